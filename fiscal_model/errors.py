@@ -1,0 +1,63 @@
+"""What can go wrong, said to an analyst: where, what is wrong, what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from fiscal_model.vocabulary import Lang, Text
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong (or, as a warning, unlikely) and where it stands.
+
+    ``where`` is ``file:line:column``, ``workbook!sheet!cell`` or empty when no single cell is to blame.
+    """
+
+    where: str
+    message: Text
+
+    def to(self, lang: Lang) -> str:
+        """The fault as one line."""
+        return f"{self.where}: {self.message.to(lang)}" if self.where else self.message.to(lang)
+
+
+class FiscalModelError(Exception):
+    """The analyst's input, scenario or request cannot be used; ``faults`` says why, all at once."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.text("zh"))
+
+    def text(self, lang: Lang) -> str:
+        """Every fault on a line of its own."""
+        return "\n".join(fault.to(lang) for fault in self.faults)
+
+
+class Faults:
+    """Collects faults, so that a reader can report all of them together."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(self, where: str, zh: str, en: str) -> None:
+        """Note one fault."""
+        self.found.append(Fault(where, Text(zh, en)))
+
+    def raise_if_any(self) -> None:
+        """Stop here when something was wrong."""
+        if self.found:
+            raise FiscalModelError(dict.fromkeys(self.found))
+
+
+def fault(where: str, zh: str, en: str) -> FiscalModelError:
+    """An error with a single fault, to raise at once."""
+    return FiscalModelError([Fault(where, Text(zh, en))])
+
+
+def nearest(word: str, known: Iterable[str]) -> Text:
+    """A hint at the known word nearest to ``word``; empty when nothing is near."""
+    match = get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.5)
+    return Text(f"，最接近的是“{match[0]}”", f"; the nearest known is '{match[0]}'") if match else Text("", "")

@@ -1,0 +1,128 @@
+"""The analyst's data after reading: typed rows with their place in the file, and coordinate lists for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fiscal_model.errors import Fault
+from fiscal_model.inputs.source import RawTable
+from fiscal_model.vocabulary import Text
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table that could be read; every column as a list of typed values."""
+
+    name: str
+    columns: Mapping[str, list[Any]]
+    raw: RawTable
+    kept: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    def at(self, row: int, column: str) -> str:
+        """Where one cell stands."""
+        return self.raw.at(self.kept[row], column)
+
+    def note(self, row: int, column: str, default: str = "") -> str:
+        """The text of an optional column."""
+        values = self.columns.get(column)
+        return str(values[row]) if values and values[row] else default
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Values by (series, place, year) as coordinate lists; ``row`` points back into the table."""
+
+    series: tuple[str, ...]
+    series_at: Ints
+    place_at: Ints
+    year_at: Ints
+    value: Floats
+    row: Ints
+
+    def dense(self, series: Sequence[str], places: int, first: int, last: int) -> Floats:
+        """``(series, place, year)`` with NaN where nothing was supplied; years outside ``first``–``last`` are left out."""
+        out = np.full((len(series), places, last - first + 1), np.nan)
+        position = {name: i for i, name in enumerate(series)}
+        where = np.array([position.get(name, -1) for name in self.series], np.intp)
+        chosen = where[self.series_at] if len(self.series) else np.zeros(0, np.intp)
+        keep = (chosen >= 0) & (self.year_at >= first) & (self.year_at <= last)
+        out[chosen[keep], self.place_at[keep], self.year_at[keep] - first] = self.value[keep]
+        return out
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything supplied for a simulation."""
+
+    name: str
+    illustrative: bool
+    tables: Mapping[str, Rows]
+    place_index: Mapping[str, int]
+    warnings: tuple[Fault, ...]
+    digest: str
+    title: Text
+
+    def cells(self, table: str, series: str | None, value: str) -> Cells:
+        """The ``value`` column of a table by its ``series`` column (one nameless series without), place and year."""
+        rows = self.tables.get(table)
+        if rows is None or not len(rows):
+            none = np.zeros(0, np.intp)
+            return Cells((), none, none, none, np.zeros(0), none)
+        names = [str(name) for name in rows.columns[series]] if series else [""] * len(rows)
+        order = {name: i for i, name in enumerate(dict.fromkeys(names))}
+        index = self.place_index
+        return Cells(
+            tuple(order),
+            np.array([order[name] for name in names], np.intp),
+            np.array([index[place] for place in rows.columns["place"]], np.intp),
+            np.array(rows.columns.get("year", [0] * len(rows)), np.intp),
+            np.array(rows.columns[value], np.float64),
+            np.arange(len(rows)),
+        )
+
+    @cached_property
+    def counts(self) -> Cells:
+        """Beneficiaries."""
+        return self.cells("beneficiaries", "beneficiary", "count")
+
+    @cached_property
+    def amounts(self) -> Cells:
+        """Amount lines and grants."""
+        return self.cells("amounts", "line", "amount")
+
+    @cached_property
+    def rates(self) -> Cells:
+        """Local rates."""
+        return self.cells("rates", "line", "rate")
+
+    @cached_property
+    def bases(self) -> Cells:
+        """2015 base amounts, the item number as series."""
+        return self.cells("bases_2015", "item", "amount")
+
+    @cached_property
+    def wages(self) -> Cells:
+        """Minimum wages, one nameless series."""
+        return self.cells("minimum_wage", None, "wage")
+
+    @cached_property
+    def county_shares(self) -> Cells:
+        """County shares by item; the series ``None`` serves all items."""
+        return self.cells("local_split", "item", "county_share")
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years of the beneficiaries and amounts, ascending."""
+        return tuple(sorted({int(year) for cells in (self.counts, self.amounts) for year in np.unique(cells.year_at)}))

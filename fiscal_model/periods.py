@@ -1,0 +1,100 @@
+"""When a figure starts and how much of a year's money it moves.
+
+A year's money is cut into 60 equal slots, the smallest number that twelfths (calendar months), tenths (school months)
+and halves (terms) all divide. A rate is then a step function over slots, whatever mixture of dates and terms set it, and a
+year's effective rate is its mean over the 60 slots of that year.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from fiscal_model.errors import Faults
+from fiscal_model.vocabulary import Text
+
+SLOTS: Final = 60
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+ACCRUALS: Final[dict[str, Text]] = {
+    "school_months": Text("按十个教学月", "by the ten school months"),
+    "calendar_months": Text("按月", "by calendar months"),
+    "calendar_year": Text("按年（1月1日标准）", "by the rate on 1 January"),
+}
+SCHOOL_MONTHS: Final = (1, 3, 4, 5, 6, 7, 9, 10, 11, 12)
+_WRITTEN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?|-(spring|autumn))?")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A year, a month of it (a day counts from the first of its month) or a school term of it."""
+
+    year: int
+    month: int | None = None
+    term: str | None = None
+
+    def __str__(self) -> str:
+        if self.term:
+            return f"{self.year}-{self.term}"
+        return f"{self.year}-{self.month:02d}" if self.month else str(self.year)
+
+    def start(self, accrual: str) -> int:
+        """The first slot from which a figure that starts here holds, counted from year 0."""
+        return self.year * SLOTS + _before(self, accrual)
+
+    def end(self, accrual: str) -> int:
+        """The first slot after a figure that holds through here."""
+        if self.term == "spring":
+            return self.year * SLOTS + SLOTS // 2
+        if self.month is None or accrual == "calendar_year":
+            return (self.year + 1) * SLOTS
+        return self.year * SLOTS + _through(self.month, accrual)
+
+
+def _through(month: int, accrual: str) -> int:
+    """Slots of a year's money that fall into January to ``month``."""
+    if accrual == "school_months":
+        return sum(m <= month for m in SCHOOL_MONTHS) * SLOTS // 10
+    return month * SLOTS // 12
+
+
+def _before(moment: Moment, accrual: str) -> int:
+    """Slots of the year's money before ``moment``."""
+    if moment.term:
+        return 0 if moment.term == "spring" else SLOTS // 2
+    month = moment.month or 1
+    if accrual == "calendar_year":
+        return 0 if month == 1 else SLOTS
+    return _through(month - 1, accrual)
+
+
+def read_moment(written: str, where: str, faults: Faults) -> Moment | None:
+    """``2026``, ``2026-07``, ``2026-07-01``, ``2023-spring`` or ``2021-autumn``; anything else is a fault at ``where``."""
+    match = _WRITTEN.fullmatch(written)
+    if match:
+        year, month, day, term = match.groups()
+        fits = FIRST_YEAR <= int(year) <= LAST_YEAR and (month is None or 1 <= int(month) <= 12) and (day is None or 1 <= int(day) <= 31)
+        if fits:
+            return Moment(int(year), int(month) if month else None, term)
+    faults.add(
+        where,
+        f"“{written}”不是日期：应为 2026、2026-07、2026-07-01、2023-spring 或 2021-autumn（{FIRST_YEAR}–{LAST_YEAR} 年）",
+        f"'{written}' is no date: write 2026, 2026-07, 2026-07-01, 2023-spring or 2021-autumn (years {FIRST_YEAR}-{LAST_YEAR})",
+    )
+    return None
+
+
+def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
+    """``2014`` or ``2022-2030`` as the years it names; anything else is a fault at ``where``."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", written.strip())
+    if match:
+        first = int(match[1])
+        last = int(match[2] or first)
+        if FIRST_YEAR <= first <= last <= LAST_YEAR:
+            return tuple(range(first, last + 1))
+    faults.add(
+        where,
+        f"“{written}”不是年份范围：应为 2014 或 2022-2030（{FIRST_YEAR}–{LAST_YEAR} 年）",
+        f"'{written}' is no range of years: write 2014 or 2022-2030 (within {FIRST_YEAR}-{LAST_YEAR})",
+    )
+    return ()

@@ -1,0 +1,128 @@
+"""The place tree of a standard (region, prefectures, counties) and the groups its rules name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from fiscal_model.errors import Fault, FiscalModelError, nearest
+from fiscal_model.vocabulary import Text
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One unit. ``elsewhere`` is set where another budget pays for it, and says which."""
+
+    code: str
+    name: Text
+    kind: str
+    parent: str | None
+    elsewhere: Text | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A set of places that rules treat alike; members count with all below them."""
+
+    code: str
+    name: Text
+    members: tuple[str, ...]
+    note: Text
+
+
+@dataclass(frozen=True)
+class Places:
+    """All places in the order of the official code list, and the groups over them."""
+
+    by_code: Mapping[str, Place]
+    groups: Mapping[str, Group] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.by_code)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The order of the place axis that rules are compiled on."""
+        return tuple(self.by_code)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of a code on that axis."""
+        return {code: i for i, code in enumerate(self.codes)}
+
+    @cached_property
+    def root(self) -> str:
+        """The region as a whole."""
+        return next(code for code, place in self.by_code.items() if place.parent is None)
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        return {name: code for code, place in self.by_code.items() for name in (place.name.en, place.name.zh)}
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """The places right below each."""
+        below: dict[str, list[str]] = {code: [] for code in self.codes}
+        for code, place in self.by_code.items():
+            if place.parent:
+                below[place.parent].append(code)
+        return {code: tuple(found) for code, found in below.items()}
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The places above one, nearest first."""
+        parent = self.by_code[code].parent
+        return (parent, *self.ancestors(parent)) if parent else ()
+
+    def below(self, code: str) -> tuple[str, ...]:
+        """The place itself and all below it."""
+        return (code, *(deeper for child in self.children[code] for deeper in self.below(child)))
+
+    def leaves(self, code: str) -> tuple[str, ...]:
+        """The places without parts at or below one, without those that another budget pays for."""
+        return tuple(c for c in self.below(code) if not self.children[c] and not self.by_code[c].elsewhere) or (code,)
+
+    def find(self, written: str) -> str | None:
+        """The code of a place given by code or full name."""
+        return written if written in self.by_code else self._named.get(written)
+
+    def unknown(self, written: str) -> Text:
+        """What to say of a place that does not exist."""
+        known = self.codes if written.isascii() and written.isdigit() else tuple(self._named)
+        hint = nearest(written, known)
+        match = hint.zh.split("“")[-1].rstrip("”") if hint.zh else ""
+        other = f"（{self.by_code[match].name.zh}）" if match in self.by_code else ""
+        return Text(f"不认识的地区“{written}”{hint.zh}{other}", f"unknown place '{written}'{hint.en}")
+
+    def mask(self, members: Iterable[str]) -> Mask:
+        """Which places belong to ``members`` (place codes or group codes), all below them included."""
+        chosen = np.zeros(len(self), bool)
+        for member in members:
+            if member in self.groups:
+                chosen |= self.mask(self.groups[member].members)
+            else:
+                chosen[[self.index[code] for code in self.below(member)]] = True
+        return chosen
+
+    def everywhere(self) -> Mask:
+        """All places."""
+        return np.ones(len(self), bool)
+
+    def label(self, code: str) -> Text:
+        """The name of a place or group."""
+        return self.groups[code].name if code in self.groups else self.by_code[code].name
+
+
+def check_tree(by_code: Mapping[str, Place], file: str) -> None:
+    """One root, every parent known, and no circle."""
+    roots = [code for code, place in by_code.items() if place.parent is None]
+    stray = [code for code, place in by_code.items() if place.parent and place.parent not in by_code]
+    if len(roots) != 1 or stray:
+        names = ", ".join(stray or roots)
+        message = Text(f"地区树应只有一个根且上级都存在：{names}", f"the place tree needs one root and known parents: {names}")
+        raise FiscalModelError([Fault(file, message)])

@@ -1,0 +1,224 @@
+"""Reads a standard from its folder: ``standard.yaml``, ``places.csv`` and one YAML file a domain."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from fiscal_model.errors import Faults, fault, nearest
+from fiscal_model.periods import ACCRUALS, Moment, read_moment
+from fiscal_model.standard.places import Group, Place, Places, check_tree
+from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
+from fiscal_model.standard.rules import Beneficiary, Item, Line, Rate, Reading, ReadNumber, Standard
+from fiscal_model.strict_yaml import Node, read_yaml
+from fiscal_model.vocabulary import CLASSES, Text
+
+SHIPPED = Path(__file__).parent
+CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
+RATE_FIELD, SPLIT_FIELD = "服务标准", "支出责任"
+
+
+def shipped_standards() -> list[str]:
+    """The codes of the standards that come with the package."""
+    return sorted(path.parent.name for path in SHIPPED.glob("*/standard.yaml"))
+
+
+def load_standard(code: str = "xinjiang_2021") -> Standard:
+    """A shipped standard by its code.
+
+    Raises:
+        FiscalModelError: there is none of that name.
+    """
+    known = shipped_standards()
+    if code not in known:
+        hint = nearest(code, known)
+        raise fault("", f"不认识的标准“{code}”{hint.zh}", f"unknown standard '{code}'{hint.en}")
+    return read_standard(SHIPPED / code)
+
+
+@cache
+def read_standard(folder: Path) -> Standard:
+    """The standard in ``folder``, fully checked.
+
+    Raises:
+        FiscalModelError: with every fault of its files.
+    """
+    faults = Faults()
+    root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
+    head = root.mapping(
+        ("title", "document", "rates_from", "domains", "sections", "beneficiaries", "groups"), ("indexes", "elsewhere")
+    )
+    faults.raise_if_any()
+    places = _places(folder / "places.csv", head, faults)
+    start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
+    beneficiaries = _beneficiaries(head["beneficiaries"])
+    indexes = {code: text_of(node) for code, node in head["indexes"].entries().items()} if "indexes" in head else {}
+    sections = {
+        int(number): (parts["domain"].whole() or 0, text_of(parts["name"]))
+        for number, node in head["sections"].entries().items()
+        if len(parts := node.mapping(("domain", "name"))) == 2
+    }
+    faults.raise_if_any()
+    reader = _ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000))
+    items: dict[int, Item] = {}
+    for path in sorted(folder.glob("[0-9]*.yaml")):
+        for node in read_yaml(path, faults, path.name).mapping(("items",))["items"].items():
+            item = reader.item(node)
+            if item and item.number in items:
+                node.fault(f"服务项目 {item.number} 重复", f"item {item.number} stands twice")
+            elif item:
+                items[item.number] = item
+    faults.raise_if_any()
+    return Standard(
+        folder.name,
+        text_of(head["title"]),
+        head["document"].text(),
+        start or Moment(2000),
+        {int(number): text_of(node) for number, node in head["domains"].entries().items()},
+        sections,
+        beneficiaries,
+        indexes,
+        places,
+        dict(sorted(items.items())),
+    )
+
+
+def text_of(node: Node) -> Text:
+    """A Chinese and English pair."""
+    parts = node.mapping(("zh", "en"))
+    return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
+
+
+def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
+    elsewhere = {code: text_of(node) for code, node in head["elsewhere"].entries().items()} if "elsewhere" in head else {}
+    by_code: dict[str, Place] = {}
+    members: dict[str, list[str]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            reason = elsewhere.get(row["elsewhere"]) if row["elsewhere"] else None
+            by_code[row["code"]] = Place(row["code"], Text(row["name_zh"], row["name_en"]), row["kind"], row["parent"] or None, reason)
+            for group in row["groups"].split():
+                members.setdefault(group, []).append(row["code"])
+    check_tree(by_code, path.name)
+    groups: dict[str, Group] = {}
+    for code, node in head["groups"].entries().items():
+        parts = node.mapping(("name", "note"))
+        if len(parts) == 2:
+            groups[code] = Group(code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"]))
+    for code in members:
+        faults.add(path.name, f"地区组“{code}”未在 standard.yaml 中说明", f"group '{code}' is not described in standard.yaml")
+    return Places(by_code, groups)
+
+
+def _beneficiaries(node: Node) -> dict[str, Beneficiary]:
+    found: dict[str, Beneficiary] = {}
+    entries = node.entries()
+    for code, entry in entries.items():
+        parts = entry.mapping(("zh", "en", "unit"), ("within",))
+        within = tuple(
+            other for part in parts["within"].items() if (other := part.one_of(tuple(entries), "受益对象", "beneficiary"))
+        ) if "within" in parts else ()
+        if {"zh", "en", "unit"} <= set(parts):
+            found[code] = Beneficiary(code, Text(parts["zh"].text(), parts["en"].text()), text_of(parts["unit"]), within)
+    return found
+
+
+class _ItemReader:
+    """Reads the items of a domain file against what the standard has declared."""
+
+    def __init__(
+        self,
+        faults: Faults,
+        places: Places,
+        beneficiaries: Mapping[str, Beneficiary],
+        indexes: Mapping[str, Text],
+        sections: Mapping[int, tuple[int, Text]],
+        start: Moment,
+    ) -> None:
+        self.faults, self.places, self.beneficiaries, self.indexes = faults, places, beneficiaries, indexes
+        self.sections, self.start, self.codes = sections, start, set[str]()
+
+    def item(self, node: Node) -> Item | None:
+        parts = node.mapping(("item", "name", "section", "departments", "responsibility", "lines", "split"), ("readings",))
+        before = len(self.faults.found)
+        if len(parts) < 7:
+            return None
+        number = parts["item"].whole(1, 999) or 0
+        readings = tuple(self.reading(number, entry) for entry in parts["readings"].items()) if "readings" in parts else ()
+        options = {reading.code: tuple(reading.options) for reading in readings}
+        lines = tuple(line for entry in parts["lines"].items() if (line := self.line(number, entry, options)))
+        conditions = {line.condition for line in lines if line.condition}
+        context = SplitContext(self.places, [line.code for line in lines], conditions, options, SPLIT_FIELD, "text")
+        split = read_split(parts["split"], context)
+        section = parts["section"].whole() or 0
+        if section not in self.sections:
+            parts["section"].fault(f"没有第 {section} 节", f"there is no section {section}")
+        departments = tuple(entry.text() for entry in parts["departments"].items())
+        responsibility = parts["responsibility"].one_of(tuple(CLASSES), "支出责任类别", "class of responsibility")
+        if split is None or len(self.faults.found) > before:
+            return None
+        return Item(number, text_of(parts["name"]), section, departments, responsibility or "", lines, split, readings)
+
+    def reading(self, item: int, node: Node) -> Reading:
+        parts = node.mapping(("reading", "question", "options", "why"))
+        if len(parts) < 4:
+            return Reading("", item, Text("", ""), {"": Text("", "")}, Text("", ""))
+        options = {name: text_of(option) for name, option in parts["options"].entries().items()}
+        return Reading(parts["reading"].text(), item, text_of(parts["question"]), options, text_of(parts["why"]))
+
+    def line(self, item: int, node: Node, readings: Mapping[str, Iterable[str]]) -> Line | None:
+        parts = node.mapping(("line", "name", "accrual"), ("beneficiary", "per", "times", "rates", "counted", "raised", "condition", "expected_in", "note"))
+        if not {"line", "name", "accrual"} <= set(parts):
+            return None
+        code = parts["line"].text()
+        if not CODE.fullmatch(code) or code in self.codes:
+            parts["line"].fault(f"代码“{code}”不合规或重复", f"code '{code}' is malformed or stands twice")
+        self.codes.add(code)
+        beneficiary = parts["beneficiary"].one_of(tuple(self.beneficiaries), "受益对象", "beneficiary") if "beneficiary" in parts else None
+        if beneficiary and "per" not in parts:
+            node.fault("有受益对象的支出项须写明“per”", "a line with a beneficiary states 'per'")
+        rates = tuple(rate for entry in parts["rates"].items() if (rate := self.rate(entry))) if "rates" in parts else ()
+        return Line(
+            code,
+            item,
+            text_of(parts["name"]),
+            beneficiary,
+            text_of(parts["per"]) if "per" in parts else Text("", ""),
+            (parts["times"].whole(1, 366) or 1) if "times" in parts else 1,
+            parts["accrual"].one_of(tuple(ACCRUALS), "计提方式", "accrual") or "calendar_year",
+            rates,
+            self.read_number(parts["counted"], readings) if "counted" in parts else None,
+            self.read_number(parts["raised"], readings) if "raised" in parts else None,
+            parts["condition"].text() if "condition" in parts else "",
+            (parts["expected_in"].one_of(tuple(self.places.groups), "地区组", "group") or "") if "expected_in" in parts else "",
+            text_of(parts["note"]) if "note" in parts else None,
+        )
+
+    def rate(self, node: Node) -> Rate | None:
+        parts = node.mapping(("rate",), ("from", "of", "cite", "basis", "source"))
+        if "rate" not in parts:
+            return None
+        value = parts["rate"].number(0, 10**9)
+        start = read_moment(parts["from"].text(), parts["from"].at, self.faults) if "from" in parts else self.start
+        index = parts["of"].one_of(tuple(self.indexes), "参照序列", "index") if "of" in parts else None
+        context = SplitContext(self.places, (), (), {}, RATE_FIELD, "text")
+        clause = clause_of(parts, context)
+        if clause is None:
+            node.fault("补助标准须注明出处（cite 或 source）", "a rate needs its citation (cite or source)")
+        return Rate(value, start, clause, index) if value is not None and start and clause else None
+
+    def read_number(self, node: Node, readings: Mapping[str, Iterable[str]]) -> ReadNumber | None:
+        parts = node.mapping(("reading", "options"), ("cite",))
+        if not {"reading", "options"} <= set(parts):
+            return None
+        reading = parts["reading"].one_of(tuple(readings), "口径", "reading")
+        numbers = {name: option.number(0, 10**9) for name, option in parts["options"].entries().items()}
+        if not reading or set(numbers) != set(readings[reading]):
+            parts["options"].fault("应给出该口径的每个选项", "every option of the reading is needed")
+            return None
+        clause = clause_of(parts, SplitContext(self.places, (), (), {}, SPLIT_FIELD, "text"))
+        return ReadNumber(reading, {name: number for name, number in numbers.items() if number is not None}, clause)

@@ -1,0 +1,200 @@
+"""Reads a split from YAML, in rule files and scenario files alike.
+
+The kind follows from the keys::
+
+    {central: 8, rest: 2, of_rest: {region: 3, prefecture: 7}}       shares, nested to any depth
+    {full: central}                                                  one payer
+    {per_head: {region: 2154}, remainder: prefecture}                fixed yuan per beneficiary
+    {base_amount: prefecture, increases: region, due: {...shares}}   limited by the base amount
+    {grants: [central], rest: {...shares, or open}}                  supplied amounts, then the rest
+    {fund: NAME}                                                     an insurance fund
+    {open: [central, region, prefecture]}                            no ratio is given
+    {cases: [{where: south4, split: {...}}, {split: {...}}]}         the first branch that matches
+    {reading: 11a, options: {lesser_of: {...}, fixed: {...}}}        as the reading chosen
+
+A leaf may carry ``cite`` (the operative phrase), or ``basis`` with ``source``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Open, PerHead, Shares, Split, When
+from fiscal_model.strict_yaml import Node
+from fiscal_model.vocabulary import BASES, RULE_PAYERS, UNALLOCATED
+
+_NOTES = ("cite", "basis", "source", "note")
+LARGEST_WEIGHT = 10**6
+
+
+@dataclass(frozen=True)
+class SplitContext:
+    """What the names in a split may refer to."""
+
+    places: Places
+    lines: Collection[str]
+    conditions: Collection[str]
+    readings: Mapping[str, Collection[str]]
+    field: str
+    basis: str
+
+
+def read_split(node: Node, context: SplitContext) -> Split | None:
+    """The split that a node states, or None after noting what is wrong."""
+    keys = node.entries()
+    if "cases" in keys:
+        return _cases(node, context)
+    if "reading" in keys:
+        return _by_reading(node, context)
+    if "per_head" in keys:
+        return _per_head(node, context)
+    if "base_amount" in keys:
+        return _base_amount(node, context)
+    if "grants" in keys:
+        return _grant(node, context)
+    if "fund" in keys:
+        parts = node.mapping(("fund",), _NOTES)
+        return Fund(parts["fund"].text(), clause_of(parts, context))
+    if "open" in keys:
+        parts = node.mapping(("open",), _NOTES)
+        return Open(_payers(parts["open"]), clause_of(parts, context))
+    if "full" in keys:
+        parts = node.mapping(("full",), _NOTES)
+        payer = _payer(parts["full"])
+        return Shares(((payer, 1),), clause=clause_of(parts, context)) if payer else None
+    return _shares(node, context)
+
+
+def read_where(node: Node, places: Places) -> tuple[str, ...]:
+    """A place, a group, or a list of them, as codes."""
+    members: list[str] = []
+    for part in node.value if isinstance(node.value, list) else [node]:
+        written = part.text()
+        code = written if written in places.groups else places.find(written)
+        if code:
+            members.append(code)
+        elif written:
+            hint = places.unknown(written)
+            groups = "、".join(places.groups)
+            part.fault(f"{hint.zh}（或地区组：{groups}）", f"{hint.en} (or a group: {', '.join(places.groups)})")
+    return tuple(members)
+
+
+def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None:
+    """The citation beside a figure; the phrase stands in ``context.field`` unless it says another field."""
+    if "cite" in parts:
+        cite = parts["cite"]
+        if isinstance(cite.value, dict):
+            inner = cite.mapping(("field", "phrase"))
+            return Clause("text", inner["field"].text(), inner["phrase"].text()) if len(inner) == 2 else None
+        return Clause("text", context.field, cite.text())
+    source = parts["source"].text() if "source" in parts else parts["note"].text() if "note" in parts else ""
+    basis = parts["basis"].one_of(tuple(BASES), "依据", "basis") if "basis" in parts else context.basis
+    if basis == "reference" and not source:
+        parts.get("basis", next(iter(parts.values()))).fault("依据为 reference 时须写明 source", "basis 'reference' needs its source")
+    return Clause(basis or context.basis, "", "", source) if source or "basis" in parts else None
+
+
+def _payer(node: Node) -> str | None:
+    return node.one_of(RULE_PAYERS, "承担主体", "payer")
+
+
+def _payers(node: Node) -> tuple[str, ...]:
+    return tuple(payer for part in node.items() if (payer := _payer(part)))
+
+
+def _shares(node: Node, context: SplitContext, allowed: tuple[str, ...] = (*_NOTES, "rest_bears_raise")) -> Shares | None:
+    parts = node.mapping((), (*RULE_PAYERS, "rest", "of_rest", *allowed))
+    weights = {name: part.whole(0, LARGEST_WEIGHT) for name, part in parts.items() if name in RULE_PAYERS or name == "rest"}
+    if ("rest" in parts) != ("of_rest" in parts):
+        node.fault("“rest”与“of_rest”应同时出现", "'rest' and 'of_rest' go together")
+    inner = _shares(parts["of_rest"], context, ()) if "of_rest" in parts else None
+    if not any(weights.values()):
+        kinds = "full、per_head、base_amount、grants、fund、open、cases、reading"
+        node.fault(
+            f"没有任何份额：应为 {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}} 之类，或 {kinds} 之一",
+            f"no share is stated: write e.g. {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}}, or one of {kinds}",
+        )
+        return None
+    bears_raise = "rest_bears_raise" in parts and parts["rest_bears_raise"].flag()
+    if bears_raise and not inner:
+        parts["rest_bears_raise"].fault("“rest_bears_raise”需要有“rest”", "'rest_bears_raise' needs a 'rest'")
+    payers = tuple((name, weight) for name, weight in weights.items() if name != "rest" and weight is not None)
+    return Shares(payers, weights.get("rest") or 0, inner, bears_raise, clause_of(parts, context))
+
+
+def _yuan(node: Node, known: Collection[str], zh: str, en: str) -> list[tuple[str, Decimal]]:
+    found = []
+    for name, part in node.entries().items():
+        key = part.key or part
+        if key.one_of(known, zh, en) and (value := part.number(0, 10**9)) is not None:
+            found.append((name, value))
+    return found
+
+
+def _per_head(node: Node, context: SplitContext) -> PerHead | None:
+    parts = node.mapping(("per_head", "remainder"), _NOTES)
+    if len({"per_head", "remainder"} & set(parts)) < 2:
+        return None
+    yuan = tuple(_yuan(parts["per_head"], RULE_PAYERS, "承担主体", "payer"))
+    remainder = _payer(parts["remainder"])
+    return PerHead(yuan, remainder, clause_of(parts, context)) if remainder and yuan else None
+
+
+def _base_amount(node: Node, context: SplitContext) -> BaseAmount | None:
+    parts = node.mapping(("base_amount", "increases", "due"), _NOTES)
+    if len({"base_amount", "increases", "due"} & set(parts)) < 3:
+        return None
+    limited, increases, due = _payer(parts["base_amount"]), _payer(parts["increases"]), _shares(parts["due"], context)
+    if not (limited and increases and due):
+        return None
+    if limited == increases or limited not in due.parts() or UNALLOCATED in (limited, increases):
+        node.fault(
+            "“base_amount”的承担主体应在“due”中有份额，且不同于“increases”",
+            "the payer of 'base_amount' needs a share in 'due' and must differ from 'increases'",
+        )
+        return None
+    return BaseAmount(limited, increases, due, clause_of(parts, context))
+
+
+def _grant(node: Node, context: SplitContext) -> Grant | None:
+    parts = node.mapping(("grants", "rest"), _NOTES)
+    if len({"grants", "rest"} & set(parts)) < 2:
+        return None
+    rest = read_split(parts["rest"], context)
+    if not isinstance(rest, Shares | Open):
+        parts["rest"].fault("补助以外部分应为份额或 open", "the rest beside a grant is shares or open")
+        return None
+    return Grant(_payers(parts["grants"]), rest, clause_of(parts, context))
+
+
+def _cases(node: Node, context: SplitContext) -> Cases | None:
+    branches: list[tuple[When, Split]] = []
+    for branch in node.mapping(("cases",))["cases"].items():
+        parts = branch.mapping(("split",), ("where", "lines", "condition"))
+        when = When(
+            read_where(parts["where"], context.places) if "where" in parts else (),
+            tuple(line for part in parts["lines"].items() if (line := part.one_of(context.lines, "支出项", "line"))) if "lines" in parts else (),
+            (parts["condition"].one_of(context.conditions, "情形", "condition") or "") if "condition" in parts else "",
+        )
+        if "split" in parts and (split := read_split(parts["split"], context)):
+            branches.append((when, split))
+    return Cases(tuple(branches)) if branches else None
+
+
+def _by_reading(node: Node, context: SplitContext) -> ByReading | None:
+    parts = node.mapping(("reading", "options"))
+    if len(parts) < 2:
+        return None
+    reading = parts["reading"].one_of(tuple(context.readings), "口径", "reading")
+    options = parts["options"].entries()
+    wanted = set(context.readings.get(reading or "", ()))
+    if reading and set(options) != wanted:
+        names = ", ".join(sorted(wanted))
+        parts["options"].fault(f"口径 {reading} 的选项应为：{names}", f"the options of reading {reading} are: {names}")
+        return None
+    chosen = {name: split for name, option in options.items() if (split := read_split(option, context))}
+    return ByReading(reading, tuple(chosen.items())) if reading and len(chosen) == len(wanted) else None

@@ -1,0 +1,131 @@
+"""What a standard says, as frozen records: items, lines, dated unit rates, readings and beneficiaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from fiscal_model.periods import Moment
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.splits import Clause, Split, payers_of
+from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Yuan per beneficiary and period from a day on; with ``index``, a multiple of that supplied series instead."""
+
+    value: Decimal
+    start: Moment
+    clause: Clause
+    index: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadNumber:
+    """A number that depends on a reading."""
+
+    reading: str
+    options: Mapping[str, Decimal]
+    clause: Clause | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A costed part of an item: beneficiaries × unit rate × times a year, or (without a beneficiary) an amount.
+
+    ``counted`` is the part of a beneficiary that draws the rate, ``raised`` the part of the rate in yuan that counts as a raise.
+    """
+
+    code: str
+    item: int
+    name: Text
+    beneficiary: str | None
+    per: Text
+    times: int
+    accrual: str
+    rates: tuple[Rate, ...]
+    counted: ReadNumber | None
+    raised: ReadNumber | None
+    condition: str
+    expected_in: str
+    note: Text | None
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether its cost is supplied as an amount."""
+        return self.beneficiary is None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question that the text leaves open, its possible answers (the default first) and why that is the default."""
+
+    code: str
+    item: int
+    question: Text
+    options: Mapping[str, Text]
+    why: Text
+
+    @property
+    def default(self) -> str:
+        """The answer taken unless a scenario chooses another."""
+        return next(iter(self.options))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A numbered service."""
+
+    number: int
+    name: Text
+    section: int
+    departments: tuple[str, ...]
+    responsibility: str
+    lines: tuple[Line, ...]
+    split: Split
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True)
+class Beneficiary:
+    """A counted population; ``within`` names those it should not outnumber together."""
+
+    code: str
+    name: Text
+    unit: Text
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standard:
+    """One edition of a basic public services standard."""
+
+    code: str
+    title: Text
+    document: str
+    rates_from: Moment
+    domains: Mapping[int, Text]
+    sections: Mapping[int, tuple[int, Text]]
+    beneficiaries: Mapping[str, Beneficiary]
+    indexes: Mapping[str, Text]
+    places: Places
+    items: Mapping[int, Item]
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """Every line by its code, in the order of the items."""
+        return {line.code: line for item in self.items.values() for line in item.lines}
+
+    @cached_property
+    def readings(self) -> dict[str, Reading]:
+        """Every reading by its code."""
+        return {reading.code: reading for item in self.items.values() for reading in item.readings}
+
+    @cached_property
+    def payers(self) -> tuple[str, ...]:
+        """The payers that its rules can charge, in the order of all tables."""
+        named = {UNALLOCATED}.union(*(payers_of(item.split) for item in self.items.values()))
+        return tuple(payer for payer in RULE_PAYERS if payer in named)

@@ -1,0 +1,149 @@
+"""The kinds of split: how the cost of a line is shared among payers.
+
+A split is a small tree. Inner nodes choose (by place, line, condition or reading); leaves share. Every leaf is frozen and
+compared by value, so that two places share alike exactly when their leaves are equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Where a figure or rule stands: the field of its item and the operative phrase, or another source."""
+
+    basis: str
+    field: str = ""
+    phrase: str = ""
+    source: str = ""
+
+    @property
+    def words(self) -> str:
+        """What to cite."""
+        return self.phrase or self.source
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Whole-number weights among payers, nested: ``rest`` is what its own weights then divide.
+
+    With ``rest_bears_raise`` the part of the unit rate that the line declares as a raise is left out of the first division
+    and borne by the rest.
+    """
+
+    weights: tuple[tuple[str, int], ...]
+    rest_weight: int = 0
+    rest: Shares | None = None
+    rest_bears_raise: bool = False
+    clause: Clause | None = field(default=None, compare=False)
+
+    def parts(self) -> dict[str, Fraction]:
+        """The share of each payer of the whole, leaving a raise aside."""
+        total = sum(weight for _, weight in self.weights) + self.rest_weight
+        shares = {payer: Fraction(weight, total) for payer, weight in self.weights}
+        for payer, share in (self.rest.parts() if self.rest else {}).items():
+            shares[payer] = shares.get(payer, Fraction(0)) + share * Fraction(self.rest_weight, total)
+        return shares
+
+
+@dataclass(frozen=True)
+class PerHead:
+    """Fixed yuan per beneficiary (in the period of the line's rate) for named payers over all lines of the leaf; ``remainder`` pays what is left."""
+
+    yuan: tuple[tuple[str, Decimal], ...]
+    remainder: str
+    clause: Clause | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class BaseAmount:
+    """``limited`` pays its share of ``due``, at most its base amount; ``increases`` takes what exceeds it."""
+
+    limited: str
+    increases: str
+    due: Shares
+    clause: Clause | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Each of ``granters`` gives a supplied amount, the rest of the cost follows ``rest``."""
+
+    granters: tuple[str, ...]
+    rest: Shares | Open
+    clause: Clause | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Fund:
+    """An insurance fund pays all."""
+
+    name: str
+    clause: Clause | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Open:
+    """The text names the payers and no ratio: unallocated until a scenario quantifies it."""
+
+    payers: tuple[str, ...]
+    clause: Clause | None = field(default=None, compare=False)
+
+
+Leaf = Shares | PerHead | BaseAmount | Grant | Fund | Open
+
+
+@dataclass(frozen=True)
+class When:
+    """The test of a branch: every part that is stated must hold."""
+
+    where: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The first branch whose test holds."""
+
+    branches: tuple[tuple[When, Split], ...]
+
+
+@dataclass(frozen=True)
+class ByReading:
+    """The branch of the reading that the scenario chooses."""
+
+    reading: str
+    options: tuple[tuple[str, Split], ...]
+
+
+Split = Leaf | Cases | ByReading
+
+
+def payers_of(split: Split) -> set[str]:
+    """Every payer that the split can charge."""
+    if isinstance(split, Cases):
+        return set().union(*(payers_of(branch) for _, branch in split.branches))
+    if isinstance(split, ByReading):
+        return set().union(*(payers_of(option) for _, option in split.options))
+    if isinstance(split, Shares):
+        return set(split.parts())
+    if isinstance(split, PerHead):
+        return {payer for payer, _ in split.yuan} | {split.remainder}
+    if isinstance(split, BaseAmount):
+        return {split.limited, split.increases} | payers_of(split.due)
+    if isinstance(split, Grant):
+        return {*split.granters} | payers_of(split.rest)
+    return {"fund"} if isinstance(split, Fund) else {"unallocated"}
+
+
+def readings_of(split: Split) -> set[str]:
+    """Every reading that the split asks for."""
+    if isinstance(split, Cases):
+        return set().union(*(readings_of(branch) for _, branch in split.branches))
+    if isinstance(split, ByReading):
+        return {split.reading}.union(*(readings_of(option) for _, option in split.options))
+    return set()

@@ -1,0 +1,76 @@
+"""The words of the field, spelt once: payers, levels, bases of a figure, dimensions and their Chinese and English labels."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+Lang = Literal["zh", "en"]
+
+
+class Text(NamedTuple):
+    """One label or message in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def to(self, lang: Lang) -> str:
+        """This text in ``lang``."""
+        return self.zh if lang == "zh" else self.en
+
+
+PAYERS: Final[dict[str, Text]] = {
+    "central": Text("中央", "Central"),
+    "region": Text("自治区本级", "Region"),
+    "prefecture": Text("地县", "Prefecture and county"),
+    "prefecture_level": Text("地（州、市）本级", "Prefecture level"),
+    "county_level": Text("县（市、区）级", "County level"),
+    "fund": Text("基金", "Fund"),
+    "employer": Text("用人单位", "Employer"),
+    "individual": Text("个人", "Individual"),
+    "host_unit": Text("见习单位", "Host unit"),
+    "social": Text("社会资金", "Social funds"),
+    "unallocated": Text("未明确分担", "Unallocated"),
+}
+"""Every payer in the order of all tables. ``prefecture`` pools prefecture and county, as the standard does; supplied
+county shares replace it by ``prefecture_level`` and ``county_level``."""
+
+UNALLOCATED: Final = "unallocated"
+LEVELS: Final = ("central", "region", "prefecture")
+LOCAL_LEVELS: Final = ("prefecture_level", "county_level")
+RULE_PAYERS: Final = tuple(p for p in PAYERS if p not in LOCAL_LEVELS)
+"""Payers that a rule may name: the two local levels come from data only."""
+
+BASES: Final[dict[str, Text]] = {
+    "text": Text("标准原文", "text of the standard"),
+    "reference": Text("其他公开文件", "other public document"),
+    "assumption": Text("假设", "assumption"),
+    "user": Text("用户数据", "user"),
+}
+"""Where a figure comes from."""
+
+CLASSES: Final[dict[str, Text]] = {
+    "quantified": Text("分担比例已明确", "quantified"),
+    "partly_quantified": Text("分担比例部分明确", "partly quantified"),
+    "by_reference": Text("按其他文件执行", "by reference to another document"),
+    "joint_unquantified": Text("共同承担、未定比例", "joint, no ratio given"),
+    "region_levels_unquantified": Text("自治区各级负责、未定比例", "region's levels, no ratio given"),
+    "region_levels_with_central_subsidy": Text("自治区各级负责、中央补助", "region's levels with a central grant"),
+    "central_only": Text("中央承担", "central only"),
+    "insurance_fund": Text("社会保险基金", "insurance fund"),
+    "conditional": Text("按情形分担", "conditional"),
+    "mixed": Text("多种方式", "mixed"),
+}
+"""Classes of expenditure responsibility."""
+
+DIMENSIONS: Final[dict[str, Text]] = {
+    "scenario": Text("情景", "Scenario"),
+    "year": Text("年份", "Year"),
+    "item": Text("服务项目", "Item"),
+    "line": Text("支出项", "Line"),
+    "place": Text("地区", "Place"),
+    "payer": Text("承担主体", "Payer"),
+    "amount": Text("金额", "Amount"),
+}
+
+TIDY_COLUMNS: Final = ("scenario", "year", "item", "line", "place", "payer", "amount")
+"""Columns of a result table: codes, and yuan without rounding."""
