@@ -1,1 +1,33 @@
-"""Fiscal burden-sharing simulator."""
+"""Fiscal burden-sharing simulator: who pays for public services, by level of government, place and year.
+
+>>> import fiscal_model as fm
+>>> budget = fm.simulate("baseline")          # doctest: +SKIP
+>>> budget.by("payer", "year")                # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fiscal_model.budget import Budget
+    from fiscal_model.errors import FiscalModelError
+    from fiscal_model.simulation import simulate
+
+__version__ = "0.1.0"
+__all__ = ["Budget", "FiscalModelError", "__version__", "simulate"]
+
+_HOMES = {"Budget": "budget", "FiscalModelError": "errors", "simulate": "simulation"}
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name when it is first used, so that a command pays only for what it needs."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'fiscal_model' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(f"fiscal_model.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,157 @@
+"""Capped groups: cells whose sum is held against a supplied amount, a base amount or a grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fiscal_model.engine.coefficients import Frame, Ints
+from fiscal_model.errors import Fault, Faults
+from fiscal_model.inputs.model import Cells, Floats
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.splits import BaseAmount, Grant
+from fiscal_model.vocabulary import UNALLOCATED, Text
+
+Key = tuple[int, str]
+"""An item and the place that an amount was supplied for."""
+
+
+@dataclass(frozen=True)
+class CappedGroups:
+    """Groups that share a payer and a taker.
+
+    ``cells`` are flat positions in (line, place, year), ``group`` is the group of each and ``limit`` the amount of each group. A group is
+    one of ``keys`` in one year: its number is the key's position × years + the year's.
+    """
+
+    payer: int
+    taker: int
+    cells: Ints
+    group: Ints
+    limit: Floats
+    keys: tuple[Key, ...]
+
+
+def base_groups(frame: Frame, bases: Cells, faults: Faults) -> tuple[CappedGroups, ...]:
+    """The base-amount groups, item × the place whose base amount governs, one set for each pair of limited payer and taker."""
+    places, payers = frame.standard.places, frame.payers
+    base = {(int(bases.series[s]), places.codes[p]): v for s, p, v in zip(bases.series_at, bases.place_at, bases.value, strict=True)}
+    by_pair: dict[tuple[str, str], list[Ints]] = {}
+    for index, leaf in enumerate(frame.leaves):
+        if isinstance(leaf, BaseAmount):
+            by_pair.setdefault((leaf.limited, leaf.increases), []).append(_costed_cells(frame, index))
+    groups = []
+    for (limited, increases), parts in by_pair.items():
+        cells = np.sort(np.concatenate(parts))
+        items, codes, year = _names(frame, cells)
+        wanted = sorted(set(zip(items, codes, strict=True)))
+        governor = {key: found for key in wanted if (found := _governor(key, base, places, faults))}
+        if len(governor) < len(wanted) or not wanted:
+            continue
+        keys = tuple(dict.fromkeys(governor.values()))
+        order = {key: keys.index(found) for key, found in governor.items()}
+        number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp)
+        limit = np.repeat([float(base[key]) for key in keys], len(frame.years))
+        groups.append(
+            CappedGroups(payers.index(limited), payers.index(increases), cells, number * len(frame.years) + year, limit, keys)
+        )
+    return tuple(groups)
+
+
+def _governor(key: Key, base: dict[Key, float], places: Places, faults: Faults) -> Key | None:
+    """The base amount that governs an item in a place: its own, else the nearest above it."""
+    item, code = key
+    label = places.label(code)
+    below = [each for each in places.below(code)[1:] if (item, each) in base]
+    if below:
+        names = "、".join(places.label(each).zh for each in below[:3])
+        faults.add(
+            "bases_2015",
+            f"第{item}项：{label.zh}（{code}）按整体填报人数，其2015年基数却分县填报（{names}），请统一口径",
+            f"item {item}: counts are given for {label.en} ({code}) and base amounts for places below it ({', '.join(below[:3])}): give both for the same places",
+        )
+        return None
+    for each in (code, *places.ancestors(code)):
+        if (item, each) in base:
+            return item, each
+    faults.add(
+        "bases_2015",
+        f"第{item}项：缺少{label.zh}（{code}）的2015年基数，请在 bases_2015 表中填报",
+        f"item {item}: the 2015 base amount of {label.en} ({code}) is missing: give it in table bases_2015",
+    )
+    return None
+
+
+def grant_groups(
+    frame: Frame, names: tuple[str, ...], supplied: Floats, coefficient: Floats, notes: list[Fault]
+) -> tuple[CappedGroups, ...]:
+    """The grant groups, one set for each granting payer.
+
+    ``supplied`` is (name, place, year) over all places. A cost whose grant is not supplied goes to ``unallocated`` (in ``coefficient``) with a note.
+    """
+    given = {
+        (*_parse(name), frame.standard.places.codes[p], y): float(supplied[s, p, y])
+        for s, name in enumerate(names)
+        for p, y in zip(*np.nonzero(~np.isnan(supplied[s])), strict=True)
+    }
+    groups: list[CappedGroups] = []
+    for index, leaf in enumerate(frame.leaves):
+        if isinstance(leaf, Grant) and len(cells := _costed_cells(frame, index)):
+            found = [_grants_of(frame, payer, cells, given) for payer in leaf.granters]
+            missing = np.any([number < 0 for number, _, _ in found], axis=0)
+            _leave_open(frame, cells[missing], coefficient, notes)
+            for payer, (number, keys, limit) in zip(leaf.granters, found, strict=True):
+                at = frame.payers.index(payer)
+                groups.append(CappedGroups(at, at, cells[~missing], number[~missing], limit, keys))
+    return tuple(each for each in groups if len(each.cells))
+
+
+def _parse(name: str) -> tuple[int, str]:
+    _, item, payer = name.split(":")
+    return int(item), payer
+
+
+def _grants_of(
+    frame: Frame, payer: str, cells: Ints, given: dict[tuple[int, str, str, int], float]
+) -> tuple[Ints, tuple[Key, ...], Floats]:
+    """For each cell the number of its group (-1 without a grant), the keys of the groups and their amounts."""
+    places, years = frame.standard.places, len(frame.years)
+    keys: dict[Key, int] = {}
+    number = np.full(len(cells), -1)
+    for n, (item, code, year) in enumerate(zip(*_names(frame, cells), strict=True)):
+        giver = next((c for c in (code, *places.ancestors(code)) if (item, payer, c, year) in given), None)
+        if giver is not None:
+            number[n] = keys.setdefault((item, giver), len(keys)) * years + year
+    limit = np.array([given.get((item, payer, code, year), 0.0) for item, code in keys for year in range(years)])
+    return number, tuple(keys), limit
+
+
+def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Fault]) -> None:
+    if not len(cells):
+        return
+    flat = coefficient.reshape(len(coefficient), -1)
+    flat[:, cells] = 0.0
+    flat[frame.payers.index(UNALLOCATED), cells] = frame.unit.ravel()[cells]
+    listed = "、".join(str(item) for item in sorted(set(_names(frame, cells)[0])))
+    notes.append(
+        Fault(
+            "amounts",
+            Text(
+                f"第{listed}项：部分地区未提供补助金额（grant:项目号:承担主体），其资金列入未明确分担",
+                f"items {listed}: grants are not supplied everywhere; the cost concerned is unallocated",
+            ),
+        )
+    )
+
+
+def _costed_cells(frame: Frame, index: int) -> Ints:
+    """Flat cells under a leaf that have a cost."""
+    return np.flatnonzero((frame.leaf == index) & (frame.quantity > 0) & (frame.unit > 0))
+
+
+def _names(frame: Frame, cells: Ints) -> tuple[list[int], list[str], npt.NDArray[np.intp]]:
+    """The item, place and year position of flat cells."""
+    line, place, year = np.unravel_index(cells, frame.leaf.shape)
+    return [frame.lines[i].item for i in line.tolist()], [frame.places[p] for p in place.tolist()], year

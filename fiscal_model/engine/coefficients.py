@@ -1,0 +1,127 @@
+"""From leaves to coefficients: what one unit of quantity costs each payer, by line, place and year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from fiscal_model.engine.rates import chosen
+from fiscal_model.errors import Fault
+from fiscal_model.inputs.model import Floats
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.places import Mask
+from fiscal_model.standard.rules import Line, Standard
+from fiscal_model.standard.splits import BaseAmount, Fund, Grant, Leaf, PerHead, Shares, payers_of
+from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
+
+Ints = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What rules are compiled on: the leaf in force and the unit cost of every (line, place, year) that the inputs name."""
+
+    standard: Standard
+    scenario: Scenario
+    lines: tuple[Line, ...]
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+    leaf: Ints
+    leaves: tuple[Leaf, ...]
+    unit: Floats
+    quantity: Floats
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """The payers that the standard or the scenario can charge, in the order of all tables."""
+        used = {*self.standard.payers, UNALLOCATED}.union(*(payers_of(each) for each in self.leaves))
+        return tuple(payer for payer in RULE_PAYERS if payer in used)
+
+
+def coefficients(frame: Frame) -> tuple[Floats, list[Fault]]:
+    """Yuan per unit of quantity by (payer, line, place, year), and notes on sums that had to be cut.
+
+    Base amounts and grants are left out here: a limited payer stands with its share due, a grant with nothing.
+    """
+    writer = _Writer(frame, {payer: i for i, payer in enumerate(frame.payers)})
+    for index, leaf in enumerate(frame.leaves):
+        applies = frame.leaf == index
+        for i in np.nonzero(applies.any(axis=(1, 2)))[0]:
+            writer.write(int(i), leaf, applies)
+    return writer.out, writer.notes
+
+
+class _Writer:
+    def __init__(self, frame: Frame, at: dict[str, int]) -> None:
+        self.frame, self.at = frame, at
+        self.out = np.zeros((len(at), *frame.leaf.shape))
+        self.notes: list[Fault] = []
+
+    def write(self, i: int, leaf: Leaf, applies: npt.NDArray[np.bool_]) -> None:
+        mask = applies[i]
+        unit = self.frame.unit[i][mask]
+        if isinstance(leaf, Grant):
+            leaf = leaf.rest
+        if isinstance(leaf, BaseAmount):
+            leaf = leaf.due
+        if isinstance(leaf, Shares):
+            self.shares(i, mask, unit, leaf)
+        elif isinstance(leaf, PerHead):
+            self.per_head(i, mask, unit, leaf, applies)
+        else:
+            self.charge("fund" if isinstance(leaf, Fund) else UNALLOCATED, i, mask, unit)
+
+    def charge(self, payer: str, i: int, mask: Mask, yuan: Floats) -> None:
+        self.out[self.at[payer], i][mask] += yuan
+
+    def shares(self, i: int, mask: Mask, unit: Floats, leaf: Shares) -> None:
+        """Shares of the unit cost; with a raise, the rest bears that before the first division."""
+        if not leaf.rest_bears_raise or leaf.rest is None:
+            for payer, share in leaf.parts().items():
+                self.charge(payer, i, mask, _part(unit, share))
+            return
+        line = self.frame.lines[i]
+        raised = np.minimum(unit, chosen(line.raised, self.frame.scenario, self.frame.standard, 0.0) * line.times)
+        total = sum(weight for _, weight in leaf.weights) + leaf.rest_weight
+        for payer, weight in leaf.weights:
+            self.charge(payer, i, mask, _part(unit - raised, Fraction(weight, total)))
+        of_rest = _part(unit - raised, Fraction(leaf.rest_weight, total)) + raised
+        for payer, share in leaf.rest.parts().items():
+            self.charge(payer, i, mask, _part(of_rest, share))
+
+    def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, applies: npt.NDArray[np.bool_]) -> None:
+        """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its part of their unit cost."""
+        line = self.frame.lines[i]
+        together = [j for j, other in enumerate(self.frame.lines) if other.item == line.item and other.beneficiary == line.beneficiary]
+        pool = np.where(applies[together], self.frame.unit[together], 0.0).sum(axis=0)[mask]
+        left = pool
+        for payer, yuan in leaf.yuan:
+            fixed = float(yuan) * line.times
+            if (left < fixed).any():
+                self.notes.append(_cut(line, payer, fixed))
+            paid = np.minimum(left, fixed)
+            self.charge(payer, i, mask, _of_pool(paid, unit, pool))
+            left = left - paid
+        self.charge(leaf.remainder, i, mask, _of_pool(left, unit, pool))
+
+
+def _part(yuan: Floats, share: Fraction) -> Floats:
+    """A share of yuan; multiplying before dividing keeps round sums round."""
+    return yuan * share.numerator / share.denominator
+
+
+def _of_pool(yuan: Floats, unit: Floats, pool: Floats) -> Floats:
+    return np.divide(yuan * unit, pool, out=np.zeros_like(unit), where=pool > 0)
+
+
+def _cut(line: Line, payer: str, fixed: float) -> Fault:
+    return Fault(
+        line.code,
+        Text(
+            f"第{line.item}项：{payer} 的定额 {fixed:g} 元高于单位成本，按单位成本截止",
+            f"item {line.item}: the fixed {fixed:g} yuan of {payer} exceed the unit cost and are cut to it",
+        ),
+    )

@@ -1,0 +1,95 @@
+"""Refuses entries of the named scenario that change nothing: an override must never silently do nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from fiscal_model.engine.layers import yearly
+from fiscal_model.engine.rates import timeline
+from fiscal_model.engine.splits import leaf_key, painted, rule_book
+from fiscal_model.errors import Faults
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.scenario.model import RateEntry, Scenario, SplitEntry
+from fiscal_model.standard.rules import Standard
+
+
+def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) -> None:
+    """Holds the scenario's own rates and splits against the rules, and its beneficiaries against the data if given.
+
+    Shipped scenarios and inherited entries are not judged.
+
+    Raises:
+        FiscalModelError: naming every entry that changes nothing.
+    """
+    if scenario.shipped:
+        return
+    faults = Faults()
+    for rate in scenario.rates:
+        if inputs is not None and rate.line in inputs.rates.series:
+            continue
+        if not _rate_changes(rate, standard, scenario):
+            _nothing(faults, rate.at, "与已生效的补助标准相同", "the rate in force is the same")
+    for split in scenario.splits:
+        if not _split_changes(split, standard, scenario):
+            _nothing(faults, split.at, "与已生效的分担办法相同", "the split in force is the same")
+    if inputs is not None:
+        _judge_counts(standard, scenario, inputs, faults)
+    faults.raise_if_any()
+
+
+def _nothing(faults: Faults, at: str, zh: str, en: str) -> None:
+    faults.add(at, f"这一条没有改变任何东西：{zh}", f"this entry changes nothing: {en}")
+
+
+def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> bool:
+    """Whether the step function differs anywhere from what it would be without the entry."""
+    line = standard.lines[entry.line]
+    with_it = timeline(line, standard, scenario, None, FIRST_YEAR, LAST_YEAR)
+    here = np.array([source is entry for source in with_it.sources])
+    mine = here[with_it.origin] & (with_it.origin >= 0)
+    if not mine.any():
+        return False
+    without = timeline(line, standard, _without(scenario, entry), None, FIRST_YEAR, LAST_YEAR)
+    before = without.values[:, np.searchsorted(without.breaks, with_it.breaks[:-1], side="right") - 1]
+    return bool((mine & (before != with_it.values)).any()) or any(rate.index for rate in line.rates)
+
+
+def _without(scenario: Scenario, entry: RateEntry | SplitEntry) -> Scenario:
+    return replace(
+        scenario,
+        rates=tuple(each for each in scenario.rates if each is not entry),
+        splits=tuple(each for each in scenario.splits if each is not entry),
+    )
+
+
+def _split_changes(entry: SplitEntry, standard: Standard, scenario: Scenario) -> bool:
+    """Whether any line, place and year of the entry is shared differently without it."""
+    years = sorted({FIRST_YEAR, LAST_YEAR, *(y for each, span in painted(scenario) for y in span if FIRST_YEAR <= y <= LAST_YEAR)})
+    with_it, without = (_leaf_names(standard, each, years) for each in (scenario, _without(scenario, entry)))
+    return bool((with_it != without).any())
+
+
+def _leaf_names(standard: Standard, scenario: Scenario, years: list[int]) -> np.ndarray:
+    """The key of the leaf in force by (line, place, year), for comparison."""
+    book = rule_book(standard, scenario, years)
+    keys = np.empty(len(book.leaves), object)
+    keys[:] = [repr(leaf_key(leaf)) for leaf in book.leaves]
+    return keys[book.leaf]
+
+
+def _judge_counts(standard: Standard, scenario: Scenario, inputs: Inputs, faults: Faults) -> None:
+    """Growth must meet a series after its last year at a rate not in force already; a factor must meet a series."""
+    cells = inputs.counts
+    supplied = {name: np.zeros(len(standard.places), bool) for name in cells.series}
+    for s, p in zip(cells.series_at.tolist(), cells.place_at.tolist(), strict=True):
+        supplied[cells.series[s]][p] = True
+    for entry, _ in yearly(scenario.counts):
+        given = supplied.get(entry.beneficiary)
+        if given is None or not (given & entry.mask).any():
+            _nothing(faults, entry.at, f"数据中没有这里的“{entry.beneficiary}”", f"the data have no '{entry.beneficiary}' there")
+        elif entry.factor in (None, 1) and not (entry.growth or (entry.growth == 0 and not scenario.projects_by_hold)):
+            _nothing(faults, entry.at, "系数为1、增长为0", "a factor of 1, or no growth")
+

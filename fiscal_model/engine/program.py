@@ -1,0 +1,115 @@
+"""Compiles the rules of a scenario once into coefficient arrays; a simulation is then arithmetic on them.
+
+``coefficient[payer, line, place, year]`` is yuan per unit of quantity (a beneficiary, or a yuan of an amount). What is not linear,
+base amounts and grants, stands beside it as short lists of capped groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
+from fiscal_model.engine.coefficients import Frame, Ints, coefficients
+from fiscal_model.engine.project import Projection, Span, project, span_of
+from fiscal_model.engine.rates import Timeline, unit_costs
+from fiscal_model.engine.splits import RuleBook, rule_book
+from fiscal_model.errors import Fault, Faults
+from fiscal_model.inputs.model import Floats, Inputs
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.rules import Line, Standard
+
+
+@dataclass(frozen=True)
+class Program:
+    """The compiled rules and the quantities they act on, over the places that the inputs name.
+
+    ``unit`` is yuan per unit and year (NaN where no rate is known), ``quantity`` persons or yuan (0 where nothing is
+    supplied), ``costed`` where both are known; all by (line, place, year).
+    """
+
+    standard: Standard
+    scenario: Scenario
+    payers: tuple[str, ...]
+    lines: tuple[Line, ...]
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+    coefficient: Floats
+    unit: Floats
+    quantity: Floats
+    costed: npt.NDArray[np.bool_]
+    bases: tuple[CappedGroups, ...]
+    grants: tuple[CappedGroups, ...]
+    rules: RuleBook
+    timelines: dict[str, Timeline]
+    counts: Projection
+    notes: tuple[Fault, ...]
+
+
+def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Program:
+    """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says).
+
+    Raises:
+        FiscalModelError: a series does not reach a year asked for, a place is too coarse for a rule, or a base amount is missing.
+    """
+    faults = Faults()
+    span = span_of(scenario, inputs, years)
+    counts = project(inputs.counts, inputs.counts.series, scenario, standard, span, faults, ("受益对象", "beneficiary"))
+    amounts = project(inputs.amounts, inputs.amounts.series, scenario, standard, span, faults, ("金额", "amount"))
+    faults.raise_if_any()
+    supplied = _by_line(standard, counts, amounts, span)
+    timelines, unit = unit_costs(standard, scenario, inputs, span.years)
+    rules = rule_book(standard, scenario, span.years)
+    axis = np.nonzero(~np.isnan(supplied).all(axis=(0, 2)))[0]
+    _check_coarse_places(rules, unit, supplied, axis, standard, faults)
+    faults.raise_if_any()
+    places = standard.places
+    # A place with parts stands for them: all of them follow one rule, so any of them speaks for it.
+    speaker = np.array([places.index[places.leaves(places.codes[p])[0]] for p in axis], np.intp)
+    lines, names = tuple(standard.lines.values()), tuple(places.codes[p] for p in axis)
+    rate, given = unit[:, speaker], supplied[:, axis]
+    quantity = np.nan_to_num(given)
+    frame = Frame(standard, scenario, lines, names, span.years, rules.leaf[:, speaker], rules.leaves, np.nan_to_num(rate), quantity)
+    coefficient, notes = coefficients(frame)
+    bases = base_groups(frame, inputs.bases, faults)
+    faults.raise_if_any()
+    grant_names = tuple(name for name in amounts.series if name.startswith("grant:"))
+    grants = grant_groups(frame, grant_names, amounts.select(grant_names, span.years), coefficient, notes)
+    costed = ~np.isnan(given) & ~np.isnan(rate)
+    return Program(
+        standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, costed,
+        bases, grants, rules, timelines, counts, tuple(notes),
+    )  # fmt: skip
+
+
+def _by_line(standard: Standard, counts: Projection, amounts: Projection, span: Span) -> Floats:
+    """The beneficiaries or the amount of every line, (line, place, year) over all places; NaN where nothing is supplied."""
+    out = np.full((len(standard.lines), len(standard.places), len(span.years)), np.nan)
+    for i, line in enumerate(standard.lines.values()):
+        name, source = (line.code, amounts) if line.is_amount else (line.beneficiary or "", counts)
+        if name in source.series:
+            out[i] = source.select((name,), span.years)[0]
+    return out
+
+
+def _check_coarse_places(rules: RuleBook, unit: Floats, supplied: Floats, axis: Ints, standard: Standard, faults: Faults) -> None:
+    """A count for a place whose parts follow different rules or rates cannot be shared out: it is refused."""
+    places = standard.places
+    for p in axis:
+        parts = [places.index[code] for code in places.leaves(places.codes[p])]
+        given = ~np.isnan(supplied[:, p])
+        leaf, cost = rules.leaf[:, parts], unit[:, parts]
+        splits_differ = (leaf != leaf[:, :1]).any(axis=1)
+        rates_differ = ~((cost == cost[:, :1]) | (np.isnan(cost) & np.isnan(cost[:, :1]))).all(axis=1)
+        place = places.by_code[places.codes[p]]
+        for differs, zh, en in ((splits_differ, "分担办法", "splits"), (rates_differ, "补助标准", "rates")):
+            for i in np.nonzero((differs & given).any(axis=1))[0]:
+                line = list(standard.lines.values())[i]
+                faults.add(
+                    "",
+                    f"第{line.item}项“{line.code}”不能按{place.name.zh}（{place.code}）整体填报：其下各地{zh}不同，请分开填报",
+                    f"item {line.item}, line '{line.code}' cannot be given for {place.name.en} ({place.code}) as a whole: the {en} differ below it, give its parts",
+                )

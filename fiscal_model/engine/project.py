@@ -1,0 +1,121 @@
+"""Beneficiaries and amounts over the years of a simulation: supplied, projected by the scenario's rules, then changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fiscal_model.engine.layers import yearly
+from fiscal_model.engine.rates import hold_forward
+from fiscal_model.errors import Faults, fault
+from fiscal_model.inputs.model import Cells, Floats, Inputs
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.rules import Standard
+
+
+@dataclass(frozen=True)
+class Span:
+    """The years of a simulation; ``asked`` when someone named them, so that a series must reach them."""
+
+    years: tuple[int, ...]
+    asked: bool
+
+
+def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> Span:
+    """The years asked for, else the scenario's ``years`` or ``horizon``, else those of the inputs.
+
+    Raises:
+        FiscalModelError: the horizon lies before the inputs' first year.
+    """
+    if asked:
+        return Span(tuple(asked), True)
+    years, horizon = scenario.nearest_years()
+    if years:
+        return Span(years, True)
+    if horizon is None:
+        return Span(inputs.years, False)
+    first = inputs.years[0]
+    if horizon < first:
+        raise fault(scenario.file, f"horizon {horizon} 早于数据的第一年 {first}", f"horizon {horizon} lies before the first year of the data, {first}")
+    return Span(tuple(range(first, horizon + 1)), True)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """``values`` (series, place, year) over all places from the year ``first`` on, NaN where nothing is known.
+
+    ``growth`` is the rate that led to a projected value (NaN where it was supplied), ``factor`` what multiplied it.
+    """
+
+    series: tuple[str, ...]
+    values: Floats
+    growth: Floats
+    factor: Floats
+    first: int
+
+    def select(self, series: Sequence[str], years: Sequence[int]) -> Floats:
+        """The values of some series and years."""
+        rows = [self.series.index(name) for name in series]
+        return self.values[rows][..., np.array(years) - self.first]
+
+
+def project(
+    cells: Cells, series: Sequence[str], scenario: Scenario, standard: Standard, span: Span, faults: Faults, kind: tuple[str, str]
+) -> Projection:
+    """Projects ``series`` to the last year of ``span``.
+
+    After its last supplied year a series grows by the rate in force in each year (0 when held), from the value of the year
+    before; factors act on the result. A year asked for without a rule is a fault. ``kind`` names the series in it.
+    """
+    places = standard.places
+    first = min([*span.years, *cells.year_at.tolist()])
+    last = max([*span.years, *cells.year_at.tolist()])
+    given = cells.dense(series, len(places), first, last)
+    growth = np.full(given.shape, 0.0 if scenario.projects_by_hold else np.nan)
+    factor = np.ones(given.shape)
+    paint_count_rules(growth, factor, series, scenario, first, last)
+    latest = _latest(given)
+    after = np.arange(last - first + 1) > latest[..., None]
+    if span.asked:
+        _check_rules(after & np.isnan(growth) & (latest >= 0)[..., None], series, places, span, first, faults, kind)
+    path = np.cumprod(np.where(after, 1.0 + growth, 1.0), axis=-1)
+    # Gaps between supplied years stay open: only what follows the last supplied year is projected.
+    values = np.where(after, hold_forward(given) * path, given) * factor
+    return Projection(tuple(series), values, np.where(after, growth, np.nan), factor, first)
+
+
+def _latest(given: Floats) -> np.ndarray:
+    """Position of the last supplied year of each series and place, -1 without one."""
+    return np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1)
+
+
+def paint_count_rules(growth: Floats, factor: Floats, series: Sequence[str], scenario: Scenario, first: int, last: int) -> None:
+    """Writes the growth and factors of the chain into (series, place, year)."""
+    position = {name: i for i, name in enumerate(series)}
+    years = np.arange(first, last + 1)
+    for each in scenario.chain():
+        for entry, (start, end) in yearly(each.counts):
+            if entry.beneficiary in position:
+                cells = np.ix_([position[entry.beneficiary]], entry.mask, (years >= start) & (years < end))
+                if entry.growth is not None:
+                    growth[cells] = float(entry.growth)
+                if entry.factor is not None:
+                    factor[cells] = float(entry.factor)
+
+
+def _check_rules(
+    open_cells: np.ndarray, series: Sequence[str], places: Places, span: Span, first: int, faults: Faults, kind: tuple[str, str]
+) -> None:
+    wanted = np.array(span.years) - first
+    for s, p in zip(*np.nonzero(open_cells[..., wanted].any(axis=-1)), strict=True):
+        years = [year for year, is_open in zip(span.years, open_cells[s, p, wanted], strict=True) if is_open]
+        when = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        place = places.codes[p]
+        faults.add(
+            "",
+            f"{kind[0]}“{series[s]}”在{places.label(place).zh}（{place}）没有 {when} 年的数据，情景也没有给出预测办法（growth，或 projection: hold）",
+            f"{kind[1]} '{series[s]}' has no data for {place} in {when} and the scenario states no rule to project it (growth, or projection: hold)",
+        )

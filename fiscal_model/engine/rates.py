@@ -1,0 +1,131 @@
+"""Unit rates in yuan a year, per line, place and year, with the source that each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fiscal_model.engine.layers import ALWAYS, Interval, rate_layers
+from fiscal_model.inputs.model import Cells, Floats, Inputs
+from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.model import RateEntry, Scenario
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.rules import Line, Rate, ReadNumber, Standard
+
+RateSource = Rate | RateEntry | str
+"""A rate of the standard, an entry of a scenario, or the name of an input table."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The rate of one line as a step function: ``values`` and ``origin`` are (place, interval)."""
+
+    line: Line
+    breaks: npt.NDArray[np.intp]
+    values: Floats
+    origin: npt.NDArray[np.intp]
+    sources: tuple[RateSource, ...]
+
+    def effective(self, years: Sequence[int]) -> Floats:
+        """The mean rate of each year, (place, year); NaN where any part of the year has no rate."""
+        weight = self.weights(years)
+        known = ~np.isnan(self.values)
+        rate = np.where(known, self.values, 0.0) @ weight
+        covered = known.astype(float) @ weight
+        return np.where(covered > 1 - 1e-9, rate, np.nan)
+
+    def weights(self, years: Sequence[int]) -> Floats:
+        """The part of each year's money that falls into each interval, (interval, year)."""
+        low = np.maximum(self.breaks[:-1, None], np.array(years) * SLOTS)
+        high = np.minimum(self.breaks[1:, None], (np.array(years) + 1) * SLOTS)
+        return np.maximum(high - low, 0) / SLOTS
+
+
+def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs | None, first: int, last: int) -> Timeline:
+    """The rate of ``line`` over the years ``first`` to ``last``, every layer painted over the one below."""
+    rates: list[tuple[Rate, Interval]] = [(rate, (rate.start.start(line.accrual), ALWAYS)) for rate in line.rates]
+    below = list(rate_layers(scenario, line.code, line.accrual, below=True))
+    above = list(rate_layers(scenario, line.code, line.accrual, below=False))
+    edges = {edge for _, interval in (*rates, *below, *above) for edge in interval}
+    if inputs is not None:
+        edges |= {year * SLOTS for year in range(first, last + 1)}
+    limits = first * SLOTS, (last + 1) * SLOTS
+    breaks = np.array(sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp)
+    canvas = _Canvas(breaks, len(standard.places))
+    for rate, interval in rates:
+        index = _supplied(inputs.wages, "", standard.places, breaks) if rate.index and inputs else np.nan
+        canvas.paint(rate, standard.places.everywhere(), interval, float(rate.value) * (index if rate.index else 1.0))
+    for entry, interval in below:
+        canvas.paint(entry, entry.mask, interval, float(entry.rate))
+    if inputs is not None and line.code in inputs.rates.series:
+        canvas.paint_supplied("rates", _supplied(inputs.rates, line.code, standard.places, breaks))
+    for entry, interval in above:
+        canvas.paint(entry, entry.mask, interval, float(entry.rate))
+    return Timeline(line, breaks, canvas.values, canvas.origin, tuple(canvas.sources))
+
+
+class _Canvas:
+    """Values and origins over (place, interval), painted in layers."""
+
+    def __init__(self, breaks: npt.NDArray[np.intp], places: int) -> None:
+        self.breaks = breaks
+        self.values = np.full((places, len(breaks) - 1), np.nan)
+        self.origin = np.full(self.values.shape, -1, np.intp)
+        self.sources: list[RateSource] = []
+
+    def paint(self, source: RateSource, mask: npt.NDArray[np.bool_], interval: Interval, value: float | Floats) -> None:
+        inside = (self.breaks[:-1] >= interval[0]) & (self.breaks[:-1] < interval[1])
+        cells = np.ix_(mask, inside)
+        self.values[cells] = value[cells] if isinstance(value, np.ndarray) else value
+        self.origin[cells] = len(self.sources)
+        self.sources.append(source)
+
+    def paint_supplied(self, source: str, values: Floats) -> None:
+        given = ~np.isnan(values)
+        self.values[given] = values[given]
+        self.origin[given] = len(self.sources)
+        self.sources.append(source)
+
+
+def _supplied(cells: Cells, series: str, places: Places, breaks: npt.NDArray[np.intp]) -> Floats:
+    """A supplied yearly series over (place, interval): it holds until its next row; the nearest place above serves those below."""
+    first, last = int(breaks[0]) // SLOTS, int(breaks[-1]) // SLOTS
+    start = min(first, int(cells.year_at.min())) if len(cells.year_at) else first
+    own = cells.dense([series], len(places), start, last)[0]
+    held = hold_forward(own)
+    for place in places.codes:  # parents stand before their parts
+        parent = places.by_code[place].parent
+        if parent:
+            here, above = places.index[place], places.index[parent]
+            held[here] = np.where(np.isnan(held[here]), held[above], held[here])
+    return held[:, breaks[:-1] // SLOTS - start]
+
+
+def hold_forward(values: Floats) -> Floats:
+    """Each missing value along the last axis replaced by the last one before it."""
+    position = np.where(np.isnan(values), -1, np.arange(values.shape[-1]))
+    latest = np.maximum.accumulate(position, axis=-1)
+    return np.where(latest >= 0, np.take_along_axis(values, np.maximum(latest, 0), axis=-1), np.nan)
+
+
+def chosen(number: ReadNumber | None, scenario: Scenario, standard: Standard, default: float) -> float:
+    """A number that depends on a reading, as the scenario reads it."""
+    if number is None:
+        return default
+    return float(number.options[scenario.reading(number.reading, standard.readings[number.reading].default)])
+
+
+def unit_costs(
+    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int]
+) -> tuple[dict[str, Timeline], Floats]:
+    """Yuan a beneficiary and year, (line, place, year) over all places; 1 for amounts, NaN where no rate is known."""
+    timelines: dict[str, Timeline] = {}
+    costs = np.ones((len(standard.lines), len(standard.places), len(years)))
+    for i, line in enumerate(standard.lines.values()):
+        if not line.is_amount:
+            timelines[line.code] = timeline(line, standard, scenario, inputs, min(years), max(years))
+            costs[i] = timelines[line.code].effective(years) * (line.times * chosen(line.counted, scenario, standard, 1.0))
+    return timelines, costs

@@ -1,0 +1,46 @@
+"""The arithmetic of a simulation: compiled coefficients × quantities, then the capped groups."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fiscal_model.engine.capped import CappedGroups
+from fiscal_model.engine.program import Program
+from fiscal_model.inputs.model import Floats
+
+
+def amounts(program: Program, quantity: Floats | None = None) -> Floats:
+    """Yuan by (payer, line, place, year) for ``quantity`` (line, place, year); the program's own when left out.
+
+    The payers of a cell add up to its cost: what a grant or a base amount takes from one payer another bears.
+    """
+    counted = program.quantity if quantity is None else quantity
+    out: Floats = program.coefficient * counted
+    flat = out.reshape(len(program.payers), -1)
+    if program.grants:
+        _give(flat, program.grants)
+    for groups in program.bases:
+        _limit(flat, groups)
+    return out
+
+
+def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> None:
+    """Each granter pays its amount, at most the cost that is left; the others share what remains as before."""
+    given = np.zeros_like(flat)
+    for groups in grants:
+        cost = flat[:, groups.cells].sum(axis=0)
+        total = np.bincount(groups.group, cost, len(groups.limit))
+        part = np.divide(np.minimum(groups.limit, total), total, out=np.zeros_like(total), where=total > 0)[groups.group]
+        given[groups.payer, groups.cells] += cost * part
+        flat[:, groups.cells] *= 1.0 - part
+    flat += given
+
+
+def _limit(flat: Floats, groups: CappedGroups) -> None:
+    """The limited payer pays the lesser of its share and its base amount; the taker bears the difference, line by line."""
+    due = flat[groups.payer, groups.cells]
+    total = np.bincount(groups.group, due, len(groups.limit))
+    kept = np.divide(np.minimum(groups.limit, total), total, out=np.ones_like(total), where=total > 0)
+    above = due * (1.0 - kept[groups.group])
+    flat[groups.payer, groups.cells] -= above
+    flat[groups.taker, groups.cells] += above

@@ -1,0 +1,41 @@
+"""From names to a Budget: load the scenario and the inputs, compile, simulate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fiscal_model.budget import Budget
+from fiscal_model.engine.judge import judge
+from fiscal_model.engine.local import divide_local
+from fiscal_model.engine.program import compile_program
+from fiscal_model.engine.simulate import amounts
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.inputs.read import load_inputs
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.scenario.read import load_scenario
+from fiscal_model.standard.rules import Standard
+
+
+def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Sequence[int] | int | None = None) -> Budget:
+    """The budget of a scenario.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        years: the years to simulate; default the scenario's own, else those of the inputs.
+
+    Raises:
+        FiscalModelError: with every fault of the scenario or the inputs.
+    """
+    loaded, standard = load_scenario(scenario)
+    asked = (years,) if isinstance(years, int) else tuple(years) if years is not None else None
+    return budget_of(standard, loaded, load_inputs(inputs, standard), asked)
+
+
+def budget_of(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Budget:
+    """The budget of what has been loaded already; see :func:`simulate`."""
+    judge(standard, scenario, inputs)
+    program = compile_program(standard, scenario, inputs, years)
+    payers, divided = divide_local(program, amounts(program), inputs)
+    return Budget(program, inputs, payers, divided, (*inputs.warnings, *program.notes))
