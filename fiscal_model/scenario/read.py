@@ -6,19 +6,19 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from fiscal_model.errors import Faults, fault, nearest
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment, read_years
 from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry
 from fiscal_model.standard.places import Mask
-from fiscal_model.standard.read import load_standard, text_of
+from fiscal_model.standard.read import DEFAULT, load_standard, text_of
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node, read_yaml
 from fiscal_model.vocabulary import BASES, Text
 
-DEFAULT_STANDARD = "xinjiang_2021"
 FOUNDATION = "as_written"
+AS_WRITTEN = Text("标准原文", "The standard as written")
 DEEPEST_CHAIN = 20
 _WHEN = ("where", "from", "to", "source", "basis", "note")
 
@@ -71,42 +71,49 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     parts = root.mapping(
         ("name",), ("title", "standard", "extends", "years", "horizon", "projection", "readings", "rates", "splits", "beneficiaries", "note")
     )
-    code = parts["standard"].text() if "standard" in parts else DEFAULT_STANDARD
-    try:
-        standard = load_standard(code)
-    except Exception:
-        if "standard" in parts:
-            hint = nearest(code, (DEFAULT_STANDARD,))
-            raise fault(parts["standard"].at, f"不认识的标准“{code}”{hint.zh}", f"unknown standard '{code}'{hint.en}") from None
-        raise
-    parent = _parent(path, parts.get("extends"), shipped, faults, (*above, path.resolve()))
-    if parent and parent[1].code != standard.code:
-        parts["extends"].fault(f"所扩展的情景用的是标准 {parent[1].code}", f"the extended scenario builds on standard {parent[1].code}")
-    scenario = _Reader(standard, faults).scenario(root, parts, parent[0] if parent else None, shipped)
+    standard = _standard(path, parts.get("standard"))
+    parent = _parent(path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()))
+    scenario = _Reader(standard, faults).scenario(root, parts, parent, shipped)
     return scenario, standard
 
 
-def _parent(path: Path, node: Node | None, shipped: bool, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario, Standard] | None:
-    """The extended scenario: a file beside ``path``, else a shipped one; ``as_written`` when nothing is named."""
-    if node is None and shipped and path.stem == FOUNDATION:
+def _standard(path: Path, node: Node | None) -> Standard:
+    if node is None:
+        return load_standard()
+    try:
+        return load_standard(node.text(), path.parent)
+    except FiscalModelError as error:
+        raise FiscalModelError(Fault(each.where or node.at, each.message) for each in error.faults) from None
+
+
+def _parent(
+    path: Path, node: Node | None, standard: Standard, shipped: bool, faults: Faults, above: tuple[Path, ...]
+) -> Scenario | None:
+    """The extended scenario: a file beside ``path``, else a shipped one; the bare text of the standard when nothing is named."""
+    if node is None and (shipped and path.stem == FOUNDATION):
         return None
+    if node is None and standard.code != DEFAULT:
+        return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, {}, (), (), (), None, None, False)
     name = node.text() if node else FOUNDATION
-    found = _beside(path, name, above)
+    found = _beside(path, name, above) if node else shipped_folder() / f"{FOUNDATION}.yaml"
     if found is None:
+        assert node is not None
+        if _beside(path, name, ()):
+            node.fault(f"extends 形成循环：“{name}”", f"extends runs in a circle: '{name}'")
+            return None
         known = sorted({*shipped_scenarios(), *(other.stem for other in path.parent.glob("*.yaml") if other != path)})
         hint = nearest(name, known)
-        assert node is not None
-        if found is None and _beside(path, name, ()):
-            node.fault(f"extends 形成循环：“{name}”", f"extends runs in a circle: '{name}'")
-        else:
-            node.fault(
-                f"找不到所扩展的情景“{name}”{hint.zh}（应为同一文件夹中的文件名或自带情景名）",
-                f"no scenario '{name}' to extend{hint.en} (the name of a file in the same folder, or of a shipped one)",
-            )
+        node.fault(
+            f"找不到所扩展的情景“{name}”{hint.zh}（应为同一文件夹中的文件名或自带情景名）",
+            f"no scenario '{name}' to extend{hint.en} (the name of a file in the same folder, or of a shipped one)",
+        )
         return None
     if len(above) > DEEPEST_CHAIN:
         raise fault(str(path), f"extends 超过 {DEEPEST_CHAIN} 层", f"extends is nested deeper than {DEEPEST_CHAIN}")
-    return _load(found, faults, above)
+    parent, other = _load(found, faults, above)
+    if node and other.code != standard.code:
+        node.fault(f"所扩展的情景用的是标准 {other.code}", f"the extended scenario builds on standard {other.code}")
+    return parent
 
 
 def _beside(path: Path, name: str, above: tuple[Path, ...]) -> Path | None:

@@ -18,6 +18,7 @@ from fiscal_model.strict_yaml import Node, read_yaml
 from fiscal_model.vocabulary import CLASSES, Text
 
 SHIPPED = Path(__file__).parent
+DEFAULT = "xinjiang_2021"
 CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
 RATE_FIELD, SPLIT_FIELD = "服务标准", "支出责任"
 
@@ -27,12 +28,14 @@ def shipped_standards() -> list[str]:
     return sorted(path.parent.name for path in SHIPPED.glob("*/standard.yaml"))
 
 
-def load_standard(code: str = "xinjiang_2021") -> Standard:
-    """A shipped standard by its code.
+def load_standard(code: str = DEFAULT, beside: Path | None = None) -> Standard:
+    """A standard by its code: a folder of that name in ``beside``, else a shipped one.
 
     Raises:
-        FiscalModelError: there is none of that name.
+        FiscalModelError: there is none of that name, or with every fault of its files.
     """
+    if beside and CODE.fullmatch(code) and (beside / code / "standard.yaml").is_file():
+        return read_standard(beside / code)
     known = shipped_standards()
     if code not in known:
         hint = nearest(code, known)

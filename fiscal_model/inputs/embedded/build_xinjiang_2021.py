@@ -135,9 +135,15 @@ def beneficiaries() -> list[Row]:
     return [
         (name, place, year, round(count * (1 + growth) ** (year - YEARS[0])), "assumption", source, _method(source, method, growth))
         for name, counts, growth, source, method in counted()
-        for place, count in sorted(counts.items())
+        for place, count in sorted(_with_zeros(counts).items())
         for year in YEARS
     ]
+
+
+def _with_zeros(counts: Spread) -> Spread:
+    """A programme that runs in some prefectures only has no beneficiaries in the others: a zero, not a gap."""
+    inside = {place[:4] for place in counts}
+    return counts | {place: 0.0 for place in Facts().population if place[:4] not in inside}
 
 
 def _method(source: str, method: str, growth: float) -> str:
@@ -164,7 +170,7 @@ def amounts() -> list[Row]:
     return [
         (line, place, year, round(yuan * n), "assumption", "", method)
         for line, key, yuan, method in a_head
-        for place, n in sorted(key.items())
+        for place, n in sorted(_with_zeros(key).items())
         for year in YEARS
     ]
 
