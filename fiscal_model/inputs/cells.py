@@ -174,7 +174,7 @@ def readers(standard: Standard) -> dict[str, Callable[[Any], Any]]:
         "share": share,
         "number": number,
         "name": _written,
-        "text": _written,
+        "text": lambda cell: str(cell).strip(),
     }
 
 

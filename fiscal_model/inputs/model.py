@@ -41,6 +41,18 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Supplied:
+    """One supplied value with where it stands and what its row says of it."""
+
+    value: float
+    year: int
+    at: str
+    basis: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Cells:
     """Values by (series, place, year) as coordinate lists; ``row`` points back into the table."""
 
@@ -50,6 +62,26 @@ class Cells:
     year_at: Ints
     value: Floats
     row: Ints
+    rows: Rows | None = None
+    column: str = ""
+
+    def latest(self, series: str, places: Sequence[int], year: int) -> Supplied | None:
+        """The value in force in ``year`` for the first of ``places`` that has one: the last supplied up to it."""
+        if series not in self.series:
+            return None
+        mine = (self.series_at == self.series.index(series)) & (self.year_at <= year)
+        for place in places:
+            found = np.flatnonzero(mine & (self.place_at == place))
+            if len(found):
+                return self.supplied(int(found[np.argmax(self.year_at[found])]))
+        return None
+
+    def supplied(self, n: int) -> Supplied:
+        """One value with its origin."""
+        assert self.rows is not None
+        row = int(self.row[n])
+        texts = (self.rows.note(row, "basis", "user"), self.rows.note(row, "source"), self.rows.note(row, "note"))
+        return Supplied(float(self.value[n]), int(self.year_at[n]), self.rows.at(row, self.column), *texts)
 
     def dense(self, series: Sequence[str], places: int, first: int, last: int) -> Floats:
         """``(series, place, year)`` with NaN where nothing was supplied; years outside ``first``–``last`` are left out."""
@@ -90,6 +122,8 @@ class Inputs:
             np.array(rows.columns.get("year", [0] * len(rows)), np.intp),
             np.array(rows.columns[value], np.float64),
             np.arange(len(rows)),
+            rows,
+            value,
         )
 
     @cached_property

@@ -40,7 +40,8 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
         FiscalModelError: with every fault found, each with its cell.
     """
     faults, warnings = Faults(), list[Fault]()
-    raws = read_source(path, faults, warnings)
+    shown = "embedded" if illustrative else str(path)
+    raws = read_source(path, shown, faults, warnings)
     read = readers(standard)
     tables: dict[str, Rows] = {}
     for raw in raws:
@@ -49,7 +50,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
             continue
         tables[raw.table.name] = _typed(raw, read, standard, faults)
     if not faults.found and not any(len(tables.get(name, ())) for name in ("beneficiaries", "amounts")):
-        faults.add(str(path), "没有数据：至少需要 beneficiaries 或 amounts 表", "no data: at least table beneficiaries or amounts is needed")
+        faults.add(shown, "没有数据：至少需要 beneficiaries 或 amounts 表", "no data: at least table beneficiaries or amounts is needed")
     for rows in tables.values():
         _no_double_rows(rows, faults)
     for name, series, years in (("beneficiaries", "beneficiary", True), ("amounts", "line", True), ("bases_2015", "item", False)):

@@ -33,19 +33,21 @@ class RawTable:
         return _address(self.file, self.sheet, self.lines[row], self.columns.get(column, 0))
 
 
-def read_source(path: Path, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
+def read_source(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
     """The tables found at ``path``; unknown tables that look like a known one are faults, others are noted.
+
+    ``shown`` is what messages call the path.
 
     Raises:
         FiscalModelError: nothing can be read there at all.
     """
     if path.is_dir():
-        return _from_folder(path, faults, warnings)
+        return _from_folder(path, shown, faults, warnings)
     if not path.exists():
-        raise fault(str(path), "找不到这个文件或文件夹", "there is no such file or folder")
+        raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return _from_workbook(path, faults, warnings)
-    raise fault(str(path), "应为存放 CSV 的文件夹或 .xlsx 工作簿", "a folder of CSV files or an .xlsx workbook is expected")
+        return _from_workbook(path, shown, faults, warnings)
+    raise fault(shown, "应为存放 CSV 的文件夹或 .xlsx 工作簿", "a folder of CSV files or an .xlsx workbook is expected")
 
 
 def _address(file: str, sheet: str | None, line: int, column: int) -> str:
@@ -77,11 +79,12 @@ def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -
     return None
 
 
-def _from_folder(path: Path, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
+def _from_folder(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
     found = []
     for file in sorted(path.iterdir()):
-        if file.suffix.lower() == ".csv" and file.is_file() and (table := _table_named(file.stem, str(file), faults, warnings)):
-            raw = _read_csv(file, table, faults)
+        name = str(Path(shown) / file.name)
+        if file.suffix.lower() == ".csv" and file.is_file() and (table := _table_named(file.stem, name, faults, warnings)):
+            raw = _read_csv(file, name, table, faults)
             if raw:
                 found.append(raw)
     return found
@@ -97,8 +100,7 @@ def decode(data: bytes, file: str) -> str:
     raise fault(file, "既不是 UTF-8 也不是 GB18030/GBK 编码", "is neither UTF-8 nor GB18030/GBK")
 
 
-def _read_csv(file: Path, table: Table, faults: Faults) -> RawTable | None:
-    shown = str(file)
+def _read_csv(file: Path, shown: str, table: Table, faults: Faults) -> RawTable | None:
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise fault(shown, f"文件超过 {LARGEST_FILE:,} 字节", f"the file is larger than {LARGEST_FILE:,} bytes")
@@ -120,7 +122,7 @@ def _read_csv(file: Path, table: Table, faults: Faults) -> RawTable | None:
     return _with_header(table, shown, None, rows, lines, faults)
 
 
-def _from_workbook(path: Path, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
+def _from_workbook(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
     from zipfile import BadZipFile
 
     import openpyxl
@@ -129,14 +131,14 @@ def _from_workbook(path: Path, faults: Faults, warnings: list[Fault]) -> list[Ra
     try:
         book = openpyxl.load_workbook(path, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, AttributeError, SyntaxError):
-        raise fault(str(path), "打不开：不是有效的 .xlsx 工作簿", "cannot be opened: not a valid .xlsx workbook") from None
+        raise fault(shown, "打不开：不是有效的 .xlsx 工作簿", "cannot be opened: not a valid .xlsx workbook") from None
     found = []
     for sheet in book.worksheets:
-        where = f"{path}!{sheet.title}"
+        where = f"{shown}!{sheet.title}"
         table = _table_named(sheet.title, where, faults, warnings)
         if table:
             rows: list[Sequence[Cell]] = list(sheet.iter_rows(values_only=True))
-            raw = _with_header(table, str(path), sheet.title, rows, list(range(1, len(rows) + 1)), faults)
+            raw = _with_header(table, shown, sheet.title, rows, list(range(1, len(rows) + 1)), faults)
             if raw:
                 found.append(raw)
     book.close()

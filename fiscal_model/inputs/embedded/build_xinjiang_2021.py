@@ -25,7 +25,7 @@ WAGE_TIER: Final = {"650100": 1, "650200": 1, "650400": 2, "650500": 2, "652300"
 Spread = dict[str, float]
 Row = tuple[str | int, ...]
 NOTES: Final = ("basis", "source", "note")
-TO_ADD: Final = "公布数，文号待补"
+TO_ADD: Final = "文号待补"
 
 
 class Facts:

@@ -1,0 +1,191 @@
+"""Rules in words, for people (Chinese or English) and as plain data, for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiscal_model.standard.rules import Item, Line, Rate, Standard
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
+from fiscal_model.vocabulary import BASES, CLASSES, PAYERS, Lang, Text
+
+
+def payer_name(payer: str, lang: Lang) -> str:
+    """The label of a payer."""
+    return PAYERS[payer].to(lang)
+
+
+def item_title(item: Item, lang: Lang) -> str:
+    """``第11项 …`` or ``Item 11 …``."""
+    return Text(f"第{item.number}项 {item.name.zh}", f"Item {item.number}: {item.name.en}").to(lang)
+
+
+def leaf_words(leaf: Leaf, lang: Lang) -> str:
+    """One leaf as a short phrase."""
+    if isinstance(leaf, Shares):
+        return _shares_words(leaf, lang)
+    if isinstance(leaf, PerHead):
+        fixed = "、".join(f"{payer_name(p, lang)}{y:f}" for p, y in leaf.yuan) if lang == "zh" else ", ".join(f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan)
+        rest = payer_name(leaf.remainder, lang)
+        return Text(f"每人定额：{fixed} 元，其余由{rest}承担", f"fixed yuan per head: {fixed}; {rest} takes the remainder").to(lang)
+    if isinstance(leaf, BaseAmount):
+        limited, taker, due = payer_name(leaf.limited, lang), payer_name(leaf.increases, lang), _shares_words(leaf.due, lang)
+        return Text(
+            f"{due}；{limited}至多承担2015年基数，超出部分由{taker}承担", f"{due}; {limited} pays at most its 2015 base amount, {taker} takes every increase"
+        ).to(lang)
+    if isinstance(leaf, Grant):
+        granters = ("、" if lang == "zh" else ", ").join(payer_name(p, lang) for p in leaf.granters)
+        return Text(f"{granters}补助（另行提供金额），其余：{leaf_words(leaf.rest, 'zh')}", f"grant of {granters} (supplied), the rest: {leaf_words(leaf.rest, 'en')}").to(lang)
+    if isinstance(leaf, Fund):
+        return Text(f"由{leaf.name}支付", f"paid by the fund {leaf.name}").to(lang)
+    named = ("、" if lang == "zh" else ", ").join(payer_name(p, lang) for p in leaf.payers)
+    return Text(f"{named}共同承担，比例未明确", f"borne by {named}, no ratio given").to(lang)
+
+
+def _shares_words(leaf: Shares, lang: Lang) -> str:
+    if len(leaf.parts()) == 1:
+        payer = payer_name(next(iter(leaf.parts())), lang)
+        return Text(f"{payer}全额承担", f"{payer} pays all").to(lang)
+    names = [payer_name(p, lang) for p, _ in leaf.weights]
+    weights = [str(w) for _, w in leaf.weights]
+    inner = ""
+    if leaf.rest:
+        names.append(Text("其余", "rest").to(lang))
+        weights.append(str(leaf.rest_weight))
+        inner = Text(f"，其余：{_shares_words(leaf.rest, 'zh')}", f", of the rest {_shares_words(leaf.rest, 'en')}").to(lang)
+    words = " : ".join(names) + " = " + " : ".join(weights) + inner
+    if leaf.rest_bears_raise:
+        words += Text("；提高标准部分先由其余承担", "; the raise is borne by the rest first").to(lang)
+    return words
+
+
+def when_words(when: When, standard: Standard, lang: Lang) -> str:
+    """The test of a branch in words."""
+    parts = [standard.places.label(code).to(lang) for code in when.where]
+    parts += [standard.lines[code].name.to(lang) for code in when.lines]
+    if when.condition:
+        names = [line.name.to(lang) for line in standard.lines.values() if line.condition == when.condition]
+        parts += names or [when.condition]
+    return ("、" if lang == "zh" else ", ").join(parts) or Text("其他情形", "otherwise").to(lang)
+
+
+def split_words(split: Split, standard: Standard, lang: Lang) -> list[str]:
+    """A whole split as indented lines."""
+    if isinstance(split, Cases):
+        out = []
+        for when, inner in split.branches:
+            deeper = split_words(inner, standard, lang)
+            out.append(f"{when_words(when, standard, lang)}: {deeper[0]}")
+            out += [f"  {line}" for line in deeper[1:]]
+        return out
+    if isinstance(split, ByReading):
+        reading = standard.readings[split.reading]
+        out = [Text(f"按口径 {split.reading}（{reading.question.zh}）", f"by reading {split.reading} ({reading.question.en})").to(lang)]
+        for name, inner in split.options:
+            deeper = split_words(inner, standard, lang)
+            out.append(f"  {name}: {deeper[0]}")
+            out += [f"    {line}" for line in deeper[1:]]
+        return out
+    return [leaf_words(split, lang)]
+
+
+def clause_words(clause: Clause | None, lang: Lang) -> str:
+    """A citation: the basis, and the field and phrase or the source."""
+    if clause is None:
+        return ""
+    basis = BASES[clause.basis].to(lang)
+    where = f"{clause.field}“{clause.phrase}”" if clause.phrase else clause.source
+    return f"{basis}{'：' if lang == 'zh' else ': '}{where}" if where else basis
+
+
+def rate_words(line: Line, rate: Rate, standard: Standard, lang: Lang) -> str:
+    """A unit rate with its unit."""
+    if rate.index:
+        return f"{rate.value:f} × {standard.indexes[rate.index].to(lang)}"
+    return f"{rate.value:f} {line.per.to(lang)}"
+
+
+def clause_data(clause: Clause | None) -> dict[str, str] | None:
+    """A citation as plain data."""
+    if clause is None:
+        return None
+    parts = {"basis": clause.basis, "field": clause.field, "phrase": clause.phrase, "source": clause.source}
+    return {name: value for name, value in parts.items() if value}
+
+
+def split_data(split: Split) -> dict[str, Any]:
+    """A split as plain data, in the form in which rule files write it."""
+    if isinstance(split, Cases):
+        return {"cases": [{**_when_data(when), "split": split_data(inner)} for when, inner in split.branches]}
+    if isinstance(split, ByReading):
+        return {"reading": split.reading, "options": {name: split_data(inner) for name, inner in split.options}}
+    cite = {"clause": clause_data(split.clause)} if split.clause else {}
+    if isinstance(split, Shares):
+        return {**_shares_data(split), **cite}
+    if isinstance(split, PerHead):
+        return {"per_head": {payer: float(yuan) for payer, yuan in split.yuan}, "remainder": split.remainder, **cite}
+    if isinstance(split, BaseAmount):
+        return {"base_amount": split.limited, "increases": split.increases, "due": _shares_data(split.due), **cite}
+    if isinstance(split, Grant):
+        return {"grants": list(split.granters), "rest": split_data(split.rest), **cite}
+    if isinstance(split, Fund):
+        return {"fund": split.name, **cite}
+    return {"open": list(split.payers), **cite}
+
+
+def _when_data(when: When) -> dict[str, Any]:
+    parts: dict[str, Any] = {"where": list(when.where), "lines": list(when.lines), "condition": when.condition}
+    return {name: value for name, value in parts.items() if value}
+
+
+def _shares_data(leaf: Shares) -> dict[str, Any]:
+    out: dict[str, Any] = dict(leaf.weights)
+    if leaf.rest:
+        out |= {"rest": leaf.rest_weight, "of_rest": _shares_data(leaf.rest)}
+    return out | ({"rest_bears_raise": True} if leaf.rest_bears_raise else {})
+
+
+def item_data(item: Item, standard: Standard) -> dict[str, Any]:
+    """An item as plain data: what the rule files say of it, complete."""
+    domain, section = standard.sections[item.section]
+    return {
+        "item": item.number,
+        "name": item.name._asdict(),
+        "domain": {"number": domain, **standard.domains[domain]._asdict()},
+        "section": {"number": item.section, **section._asdict()},
+        "departments": list(item.departments),
+        "class": item.responsibility,
+        "class_label": CLASSES[item.responsibility]._asdict(),
+        "lines": [_line_data(line) for line in item.lines],
+        "split": split_data(item.split),
+        "readings": [
+            {
+                "reading": reading.code,
+                "question": reading.question._asdict(),
+                "options": {name: option._asdict() for name, option in reading.options.items()},
+                "default": reading.default,
+                "why": reading.why._asdict(),
+            }
+            for reading in item.readings
+        ],
+    }
+
+
+def _line_data(line: Line) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "line": line.code,
+        "name": line.name._asdict(),
+        "beneficiary": line.beneficiary,
+        "per": line.per._asdict() if line.beneficiary else None,
+        "times": line.times,
+        "accrual": line.accrual,
+        "rates": [
+            {"rate": float(rate.value), "of": rate.index, "from": str(rate.start), "clause": clause_data(rate.clause)} for rate in line.rates
+        ],
+        "condition": line.condition or None,
+        "note": line.note._asdict() if line.note else None,
+    }
+    for name, number in (("counted", line.counted), ("raised", line.raised)):
+        if number:
+            options = {option: float(value) for option, value in number.options.items()}
+            out[name] = {"reading": number.reading, "options": options, "clause": clause_data(number.clause)}
+    return out
