@@ -1,0 +1,62 @@
+"""The catalogue of a standard as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fiscal_model.errors import fault
+from fiscal_model.standard.rules import Item, Standard
+from fiscal_model.standard.words import clause_words, item_title, rate_words, split_words
+from fiscal_model.vocabulary import CLASSES, Lang, Text
+
+
+def selected(standard: Standard, number: int | None) -> list[Item]:
+    """One item, or all.
+
+    Raises:
+        FiscalModelError: there is no such item.
+    """
+    if number is None:
+        return list(standard.items.values())
+    if number not in standard.items:
+        listed = ", ".join(str(known) for known in standard.items)
+        raise fault("", f"没有第 {number} 项；现有：{listed}", f"there is no item {number}; known: {listed}")
+    return [standard.items[number]]
+
+
+def catalogue_text(standard: Standard, items: Sequence[Item], lang: Lang, full: bool) -> str:
+    """A line an item, or every rule with its citation."""
+    if full:
+        return "\n\n".join("\n".join(_full(item, standard, lang)) for item in items)
+    return "\n".join(f"{item_title(item, lang)} · {CLASSES[item.responsibility].to(lang)} · {_prices(item, standard, lang)}" for item in items)
+
+
+def _prices(item: Item, standard: Standard, lang: Lang) -> str:
+    supplied = Text("另行提供", "supplied").to(lang)
+    prices = dict.fromkeys(rate_words(line, rate, standard, lang) for line in item.lines for rate in line.rates)
+    return ("、" if lang == "zh" else ", ").join(prices) or supplied
+
+
+def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
+    domain, section = standard.sections[item.section]
+    out = [
+        item_title(item, lang),
+        f"{standard.domains[domain].to(lang)} / {section.to(lang)} · {'、'.join(item.departments)}",
+        f"{Text('支出责任', 'Responsibility').to(lang)}: {CLASSES[item.responsibility].to(lang)}",
+    ]
+    for line in item.lines:
+        out.append(f"• {line.name.to(lang)} ({line.code})" + (f" · {line.note.to(lang)}" if line.note else ""))
+        if line.beneficiary:
+            out.append(f"    {Text('受益对象', 'beneficiary').to(lang)}: {standard.beneficiaries[line.beneficiary].name.to(lang)} ({line.beneficiary})")
+        for rate in line.rates:
+            times = f" × {line.times}" if line.times != 1 else ""
+            since = Text(f"自 {rate.start} 起", f"from {rate.start}").to(lang)
+            out.append(f"    {rate_words(line, rate, standard, lang)}{times}, {since} [{clause_words(rate.clause, lang)}]")
+        if not line.rates:
+            out.append(f"    {Text('金额或标准另行提供', 'the amount or rate is supplied').to(lang)}")
+    out.append(f"{Text('分担办法', 'Split').to(lang)}:")
+    out += [f"    {words}" for words in split_words(item.split, standard, lang)]
+    for reading in item.readings:
+        out.append(f"{Text('口径', 'Reading').to(lang)} {reading.code}: {reading.question.to(lang)}")
+        out += [f"    {name}: {option.to(lang)}" + (Text("（默认）", " (default)").to(lang) if name == reading.default else "") for name, option in reading.options.items()]
+    return out
