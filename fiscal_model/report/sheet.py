@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,6 +48,11 @@ class Book:
         return Sheet(self, self.file.add_worksheet(safe_name(name)), title, widths, note)
 
 
+def _width(text: str) -> int:
+    """How many Latin letters wide a text is; a Chinese one counts as two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def safe_name(name: str) -> str:
     """A sheet name without the characters that workbooks forbid, at most 31 long."""
     return "".join("_" if c in "[]:*?/\\'" else c for c in name)[:31]
@@ -57,8 +63,10 @@ class Sheet:
 
     def __init__(self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str) -> None:
         self.book, self.sheet, self.row, self.columns = book, sheet, 0, len(widths)
+        self.text_width = sum(widths[1:]) * 0.95
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
+        sheet.set_default_row(17)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -102,14 +110,15 @@ class Sheet:
                 self.sheet.write_number(self.row, column, value, formats[look])
         self.row += 1
 
-    def pair(self, label: str, text: str, height: float | None = None) -> None:
-        """A label in the first column and a text over the others."""
+    def pair(self, label: str, text: str) -> None:
+        """A label in the first column and a text over the others, as high as it needs."""
+        rows = 1 + int(_width(text) / self.text_width)
         self.sheet.write_string(self.row, 0, label, self.book.looks["label"])
         if self.columns > 2:
             self.sheet.merge_range(self.row, 1, self.row, self.columns - 1, "", self.book.looks["plain"])
         self.sheet.write_string(self.row, 1, text, self.book.looks["plain"])
-        if height:
-            self.sheet.set_row(self.row, height)
+        if rows > 1:
+            self.sheet.set_row(self.row, 16 * rows)
         self.row += 1
 
     def page_break_at(self, rows: Sequence[int]) -> None:

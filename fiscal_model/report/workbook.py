@@ -12,6 +12,7 @@ import numpy as np
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import replacing
+from fiscal_model.inputs.model import Floats
 from fiscal_model.report.sheet import Book, Sheet
 from fiscal_model.report.tables import by_item, by_prefecture, gathered, heads, summed
 from fiscal_model.standard.rules import Item
@@ -19,7 +20,6 @@ from fiscal_model.standard.words import clause_words, item_title, rate_words, sp
 from fiscal_model.vocabulary import BASES, CLASSES, PAYERS, Lang, Text
 
 WAN = 10_000.0
-_WIDE = (24, 12, 16, 18, 18, 16, 16, 16)
 _MONEY = ["money"] * 6
 _TOTAL = ["total_money"] * 6
 
@@ -118,13 +118,12 @@ class _Report:
     def cover_totals(self, sheet: Sheet) -> None:
         labels, table = self.budget.total("payer", "year")
         picked = sorted({0, len(self.budget.years) // 2, len(self.budget.years) - 1})
-        empty = [""] * (sheet.columns - 1 - len(picked))
         sheet.line(f"{self.say('各承担主体合计', 'Totals by payer')}  （{self.wan()}）", "label")
-        sheet.head([self.say("承担主体", "Payer"), *(str(self.budget.years[y]) for y in picked), *empty])
+        sheet.head([self.say("承担主体", "Payer"), *(str(self.budget.years[y]) for y in picked)])
         for i, payer in enumerate(labels[0]):
-            sheet.cells([PAYERS[payer].to(self.lang), *(table[i, y] / WAN for y in picked), *empty], ["text", *["money"] * len(picked), *["plain"] * len(empty)])
+            sheet.cells([PAYERS[payer].to(self.lang), *(table[i, y] / WAN for y in picked)], ["text", *["money"] * len(picked)])
         total = np.nansum(table, axis=0)
-        sheet.cells([self.say("合计", "Total"), *(total[y] / WAN for y in picked), *empty], ["total_text", *["total_money"] * len(picked), *["plain"] * len(empty)])
+        sheet.cells([self.say("合计", "Total"), *(total[y] / WAN for y in picked)], ["total_text", *["total_money"] * len(picked)])
         sheet.row += 1
 
     def cover_open(self, sheet: Sheet) -> None:
@@ -136,7 +135,6 @@ class _Report:
         sheet.pair(
             self.say("未明确分担", "Unallocated"),
             self.say(f"占全部资金需求的 {share:.1%}。{last} 年（万元）：{listed or '无'}", f"{share:.1%} of all costs. In {last} (10,000 yuan): {listed or 'none'}"),
-            max(16, 16 * (1 + len(listed) // 48)),
         )
         gaps = budget.not_costed()
         places = budget.standard.places
@@ -145,7 +143,7 @@ class _Report:
             for line, place, years in gaps[:40]
         ) + (f" … {len(gaps)}" if len(gaps) > 40 else "")
         none = self.say("无", "none")
-        sheet.pair(self.say("未测算（缺数据）", "Not costed (no data)"), words or none, max(16, 16 * (1 + len(words) // 48)))
+        sheet.pair(self.say("未测算（缺数据）", "Not costed (no data)"), words or none)
 
     def cover_basis(self, sheet: Sheet) -> None:
         standard, scenario = self.budget.standard, self.budget.scenario
@@ -157,7 +155,7 @@ class _Report:
         sheet.pair(self.say("数据行的依据", "Basis of data rows"), basis)
         chosen = [(r, scenario.reading(r.code, r.default)) for r in standard.readings.values()]
         words = "；".join(f"{r.code} {r.options[option].to(self.lang)}" for r, option in chosen)
-        sheet.pair(self.say("文义口径", "Readings"), words, max(16, 16 * (1 + len(words) // 48)))
+        sheet.pair(self.say("文义口径", "Readings"), words)
 
     def scenarios(self, budgets: Sequence[Budget]) -> None:
         """Totals of several scenarios side by side."""
@@ -216,19 +214,25 @@ class _Report:
         sheet.head([*titles, *heads(lang)], freeze=True)
         sums = gathered(budget, budget.amounts[:, lines])
         breaks = []
-        looks = ["year", "text", "text", "count", "money", *_MONEY]
         for y, year in enumerate(budget.years):
-            for p, code in enumerate(budget.places):
-                place = budget.standard.places.label(code).to(lang)
-                for k, i in enumerate(lines):
-                    if program.costed[i, p, y]:
-                        line = program.lines[i]
-                        figures = [None, None] if line.is_amount else [program.quantity[i, p, y], program.unit[i, p, y]]
-                        sheet.cells([year, place, line.name.to(lang), *figures, *sums[:, k, p, y]], looks)
-            total = sums[:, :, :, y].sum(axis=(1, 2)) if program.costed[lines][..., y].any() else [None] * 6
-            sheet.cells([year, self.say("合计", "Total"), "", "", "", *total], ["year", "total_text", "total_text", "total_text", "total_text", *_TOTAL])
+            for p in range(len(budget.places)):
+                self.item_in_place(sheet, lines, sums[:, :, p, y], p, y)
+            total = sums[..., y].sum(axis=(1, 2)) if program.costed[lines][..., y].any() else [None] * 6
+            sheet.cells([year, self.say("合计", "Total"), "", "", "", *total], ["year", *["total_text"] * 4, *_TOTAL])
             breaks.append(sheet.row)
         sheet.page_break_at(breaks[:-1])
+
+    def item_in_place(self, sheet: Sheet, lines: Sequence[int], sums: Floats, p: int, y: int) -> None:
+        """The costed lines of an item in one place and year, and their sum where there are several."""
+        budget, program = self.budget, self.budget.program
+        place, year = budget.standard.places.label(budget.places[p]).to(self.lang), budget.years[y]
+        shown = [(k, i) for k, i in enumerate(lines) if program.costed[i, p, y]]
+        for k, i in shown:
+            line = program.lines[i]
+            figures = [None, None] if line.is_amount else [program.quantity[i, p, y], program.unit[i, p, y]]
+            sheet.cells([year, place, line.name.to(self.lang), *figures, *sums[:, k]], ["year", "text", "text", "count", "money", *_MONEY])
+        if len(shown) > 1:
+            sheet.cells([year, place, self.say("小计", "Subtotal"), "", "", *sums.sum(axis=1)], ["year", *["total_text"] * 4, *_TOTAL])
 
     def sources(self) -> None:
         """Every rule with its clause, and every table of the data with its methods."""

@@ -52,6 +52,10 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
             times = f" × {line.times}" if line.times != 1 else ""
             since = Text(f"自 {rate.start} 起", f"from {rate.start}").to(lang)
             out.append(f"    {rate_words(line, rate, standard, lang)}{times}, {since} [{clause_words(rate.clause, lang)}]")
+        for number, what in ((line.raised, Text("其中提高标准", "of it a raise")), (line.counted, Text("计入比例", "counted"))):
+            if number:
+                options = "、".join(f"{value:f}（{name}）" if lang == "zh" else f"{value:f} ({name})" for name, value in number.options.items())
+                out.append(f"    {what.to(lang)}: {options} [{clause_words(number.clause, lang)}]")
         if not line.rates:
             out.append(f"    {Text('金额或标准另行提供', 'the amount or rate is supplied').to(lang)}")
     out.append(f"{Text('分担办法', 'Split').to(lang)}:")
