@@ -9,7 +9,7 @@ import numpy as np
 
 from fiscal_model.budget import Budget
 from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.layers import yearly
+from fiscal_model.engine.layers import factor_rules, growth_rules
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.splits import Step, branches, chosen_readings
 from fiscal_model.errors import fault
@@ -121,12 +121,9 @@ def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, An
     cells, name = (budget.inputs.amounts, line.code) if line.is_amount else (budget.inputs.counts, line.beneficiary or "")
     found = cells.latest(name, [at], year)
     assert found is not None
-    entries = [
-        entry.at
-        for each in budget.scenario.chain()
-        for entry, (start, end) in yearly(each.counts)
-        if entry.beneficiary == name and entry.mask[at] and start <= year < end
-    ]
+    rules = [*growth_rules(budget.scenario), *factor_rules(budget.scenario)]
+    live = [entry for entry, (start, end) in rules if entry.beneficiary == name and entry.mask[at] and start <= year < end]
+    entries = [entry.at for entry in live if entry.factor is not None or found.year < year]
     how = "supplied" if found.year == year and not entries else "projected"
     return {"how": how, "supplied_year": found.year, "supplied": found.value, "entries": entries, **_origin(found)}
 
@@ -201,12 +198,13 @@ def _cap(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: i
     key = groups.keys[number // len(budget.years)]
     whole = groups.cells[groups.group == number]
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
-    is_base = groups.payer != groups.taker
+    taker = int(groups.taker[mine][0])
+    is_base = groups.payer != taker
     due = float(flat[groups.payer, whole].sum() if is_base else flat[:, whole].sum())
     amount = float(groups.limit[number])
     base = budget.inputs.bases.latest(str(item), [budget.standard.places.index[key[1]]], 0) if is_base else None
     source = _origin(base) if base else {}
-    return {"payer": program.payers[groups.payer], "taker": program.payers[groups.taker], "governs": key[1], "amount": amount,
+    return {"payer": program.payers[groups.payer], "taker": program.payers[taker], "governs": key[1], "amount": amount,
             "held_against": due, "paid": min(amount, due), **source}  # fmt: skip
 
 

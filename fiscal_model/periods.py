@@ -38,6 +38,11 @@ class Moment:
             return f"{self.year}-{self.term}"
         return f"{self.year}-{self.month:02d}" if self.month else str(self.year)
 
+    @property
+    def order(self) -> tuple[int, int]:
+        """Year and month, to put moments in order; a term counts from January or September."""
+        return self.year, {"spring": 1, "autumn": 9}.get(self.term or "", self.month or 1)
+
     def start(self, accrual: str) -> int:
         """The first slot from which a figure that starts here holds, counted from year 0."""
         return self.year * SLOTS + _before(self, accrual)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from fiscal_model.engine.coefficients import Frame, Ints
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells, Floats
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.splits import BaseAmount, Grant
+from fiscal_model.standard.splits import BaseAmount, Grant, Leaf
 from fiscal_model.vocabulary import UNALLOCATED, Text
 
 Key = tuple[int, str]
@@ -20,31 +21,27 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True)
 class CappedGroups:
-    """Groups that share a payer and a taker.
+    """Groups of one paying payer.
 
-    ``cells`` are flat positions in (line, place, year), ``group`` is the group of each and ``limit`` the amount of each group. A group is
-    one of ``keys`` in one year: its number is the key's position × years + the year's.
+    ``cells`` are flat positions in (line, place, year); ``group`` is the group of each, ``taker`` who bears what ``payer`` does not, and ``limit`` the
+    amount of each group. A group is one of ``keys`` in one year: its number is the key's position × years + the year's.
     """
 
     payer: int
-    taker: int
     cells: Ints
     group: Ints
+    taker: Ints
     limit: Floats
     keys: tuple[Key, ...]
 
 
 def base_groups(frame: Frame, bases: Cells, faults: Faults) -> tuple[CappedGroups, ...]:
-    """The base-amount groups, item × the place whose base amount governs, one set for each pair of limited payer and taker."""
-    places, payers = frame.standard.places, frame.payers
-    base = {(int(bases.series[s]), places.codes[p]): v for s, p, v in zip(bases.series_at, bases.place_at, bases.value, strict=True)}
-    by_pair: dict[tuple[str, str], list[Ints]] = {}
-    for index, leaf in enumerate(frame.leaves):
-        if isinstance(leaf, BaseAmount):
-            by_pair.setdefault((leaf.limited, leaf.increases), []).append(_costed_cells(frame, index))
+    """The base-amount groups: item × the place whose base amount governs, one set for each limited payer."""
+    places, payers, years = frame.standard.places, frame.payers, len(frame.years)
+    base = {(int(bases.series[s]), places.codes[p]): float(v) for s, p, v in zip(bases.series_at, bases.place_at, bases.value, strict=True)}
     groups = []
-    for (limited, increases), parts in by_pair.items():
-        cells = np.sort(np.concatenate(parts))
+    for limited in dict.fromkeys(leaf.limited for leaf in frame.leaves if isinstance(leaf, BaseAmount)):
+        cells, leaves = _under(frame, lambda leaf, limited=limited: isinstance(leaf, BaseAmount) and leaf.limited == limited)  # type: ignore[misc]
         items, codes, year = _names(frame, cells)
         wanted = sorted(set(zip(items, codes, strict=True)))
         governor = {key: found for key in wanted if (found := _governor(key, base, places, faults))}
@@ -53,10 +50,9 @@ def base_groups(frame: Frame, bases: Cells, faults: Faults) -> tuple[CappedGroup
         keys = tuple(dict.fromkeys(governor.values()))
         order = {key: keys.index(found) for key, found in governor.items()}
         number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp)
-        limit = np.repeat([float(base[key]) for key in keys], len(frame.years))
-        groups.append(
-            CappedGroups(payers.index(limited), payers.index(increases), cells, number * len(frame.years) + year, limit, keys)
-        )
+        taker = np.array([payers.index(leaf.increases) for leaf in leaves if isinstance(leaf, BaseAmount)], np.intp)
+        limit = np.repeat([base[key] for key in keys], years)
+        groups.append(CappedGroups(payers.index(limited), cells, number * years + year, taker, limit, keys))
     return tuple(groups)
 
 
@@ -85,9 +81,9 @@ def _governor(key: Key, base: dict[Key, float], places: Places, faults: Faults) 
 
 
 def grant_groups(
-    frame: Frame, names: tuple[str, ...], supplied: Floats, coefficient: Floats, notes: list[Fault]
+    frame: Frame, names: tuple[str, ...], supplied: Floats, coefficient: Floats, notes: list[Fault], faults: Faults
 ) -> tuple[CappedGroups, ...]:
-    """The grant groups, one set for each granting payer.
+    """The grant groups: item × the place that a grant was supplied for, one set for each granting payer in the order of all tables.
 
     ``supplied`` is (name, place, year) over all places. A cost whose grant is not supplied goes to ``unallocated`` (in ``coefficient``) with a note.
     """
@@ -96,16 +92,20 @@ def grant_groups(
         for s, name in enumerate(names)
         for p, y in zip(*np.nonzero(~np.isnan(supplied[s])), strict=True)
     }
-    groups: list[CappedGroups] = []
-    for index, leaf in enumerate(frame.leaves):
-        if isinstance(leaf, Grant) and len(cells := _costed_cells(frame, index)):
-            found = [_grants_of(frame, payer, cells, given) for payer in leaf.granters]
-            missing = np.any([number < 0 for number, _, _ in found], axis=0)
-            _leave_open(frame, cells[missing], coefficient, notes)
-            for payer, (number, keys, limit) in zip(leaf.granters, found, strict=True):
-                at = frame.payers.index(payer)
-                groups.append(CappedGroups(at, at, cells[~missing], number[~missing], limit, keys))
-    return tuple(each for each in groups if len(each.cells))
+    granting = {payer for leaf in frame.leaves if isinstance(leaf, Grant) for payer in leaf.granters}
+    found, missing = [], np.zeros(0, np.intp)
+    for payer in (payer for payer in frame.payers if payer in granting):
+        cells, _ = _under(frame, lambda leaf, payer=payer: isinstance(leaf, Grant) and payer in leaf.granters)  # type: ignore[misc]
+        number, keys, limit = _grants_of(frame, payer, cells, given, faults)
+        missing = np.union1d(missing, cells[number < 0])
+        found.append((frame.payers.index(payer), cells, number, keys, limit))
+    _leave_open(frame, missing, coefficient, notes)
+    groups = []
+    for at, cells, number, keys, limit in found:
+        stays = ~np.isin(cells, missing)
+        if stays.any():
+            groups.append(CappedGroups(at, cells[stays], number[stays], np.full(stays.sum(), at), limit, keys))
+    return tuple(groups)
 
 
 def _parse(name: str) -> tuple[int, str]:
@@ -114,7 +114,7 @@ def _parse(name: str) -> tuple[int, str]:
 
 
 def _grants_of(
-    frame: Frame, payer: str, cells: Ints, given: dict[tuple[int, str, str, int], float]
+    frame: Frame, payer: str, cells: Ints, given: dict[tuple[int, str, str, int], float], faults: Faults
 ) -> tuple[Ints, tuple[Key, ...], Floats]:
     """For each cell the number of its group (-1 without a grant), the keys of the groups and their amounts."""
     places, years = frame.standard.places, len(frame.years)
@@ -122,7 +122,15 @@ def _grants_of(
     number = np.full(len(cells), -1)
     for n, (item, code, year) in enumerate(zip(*_names(frame, cells), strict=True)):
         giver = next((c for c in (code, *places.ancestors(code)) if (item, payer, c, year) in given), None)
-        if giver is not None:
+        below = next((c for c in places.below(code)[1:] if (item, payer, c, year) in given), None)
+        if below:
+            here, part = places.label(code), places.label(below)
+            faults.add(
+                "amounts",
+                f"第{item}项：{here.zh}（{code}）按整体填报，grant:{item}:{payer} 却填到{part.zh}（{below}），请统一口径",
+                f"item {item}: the cost is given for {here.en} ({code}) and grant:{item}:{payer} for {part.en} ({below}) below it: give both for the same places",
+            )
+        elif giver is not None:
             number[n] = keys.setdefault((item, giver), len(keys)) * years + year
     limit = np.array([given.get((item, payer, code, year), 0.0) for item, code in keys for year in range(years)])
     return number, tuple(keys), limit
@@ -146,9 +154,11 @@ def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Faul
     )
 
 
-def _costed_cells(frame: Frame, index: int) -> Ints:
-    """Flat cells under a leaf that have a cost."""
-    return np.flatnonzero((frame.leaf == index) & (frame.quantity > 0) & (frame.unit > 0))
+def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> tuple[Ints, list[Leaf]]:
+    """The flat cells with a cost under the leaves that fit, and the leaf of each."""
+    fitting = np.array([fits(leaf) for leaf in frame.leaves])
+    cells = np.flatnonzero(fitting[frame.leaf] & (frame.quantity > 0) & (frame.unit > 0))
+    return cells, [frame.leaves[n] for n in frame.leaf.ravel()[cells]]
 
 
 def _names(frame: Frame, cells: Ints) -> tuple[list[int], list[str], npt.NDArray[np.intp]]:

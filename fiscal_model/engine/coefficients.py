@@ -22,7 +22,7 @@ Ints = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Frame:
-    """What rules are compiled on: the leaf in force and the unit cost of every (line, place, year) that the inputs name."""
+    """What rules are compiled on: the leaf and branch in force and the unit cost of every (line, place, year) that the inputs name."""
 
     standard: Standard
     scenario: Scenario
@@ -31,6 +31,7 @@ class Frame:
     years: tuple[int, ...]
     leaf: Ints
     leaves: tuple[Leaf, ...]
+    branch: Ints
     unit: Floats
     quantity: Floats
 
@@ -96,13 +97,13 @@ class _Writer:
         """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its part of their unit cost."""
         line = self.frame.lines[i]
         together = [j for j, other in enumerate(self.frame.lines) if other.item == line.item and other.beneficiary == line.beneficiary]
-        pool = np.where(applies[together], self.frame.unit[together], 0.0).sum(axis=0)[mask]
+        same = applies[together] & (self.frame.branch[together] == self.frame.branch[i])
+        pool = np.where(same, self.frame.unit[together], 0.0).sum(axis=0)[mask]
         left = pool
         for payer, yuan in leaf.yuan:
-            fixed = float(yuan) * line.times
-            if (left < fixed).any():
-                self.notes.append(_cut(line, payer, fixed))
-            paid = np.minimum(left, fixed)
+            if (left < float(yuan)).any():
+                self.notes.append(_cut(line, payer, float(yuan)))
+            paid = np.minimum(left, float(yuan))
             self.charge(payer, i, mask, _of_pool(paid, unit, pool))
             left = left - paid
         self.charge(leaf.remainder, i, mask, _of_pool(left, unit, pool))
@@ -121,7 +122,7 @@ def _cut(line: Line, payer: str, fixed: float) -> Fault:
     return Fault(
         line.code,
         Text(
-            f"第{line.item}项：{payer} 的定额 {fixed:g} 元高于单位成本，按单位成本截止",
-            f"item {line.item}: the fixed {fixed:g} yuan of {payer} exceed the unit cost and are cut to it",
+            f"第{line.item}项：{payer} 的每人每年定额 {fixed:g} 元高于单位成本，按单位成本截止",
+            f"item {line.item}: the fixed {fixed:g} yuan a year of {payer} exceed the unit cost and are cut to it",
         ),
     )

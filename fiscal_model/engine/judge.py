@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from fiscal_model.engine.layers import yearly
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import leaf_key, painted, rule_book
 from fiscal_model.errors import Faults
@@ -31,10 +30,11 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) 
         if inputs is not None and rate.line in inputs.rates.series:
             continue
         if not _rate_changes(rate, standard, scenario):
-            _nothing(faults, rate.at, "与已生效的补助标准相同", "the rate in force is the same")
+            _nothing(faults, rate.at, f"{rate.line} 的补助标准已是这个数", f"the rate of {rate.line} in force is the same")
     for split in scenario.splits:
         if not _split_changes(split, standard, scenario):
-            _nothing(faults, split.at, "与已生效的分担办法相同", "the split in force is the same")
+            what = split.line or split.item
+            _nothing(faults, split.at, f"{what} 的分担办法已是如此", f"the split of {what} in force is the same")
     if inputs is not None:
         _judge_counts(standard, scenario, inputs, faults)
     faults.raise_if_any()
@@ -51,9 +51,16 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
     here = np.array([source is entry for source in with_it.sources])
     mine = here[with_it.origin] & (with_it.origin >= 0)
     if not mine.any():
-        return False
+        # A rate that another of the file follows before it counts (two changes between two 1 Januaries) is history, not idle.
+        return any(
+            other.line == entry.line and other.start and entry.start and other.start.start(line.accrual) == entry.start.start(line.accrual)
+            for other in scenario.rates
+            if other is not entry
+        )
     without = timeline(line, standard, _without(scenario, entry), None, FIRST_YEAR, LAST_YEAR)
     before = without.values[:, np.searchsorted(without.breaks, with_it.breaks[:-1], side="right") - 1]
+    if entry.start is None:  # an undated rate is meant for the years that have one
+        mine &= ~np.isnan(before) | np.isnan(without.values).all()
     return bool((mine & (before != with_it.values)).any()) or any(rate.index for rate in line.rates)
 
 
@@ -86,10 +93,9 @@ def _judge_counts(standard: Standard, scenario: Scenario, inputs: Inputs, faults
     supplied = {name: np.zeros(len(standard.places), bool) for name in cells.series}
     for s, p in zip(cells.series_at.tolist(), cells.place_at.tolist(), strict=True):
         supplied[cells.series[s]][p] = True
-    for entry, _ in yearly(scenario.counts):
+    for entry in scenario.counts:
         given = supplied.get(entry.beneficiary)
         if given is None or not (given & entry.mask).any():
             _nothing(faults, entry.at, f"数据中没有这里的“{entry.beneficiary}”", f"the data have no '{entry.beneficiary}' there")
-        elif entry.factor in (None, 1) and not (entry.growth or (entry.growth == 0 and not scenario.projects_by_hold)):
-            _nothing(faults, entry.at, "系数为1、增长为0", "a factor of 1, or no growth")
-
+        elif entry.factor in (None, 1) and (entry.growth is None or (entry.growth == 0 and scenario.projects_by_hold)):
+            _nothing(faults, entry.at, f"“{entry.beneficiary}”的系数为1或增长为0", f"a factor of 1 or no growth of '{entry.beneficiary}'")

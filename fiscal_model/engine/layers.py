@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry
-from fiscal_model.scenario.read import target_of
+from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry, target_of
 
 AnyEntry = TypeVar("AnyEntry", RateEntry, SplitEntry, CountEntry)
 Interval = tuple[int, int]
@@ -20,13 +19,13 @@ ALWAYS = 10**9
 def in_force(
     entries: Sequence[AnyEntry], start: Callable[[AnyEntry], int], end: Callable[[AnyEntry], int]
 ) -> list[tuple[AnyEntry, Interval]]:
-    """The entries of one file in painting order, each with the half-open interval it holds for."""
+    """The entries of one file for one kind of change, in painting order, each with the half-open interval it holds for."""
     by_target: dict[tuple[object, ...], list[AnyEntry]] = {}
     for entry in entries:
         by_target.setdefault((*target_of(entry), entry.mask.tobytes()), []).append(entry)
     placed = []
     for same in by_target.values():
-        same.sort(key=start)
+        same.sort(key=lambda entry: (start(entry), entry.start.order if entry.start else (0, 0)))
         for entry, later in zip(same, [*same[1:], None], strict=True):
             until = min(end(entry), start(later)) if later else end(entry)
             placed.append((entry, (start(entry), until)))
@@ -38,19 +37,29 @@ def _is_item_wide(entry: RateEntry | SplitEntry | CountEntry) -> bool:
     return isinstance(entry, SplitEntry) and entry.line is None
 
 
-def slot_interval(entry: RateEntry, accrual: str) -> Interval:
-    """The slots a rate entry holds for, before a later start ends it."""
-    return (entry.start.start(accrual) if entry.start else 0, entry.end.end(accrual) if entry.end else ALWAYS)
-
-
 def rate_layers(scenario: Scenario, line: str, accrual: str, below: bool) -> Iterator[tuple[RateEntry, Interval]]:
     """The rate entries of the chain for one line, those below or above the inputs, in painting order."""
     for each in scenario.chain():
         if each.below_inputs == below:
-            entries = [entry for entry in each.rates if entry.line == line]
-            yield from in_force(entries, lambda e: slot_interval(e, accrual)[0], lambda e: slot_interval(e, accrual)[1])
+            yield from in_force(
+                [entry for entry in each.rates if entry.line == line],
+                lambda entry: entry.start.start(accrual) if entry.start else 0,
+                lambda entry: entry.end.end(accrual) if entry.end else ALWAYS,
+            )
 
 
 def yearly(entries: Iterable[AnyEntry]) -> list[tuple[AnyEntry, Interval]]:
     """Entries that change at a year's start, in painting order, each with its half-open interval of years."""
-    return in_force(list(entries), lambda e: e.first_year, lambda e: e.last_year + 1)
+    return in_force(list(entries), lambda entry: entry.first_year, lambda entry: entry.last_year + 1)
+
+
+def growth_rules(scenario: Scenario) -> Iterator[tuple[CountEntry, Interval]]:
+    """The growth of beneficiaries along the chain, in painting order."""
+    for each in scenario.chain():
+        yield from yearly(entry for entry in each.counts if entry.growth is not None)
+
+
+def factor_rules(scenario: Scenario) -> Iterator[tuple[CountEntry, Interval]]:
+    """The factors on beneficiaries along the chain, in painting order."""
+    for each in scenario.chain():
+        yield from yearly(entry for entry in each.counts if entry.factor is not None)

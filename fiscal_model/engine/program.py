@@ -21,6 +21,7 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Floats, Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
+from fiscal_model.vocabulary import Text
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,35 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     lines, names = tuple(standard.lines.values()), tuple(places.codes[p] for p in axis)
     rate, given = unit[:, speaker], supplied[:, axis]
     quantity = np.nan_to_num(given)
-    frame = Frame(standard, scenario, lines, names, span.years, rules.leaf[:, speaker], rules.leaves, np.nan_to_num(rate), quantity)
+    frame = Frame(standard, scenario, lines, names, span.years, rules.leaf[:, speaker], rules.leaves, rules.branch[:, speaker], np.nan_to_num(rate), quantity)
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, inputs.bases, faults)
     faults.raise_if_any()
     grant_names = tuple(name for name in amounts.series if name.startswith("grant:"))
-    grants = grant_groups(frame, grant_names, amounts.select(grant_names, span.years), coefficient, notes)
+    grants = grant_groups(frame, grant_names, amounts.select(grant_names, span.years), coefficient, notes, faults)
+    faults.raise_if_any()
+    notes += _without_rate(frame, given, rate)
     costed = ~np.isnan(given) & ~np.isnan(rate)
     return Program(
         standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, costed,
         bases, grants, rules, timelines, counts, tuple(notes),
     )  # fmt: skip
+
+
+def _without_rate(frame: Frame, given: Floats, rate: Floats) -> list[Fault]:
+    """A note for each line whose beneficiaries are there and whose rate is not: it is not costed, and that is not zero."""
+    places = frame.standard.places
+    notes = []
+    for i, line in enumerate(frame.lines):
+        lacking = np.nonzero(((given[i] > 0) & np.isnan(rate[i])).any(axis=1))[0]
+        if len(lacking):
+            names = [places.label(frame.places[p]) for p in lacking[:3]]
+            more = len(lacking) - len(names)
+            zh = "、".join(name.zh for name in names) + (f"等 {len(lacking)} 地" if more else "")
+            en = ", ".join(name.en for name in names) + (f" and {more} more" if more else "")
+            message = Text(f"第{line.item}项“{line.code}”有人数而缺少补助标准，未测算：{zh}", f"item {line.item}, line '{line.code}' has counts and no rate and is not costed: {en}")
+            notes.append(Fault("rates", message))
+    return notes
 
 
 def _by_line(standard: Standard, counts: Projection, amounts: Projection, span: Span) -> Floats:

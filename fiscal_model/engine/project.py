@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from fiscal_model.engine.layers import yearly
+from fiscal_model.engine.layers import Interval, factor_rules, growth_rules
 from fiscal_model.engine.rates import hold_forward
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Floats, Inputs
-from fiscal_model.scenario.model import Scenario
+from fiscal_model.scenario.model import CountEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 
@@ -76,14 +76,17 @@ def project(
     given = cells.dense(series, len(places), first, last)
     growth = np.full(given.shape, 0.0 if scenario.projects_by_hold else np.nan)
     factor = np.ones(given.shape)
-    paint_count_rules(growth, factor, series, scenario, first, last)
+    years = np.arange(first, last + 1)
+    _paint(growth, growth_rules(scenario), "growth", series, years)
+    _paint(factor, factor_rules(scenario), "factor", series, years)
     latest = _latest(given)
-    after = np.arange(last - first + 1) > latest[..., None]
+    after = years - first > latest[..., None]
     if span.asked:
         _check_rules(after & np.isnan(growth) & (latest >= 0)[..., None], series, places, span, first, faults, kind)
     path = np.cumprod(np.where(after, 1.0 + growth, 1.0), axis=-1)
     # Gaps between supplied years stay open: only what follows the last supplied year is projected.
     values = np.where(after, hold_forward(given) * path, given) * factor
+    _check_nesting(values[..., np.array(span.years) - first], series, places, span.years[0], faults, kind)
     return Projection(tuple(series), values, np.where(after, growth, np.nan), factor, first)
 
 
@@ -92,18 +95,29 @@ def _latest(given: Floats) -> np.ndarray:
     return np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1)
 
 
-def paint_count_rules(growth: Floats, factor: Floats, series: Sequence[str], scenario: Scenario, first: int, last: int) -> None:
-    """Writes the growth and factors of the chain into (series, place, year)."""
+def _paint(canvas: Floats, rules: Iterable[tuple[CountEntry, Interval]], value: str, series: Sequence[str], years: np.ndarray) -> None:
+    """Writes the growth or the factors of the chain into (series, place, year)."""
     position = {name: i for i, name in enumerate(series)}
-    years = np.arange(first, last + 1)
-    for each in scenario.chain():
-        for entry, (start, end) in yearly(each.counts):
-            if entry.beneficiary in position:
-                cells = np.ix_([position[entry.beneficiary]], entry.mask, (years >= start) & (years < end))
-                if entry.growth is not None:
-                    growth[cells] = float(entry.growth)
-                if entry.factor is not None:
-                    factor[cells] = float(entry.factor)
+    for entry, (start, end) in rules:
+        if entry.beneficiary in position:
+            within = (years >= start) & (years < end)
+            canvas[np.ix_([position[entry.beneficiary]], entry.mask, within)] = float(getattr(entry, value))
+
+
+def _check_nesting(values: Floats, series: Sequence[str], places: Places, first: int, faults: Faults, kind: tuple[str, str]) -> None:
+    """A place and a place above it may not both have a value in one year, supplied or projected."""
+    known = ~np.isnan(values)
+    for code, place in places.by_code.items():
+        for above in places.ancestors(code):
+            both = known[:, places.index[code]] & known[:, places.index[above]]
+            for s in np.nonzero(both.any(axis=1))[0]:
+                year = first + int(np.argmax(both[s]))
+                over = places.label(above)
+                faults.add(
+                    "",
+                    f"{kind[0]}“{series[s]}”在 {year} 年同时有{place.name.zh}（{code}）与其上级{over.zh}（{above}）的数（含推算数），会重复计算",
+                    f"{kind[1]} '{series[s]}' has a figure (supplied or projected) in {year} both for {code} and for {above} ({over.en}) above it: it would be counted twice",
+                )
 
 
 def _check_rules(

@@ -33,8 +33,9 @@ class Timeline:
         """The mean rate of each year, (place, year); NaN where any part of the year has no rate."""
         weight = self.weights(years)
         known = ~np.isnan(self.values)
-        rate = np.where(known, self.values, 0.0) @ weight
-        covered = known.astype(float) @ weight
+        # Not a matrix product: that may round equal rows differently, and equal places must compare equal.
+        rate = (np.where(known, self.values, 0.0)[:, :, None] * weight).sum(axis=1)
+        covered = (known[:, :, None] * weight).sum(axis=1)
         return np.where(covered > 1 - 1e-9, rate, np.nan)
 
     def weights(self, years: Sequence[int]) -> Floats:

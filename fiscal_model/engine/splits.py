@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fiscal_model.engine.layers import Interval, yearly
+from fiscal_model.errors import Faults
 from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.places import Mask, Places
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Leaf, Shares, Split, When
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Leaf, PerHead, Shares, Split, When
 
 Step = When | tuple[str, str]
 """One turn on the way to a leaf: the branch taken, or a reading and its option."""
@@ -60,11 +61,15 @@ def leaf_key(leaf: Leaf) -> Hashable:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The leaf in force for every line, place and year: ``leaf`` indexes ``leaves``, ``source`` says which entry put it there."""
+    """The leaf in force for every (line, place, year): ``leaf`` indexes ``leaves``, ``source`` says which of ``entries`` put it there.
+
+    Lines with the same ``branch`` stand in one branch of one rule: a fixed sum per head is theirs together.
+    """
 
     leaf: npt.NDArray[np.intp]
     leaves: tuple[Leaf, ...]
     source: npt.NDArray[np.intp]
+    branch: npt.NDArray[np.intp]
     entries: tuple[SplitEntry | None, ...]
 
 
@@ -83,7 +88,7 @@ def rule_book(standard: Standard, scenario: Scenario, years: Sequence[int]) -> R
     lines, places = list(standard.lines.values()), standard.places
     readings = chosen_readings(standard, scenario)
     shape = len(lines), len(places), len(years)
-    book = _Painter(np.full(shape, -1, np.intp), np.zeros(shape, np.intp))
+    book = _Painter(shape)
     stamps = np.array(years)
     always = np.ones(len(years), bool)
     for i, line in enumerate(lines):
@@ -97,19 +102,40 @@ def rule_book(standard: Standard, scenario: Scenario, years: Sequence[int]) -> R
                 for branch in branches(entry.split, line, entry.mask, places, readings):
                     book.paint(i, branch, within, len(entries))
         entries.append(entry)
-    return RuleBook(book.leaf, tuple(book.leaves), book.source, tuple(entries))
+    _check(book, lines, places)
+    return RuleBook(book.leaf, tuple(book.leaves), book.source, book.branch, tuple(entries))
+
+
+def _check(book: _Painter, lines: Sequence[Line], places: Places) -> None:
+    """Every line has a leaf everywhere, and fixed sums a head meet lines that count heads.
+
+    Raises:
+        FiscalModelError: naming the item and line.
+    """
+    faults = Faults()
+    for i, line in enumerate(lines):
+        gaps = np.nonzero((book.leaf[i] < 0).any(axis=1))[0]
+        if len(gaps):
+            where = places.codes[gaps[0]]
+            faults.add("", f"第{line.item}项“{line.code}”在 {where} 等地没有分担办法", f"item {line.item}, line '{line.code}' has no split in {where}")
+        if line.is_amount and any(isinstance(book.leaves[n], PerHead) for n in np.unique(book.leaf[i]) if n >= 0):
+            faults.add("", f"第{line.item}项“{line.code}”按金额填报，不能用每人定额", f"item {line.item}, line '{line.code}' is an amount: no sum per head")
+    faults.raise_if_any()
 
 
 class _Painter:
-    def __init__(self, leaf: npt.NDArray[np.intp], source: npt.NDArray[np.intp]) -> None:
-        self.leaf, self.source = leaf, source
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.leaf, self.source, self.branch = np.full(shape, -1, np.intp), np.zeros(shape, np.intp), np.zeros(shape, np.intp)
         self.leaves: list[Leaf] = []
         self.known: dict[Hashable, int] = {}
+        self.named: dict[Hashable, int] = {}
 
     def paint(self, line: int, branch: Branch, years: Mask, source: int) -> None:
         index = self.known.setdefault(leaf_key(branch.leaf), len(self.leaves))
         if index == len(self.leaves):
             self.leaves.append(branch.leaf)
+        turns = tuple((step.lines, step.condition) for step in branch.path if isinstance(step, When))
         cells = np.ix_(branch.mask, years)
         self.leaf[line][cells] = index
         self.source[line][cells] = source
+        self.branch[line][cells] = self.named.setdefault((source, turns), len(self.named))

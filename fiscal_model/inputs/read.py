@@ -56,6 +56,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     for name, series, years in (("beneficiaries", "beneficiary", True), ("amounts", "line", True), ("bases_2015", "item", False)):
         if name in tables:
             _no_double_counting(tables[name], series, years, standard.places, faults)
+    _no_regional_base(tables.get("bases_2015"), standard.places, faults)
     faults.raise_if_any()
     warnings += _unlikely(tables, standard)
     for name in tables:
@@ -140,6 +141,19 @@ def _no_double_counting(rows: Rows, series: str, years: bool, places: Places, fa
                     f"“{name}”{when}在{places.label(place).zh}与其上级{zh}（第 {line} 行）都有填报，会重复计算",
                     f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for {above} ({en}, row {line}) above it: it would be counted twice",
                 )
+
+
+def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None:
+    if rows is None:
+        return
+    for row, place in enumerate(rows.columns["place"]):
+        if place == places.root:
+            item = rows.columns["item"][row]
+            faults.add(
+                rows.at(row, "place"),
+                f"第{item}项的2015年基数应按地（州、市）或县（市、区）填报，不能全区合并",
+                f"the base amount of item {item} is given for a prefecture or a county, not for the region as a whole",
+            )
 
 
 def _unlikely(tables: Mapping[str, Rows], standard: Standard) -> Iterable[Fault]:

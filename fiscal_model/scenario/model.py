@@ -70,6 +70,15 @@ class CountEntry(Entry):
     factor: Decimal | None
 
 
+def target_of(entry: RateEntry | SplitEntry | CountEntry) -> tuple[object, ...]:
+    """What an entry changes, leaving aside where and when."""
+    if isinstance(entry, RateEntry):
+        return ("rate", entry.line)
+    if isinstance(entry, SplitEntry):
+        return ("split", entry.item, entry.line)
+    return ("beneficiary", entry.beneficiary)
+
+
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """One scenario file, with the one it extends."""

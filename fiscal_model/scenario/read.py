@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment, read_years
-from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry
+from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry, target_of
 from fiscal_model.standard.places import Mask
 from fiscal_model.standard.read import DEFAULT, load_standard, text_of
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where
@@ -168,7 +168,8 @@ class _Reader:
         chosen: dict[str, str] = {}
         for code, node in parts["readings"].entries().items() if "readings" in parts else ():
             if (node.key or node).one_of(tuple(self.options), "口径", "reading"):
-                option = node.one_of(self.options[code], f"选项（口径 {code}）", f"option of reading {code}")
+                known = self.options[code]
+                option = node.one_of(known, f"选项（口径 {code} 可选：{'、'.join(known)}）", f"option (reading {code} knows: {', '.join(known)})")
                 if option:
                     chosen[code] = option
         return chosen
@@ -254,20 +255,20 @@ class _Reader:
         """Two entries of one file with the same target and the same start are an error."""
         seen: dict[tuple[object, ...], str] = {}
         for entry in entries:
-            key = (*target_of(entry), entry.mask.tobytes(), self.starts(entry))
-            earlier = seen.setdefault(key, entry.at)
-            if earlier != entry.at:
-                self.faults.add(entry.at, f"与 {earlier} 对象和起始时间相同", f"has the same target and start as {earlier}")
+            for change in _changes(entry):
+                earlier = seen.setdefault((*target_of(entry), change, entry.mask.tobytes(), self.starts(entry)), entry.at)
+                if earlier != entry.at:
+                    self.faults.add(entry.at, f"与 {earlier} 对象和起始时间相同", f"has the same target and start as {earlier}")
 
-    def starts(self, entry: RateEntry | SplitEntry | CountEntry) -> int:
+    def starts(self, entry: RateEntry | SplitEntry | CountEntry) -> object:
+        if entry.start is None:
+            return None
         accrual = self.standard.lines[entry.line].accrual if isinstance(entry, RateEntry) else "calendar_months"
-        return entry.start.start(accrual) if entry.start else 0
+        return entry.start.start(accrual), entry.start.order
 
 
-def target_of(entry: RateEntry | SplitEntry | CountEntry) -> tuple[object, ...]:
-    """What an entry changes, leaving aside where and when."""
-    if isinstance(entry, RateEntry):
-        return ("rate", entry.line)
-    if isinstance(entry, SplitEntry):
-        return ("split", entry.item, entry.line)
-    return ("count", entry.beneficiary)
+def _changes(entry: RateEntry | SplitEntry | CountEntry) -> list[str]:
+    """Growth is a way to project and a factor a change of the result: two targets, though one entry may state both."""
+    if isinstance(entry, CountEntry):
+        return [name for name, value in (("growth", entry.growth), ("factor", entry.factor)) if value is not None]
+    return [""]

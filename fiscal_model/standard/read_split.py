@@ -4,7 +4,7 @@ The kind follows from the keys::
 
     {central: 8, rest: 2, of_rest: {region: 3, prefecture: 7}}       shares, nested to any depth
     {full: central}                                                  one payer
-    {per_head: {region: 2154}, remainder: prefecture}                fixed yuan per beneficiary
+    {per_head: {region: 2154}, remainder: prefecture}                fixed yuan per beneficiary and year
     {base_amount: prefecture, increases: region, due: {...shares}}   limited by the base amount
     {grants: [central], rest: {...shares, or open}}                  supplied amounts, then the rest
     {fund: NAME}                                                     an insurance fund

@@ -51,7 +51,7 @@ class Shares:
 
 @dataclass(frozen=True)
 class PerHead:
-    """Fixed yuan per beneficiary (in the period of the line's rate) for named payers over all lines of the leaf; ``remainder`` pays what is left."""
+    """Fixed yuan per beneficiary and year for named payers, over the lines of the branch together; ``remainder`` pays what is left."""
 
     yuan: tuple[tuple[str, Decimal], ...]
     remainder: str

@@ -1,0 +1,288 @@
+"""A second engine: exact fractions, plain loops, straight from the rule files' own form. Slow and easy to check by eye.
+
+It shares no code with the engine under test: it interprets the mappings that are written to YAML, not what the reader makes of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+PAYERS = ("central", "region", "prefecture", "fund", "employer", "individual", "host_unit", "social", "unallocated")
+SCHOOL = (1, 3, 4, 5, 6, 7, 9, 10, 11, 12)
+Split = dict[str, Any]
+
+
+@dataclass
+class World:
+    """A tiny standard, scenarios from the bottom of the chain up, and inputs; everything as plain values."""
+
+    parent: dict[str, str | None]
+    groups: dict[str, list[str]]
+    lines: dict[str, dict[str, Any]]
+    split: Split
+    readings: dict[str, str]
+    scenarios: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    amounts: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    rates: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    bases: dict[str, int] = field(default_factory=dict)
+    years: tuple[int, ...] = ()
+
+    def chain(self, place: str | None) -> list[str]:
+        """A place and all above it."""
+        out = []
+        while place:
+            out.append(place)
+            place = self.parent[place]
+        return out
+
+    def part(self, place: str) -> str:
+        """A place without parts at or below ``place``: rules are asked there, since all parts of a counted place must agree."""
+        below = [code for code, parent in self.parent.items() if parent == place]
+        return self.part(below[0]) if below else place
+
+    def covers(self, where: Any, place: str) -> bool:
+        """Whether a ``where`` holds for a place."""
+        if where is None:
+            return True
+        parts = where if isinstance(where, list) else [where]
+        return any(top in self.chain(place) for part in parts for top in self.groups.get(part, [part]))
+
+    def size(self, where: Any) -> int:
+        return sum(self.covers(where, place) for place in self.parent)
+
+
+def slot(written: str | None, accrual: str, end: bool = False) -> int:
+    """Sixtieths of years of money before (or, for an end, through) a moment."""
+    if written is None:
+        return 10**9 if end else 0
+    year, _, rest = written.partition("-")
+    first = int(year) * 60
+    if not rest:
+        return first + (60 if end else 0)
+    if rest in ("spring", "autumn"):
+        return first + {"spring": 0, "autumn": 30}[rest] + (30 if end else 0)
+    month = int(rest[:2])
+    if accrual == "calendar_year":
+        return first + 60 if end or month > 1 else first
+    months = list(SCHOOL) if accrual == "school_months" else list(range(1, 13))
+    before = [m for m in months if m < month or (end and m == month)]
+    return first + len(before) * (60 // len(months))
+
+
+def in_force(entries: list[dict[str, Any]], same: Any, moment: int, accrual: str) -> list[dict[str, Any]]:
+    """The entries of one file that hold at a moment: started, not past ``to``, not ended by a later start for the same target."""
+    out = []
+    for entry in entries:
+        start = slot(entry.get("from"), accrual)
+        ended = [slot(o.get("from"), accrual) for o in entries if o is not entry and same(o) == same(entry)]
+        stop = min([slot(entry.get("to"), accrual, end=True), *(s for s in ended if s > start)])
+        if start <= moment < stop:
+            out.append(entry)
+    return out
+
+
+def rate_at(world: World, line: str, place: str, moment: int) -> Fraction | None:
+    accrual = world.lines[line]["accrual"]
+    for scenario in reversed(world.scenarios):
+        mine = [e for e in scenario.get("rates", []) if e["line"] == line]
+        live = [e for e in in_force(mine, lambda e: str(e.get("where")), moment, accrual) if world.covers(e.get("where"), place)]
+        if live:
+            best = min(live, key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), accrual)))
+            return Fraction(best["rate"])
+    for above in world.chain(place):
+        known = [y for (name, p, y) in world.rates if name == line and p == above and y * 60 <= moment]
+        if known:
+            return Fraction(world.rates[line, above, max(known)])
+    started = [r for r in world.lines[line].get("rates", []) if slot(r["from"], accrual) <= moment]
+    return Fraction(max(started, key=lambda r: slot(r["from"], accrual))["rate"]) if started else None
+
+
+def unit_cost(world: World, line: str, place: str, year: int) -> Fraction | None:
+    """Yuan a beneficiary and year."""
+    if "beneficiary" not in world.lines[line]:
+        return Fraction(1)
+    each = [rate_at(world, line, world.part(place), year * 60 + k) for k in range(60)]
+    if any(rate is None for rate in each):
+        return None
+    return sum((rate for rate in each if rate is not None), Fraction(0)) / 60 * world.lines[line].get("times", 1)
+
+
+def quantity(world: World, line: str, place: str, year: int) -> Fraction | None:
+    """Beneficiaries or amount, projected year by year, then multiplied."""
+    name = world.lines[line].get("beneficiary")
+    given = world.counts if name else world.amounts
+    key = name or line
+    known = [y for (n, p, y) in given if (n, p) == (key, place)]
+    if not known or year < min(known):
+        return None
+    if year <= max(known):
+        value = Fraction(given[key, place, year]) if (key, place, year) in given else None
+    else:
+        value = Fraction(given[key, place, max(known)])
+        for y in range(max(known) + 1, year + 1):
+            growth = rule(world, name, place, y, "growth") if name else None
+            if growth is None:
+                growth = Fraction(0) if any(s.get("projection") == "hold" for s in world.scenarios) else None
+            if growth is None:
+                return None
+            value *= 1 + growth
+    factor = rule(world, name, place, year, "factor") if name else None
+    return None if value is None else value * (1 if factor is None else factor)
+
+
+def rule(world: World, name: str, place: str, year: int, key: str) -> Fraction | None:
+    for scenario in reversed(world.scenarios):
+        mine = [e for e in scenario.get("beneficiaries", []) if e["beneficiary"] == name and key in e]
+        live = in_force(mine, lambda e: str(e.get("where")), year * 60, "calendar_months")
+        live = [e for e in live if world.covers(e.get("where"), place)]
+        if live:
+            return Fraction(min(live, key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))[key])
+    return None
+
+
+def split_of(world: World, line: str, place: str, year: int) -> Split:
+    place = world.part(place)
+    for scenario in reversed(world.scenarios):
+        entries = [e for e in scenario.get("splits", []) if e.get("line") == line or "item" in e]
+        live = in_force(entries, lambda e: (e.get("line"), str(e.get("where"))), year * 60, "calendar_months")
+        live = [e for e in live if world.covers(e.get("where"), place)]
+        if live:
+            best = min(live, key=lambda e: ("line" not in e, world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))
+            return resolve(world, best["split"], line, place)
+    return resolve(world, world.split, line, place)
+
+
+def resolve(world: World, split: Split, line: str, place: str) -> Split:
+    if "reading" in split:
+        return resolve(world, split["options"][world.readings[split["reading"]]], line, place)
+    if "cases" in split:
+        for branch in split["cases"]:
+            fits = world.covers(branch.get("where"), place) and line in branch.get("lines", [line])
+            if fits and branch.get("condition", world.lines[line].get("condition")) == world.lines[line].get("condition"):
+                return resolve(world, branch["split"], line, place)
+    return split
+
+
+def shares(split: Split) -> dict[str, Fraction]:
+    """Share of each payer of a division."""
+    if "full" in split:
+        return {split["full"]: Fraction(1)}
+    weights = {name: Fraction(weight) for name, weight in split.items() if name in PAYERS or name == "rest"}
+    total = sum(weights.values())
+    out = {name: weight / total for name, weight in weights.items() if name != "rest"}
+    if "rest" in weights:
+        for name, part in shares(split["of_rest"]).items():
+            out[name] = out.get(name, Fraction(0)) + part * weights["rest"] / total
+    return out
+
+
+def divide(world: World, split: Split, line: str, cost: Fraction, heads: Fraction) -> dict[str, Fraction]:
+    """A linear leaf: yuan of each payer."""
+    if split.get("rest_bears_raise") == "true":
+        raised = world.lines[line].get("raised")
+        each = Fraction(raised["options"][world.readings[raised["reading"]]]) if raised else Fraction(0)
+        outside = min(cost, each * heads * world.lines[line].get("times", 1))
+        plain = {name: weight for name, weight in split.items() if name != "rest_bears_raise"}
+        out = {name: part * (cost - outside) for name, part in shares(plain).items()}
+        for name, part in shares(split["of_rest"]).items():
+            out[name] = out.get(name, Fraction(0)) + part * outside
+        return out
+    return {name: part * cost for name, part in shares(split).items()}
+
+
+def simulate(world: World) -> dict[tuple[str, str, str, int], Fraction]:
+    """Yuan by (line, place, payer, year)."""
+    out: dict[tuple[str, str, str, int], Fraction] = {}
+    places = sorted({p for _, p, _ in world.counts} | {p for n, p, _ in world.amounts if not n.startswith("grant:")})
+    for year in world.years:
+        cells = {}
+        for line in world.lines:
+            for place in places:
+                heads, unit = quantity(world, line, place, year), unit_cost(world, line, place, year)
+                if heads is not None and unit is not None:
+                    cells[line, place] = (heads, unit, split_of(world, line, place, year))
+        paid = {key: linear(world, key[0], *cell, cells, key[1]) for key, cell in cells.items()}
+        give_grants(world, cells, paid, year)
+        limit_bases(world, cells, paid)
+        for (line, place), amounts in paid.items():
+            for payer, yuan in amounts.items():
+                out[line, place, payer, year] = yuan
+    return out
+
+
+def linear(world: World, line: str, heads: Fraction, unit: Fraction, split: Split, cells: Any, place: str) -> dict[str, Fraction]:
+    cost = heads * unit
+    if "per_head" in split:
+        mates = [m for m in world.lines if world.lines[m].get("beneficiary") == world.lines[line]["beneficiary"]]
+        pool = sum((cells[m, place][1] for m in mates if (m, place) in cells and cells[m, place][2] is split), Fraction(0))
+        left, out = pool, {}
+        for payer, yuan in split["per_head"].items():
+            fixed = min(left, Fraction(yuan))
+            out[payer] = fixed
+            left -= fixed
+        out[split["remainder"]] = out.get(split["remainder"], Fraction(0)) + left
+        return {payer: each * cost / pool if pool else Fraction(0) for payer, each in out.items()}
+    if "fund" in split:
+        return {"fund": cost}
+    if "open" in split:
+        return {"unallocated": cost}
+    if "base_amount" in split:
+        return divide(world, split["due"], line, cost, heads)
+    if "grants" in split:
+        return {"unallocated": cost} if "open" in split["rest"] else divide(world, split["rest"], line, cost, heads)
+    return divide(world, split, line, cost, heads)
+
+
+def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
+    """Payer by payer (central first): each supplied amount once, at most what is left; the others bear the rest in proportion."""
+    keys = [key for key, (heads, unit, split) in cells.items() if "grants" in split and heads * unit > 0]
+    giver = {}
+    for line, place in keys:
+        for payer in cells[line, place][2]["grants"]:
+            name = f"grant:1:{payer}"
+            giver[line, place, payer] = next((a for a in world.chain(place) if granted(world, name, a, year) is not None), None)
+    for key in [k for k in keys if any(giver[(*k, payer)] is None for payer in cells[k][2]["grants"])]:
+        paid[key] = {"unallocated": cells[key][0] * cells[key][1]}
+        keys.remove(key)
+    given: dict[Any, Fraction] = {}
+    for payer in PAYERS:
+        mine = [k for k in keys if payer in cells[k][2]["grants"]]
+        for top in {giver[(*k, payer)] for k in mine}:
+            group = [k for k in mine if giver[(*k, payer)] == top]
+            total = sum((sum(paid[k].values()) for k in group), Fraction(0))
+            part = min(Fraction(granted(world, f"grant:1:{payer}", top, year) or 0), total) / total if total else Fraction(0)
+            for k in group:
+                given[k, payer] = sum(paid[k].values(), Fraction(0)) * part
+                paid[k] = {name: yuan * (1 - part) for name, yuan in paid[k].items()}
+    for (k, payer), yuan in given.items():
+        paid[k][payer] = paid[k].get(payer, Fraction(0)) + yuan
+
+
+def granted(world: World, name: str, place: str, year: int) -> int | None:
+    known = [y for (n, p, y) in world.amounts if (n, p) == (name, place)]
+    if not known or year < min(known):
+        return None
+    if year > max(known):
+        return world.amounts[name, place, max(known)] if any(s.get("projection") == "hold" for s in world.scenarios) else None
+    return world.amounts.get((name, place, year))
+
+
+def limit_bases(world: World, cells: Any, paid: Any) -> None:
+    """The limited payer's sum over a governed place is cut to the base amount; each line gives back in proportion to its region part."""
+    for limited in {s["base_amount"] for _, _, s in cells.values() if "base_amount" in s}:
+        groups: dict[str, list[Any]] = {}
+        for key, (heads, unit, split) in cells.items():
+            if split.get("base_amount") == limited and heads * unit > 0:
+                governor = next(place for place in world.chain(key[1]) if place in world.bases)
+                groups.setdefault(governor, []).append(key)
+        for governor, keys in groups.items():
+            due = sum((paid[k].get(limited, Fraction(0)) for k in keys), Fraction(0))
+            if due > world.bases[governor]:
+                kept = Fraction(world.bases[governor]) / due
+                for k in keys:
+                    mine, taker = paid[k].get(limited, Fraction(0)), cells[k][2]["increases"]
+                    paid[k][limited] = mine * kept
+                    paid[k][taker] = paid[k].get(taker, Fraction(0)) + mine * (1 - kept)

@@ -1,0 +1,349 @@
+"""The compiled engine against the exact one, and properties that must hold for any rules and data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import fiscal_model as fm
+from conftest import write_tables
+from naive import World, simulate as naive_simulate
+
+TREE = {
+    "900000": None,
+    "910000": "900000",
+    "920000": "900000",
+    "910101": "910000",
+    "910102": "910000",
+    "920101": "920000",
+    "920102": "920000",
+}
+COUNTIES = ("910101", "910102", "920101", "920102")
+PREFECTURES = ("910000", "920000")
+YEARS = (2021, 2022, 2023)
+NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)  # a random world does not shrink to anything readable
+relaxed = settings(deadline=None, max_examples=150, phases=NO_SHRINK, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+worlds = st.randoms(use_true_random=False)
+
+
+def random_shares(rng: random.Random, depth: int = 0) -> dict[str, Any]:
+    payers = rng.sample(("central", "region", "prefecture", "social"), rng.randint(1, 3))
+    out: dict[str, Any] = {payer: rng.randint(1, 9) for payer in payers}
+    if depth < 2 and rng.random() < 0.5:
+        out |= {"rest": rng.randint(1, 9), "of_rest": random_shares(rng, depth + 1)}
+    return out
+
+
+def random_leaf(rng: random.Random, per_head: bool) -> dict[str, Any]:
+    kind = rng.choice(["shares", "shares", "raise", "full", "base", "base", "grant", "fund", "open", *(["per_head"] if per_head else [])])
+    if kind == "shares":
+        return random_shares(rng)
+    if kind == "raise":
+        return {"central": 5, "rest": 5, "of_rest": {"region": 7, "prefecture": 3}, "rest_bears_raise": "true"}
+    if kind == "full":
+        return {"full": rng.choice(("central", "region", "employer"))}
+    if kind == "base":
+        due = {"central": rng.randint(0, 9), "rest": rng.randint(1, 9), "of_rest": {"region": rng.randint(0, 5), "prefecture": rng.randint(1, 9)}}
+        return {"base_amount": "prefecture", "increases": "region", "due": due}
+    if kind == "grant":
+        rest = rng.choice([random_shares(rng), {"open": ["region", "prefecture"]}])
+        return {"grants": rng.sample(["central", "region"], rng.randint(1, 2)), "rest": rest}
+    if kind == "per_head":
+        return {"per_head": {"region": str(rng.choice((5, 60, 900))), "central": str(rng.choice((3, 80)))}, "remainder": "prefecture"}
+    return {"fund": "f"} if kind == "fund" else {"open": ["central", "region"]}
+
+
+def random_split(rng: random.Random, amounts: bool) -> dict[str, Any]:
+    """A tree of choices over leaves; fixed sums per head only where no amount line can meet them."""
+    shape = rng.choice(("leaf", "places", "lines", "reading"))
+    counted = {"lines": ["one", "two", "three"]}
+    if shape == "leaf":
+        leaf = random_leaf(rng, per_head=not amounts)
+        return leaf
+    if shape == "places":
+        where = rng.choice(["south", "910000", ["920101", "920102"]])
+        return {"cases": [{"where": where, "split": random_leaf(rng, not amounts)}, {"split": random_leaf(rng, not amounts)}]}
+    if shape == "lines":
+        return {"cases": [{**counted, "split": random_leaf(rng, True)}, {"condition": "odd", "split": random_leaf(rng, False)}]}
+    return {"reading": "1a", "options": {"yes": random_leaf(rng, not amounts), "no": random_leaf(rng, not amounts)}}
+
+
+def moment(rng: random.Random, accrual: str) -> str:
+    year = rng.choice(YEARS)
+    forms = [f"{year}", f"{year}-{rng.randint(1, 12):02d}", f"{year}-{rng.randint(1, 12):02d}-15"]
+    if accrual == "school_months":
+        forms += [f"{year}-spring", f"{year}-autumn"]
+    return rng.choice(forms)
+
+
+def random_world(rng: random.Random) -> World:
+    coarse = rng.random() < 0.3
+    wheres: list[Any] = [None, "south", "910000", "920000", ["910000", "920000"]] + ([] if coarse else ["910101", "920102", ["910102", "920101"]])
+    times = rng.choice((1, 12))
+    lines: dict[str, dict[str, Any]] = {
+        "one": {"beneficiary": "pupil", "times": times, "accrual": rng.choice(("school_months", "calendar_months", "calendar_year")),
+                "rates": [{"from": "2021", "rate": str(rng.randint(0, 900))}, {"from": "2022-09", "rate": "333.5"}],
+                "raised": {"reading": "1a", "options": {"yes": "50", "no": "0"}}},
+        "two": {"beneficiary": "pupil", "times": times, "accrual": "school_months", "rates": [{"from": "2021", "rate": str(rng.randint(1, 900))}]},
+        "three": {"beneficiary": "elder", "times": 12, "accrual": "calendar_months", "rates": []},
+        "four": {"accrual": "calendar_year", "condition": "odd"},
+    }  # fmt: skip
+    world = World(dict(TREE), {"south": ["910000"]}, lines, random_split(rng, True), {"1a": rng.choice(("yes", "no"))})
+    places = PREFECTURES if coarse else COUNTIES
+    for name in ("pupil", "elder"):
+        for place in places:
+            for year in YEARS:
+                if rng.random() < 0.85:
+                    world.counts[name, place, year] = rng.choice((0, 1, 7, 1000, 123456))
+    for place in places:
+        for year in YEARS:
+            if rng.random() < 0.7:
+                world.amounts["four", place, year] = rng.randint(0, 10**7)
+    for payer in ("central", "region"):
+        tops = rng.choice([("900000",), PREFECTURES, places])
+        for place in tops:
+            for year in YEARS:
+                if rng.random() < 0.9:
+                    world.amounts[f"grant:1:{payer}", place, year] = rng.choice((0, 1000, 5 * 10**5, 10**9))
+    for place in PREFECTURES if coarse or rng.random() < 0.5 else COUNTIES:
+        world.bases[place] = rng.choice((0, 100, 10**4, 10**6, 10**9))
+    for line in ("one", "three"):
+        for place in [None, *PREFECTURES] if coarse else [None, "910000", "910101"]:
+            if rng.random() < 0.5:
+                world.rates[line, place or "900000", rng.choice((2020, 2021, 2022))] = str(rng.randint(0, 500))
+    world.scenarios = [random_scenario(rng, world, wheres) for _ in range(rng.randint(0, 2))]
+    horizon = rng.random() < 0.5
+    if horizon and world.scenarios:
+        world.scenarios[0]["projection"] = "hold"
+    given = sorted({y for cells in (world.counts, world.amounts) for _, _, y in cells}) or [2021]
+    world.years = tuple(range(given[0], 2026)) if horizon and world.scenarios else tuple(given)
+    return world
+
+
+def random_scenario(rng: random.Random, world: World, wheres: list[Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {"rates": [], "splits": [], "beneficiaries": []}
+    for _ in range(rng.randint(0, 3)):
+        line = rng.choice(("one", "two", "three"))
+        entry = {"line": line, "rate": str(rng.randint(1000, 3000)), "where": rng.choice(wheres), "from": moment(rng, world.lines[line]["accrual"])}
+        if rng.random() < 0.3:
+            entry["to"] = "2024"
+        out["rates"].append(entry)
+    for _ in range(rng.randint(0, 2)):
+        entry = {"where": rng.choice(wheres), "from": str(rng.choice((2022, 2023))), "split": random_split(rng, True)}
+        if rng.random() < 0.4:
+            entry["line"], entry["split"] = rng.choice(("one", "three")), random_leaf(rng, True)
+        else:
+            entry["item"] = "1"
+        if rng.random() < 0.3:
+            entry["to"] = "2023"
+        out["splits"].append(entry)
+    for _ in range(rng.randint(0, 2)):
+        change = rng.choice([{"growth": "0.02"}, {"factor": "1.1"}, {"growth": "-0.1", "factor": "0.5"}])
+        out["beneficiaries"].append({"beneficiary": rng.choice(("pupil", "elder")), "where": rng.choice(wheres), "from": "2023", **change})
+    for kind in ("rates", "splits", "beneficiaries"):
+        unique = {str({k: v for k, v in entry.items() if k in ("line", "item", "beneficiary", "where", "from")}): entry for entry in out[kind]}
+        out[kind] = [{k: v for k, v in entry.items() if v is not None} for entry in _one_start(list(unique.values()), world)]
+    return out
+
+
+def _one_start(entries: list[dict[str, Any]], world: World) -> list[dict[str, Any]]:
+    """Leaves out entries whose start is written otherwise but is the same moment for the same target."""
+    from naive import slot
+
+    kept: dict[Any, dict[str, Any]] = {}
+    for entry in entries:
+        accrual = world.lines[entry["line"]]["accrual"] if "rate" in entry else "calendar_months"
+        target = entry.get("line"), entry.get("item"), entry.get("beneficiary")
+        places = tuple(world.covers(entry.get("where"), place) for place in world.parent)
+        kept[target, places, slot(entry["from"], accrual)] = entry
+    same_places: dict[Any, Any] = {}
+    out = []
+    for (target, places, _), entry in kept.items():
+        # One way of writing a set of places per target, so that the exact engine may compare the words.
+        written = same_places.setdefault((target, places), entry.get("where"))
+        out.append({**entry, "where": written})
+    return out
+
+
+def text(value: Any) -> Any:
+    return {k: text(v) for k, v in value.items()} if isinstance(value, dict) else [text(v) for v in value] if isinstance(value, list) else str(value)
+
+
+def write_standard(folder: Path, world: World) -> None:
+    folder.mkdir()
+    name = {"zh": "名", "en": "name"}
+    groups = {group: {"name": name, "note": name} for group in world.groups}
+    head = {"title": name, "document": "D1", "rates_from": "2021", "domains": {"1": name}, "sections": {"1": {"domain": "1", "name": name}},
+            "groups": groups, "beneficiaries": {b: {**{"zh": b, "en": b}, "unit": name} for b in ("pupil", "elder")}}  # fmt: skip
+    (folder / "standard.yaml").write_text(json.dumps(text(head)))
+    with (folder / "places.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["code", "name_zh", "name_en", "kind", "parent", "groups", "elsewhere"])
+        for code, parent in world.parent.items():
+            inside = " ".join(group for group, members in world.groups.items() if code in members)
+            writer.writerow([code, f"地{code}", f"P{code}", "county", parent or "", inside, ""])
+    lines = []
+    for code, line in world.lines.items():
+        rates = [{**rate, "source": "s", "basis": "assumption"} for rate in line.get("rates", [])]
+        entry = {"line": code, "name": name, **{k: v for k, v in line.items() if k != "rates"}, **({"rates": rates} if rates else {})}
+        lines.append(entry | ({"per": name} if "beneficiary" in line else {}))
+    reading = {"reading": "1a", "question": name, "options": {"yes": name, "no": name}, "why": name}
+    item = {"item": 1, "name": name, "section": 1, "departments": ["D"], "responsibility": "mixed", "lines": lines, "readings": [reading], "split": world.split}
+    (folder / "1_test.yaml").write_text(json.dumps(text({"items": [item]})))
+
+
+@contextmanager
+def written(world: World) -> Iterator[tuple[Path, Path]]:
+    """The world as files: a scenario path and an inputs folder."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        write_standard(folder / "tiny", world)
+        below = None
+        for n, scenario in enumerate([*world.scenarios, {"readings": world.readings}]):
+            content = {"name": f"s{n}", "standard": "tiny", **({"extends": below} if below else {}), **{k: v for k, v in scenario.items() if v}}
+            (folder / f"s{n}.yaml").write_text(json.dumps(text(content)))
+            below = f"s{n}"
+        write_tables(
+            folder / "inputs",
+            {
+                "beneficiaries": [(*key, count) for key, count in world.counts.items()],
+                "amounts": [(*key, amount) for key, amount in world.amounts.items()],
+                "rates": [(*key, rate) for key, rate in world.rates.items()],
+                "bases_2015": [(1, place, amount) for place, amount in world.bases.items()],
+            },
+        )
+        yield folder / f"{below}.yaml", folder / "inputs"
+    finally:
+        shutil.rmtree(folder)
+
+
+def run(world: World) -> fm.Budget:
+    with written(world) as (scenario, inputs):
+        return fm.simulate(scenario, inputs, world.years)
+
+
+def cells(budget: fm.Budget) -> dict[tuple[str, str, str, int], float]:
+    return {(line, place, payer, year): amount for _, year, _, line, place, payer, amount in budget.rows()}
+
+
+def sensible(world: World) -> bool:
+    """Whether the years asked for can be projected and every base is there: the rest is refused, and tested elsewhere."""
+    return bool(world.counts) and bool(any(not name.startswith("grant:") for name, *_ in world.amounts) or world.counts)
+
+
+@relaxed
+@given(worlds)
+def test_equals_the_exact_engine(rng: random.Random) -> None:
+    world = random_world(rng)
+    if not sensible(world):
+        return
+    if not any(s.get("projection") for s in world.scenarios):
+        world.years = ()
+        with written(world) as (scenario, inputs):
+            budget = fm.simulate(scenario, inputs)
+        world.years = budget.years
+    else:
+        budget = run(world)
+    exact = naive_simulate(world)
+    found = cells(budget)
+    for key in {*exact, *found}:
+        assert found.get(key, 0.0) == pytest.approx(float(exact.get(key, 0)), rel=1e-9, abs=1e-6), key
+
+
+@relaxed
+@given(worlds)
+def test_payers_add_up_to_cost_and_nobody_pays_less_than_nothing(rng: random.Random) -> None:
+    world = random_world(rng)
+    world.years = tuple(sorted({y for _, _, y in world.counts})) or (2021,)
+    if not sensible(world) or not any(s.get("projection") for s in world.scenarios):
+        return
+    budget = run(world)
+    cost = budget.program.quantity * budget.dataset["unit_cost"].fillna(0).values
+    assert budget.amounts.dtype == "float64"
+    assert (budget.amounts >= -1e-9).all()
+    assert budget.amounts.sum(axis=0) == pytest.approx(cost, rel=1e-12, abs=1e-6)
+
+
+@relaxed
+@given(worlds)
+def test_order_of_rows_does_not_matter(rng: random.Random) -> None:
+    world = _simple(random_world(rng))
+    shuffled = replace(world, **{name: dict(rng.sample(list(getattr(world, name).items()), len(getattr(world, name)))) for name in ("counts", "amounts", "rates", "bases")})
+    assert cells(run(world)) == pytest.approx(cells(run(shuffled)), rel=1e-12)
+
+
+@relaxed
+@given(worlds, st.sampled_from((2, 10, 1000)))
+def test_scaling_everything_scales_every_amount(rng: random.Random, times: int) -> None:
+    world = _simple(random_world(rng))
+    larger = replace(
+        world,
+        counts={k: v * times for k, v in world.counts.items()},
+        amounts={k: v * times for k, v in world.amounts.items()},
+        bases={k: v * times for k, v in world.bases.items()},
+    )
+    scaled = {key: amount * times for key, amount in cells(run(world)).items()}
+    assert cells(run(larger)) == pytest.approx(scaled, rel=1e-9)
+
+
+@relaxed
+@given(worlds)
+def test_counties_pooled_give_the_prefecture(rng: random.Random) -> None:
+    """Under rules and amounts that do not look below the prefecture, its counties together pay what it pays as a whole."""
+    world = _simple(random_world(rng))
+    world.split = {"cases": [{"where": "south", "split": random_leaf(rng, False)}, {"split": random_leaf(rng, False)}]}
+    world.rates = {("three", "900000", 2021): "77"}
+    world.bases = {place: 10**5 for place in PREFECTURES}
+    grants = {("grant:1:central", p, y): 10**5 for p in PREFECTURES for y in YEARS} | {("grant:1:region", p, y): 10**4 for p in PREFECTURES for y in YEARS}
+    world.counts = {(name, place, year): rng.choice((0, 5, 4000)) for name in ("pupil", "elder") for place in COUNTIES for year in YEARS}
+    world.amounts = {("four", place, year): rng.randint(0, 10**6) for place in COUNTIES for year in YEARS}
+    pooled = replace(world, counts=_pooled(world.counts), amounts=_pooled(world.amounts) | grants)
+    world.amounts |= grants
+    fine, coarse = run(world).by("payer", "line", "prefecture"), run(pooled).by("payer", "line", "prefecture")
+    assert fine.to_numpy() == pytest.approx(coarse.to_numpy(), rel=1e-9, abs=1e-6, nan_ok=True)
+
+
+def _pooled(cells: dict[tuple[str, str, int], int]) -> dict[tuple[str, str, int], int]:
+    out: dict[tuple[str, str, int], int] = {}
+    for (name, place, year), value in cells.items():
+        key = (name, TREE[place] or place, year)
+        out[key] = out.get(key, 0) + value
+    return out
+
+
+def _simple(world: World) -> World:
+    """The same rules and data without scenarios, over the years of the data."""
+    years = tuple(sorted({y for cells in (world.counts, world.amounts) for _, _, y in cells if y in YEARS}))
+    world.counts.setdefault(("pupil", COUNTIES[0] if all(p in COUNTIES for _, p, _ in world.counts) else PREFECTURES[0], 2021), 5)
+    covered = {(name, place) for name, place, _ in (*world.counts, *world.amounts)}
+    for name, place in covered:
+        source = world.amounts if name == "four" or name.startswith("grant:") else world.counts
+        for year in YEARS:
+            source.setdefault((name, place, year), 1)
+    return replace(world, scenarios=[], years=years or YEARS)
+
+
+@pytest.mark.parametrize("base", [0, 1, 13_999, 14_000, 14_001, 10**6])
+def test_the_kink_of_the_base_amount(base: int) -> None:
+    """Cost 100,000 at 8:2 and 3:7: the prefecture owes 14,000 and pays the lesser of that and its base."""
+    due = {"central": 8, "rest": 2, "of_rest": {"region": 3, "prefecture": 7}}
+    lines = {"one": {"beneficiary": "pupil", "accrual": "calendar_year", "rates": [{"from": "2021", "rate": "100"}]}}
+    world = World(dict(TREE), {"south": ["910000"]}, lines, {"base_amount": "prefecture", "increases": "region", "due": due}, {"1a": "yes"})
+    world.counts, world.bases, world.years = {("pupil", "910101", 2021): 1000}, {"910000": base}, (2021,)
+    paid = run(world).by("payer")
+    assert paid["central"] == pytest.approx(80_000)
+    assert paid["prefecture"] == pytest.approx(min(base, 14_000))
+    assert paid["region"] == pytest.approx(20_000 - min(base, 14_000))
