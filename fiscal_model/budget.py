@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from fiscal_model.arrays import Floats, Values
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault, nearest
-from fiscal_model.inputs.model import Floats, Inputs
+from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import TIDY_COLUMNS, UNALLOCATED, Lang, Text
@@ -59,13 +59,13 @@ class Budget:
     @cached_property
     def cost(self) -> Floats:
         """Yuan by (line, place, year), 0 where nothing is costed."""
-        return self.amounts.sum(axis=0)
+        return np.asarray(self.amounts.sum(axis=0))
 
     @cached_property
     def labels(self) -> dict[str, tuple[Any, ...]]:
         """For each dimension, the label of every position on the axis that it groups."""
         places = self.standard.places
-        prefectures = tuple((places.ancestors(code)[::-1] + (code,))[1:2] or (code,) for code in self.places)
+        prefectures = tuple((*places.ancestors(code)[::-1], code)[1:2] or (code,) for code in self.places)
         return {
             "payer": self.payers,
             "line": tuple(line.code for line in self.program.lines),
@@ -80,16 +80,23 @@ class Budget:
 
         Raises:
             FiscalModelError: a dimension is unknown or named twice.
+
         """
         for name in dimensions:
             if name not in SHOWN or dimensions.count(name) > 1:
                 hint = nearest(name, SHOWN)
                 raise fault("", f"不认识或重复的维度“{name}”{hint.zh}", f"unknown or repeated dimension '{name}'{hint.en}")
         axes = {"payer": 0, "line": 1, "item": 1, "place": 2, "prefecture": 2, "year": 3}
+        if len({axes[name] for name in dimensions}) < len(dimensions):
+            raise fault(
+                "",
+                "item 与 line、place 与 prefecture 是同一维的粗细两级，只能选一个",
+                "item and line, place and prefecture are one axis: name one",
+            )
         sums, any_costed = self.amounts, np.broadcast_to(self.program.costed, self.amounts.shape)
         for axis in range(4):
-            name = next((name for name in dimensions if axes[name] == axis), None)
-            if name is None:
+            name = next((name for name in dimensions if axes[name] == axis), "")
+            if not name:
                 sums, any_costed = sums.sum(axis=axis, keepdims=True), any_costed.any(axis=axis, keepdims=True)
             elif name in ("item", "prefecture"):
                 sums, any_costed = _gather(sums, self.labels[name], axis), _gather(any_costed, self.labels[name], axis) > 0
@@ -106,6 +113,7 @@ class Budget:
 
         Raises:
             FiscalModelError: no dimension, or an unknown or repeated one.
+
         """
         import pandas as pd
 
@@ -219,6 +227,7 @@ class Budget:
 
         Raises:
             FiscalModelError: the item, place, year or payer is not part of this budget.
+
         """
         from fiscal_model.explain import explain
 
@@ -241,11 +250,14 @@ class Budget:
         data = self.inputs.title.to(lang)
         unit = Text("万元", "10,000 yuan").to(lang)
         head = f"{title} · {data} · {self.years[0]}–{self.years[-1]} ({unit})"
-        rows = [f"  {PAYERS[p].to(lang)}: " + ", ".join(f"{labels[1][y]} {table[i, y] / 1e4:,.2f}" for y in years) for i, p in enumerate(labels[0])]
+        rows = [
+            f"  {PAYERS[p].to(lang)}: " + ", ".join(f"{labels[1][y]} {table[i, y] / 1e4:,.2f}" for y in years)
+            for i, p in enumerate(labels[0])
+        ]
         return "\n".join([head, *rows])
 
 
-def _gather(values: npt.NDArray[Any], labels: tuple[Any, ...], axis: int) -> npt.NDArray[Any]:
+def _gather(values: Values, labels: tuple[Any, ...], axis: int) -> Values:
     """Sums of the positions that share a label along one axis, in the order of first appearance."""
     order = {label: i for i, label in enumerate(dict.fromkeys(labels))}
     position = np.array([order[label] for label in labels], np.intp)

@@ -61,5 +61,7 @@ def check_paths(paths: Sequence[str]) -> Checked:
         for scenario, its_standard in [pair for _, pair in scenarios] or [load_scenario("baseline")]:
             checked.attempt(lambda s=scenario, its=its_standard, read=read: compile_program(its, s, read))  # type: ignore[misc]
         rows = sum(len(table) for table in read.tables.values())
-        checked.fine.append(Text(f"{path}: {len(read.tables)} 张表、{rows} 行可用", f"{path}: {len(read.tables)} tables, {rows} rows are fine"))
+        checked.fine.append(
+            Text(f"{path}: {len(read.tables)} 张表、{rows} 行可用", f"{path}: {len(read.tables)} tables, {rows} rows are fine")
+        )
     return checked

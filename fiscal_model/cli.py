@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fiscal_model.errors import Fault, FiscalModelError
 from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
     from fiscal_model.budget import Budget
+    from fiscal_model.errors import Fault
 
 DONE, FAULTY = 0, 1
 REPORT_NAME = "fiscal-report.xlsx"
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     lang: Lang = "en" if _wants_english(words) else "zh"
     options = _parser(lang).parse_args(words)
+    from fiscal_model.errors import FiscalModelError
+
     try:
         code: int = options.run(options, lang)
         sys.stdout.flush()
@@ -39,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _wants_english(words: Sequence[str]) -> bool:
-    return "--lang=en" in words or any(pair == ("--lang", "en") for pair in zip(words, words[1:], strict=False))
+    return "--lang=en" in words or ("--lang", "en") in pairwise(words)
 
 
 def _parser(lang: Lang) -> argparse.ArgumentParser:
@@ -49,10 +52,15 @@ def _parser(lang: Lang) -> argparse.ArgumentParser:
     from fiscal_model import __version__
 
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--lang", choices=("zh", "en"), default="zh", help=say("输出语言（默认 zh）", "language of the output (default zh)"))
+    common.add_argument(
+        "--lang", choices=("zh", "en"), default="zh", help=say("输出语言（默认 zh）", "language of the output (default zh)")
+    )
     parser = argparse.ArgumentParser(
         prog="fiscal-model",
-        description=say("财政支出责任分担测算：规则 × 人数 × 补助标准 = 各级承担金额", "Who pays for public services: rules × beneficiaries × unit rates = the budget of each level"),
+        description=say(
+            "财政支出责任分担测算：规则 × 人数 × 补助标准 = 各级承担金额",
+            "Who pays for public services: rules × beneficiaries × unit rates = the budget of each level",
+        ),
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"fiscal-model {__version__}")
@@ -63,7 +71,10 @@ def _parser(lang: Lang) -> argparse.ArgumentParser:
         child.set_defaults(run=run)
         return child
 
-    inputs = say("输入数据：CSV 文件夹或 .xlsx 工作簿（默认：内置示例数据）", "inputs: a folder of CSV files or an .xlsx workbook (default: the embedded illustrative data)")
+    inputs = say(
+        "输入数据：CSV 文件夹或 .xlsx 工作簿（默认：内置示例数据）",
+        "inputs: a folder of CSV files or an .xlsx workbook (default: the embedded illustrative data)",
+    )
     years = say("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024")
     named = say("情景：自带名称或 .yaml 文件", "scenario: a shipped name or a .yaml file")
 
@@ -71,14 +82,30 @@ def _parser(lang: Lang) -> argparse.ArgumentParser:
     report.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"{named} ({say('默认', 'default')} baseline)")
     report.add_argument("--inputs", metavar="PATH", help=inputs)
     report.add_argument("--years", type=_years, help=years)
-    report.add_argument("-o", "--output", type=_suffix(".xlsx"), default=Path(REPORT_NAME), metavar="FILE.xlsx", help=say("输出文件", "output") + f" ({REPORT_NAME})")
-    report.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=say("表上印的日期（默认今天）", "the date printed (default today)"))
+    report.add_argument(
+        "-o",
+        "--output",
+        type=_suffix(".xlsx"),
+        default=Path(REPORT_NAME),
+        metavar="FILE.xlsx",
+        help=say("输出文件", "output") + f" ({REPORT_NAME})",
+    )
+    report.add_argument(
+        "--date", type=_date, metavar="YYYY-MM-DD", help=say("表上印的日期（默认今天）", "the date printed (default today)")
+    )
 
     run = command("run", _run, "测算并写出明细结果", "simulate and write tidy results")
     run.add_argument("scenario", metavar="SCENARIO", help=named)
     run.add_argument("--inputs", metavar="PATH", help=inputs)
     run.add_argument("--years", type=_years, help=years)
-    run.add_argument("-o", "--output", type=_suffix(".csv", ".parquet", ".nc"), required=True, metavar="FILE", help=say(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file"))
+    run.add_argument(
+        "-o",
+        "--output",
+        type=_suffix(".csv", ".parquet", ".nc"),
+        required=True,
+        metavar="FILE",
+        help=say(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file"),
+    )
 
     explain = command("explain", _explain, "逐步说明一个数字的由来", "how one figure came about, step by step")
     explain.add_argument("--item", type=int, required=True, metavar="N", help=say("服务项目号", "item number"))
@@ -94,7 +121,12 @@ def _parser(lang: Lang) -> argparse.ArgumentParser:
     items.add_argument("--json", action="store_true", help=say("输出 JSON", "print JSON"))
 
     check = command("check", _check, "检查输入数据和情景文件，一次列出全部问题", "validate inputs and scenarios, all faults at once")
-    check.add_argument("paths", nargs="+", metavar="PATH", help=say("CSV 文件夹、工作簿或情景文件", "a folder of CSV files, a workbook, or a scenario file"))
+    check.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help=say("CSV 文件夹、工作簿或情景文件", "a folder of CSV files, a workbook, or a scenario file"),
+    )
     return parser
 
 

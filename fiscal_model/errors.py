@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from fiscal_model.vocabulary import Lang, Text
 
@@ -59,5 +58,7 @@ def fault(where: str, zh: str, en: str) -> FiscalModelError:
 
 def nearest(word: str, known: Iterable[str]) -> Text:
     """A hint at the known word nearest to ``word``; empty when nothing is near."""
+    from difflib import get_close_matches  # needed for bad news only
+
     match = get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.5)
     return Text(f"，最接近的是“{match[0]}”", f"; the nearest known is '{match[0]}'") if match else Text("", "")

@@ -72,11 +72,19 @@ def _check(budget: Budget, item: int, place: str, year: int, payer: str | None) 
         years = f"{budget.years[0]}–{budget.years[-1]}"
         raise fault("", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}")
     if payer is not None and payer not in budget.payers:
-        raise fault("", f"没有承担主体“{payer}”；现有：{'、'.join(budget.payers)}", f"there is no payer '{payer}'; known: {', '.join(budget.payers)}")
+        raise fault(
+            "",
+            f"没有承担主体“{payer}”；现有：{'、'.join(budget.payers)}",
+            f"there is no payer '{payer}'; known: {', '.join(budget.payers)}",
+        )
     if not any(c in budget.places for c in standard.places.below(code)):
         above = next((c for c in standard.places.ancestors(code) if c in budget.places), None)
         label = standard.places.label(above) if above else None
-        hint = Text(f"；数据按{label.zh}（{above}）整体填报", f"; the data are given for {label.en} ({above}) as a whole") if label else Text("", "")
+        hint = (
+            Text(f"；数据按{label.zh}（{above}）整体填报", f"; the data are given for {label.en} ({above}) as a whole")
+            if label
+            else Text("", "")
+        )
         raise fault("", f"数据中没有地区 {code}{hint.zh}", f"the data have no place {code}{hint.en}")
     return code
 
@@ -137,7 +145,7 @@ def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, An
     timeline = budget.program.timelines[line.code]
     at = budget.standard.places.index[budget.standard.places.leaves(budget.places[p])[0]]
     weights = timeline.weights((budget.years[y],))[:, 0]
-    parts = []
+    parts: list[dict[str, Any]] = []
     for n in np.nonzero(weights > 0)[0]:
         source = timeline.sources[timeline.origin[at, n]]
         part: dict[str, Any] = {"rate": float(timeline.values[at, n]), "share_of_year": float(weights[n])}
@@ -216,7 +224,10 @@ def _words(explanation: Explanation, lang: Lang) -> list[str]:
     data, budget = explanation.data, explanation.budget
     item, places = budget.standard.items[data["item"]], budget.standard.places
     here = f"{places.label(data['place']).to(lang)} ({data['place']})"
-    out = [f"{item_title(item, lang)} · {here} · {data['year']}", f"{Text('情景', 'Scenario').to(lang)}: {budget.scenario.title.to(lang)} ({data['scenario']})"]
+    out = [
+        f"{item_title(item, lang)} · {here} · {data['year']}",
+        f"{Text('情景', 'Scenario').to(lang)}: {budget.scenario.title.to(lang)} ({data['scenario']})",
+    ]
     if data["illustrative"]:
         out.append(Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang))
     for reading, option in data["readings"].items():
@@ -243,18 +254,24 @@ def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
     line = budget.standard.lines[step["line"]]
     head = f"• {line.name.to(lang)} ({line.code})"
     if not step["costed"]:
-        lacks = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}[step["missing"]]
+        lacks = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}[
+            step["missing"]
+        ]
         return [f"{head}: {Text('未测算', 'not costed').to(lang)} ({lacks.to(lang)})"]
     quantity = step["quantity"]
     if line.is_amount:
         out = [f"{head}: {_yuan(step['cost'])} {Text('元', 'yuan').to(lang)}"]
     else:
         rate = step["rate"]
-        each = " + ".join(_yuan(part["rate"]) + ("" if part["share_of_year"] == 1 else f" × {part['share_of_year']:.4g}") for part in rate["parts"])
+        each = " + ".join(
+            _yuan(part["rate"]) + ("" if part["share_of_year"] == 1 else f" × {part['share_of_year']:.4g}") for part in rate["parts"]
+        )
         each = f"({each})" if len(rate["parts"]) > 1 else each
         times = (f" × {rate['times']}" if rate["times"] != 1 else "") + (f" × {rate['counted']:g}" if rate["counted"] != 1 else "")
         unit = budget.standard.beneficiaries[line.beneficiary or ""].unit.to(lang)
-        out = [f"{head}: {quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} = {_yuan(step['cost'])} {Text('元', 'yuan').to(lang)}"]
+        out = [
+            f"{head}: {quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} = {_yuan(step['cost'])} {Text('元', 'yuan').to(lang)}"
+        ]
         out += [f"    {Text('标准', 'rate').to(lang)} {_yuan(part['rate'])}: {_rate_words(budget, part, lang)}" for part in rate["parts"]]
     out.append(f"    {Text('数量', 'quantity').to(lang)}: {_quantity_words(quantity, lang)}")
     split = step["split"]
@@ -271,7 +288,9 @@ def _rate_words(budget: Budget, part: dict[str, Any], lang: Lang) -> str:
     if part.get("of"):
         cited = f"{part['factor']:g} × {budget.standard.indexes[part['of']].to(lang)}; {cited}"
     supplied = part.get("supplied")
-    return "; ".join(each for each in (cited, f"{supplied['at']} ({_origin_words(supplied, lang)})" if supplied else "") if each) + _entry(part.get("entry"), lang)
+    return "; ".join(each for each in (cited, f"{supplied['at']} ({_origin_words(supplied, lang)})" if supplied else "") if each) + _entry(
+        part.get("entry"), lang
+    )
 
 
 def _origin_words(origin: dict[str, str], lang: Lang) -> str:
@@ -310,7 +329,9 @@ def _grant_words(cap: dict[str, Any], lang: Lang) -> str:
 
 
 def _cite(clause: dict[str, str] | None, lang: Lang) -> str:
-    return clause_words(Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), clause.get("source", "")) if clause else None, lang)
+    return clause_words(
+        Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), clause.get("source", "")) if clause else None, lang
+    )
 
 
 def _entry(at: str | None, lang: Lang) -> str:

@@ -17,6 +17,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
     Raises:
         FiscalModelError: the folder does not exist or the target cannot be replaced (open in another program, say).
+
     """
     if target.is_dir():
         raise fault(str(target), "是一个文件夹，不能写入", "is a folder and cannot be written")
@@ -31,10 +32,12 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         yield draft
         draft.chmod(0o666 & ~_umask())
-        os.replace(draft, target)
+        draft.replace(target)
     except PermissionError as error:
         message = "可能正在其他程序中打开，请关闭后重试"
-        raise fault(str(target), f"无法写入：{error.strerror}；{message}", f"cannot be written: {error.strerror}; it may be open in another program") from None
+        raise fault(
+            str(target), f"无法写入：{error.strerror}；{message}", f"cannot be written: {error.strerror}; it may be open in another program"
+        ) from None
     finally:
         draft.unlink(missing_ok=True)
 

@@ -27,6 +27,7 @@ def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None
 
     Raises:
         FiscalModelError: with every fault of the scenario or the inputs.
+
     """
     loaded, standard = load_scenario(scenario)
     asked = (years,) if isinstance(years, int) else tuple(years) if years is not None else None

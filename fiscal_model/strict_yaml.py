@@ -23,7 +23,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Node:
     """A scalar (``str``), a list or a mapping, with its position."""
 
@@ -125,6 +125,7 @@ def read_yaml(path: Path, faults: Faults, shown: str | None = None) -> Node:
     Raises:
         FiscalModelError: the file cannot be read, is no single plain YAML document, repeats a key, or uses anchors,
             aliases or tags.
+
     """
     file = shown or str(path)
     try:
@@ -153,6 +154,11 @@ def parse_yaml(text: str, file: str, faults: Faults) -> Node:
         raise fault(file, f"YAML 语法有误：{first}", f"not valid YAML: {first}") from None
 
 
+def _position(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
 class _Builder:
     """Turns the parser's events into nodes."""
 
@@ -172,8 +178,8 @@ class _Builder:
         return root
 
     def refuse(self, event: yaml.Event, zh: str, en: str) -> Exception:
-        mark = event.start_mark
-        return fault(f"{self.file}:{mark.line + 1}:{mark.column + 1}", zh, en)
+        line, column = _position(event)
+        return fault(f"{self.file}:{line}:{column}", zh, en)
 
     def node(self, event: yaml.Event, depth: int, key: Node | None) -> Node:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -191,8 +197,7 @@ class _Builder:
                 value.append(self.node(inner, depth + 1, None))
         else:
             value = self.pairs(depth)
-        mark = event.start_mark
-        return Node(self.file, mark.line + 1, mark.column + 1, value, self.faults, key)
+        return Node(self.file, *_position(event), value, self.faults, key)
 
     def pairs(self, depth: int) -> dict[str, Node]:
         pairs: dict[str, Node] = {}

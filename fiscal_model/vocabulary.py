@@ -14,7 +14,7 @@ class Text(NamedTuple):
     en: str
 
     def to(self, lang: Lang) -> str:
-        """This text in ``lang``."""
+        """The text in ``lang``."""
         return self.zh if lang == "zh" else self.en
 
 

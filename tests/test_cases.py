@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 import fiscal_model as fm
+from fiscal_model.errors import Faults
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import read_years
-from fiscal_model.errors import Faults
 
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['case'][:60]}")

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
+from conftest import write_tables
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from naive import World
+from naive import simulate as naive_simulate
 
 import fiscal_model as fm
-from conftest import write_tables
-from naive import World, simulate as naive_simulate
 
 TREE = {
     "900000": None,
@@ -35,7 +35,9 @@ COUNTIES = ("910101", "910102", "920101", "920102")
 PREFECTURES = ("910000", "920000")
 YEARS = (2021, 2022, 2023)
 NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)  # a random world does not shrink to anything readable
-relaxed = settings(deadline=None, max_examples=150, phases=NO_SHRINK, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+relaxed = settings(
+    deadline=None, max_examples=150, phases=NO_SHRINK, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 worlds = st.randoms(use_true_random=False)
 
 
@@ -56,7 +58,11 @@ def random_leaf(rng: random.Random, per_head: bool) -> dict[str, Any]:
     if kind == "full":
         return {"full": rng.choice(("central", "region", "employer"))}
     if kind == "base":
-        due = {"central": rng.randint(0, 9), "rest": rng.randint(1, 9), "of_rest": {"region": rng.randint(0, 5), "prefecture": rng.randint(1, 9)}}
+        due = {
+            "central": rng.randint(0, 9),
+            "rest": rng.randint(1, 9),
+            "of_rest": {"region": rng.randint(0, 5), "prefecture": rng.randint(1, 9)},
+        }
         return {"base_amount": "prefecture", "increases": "region", "due": due}
     if kind == "grant":
         rest = rng.choice([random_shares(rng), {"open": ["region", "prefecture"]}])
@@ -71,8 +77,7 @@ def random_split(rng: random.Random, amounts: bool) -> dict[str, Any]:
     shape = rng.choice(("leaf", "places", "lines", "reading"))
     counted = {"lines": ["one", "two", "three"]}
     if shape == "leaf":
-        leaf = random_leaf(rng, per_head=not amounts)
-        return leaf
+        return random_leaf(rng, per_head=not amounts)
     if shape == "places":
         where = rng.choice(["south", "910000", ["920101", "920102"]])
         return {"cases": [{"where": where, "split": random_leaf(rng, not amounts)}, {"split": random_leaf(rng, not amounts)}]}
@@ -91,7 +96,9 @@ def moment(rng: random.Random, accrual: str) -> str:
 
 def random_world(rng: random.Random) -> World:
     coarse = rng.random() < 0.3
-    wheres: list[Any] = [None, "south", "910000", "920000", ["910000", "920000"]] + ([] if coarse else ["910101", "920102", ["910102", "920101"]])
+    wheres: list[Any] = [None, "south", "910000", "920000", ["910000", "920000"]] + (
+        [] if coarse else ["910101", "920102", ["910102", "920101"]]
+    )
     times = rng.choice((1, 12))
     lines: dict[str, dict[str, Any]] = {
         "one": {"beneficiary": "pupil", "times": times, "accrual": rng.choice(("school_months", "calendar_months", "calendar_year")),
@@ -137,7 +144,12 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any]) -> dict
     out: dict[str, Any] = {"rates": [], "splits": [], "beneficiaries": []}
     for _ in range(rng.randint(0, 3)):
         line = rng.choice(("one", "two", "three"))
-        entry = {"line": line, "rate": str(rng.randint(1000, 3000)), "where": rng.choice(wheres), "from": moment(rng, world.lines[line]["accrual"])}
+        entry = {
+            "line": line,
+            "rate": str(rng.randint(1000, 3000)),
+            "where": rng.choice(wheres),
+            "from": moment(rng, world.lines[line]["accrual"]),
+        }
         if rng.random() < 0.3:
             entry["to"] = "2024"
         out["rates"].append(entry)
@@ -154,7 +166,9 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any]) -> dict
         change = rng.choice([{"growth": "0.02"}, {"factor": "1.1"}, {"growth": "-0.1", "factor": "0.5"}])
         out["beneficiaries"].append({"beneficiary": rng.choice(("pupil", "elder")), "where": rng.choice(wheres), "from": "2023", **change})
     for kind in ("rates", "splits", "beneficiaries"):
-        unique = {str({k: v for k, v in entry.items() if k in ("line", "item", "beneficiary", "where", "from")}): entry for entry in out[kind]}
+        unique = {
+            str({k: v for k, v in entry.items() if k in ("line", "item", "beneficiary", "where", "from")}): entry for entry in out[kind]
+        }
         out[kind] = [{k: v for k, v in entry.items() if v is not None} for entry in _one_start(list(unique.values()), world)]
     return out
 
@@ -179,7 +193,13 @@ def _one_start(entries: list[dict[str, Any]], world: World) -> list[dict[str, An
 
 
 def text(value: Any) -> Any:
-    return {k: text(v) for k, v in value.items()} if isinstance(value, dict) else [text(v) for v in value] if isinstance(value, list) else str(value)
+    return (
+        {k: text(v) for k, v in value.items()}
+        if isinstance(value, dict)
+        else [text(v) for v in value]
+        if isinstance(value, list)
+        else str(value)
+    )
 
 
 def write_standard(folder: Path, world: World) -> None:
@@ -201,7 +221,16 @@ def write_standard(folder: Path, world: World) -> None:
         entry = {"line": code, "name": name, **{k: v for k, v in line.items() if k != "rates"}, **({"rates": rates} if rates else {})}
         lines.append(entry | ({"per": name} if "beneficiary" in line else {}))
     reading = {"reading": "1a", "question": name, "options": {"yes": name, "no": name}, "why": name}
-    item = {"item": 1, "name": name, "section": 1, "departments": ["D"], "responsibility": "mixed", "lines": lines, "readings": [reading], "split": world.split}
+    item = {
+        "item": 1,
+        "name": name,
+        "section": 1,
+        "departments": ["D"],
+        "responsibility": "mixed",
+        "lines": lines,
+        "readings": [reading],
+        "split": world.split,
+    }
     (folder / "1_test.yaml").write_text(json.dumps(text({"items": [item]})))
 
 
@@ -213,7 +242,12 @@ def written(world: World) -> Iterator[tuple[Path, Path]]:
         write_standard(folder / "tiny", world)
         below = None
         for n, scenario in enumerate([*world.scenarios, {"readings": world.readings}]):
-            content = {"name": f"s{n}", "standard": "tiny", **({"extends": below} if below else {}), **{k: v for k, v in scenario.items() if v}}
+            content = {
+                "name": f"s{n}",
+                "standard": "tiny",
+                **({"extends": below} if below else {}),
+                **{k: v for k, v in scenario.items() if v},
+            }
             (folder / f"s{n}.yaml").write_text(json.dumps(text(content)))
             below = f"s{n}"
         write_tables(
@@ -281,7 +315,13 @@ def test_payers_add_up_to_cost_and_nobody_pays_less_than_nothing(rng: random.Ran
 @given(worlds)
 def test_order_of_rows_does_not_matter(rng: random.Random) -> None:
     world = _simple(random_world(rng))
-    shuffled = replace(world, **{name: dict(rng.sample(list(getattr(world, name).items()), len(getattr(world, name)))) for name in ("counts", "amounts", "rates", "bases")})
+    shuffled = replace(
+        world,
+        **{
+            name: dict(rng.sample(list(getattr(world, name).items()), len(getattr(world, name))))
+            for name in ("counts", "amounts", "rates", "bases")
+        },
+    )
     assert cells(run(world)) == pytest.approx(cells(run(shuffled)), rel=1e-12)
 
 
@@ -306,8 +346,10 @@ def test_counties_pooled_give_the_prefecture(rng: random.Random) -> None:
     world = _simple(random_world(rng))
     world.split = {"cases": [{"where": "south", "split": random_leaf(rng, False)}, {"split": random_leaf(rng, False)}]}
     world.rates = {("three", "900000", 2021): "77"}
-    world.bases = {place: 10**5 for place in PREFECTURES}
-    grants = {("grant:1:central", p, y): 10**5 for p in PREFECTURES for y in YEARS} | {("grant:1:region", p, y): 10**4 for p in PREFECTURES for y in YEARS}
+    world.bases = dict.fromkeys(PREFECTURES, 10**5)
+    grants = {("grant:1:central", p, y): 10**5 for p in PREFECTURES for y in YEARS} | {
+        ("grant:1:region", p, y): 10**4 for p in PREFECTURES for y in YEARS
+    }
     world.counts = {(name, place, year): rng.choice((0, 5, 4000)) for name in ("pupil", "elder") for place in COUNTIES for year in YEARS}
     world.amounts = {("four", place, year): rng.randint(0, 10**6) for place in COUNTIES for year in YEARS}
     pooled = replace(world, counts=_pooled(world.counts), amounts=_pooled(world.amounts) | grants)

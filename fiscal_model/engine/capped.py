@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from fiscal_model.engine.coefficients import Frame, Ints
+from fiscal_model.arrays import Floats, Ints
+from fiscal_model.engine.coefficients import Frame
 from fiscal_model.errors import Fault, Faults
-from fiscal_model.inputs.model import Cells, Floats
+from fiscal_model.inputs.model import Cells
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, Grant, Leaf
 from fiscal_model.vocabulary import UNALLOCATED, Text
@@ -161,7 +161,7 @@ def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> tuple[Ints, list[Leaf]
     return cells, [frame.leaves[n] for n in frame.leaf.ravel()[cells]]
 
 
-def _names(frame: Frame, cells: Ints) -> tuple[list[int], list[str], npt.NDArray[np.intp]]:
+def _names(frame: Frame, cells: Ints) -> tuple[list[int], list[str], Ints]:
     """The item, place and year position of flat cells."""
     line, place, year = np.unravel_index(cells, frame.leaf.shape)
     return [frame.lines[i].item for i in line.tolist()], [frame.places[p] for p in place.tolist()], year

@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.rates import chosen
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.model import Floats
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.standard.places import Mask
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import BaseAmount, Fund, Grant, Leaf, PerHead, Shares, payers_of
 from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
-
-Ints = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ class _Writer:
         self.out = np.zeros((len(at), *frame.leaf.shape))
         self.notes: list[Fault] = []
 
-    def write(self, i: int, leaf: Leaf, applies: npt.NDArray[np.bool_]) -> None:
+    def write(self, i: int, leaf: Leaf, applies: Mask) -> None:
         mask = applies[i]
         unit = self.frame.unit[i][mask]
         if isinstance(leaf, Grant):
@@ -93,7 +89,7 @@ class _Writer:
         for payer, share in leaf.rest.parts().items():
             self.charge(payer, i, mask, _part(of_rest, share))
 
-    def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, applies: npt.NDArray[np.bool_]) -> None:
+    def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, applies: Mask) -> None:
         """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its part of their unit cost."""
         line = self.frame.lines[i]
         together = [j for j, other in enumerate(self.frame.lines) if other.item == line.item and other.beneficiary == line.beneficiary]

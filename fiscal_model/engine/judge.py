@@ -22,6 +22,7 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) 
 
     Raises:
         FiscalModelError: naming every entry that changes nothing.
+
     """
     if scenario.shipped:
         return

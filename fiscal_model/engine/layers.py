@@ -23,12 +23,11 @@ def in_force(
     by_target: dict[tuple[object, ...], list[AnyEntry]] = {}
     for entry in entries:
         by_target.setdefault((*target_of(entry), entry.mask.tobytes()), []).append(entry)
-    placed = []
+    placed: list[tuple[AnyEntry, Interval]] = []
     for same in by_target.values():
-        same.sort(key=lambda entry: (start(entry), entry.start.order if entry.start else (0, 0)))
-        for entry, later in zip(same, [*same[1:], None], strict=True):
-            until = min(end(entry), start(later)) if later else end(entry)
-            placed.append((entry, (start(entry), until)))
+        same.sort(key=lambda each: (start(each), each.start.order if each.start else (0, 0)))
+        stops = [*(start(later) for later in same[1:]), ALWAYS]
+        placed += [(each, (start(each), min(end(each), stop))) for each, stop in zip(same, stops, strict=True)]
     placed.sort(key=lambda pair: (_is_item_wide(pair[0]), pair[0].size), reverse=True)
     return placed
 

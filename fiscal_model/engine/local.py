@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from fiscal_model.arrays import Floats
 from fiscal_model.engine.program import Program
-from fiscal_model.inputs.model import Floats, Inputs
+from fiscal_model.inputs.model import Inputs
 from fiscal_model.vocabulary import LOCAL_LEVELS
 
 POOLED = "prefecture"

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
-from fiscal_model.engine.coefficients import Frame, Ints, coefficients
+from fiscal_model.engine.coefficients import Frame, coefficients
 from fiscal_model.engine.project import Projection, Span, project, span_of
 from fiscal_model.engine.rates import Timeline, unit_costs
 from fiscal_model.engine.splits import RuleBook, rule_book
 from fiscal_model.errors import Fault, Faults
-from fiscal_model.inputs.model import Floats, Inputs
+from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import Text
@@ -41,7 +41,7 @@ class Program:
     coefficient: Floats
     unit: Floats
     quantity: Floats
-    costed: npt.NDArray[np.bool_]
+    costed: Mask
     bases: tuple[CappedGroups, ...]
     grants: tuple[CappedGroups, ...]
     rules: RuleBook
@@ -55,6 +55,7 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
 
     Raises:
         FiscalModelError: a series does not reach a year asked for, a place is too coarse for a rule, or a base amount is missing.
+
     """
     faults = Faults()
     span = span_of(scenario, inputs, years)
@@ -73,7 +74,18 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     lines, names = tuple(standard.lines.values()), tuple(places.codes[p] for p in axis)
     rate, given = unit[:, speaker], supplied[:, axis]
     quantity = np.nan_to_num(given)
-    frame = Frame(standard, scenario, lines, names, span.years, rules.leaf[:, speaker], rules.leaves, rules.branch[:, speaker], np.nan_to_num(rate), quantity)
+    frame = Frame(
+        standard,
+        scenario,
+        lines,
+        names,
+        span.years,
+        rules.leaf[:, speaker],
+        rules.leaves,
+        rules.branch[:, speaker],
+        np.nan_to_num(rate),
+        quantity,
+    )
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, inputs.bases, faults)
     faults.raise_if_any()
@@ -99,7 +111,10 @@ def _without_rate(frame: Frame, given: Floats, rate: Floats) -> list[Fault]:
             more = len(lacking) - len(names)
             zh = "、".join(name.zh for name in names) + (f"等 {len(lacking)} 地" if more else "")
             en = ", ".join(name.en for name in names) + (f" and {more} more" if more else "")
-            message = Text(f"第{line.item}项“{line.code}”有人数而缺少补助标准，未测算：{zh}", f"item {line.item}, line '{line.code}' has counts and no rate and is not costed: {en}")
+            message = Text(
+                f"第{line.item}项“{line.code}”有人数而缺少补助标准，未测算：{zh}",
+                f"item {line.item}, line '{line.code}' has counts and no rate and is not costed: {en}",
+            )
             notes.append(Fault("rates", message))
     return notes
 

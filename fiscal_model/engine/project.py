@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.layers import Interval, factor_rules, growth_rules
 from fiscal_model.engine.rates import hold_forward
 from fiscal_model.errors import Faults, fault
-from fiscal_model.inputs.model import Cells, Floats, Inputs
+from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.scenario.model import CountEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
@@ -29,6 +30,7 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
 
     Raises:
         FiscalModelError: the horizon lies before the inputs' first year.
+
     """
     if asked:
         return Span(tuple(asked), True)
@@ -39,7 +41,11 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
         return Span(inputs.years, False)
     first = inputs.years[0]
     if horizon < first:
-        raise fault(scenario.file, f"horizon {horizon} 早于数据的第一年 {first}", f"horizon {horizon} lies before the first year of the data, {first}")
+        raise fault(
+            scenario.file,
+            f"horizon {horizon} 早于数据的第一年 {first}",
+            f"horizon {horizon} lies before the first year of the data, {first}",
+        )
     return Span(tuple(range(first, horizon + 1)), True)
 
 
@@ -86,32 +92,32 @@ def project(
     path = np.cumprod(np.where(after, 1.0 + growth, 1.0), axis=-1)
     # Gaps between supplied years stay open: only what follows the last supplied year is projected.
     values = np.where(after, hold_forward(given) * path, given) * factor
-    _check_nesting(values[..., np.array(span.years) - first], series, places, span.years[0], faults, kind)
+    _check_nesting(values[..., np.array(span.years) - first], series, places, span, faults, kind)
     return Projection(tuple(series), values, np.where(after, growth, np.nan), factor, first)
 
 
-def _latest(given: Floats) -> np.ndarray:
+def _latest(given: Floats) -> Ints:
     """Position of the last supplied year of each series and place, -1 without one."""
-    return np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1)
+    return np.asarray(np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1))
 
 
-def _paint(canvas: Floats, rules: Iterable[tuple[CountEntry, Interval]], value: str, series: Sequence[str], years: np.ndarray) -> None:
+def _paint(canvas: Floats, rules: Iterable[tuple[CountEntry, Interval]], value: str, series: Sequence[str], years: Ints) -> None:
     """Writes the growth or the factors of the chain into (series, place, year)."""
     position = {name: i for i, name in enumerate(series)}
     for entry, (start, end) in rules:
         if entry.beneficiary in position:
             within = (years >= start) & (years < end)
-            canvas[np.ix_([position[entry.beneficiary]], entry.mask, within)] = float(getattr(entry, value))
+            canvas[np.ix_(np.array([position[entry.beneficiary]]), entry.mask, within)] = float(getattr(entry, value))
 
 
-def _check_nesting(values: Floats, series: Sequence[str], places: Places, first: int, faults: Faults, kind: tuple[str, str]) -> None:
+def _check_nesting(values: Floats, series: Sequence[str], places: Places, span: Span, faults: Faults, kind: tuple[str, str]) -> None:
     """A place and a place above it may not both have a value in one year, supplied or projected."""
     known = ~np.isnan(values)
     for code, place in places.by_code.items():
         for above in places.ancestors(code):
             both = known[:, places.index[code]] & known[:, places.index[above]]
-            for s in np.nonzero(both.any(axis=1))[0]:
-                year = first + int(np.argmax(both[s]))
+            for s in np.flatnonzero(both.any(axis=1)).tolist():
+                year = span.years[int(np.argmax(both[s]))]
                 over = places.label(above)
                 faults.add(
                     "",
@@ -121,7 +127,7 @@ def _check_nesting(values: Floats, series: Sequence[str], places: Places, first:
 
 
 def _check_rules(
-    open_cells: np.ndarray, series: Sequence[str], places: Places, span: Span, first: int, faults: Faults, kind: tuple[str, str]
+    open_cells: Mask, series: Sequence[str], places: Places, span: Span, first: int, faults: Faults, kind: tuple[str, str]
 ) -> None:
     wanted = np.array(span.years) - first
     for s, p in zip(*np.nonzero(open_cells[..., wanted].any(axis=-1)), strict=True):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.layers import ALWAYS, Interval, rate_layers
-from fiscal_model.inputs.model import Cells, Floats, Inputs
+from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.model import RateEntry, Scenario
 from fiscal_model.standard.places import Places
@@ -24,9 +24,9 @@ class Timeline:
     """The rate of one line as a step function: ``values`` and ``origin`` are (place, interval)."""
 
     line: Line
-    breaks: npt.NDArray[np.intp]
+    breaks: Ints
     values: Floats
-    origin: npt.NDArray[np.intp]
+    origin: Ints
     sources: tuple[RateSource, ...]
 
     def effective(self, years: Sequence[int]) -> Floats:
@@ -42,7 +42,7 @@ class Timeline:
         """The part of each year's money that falls into each interval, (interval, year)."""
         low = np.maximum(self.breaks[:-1, None], np.array(years) * SLOTS)
         high = np.minimum(self.breaks[1:, None], (np.array(years) + 1) * SLOTS)
-        return np.maximum(high - low, 0) / SLOTS
+        return np.asarray(np.maximum(high - low, 0) / SLOTS)
 
 
 def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs | None, first: int, last: int) -> Timeline:
@@ -71,13 +71,13 @@ def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs 
 class _Canvas:
     """Values and origins over (place, interval), painted in layers."""
 
-    def __init__(self, breaks: npt.NDArray[np.intp], places: int) -> None:
+    def __init__(self, breaks: Ints, places: int) -> None:
         self.breaks = breaks
         self.values = np.full((places, len(breaks) - 1), np.nan)
         self.origin = np.full(self.values.shape, -1, np.intp)
         self.sources: list[RateSource] = []
 
-    def paint(self, source: RateSource, mask: npt.NDArray[np.bool_], interval: Interval, value: float | Floats) -> None:
+    def paint(self, source: RateSource, mask: Mask, interval: Interval, value: float | Floats) -> None:
         inside = (self.breaks[:-1] >= interval[0]) & (self.breaks[:-1] < interval[1])
         cells = np.ix_(mask, inside)
         self.values[cells] = value[cells] if isinstance(value, np.ndarray) else value
@@ -91,7 +91,7 @@ class _Canvas:
         self.sources.append(source)
 
 
-def _supplied(cells: Cells, series: str, places: Places, breaks: npt.NDArray[np.intp]) -> Floats:
+def _supplied(cells: Cells, series: str, places: Places, breaks: Ints) -> Floats:
     """A supplied yearly series over (place, interval): it holds until its next row; the nearest place above serves those below."""
     first, last = int(breaks[0]) // SLOTS, int(breaks[-1]) // SLOTS
     start = min(first, int(cells.year_at.min())) if len(cells.year_at) else first
@@ -119,9 +119,7 @@ def chosen(number: ReadNumber | None, scenario: Scenario, standard: Standard, de
     return float(number.options[scenario.reading(number.reading, standard.readings[number.reading].default)])
 
 
-def unit_costs(
-    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int]
-) -> tuple[dict[str, Timeline], Floats]:
+def unit_costs(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int]) -> tuple[dict[str, Timeline], Floats]:
     """Yuan a beneficiary and year, (line, place, year) over all places; 1 for amounts, NaN where no rate is known."""
     timelines: dict[str, Timeline] = {}
     costs = np.ones((len(standard.lines), len(standard.places), len(years)))

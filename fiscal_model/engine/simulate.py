@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from fiscal_model.arrays import Floats
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.program import Program
-from fiscal_model.inputs.model import Floats
 
 
 def amounts(program: Program, quantity: Floats | None = None) -> Floats:

@@ -6,12 +6,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from fiscal_model.arrays import Ints, Mask
 from fiscal_model.engine.layers import Interval, yearly
 from fiscal_model.errors import Faults
 from fiscal_model.scenario.model import Scenario, SplitEntry
-from fiscal_model.standard.places import Mask, Places
+from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Leaf, PerHead, Shares, Split, When
 
@@ -66,10 +66,10 @@ class RuleBook:
     Lines with the same ``branch`` stand in one branch of one rule: a fixed sum per head is theirs together.
     """
 
-    leaf: npt.NDArray[np.intp]
+    leaf: Ints
     leaves: tuple[Leaf, ...]
-    source: npt.NDArray[np.intp]
-    branch: npt.NDArray[np.intp]
+    source: Ints
+    branch: Ints
     entries: tuple[SplitEntry | None, ...]
 
 
@@ -111,15 +111,24 @@ def _check(book: _Painter, lines: Sequence[Line], places: Places) -> None:
 
     Raises:
         FiscalModelError: naming the item and line.
+
     """
     faults = Faults()
     for i, line in enumerate(lines):
         gaps = np.nonzero((book.leaf[i] < 0).any(axis=1))[0]
         if len(gaps):
             where = places.codes[gaps[0]]
-            faults.add("", f"第{line.item}项“{line.code}”在 {where} 等地没有分担办法", f"item {line.item}, line '{line.code}' has no split in {where}")
-        if line.is_amount and any(isinstance(book.leaves[n], PerHead) for n in np.unique(book.leaf[i]) if n >= 0):
-            faults.add("", f"第{line.item}项“{line.code}”按金额填报，不能用每人定额", f"item {line.item}, line '{line.code}' is an amount: no sum per head")
+            faults.add(
+                "",
+                f"第{line.item}项“{line.code}”在 {where} 等地没有分担办法",
+                f"item {line.item}, line '{line.code}' has no split in {where}",
+            )
+        if line.is_amount and any(isinstance(book.leaves[n], PerHead) for n in set(book.leaf[i].ravel().tolist()) if n >= 0):
+            faults.add(
+                "",
+                f"第{line.item}项“{line.code}”按金额填报，不能用每人定额",
+                f"item {line.item}, line '{line.code}' is an amount: no sum per head",
+            )
     faults.raise_if_any()
 
 

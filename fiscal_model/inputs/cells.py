@@ -145,7 +145,10 @@ def _line(standard: Standard, amounts: bool) -> Callable[[Any], str]:
         code: str = by_name(cell)
         if standard.lines[code].is_amount != amounts:
             other = ("beneficiaries", "人数", "counts") if amounts else ("amounts", "金额", "an amount")
-            raise BadCell(f"支出项“{code}”按{other[1]}测算，应填入 {other[0]} 表", f"line '{code}' is costed by {other[2]}: it belongs to table {other[0]}")
+            raise BadCell(
+                f"支出项“{code}”按{other[1]}测算，应填入 {other[0]} 表",
+                f"line '{code}' is costed by {other[2]}: it belongs to table {other[0]}",
+            )
         return code
 
     return read

@@ -8,14 +8,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from fiscal_model.arrays import Floats, Ints
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.source import RawTable
 from fiscal_model.vocabulary import Text
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -159,4 +156,4 @@ class Inputs:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years of the beneficiaries and amounts, ascending."""
-        return tuple(sorted({int(year) for cells in (self.counts, self.amounts) for year in np.unique(cells.year_at)}))
+        return tuple(sorted({*self.counts.year_at.tolist(), *self.amounts.year_at.tolist()}))

@@ -24,12 +24,15 @@ def load_inputs(path: str | Path | None, standard: Standard) -> Inputs:
 
     Raises:
         FiscalModelError: with every fault found, each with its cell.
+
     """
     if path is not None:
         return read_inputs(Path(path), standard)
     folder = EMBEDDED / standard.code
     if not folder.is_dir():
-        raise fault("", f"标准“{standard.code}”没有内置数据，请用 --inputs 提供", f"standard '{standard.code}' has no embedded data: give --inputs")
+        raise fault(
+            "", f"标准“{standard.code}”没有内置数据，请用 --inputs 提供", f"standard '{standard.code}' has no embedded data: give --inputs"
+        )
     return read_inputs(folder, standard, illustrative=True)
 
 
@@ -38,6 +41,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
 
     Raises:
         FiscalModelError: with every fault found, each with its cell.
+
     """
     faults, warnings = Faults(), list[Fault]()
     shown = "embedded" if illustrative else str(path)
@@ -62,7 +66,9 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     for name in tables:
         if name not in USED:
             label = TABLES[name].label
-            warnings.append(Fault(name, Text(f"表“{label.zh}”已检查，本版本测算未使用", f"table '{name}' was checked and is not used by this version")))
+            warnings.append(
+                Fault(name, Text(f"表“{label.zh}”已检查，本版本测算未使用", f"table '{name}' was checked and is not used by this version"))
+            )
     return Inputs(
         "embedded" if illustrative else path.name,
         illustrative,
@@ -170,13 +176,16 @@ def _unlikely(tables: Mapping[str, Rows], standard: Standard) -> Iterable[Fault]
         around = [given[key] for other in within if (key := (other, place, year)) in given]
         if within and len(around) == len(within) and value > sum(around):
             zh = "与".join(standard.beneficiaries[other].name.zh for other in within)
-            message = Text(f"{value:,.0f} 超过{zh}合计 {sum(around):,.0f}", f"{value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}")
+            message = Text(
+                f"{value:,.0f} 超过{zh}合计 {sum(around):,.0f}", f"{value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}"
+            )
             yield Fault(rows.at(row, "count"), message)
         group = expected.get(name)
-        inside = [standard.places.index[code] for code in standard.places.leaves(place)]
-        if group and value and not members[group][inside].any():
+        if group and value and not members[group][[standard.places.index[code] for code in standard.places.leaves(place)]].any():
             label = standard.places.label(group)
-            yield Fault(rows.at(row, "place"), Text(f"{standard.places.label(place).zh}不在{label.zh}内", f"{place} is not among: {label.en}"))
+            yield Fault(
+                rows.at(row, "place"), Text(f"{standard.places.label(place).zh}不在{label.zh}内", f"{place} is not among: {label.en}")
+            )
 
 
 def _digest(tables: Iterable[Rows]) -> str:

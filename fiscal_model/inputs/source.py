@@ -40,6 +40,7 @@ def read_source(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -
 
     Raises:
         FiscalModelError: nothing can be read there at all.
+
     """
     if path.is_dir():
         return _from_folder(path, shown, faults, warnings)
@@ -163,7 +164,9 @@ def _with_header(
     raw = RawTable(table, file, sheet, columns, [rows[i] for i in body], [lines[i] for i in body])
     missing = [column.name for column in table.columns if column.name not in columns and not column.empty]
     for name in missing:
-        faults.add(_address(file, sheet, lines[top], 0), f"表“{table.name}”缺少“{name}”列", f"table '{table.name}' lacks the column '{name}'")
+        faults.add(
+            _address(file, sheet, lines[top], 0), f"表“{table.name}”缺少“{name}”列", f"table '{table.name}' lacks the column '{name}'"
+        )
     width = max(columns.values(), default=0) + 1
     for row, line in zip(raw.rows, raw.lines, strict=True):
         if any(not is_blank(cell) for cell in row[len(rows[top]) :]):

@@ -49,7 +49,9 @@ NOTES: Final = (
 TABLES: Final = {
     table.name: table
     for table in (
-        Table("beneficiaries", Text("受益对象人数", "beneficiaries"), (_BENEFICIARY, _PLACE, _YEAR, _COUNT), ("beneficiary", "place", "year")),
+        Table(
+            "beneficiaries", Text("受益对象人数", "beneficiaries"), (_BENEFICIARY, _PLACE, _YEAR, _COUNT), ("beneficiary", "place", "year")
+        ),
         Table(
             "rates",
             Text("地方补助标准", "local rates"),
@@ -72,7 +74,11 @@ TABLES: Final = {
         Table(
             "local_split",
             Text("地县分担", "local split"),
-            (Column("item", "item", Text("服务项目", "item"), empty=True), _ANY_PLACE, Column("county_share", "share", Text("县级比例", "county share"))),
+            (
+                Column("item", "item", Text("服务项目", "item"), empty=True),
+                _ANY_PLACE,
+                Column("county_share", "share", Text("县级比例", "county share")),
+            ),
             ("item", "place"),
         ),
         Table("population", Text("人口", "population"), (_PLACE, _YEAR, _SEX, _AGE, _COUNT), ("place", "year", "sex", "age")),

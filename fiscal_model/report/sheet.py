@@ -40,7 +40,9 @@ class Book:
         self.file = xlsxwriter.Workbook(path, options)
         self.file.set_properties({"created": created, "title": "fiscal-model"})
         font = FONT if lang == "zh" else "Calibri"
-        self.looks: dict[str, Format] = {name: self.file.add_format({"font_name": font, "font_size": 10, **look}) for name, look in _LOOKS.items()}
+        self.looks: dict[str, Format] = {
+            name: self.file.add_format({"font_name": font, "font_size": 10, **look}) for name, look in _LOOKS.items()
+        }
         self.lang = lang
 
     def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "") -> Sheet:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
-from fiscal_model.inputs.model import Floats
 from fiscal_model.vocabulary import Lang, Text
 
 COLUMNS: dict[str, tuple[Text, tuple[str, ...]]] = {
@@ -53,4 +53,4 @@ def _rows(budget: Budget, labels: Sequence, table: Floats) -> list:  # type: ign
 
 def summed(rows: Sequence[Floats]) -> Floats:
     """The sum of rows; what is not costed does not count."""
-    return np.nansum(np.array(rows), axis=0)
+    return np.asarray(np.nansum(np.array(rows), axis=0))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import replacing
-from fiscal_model.inputs.model import Floats
 from fiscal_model.report.sheet import Book, Sheet
 from fiscal_model.report.tables import by_item, by_prefecture, gathered, heads, summed
 from fiscal_model.standard.rules import Item
@@ -29,6 +29,7 @@ def print_date(written: str | None) -> date:
 
     Raises:
         FiscalModelError: it is no date.
+
     """
     try:
         if written:
@@ -36,7 +37,9 @@ def print_date(written: str | None) -> date:
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
         return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()
     except ValueError:
-        raise fault("", f"“{written or os.environ.get('SOURCE_DATE_EPOCH')}”不是日期，应为 2024-01-31", "not a date: write 2024-01-31") from None
+        raise fault(
+            "", f"“{written or os.environ.get('SOURCE_DATE_EPOCH')}”不是日期，应为 2024-01-31", "not a date: write 2024-01-31"
+        ) from None
 
 
 def write_report(budget: Budget, target: Path, lang: Lang = "zh", written_date: str | None = None, others: Sequence[Budget] = ()) -> None:
@@ -44,6 +47,7 @@ def write_report(budget: Budget, target: Path, lang: Lang = "zh", written_date: 
 
     Raises:
         FiscalModelError: the target cannot be written.
+
     """
     today = print_date(written_date)
     with replacing(target) as draft:
@@ -88,7 +92,12 @@ class _Report:
 
     def cover(self, others: Sequence[Budget]) -> None:
         budget, lang = self.budget, self.lang
-        sheet = self.book.sheet(self.say("封面", "Cover"), self.say("基本公共服务支出责任测算", "Cost sharing of basic public services"), (22, 24, 24, 24, 24), self.note)
+        sheet = self.book.sheet(
+            self.say("封面", "Cover"),
+            self.say("基本公共服务支出责任测算", "Cost sharing of basic public services"),
+            (22, 24, 24, 24, 24),
+            self.note,
+        )
         if self.note:
             sheet.line(
                 self.say("注意：本表使用内置示例数据。各项人数、金额、基数多为假设，只用于演示，不得作为实际预算。",
@@ -113,7 +122,12 @@ class _Report:
         last = max(budget.inputs.years)
         words = f"{budget.years[0]}–{budget.years[-1]}"
         ahead = [year for year in budget.years if year > last]
-        return words + self.say(f"（数据到 {last} 年，{ahead[0]}–{ahead[-1]} 年为推算）", f" (data to {last}, {ahead[0]}-{ahead[-1]} projected)") if ahead else words
+        return (
+            words
+            + self.say(f"（数据到 {last} 年，{ahead[0]}–{ahead[-1]} 年为推算）", f" (data to {last}, {ahead[0]}-{ahead[-1]} projected)")
+            if ahead
+            else words
+        )
 
     def cover_totals(self, sheet: Sheet) -> None:
         labels, table = self.budget.total("payer", "year")
@@ -134,7 +148,10 @@ class _Report:
         share = budget.unallocated / max(budget.cost.sum(), 1e-9)
         sheet.pair(
             self.say("未明确分担", "Unallocated"),
-            self.say(f"占全部资金需求的 {share:.1%}。{last} 年（万元）：{listed or '无'}", f"{share:.1%} of all costs. In {last} (10,000 yuan): {listed or 'none'}"),
+            self.say(
+                f"占全部资金需求的 {share:.1%}。{last} 年（万元）：{listed or '无'}",
+                f"{share:.1%} of all costs. In {last} (10,000 yuan): {listed or 'none'}",
+            ),
         )
         gaps = budget.not_costed()
         places = budget.standard.places
@@ -147,7 +164,7 @@ class _Report:
 
     def cover_basis(self, sheet: Sheet) -> None:
         standard, scenario = self.budget.standard, self.budget.scenario
-        kinds = {basis: 0 for basis in BASES}
+        kinds = dict.fromkeys(BASES, 0)
         for rows in self.budget.inputs.tables.values():
             for row in range(len(rows)):
                 kinds[rows.note(row, "basis", "user")] += 1
@@ -159,7 +176,9 @@ class _Report:
 
     def scenarios(self, budgets: Sequence[Budget]) -> None:
         """Totals of several scenarios side by side."""
-        sheet = self.sheet(self.say("情景对比", "Scenarios"), self.say("各情景合计", "Totals by scenario"), (30, 10, 16, 16, 16, 16, 16, 16), self.wan())
+        sheet = self.sheet(
+            self.say("情景对比", "Scenarios"), self.say("各情景合计", "Totals by scenario"), (30, 10, 16, 16, 16, 16, 16, 16), self.wan()
+        )
         sheet.head([self.say("情景", "Scenario"), self.say("年份", "Year"), *heads(self.lang)], freeze=True)
         for budget in budgets:
             labels, table = budget.total("payer", "year")
@@ -170,7 +189,12 @@ class _Report:
     def payers_by_year(self) -> None:
         labels, table = self.budget.total("payer", "year")
         years = labels[1]
-        sheet = self.sheet(self.say("分级次分年", "By payer"), self.say("各承担主体分年测算表", "Cost by payer and year"), (20, *[15] * len(years)), self.wan())
+        sheet = self.sheet(
+            self.say("分级次分年", "By payer"),
+            self.say("各承担主体分年测算表", "Cost by payer and year"),
+            (20, *[15] * len(years)),
+            self.wan(),
+        )
         sheet.head([self.say("承担主体", "Payer"), *map(str, years)], freeze=True)
         for i, payer in enumerate(labels[0]):
             sheet.cells([PAYERS[payer].to(self.lang), *table[i] / WAN], ["text", *["money"] * len(years)])
@@ -208,9 +232,20 @@ class _Report:
         program = budget.program
         lines = [i for i, line in enumerate(program.lines) if line.item == item.number]
         name = self.say(f"第{item.number}项", f"Item {item.number}")
-        sheet = self.sheet(name, self.say(f"{item_title(item, 'zh')}测算表", item_title(item, "en")), (8, 24, 30, 14, 14, *[17] * 6), self.say("元", "yuan"))
+        sheet = self.sheet(
+            name,
+            self.say(f"{item_title(item, 'zh')}测算表", item_title(item, "en")),
+            (8, 24, 30, 14, 14, *[17] * 6),
+            self.say("元", "yuan"),
+        )
         sheet.line(f"{CLASSES[item.responsibility].to(lang)}；{'；'.join(item.departments)}")
-        titles = [self.say("年份", "Year"), self.say("地区", "Place"), self.say("支出项", "Line"), self.say("人数", "Count"), self.say("补助标准（元/年）", "Rate (yuan a year)")]
+        titles = [
+            self.say("年份", "Year"),
+            self.say("地区", "Place"),
+            self.say("支出项", "Line"),
+            self.say("人数", "Count"),
+            self.say("补助标准（元/年）", "Rate (yuan a year)"),
+        ]
         sheet.head([*titles, *heads(lang)], freeze=True)
         sums = gathered(budget, budget.amounts[:, lines])
         breaks = []
@@ -238,19 +273,31 @@ class _Report:
         """Every rule with its clause, and every table of the data with its methods."""
         standard, lang = self.budget.standard, self.lang
         sheet = self.sheet(self.say("来源", "Sources"), self.say("规则与数据来源", "Sources of rules and data"), (10, 34, 46, 60))
-        sheet.head([self.say("项目", "Item"), self.say("支出项或分担", "Line or split"), self.say("内容", "What it says"), self.say("依据", "Basis")], freeze=True)
+        sheet.head(
+            [
+                self.say("项目", "Item"),
+                self.say("支出项或分担", "Line or split"),
+                self.say("内容", "What it says"),
+                self.say("依据", "Basis"),
+            ],
+            freeze=True,
+        )
         for item in standard.items.values():
             for line in item.lines:
                 words = [rate_words(line, rate, standard, lang) for rate in line.rates] or [self.say("另行提供", "supplied")]
                 cites = [clause_words(rate.clause, lang) for rate in line.rates] or [line.note.to(lang) if line.note else ""]
                 sheet.cells([str(item.number), line.name.to(lang), "\n".join(words), "\n".join(cites)], ["text"] * 4)
-            sheet.cells([str(item.number), self.say("分担办法", "Split"), "\n".join(split_words(item.split, standard, lang)), ""], ["text"] * 4)
+            sheet.cells(
+                [str(item.number), self.say("分担办法", "Split"), "\n".join(split_words(item.split, standard, lang)), ""], ["text"] * 4
+            )
         for each in self.budget.scenario.chain():
             for entry in (*each.rates, *each.splits, *each.counts):
                 what = getattr(entry, "line", None) or getattr(entry, "beneficiary", "") or getattr(entry, "item", "")
                 sheet.cells([each.name, str(what), f"{entry.at} {entry.span}", clause_words(entry.clause, lang)], ["text"] * 4)
         for name, rows in sorted(self.budget.inputs.tables.items()):
-            told = dict.fromkeys((BASES[rows.note(n, "basis", "user")].to(lang), rows.note(n, "source"), rows.note(n, "note")) for n in range(len(rows)))
+            told = dict.fromkeys(
+                (BASES[rows.note(n, "basis", "user")].to(lang), rows.note(n, "source"), rows.note(n, "note")) for n in range(len(rows))
+            )
             for basis, source, note in told:
                 sheet.cells([self.say("数据", "Data"), name, note, f"{basis}：{source}" if source else basis], ["text"] * 4)
 
@@ -265,13 +312,19 @@ class _Report:
         by_places = sum(float(np.nansum([s[0] for _, s in by_prefecture(budget, year)])) for year in budget.years)
         total = float(budget.amounts.sum())
         checks = (
-            (self.say("各承担主体之和等于资金需求（逐格最大差额）", "payers add up to cost (largest difference of a cell)"), float(np.abs(budget.cost - rule_cost).max(initial=0))),
+            (
+                self.say("各承担主体之和等于资金需求（逐格最大差额）", "payers add up to cost (largest difference of a cell)"),
+                float(np.abs(budget.cost - rule_cost).max(initial=0)),
+            ),
             (self.say("分项目合计等于总计", "items add up to the total"), abs(by_items - total)),
             (self.say("分地区合计等于总计", "places add up to the total"), abs(by_places - total)),
             (self.say("没有负数（最小金额）", "nothing is negative (least amount)"), float(-min(budget.amounts.min(initial=0), 0))),
         )
         for what, difference in checks:
-            sheet.cells([what, difference, self.say("通过", "passed") if difference < 0.01 else self.say("不符", "FAILED")], ["text", "money", "text"])
+            sheet.cells(
+                [what, difference, self.say("通过", "passed") if difference < 0.01 else self.say("不符", "FAILED")],
+                ["text", "money", "text"],
+            )
         sheet.row += 1
         sheet.line(self.say("提示", "Warnings"), "label")
         for warning in budget.warnings:

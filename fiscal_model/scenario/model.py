@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
-from fiscal_model.standard.places import Mask
 from fiscal_model.standard.splits import Clause, Split
 from fiscal_model.vocabulary import Text
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from fiscal_model.arrays import Mask
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment, read_years
 from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry, target_of
-from fiscal_model.standard.places import Mask
 from fiscal_model.standard.read import DEFAULT, load_standard, text_of
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where
 from fiscal_model.standard.rules import Standard
@@ -39,6 +39,7 @@ def load_scenario(name: str | Path) -> tuple[Scenario, Standard]:
 
     Raises:
         FiscalModelError: it does not exist, or with every fault of it and of what it extends.
+
     """
     path = _locate(str(name))
     faults = Faults()
@@ -69,7 +70,8 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     shipped = path.resolve().parent == shipped_folder().resolve()
     root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path))
     parts = root.mapping(
-        ("name",), ("title", "standard", "extends", "years", "horizon", "projection", "readings", "rates", "splits", "beneficiaries", "note")
+        ("name",),
+        ("title", "standard", "extends", "years", "horizon", "projection", "readings", "rates", "splits", "beneficiaries", "note"),
     )
     standard = _standard(path, parts.get("standard"))
     parent = _parent(path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()))
@@ -86,9 +88,7 @@ def _standard(path: Path, node: Node | None) -> Standard:
         raise FiscalModelError(Fault(each.where or node.at, each.message) for each in error.faults) from None
 
 
-def _parent(
-    path: Path, node: Node | None, standard: Standard, shipped: bool, faults: Faults, above: tuple[Path, ...]
-) -> Scenario | None:
+def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, faults: Faults, above: tuple[Path, ...]) -> Scenario | None:
     """The extended scenario: a file beside ``path``, else a shipped one; the bare text of the standard when nothing is named."""
     if node is None and (shipped and path.stem == FOUNDATION):
         return None
@@ -137,9 +137,9 @@ class _Reader:
     def scenario(self, root: Node, parts: Mapping[str, Node], parent: Scenario | None, shipped: bool) -> Scenario:
         name = parts["name"].text() if "name" in parts else ""
         title = self.title(parts["title"]) if "title" in parts else Text(name, name)
-        rates = tuple(entry for node in self.list(parts, "rates") if (entry := self.rate(node)))
-        splits = tuple(entry for node in self.list(parts, "splits") if (entry := self.split(node)))
-        counts = tuple(entry for node in self.list(parts, "beneficiaries") if (entry := self.count(node)))
+        rates = tuple(rate for node in self.list(parts, "rates") if (rate := self.rate(node)))
+        splits = tuple(split for node in self.list(parts, "splits") if (split := self.split(node)))
+        counts = tuple(count for node in self.list(parts, "beneficiaries") if (count := self.count(node)))
         for entries in (rates, splits, counts):
             self.no_conflict(entries)
         years, horizon = self.years(parts)
@@ -169,7 +169,9 @@ class _Reader:
         for code, node in parts["readings"].entries().items() if "readings" in parts else ():
             if (node.key or node).one_of(tuple(self.options), "口径", "reading"):
                 known = self.options[code]
-                option = node.one_of(known, f"选项（口径 {code} 可选：{'、'.join(known)}）", f"option (reading {code} knows: {', '.join(known)})")
+                option = node.one_of(
+                    known, f"选项（口径 {code} 可选：{'、'.join(known)}）", f"option (reading {code} knows: {', '.join(known)})"
+                )
                 if option:
                     chosen[code] = option
         return chosen
@@ -191,14 +193,18 @@ class _Reader:
             return None
         moment = read_moment(node.text(), node.at, self.faults)
         if moment and yearly and (moment.term or moment.month not in (None, edge)):
-            node.fault(f"“{moment}”：这类改动只能从年初起、至年末止，请写年份", f"'{moment}': this changes at a year's start only, write a year")
+            node.fault(
+                f"“{moment}”：这类改动只能从年初起、至年末止，请写年份", f"'{moment}': this changes at a year's start only, write a year"
+            )
         return moment
 
     def rate(self, node: Node) -> RateEntry | None:
         parts = node.mapping(("line", "rate"), _WHEN)
         if not {"line", "rate"} <= set(parts):
             return None
-        code = self.name(parts["line"], {line.name.zh: line.code for line in self.standard.lines.values()}, self.standard.lines, "支出项", "line")
+        code = self.name(
+            parts["line"], {line.name.zh: line.code for line in self.standard.lines.values()}, self.standard.lines, "支出项", "line"
+        )
         rate = parts["rate"].number(0, 10**9)
         when = self.when(parts, yearly=False)
         line = self.standard.lines.get(code or "")
@@ -229,7 +235,9 @@ class _Reader:
         if "item" in parts:
             written = parts["item"].one_of(tuple(str(number) for number in self.standard.items), "服务项目", "item")
             return (int(written) if written else None), None
-        code = self.name(parts["line"], {line.name.zh: line.code for line in self.standard.lines.values()}, self.standard.lines, "支出项", "line")
+        code = self.name(
+            parts["line"], {line.name.zh: line.code for line in self.standard.lines.values()}, self.standard.lines, "支出项", "line"
+        )
         return (self.standard.lines[code].item if code else None), code
 
     def count(self, node: Node) -> CountEntry | None:

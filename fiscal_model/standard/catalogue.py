@@ -15,6 +15,7 @@ def selected(standard: Standard, number: int | None) -> list[Item]:
 
     Raises:
         FiscalModelError: there is no such item.
+
     """
     if number is None:
         return list(standard.items.values())
@@ -28,7 +29,9 @@ def catalogue_text(standard: Standard, items: Sequence[Item], lang: Lang, full: 
     """A line an item, or every rule with its citation."""
     if full:
         return "\n\n".join("\n".join(_full(item, standard, lang)) for item in items)
-    return "\n".join(f"{item_title(item, lang)} · {CLASSES[item.responsibility].to(lang)} · {_prices(item, standard, lang)}" for item in items)
+    return "\n".join(
+        f"{item_title(item, lang)} · {CLASSES[item.responsibility].to(lang)} · {_prices(item, standard, lang)}" for item in items
+    )
 
 
 def _prices(item: Item, standard: Standard, lang: Lang) -> str:
@@ -47,14 +50,18 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
     for line in item.lines:
         out.append(f"• {line.name.to(lang)} ({line.code})" + (f" · {line.note.to(lang)}" if line.note else ""))
         if line.beneficiary:
-            out.append(f"    {Text('受益对象', 'beneficiary').to(lang)}: {standard.beneficiaries[line.beneficiary].name.to(lang)} ({line.beneficiary})")
+            out.append(
+                f"    {Text('受益对象', 'beneficiary').to(lang)}: {standard.beneficiaries[line.beneficiary].name.to(lang)} ({line.beneficiary})"
+            )
         for rate in line.rates:
             times = f" × {line.times}" if line.times != 1 else ""
             since = Text(f"自 {rate.start} 起", f"from {rate.start}").to(lang)
             out.append(f"    {rate_words(line, rate, standard, lang)}{times}, {since} [{clause_words(rate.clause, lang)}]")
         for number, what in ((line.raised, Text("其中提高标准", "of it a raise")), (line.counted, Text("计入比例", "counted"))):
             if number:
-                options = "、".join(f"{value:f}（{name}）" if lang == "zh" else f"{value:f} ({name})" for name, value in number.options.items())
+                options = "、".join(
+                    f"{value:f}（{name}）" if lang == "zh" else f"{value:f} ({name})" for name, value in number.options.items()
+                )
                 out.append(f"    {what.to(lang)}: {options} [{clause_words(number.clause, lang)}]")
         if not line.rates:
             out.append(f"    {Text('金额或标准另行提供', 'the amount or rate is supplied').to(lang)}")
@@ -62,5 +69,8 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
     out += [f"    {words}" for words in split_words(item.split, standard, lang)]
     for reading in item.readings:
         out.append(f"{Text('口径', 'Reading').to(lang)} {reading.code}: {reading.question.to(lang)}")
-        out += [f"    {name}: {option.to(lang)}" + (Text("（默认）", " (default)").to(lang) if name == reading.default else "") for name, option in reading.options.items()]
+        out += [
+            f"    {name}: {option.to(lang)}" + (Text("（默认）", " (default)").to(lang) if name == reading.default else "")
+            for name, option in reading.options.items()
+        ]
     return out

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from fiscal_model.arrays import Mask
 from fiscal_model.errors import Fault, FiscalModelError, nearest
 from fiscal_model.vocabulary import Text
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,14 @@ class Places:
 
     def leaves(self, code: str) -> tuple[str, ...]:
         """The places without parts at or below one, without those that another budget pays for."""
-        return tuple(c for c in self.below(code) if not self.children[c] and not self.by_code[c].elsewhere) or (code,)
+        return self._leaves[code]
+
+    @cached_property
+    def _leaves(self) -> dict[str, tuple[str, ...]]:
+        return {
+            code: tuple(c for c in self.below(code) if not self.children[c] and not self.by_code[c].elsewhere) or (code,)
+            for code in self.codes
+        }
 
     def find(self, written: str) -> str | None:
         """The code of a place given by code or full name."""

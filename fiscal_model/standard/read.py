@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +32,7 @@ def load_standard(code: str = DEFAULT, beside: Path | None = None) -> Standard:
 
     Raises:
         FiscalModelError: there is none of that name, or with every fault of its files.
+
     """
     if beside and CODE.fullmatch(code) and (beside / code / "standard.yaml").is_file():
         return read_standard(beside / code)
@@ -49,12 +49,11 @@ def read_standard(folder: Path) -> Standard:
 
     Raises:
         FiscalModelError: with every fault of its files.
+
     """
     faults = Faults()
     root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
-    head = root.mapping(
-        ("title", "document", "rates_from", "domains", "sections", "beneficiaries", "groups"), ("indexes", "elsewhere")
-    )
+    head = root.mapping(("title", "document", "rates_from", "domains", "sections", "beneficiaries", "groups"), ("indexes", "elsewhere"))
     faults.raise_if_any()
     places = _places(folder / "places.csv", head, faults)
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
@@ -122,9 +121,11 @@ def _beneficiaries(node: Node) -> dict[str, Beneficiary]:
     entries = node.entries()
     for code, entry in entries.items():
         parts = entry.mapping(("zh", "en", "unit"), ("within",))
-        within = tuple(
-            other for part in parts["within"].items() if (other := part.one_of(tuple(entries), "受益对象", "beneficiary"))
-        ) if "within" in parts else ()
+        within = (
+            tuple(other for part in parts["within"].items() if (other := part.one_of(tuple(entries), "受益对象", "beneficiary")))
+            if "within" in parts
+            else ()
+        )
         if {"zh", "en", "unit"} <= set(parts):
             found[code] = Beneficiary(code, Text(parts["zh"].text(), parts["en"].text()), text_of(parts["unit"]), within)
     return found
@@ -174,7 +175,9 @@ class _ItemReader:
         return Reading(parts["reading"].text(), item, text_of(parts["question"]), options, text_of(parts["why"]))
 
     def line(self, item: int, node: Node, readings: Mapping[str, Iterable[str]]) -> Line | None:
-        parts = node.mapping(("line", "name", "accrual"), ("beneficiary", "per", "times", "rates", "counted", "raised", "condition", "expected_in", "note"))
+        parts = node.mapping(
+            ("line", "name", "accrual"), ("beneficiary", "per", "times", "rates", "counted", "raised", "condition", "expected_in", "note")
+        )
         if not {"line", "name", "accrual"} <= set(parts):
             return None
         code = parts["line"].text()

@@ -177,7 +177,9 @@ def _cases(node: Node, context: SplitContext) -> Cases | None:
         parts = branch.mapping(("split",), ("where", "lines", "condition"))
         when = When(
             read_where(parts["where"], context.places) if "where" in parts else (),
-            tuple(line for part in parts["lines"].items() if (line := part.one_of(context.lines, "支出项", "line"))) if "lines" in parts else (),
+            tuple(line for part in parts["lines"].items() if (line := part.one_of(context.lines, "支出项", "line")))
+            if "lines" in parts
+            else (),
             (parts["condition"].one_of(context.conditions, "情形", "condition") or "") if "condition" in parts else "",
         )
         if "split" in parts and (split := read_split(parts["split"], context)):

@@ -24,17 +24,25 @@ def leaf_words(leaf: Leaf, lang: Lang) -> str:
     if isinstance(leaf, Shares):
         return _shares_words(leaf, lang)
     if isinstance(leaf, PerHead):
-        fixed = "、".join(f"{payer_name(p, lang)}{y:f}" for p, y in leaf.yuan) if lang == "zh" else ", ".join(f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan)
+        fixed = (
+            "、".join(f"{payer_name(p, lang)}{y:f}" for p, y in leaf.yuan)
+            if lang == "zh"
+            else ", ".join(f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan)
+        )
         rest = payer_name(leaf.remainder, lang)
         return Text(f"每人定额：{fixed} 元，其余由{rest}承担", f"fixed yuan per head: {fixed}; {rest} takes the remainder").to(lang)
     if isinstance(leaf, BaseAmount):
         limited, taker, due = payer_name(leaf.limited, lang), payer_name(leaf.increases, lang), _shares_words(leaf.due, lang)
         return Text(
-            f"{due}；{limited}至多承担2015年基数，超出部分由{taker}承担", f"{due}; {limited} pays at most its 2015 base amount, {taker} takes every increase"
+            f"{due}；{limited}至多承担2015年基数，超出部分由{taker}承担",
+            f"{due}; {limited} pays at most its 2015 base amount, {taker} takes every increase",
         ).to(lang)
     if isinstance(leaf, Grant):
         granters = ("、" if lang == "zh" else ", ").join(payer_name(p, lang) for p in leaf.granters)
-        return Text(f"{granters}补助（另行提供金额），其余：{leaf_words(leaf.rest, 'zh')}", f"grant of {granters} (supplied), the rest: {leaf_words(leaf.rest, 'en')}").to(lang)
+        return Text(
+            f"{granters}补助（另行提供金额），其余：{leaf_words(leaf.rest, 'zh')}",
+            f"grant of {granters} (supplied), the rest: {leaf_words(leaf.rest, 'en')}",
+        ).to(lang)
     if isinstance(leaf, Fund):
         return Text(f"由{leaf.name}支付", f"paid by the fund {leaf.name}").to(lang)
     named = ("、" if lang == "zh" else ", ").join(payer_name(p, lang) for p in leaf.payers)
@@ -179,7 +187,8 @@ def _line_data(line: Line) -> dict[str, Any]:
         "times": line.times,
         "accrual": line.accrual,
         "rates": [
-            {"rate": float(rate.value), "of": rate.index, "from": str(rate.start), "clause": clause_data(rate.clause)} for rate in line.rates
+            {"rate": float(rate.value), "of": rate.index, "from": str(rate.start), "clause": clause_data(rate.clause)}
+            for rate in line.rates
         ],
         "condition": line.condition or None,
         "note": line.note._asdict() if line.note else None,

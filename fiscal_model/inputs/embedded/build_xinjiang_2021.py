@@ -46,7 +46,7 @@ class Facts:
 
     def rural(self) -> Spread:
         """Rural persons: 65% in the south assumed, what is left elsewhere."""
-        return self._fill(self.value["rural", "650000"], {p: 0.65 for p in SOUTH4})
+        return self._fill(self.value["rural", "650000"], dict.fromkeys(SOUTH4, 0.65))
 
     def _fill(self, total: float, known: Spread) -> Spread:
         south = sum(self.population[p] * share for p, share in known.items())
@@ -76,13 +76,24 @@ def south(inside: float, outside: float) -> Callable[[str], float]:
 def counted() -> Iterable[tuple[str, Spread, float, str, str]]:
     """Beneficiary, its count by place in 2021, its growth a year to 2023, source and method."""
     facts = Facts()
-    people, children, old, rural = facts.population, facts.by_share("age_0_14", "age_0_14_share"), facts.by_share("age_65_plus", "age_65_plus_share"), facts.rural()
+    people, children, old, rural = (
+        facts.population,
+        facts.by_share("age_0_14", "age_0_14_share"),
+        facts.by_share("age_65_plus", "age_65_plus_share"),
+        facts.rural(),
+    )
     child_total, population = facts.value["age_0_14", "650000"], facts.region_population
     primary = scaled(facts.spread("primary_pupils", children, child_total), 1.02**3)
     junior = scaled(facts.spread("junior_pupils", children, child_total), 1.03**3)
     primary_boarders, junior_boarders = scaled(primary, south(0.10, 0.08)), scaled(junior, south(0.55, 0.35))
     census = facts.source["age_0_14", "650000"]
-    yield "preschool_child", scaled(facts.spread("kindergarten_children", rural, facts.value["rural", "650000"]), 0.9), 0.0, facts.source["kindergarten_children", "650000"], "区域数按农村人口分解，农村占90%为假设"
+    yield (
+        "preschool_child",
+        scaled(facts.spread("kindergarten_children", rural, facts.value["rural", "650000"]), 0.9),
+        0.0,
+        facts.source["kindergarten_children", "650000"],
+        "区域数按农村人口分解，农村占90%为假设",
+    )
     yield "primary_pupil", primary, 0.01, facts.source["primary_pupils", "650000"], "按每年2%推至2021年，按0–14岁人口分解"
     yield "junior_pupil", junior, 0.01, facts.source["junior_pupils", "650000"], "按每年3%推至2021年，按0–14岁人口分解"
     yield "compulsory_boarder", plus(primary_boarders, junior_boarders), 0.01, "", "寄宿率假设：小学南疆10%、其他8%，初中55%、35%"
@@ -98,15 +109,39 @@ def counted() -> Iterable[tuple[str, Spread, float, str, str]]:
     yield "poor_special_pupil", scaled(special, 0.6), 0.0, "", "假设为特教学生的60%"
     southern = {p: children[p] for p in SOUTH4}
     national = facts.value["nutrition_national_pupils", "south4"]
-    yield "nutrition_national_pupil", {p: national * k / sum(southern.values()) for p, k in southern.items()}, 0.0, facts.source["nutrition_national_pupils", "south4"], "按0–14岁人口分解到南疆四地州"
+    yield (
+        "nutrition_national_pupil",
+        {p: national * k / sum(southern.values()) for p, k in southern.items()},
+        0.0,
+        facts.source["nutrition_national_pupils", "south4"],
+        "按0–14岁人口分解到南疆四地州",
+    )
     rest = facts.value["nutrition_all_pupils", "650000"] - national
-    yield "nutrition_region_pupil", {p: (rest - 36000) * n / 8 for p, n in PILOT_COUNTIES.items()}, 0.0, facts.source["nutrition_all_pupils", "650000"], "全区数减国家试点再减区内初中班，按已知8个试点县个数分解"
+    yield (
+        "nutrition_region_pupil",
+        {p: (rest - 36000) * n / 8 for p, n in PILOT_COUNTIES.items()},
+        0.0,
+        facts.source["nutrition_all_pupils", "650000"],
+        "全区数减国家试点再减区内初中班，按已知8个试点县个数分解",
+    )
     cities = {p: people[p] for p in JUNIOR_CLASS_CITIES}
-    yield "nutrition_junior_class_pupil", {p: 36000 * n / sum(cities.values()) for p, n in cities.items()}, 0.0, "", "假设全区36000人，按人口分解到6个地州市"
+    yield (
+        "nutrition_junior_class_pupil",
+        {p: 36000 * n / sum(cities.values()) for p, n in cities.items()},
+        0.0,
+        "",
+        "假设全区36000人，按人口分解到6个地州市",
+    )
     senior_all = facts.value["secondary_students", "650000"] - facts.value["junior_pupils", "650000"]
     senior = {p: senior_all * 0.55 * k / child_total for p, k in children.items()}
     sources = facts.source["secondary_students", "650000"]
-    yield "senior_grant_student", scaled(senior, south(0.4, 0.2)), 0.01, sources, "中学生数减初中生数，普高占55%，助学金南疆40%、其他20%，均为假设"
+    yield (
+        "senior_grant_student",
+        scaled(senior, south(0.4, 0.2)),
+        0.01,
+        sources,
+        "中学生数减初中生数，普高占55%，助学金南疆40%、其他20%，均为假设",
+    )
     yield "senior_waiver_south_student", {p: senior[p] for p in SOUTH4}, 0.01, sources, "中学生数减初中生数，普高占55%为假设"
     yield "senior_waiver_poor_student", {p: 0.15 * n for p, n in senior.items() if p not in SOUTH4}, 0.01, sources, "普高学生的15%，为假设"
     vocational = facts.spread("vocational_waiver_students", people, population)
@@ -179,7 +214,13 @@ def bases() -> list[Row]:
     """2015 base amounts of the south: what the ratio would have asked of 80% (item 11) or 70% (item 13) of the 2021 counts."""
     counts = {name: by_place for name, by_place, *_ in counted()}
     funds = {"primary_pupil": 650, "junior_pupil": 850, "compulsory_boarder": 200, "special_education_pupil": 6000}
-    living = {"poor_primary_boarder": 750, "poor_junior_boarder": 875, "poor_primary_day": 375, "poor_junior_day": 437.5, "poor_special_pupil": 1000}
+    living = {
+        "poor_primary_boarder": 750,
+        "poor_junior_boarder": 875,
+        "poor_primary_day": 375,
+        "poor_junior_day": 437.5,
+        "poor_special_pupil": 1000,
+    }
     rows: list[Row] = []
     for item, yuan, share, then in ((11, funds, 0.14, 0.8), (13, living, 0.3, 0.7)):
         for place in SOUTH4:
@@ -195,13 +236,18 @@ def minimum_wages() -> list[Row]:
     for place in sorted(facts.population):
         tier = WAGE_TIER.get(place, 4 if place in SOUTH4 else 3)
         name = (f"minimum_wage_tier{tier}", "650000")
-        rows.append((place, 2021, round(facts.value[name]), "assumption", facts.source[name], f"{TO_ADD}；第{tier}档，各地所属档次与全年适用为假设"))
+        rows.append(
+            (place, 2021, round(facts.value[name]), "assumption", facts.source[name], f"{TO_ADD}；第{tier}档，各地所属档次与全年适用为假设")
+        )
     return rows
 
 
 def local_rates() -> list[Row]:
     """Rates that the standard leaves to the region and the places."""
-    return [(line, "650000", 2021, 100, "assumption", "", "标准由自治区和各地确定，此处假设每人每月100元") for line in ("disability_living", "disability_care")]
+    return [
+        (line, "650000", 2021, 100, "assumption", "", "标准由自治区和各地确定，此处假设每人每月100元")
+        for line in ("disability_living", "disability_care")
+    ]
 
 
 TABLES: Final = {
