@@ -97,7 +97,7 @@ class Budget:
         for axis in range(4):
             name = next((name for name in dimensions if axes[name] == axis), "")
             if not name:
-                sums, any_costed = sums.sum(axis=axis, keepdims=True), any_costed.any(axis=axis, keepdims=True)
+                sums, any_costed = sums.sum(axis=axis, keepdims=True), np.asarray(any_costed.any(axis=axis, keepdims=True))
             elif name in ("item", "prefecture"):
                 sums, any_costed = _gather(sums, self.labels[name], axis), _gather(any_costed, self.labels[name], axis) > 0
         shown = np.where(any_costed, sums, np.nan)

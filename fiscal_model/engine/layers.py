@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry, target_of
+from fiscal_model.scenario.model import CountEntry, Entry, RateEntry, Scenario, SplitEntry
 
-AnyEntry = TypeVar("AnyEntry", RateEntry, SplitEntry, CountEntry)
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
 Interval = tuple[int, int]
 ALWAYS = 10**9
 
@@ -22,7 +22,7 @@ def in_force(
     """The entries of one file for one kind of change, in painting order, each with the half-open interval it holds for."""
     by_target: dict[tuple[object, ...], list[AnyEntry]] = {}
     for entry in entries:
-        by_target.setdefault((*target_of(entry), entry.mask.tobytes()), []).append(entry)
+        by_target.setdefault((*entry.target, entry.mask.tobytes()), []).append(entry)
     placed: list[tuple[AnyEntry, Interval]] = []
     for same in by_target.values():
         same.sort(key=lambda each: (start(each), each.start.order if each.start else (0, 0)))
@@ -32,7 +32,7 @@ def in_force(
     return placed
 
 
-def _is_item_wide(entry: RateEntry | SplitEntry | CountEntry) -> bool:
+def _is_item_wide(entry: Entry) -> bool:
     return isinstance(entry, SplitEntry) and entry.line is None
 
 

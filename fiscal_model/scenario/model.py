@@ -24,6 +24,11 @@ class Entry:
     clause: Clause
 
     @property
+    def target(self) -> tuple[object, ...]:
+        """What it changes, leaving aside where and when."""
+        raise NotImplementedError
+
+    @property
     def size(self) -> int:
         """How many places it covers; the smaller wins."""
         return int(self.mask.sum())
@@ -51,6 +56,10 @@ class RateEntry(Entry):
     line: str
     rate: Decimal
 
+    @property
+    def target(self) -> tuple[object, ...]:
+        return ("rate", self.line)
+
 
 @dataclass(frozen=True, eq=False)
 class SplitEntry(Entry):
@@ -59,6 +68,10 @@ class SplitEntry(Entry):
     item: int
     line: str | None
     split: Split
+
+    @property
+    def target(self) -> tuple[object, ...]:
+        return ("split", self.item, self.line)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +82,9 @@ class CountEntry(Entry):
     growth: Decimal | None
     factor: Decimal | None
 
-
-def target_of(entry: RateEntry | SplitEntry | CountEntry) -> tuple[object, ...]:
-    """What an entry changes, leaving aside where and when."""
-    if isinstance(entry, RateEntry):
-        return ("rate", entry.line)
-    if isinstance(entry, SplitEntry):
-        return ("split", entry.item, entry.line)
-    return ("beneficiary", entry.beneficiary)
+    @property
+    def target(self) -> tuple[object, ...]:
+        return ("beneficiary", self.beneficiary)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from fiscal_model.arrays import Mask
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment, read_years
-from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry, target_of
+from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry
 from fiscal_model.standard.read import DEFAULT, load_standard, text_of
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where
 from fiscal_model.standard.rules import Standard
@@ -264,7 +264,7 @@ class _Reader:
         seen: dict[tuple[object, ...], str] = {}
         for entry in entries:
             for change in _changes(entry):
-                earlier = seen.setdefault((*target_of(entry), change, entry.mask.tobytes(), self.starts(entry)), entry.at)
+                earlier = seen.setdefault((*entry.target, change, entry.mask.tobytes(), self.starts(entry)), entry.at)
                 if earlier != entry.at:
                     self.faults.add(entry.at, f"与 {earlier} 对象和起始时间相同", f"has the same target and start as {earlier}")
 
