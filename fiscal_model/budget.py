@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Values
+from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault, nearest
 from fiscal_model.inputs.model import Inputs
@@ -22,8 +22,23 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-SHOWN = ("payer", "year", "item", "line", "place", "prefecture")
-"""Dimensions that amounts can be shown by; ``prefecture`` gathers the places of each prefecture."""
+    from fiscal_model.ledger import Ledger
+
+AXES = {
+    "payer": 0,
+    "line": 1,
+    "item": 1,
+    "domain": 1,
+    "department": 1,
+    "account": 1,
+    "function": 1,
+    "place": 2,
+    "prefecture": 2,
+    "year": 3,
+}
+"""Dimensions that amounts can be shown by, and the axis of the array that each groups: ``prefecture`` gathers the places of each
+prefecture; ``account`` keeps the general public budget and the insurance funds apart; ``department`` is the lead department or departments;
+``function`` is the analyst's 支出功能分类科目, empty where none is given."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +79,20 @@ class Budget:
     @cached_property
     def labels(self) -> dict[str, tuple[Any, ...]]:
         """For each dimension, the label of every position on the axis that it groups."""
-        places = self.standard.places
-        prefectures = tuple((*places.ancestors(code)[::-1], code)[1:2] or (code,) for code in self.places)
+        places, lines = self.standard.places, self.program.lines
+        items = [self.standard.items[line.item] for line in lines]
         return {
             "payer": self.payers,
-            "line": tuple(line.code for line in self.program.lines),
-            "item": tuple(line.item for line in self.program.lines),
+            "line": tuple(line.code for line in lines),
+            "item": tuple(line.item for line in lines),
+            "domain": tuple(self.standard.sections[item.section][0] for item in items),
+            "department": tuple("、".join(item.departments) for item in items),
+            "account": tuple(line.account for line in lines),
+            "function": tuple(
+                self.inputs.functions.get((line.item, line.code), self.inputs.functions.get((line.item, ""), "")) for line in lines
+            ),
             "place": self.places,
-            "prefecture": tuple(code for (code,) in prefectures),
+            "prefecture": tuple((*places.ancestors(code)[::-1], code)[1:2][0] if places.ancestors(code) else code for code in self.places),
             "year": self.years,
         }
 
@@ -83,33 +104,23 @@ class Budget:
 
         """
         for name in dimensions:
-            if name not in SHOWN or dimensions.count(name) > 1:
-                hint = nearest(name, SHOWN)
+            if name not in AXES or dimensions.count(name) > 1:
+                hint = nearest(name, AXES)
                 raise fault("", f"不认识或重复的维度“{name}”{hint.zh}", f"unknown or repeated dimension '{name}'{hint.en}")
-        axes = {"payer": 0, "line": 1, "item": 1, "place": 2, "prefecture": 2, "year": 3}
-        if len({axes[name] for name in dimensions}) < len(dimensions):
-            raise fault(
-                "",
-                "item 与 line、place 与 prefecture 是同一维的粗细两级，只能选一个",
-                "item and line, place and prefecture are one axis: name one",
-            )
-        sums, any_costed = self.amounts, np.broadcast_to(self.program.costed, self.amounts.shape)
-        for axis in range(4):
-            name = next((name for name in dimensions if axes[name] == axis), "")
-            if not name:
-                sums, any_costed = sums.sum(axis=axis, keepdims=True), np.asarray(any_costed.any(axis=axis, keepdims=True))
-            elif name in ("item", "prefecture"):
-                sums, any_costed = _gather(sums, self.labels[name], axis), _gather(any_costed, self.labels[name], axis) > 0
-        shown = np.where(any_costed, sums, np.nan)
-        order = [axes[name] for name in dimensions]
-        rest = [axis for axis in range(4) if axis not in order]
-        table = shown.transpose(*order, *rest).reshape([shown.shape[axis] for axis in order])
-        return [tuple(dict.fromkeys(self.labels[name])) for name in dimensions], table
+        unused = tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions})
+        amounts = self.amounts.sum(axis=unused, keepdims=True)
+        costed = np.broadcast_to(self.program.costed, self.amounts.shape).any(axis=unused, keepdims=True)
+        labels = [tuple(dict.fromkeys(self.labels[name])) for name in dimensions]
+        cells = tuple(_positions(self.labels[name], AXES[name]) for name in dimensions)
+        sums, known = np.zeros([len(each) for each in labels]), np.zeros([len(each) for each in labels], bool)
+        np.add.at(sums, cells, amounts)
+        np.logical_or.at(known, cells, costed)
+        return labels, np.where(known, sums, np.nan)
 
     def by(self, *dimensions: str) -> pd.DataFrame | pd.Series[float]:
         """Yuan summed by dimensions, the first in rows and the others in columns; one dimension gives a Series.
 
-        Cells in which nothing is costed are NaN, not 0. Dimensions are payer, year, item, line, place and prefecture.
+        Cells in which nothing is costed are NaN, not 0. Dimensions are those of :data:`AXES`.
 
         Raises:
             FiscalModelError: no dimension, or an unknown or repeated one.
@@ -118,7 +129,7 @@ class Budget:
         import pandas as pd
 
         if not dimensions:
-            raise fault("", f"请给出维度：{'、'.join(SHOWN)}", f"name a dimension: {', '.join(SHOWN)}")
+            raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
         labels, table = self.total(*dimensions)
         rows = pd.Index(labels[0], name=dimensions[0])
         if len(dimensions) == 1:
@@ -126,6 +137,27 @@ class Budget:
         names = list(dimensions[1:])
         columns = pd.Index(labels[1], name=names[0]) if len(names) == 1 else pd.MultiIndex.from_product(labels[1:], names=names)
         return pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
+
+    def allocated(self, *dimensions: str) -> pd.DataFrame | pd.Series[float]:
+        """As ``by("item", ...)``, with the cost of an item that pays for others shown under each of them by the standard's allocation key.
+
+        The key moves no money: totals are those of :meth:`by`.
+        """
+        import pandas as pd
+
+        table = self.by("item", *dimensions)
+        weights = {number: {number: 1.0} for number in self.standard.items}
+        for key in self.standard.keys.values():
+            total = sum(key.weights.values())
+            weights |= {number: {key.item: weight / total} for number, weight in key.weights.items()}
+        source = table.index.to_list()
+        matrix = np.array([[weights[number].get(item, 0.0) for item in source] for number in weights])
+        values = matrix @ np.nan_to_num(table.to_numpy()).reshape(len(source), -1)
+        known = (matrix @ (~np.isnan(table.to_numpy())).reshape(len(source), -1)) > 0
+        shown = np.where(known, values, np.nan)
+        if isinstance(table, pd.Series):
+            return pd.Series(shown[:, 0], index=pd.Index(list(weights), name="item"), name="amount")
+        return pd.DataFrame(shown, index=pd.Index(list(weights), name="item"), columns=table.columns)
 
     @cached_property
     def unallocated(self) -> float:
@@ -233,6 +265,13 @@ class Budget:
 
         return explain(self, item, place, year, payer)
 
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Per item whether it is costed, on what its figures rest, and what is unallocated."""
+        from fiscal_model.ledger import ledger
+
+        return ledger(self)
+
     def not_costed(self) -> list[tuple[str, str, tuple[int, ...]]]:
         """What is not costed for want of data: line, place (empty: everywhere) and years."""
         return list(_gaps(self))
@@ -241,30 +280,33 @@ class Budget:
         return self.summary("zh")
 
     def summary(self, lang: Lang) -> str:
-        """A few lines: what it is, totals by payer for the first and last year, and what is unallocated."""
-        labels, table = self.total("payer", "year")
-        from fiscal_model.vocabulary import PAYERS
+        """A few lines: what it is, and totals by payer for the first and last year, an account at a time."""
+        from fiscal_model.vocabulary import ACCOUNTS, PAYERS
 
+        labels, table = self.total("account", "payer", "year")
         years = [0] if len(self.years) == 1 else [0, len(self.years) - 1]
-        title = self.scenario.title.to(lang)
-        data = self.inputs.title.to(lang)
         unit = Text("万元", "10,000 yuan").to(lang)
-        head = f"{title} · {data} · {self.years[0]}–{self.years[-1]} ({unit})"
-        rows = [
-            f"  {PAYERS[p].to(lang)}: " + ", ".join(f"{labels[1][y]} {table[i, y] / 1e4:,.2f}" for y in years)
-            for i, p in enumerate(labels[0])
-        ]
-        return "\n".join([head, *rows])
+        span = f"{self.years[0]}–{self.years[-1]}" if len(self.years) > 1 else str(self.years[0])
+        out = [f"{self.scenario.title.to(lang)} · {self.inputs.title.to(lang)} · {span} ({unit})"]
+        for a, account in enumerate(labels[0]):
+            if np.nansum(table[a]):
+                out.append(f"{ACCOUNTS[account].to(lang)}:")
+            for k, payer in enumerate(labels[1]):
+                if np.nansum(table[a, k]):
+                    out.append(f"  {PAYERS[payer].to(lang)}: " + ", ".join(f"{self.years[y]} {_wan(table[a, k, y])}" for y in years))
+        return "\n".join(out)
 
 
-def _gather(values: Values, labels: tuple[Any, ...], axis: int) -> Values:
-    """Sums of the positions that share a label along one axis, in the order of first appearance."""
+def _wan(yuan: float) -> str:
+    return "—" if np.isnan(yuan) else f"{yuan / 1e4:,.2f}"
+
+
+def _positions(labels: tuple[Any, ...], axis: int) -> Ints:
+    """The group of every position of an axis, shaped to broadcast along the four axes."""
     order = {label: i for i, label in enumerate(dict.fromkeys(labels))}
-    position = np.array([order[label] for label in labels], np.intp)
-    moved = np.moveaxis(values.astype(float, copy=False), axis, 0)
-    out = np.zeros((len(order), *moved.shape[1:]))
-    np.add.at(out, position, moved)
-    return np.moveaxis(out, 0, axis)
+    shape = [1] * 4
+    shape[axis] = len(labels)
+    return np.array([order[label] for label in labels], np.intp).reshape(shape)
 
 
 def _gaps(budget: Budget) -> Iterator[tuple[str, str, tuple[int, ...]]]:

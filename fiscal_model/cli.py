@@ -57,6 +57,7 @@ def _parser(lang: Lang) -> argparse.ArgumentParser:
     )
     parser = argparse.ArgumentParser(
         prog="fiscal-model",
+        allow_abbrev=False,
         description=say(
             "财政支出责任分担测算：规则 × 人数 × 补助标准 = 各级承担金额",
             "Who pays for public services: rules × beneficiaries × unit rates = the budget of each level",
@@ -67,7 +68,7 @@ def _parser(lang: Lang) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar=say("命令", "COMMAND"))
 
     def command(name: str, run: Callable[[Any, Lang], int], zh: str, en: str) -> argparse.ArgumentParser:
-        child = commands.add_parser(name, help=say(zh, en), description=say(zh, en), parents=[common])
+        child = commands.add_parser(name, help=say(zh, en), description=say(zh, en), parents=[common], allow_abbrev=False)
         child.set_defaults(run=run)
         return child
 
@@ -115,6 +116,29 @@ def _parser(lang: Lang) -> argparse.ArgumentParser:
     explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=named)
     explain.add_argument("--inputs", metavar="PATH", help=inputs)
     explain.add_argument("--json", action="store_true", help=say("输出 JSON", "print JSON"))
+
+    readings = command(
+        "readings",
+        _readings,
+        "每条有歧义的条文，各种口径下各级承担多少",
+        "what each reading of an ambiguous clause would mean for each level",
+    )
+    readings.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=named)
+    readings.add_argument("--inputs", metavar="PATH", help=inputs)
+    readings.add_argument("--years", type=_years, help=years)
+    readings.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=say("另存为 CSV", "also write a CSV"))
+
+    ledger = command(
+        "ledger", _ledger, "每项是否测算、依据什么、有多少未明确", "per item: whether it is costed, on what it rests, what is unallocated"
+    )
+    ledger.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=named)
+    ledger.add_argument("--inputs", metavar="PATH", help=inputs)
+    ledger.add_argument("--years", type=_years, help=years)
+
+    audit = command(
+        "audit", _audit, "把规则目录与标准文本逐条核对", "hold every figure and phrase of the catalogue against the text of the standard"
+    )
+    audit.add_argument("--text", required=True, metavar="FILE", help=say("标准文本（UTF-8）", "the text of the standard (UTF-8)"))
 
     items = command("items", _items, "列出服务项目及其规则", "the catalogue of items and their rules")
     items.add_argument("number", nargs="?", type=int, metavar="N", help=say("只看一项", "one item only"))
@@ -199,6 +223,38 @@ def _explain(options: Any, lang: Lang) -> int:
         _print_json(explanation.data)
     else:
         print(explanation.text(lang))
+    return DONE
+
+
+def _readings(options: Any, lang: Lang) -> int:
+    from fiscal_model.analysis.readings import reading_spread
+    from fiscal_model.files import replacing
+
+    spread = reading_spread(options.scenario, options.inputs, options.years)
+    if options.output:
+        with replacing(options.output) as draft:
+            spread.to_dataframe().to_csv(draft, index=False)
+    print(spread.text(lang))
+    return DONE
+
+
+def _ledger(options: Any, lang: Lang) -> int:
+    budget = _simulate(options.scenario, options.inputs, options.years)
+    _warn(budget.warnings, lang)
+    print(budget.ledger.text(lang))
+    return DONE
+
+
+def _audit(options: Any, lang: Lang) -> int:
+    from fiscal_model.standard.audit import audit, summary
+    from fiscal_model.standard.read import load_standard
+
+    standard = load_standard()
+    result = audit(standard, Path(options.text))
+    if result.differences:
+        print("\n".join(each.to(lang) for each in result.differences), file=sys.stderr)
+        return FAULTY
+    print(summary(result, standard).to(lang))
     return DONE
 
 

@@ -56,9 +56,19 @@ def fault(where: str, zh: str, en: str) -> FiscalModelError:
     return FiscalModelError([Fault(where, Text(zh, en))])
 
 
+def why(error: Exception) -> str:
+    """What the system says of a failed read or write."""
+    return getattr(error, "strerror", None) or str(error)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A text to quote in a message: never more than a line of it."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def nearest(word: str, known: Iterable[str]) -> Text:
     """A hint at the known word nearest to ``word``; empty when nothing is near."""
     from difflib import get_close_matches  # needed for bad news only
 
-    match = get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.5)
+    match = get_close_matches(shortened(word), [str(k) for k in known], n=1, cutoff=0.5)
     return Text(f"，最接近的是“{match[0]}”", f"; the nearest known is '{match[0]}'") if match else Text("", "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fiscal_model.errors import fault
+from fiscal_model.errors import fault, why
 
 
 @contextmanager
@@ -19,27 +19,33 @@ def replacing(target: Path) -> Iterator[Path]:
         FiscalModelError: the folder does not exist or the target cannot be replaced (open in another program, say).
 
     """
-    if target.is_dir():
-        raise fault(str(target), "是一个文件夹，不能写入", "is a folder and cannot be written")
-    if not target.parent.is_dir():
-        raise fault(str(target), f"文件夹 {target.parent} 不存在", f"the folder {target.parent} does not exist")
-    try:
-        handle, name = tempfile.mkstemp(suffix=target.suffix, prefix=f".{target.stem}-", dir=target.parent)
-    except OSError as error:
-        raise fault(str(target), f"无法写入：{error.strerror}", f"cannot be written: {error.strerror}") from None
-    os.close(handle)
-    draft = Path(name)
+    draft = _draft(target)
     try:
         yield draft
         draft.chmod(0o666 & ~_umask())
         draft.replace(target)
-    except PermissionError as error:
-        message = "可能正在其他程序中打开，请关闭后重试"
-        raise fault(
-            str(target), f"无法写入：{error.strerror}；{message}", f"cannot be written: {error.strerror}; it may be open in another program"
-        ) from None
+    except OSError as error:
+        zh, en = "；可能正在其他程序中打开，请关闭后重试", "; it may be open in another program"
+        hint = isinstance(error, PermissionError)
+        message = f"无法写入：{why(error)}{zh if hint else ''}", f"cannot be written: {why(error)}{en if hint else ''}"
+        raise fault(str(target), *message) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft(target: Path) -> Path:
+    """A new empty file beside ``target``."""
+    try:
+        if target.is_dir():
+            raise fault(str(target), "是一个文件夹，不能写入", "is a folder and cannot be written")
+        if not target.parent.is_dir():
+            raise fault(str(target), f"文件夹 {target.parent} 不存在", f"the folder {target.parent} does not exist")
+        target.exists()  # a name that the system cannot hold fails here, before any work
+        handle, name = tempfile.mkstemp(suffix=target.suffix, prefix=f".{target.stem[:40]}-", dir=target.parent)
+    except (OSError, ValueError) as error:
+        raise fault(str(target), f"无法写入：{why(error)}", f"cannot be written: {why(error)}") from None
+    os.close(handle)
+    return Path(name)
 
 
 def _umask() -> int:

@@ -14,8 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import yaml
+from yaml.reader import Reader
 
-from fiscal_model.errors import Faults, fault, nearest
+from fiscal_model.errors import Faults, fault, nearest, why
 
 LARGEST_FILE = 2_000_000
 DEEPEST = 40
@@ -130,8 +131,8 @@ def read_yaml(path: Path, faults: Faults, shown: str | None = None) -> Node:
     file = shown or str(path)
     try:
         data = path.read_bytes()
-    except OSError as error:
-        raise fault(file, f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise fault(file, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
     if len(data) > LARGEST_FILE:
         raise fault(file, f"文件超过 {LARGEST_FILE:,} 字节", f"the file is larger than {LARGEST_FILE:,} bytes")
     try:
@@ -143,6 +144,11 @@ def read_yaml(path: Path, faults: Faults, shown: str | None = None) -> Node:
 
 def parse_yaml(text: str, file: str, faults: Faults) -> Node:
     """As :func:`read_yaml`, from text."""
+    forbidden = Reader.NON_PRINTABLE.search(text)
+    if forbidden:
+        line, column = text.count("\n", 0, forbidden.start()) + 1, forbidden.start() - text.rfind("\n", 0, forbidden.start())
+        code = f"U+{ord(forbidden[0]):04X}"
+        raise fault(f"{file}:{line}:{column}", f"不允许的控制字符 {code}", f"a control character {code} is not allowed")
     try:
         return _Builder(file, faults).build(text)
     except yaml.MarkedYAMLError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 Lang = Literal["zh", "en"]
@@ -16,6 +17,21 @@ class Text(NamedTuple):
     def to(self, lang: Lang) -> str:
         """The text in ``lang``."""
         return self.zh if lang == "zh" else self.en
+
+
+def listed(parts: Iterable[str], lang: Lang) -> str:
+    """Words in a row."""
+    return ("、" if lang == "zh" else ", ").join(parts)
+
+
+def joined(parts: Iterable[str], lang: Lang) -> str:
+    """Statements in a row."""
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def labelled(label: str, words: str, lang: Lang) -> str:
+    """A label and what it says."""
+    return f"{label}{'：' if lang == 'zh' else ': '}{words}"
 
 
 PAYERS: Final[dict[str, Text]] = {
@@ -61,6 +77,13 @@ CLASSES: Final[dict[str, Text]] = {
     "mixed": Text("多种方式", "mixed"),
 }
 """Classes of expenditure responsibility."""
+
+ACCOUNTS: Final[dict[str, Text]] = {
+    "general": Text("一般公共预算", "general public budget"),
+    "insurance": Text("社会保险基金支出", "social insurance fund, benefits"),
+    "contributions": Text("社会保险缴费", "social insurance contributions"),
+}
+"""Where a line is booked; totals never mix them. A subsidy that a budget pays to a fund is general public budget."""
 
 DIMENSIONS: Final[dict[str, Text]] = {
     "scenario": Text("情景", "Scenario"),

@@ -207,7 +207,8 @@ def write_standard(folder: Path, world: World) -> None:
     name = {"zh": "名", "en": "name"}
     groups = {group: {"name": name, "note": name} for group in world.groups}
     head = {"title": name, "document": "D1", "rates_from": "2021", "domains": {"1": name}, "sections": {"1": {"domain": "1", "name": name}},
-            "groups": groups, "beneficiaries": {b: {**{"zh": b, "en": b}, "unit": name} for b in ("pupil", "elder")}}  # fmt: skip
+            "groups": groups}  # fmt: skip
+    beneficiaries = {b: {"zh": b, "en": b, "unit": name} for b in ("pupil", "elder")}
     (folder / "standard.yaml").write_text(json.dumps(text(head)))
     with (folder / "places.csv").open("w", newline="") as file:
         writer = csv.writer(file)
@@ -226,12 +227,14 @@ def write_standard(folder: Path, world: World) -> None:
         "name": name,
         "section": 1,
         "departments": ["D"],
+        "target": name,
+        "service": name,
         "responsibility": "mixed",
         "lines": lines,
         "readings": [reading],
         "split": world.split,
     }
-    (folder / "1_test.yaml").write_text(json.dumps(text({"items": [item]})))
+    (folder / "1_test.yaml").write_text(json.dumps(text({"beneficiaries": beneficiaries, "items": [item]})))
 
 
 @contextmanager

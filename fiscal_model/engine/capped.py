@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Ints
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.coefficients import Frame
+from fiscal_model.engine.layers import yearly
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
+from fiscal_model.scenario.model import BaseEntry
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.splits import BaseAmount, Grant, Leaf
+from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares
 from fiscal_model.vocabulary import UNALLOCATED, Text
 
 Key = tuple[int, str]
@@ -35,7 +37,7 @@ class CappedGroups:
     keys: tuple[Key, ...]
 
 
-def base_groups(frame: Frame, bases: Cells, faults: Faults) -> tuple[CappedGroups, ...]:
+def base_groups(frame: Frame, bases: Cells, counts: Cells, faults: Faults) -> tuple[CappedGroups, ...]:
     """The base-amount groups: item × the place whose base amount governs, one set for each limited payer."""
     places, payers, years = frame.standard.places, frame.payers, len(frame.years)
     base = {(int(bases.series[s]), places.codes[p]): float(v) for s, p, v in zip(bases.series_at, bases.place_at, bases.value, strict=True)}
@@ -44,40 +46,70 @@ def base_groups(frame: Frame, bases: Cells, faults: Faults) -> tuple[CappedGroup
         cells, leaves = _under(frame, lambda leaf, limited=limited: isinstance(leaf, BaseAmount) and leaf.limited == limited)  # type: ignore[misc]
         items, codes, year = _names(frame, cells)
         wanted = sorted(set(zip(items, codes, strict=True)))
-        governor = {key: found for key in wanted if (found := _governor(key, base, places, faults))}
+        governor = {key: found for key in wanted if (found := _governor(key, base, bases, places, faults))}
         if len(governor) < len(wanted) or not wanted:
             continue
         keys = tuple(dict.fromkeys(governor.values()))
         order = {key: keys.index(found) for key, found in governor.items()}
-        number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp)
+        number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp) * years + year
+        limit = changed_bases(np.array([base.get(key, np.nan) for key in keys]), keys, frame)
+        _check_bases(limit, set(number.tolist()), keys, frame, counts, faults)
         taker = np.array([payers.index(leaf.increases) for leaf in leaves if isinstance(leaf, BaseAmount)], np.intp)
-        limit = np.repeat([base[key] for key in keys], years)
-        groups.append(CappedGroups(payers.index(limited), cells, number * years + year, taker, limit, keys))
+        groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, keys))
     return tuple(groups)
 
 
-def _governor(key: Key, base: dict[Key, float], places: Places, faults: Faults) -> Key | None:
-    """The base amount that governs an item in a place: its own, else the nearest above it."""
+def changed_bases(supplied: Floats, keys: tuple[Key, ...], frame: Frame) -> Floats:
+    """The limit of every key and year, flat: the supplied amount, changed by the entries of the chain; without a base, no limit."""
+    years = np.array(frame.years)
+    limit = np.repeat(supplied[:, None], len(years), axis=1)
+    index = frame.standard.places.index
+    for entry, (start, end) in (pair for each in frame.scenario.chain() for pair in yearly(each.bases)):
+        within = (years >= start) & (years < end)
+        for n, (item, code) in enumerate(keys):
+            if item == entry.item and entry.mask[index[code]]:
+                limit[n, within] = _changed(entry, supplied[n], years[within] - start + 1)
+    return limit.ravel()
+
+
+def _changed(entry: BaseEntry, supplied: float, elapsed: Ints) -> Floats:
+    if entry.abolish:
+        return np.full(len(elapsed), np.inf)
+    if entry.amount is not None:
+        return np.full(len(elapsed), float(entry.amount))
+    if entry.growth is not None:
+        return np.asarray(supplied * (1.0 + float(entry.growth)) ** elapsed)
+    return np.full(len(elapsed), supplied * float(entry.factor or 0))
+
+
+def _governor(key: Key, base: dict[Key, float], bases: Cells, places: Places, faults: Faults) -> Key | None:
+    """The base amount that governs an item in a place: its own, else the nearest above it; itself where there is none (None if unclear)."""
     item, code = key
     label = places.label(code)
     below = [each for each in places.below(code)[1:] if (item, each) in base]
     if below:
         names = "、".join(places.label(each).zh for each in below[:3])
         faults.add(
-            "bases_2015",
+            bases.where(str(item), places.index[below[0]]),
             f"第{item}项：{label.zh}（{code}）按整体填报人数，其2015年基数却分县填报（{names}），请统一口径",
-            f"item {item}: counts are given for {label.en} ({code}) and base amounts for places below it ({', '.join(below[:3])}): give both for the same places",
+            f"item {item}: counts are given for {label.en} ({code}) and base amounts for places below it ({', '.join(below[:3])}): "
+            "give both for the same places",
         )
         return None
-    for each in (code, *places.ancestors(code)):
-        if (item, each) in base:
-            return item, each
-    faults.add(
-        "bases_2015",
-        f"第{item}项：缺少{label.zh}（{code}）的2015年基数，请在 bases_2015 表中填报",
-        f"item {item}: the 2015 base amount of {label.en} ({code}) is missing: give it in table bases_2015",
-    )
-    return None
+    return next(((item, each) for each in (code, *places.ancestors(code)) if (item, each) in base), key)
+
+
+def _check_bases(limit: Floats, used: set[int], keys: tuple[Key, ...], frame: Frame, counts: Cells, faults: Faults) -> None:
+    """A base amount that the rule in force uses must be there."""
+    missing = dict.fromkeys(keys[n // len(frame.years)] for n in sorted(used) if np.isnan(limit[n]))
+    for item, code in missing:
+        label, place = frame.standard.places.label(code), frame.standard.places.index[code]
+        needs = (counts.where(line.beneficiary or "", place) for line in frame.lines if line.item == item)
+        faults.add(
+            next((where for where in needs if where), "bases_2015"),
+            f"第{item}项：缺少{label.zh}（{code}）的2015年基数，请在 bases_2015 表中填报",
+            f"item {item}: the 2015 base amount of {label.en} ({code}) is missing: give it in table bases_2015",
+        )
 
 
 def grant_groups(
@@ -85,79 +117,88 @@ def grant_groups(
 ) -> tuple[CappedGroups, ...]:
     """The grant groups: item × the place that a grant was supplied for, one set for each granting payer in the order of all tables.
 
-    ``supplied`` is (name, place, year) over all places. A cost whose grant is not supplied goes to ``unallocated`` (in ``coefficient``) with a note.
+    ``supplied`` is (name, place, year) over all places. Where a rule names a granter whose amount nobody supplied, the grants supplied are given and
+    what they leave goes to ``unallocated`` (in ``coefficient``): how much the others would bear is not known.
     """
-    given = {
-        (*_parse(name), frame.standard.places.codes[p], y): float(supplied[s, p, y])
-        for s, name in enumerate(names)
-        for p, y in zip(*np.nonzero(~np.isnan(supplied[s])), strict=True)
-    }
     granting = {payer for leaf in frame.leaves if isinstance(leaf, Grant) for payer in leaf.granters}
-    found, missing = [], np.zeros(0, np.intp)
+    groups, missing = [], np.zeros(frame.leaf.size, bool)
     for payer in (payer for payer in frame.payers if payer in granting):
         cells, _ = _under(frame, lambda leaf, payer=payer: isinstance(leaf, Grant) and payer in leaf.granters)  # type: ignore[misc]
-        number, keys, limit = _grants_of(frame, payer, cells, given, faults)
-        missing = np.union1d(missing, cells[number < 0])
-        found.append((frame.payers.index(payer), cells, number, keys, limit))
-    _leave_open(frame, missing, coefficient, notes)
-    groups = []
-    for at, cells, number, keys, limit in found:
-        stays = ~np.isin(cells, missing)
-        if stays.any():
-            groups.append(CappedGroups(at, cells[stays], number[stays], np.full(stays.sum(), at), limit, keys))
+        number, keys, limit = _grants_of(frame, payer, cells, names, supplied, faults)
+        known = number >= 0
+        missing[cells[~known]] = True
+        if known.any():
+            at = frame.payers.index(payer)
+            groups.append(CappedGroups(at, cells[known], number[known], np.full(known.sum(), at), limit, keys))
+    _leave_open(frame, np.flatnonzero(missing), coefficient, notes)
     return tuple(groups)
 
 
-def _parse(name: str) -> tuple[int, str]:
-    _, item, payer = name.split(":")
-    return int(item), payer
-
-
 def _grants_of(
-    frame: Frame, payer: str, cells: Ints, given: dict[tuple[int, str, str, int], float], faults: Faults
+    frame: Frame, payer: str, cells: Ints, names: tuple[str, ...], supplied: Floats, faults: Faults
 ) -> tuple[Ints, tuple[Key, ...], Floats]:
     """For each cell the number of its group (-1 without a grant), the keys of the groups and their amounts."""
-    places, years = frame.standard.places, len(frame.years)
-    keys: dict[Key, int] = {}
+    line, place, year = np.unravel_index(cells, frame.leaf.shape)
+    item = np.array([each.item for each in frame.lines], np.intp)[line]
+    codes, years = frame.standard.places.codes, len(frame.years)
     number = np.full(len(cells), -1)
-    for n, (item, code, year) in enumerate(zip(*_names(frame, cells), strict=True)):
-        giver = next((c for c in (code, *places.ancestors(code)) if (item, payer, c, year) in given), None)
-        below = next((c for c in places.below(code)[1:] if (item, payer, c, year) in given), None)
-        if below:
-            here, part = places.label(code), places.label(below)
-            faults.add(
-                "amounts",
-                f"第{item}项：{here.zh}（{code}）按整体填报，grant:{item}:{payer} 却填到{part.zh}（{below}），请统一口径",
-                f"item {item}: the cost is given for {here.en} ({code}) and grant:{item}:{payer} for {part.en} ({below}) below it: give both for the same places",
-            )
-        elif giver is not None:
-            number[n] = keys.setdefault((item, giver), len(keys)) * years + year
-    limit = np.array([given.get((item, payer, code, year), 0.0) for item, code in keys for year in range(years)])
-    return number, tuple(keys), limit
+    keys: list[Key] = []
+    limits: list[Floats] = []
+    for each in sorted(set(item.tolist())):
+        name = f"grant:{each}:{payer}"
+        if name not in names:
+            continue
+        amounts = supplied[names.index(name)]
+        giver = _givers(frame, each, name, ~np.isnan(amounts), item == each, place, year, faults)
+        here = np.flatnonzero((item == each) & (giver[place, year] >= 0))
+        for top in sorted(set(giver[place[here], year[here]].tolist())):
+            mine = here[giver[place[here], year[here]] == top]
+            number[mine] = len(keys) * years + year[mine]
+            keys.append((each, codes[top]))
+            limits.append(np.nan_to_num(amounts[top]))
+    return number, tuple(keys), np.concatenate(limits) if limits else np.zeros(0)
+
+
+def _givers(frame: Frame, item: int, name: str, known: Mask, mine: Mask, place: Ints, year: Ints, faults: Faults) -> Ints:
+    """The place whose grant serves each (place, year) of the frame: its own, else the nearest above it; -1 without one."""
+    places = frame.standard.places
+    giver = np.full((len(frame.places), len(frame.years)), -1)
+    asked = np.zeros(giver.shape, bool)
+    asked[place[mine], year[mine]] = True
+    for p, code in enumerate(frame.places):
+        for above in (code, *places.ancestors(code)):
+            at = places.index[above]
+            giver[p] = np.where((giver[p] < 0) & known[at], at, giver[p])
+        for part in places.below(code)[1:]:
+            if (known[places.index[part]] & asked[p]).any():
+                zh, en = places.label(code), places.label(part)
+                faults.add(
+                    "amounts",
+                    f"第{item}项：{zh.zh}（{code}）按整体填报，{name} 却填到{en.zh}（{part}），请统一口径",
+                    f"item {item}: the cost is given for {zh.en} ({code}) and {name} for {en.en} ({part}) below it: give both for the same places",
+                )
+    return giver
 
 
 def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Fault]) -> None:
-    if not len(cells):
-        return
+    """Puts the cost of cells to ``unallocated``; a note names the items whose rest the rule would have shared."""
     flat = coefficient.reshape(len(coefficient), -1)
     flat[:, cells] = 0.0
-    flat[frame.payers.index(UNALLOCATED), cells] = frame.unit.ravel()[cells]
-    listed = "、".join(str(item) for item in sorted(set(_names(frame, cells)[0])))
-    notes.append(
-        Fault(
-            "amounts",
-            Text(
-                f"第{listed}项：部分地区未提供补助金额（grant:项目号:承担主体），其资金列入未明确分担",
-                f"items {listed}: grants are not supplied everywhere; the cost concerned is unallocated",
-            ),
-        )
-    )
+    flat[frame.payers.index(UNALLOCATED), cells] = np.nan_to_num(frame.unit.ravel()[cells])
+    shares = np.array([isinstance(leaf, Grant) and isinstance(leaf.rest, Shares) for leaf in frame.leaves])
+    shared = cells[shares[frame.leaf.ravel()[cells]]] if len(cells) else cells
+    if not len(shared):
+        return
+    listed = "、".join(str(item) for item in sorted(set(_names(frame, shared)[0])))
+    zh = "分担办法中有补助未填报（grant:项目号:承担主体，没有则填 0），补助以外的资金列入未明确分担"
+    en = "a grant that the rule names is not supplied (grant:ITEM:PAYER; give 0 for none), so the cost beside the grants is unallocated"
+    notes.append(Fault("amounts", Text(f"第{listed}项：{zh}", f"items {listed}: {en}")))
 
 
 def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> tuple[Ints, list[Leaf]]:
     """The flat cells with a cost under the leaves that fit, and the leaf of each."""
     fitting = np.array([fits(leaf) for leaf in frame.leaves])
-    cells = np.flatnonzero(fitting[frame.leaf] & (frame.quantity > 0) & (frame.unit > 0))
+    cells = np.flatnonzero(fitting[frame.leaf] & (frame.quantity > 0) & (np.nan_to_num(frame.unit) > 0))
     return cells, [frame.leaves[n] for n in frame.leaf.ravel()[cells]]
 
 

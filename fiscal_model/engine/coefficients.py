@@ -18,7 +18,7 @@ from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
 
 @dataclass(frozen=True)
 class Frame:
-    """What rules are compiled on: the leaf and branch in force and the unit cost of every (line, place, year) that the inputs name."""
+    """What rules are compiled on: the leaf and branch in force and the unit cost (NaN where unknown) of every (line, place, year) that the inputs name."""
 
     standard: Standard
     scenario: Scenario
@@ -59,7 +59,7 @@ class _Writer:
 
     def write(self, i: int, leaf: Leaf, applies: Mask) -> None:
         mask = applies[i]
-        unit = self.frame.unit[i][mask]
+        unit = np.nan_to_num(self.frame.unit[i][mask])
         if isinstance(leaf, Grant):
             leaf = leaf.rest
         if isinstance(leaf, BaseAmount):
@@ -94,10 +94,11 @@ class _Writer:
         line = self.frame.lines[i]
         together = [j for j, other in enumerate(self.frame.lines) if other.item == line.item and other.beneficiary == line.beneficiary]
         same = applies[together] & (self.frame.branch[together] == self.frame.branch[i])
-        pool = np.where(same, self.frame.unit[together], 0.0).sum(axis=0)[mask]
+        known = np.asarray(~np.isnan(self.frame.unit[together]).any(axis=0))[mask]
+        pool = np.where(same, np.nan_to_num(self.frame.unit[together]), 0.0).sum(axis=0)[mask]
         left = pool
         for payer, yuan in leaf.yuan:
-            if (left < float(yuan)).any():
+            if (known & (left < float(yuan))).any():
                 self.notes.append(_cut(line, payer, float(yuan)))
             paid = np.minimum(left, float(yuan))
             self.charge(payer, i, mask, _of_pool(paid, unit, pool))

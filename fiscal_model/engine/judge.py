@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from fiscal_model.engine.project import Span, project
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import leaf_key, painted, rule_book
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
-from fiscal_model.scenario.model import RateEntry, Scenario, SplitEntry
+from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry
 from fiscal_model.standard.rules import Standard
+from fiscal_model.standard.splits import BaseAmount
 
 
 def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) -> None:
-    """Holds the scenario's own rates and splits against the rules, and its beneficiaries against the data if given.
+    """Holds the scenario's own rates, splits and base amounts against the rules, and its beneficiaries against the data if given.
 
     Shipped scenarios and inherited entries are not judged.
 
@@ -36,8 +38,18 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) 
         if not _split_changes(split, standard, scenario):
             what = split.line or split.item
             _nothing(faults, split.at, f"{what} 的分担办法已是如此", f"the split of {what} in force is the same")
+    for base in scenario.bases:
+        if not _base_changes(base, standard, scenario):
+            _nothing(
+                faults,
+                base.at,
+                f"第{base.item}项在这里没有2015年基数的规定，或系数为1",
+                f"item {base.item} has no base amount there, or the factor is 1",
+            )
     if inputs is not None:
-        _judge_counts(standard, scenario, inputs, faults)
+        for count in scenario.counts:
+            if not _count_changes(count, standard, scenario, inputs):
+                _nothing(faults, count.at, f"“{count.beneficiary}”的人数不变", f"the counts of '{count.beneficiary}' stay the same")
     faults.raise_if_any()
 
 
@@ -65,11 +77,12 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
     return bool((mine & (before != with_it.values)).any()) or any(rate.index for rate in line.rates)
 
 
-def _without(scenario: Scenario, entry: RateEntry | SplitEntry) -> Scenario:
+def _without(scenario: Scenario, entry: Entry) -> Scenario:
     return replace(
         scenario,
         rates=tuple(each for each in scenario.rates if each is not entry),
         splits=tuple(each for each in scenario.splits if each is not entry),
+        counts=tuple(each for each in scenario.counts if each is not entry),
     )
 
 
@@ -88,15 +101,25 @@ def _leaf_names(standard: Standard, scenario: Scenario, years: list[int]) -> np.
     return keys[book.leaf]
 
 
-def _judge_counts(standard: Standard, scenario: Scenario, inputs: Inputs, faults: Faults) -> None:
-    """Growth must meet a series after its last year at a rate not in force already; a factor must meet a series."""
-    cells = inputs.counts
-    supplied = {name: np.zeros(len(standard.places), bool) for name in cells.series}
-    for s, p in zip(cells.series_at.tolist(), cells.place_at.tolist(), strict=True):
-        supplied[cells.series[s]][p] = True
-    for entry in scenario.counts:
-        given = supplied.get(entry.beneficiary)
-        if given is None or not (given & entry.mask).any():
-            _nothing(faults, entry.at, f"数据中没有这里的“{entry.beneficiary}”", f"the data have no '{entry.beneficiary}' there")
-        elif entry.factor in (None, 1) and (entry.growth is None or (entry.growth == 0 and scenario.projects_by_hold)):
-            _nothing(faults, entry.at, f"“{entry.beneficiary}”的系数为1或增长为0", f"a factor of 1 or no growth of '{entry.beneficiary}'")
+def _base_changes(entry: BaseEntry, standard: Standard, scenario: Scenario) -> bool:
+    """Whether a base amount limits the item anywhere the entry reaches, and is changed by it."""
+    if entry.factor == 1 or entry.growth == 0:
+        return False
+    years = sorted({max(entry.first_year, FIRST_YEAR), min(entry.last_year, LAST_YEAR)})
+    book = rule_book(standard, scenario, years)
+    lines = np.array([line.item == entry.item for line in standard.lines.values()])
+    based = np.array([isinstance(leaf, BaseAmount) for leaf in book.leaves])
+    return bool(based[book.leaf[np.ix_(lines, entry.mask)]].any())
+
+
+def _count_changes(entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs) -> bool:
+    """Whether any count, supplied or projected up to the last year there is, differs without the entry."""
+    if entry.beneficiary not in inputs.counts.series:
+        return False
+    span = Span((inputs.years[0], LAST_YEAR), asked=False)
+    kind = ("", "")
+    with_it, without = (
+        project(inputs.counts, (entry.beneficiary,), each, standard, span, Faults(), kind).values
+        for each in (scenario, _without(scenario, entry))
+    )
+    return not np.array_equal(with_it, without, equal_nan=True)

@@ -14,6 +14,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
 from fiscal_model.engine.coefficients import Frame, coefficients
+from fiscal_model.engine.overlap import deducted
 from fiscal_model.engine.project import Projection, Span, project, span_of
 from fiscal_model.engine.rates import Timeline, unit_costs
 from fiscal_model.engine.splits import RuleBook, rule_book
@@ -21,6 +22,7 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
+from fiscal_model.standard.splits import Grant
 from fiscal_model.vocabulary import Text
 
 
@@ -29,7 +31,7 @@ class Program:
     """The compiled rules and the quantities they act on, over the places that the inputs name.
 
     ``unit`` is yuan per unit and year (NaN where no rate is known), ``quantity`` persons or yuan (0 where nothing is
-    supplied), ``costed`` where both are known; all by (line, place, year).
+    ``supplied``), ``costed`` where both are known; all by (line, place, year).
     """
 
     standard: Standard
@@ -41,7 +43,9 @@ class Program:
     coefficient: Floats
     unit: Floats
     quantity: Floats
+    supplied: Mask
     costed: Mask
+    deducted: Floats
     bases: tuple[CappedGroups, ...]
     grants: tuple[CappedGroups, ...]
     rules: RuleBook
@@ -59,14 +63,23 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     """
     faults = Faults()
     span = span_of(scenario, inputs, years)
-    counts = project(inputs.counts, inputs.counts.series, scenario, standard, span, faults, ("受益对象", "beneficiary"))
-    amounts = project(inputs.amounts, inputs.amounts.series, scenario, standard, span, faults, ("金额", "amount"))
+    counts, amounts, both = (
+        project(cells, cells.series, scenario, standard, span, faults, kind)
+        for cells, kind in (
+            (inputs.counts, ("受益对象", "beneficiary")),
+            (inputs.amounts, ("金额", "amount")),
+            (inputs.overlaps, ("重复享受", "overlap")),
+        )
+    )
     faults.raise_if_any()
     supplied = _by_line(standard, counts, amounts, span)
     timelines, unit = unit_costs(standard, scenario, inputs, span.years)
+    left_out = deducted(standard, both.series, both.select(both.series, span.years), supplied, unit, span.years, faults)
+    faults.raise_if_any()
+    supplied = supplied - left_out
     rules = rule_book(standard, scenario, span.years)
     axis = np.nonzero(~np.isnan(supplied).all(axis=(0, 2)))[0]
-    _check_coarse_places(rules, unit, supplied, axis, standard, faults)
+    _check_coarse_places(rules, unit, supplied, axis, standard, inputs, faults)
     faults.raise_if_any()
     places = standard.places
     # A place with parts stands for them: all of them follow one rule, so any of them speaks for it.
@@ -83,21 +96,49 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
         rules.leaf[:, speaker],
         rules.leaves,
         rules.branch[:, speaker],
-        np.nan_to_num(rate),
+        rate,
         quantity,
     )
     coefficient, notes = coefficients(frame)
-    bases = base_groups(frame, inputs.bases, faults)
+    bases = base_groups(frame, inputs.bases, inputs.counts, faults)
     faults.raise_if_any()
     grant_names = tuple(name for name in amounts.series if name.startswith("grant:"))
     grants = grant_groups(frame, grant_names, amounts.select(grant_names, span.years), coefficient, notes, faults)
     faults.raise_if_any()
     notes += _without_rate(frame, given, rate)
+    notes += _unused_grants(frame, grant_names)
+    notes += _years_left_out(span, inputs, years)
     costed = ~np.isnan(given) & ~np.isnan(rate)
     return Program(
-        standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, costed,
-        bases, grants, rules, timelines, counts, tuple(notes),
+        standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, ~np.isnan(given), costed,
+        left_out[:, axis], bases, grants, rules, timelines, counts, tuple(notes),
     )  # fmt: skip
+
+
+def _years_left_out(span: Span, inputs: Inputs, asked: Sequence[int] | None) -> list[Fault]:
+    """A note on supplied years that the scenario's own years leave out; who names years knows it."""
+    beyond = [year for year in inputs.years if year not in span.years]
+    if asked or not beyond:
+        return []
+    shown, whole = f"{beyond[0]}–{beyond[-1]}", f"{span.years[0]}–{span.years[-1]}"
+    message = Text(
+        f"情景只测算 {whole} 年，数据中的 {shown} 年未测算", f"the scenario covers {whole}: what is supplied for {shown} is not costed"
+    )
+    return [Fault("", message)]
+
+
+def _unused_grants(frame: Frame, names: Sequence[str]) -> list[Fault]:
+    """A note for each supplied grant that no rule in force uses."""
+    used = {
+        (frame.lines[i].item, payer)
+        for index, leaf in enumerate(frame.leaves)
+        if isinstance(leaf, Grant)
+        for i in np.nonzero((frame.leaf == index).any(axis=(1, 2)))[0]
+        for payer in leaf.granters
+    }
+    idle = [name for name in names if (int(name.split(":")[1]), name.split(":")[2]) not in used]
+    zh, en = "现行分担办法不用这笔补助，未计入", "no rule in force uses this grant; it is not counted"
+    return [Fault("amounts", Text(f"{name}：{zh}", f"{name}: {en}")) for name in idle]
 
 
 def _without_rate(frame: Frame, given: Floats, rate: Floats) -> list[Fault]:
@@ -129,7 +170,9 @@ def _by_line(standard: Standard, counts: Projection, amounts: Projection, span: 
     return out
 
 
-def _check_coarse_places(rules: RuleBook, unit: Floats, supplied: Floats, axis: Ints, standard: Standard, faults: Faults) -> None:
+def _check_coarse_places(
+    rules: RuleBook, unit: Floats, supplied: Floats, axis: Ints, standard: Standard, inputs: Inputs, faults: Faults
+) -> None:
     """A count for a place whose parts follow different rules or rates cannot be shared out: it is refused."""
     places = standard.places
     for p in axis:
@@ -142,8 +185,9 @@ def _check_coarse_places(rules: RuleBook, unit: Floats, supplied: Floats, axis: 
         for differs, zh, en in ((splits_differ, "分担办法", "splits"), (rates_differ, "补助标准", "rates")):
             for i in np.nonzero((differs & given).any(axis=1))[0]:
                 line = list(standard.lines.values())[i]
+                cells, name = (inputs.amounts, line.code) if line.is_amount else (inputs.counts, line.beneficiary or "")
                 faults.add(
-                    "",
+                    cells.where(name, int(p)),
                     f"第{line.item}项“{line.code}”不能按{place.name.zh}（{place.code}）整体填报：其下各地{zh}不同，请分开填报",
                     f"item {line.item}, line '{line.code}' cannot be given for {place.name.en} ({place.code}) as a whole: the {en} differ below it, give its parts",
                 )

@@ -12,6 +12,7 @@ from fiscal_model.engine.layers import Interval, factor_rules, growth_rules
 from fiscal_model.engine.rates import hold_forward
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.scenario.model import CountEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
@@ -33,8 +34,12 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
 
     """
     if asked:
-        return Span(tuple(asked), True)
-    years, horizon = scenario.nearest_years()
+        strange = [year for year in asked if not FIRST_YEAR <= year <= LAST_YEAR]
+        if strange:
+            limits = f"{FIRST_YEAR}–{LAST_YEAR}"
+            raise fault("", f"年份 {strange[0]} 不在 {limits} 之间", f"the year {strange[0]} is not within {limits}")
+        return Span(tuple(sorted(set(asked))), True)
+    years, horizon, at = scenario.nearest_years()
     if years:
         return Span(years, True)
     if horizon is None:
@@ -42,7 +47,7 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
     first = inputs.years[0]
     if horizon < first:
         raise fault(
-            scenario.file,
+            at,
             f"horizon {horizon} 早于数据的第一年 {first}",
             f"horizon {horizon} lies before the first year of the data, {first}",
         )

@@ -51,18 +51,18 @@ def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs 
     below = list(rate_layers(scenario, line.code, line.accrual, below=True))
     above = list(rate_layers(scenario, line.code, line.accrual, below=False))
     edges = {edge for _, interval in (*rates, *below, *above) for edge in interval}
-    if inputs is not None:
+    if inputs is not None and (line.code in inputs.rates.series or any(rate.index for rate in line.rates)):
         edges |= {year * SLOTS for year in range(first, last + 1)}
     limits = first * SLOTS, (last + 1) * SLOTS
     breaks = np.array(sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp)
     canvas = _Canvas(breaks, len(standard.places))
     for rate, interval in rates:
-        index = _supplied(inputs.wages, "", standard.places, breaks) if rate.index and inputs else np.nan
+        index = supplied_steps(inputs.wages, "", standard.places, breaks) if rate.index and inputs else np.nan
         canvas.paint(rate, standard.places.everywhere(), interval, float(rate.value) * (index if rate.index else 1.0))
     for entry, interval in below:
         canvas.paint(entry, entry.mask, interval, float(entry.rate))
     if inputs is not None and line.code in inputs.rates.series:
-        canvas.paint_supplied("rates", _supplied(inputs.rates, line.code, standard.places, breaks))
+        canvas.paint_supplied("rates", supplied_steps(inputs.rates, line.code, standard.places, breaks))
     for entry, interval in above:
         canvas.paint(entry, entry.mask, interval, float(entry.rate))
     return Timeline(line, breaks, canvas.values, canvas.origin, tuple(canvas.sources))
@@ -91,18 +91,20 @@ class _Canvas:
         self.sources.append(source)
 
 
-def _supplied(cells: Cells, series: str, places: Places, breaks: Ints) -> Floats:
+def supplied_steps(cells: Cells, series: str, places: Places, breaks: Ints) -> Floats:
     """A supplied yearly series over (place, interval): it holds until its next row; the nearest place above serves those below."""
     first, last = int(breaks[0]) // SLOTS, int(breaks[-1]) // SLOTS
     start = min(first, int(cells.year_at.min())) if len(cells.year_at) else first
-    own = cells.dense([series], len(places), start, last)[0]
-    held = hold_forward(own)
-    for place in places.codes:  # parents stand before their parts
-        parent = places.by_code[place].parent
-        if parent:
-            here, above = places.index[place], places.index[parent]
-            held[here] = np.where(np.isnan(held[here]), held[above], held[here])
+    held = nearest_held(cells.dense([series], len(places), start, last)[0], places)
     return held[:, breaks[:-1] // SLOTS - start]
+
+
+def nearest_held(values: Floats, places: Places, down: bool = True) -> Floats:
+    """Values (place, year) held until the next one and, if ``down``, taken from the nearest place above where a place has none."""
+    held = hold_forward(values)
+    for _ in range(places.depth if down else 0):
+        held = np.where(np.isnan(held), held[places.parents], held)
+    return held
 
 
 def hold_forward(values: Floats) -> Floats:

@@ -102,11 +102,11 @@ def rule_book(standard: Standard, scenario: Scenario, years: Sequence[int]) -> R
                 for branch in branches(entry.split, line, entry.mask, places, readings):
                     book.paint(i, branch, within, len(entries))
         entries.append(entry)
-    _check(book, lines, places)
+    _check(book, entries, lines, places)
     return RuleBook(book.leaf, tuple(book.leaves), book.source, book.branch, tuple(entries))
 
 
-def _check(book: _Painter, lines: Sequence[Line], places: Places) -> None:
+def _check(book: _Painter, entries: Sequence[SplitEntry | None], lines: Sequence[Line], places: Places) -> None:
     """Every line has a leaf everywhere, and fixed sums a head meet lines that count heads.
 
     Raises:
@@ -124,8 +124,9 @@ def _check(book: _Painter, lines: Sequence[Line], places: Places) -> None:
                 f"item {line.item}, line '{line.code}' has no split in {where}",
             )
         if line.is_amount and any(isinstance(book.leaves[n], PerHead) for n in set(book.leaf[i].ravel().tolist()) if n >= 0):
+            entry = entries[int(book.source[i].max())]
             faults.add(
-                "",
+                entry.at if entry else "",
                 f"第{line.item}项“{line.code}”按金额填报，不能用每人定额",
                 f"item {line.item}, line '{line.code}' is an amount: no sum per head",
             )

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fiscal_model.errors import nearest
+from fiscal_model.errors import nearest, shortened
 from fiscal_model.inputs.tables import Column
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.standard.rules import Standard
@@ -36,28 +36,32 @@ def _written(cell: Any) -> str:
     return unicodedata.normalize("NFKC", str(cell)).strip()
 
 
+def _quoted(cell: Any) -> str:
+    try:
+        return shortened(_written(cell))
+    except ValueError:  # a whole number too long to print
+        return "…"
+
+
 def number(cell: Any) -> float:
     """A finite number."""
-    if isinstance(cell, bool):
-        raise BadCell(f"“{cell}”不是数字", f"'{cell}' is not a number")
-    if isinstance(cell, int | float):
-        value = float(cell)
-    else:
-        written = _written(cell)
-        if not _NUMBER.fullmatch(written):
-            raise BadCell(f"“{written}”不是数字", f"'{written}' is not a number")
-        value = float(written)
+    if isinstance(cell, bool) or not (isinstance(cell, int | float) or _NUMBER.fullmatch(_written(cell))):
+        raise BadCell(f"“{_quoted(cell)}”不是数字", f"'{_quoted(cell)}' is not a number")
+    try:
+        value = float(cell if isinstance(cell, int | float) else _written(cell))
+    except OverflowError:
+        value = math.inf
     if not math.isfinite(value):
-        raise BadCell(f"“{cell}”不是有限的数字", f"'{cell}' is not a finite number")
+        raise BadCell(f"“{_quoted(cell)}”不是有限的数字", f"'{_quoted(cell)}' is not a finite number")
     return value
 
 
 def _between(cell: Any, most: float, zh: str, en: str) -> float:
     value = number(cell)
     if value < 0:
-        raise BadCell(f"{zh}不能为负数（{_written(cell)}）", f"{en} cannot be negative ({_written(cell)})")
+        raise BadCell(f"{zh}不能为负数（{_quoted(cell)}）", f"{en} cannot be negative ({_quoted(cell)})")
     if value > most:
-        raise BadCell(f"{zh}过大（{_written(cell)}），上限 {most:,}", f"{en} is too large ({_written(cell)}), the limit is {most:,}")
+        raise BadCell(f"{zh}过大（{_quoted(cell)}），上限 {most:,}", f"{en} is too large ({_quoted(cell)}), the limit is {most:,}")
     return value
 
 
@@ -65,7 +69,7 @@ def count(cell: Any) -> float:
     """Whole persons, pupils, rooms or person-months."""
     value = _between(cell, MOST_PERSONS, "人数", "a count")
     if value != int(value):
-        raise BadCell(f"人数应为整数（{_written(cell)}）", f"a count must be a whole number ({_written(cell)})")
+        raise BadCell(f"人数应为整数（{_quoted(cell)}）", f"a count must be a whole number ({_quoted(cell)})")
     return value
 
 
@@ -78,7 +82,7 @@ def share(cell: Any) -> float:
     """A share between 0 and 1."""
     value = number(cell)
     if not 0 <= value <= 1:
-        raise BadCell(f"比例应在 0 与 1 之间（{_written(cell)}）", f"a share lies between 0 and 1 ({_written(cell)})")
+        raise BadCell(f"比例应在 0 与 1 之间（{_quoted(cell)}）", f"a share lies between 0 and 1 ({_quoted(cell)})")
     return value
 
 
@@ -90,7 +94,7 @@ def year(cell: Any) -> int:
         value = math.nan
     if not FIRST_YEAR <= value <= LAST_YEAR or value != int(value):
         limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        raise BadCell(f"“{_written(cell)}”不是 {limits} 之间的年份", f"'{_written(cell)}' is no year within {limits}")
+        raise BadCell(f"“{_quoted(cell)}”不是 {limits} 之间的年份", f"'{_quoted(cell)}' is no year within {limits}")
     return int(value)
 
 
@@ -99,7 +103,7 @@ def age(cell: Any) -> str:
     written = _written(cell)
     match = _AGE.fullmatch(written)
     if not match or int(match[1]) > 120 or (match[2] and not int(match[1]) < int(match[2]) <= 120):
-        raise BadCell(f"“{written}”不是年龄：应为 7、5-9 或 85+", f"'{written}' is no age: write 7, 5-9 or 85+")
+        raise BadCell(f"“{_quoted(cell)}”不是年龄：应为 7、5-9 或 85+", f"'{_quoted(cell)}' is no age: write 7, 5-9 or 85+")
     return written
 
 
@@ -108,7 +112,7 @@ def _one_of(known: Mapping[str, Any], zh: str, en: str) -> Callable[[Any], Any]:
         written = _written(cell)
         if written not in known:
             hint = nearest(written, known)
-            raise BadCell(f"不认识的{zh}“{written}”{hint.zh}", f"unknown {en} '{written}'{hint.en}")
+            raise BadCell(f"不认识的{zh}“{shortened(written)}”{hint.zh}", f"unknown {en} '{shortened(written)}'{hint.en}")
         return known[written]
 
     return read
@@ -165,6 +169,7 @@ def readers(standard: Standard) -> dict[str, Callable[[Any], Any]]:
         "place": _place(standard),
         "priced_line": _line(standard, amounts=False),
         "amount_line": _line(standard, amounts=True),
+        "any_line": _one_of({code: code for code in standard.lines}, "支出项", "line"),
         "item": _one_of(items, "服务项目", "item"),
         "payer": _one_of(payers, "承担主体", "payer"),
         "basis": _one_of(bases, "依据", "basis"),

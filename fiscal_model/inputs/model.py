@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -72,6 +72,13 @@ class Cells:
             if len(found):
                 return self.supplied(int(found[np.argmax(self.year_at[found])]))
         return None
+
+    def where(self, series: str, place: int) -> str:
+        """The place cell of the first row of a series in a place; empty when there is none."""
+        if self.rows is None or series not in self.series:
+            return ""
+        found = np.flatnonzero((self.series_at == self.series.index(series)) & (self.place_at == place))
+        return self.rows.at(int(self.row[found[0]]), "place") if len(found) else ""
 
     def supplied(self, n: int) -> Supplied:
         """One value with its origin."""
@@ -152,6 +159,22 @@ class Inputs:
     def county_shares(self) -> Cells:
         """County shares by item; the series ``None`` serves all items."""
         return self.cells("local_split", "item", "county_share")
+
+    @cached_property
+    def functions(self) -> dict[tuple[int, str], str]:
+        """The analyst's 支出功能分类科目 by item and line; an empty line serves the whole item."""
+        rows = self.tables.get("functions")
+        columns = rows.columns if rows else {"item": [], "line": [], "function": []}
+        return {(item, line): name for item, line, name in zip(columns["item"], columns["line"], columns["function"], strict=True)}
+
+    @cached_property
+    def overlaps(self) -> Cells:
+        """Persons entitled to two benefits, the pair ``beneficiary:other`` as series."""
+        rows = self.tables.get("overlaps")
+        if rows is None:
+            return self.cells("overlaps", None, "count")
+        pairs = [f"{one}:{other}" for one, other in zip(rows.columns["beneficiary"], rows.columns["other"], strict=True)]
+        return replace(self, tables={"overlaps": replace(rows, columns={**rows.columns, "pair": pairs})}).cells("overlaps", "pair", "count")
 
     @cached_property
     def years(self) -> tuple[int, ...]:

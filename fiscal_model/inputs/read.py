@@ -60,6 +60,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     for name, series, years in (("beneficiaries", "beneficiary", True), ("amounts", "line", True), ("bases_2015", "item", False)):
         if name in tables:
             _no_double_counting(tables[name], series, years, standard.places, faults)
+    _no_mirrored_overlap(tables.get("overlaps"), faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
     faults.raise_if_any()
     warnings += _unlikely(tables, standard)
@@ -70,13 +71,13 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
                 Fault(name, Text(f"表“{label.zh}”已检查，本版本测算未使用", f"table '{name}' was checked and is not used by this version"))
             )
     return Inputs(
-        "embedded" if illustrative else path.name,
+        "embedded" if illustrative else path.resolve().name,
         illustrative,
         tables,
         standard.places.index,
         tuple(warnings),
         _digest(tables.values()),
-        Text("内置示例数据", "embedded illustrative data") if illustrative else Text(path.name, path.name),
+        Text("内置示例数据", "embedded illustrative data") if illustrative else Text(path.resolve().name, path.resolve().name),
     )
 
 
@@ -147,6 +148,19 @@ def _no_double_counting(rows: Rows, series: str, years: bool, places: Places, fa
                     f"“{name}”{when}在{places.label(place).zh}与其上级{zh}（第 {line} 行）都有填报，会重复计算",
                     f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for {above} ({en}, row {line}) above it: it would be counted twice",
                 )
+
+
+def _no_mirrored_overlap(rows: Rows | None, faults: Faults) -> None:
+    """One pair of benefits in one place and year stands once, whichever is named first."""
+    seen: dict[tuple[Any, ...], int] = {}
+    if rows is None:
+        return
+    columns = (rows.columns[name] for name in ("beneficiary", "other", "place", "year"))
+    for row, (one, other, place, year) in enumerate(zip(*columns, strict=True)):
+        earlier = seen.setdefault((frozenset((one, other)), place, year), row)
+        if earlier != row:
+            line = rows.raw.lines[rows.kept[earlier]]
+            faults.add(rows.at(row, "beneficiary"), f"与第 {line} 行是同一对受益对象", f"is the same pair as row {line}")
 
 
 def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None:

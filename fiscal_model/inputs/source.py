@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fiscal_model.errors import Fault, Faults, fault, nearest
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, why
 from fiscal_model.inputs.tables import NOTES, TABLES, Table
 from fiscal_model.vocabulary import Text
 
@@ -42,9 +42,13 @@ def read_source(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -
         FiscalModelError: nothing can be read there at all.
 
     """
-    if path.is_dir():
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except (OSError, ValueError) as error:
+        raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+    if is_folder:
         return _from_folder(path, shown, faults, warnings)
-    if not path.exists():
+    if not exists:
         raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _from_workbook(path, shown, faults, warnings)
@@ -84,10 +88,15 @@ def _from_folder(path: Path, shown: str, faults: Faults, warnings: list[Fault]) 
     found = []
     for file in sorted(path.iterdir()):
         name = str(Path(shown) / file.name)
-        if file.suffix.lower() == ".csv" and file.is_file() and (table := _table_named(file.stem, name, faults, warnings)):
+        if file.suffix.lower() != ".csv" or not (table := _table_named(file.stem, name, faults, warnings)):
+            continue
+        try:
             raw = _read_csv(file, name, table, faults)
-            if raw:
-                found.append(raw)
+        except FiscalModelError as error:
+            faults.found += error.faults
+            continue
+        if raw:
+            found.append(raw)
     return found
 
 
@@ -107,7 +116,7 @@ def _read_csv(file: Path, shown: str, table: Table, faults: Faults) -> RawTable 
             raise fault(shown, f"文件超过 {LARGEST_FILE:,} 字节", f"the file is larger than {LARGEST_FILE:,} bytes")
         text = decode(file.read_bytes(), shown)
     except OSError as error:
-        raise fault(shown, f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}") from None
+        raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
     rows: list[Sequence[Cell]] = []
     lines: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -124,26 +133,34 @@ def _read_csv(file: Path, shown: str, table: Table, faults: Faults) -> RawTable 
 
 
 def _from_workbook(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
-    from zipfile import BadZipFile
-
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, AttributeError, SyntaxError):
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, data_only=True)
+    except Exception:  # a damaged workbook fails in as many ways as it has parts
         raise fault(shown, "打不开：不是有效的 .xlsx 工作簿", "cannot be opened: not a valid .xlsx workbook") from None
     found = []
     for sheet in book.worksheets:
         where = f"{shown}!{sheet.title}"
         table = _table_named(sheet.title, where, faults, warnings)
         if table:
-            rows: list[Sequence[Cell]] = list(sheet.iter_rows(values_only=True))
+            rows = _cells_of(sheet)
             raw = _with_header(table, shown, sheet.title, rows, list(range(1, len(rows) + 1)), faults)
             if raw:
                 found.append(raw)
     book.close()
     return found
+
+
+def _cells_of(sheet: Any) -> list[Sequence[Cell]]:
+    """The cells of a sheet; one merged over several rows of a column stands in each of them."""
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    for merged in sheet.merged_cells.ranges:
+        if merged.min_col == merged.max_col:
+            for row in range(merged.min_row, merged.max_row):
+                rows[row][merged.min_col - 1] = rows[merged.min_row - 1][merged.min_col - 1]
+    return list(rows)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -168,9 +185,11 @@ def _with_header(
             _address(file, sheet, lines[top], 0), f"表“{table.name}”缺少“{name}”列", f"table '{table.name}' lacks the column '{name}'"
         )
     width = max(columns.values(), default=0) + 1
+    headed = {position for position, cell in enumerate(rows[top]) if not is_blank(cell)}
     for row, line in zip(raw.rows, raw.lines, strict=True):
-        if any(not is_blank(cell) for cell in row[len(rows[top]) :]):
-            faults.add(_address(file, sheet, line, len(rows[top])), "这一格没有列标题", "this cell has no heading")
+        for position, cell in enumerate(row):
+            if position not in headed and not is_blank(cell):
+                faults.add(_address(file, sheet, line, position), "这一格没有列标题", "this cell has no heading")
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in raw.rows]
     return None if missing else raw
 

@@ -117,9 +117,19 @@ TABLES: Final = {
             (_BENEFICIARY, Column("other", "beneficiary", Text("另一受益对象", "other")), _PLACE, _YEAR, _COUNT),
             ("beneficiary", "other", "place", "year"),
         ),
+        Table(
+            "functions",
+            Text("支出功能分类", "functions"),
+            (
+                _ITEM,
+                Column("line", "any_line", Text("支出项", "line"), empty=True),
+                Column("function", "text", Text("支出功能分类科目", "function")),
+            ),
+            ("item", "line"),
+        ),
     )
 }
 """Every input table by its name."""
 
-USED: Final = ("beneficiaries", "rates", "amounts", "bases_2015", "minimum_wage", "local_split")
+USED: Final = ("beneficiaries", "rates", "amounts", "bases_2015", "minimum_wage", "local_split", "overlaps", "functions")
 """Tables that a simulation uses; the others are read and checked, and a note says that they changed nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 import xlsxwriter
@@ -35,9 +36,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
 class Book:
     """A workbook with its formats."""
 
-    def __init__(self, path: str, lang: Lang, created: Any) -> None:
+    def __init__(self, content: BytesIO, lang: Lang, created: Any) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-        self.file = xlsxwriter.Workbook(path, options)
+        self.file = xlsxwriter.Workbook(content, options)
         self.file.set_properties({"created": created, "title": "fiscal-model"})
         font = FONT if lang == "zh" else "Calibri"
         self.looks: dict[str, Format] = {

@@ -75,6 +75,21 @@ class SplitEntry(Entry):
 
 
 @dataclass(frozen=True, eq=False)
+class BaseEntry(Entry):
+    """A change of base amounts: a new amount, a factor on the supplied one, growth a year from the start on, or none at all."""
+
+    item: int
+    amount: Decimal | None
+    factor: Decimal | None
+    growth: Decimal | None
+    abolish: bool
+
+    @property
+    def target(self) -> tuple[object, ...]:
+        return ("base", self.item)
+
+
+@dataclass(frozen=True, eq=False)
 class CountEntry(Entry):
     """Growth a year after the last supplied year, and a factor on the counts."""
 
@@ -99,9 +114,11 @@ class Scenario:
     readings: Mapping[str, str]
     rates: tuple[RateEntry, ...]
     splits: tuple[SplitEntry, ...]
+    bases: tuple[BaseEntry, ...]
     counts: tuple[CountEntry, ...]
     years: tuple[int, ...] | None
     horizon: int | None
+    horizon_at: str
     holds: bool
 
     def chain(self) -> Iterator[Scenario]:
@@ -121,10 +138,10 @@ class Scenario:
             return self.readings[code]
         return self.parent.reading(code, default) if self.parent else default
 
-    def nearest_years(self) -> tuple[tuple[int, ...] | None, int | None]:
-        """The ``years`` or ``horizon`` of the nearest scenario that states one."""
+    def nearest_years(self) -> tuple[tuple[int, ...] | None, int | None, str]:
+        """The ``years`` or ``horizon`` of the nearest scenario that states one, and where it stands."""
         if self.years or self.horizon or not self.parent:
-            return self.years, self.horizon
+            return self.years, self.horizon, self.horizon_at
         return self.parent.nearest_years()
 
     @property

@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from fiscal_model.arrays import Mask
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment, read_years
-from fiscal_model.scenario.model import CountEntry, RateEntry, Scenario, SplitEntry
+from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry
 from fiscal_model.standard.read import DEFAULT, load_standard, text_of
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where
 from fiscal_model.standard.rules import Standard
@@ -51,8 +51,8 @@ def load_scenario(name: str | Path) -> tuple[Scenario, Standard]:
 def _locate(name: str) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        if not path.is_file():
-            raise fault(name, "找不到这个情景文件", "there is no such scenario file")
+        if not _is_file(path):
+            raise fault(shortened(name, 500), "找不到这个情景文件", "there is no such scenario file")
         return path
     known = shipped_scenarios()
     if name not in known:
@@ -66,26 +66,35 @@ def _locate(name: str) -> Path:
     return shipped_folder() / f"{name}.yaml"
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that the system cannot hold
+        return False
+
+
 def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario, Standard]:
     shipped = path.resolve().parent == shipped_folder().resolve()
     root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path))
     parts = root.mapping(
         ("name",),
-        ("title", "standard", "extends", "years", "horizon", "projection", "readings", "rates", "splits", "beneficiaries", "note"),
+        ("title", "standard", "extends", "years", "horizon", "projection", "readings", "rates", "splits", "bases", "beneficiaries", "note"),
     )
-    standard = _standard(path, parts.get("standard"))
+    standard = _standard(path, parts.get("standard"), faults)
     parent = _parent(path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()))
     scenario = _Reader(standard, faults).scenario(root, parts, parent, shipped)
     return scenario, standard
 
 
-def _standard(path: Path, node: Node | None) -> Standard:
+def _standard(path: Path, node: Node | None, faults: Faults) -> Standard:
+    """The standard named; after noting that there is none, the default one, so that the rest of the file can be read."""
     if node is None:
         return load_standard()
     try:
         return load_standard(node.text(), path.parent)
     except FiscalModelError as error:
-        raise FiscalModelError(Fault(each.where or node.at, each.message) for each in error.faults) from None
+        faults.found += [Fault(each.where or node.at, each.message) for each in error.faults]
+        return load_standard()
 
 
 def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, faults: Faults, above: tuple[Path, ...]) -> Scenario | None:
@@ -93,7 +102,7 @@ def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, fa
     if node is None and (shipped and path.stem == FOUNDATION):
         return None
     if node is None and standard.code != DEFAULT:
-        return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, {}, (), (), (), None, None, False)
+        return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, {}, (), (), (), (), None, None, "", False)
     name = node.text() if node else FOUNDATION
     found = _beside(path, name, above) if node else shipped_folder() / f"{FOUNDATION}.yaml"
     if found is None:
@@ -104,13 +113,17 @@ def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, fa
         known = sorted({*shipped_scenarios(), *(other.stem for other in path.parent.glob("*.yaml") if other != path)})
         hint = nearest(name, known)
         node.fault(
-            f"找不到所扩展的情景“{name}”{hint.zh}（应为同一文件夹中的文件名或自带情景名）",
-            f"no scenario '{name}' to extend{hint.en} (the name of a file in the same folder, or of a shipped one)",
+            f"找不到所扩展的情景“{shortened(name)}”{hint.zh}（应为同一文件夹中的文件名或自带情景名）",
+            f"no scenario '{shortened(name)}' to extend{hint.en} (the name of a file in the same folder, or of a shipped one)",
         )
         return None
     if len(above) > DEEPEST_CHAIN:
         raise fault(str(path), f"extends 超过 {DEEPEST_CHAIN} 层", f"extends is nested deeper than {DEEPEST_CHAIN}")
-    parent, other = _load(found, faults, above)
+    try:
+        parent, other = _load(found, faults, above)
+    except FiscalModelError as error:  # no YAML at all: the faults of this file are still worth telling
+        faults.found += error.faults
+        return None
     if node and other.code != standard.code:
         node.fault(f"所扩展的情景用的是标准 {other.code}", f"the extended scenario builds on standard {other.code}")
     return parent
@@ -121,7 +134,7 @@ def _beside(path: Path, name: str, above: tuple[Path, ...]) -> Path | None:
         return None
     for folder in (path.parent, shipped_folder()):
         for file in (folder / name, folder / f"{name}.yaml", folder / f"{name}.yml"):
-            inside = file.is_file() and file.suffix in (".yaml", ".yml") and file.resolve().parent == folder.resolve()
+            inside = _is_file(file) and file.suffix in (".yaml", ".yml") and file.resolve().parent == folder.resolve()
             if inside and file.resolve() not in above:
                 return file
     return None
@@ -140,11 +153,15 @@ class _Reader:
         rates = tuple(rate for node in self.list(parts, "rates") if (rate := self.rate(node)))
         splits = tuple(split for node in self.list(parts, "splits") if (split := self.split(node)))
         counts = tuple(count for node in self.list(parts, "beneficiaries") if (count := self.count(node)))
-        for entries in (rates, splits, counts):
+        bases = tuple(base for node in self.list(parts, "bases") if (base := self.base(node)))
+        for entries in (rates, splits, bases, counts):
             self.no_conflict(entries)
         years, horizon = self.years(parts)
         holds = "projection" in parts and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold"
-        return Scenario(name, title, root.file, shipped, parent, self.readings(parts), rates, splits, counts, years, horizon, holds)
+        at = parts["horizon"].at if "horizon" in parts else root.file
+        return Scenario(
+            name, title, root.file, shipped, parent, self.readings(parts), rates, splits, bases, counts, years, horizon, at, holds
+        )
 
     @staticmethod
     def list(parts: Mapping[str, Node], name: str) -> list[Node]:
@@ -240,6 +257,23 @@ class _Reader:
         )
         return (self.standard.lines[code].item if code else None), code
 
+    def base(self, node: Node) -> BaseEntry | None:
+        ways = ("amount", "factor", "growth", "abolish")
+        parts = node.mapping(("item",), (*ways, *_WHEN))
+        if sum(way in parts for way in ways) != 1:
+            node.fault(f"应写 {'、'.join(ways)} 之一", f"state one of {', '.join(ways)}")
+        if "item" not in parts:
+            return None
+        item, _ = self.target(parts)
+        amount = parts["amount"].number(0, 10**15) if "amount" in parts else None
+        factor = parts["factor"].number(0, 1000) if "factor" in parts else None
+        growth = parts["growth"].number(Decimal("-0.99"), 10) if "growth" in parts else None
+        if growth is not None and "from" not in parts:
+            node.fault("“growth”须写明从哪一年（from）起", "'growth' needs the year it starts from ('from')")
+        abolish = "abolish" in parts and parts["abolish"].flag()
+        when = self.when(parts, yearly=True)
+        return BaseEntry(node.at, *when, item, amount, factor, growth, abolish) if item is not None else None
+
     def count(self, node: Node) -> CountEntry | None:
         parts = node.mapping(("beneficiary",), ("growth", "factor", *_WHEN))
         if "beneficiary" not in parts:
@@ -259,7 +293,7 @@ class _Reader:
         written = node.text()
         return named[written] if written in named else node.one_of(tuple(known), zh, en)
 
-    def no_conflict(self, entries: Collection[RateEntry | SplitEntry | CountEntry]) -> None:
+    def no_conflict(self, entries: Collection[Entry]) -> None:
         """Two entries of one file with the same target and the same start are an error."""
         seen: dict[tuple[object, ...], str] = {}
         for entry in entries:
@@ -268,14 +302,14 @@ class _Reader:
                 if earlier != entry.at:
                     self.faults.add(entry.at, f"与 {earlier} 对象和起始时间相同", f"has the same target and start as {earlier}")
 
-    def starts(self, entry: RateEntry | SplitEntry | CountEntry) -> object:
+    def starts(self, entry: Entry) -> object:
         if entry.start is None:
             return None
         accrual = self.standard.lines[entry.line].accrual if isinstance(entry, RateEntry) else "calendar_months"
         return entry.start.start(accrual), entry.start.order
 
 
-def _changes(entry: RateEntry | SplitEntry | CountEntry) -> list[str]:
+def _changes(entry: Entry) -> list[str]:
     """Growth is a way to project and a factor a change of the result: two targets, though one entry may state both."""
     if isinstance(entry, CountEntry):
         return [name for name, value in (("growth", entry.growth), ("factor", entry.factor)) if value is not None]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fiscal_model.errors import fault
 from fiscal_model.standard.rules import Item, Standard
 from fiscal_model.standard.words import clause_words, item_title, rate_words, split_words
-from fiscal_model.vocabulary import CLASSES, Lang, Text
+from fiscal_model.vocabulary import CLASSES, Lang, Text, listed
 
 
 def selected(standard: Standard, number: int | None) -> list[Item]:
@@ -37,14 +37,14 @@ def catalogue_text(standard: Standard, items: Sequence[Item], lang: Lang, full: 
 def _prices(item: Item, standard: Standard, lang: Lang) -> str:
     supplied = Text("另行提供", "supplied").to(lang)
     prices = dict.fromkeys(rate_words(line, rate, standard, lang) for line in item.lines for rate in line.rates)
-    return ("、" if lang == "zh" else ", ").join(prices) or supplied
+    return listed(prices, lang) or supplied
 
 
 def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
     domain, section = standard.sections[item.section]
     out = [
         item_title(item, lang),
-        f"{standard.domains[domain].to(lang)} / {section.to(lang)} · {'、'.join(item.departments)}",
+        f"{standard.domains[domain].to(lang)} / {section.to(lang)} · {listed(item.departments, lang)}",
         f"{Text('支出责任', 'Responsibility').to(lang)}: {CLASSES[item.responsibility].to(lang)}",
     ]
     for line in item.lines:
@@ -59,9 +59,7 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
             out.append(f"    {rate_words(line, rate, standard, lang)}{times}, {since} [{clause_words(rate.clause, lang)}]")
         for number, what in ((line.raised, Text("其中提高标准", "of it a raise")), (line.counted, Text("计入比例", "counted"))):
             if number:
-                options = "、".join(
-                    f"{value:f}（{name}）" if lang == "zh" else f"{value:f} ({name})" for name, value in number.options.items()
-                )
+                options = listed((f"{value:f} ({name})" for name, value in number.options.items()), lang)
                 out.append(f"    {what.to(lang)}: {options} [{clause_words(number.clause, lang)}]")
         if not line.rates:
             out.append(f"    {Text('金额或标准另行提供', 'the amount or rate is supplied').to(lang)}")

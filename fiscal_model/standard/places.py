@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from fiscal_model.arrays import Mask
-from fiscal_model.errors import Fault, FiscalModelError, nearest
+from fiscal_model.arrays import Ints, Mask
+from fiscal_model.errors import Fault, FiscalModelError, nearest, shortened
 from fiscal_model.vocabulary import Text
 
 
@@ -72,6 +72,16 @@ class Places:
                 below[place.parent].append(code)
         return {code: tuple(found) for code, found in below.items()}
 
+    @cached_property
+    def parents(self) -> Ints:
+        """The position of the place above each; the region's own for itself."""
+        return np.array([self.index[place.parent or code] for code, place in self.by_code.items()], np.intp)
+
+    @cached_property
+    def depth(self) -> int:
+        """How many steps lead from the lowest place up to the region."""
+        return max(len(self.ancestors(code)) for code in self.codes)
+
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The places above one, nearest first."""
         parent = self.by_code[code].parent
@@ -102,7 +112,7 @@ class Places:
         hint = nearest(written, known)
         match = hint.zh.split("“")[-1].rstrip("”") if hint.zh else ""
         other = f"（{self.by_code[match].name.zh}）" if match in self.by_code else ""
-        return Text(f"不认识的地区“{written}”{hint.zh}{other}", f"unknown place '{written}'{hint.en}")
+        return Text(f"不认识的地区“{shortened(written)}”{hint.zh}{other}", f"unknown place '{shortened(written)}'{hint.en}")
 
     def mask(self, members: Iterable[str]) -> Mask:
         """Which places belong to ``members`` (place codes or group codes), all below them included."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +12,21 @@ from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import ACCRUALS, Moment, read_moment
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
-from fiscal_model.standard.rules import Beneficiary, Item, Line, Rate, Reading, ReadNumber, Standard
+from fiscal_model.standard.rules import (
+    AllocationKey,
+    Beneficiary,
+    HigherOf,
+    Item,
+    LeftOut,
+    Line,
+    PaidIn,
+    Rate,
+    Reading,
+    ReadNumber,
+    Standard,
+)
 from fiscal_model.strict_yaml import Node, read_yaml
-from fiscal_model.vocabulary import CLASSES, Text
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "xinjiang_2021"
@@ -53,11 +65,12 @@ def read_standard(folder: Path) -> Standard:
     """
     faults = Faults()
     root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
-    head = root.mapping(("title", "document", "rates_from", "domains", "sections", "beneficiaries", "groups"), ("indexes", "elsewhere"))
+    head = root.mapping(
+        ("title", "document", "rates_from", "domains", "sections", "groups"), ("indexes", "elsewhere", "higher_of", "allocation_keys")
+    )
     faults.raise_if_any()
     places = _places(folder / "places.csv", head, faults)
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
-    beneficiaries = _beneficiaries(head["beneficiaries"])
     indexes = {code: text_of(node) for code, node in head["indexes"].entries().items()} if "indexes" in head else {}
     sections = {
         int(number): (parts["domain"].whole() or 0, text_of(parts["name"]))
@@ -65,15 +78,30 @@ def read_standard(folder: Path) -> Standard:
         if len(parts := node.mapping(("domain", "name"))) == 2
     }
     faults.raise_if_any()
+    domains = [
+        parts
+        for path in sorted(folder.glob("[0-9]*.yaml"))
+        if "items" in (parts := read_yaml(path, faults, path.name).mapping(("items",), ("beneficiaries",)))
+    ]
+    beneficiaries = _beneficiaries([parts["beneficiaries"] for parts in domains if "beneficiaries" in parts])
+    faults.raise_if_any()
     reader = _ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000))
     items: dict[int, Item] = {}
-    for path in sorted(folder.glob("[0-9]*.yaml")):
-        for node in read_yaml(path, faults, path.name).mapping(("items",))["items"].items():
-            item = reader.item(node)
-            if item and item.number in items:
-                node.fault(f"服务项目 {item.number} 重复", f"item {item.number} stands twice")
-            elif item:
-                items[item.number] = item
+    for node in (node for parts in domains for node in parts["items"].items()):
+        item = reader.item(node)
+        if item and item.number in items:
+            node.fault(f"服务项目 {item.number} 重复", f"item {item.number} stands twice")
+        elif item:
+            items[item.number] = item
+    for item in items.values():
+        if item.paid_in and (item.paid_in.item not in items or not items[item.paid_in.item].lines):
+            faults.add(
+                folder.name,
+                f"第{item.number}项由第{item.paid_in.item}项支付，后者没有支出项",
+                f"item {item.number} is paid in item {item.paid_in.item}, which has no lines",
+            )
+    higher_of = tuple(found for node in _list(head, "higher_of") if (found := _higher_of(node, places, beneficiaries)))
+    keys = {key.item: key for node in _list(head, "allocation_keys") if (key := _allocation_key(node, places, items))}
     faults.raise_if_any()
     return Standard(
         folder.name,
@@ -86,6 +114,8 @@ def read_standard(folder: Path) -> Standard:
         indexes,
         places,
         dict(sorted(items.items())),
+        higher_of,
+        keys,
     )
 
 
@@ -93,6 +123,36 @@ def text_of(node: Node) -> Text:
     """A Chinese and English pair."""
     parts = node.mapping(("zh", "en"))
     return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
+
+
+def _list(parts: Mapping[str, Node], name: str) -> Sequence[Node]:
+    return parts[name].items() if name in parts else ()
+
+
+def _higher_of(node: Node, places: Places, beneficiaries: Mapping[str, Beneficiary]) -> HigherOf | None:
+    parts = node.mapping(("item", "one", "other", "cite"))
+    if len(parts) < 4:
+        return None
+    known = tuple(beneficiaries)
+    one, other = (
+        tuple(name for part in parts[side].items() if (name := part.one_of(known, "受益对象", "beneficiary"))) for side in ("one", "other")
+    )
+    clause = clause_of(parts, SplitContext(places, (), (), {}, RATE_FIELD, "text"))
+    return HigherOf(parts["item"].whole(1, 999) or 0, one, other, clause) if clause else None
+
+
+def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> AllocationKey | None:
+    parts = node.mapping(("item", "weights", "basis", "note"))
+    if len(parts) < 4:
+        return None
+    number = parts["item"].whole(1, 999) or 0
+    weights = {int(name): part.whole(0, 10**6) or 0 for name, part in parts["weights"].entries().items() if name.isdigit()}
+    wanted = {number, *(item.number for item in items.values() if item.paid_in and item.paid_in.item == number)}
+    if set(weights) != wanted or not any(weights.values()):
+        listed = ", ".join(str(each) for each in sorted(wanted))
+        parts["weights"].fault(f"应给出这些项目的权重：{listed}", f"a weight is needed for each of: {listed}")
+    clause = clause_of(parts, SplitContext(places, (), (), {}, "", "assumption"))
+    return AllocationKey(number, weights, clause) if clause else None
 
 
 def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
@@ -116,16 +176,19 @@ def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
     return Places(by_code, groups)
 
 
-def _beneficiaries(node: Node) -> dict[str, Beneficiary]:
+def _beneficiaries(nodes: Sequence[Node]) -> dict[str, Beneficiary]:
+    """The beneficiaries of all domain files; ``within`` may name those of another."""
+    entries: dict[str, Node] = {}
+    for node in nodes:
+        for code, entry in node.entries().items():
+            if code in entries or not CODE.fullmatch(code):
+                (entry.key or entry).fault(f"受益对象“{code}”重复或代码不合规", f"beneficiary '{code}' stands twice or is malformed")
+            entries[code] = entry
     found: dict[str, Beneficiary] = {}
-    entries = node.entries()
     for code, entry in entries.items():
         parts = entry.mapping(("zh", "en", "unit"), ("within",))
-        within = (
-            tuple(other for part in parts["within"].items() if (other := part.one_of(tuple(entries), "受益对象", "beneficiary")))
-            if "within" in parts
-            else ()
-        )
+        others = parts["within"].items() if "within" in parts else ()
+        within = tuple(name for part in others if (name := part.one_of(tuple(entries), "受益对象", "beneficiary")))
         if {"zh", "en", "unit"} <= set(parts):
             found[code] = Beneficiary(code, Text(parts["zh"].text(), parts["en"].text()), text_of(parts["unit"]), within)
     return found
@@ -147,25 +210,58 @@ class _ItemReader:
         self.sections, self.start, self.codes = sections, start, set[str]()
 
     def item(self, node: Node) -> Item | None:
-        parts = node.mapping(("item", "name", "section", "departments", "responsibility", "lines", "split"), ("readings",))
+        parts = node.mapping(
+            ("item", "name", "section", "departments", "target", "service", "responsibility", "split"),
+            ("lines", "readings", "documents", "notes", "paid_in", "left_out"),
+        )
         before = len(self.faults.found)
-        if len(parts) < 7:
+        if not {"item", "name", "section", "departments", "target", "service", "responsibility", "split"} <= set(parts):
             return None
         number = parts["item"].whole(1, 999) or 0
-        readings = tuple(self.reading(number, entry) for entry in parts["readings"].items()) if "readings" in parts else ()
+        readings = tuple(self.reading(number, entry) for entry in _list(parts, "readings"))
         options = {reading.code: tuple(reading.options) for reading in readings}
-        lines = tuple(line for entry in parts["lines"].items() if (line := self.line(number, entry, options)))
+        lines = tuple(line for entry in _list(parts, "lines") if (line := self.line(number, entry, options)))
         conditions = {line.condition for line in lines if line.condition}
         context = SplitContext(self.places, [line.code for line in lines], conditions, options, SPLIT_FIELD, "text")
         split = read_split(parts["split"], context)
         section = parts["section"].whole() or 0
         if section not in self.sections:
             parts["section"].fault(f"没有第 {section} 节", f"there is no section {section}")
-        departments = tuple(entry.text() for entry in parts["departments"].items())
         responsibility = parts["responsibility"].one_of(tuple(CLASSES), "支出责任类别", "class of responsibility")
+        paid_in = self.paid_in(parts["paid_in"]) if "paid_in" in parts else None
+        if bool(lines) == bool(paid_in):
+            node.fault(
+                "应有支出项（lines），或由另一项支付（paid_in），二者取一", "an item has lines or is paid in another, one of the two"
+            )
         if split is None or len(self.faults.found) > before:
             return None
-        return Item(number, text_of(parts["name"]), section, departments, responsibility or "", lines, split, readings)
+        return Item(
+            number,
+            text_of(parts["name"]),
+            section,
+            tuple(entry.text() for entry in parts["departments"].items()),
+            text_of(parts["target"]),
+            text_of(parts["service"]),
+            responsibility or "",
+            lines,
+            split,
+            readings,
+            tuple(entry.text() for entry in _list(parts, "documents")),
+            tuple(text_of(entry) for entry in _list(parts, "notes")),
+            paid_in,
+            tuple(found for entry in _list(parts, "left_out") if (found := self.left_out(entry))),
+        )
+
+    @staticmethod
+    def paid_in(node: Node) -> PaidIn | None:
+        parts = node.mapping(("item", "why"))
+        number = parts["item"].whole(1, 999) if "item" in parts else None
+        return PaidIn(number, text_of(parts["why"])) if number and "why" in parts else None
+
+    @staticmethod
+    def left_out(node: Node) -> LeftOut | None:
+        parts = node.mapping(("field", "phrase", "why"))
+        return LeftOut(parts["field"].text(), parts["phrase"].text(), text_of(parts["why"])) if len(parts) == 3 else None
 
     def reading(self, item: int, node: Node) -> Reading:
         parts = node.mapping(("reading", "question", "options", "why"))
@@ -176,7 +272,8 @@ class _ItemReader:
 
     def line(self, item: int, node: Node, readings: Mapping[str, Iterable[str]]) -> Line | None:
         parts = node.mapping(
-            ("line", "name", "accrual"), ("beneficiary", "per", "times", "rates", "counted", "raised", "condition", "expected_in", "note")
+            ("line", "name", "accrual"),
+            ("beneficiary", "per", "times", "account", "rates", "counted", "raised", "condition", "expected_in", "note"),
         )
         if not {"line", "name", "accrual"} <= set(parts):
             return None
@@ -196,6 +293,7 @@ class _ItemReader:
             text_of(parts["per"]) if "per" in parts else Text("", ""),
             (parts["times"].whole(1, 366) or 1) if "times" in parts else 1,
             parts["accrual"].one_of(tuple(ACCRUALS), "计提方式", "accrual") or "calendar_year",
+            (parts["account"].one_of(tuple(ACCOUNTS), "账目", "account") or "general") if "account" in parts else "general",
             rates,
             self.read_number(parts["counted"], readings) if "counted" in parts else None,
             self.read_number(parts["raised"], readings) if "raised" in parts else None,

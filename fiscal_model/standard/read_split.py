@@ -44,6 +44,14 @@ class SplitContext:
 
 def read_split(node: Node, context: SplitContext) -> Split | None:
     """The split that a node states, or None after noting what is wrong."""
+    before = len(node.faults.found)
+    split = _read(node, context)
+    if split is None and len(node.faults.found) == before:
+        node.fault("这个分担办法是空的", "this split is empty")
+    return split
+
+
+def _read(node: Node, context: SplitContext) -> Split | None:
     keys = node.entries()
     if "cases" in keys:
         return _cases(node, context)
@@ -74,7 +82,10 @@ def read_where(node: Node, places: Places) -> tuple[str, ...]:
     for part in node.value if isinstance(node.value, list) else [node]:
         written = part.text()
         code = written if written in places.groups else places.find(written)
-        if code:
+        reason = places.by_code[code].elsewhere if code and code in places.by_code else None
+        if reason:
+            part.fault(f"{written} 不在测算范围：{reason.zh}", f"{written} is out of scope: {reason.en}")
+        elif code:
             members.append(code)
         elif written:
             hint = places.unknown(written)

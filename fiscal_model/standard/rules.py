@@ -46,6 +46,7 @@ class Line:
     per: Text
     times: int
     accrual: str
+    account: str
     rates: tuple[Rate, ...]
     counted: ReadNumber | None
     raised: ReadNumber | None
@@ -76,17 +77,40 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class PaidIn:
+    """The item whose lines pay for a service that has none of its own, so that it is costed once."""
+
+    item: int
+    why: Text
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A figure of the text that no rule uses, and why."""
+
+    field: str
+    phrase: str
+    why: Text
+
+
+@dataclass(frozen=True)
 class Item:
-    """A numbered service."""
+    """A numbered service. One without lines is paid in another item."""
 
     number: int
     name: Text
     section: int
     departments: tuple[str, ...]
+    target: Text
+    service: Text
     responsibility: str
     lines: tuple[Line, ...]
     split: Split
     readings: tuple[Reading, ...]
+    documents: tuple[str, ...]
+    notes: tuple[Text, ...]
+    paid_in: PaidIn | None
+    left_out: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True)
@@ -97,6 +121,30 @@ class Beneficiary:
     name: Text
     unit: Text
     within: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HigherOf:
+    """Two sets of beneficiaries whose benefits may not both be drawn, as an item says: whoever is entitled to both draws the higher."""
+
+    item: int
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    clause: Clause
+
+    def covers(self, pair: tuple[str, str]) -> bool:
+        """Whether a pair of beneficiaries falls under it, in either order."""
+        first, second = pair
+        return (first in self.one and second in self.other) or (second in self.one and first in self.other)
+
+
+@dataclass(frozen=True)
+class AllocationKey:
+    """Weights by which the cost of an item that pays for others is shown under each of them; it moves no money."""
+
+    item: int
+    weights: Mapping[int, int]
+    clause: Clause
 
 
 @dataclass(frozen=True)
@@ -113,6 +161,14 @@ class Standard:
     indexes: Mapping[str, Text]
     places: Places
     items: Mapping[int, Item]
+    higher_of: tuple[HigherOf, ...]
+    keys: Mapping[int, AllocationKey]
+
+    @cached_property
+    def paid_through(self) -> dict[int, tuple[int, ...]]:
+        """For each item that pays for others, those others."""
+        carriers = dict.fromkeys(item.paid_in.item for item in self.items.values() if item.paid_in)
+        return {n: tuple(i.number for i in self.items.values() if i.paid_in and i.paid_in.item == n) for n in carriers}
 
     @cached_property
     def lines(self) -> dict[str, Line]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
-from fiscal_model.vocabulary import BASES, CLASSES, PAYERS, Lang, Text
+from fiscal_model.vocabulary import BASES, CLASSES, PAYERS, Lang, Text, labelled, listed
 
 
 def payer_name(payer: str, lang: Lang) -> str:
@@ -24,11 +24,7 @@ def leaf_words(leaf: Leaf, lang: Lang) -> str:
     if isinstance(leaf, Shares):
         return _shares_words(leaf, lang)
     if isinstance(leaf, PerHead):
-        fixed = (
-            "、".join(f"{payer_name(p, lang)}{y:f}" for p, y in leaf.yuan)
-            if lang == "zh"
-            else ", ".join(f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan)
-        )
+        fixed = listed((f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan), lang)
         rest = payer_name(leaf.remainder, lang)
         return Text(f"每人定额：{fixed} 元，其余由{rest}承担", f"fixed yuan per head: {fixed}; {rest} takes the remainder").to(lang)
     if isinstance(leaf, BaseAmount):
@@ -38,14 +34,14 @@ def leaf_words(leaf: Leaf, lang: Lang) -> str:
             f"{due}; {limited} pays at most its 2015 base amount, {taker} takes every increase",
         ).to(lang)
     if isinstance(leaf, Grant):
-        granters = ("、" if lang == "zh" else ", ").join(payer_name(p, lang) for p in leaf.granters)
+        granters = listed((payer_name(p, lang) for p in leaf.granters), lang)
         return Text(
             f"{granters}补助（另行提供金额），其余：{leaf_words(leaf.rest, 'zh')}",
             f"grant of {granters} (supplied), the rest: {leaf_words(leaf.rest, 'en')}",
         ).to(lang)
     if isinstance(leaf, Fund):
         return Text(f"由{leaf.name}支付", f"paid by the fund {leaf.name}").to(lang)
-    named = ("、" if lang == "zh" else ", ").join(payer_name(p, lang) for p in leaf.payers)
+    named = listed((payer_name(p, lang) for p in leaf.payers), lang)
     return Text(f"{named}共同承担，比例未明确", f"borne by {named}, no ratio given").to(lang)
 
 
@@ -73,7 +69,7 @@ def when_words(when: When, standard: Standard, lang: Lang) -> str:
     if when.condition:
         names = [line.name.to(lang) for line in standard.lines.values() if line.condition == when.condition]
         parts += names or [when.condition]
-    return ("、" if lang == "zh" else ", ").join(parts) or Text("其他情形", "otherwise").to(lang)
+    return listed(parts, lang) or Text("其他情形", "otherwise").to(lang)
 
 
 def split_words(split: Split, standard: Standard, lang: Lang) -> list[str]:
@@ -102,7 +98,7 @@ def clause_words(clause: Clause | None, lang: Lang) -> str:
         return ""
     basis = BASES[clause.basis].to(lang)
     where = f"{clause.field}“{clause.phrase}”" if clause.phrase else clause.source
-    return f"{basis}{'：' if lang == 'zh' else ': '}{where}" if where else basis
+    return labelled(basis, where, lang) if where else basis
 
 
 def rate_words(line: Line, rate: Rate, standard: Standard, lang: Lang) -> str:

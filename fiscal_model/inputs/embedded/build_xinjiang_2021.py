@@ -20,6 +20,7 @@ SOUTH4: Final = ("652900", *SOUTH3)
 AKSU_COUNTIES: Final = ("652901", "652902", "652922", "652924", "652925", "652926", "652927", "652928", "652929")
 PILOT_COUNTIES: Final = {"650500": 1, "652700": 1, "654000": 3, "654200": 1, "654300": 2}
 JUNIOR_CLASS_CITIES: Final = ("650100", "650200", "650500", "652300", "652800", "654000")
+BASE_PART: Final = {"652900": 0.85, "653000": 1.1, "653100": 0.8, "653200": 0.9}
 WAGE_TIER: Final = {"650100": 1, "650200": 1, "650400": 2, "650500": 2, "652300": 2, "652700": 2, "652800": 2}
 
 Spread = dict[str, float]
@@ -162,6 +163,17 @@ def counted() -> Iterable[tuple[str, Spread, float, str, str]]:
         aksu = persons.pop("652900")
         method = f"假设为人口的{ratio:.1%}；阿克苏地区各县市平均分解"
         yield name, persons | {c: aksu / len(AKSU_COUNTIES) for c in AKSU_COUNTIES}, 0.0, "", method
+    urban = {p: n - rural[p] for p, n in people.items()}
+    yield "resident", people, 0.0, facts.source["population", "650000"], "2020年普查人口，各年不变为假设"
+    yield "insured_resident", scaled(people, 0.7), 0.0, "", "假设为人口的70%"
+    yield "resident_pensioner", scaled(rural, 0.12), 0.02, "", "假设为农村人口的12%"
+    urban_total = population - facts.value["rural", "650000"]
+    for name, fact, key, total in (
+        ("dibao_urban_person", "dibao_urban", urban, urban_total),
+        ("dibao_rural_person", "dibao_rural", rural, facts.value["rural", "650000"]),
+    ):
+        where = "城镇" if key is urban else "农村"
+        yield name, facts.spread(fact, key, total), 0.0, facts.source[fact, "650000"], f"按{where}人口分解，各年不变为假设"
     yield "reading_room", scaled(rural, 1 / 1200), 0.0, "", "假设每1200名农村人口一间"
 
 
@@ -211,7 +223,7 @@ def amounts() -> list[Row]:
 
 
 def bases() -> list[Row]:
-    """2015 base amounts of the south: what the ratio would have asked of 80% (item 11) or 70% (item 13) of the 2021 counts."""
+    """2015 base amounts of the south: a part of what the ratio would have asked of the 2021 counts, above it in one prefecture."""
     counts = {name: by_place for name, by_place, *_ in counted()}
     funds = {"primary_pupil": 650, "junior_pupil": 850, "compulsory_boarder": 200, "special_education_pupil": 6000}
     living = {
@@ -222,8 +234,8 @@ def bases() -> list[Row]:
         "poor_special_pupil": 1000,
     }
     rows: list[Row] = []
-    for item, yuan, share, then in ((11, funds, 0.14, 0.8), (13, living, 0.3, 0.7)):
-        for place in SOUTH4:
+    for item, yuan, share in ((11, funds, 0.14), (13, living, 0.3)):
+        for place, then in BASE_PART.items():
             amount = sum(rate * counts[name][place] for name, rate in yuan.items()) * share * then
             rows.append((item, place, round(amount), "assumption", "", f"未见公布；假设为按2021年人数与比例应担数的{then:.0%}"))
     return rows
@@ -244,10 +256,9 @@ def minimum_wages() -> list[Row]:
 
 def local_rates() -> list[Row]:
     """Rates that the standard leaves to the region and the places."""
-    return [
-        (line, "650000", 2021, 100, "assumption", "", "标准由自治区和各地确定，此处假设每人每月100元")
-        for line in ("disability_living", "disability_care")
-    ]
+    local = "标准由自治区和各地确定，此处假设每人每月"
+    rates = {"disability_living": 100, "disability_care": 100, "dibao_urban": 450, "dibao_rural": 330}
+    return [(line, "650000", 2021, yuan, "assumption", "", f"{local}{yuan}元") for line, yuan in rates.items()]
 
 
 TABLES: Final = {

@@ -1,8 +1,7 @@
-"""How one figure came about: quantity × rate × times, the split and why that branch, the base amount; each with its source."""
+"""The steps to a figure as plain data: quantity × rate × times, the split and why that branch, the caps; each with its source."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,31 +15,23 @@ from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
-from fiscal_model.standard.splits import Clause, Leaf
-from fiscal_model.standard.words import clause_data, clause_words, item_title, leaf_words, payer_name, when_words
-from fiscal_model.vocabulary import BASES, Lang, Text
+from fiscal_model.standard.splits import Leaf
+from fiscal_model.standard.words import clause_data, leaf_words, when_words
+from fiscal_model.vocabulary import Text
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """The steps to the figures of one item, place and year; ``data`` for machines, :meth:`text` for people."""
+def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -> dict[str, Any]:
+    """The steps as plain data: stable names, codes and unrounded numbers that recompute to the figure.
 
-    budget: Budget
-    data: dict[str, Any]
+    Raises:
+        FiscalModelError: the item, place, year or payer is not part of the budget.
 
-    def text(self, lang: Lang = "zh") -> str:
-        """The steps in words."""
-        return "\n".join(_words(self, lang))
-
-    def __repr__(self) -> str:
-        return self.text("zh")
-
-
-def explain(budget: Budget, item: int, place: str, year: int, payer: str | None = None) -> Explanation:
-    """See :meth:`fiscal_model.Budget.explain`."""
+    """
     code = _check(budget, item, place, year, payer)
     y = budget.years.index(year)
-    lines = [i for i, line in enumerate(budget.program.lines) if line.item == item]
+    paid_in = budget.standard.items[item].paid_in
+    payer_item = paid_in.item if paid_in else item
+    lines = [i for i, line in enumerate(budget.program.lines) if line.item == payer_item]
     below = [budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places]
     amounts = budget.amounts[:, lines][:, :, below][..., y]
     shown = [payer] if payer else [p for p in budget.payers if amounts[budget.payers.index(p)].any()]
@@ -49,14 +40,15 @@ def explain(budget: Budget, item: int, place: str, year: int, payer: str | None 
         "inputs": budget.inputs.name,
         "illustrative": budget.inputs.illustrative,
         "item": item,
+        "paid_in": paid_in.item if paid_in else None,
         "place": code,
         "year": year,
-        "readings": {r.code: budget.scenario.reading(r.code, r.default) for r in budget.standard.items[item].readings},
-        "places": [_place_steps(budget, item, lines, p, y) for p in below],
+        "readings": {r.code: budget.scenario.reading(r.code, r.default) for r in budget.standard.items[payer_item].readings},
+        "places": [_place_steps(budget, payer_item, lines, p, y) for p in below],
         "cost": float(amounts.sum()),
         "amounts": {each: float(amounts[budget.payers.index(each)].sum()) for each in shown},
     }
-    return Explanation(budget, data)
+    return data
 
 
 def _check(budget: Budget, item: int, place: str, year: int, payer: str | None) -> str:
@@ -103,11 +95,12 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
     program, line = budget.program, budget.program.lines[i]
     out: dict[str, Any] = {"line": line.code, "beneficiary": line.beneficiary, "costed": bool(program.costed[i, p, y])}
     if not out["costed"]:
-        given = program.quantity[i, p, y] > 0
+        given = bool(program.supplied[i, p, y])
         out["missing"] = "rate" if given else "count" if line.beneficiary else "amount"
         return out
     quantity, unit = float(program.quantity[i, p, y]), float(program.unit[i, p, y])
-    out["quantity"] = {"value": quantity, **_quantity_source(budget, line, p, y)}
+    deducted = float(program.deducted[i, p, y])
+    out["quantity"] = {"value": quantity, **({"deducted": deducted} if deducted else {}), **_quantity_source(budget, line, p, y)}
     if not line.is_amount:
         counted = chosen(line.counted, budget.scenario, budget.standard, 1.0)
         out["rate"] = {"parts": _rate_parts(budget, line, p, y), "times": line.times, "counted": counted, "unit_cost": unit}
@@ -214,125 +207,3 @@ def _cap(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: i
     source = _origin(base) if base else {}
     return {"payer": program.payers[groups.payer], "taker": program.payers[taker], "governs": key[1], "amount": amount,
             "held_against": due, "paid": min(amount, due), **source}  # fmt: skip
-
-
-def _yuan(value: float) -> str:
-    return f"{value:,.2f}".removesuffix(".00")
-
-
-def _words(explanation: Explanation, lang: Lang) -> list[str]:
-    data, budget = explanation.data, explanation.budget
-    item, places = budget.standard.items[data["item"]], budget.standard.places
-    here = f"{places.label(data['place']).to(lang)} ({data['place']})"
-    out = [
-        f"{item_title(item, lang)} · {here} · {data['year']}",
-        f"{Text('情景', 'Scenario').to(lang)}: {budget.scenario.title.to(lang)} ({data['scenario']})",
-    ]
-    if data["illustrative"]:
-        out.append(Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang))
-    for reading, option in data["readings"].items():
-        known = budget.standard.readings[reading]
-        out.append(f"{Text('口径', 'Reading').to(lang)} {reading} = {option}: {known.question.to(lang)} → {known.options[option].to(lang)}")
-    many = len(data["places"]) > 1
-    for steps in data["places"]:
-        if many and not any(line["costed"] for line in steps["lines"]):
-            continue
-        if many:
-            out.append(f"■ {places.label(steps['place']).to(lang)} ({steps['place']})")
-        for line in steps["lines"]:
-            out += _line_words(budget, line, lang)
-        for cap in steps["base_amounts"]:
-            out += _base_words(budget, cap, lang)
-        for cap in steps["grants"]:
-            out.append(_grant_words(cap, lang))
-    out.append(f"{Text('合计', 'Total').to(lang)}: {_yuan(data['cost'])} {Text('元', 'yuan').to(lang)}")
-    out += [f"  {payer_name(payer, lang)}: {_yuan(amount)}" for payer, amount in data["amounts"].items()]
-    return out
-
-
-def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
-    line = budget.standard.lines[step["line"]]
-    head = f"• {line.name.to(lang)} ({line.code})"
-    if not step["costed"]:
-        lacks = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}[
-            step["missing"]
-        ]
-        return [f"{head}: {Text('未测算', 'not costed').to(lang)} ({lacks.to(lang)})"]
-    quantity = step["quantity"]
-    if line.is_amount:
-        out = [f"{head}: {_yuan(step['cost'])} {Text('元', 'yuan').to(lang)}"]
-    else:
-        rate = step["rate"]
-        each = " + ".join(
-            _yuan(part["rate"]) + ("" if part["share_of_year"] == 1 else f" × {part['share_of_year']:.4g}") for part in rate["parts"]
-        )
-        each = f"({each})" if len(rate["parts"]) > 1 else each
-        times = (f" × {rate['times']}" if rate["times"] != 1 else "") + (f" × {rate['counted']:g}" if rate["counted"] != 1 else "")
-        unit = budget.standard.beneficiaries[line.beneficiary or ""].unit.to(lang)
-        out = [
-            f"{head}: {quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} = {_yuan(step['cost'])} {Text('元', 'yuan').to(lang)}"
-        ]
-        out += [f"    {Text('标准', 'rate').to(lang)} {_yuan(part['rate'])}: {_rate_words(budget, part, lang)}" for part in rate["parts"]]
-    out.append(f"    {Text('数量', 'quantity').to(lang)}: {_quantity_words(quantity, lang)}")
-    split = step["split"]
-    turns = " → ".join(turn["branch"][lang] if "branch" in turn else f"{turn['reading']}={turn['option']}" for turn in split["path"])
-    out.append(f"    {Text('分担', 'split').to(lang)}: {f'[{turns}] ' if turns else ''}{split['words'][lang]}")
-    out.append(f"    {Text('依据', 'basis').to(lang)}: {_cite(split['clause'], lang)}{_entry(split['entry'], lang)}")
-    by_rule = "，".join(f"{payer_name(p, lang)} {_yuan(v)}" for p, v in step["by_rule"].items())
-    out.append(f"    {Text('按规则', 'by rule').to(lang)}: {by_rule}")
-    return out
-
-
-def _rate_words(budget: Budget, part: dict[str, Any], lang: Lang) -> str:
-    cited = _cite(part["clause"], lang) if "clause" in part else ""
-    if part.get("of"):
-        cited = f"{part['factor']:g} × {budget.standard.indexes[part['of']].to(lang)}; {cited}"
-    supplied = part.get("supplied")
-    return "; ".join(each for each in (cited, f"{supplied['at']} ({_origin_words(supplied, lang)})" if supplied else "") if each) + _entry(
-        part.get("entry"), lang
-    )
-
-
-def _origin_words(origin: dict[str, str], lang: Lang) -> str:
-    return "；".join(part for part in (BASES[origin["basis"]].to(lang), origin["source"], origin["note"]) if part)
-
-
-def _quantity_words(quantity: dict[str, Any], lang: Lang) -> str:
-    source = _origin_words(quantity, lang)
-    if quantity["how"] == "supplied":
-        return f"{quantity['at']} ({source})"
-    base = f"{quantity['supplied_year']}: {quantity['supplied']:,.10g}, {quantity['at']} ({source})"
-    entries = "".join(_entry(at, lang) for at in quantity["entries"])
-    return Text(f"由{base} 推算{entries or '（保持不变）'}", f"projected from {base}{entries or ' (held)'}").to(lang)
-
-
-def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
-    place = budget.standard.places.label(cap["governs"]).to(lang)
-    payer, taker = payer_name(cap["payer"], lang), payer_name(cap["taker"], lang)
-    source = _origin_words(cap, lang)
-    paid, moved = _yuan(cap["paid"]), _yuan(cap["held_against"] - cap["paid"])
-    return [
-        Text(
-            f"• 2015年基数（{place}）：{_yuan(cap['amount'])} 元；{payer}应担 {_yuan(cap['held_against'])}，实担 {paid}，{taker}承担超出的 {moved}",
-            f"• 2015 base amount ({place}): {_yuan(cap['amount'])} yuan; due from {payer} {_yuan(cap['held_against'])}, pays {paid}, {taker} takes the {moved} above it",
-        ).to(lang),
-        f"    {cap['at']} ({source})",
-    ]
-
-
-def _grant_words(cap: dict[str, Any], lang: Lang) -> str:
-    payer = payer_name(cap["payer"], lang)
-    return Text(
-        f"• {payer}补助 {_yuan(cap['amount'])} 元，资金需求 {_yuan(cap['held_against'])}，实补 {_yuan(cap['paid'])}",
-        f"• grant of {payer}: {_yuan(cap['amount'])} yuan against a cost of {_yuan(cap['held_against'])}, pays {_yuan(cap['paid'])}",
-    ).to(lang)
-
-
-def _cite(clause: dict[str, str] | None, lang: Lang) -> str:
-    return clause_words(
-        Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), clause.get("source", "")) if clause else None, lang
-    )
-
-
-def _entry(at: str | None, lang: Lang) -> str:
-    return f" [{at}]" if at else ""

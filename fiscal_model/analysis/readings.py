@@ -1,0 +1,97 @@
+"""What each possible meaning of an ambiguous clause would cost each payer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fiscal_model.inputs.read import load_inputs
+from fiscal_model.scenario.read import load_scenario
+from fiscal_model.simulation import budget_of
+from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Option:
+    """One meaning of one clause: yuan by payer over the item's lines, and the difference from the meaning in force."""
+
+    reading: str
+    item: int
+    option: str
+    in_force: bool
+    amounts: dict[str, float]
+    difference: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ReadingSpread:
+    """All options of all readings under one scenario, each taken alone."""
+
+    standard: Standard
+    years: tuple[int, ...]
+    payers: tuple[str, ...]
+    options: tuple[Option, ...]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """A row an option and payer: reading, item, option, in_force, payer, amount, difference (yuan over all years)."""
+        import pandas as pd
+
+        rows = [
+            (each.reading, each.item, each.option, each.in_force, payer, each.amounts[payer], each.difference[payer])
+            for each in self.options
+            for payer in self.payers
+        ]
+        return pd.DataFrame(rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference"])
+
+    def __repr__(self) -> str:
+        return self.text("zh")
+
+    def text(self, lang: Lang) -> str:
+        """A block a reading, a line an option, in 10,000 yuan."""
+        unit = Text("万元", "10,000 yuan").to(lang)
+        out = [f"{self.years[0]}–{self.years[-1]} ({unit})"]
+        last = ""
+        for each in self.options:
+            reading = self.standard.readings[each.reading]
+            if each.reading != last:
+                out.append(f"{each.reading} · {reading.question.to(lang)}")
+                last = each.reading
+            changes = [(payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= 0.005]
+            moves = Text("（采用）", "(in force)").to(lang) if each.in_force else Text("不变", "no change").to(lang)
+            if changes:
+                moves = listed((f"{PAYERS[payer].to(lang)} {yuan / 1e4:+,.2f}" for payer, yuan in changes), lang)
+            out.append(f"  {each.option}: {reading.options[each.option].to(lang)} → {moves}")
+        return "\n".join(out)
+
+
+def reading_spread(
+    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Sequence[int] | None = None
+) -> ReadingSpread:
+    """Simulates every option of every reading, all else as the scenario has it.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`.
+
+    """
+    loaded, standard = load_scenario(scenario)
+    data = load_inputs(inputs, standard)
+    base = budget_of(standard, loaded, data, years)
+    options = []
+    for code, reading in standard.readings.items():
+        chosen = loaded.reading(code, reading.default)
+        lines = [i for i, line in enumerate(base.program.lines) if line.item == reading.item]
+        before = base.amounts[:, lines].sum(axis=(1, 2, 3))
+        for name in reading.options:
+            changed = replace(loaded, readings={**loaded.readings, code: name}, shipped=True)
+            budget = base if name == chosen else budget_of(standard, changed, data, base.years)
+            after = budget.amounts[:, lines].sum(axis=(1, 2, 3))
+            amounts = dict(zip(base.payers, after.tolist(), strict=True))
+            moved = dict(zip(base.payers, (after - before).tolist(), strict=True))
+            options.append(Option(code, reading.item, name, name == chosen, amounts, moved))
+    return ReadingSpread(standard, base.years, base.payers, tuple(options))

@@ -1,0 +1,110 @@
+"""On what each amount rests: the basis of its quantity, its rate and its split, by (line, place, year)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from fiscal_model.arrays import Floats, Ints
+from fiscal_model.engine.layers import factor_rules, growth_rules
+from fiscal_model.engine.program import Program
+from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
+from fiscal_model.engine.splits import branches, chosen_readings
+from fiscal_model.inputs.model import Cells, Inputs
+from fiscal_model.standard.rules import Rate
+from fiscal_model.standard.splits import Clause
+
+ORDER: Final = ("text", "reference", "user", "assumption")
+"""From the firmest to the weakest: what rests on several rests on the weakest of them."""
+
+
+def rank(clause: Clause | None) -> int:
+    """The place of a clause's basis in :data:`ORDER`."""
+    return ORDER.index(clause.basis) if clause else ORDER.index("text")
+
+
+def quantity_basis(program: Program, inputs: Inputs) -> Ints:
+    """The basis of the row that a quantity comes from; a projection that nobody but the scenario's hold states is an assumption."""
+    out = np.zeros(program.quantity.shape, np.intp)
+    places = _index(program)
+    years = np.array(program.years)
+    counts, amounts = _ranked(inputs.counts), _ranked(inputs.amounts)
+    for i, line in enumerate(program.lines):
+        cells, name = (amounts, line.code) if line.is_amount else (counts, line.beneficiary or "")
+        if name in cells.series:
+            first = min(int(cells.year_at.min()), min(program.years))
+            dense = cells.dense([name], len(program.standard.places), first, max(program.years))[0]
+            held = nearest_held(dense, program.standard.places, down=False)[places][:, years - first]
+            projected = np.isnan(dense[places][:, years - first])
+            out[i] = np.where(projected, ORDER.index("assumption"), np.nan_to_num(held).astype(np.intp))
+    for entry, (start, end) in (*growth_rules(program.scenario), *factor_rules(program.scenario)):
+        mine = np.array([line.beneficiary == entry.beneficiary for line in program.lines])
+        cells_of = np.ix_(mine, entry.mask[places], (years >= start) & (years < end))
+        out[cells_of] = np.maximum(out[cells_of], rank(entry.clause))
+    return out
+
+
+def rate_basis(program: Program, inputs: Inputs) -> Ints:
+    """The weakest basis among the rates in force in a year; an amount has no rate and counts as firm."""
+    out = np.zeros(program.quantity.shape, np.intp)
+    speakers = _speakers(program)
+    for i, line in enumerate(program.lines):
+        if line.is_amount:
+            continue
+        timeline = program.timelines[line.code]
+        supplied = {name: _held_rank(cells, series, program, timeline.breaks) for name, cells, series in (
+            ("rates", inputs.rates, line.code), ("index", inputs.wages, ""))}  # fmt: skip
+        ranks = np.zeros(timeline.values.shape, np.intp)
+        for number, source in enumerate(timeline.sources):
+            here = timeline.origin == number
+            ranks[here] = _rank_of(source, supplied)[here] if here.any() else 0
+        within = timeline.weights(program.years) > 0
+        out[i] = np.where(within[None], ranks[:, :, None], 0).max(axis=1)[speakers]
+    return out
+
+
+def _rank_of(source: RateSource, supplied: dict[str, Floats]) -> Ints:
+    if isinstance(source, str):
+        return np.nan_to_num(supplied["rates"]).astype(np.intp)
+    own = np.full(supplied["rates"].shape, rank(source.clause))
+    if isinstance(source, Rate) and source.index:
+        return np.asarray(np.maximum(own, np.nan_to_num(supplied["index"]).astype(np.intp)))
+    return own
+
+
+def split_basis(program: Program) -> Ints:
+    """The basis of the clause or entry whose split applies."""
+    standard, readings = program.standard, chosen_readings(program.standard, program.scenario)
+    ranks = np.zeros(program.rules.leaf.shape, np.intp)
+    for i, line in enumerate(program.lines):
+        for number in set(program.rules.source[i].ravel().tolist()):
+            entry = program.rules.entries[number]
+            split = entry.split if entry else standard.items[line.item].split
+            for branch in branches(split, line, entry.mask if entry else standard.places.everywhere(), standard.places, readings):
+                worst = max(rank(branch.leaf.clause), rank(entry.clause) if entry else 0)
+                here = (program.rules.source[i] == number) & branch.mask[:, None]
+                ranks[i][here] = worst
+    return np.asarray(ranks[:, _speakers(program)])
+
+
+def _index(program: Program) -> Ints:
+    return np.array([program.standard.places.index[code] for code in program.places], np.intp)
+
+
+def _speakers(program: Program) -> Ints:
+    places = program.standard.places
+    return np.array([places.index[places.leaves(code)[0]] for code in program.places], np.intp)
+
+
+def _ranked(cells: Cells) -> Cells:
+    """The same cells with the rank of each row's basis in place of its value."""
+    if cells.rows is None:
+        return cells
+    ranks = [float(ORDER.index(cells.rows.note(int(row), "basis", "user"))) for row in cells.row]
+    return replace(cells, value=np.array(ranks))
+
+
+def _held_rank(cells: Cells, series: str, program: Program, breaks: Ints) -> Floats:
+    return supplied_steps(_ranked(cells), series, program.standard.places, breaks)

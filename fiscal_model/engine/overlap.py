@@ -1,0 +1,51 @@
+"""People entitled to two benefits of which only the higher may be drawn: they leave the count of the lower."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fiscal_model.arrays import Floats
+from fiscal_model.errors import Faults
+from fiscal_model.standard.rules import Standard
+
+
+def deducted(
+    standard: Standard, pairs: Sequence[str], overlaps: Floats, supplied: Floats, unit: Floats, years: Sequence[int], faults: Faults
+) -> Floats:
+    """Persons to leave out by (line, place, year) over all places.
+
+    ``overlaps`` (pair, place, year) counts the people entitled to both of a pair ``one:other``; ``supplied`` and ``unit`` are the quantities and
+    unit costs of the lines. A pair that no rule declares, or more people than either count holds, is a fault.
+    """
+    lines = list(standard.lines.values())
+    out = np.zeros(supplied.shape)
+    for pair, persons in zip(pairs, overlaps, strict=True):
+        names = pair.split(":")
+        barred = next((rule for rule in standard.higher_of if rule.covers((names[0], names[1]))), None)
+        if barred is None:
+            faults.add(
+                "overlaps",
+                f"“{names[0]}”与“{names[1]}”之间没有就高不重复的规定",
+                f"no rule bars drawing both '{names[0]}' and '{names[1]}'",
+            )
+            continue
+        first, second = names if names[0] in barred.one else names[::-1]
+        of = {name: [i for i, line in enumerate(lines) if line.beneficiary == name] for name in (first, second)}
+        rate = {name: np.nan_to_num(unit[each]).sum(axis=0) for name, each in of.items()}
+        count = {name: supplied[each[0]] for name, each in of.items()}
+        known = ~np.isnan(persons)
+        for p, y in zip(*np.nonzero(known & ~(persons <= np.fmin(count[first], count[second]))), strict=True):
+            place = standard.places.codes[p]
+            faults.add(
+                "overlaps",
+                f"{standard.places.label(place).zh}（{place}）{years[y]} 年“{first}”与“{second}”重复 {persons[p, y]:,.10g} 人，超过其中一方的人数（或该处没有人数）",
+                f"{place} in {years[y]}: {persons[p, y]:,.10g} people draw both '{first}' and '{second}', more than either counts there",
+            )
+        # Of two equal benefits the one that names the bar gives way.
+        first_gives_way = rate[first] <= rate[second]
+        for name, gives_way in ((first, first_gives_way), (second, ~first_gives_way)):
+            out[of[name]] += np.where(known & gives_way, np.nan_to_num(persons), 0.0)
+    # Pairs may share people (both disability subsidies, say): nobody can leave a count twice.
+    return np.minimum(out, np.nan_to_num(supplied))

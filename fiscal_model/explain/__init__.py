@@ -1,0 +1,45 @@
+"""How one figure came about, step by step, for people (text, HTML) and for machines (a dict)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from fiscal_model.budget import Budget
+from fiscal_model.explain.steps import steps
+from fiscal_model.explain.words import words
+from fiscal_model.vocabulary import Lang
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The steps to the figures of one item, place and year: ``data`` for machines, :meth:`text` and :meth:`html` for people."""
+
+    budget: Budget
+    data: dict[str, Any]
+
+    def text(self, lang: Lang = "zh") -> str:
+        """The steps in words."""
+        return "\n".join(words(self.budget, self.data, lang))
+
+    def html(self, lang: Lang = "zh") -> str:
+        """The steps as nested HTML lists; every text of the data is escaped."""
+        lines = words(self.budget, self.data, lang)
+        rows = "".join(f'<div style="margin-left:{_indent(line) / 2}em">{escape(line.strip())}</div>' for line in lines[1:])
+        return f'<div class="fiscal-explanation"><b>{escape(lines[0])}</b>{rows}</div>'
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def explain(budget: Budget, item: int, place: str, year: int, payer: str | None = None) -> Explanation:
+    """See :meth:`fiscal_model.Budget.explain`."""
+    return Explanation(budget, steps(budget, item, place, year, payer))

@@ -1,0 +1,139 @@
+"""The ledger: for every item whether it is costed, on what its figures rest, and how much of each total rests on what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fiscal_model.arrays import Ints
+from fiscal_model.budget import Budget
+from fiscal_model.engine.basis import ORDER, quantity_basis, rate_basis, split_basis
+from fiscal_model.vocabulary import BASES, UNALLOCATED, Lang, Text, labelled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATUS: Mapping[str, Text] = {
+    "costed": Text("已测算", "costed"),
+    "partly": Text("部分测算", "partly costed"),
+    "open": Text("已测算、分担未明确", "costed, split open"),
+    "not_costed": Text("未测算（缺数据）", "not costed (no data)"),
+    "paid_in": Text("在其他项目中测算", "costed in another item"),
+}
+"""What can be said of an item: costed; costed with lines missing; costed with nothing allocated; not costed; paid in another."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item over all years and places. Shares are parts of its cost; ``basis`` is the weakest of quantity, rate and split."""
+
+    item: int
+    status: str
+    paid_in: int | None
+    cost: float
+    unallocated: float
+    quantity: Mapping[str, float]
+    rate: Mapping[str, float]
+    split: Mapping[str, float]
+    basis: Mapping[str, float]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All items, and the shares of each payer's total by the weakest basis."""
+
+    budget: Budget
+    items: tuple[Entry, ...]
+    payers: Mapping[str, Mapping[str, float]]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """A row an item; shares between 0 and 1 under ``quantity_text`` and so on."""
+        import pandas as pd
+
+        rows = []
+        for entry in self.items:
+            row: dict[str, Any] = {
+                "item": entry.item,
+                "status": entry.status,
+                "paid_in": entry.paid_in,
+                "cost": entry.cost,
+                "unallocated": entry.unallocated,
+            }
+            for part in ("quantity", "rate", "split", "basis"):
+                row |= {f"{part}_{name}": getattr(entry, part).get(name, 0.0) for name in ORDER}
+            rows.append(row | {"missing": " ".join(entry.missing)})
+        return pd.DataFrame(rows).set_index("item")
+
+    def counts(self) -> dict[str, int]:
+        """How many items have each status."""
+        return {status: sum(entry.status == status for entry in self.items) for status in STATUS}
+
+    def __repr__(self) -> str:
+        return self.text("zh")
+
+    def text(self, lang: Lang) -> str:
+        """A line an item."""
+        from fiscal_model.standard.words import item_title
+
+        return "\n".join(
+            f"{item_title(self.budget.standard.items[entry.item], lang)} · {status_words(entry, lang)} · {shares_words(entry.basis, lang)}"
+            for entry in self.items
+        )
+
+
+def status_words(entry: Entry, lang: Lang) -> str:
+    """The status of an item in words."""
+    words = STATUS[entry.status].to(lang)
+    return labelled(words, str(entry.paid_in), lang) if entry.paid_in else words
+
+
+def shares_words(shares: Mapping[str, float], lang: Lang) -> str:
+    """``标准原文 80%、假设 20%``."""
+    return ("、" if lang == "zh" else ", ").join(
+        f"{BASES[name].to(lang)} {share:.0%}" for name, share in shares.items() if share > 0.0005
+    ) or "—"
+
+
+def ledger(budget: Budget) -> Ledger:
+    """Draws up the ledger of a budget."""
+    program = budget.program
+    parts = {"quantity": quantity_basis(program, budget.inputs), "rate": rate_basis(program, budget.inputs), "split": split_basis(program)}
+    weakest = np.maximum.reduce(list(parts.values()))
+    entries = []
+    for item in budget.standard.items.values():
+        lines = [i for i, line in enumerate(program.lines) if line.item == item.number]
+        cost = budget.cost[lines]
+        costed = [bool(program.costed[i].any()) for i in lines]
+        unallocated = float(budget.amounts[budget.payers.index(UNALLOCATED)][lines].sum())
+        shares = {name: _shares(ranks[lines], cost) for name, ranks in (*parts.items(), ("basis", weakest))}
+        missing = tuple(program.lines[i].code for i, known in zip(lines, costed, strict=True) if not known)
+        status = _status(item.paid_in is not None, costed, float(cost.sum()), unallocated)
+        entries.append(
+            Entry(
+                item.number, status, item.paid_in.item if item.paid_in else None, float(cost.sum()), unallocated, missing=missing, **shares
+            )
+        )
+    payers = {payer: _shares(weakest, budget.amounts[k]) for k, payer in enumerate(budget.payers) if budget.amounts[k].any()}
+    return Ledger(budget, tuple(entries), payers)
+
+
+def _status(paid_in: bool, costed: list[bool], cost: float, unallocated: float) -> str:
+    if paid_in:
+        return "paid_in"
+    if not any(costed):
+        return "not_costed"
+    if cost and unallocated >= cost * (1 - 1e-9):
+        return "open"
+    return "costed" if all(costed) else "partly"
+
+
+def _shares(ranks: Ints, yuan: Any) -> dict[str, float]:
+    total = float(yuan.sum())
+    if not total:
+        return {}
+    sums = np.bincount(ranks.ravel(), yuan.ravel(), len(ORDER))
+    return {name: float(value) / total for name, value in zip(ORDER, sums, strict=True) if value}

@@ -1,0 +1,256 @@
+"""Holds the catalogue against a copy of the standard's text, both ways.
+
+Every phrase, figure, document, name and department of the catalogue must stand in the right item and field of the text; and every
+figure of the text must be inside a phrase or document that the catalogue cites, or be left out with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import zip_longest
+from pathlib import Path
+
+from fiscal_model.errors import Fault, Faults, fault
+from fiscal_model.standard.rules import Item, Line, Standard
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Grant, Leaf, PerHead, Shares, Split
+from fiscal_model.vocabulary import Text
+
+FIELDS = ("服务对象", "服务内容", "服务标准", "支出责任", "牵头负责单位")
+LEAD = FIELDS[-1]
+_HEAD = re.compile(r"^(\d{1,3})\. ?(?=\S)", re.MULTILINE)
+_FIELD = re.compile(rf"({'|'.join(FIELDS)})[：:]")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+
+
+@dataclass
+class Audit:
+    """What was compared, and what does not agree."""
+
+    differences: list[Fault]
+    phrases: int
+    figures: int
+    left_out: int
+
+
+@dataclass
+class _Field:
+    """One field of one item, squeezed, and which of its characters are accounted for."""
+
+    text: str
+    known: set[int] = field(default_factory=set)
+
+    def mark(self, phrase: str) -> bool:
+        """Accounts for every place where the phrase stands; False when it stands nowhere."""
+        wanted = squeezed(phrase)
+        at = self.text.find(wanted) if wanted else -1
+        found = at >= 0
+        while at >= 0:
+            self.known.update(range(at, at + len(wanted)))
+            at = self.text.find(wanted, at + 1)
+        return found
+
+    def unknown(self) -> Iterator[str]:
+        """The figures that nothing accounts for, with a few letters around them."""
+        for number in _NUMBER.finditer(self.text):
+            if number.start() not in self.known:
+                yield self.text[max(0, number.start() - 8) : number.end() + 6]
+
+
+def squeezed(text: str) -> str:
+    """Without white space, and with one width of every letter and mark."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
+def audit(standard: Standard, path: Path) -> Audit:
+    """Compares the catalogue with the text in ``path``.
+
+    Raises:
+        FiscalModelError: the file cannot be read, or holds no items.
+
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise fault(str(path), "无法读取，或不是 UTF-8 文本", "cannot be read, or is no UTF-8 text") from None
+    found = _items(text, standard)
+    if not found:
+        raise fault(str(path), "不是这份标准的文本：没有找到服务项目", "is not the text of this standard: no item was found")
+    faults = Faults()
+    phrases = 0
+    for item in standard.items.values():
+        if item.number not in found:
+            _differ(faults, item, "", "文本中没有这一项", "the text has no such item")
+            continue
+        heading, fields = found.pop(item.number)
+        barred = tuple(rule.clause for rule in standard.higher_of if rule.item == item.number)
+        phrases += _Comparison(item, heading, fields, barred, faults).run()
+    for number in found:
+        faults.add("", f"目录中没有第 {number} 项", f"the catalogue has no item {number}")
+    figures = sum(len(_NUMBER.findall(each.text)) for _, fields in _items(text, standard).values() for each in fields.values())
+    return Audit(faults.found, phrases, figures, sum(len(item.left_out) for item in standard.items.values()))
+
+
+def _items(text: str, standard: Standard) -> dict[int, tuple[str, dict[str, _Field]]]:
+    """The heading and the fields of every item; fields of several services under one number are joined."""
+    body = text[max(0, text.rfind(f"一、{standard.domains[1].zh}")) :] if 1 in standard.domains else text
+    heads = list(_HEAD.finditer(body))
+    out: dict[int, tuple[str, dict[str, _Field]]] = {}
+    for head, after in zip_longest(heads, heads[1:]):
+        part = body[head.end() : after.start() if after else None]
+        names = list(_FIELD.finditer(part))
+        fields: dict[str, _Field] = {}
+        for name, following in zip_longest(names, names[1:]):
+            content = squeezed(part[name.end() : following.start() if following else None])
+            before = fields.get(name[1])
+            fields[name[1]] = _Field(before.text + content if before else content)
+        if names:
+            out[int(head[1])] = squeezed(part[: names[0].start()]), fields
+    return out
+
+
+def _differ(faults: Faults, item: Item, where: str, zh: str, en: str) -> None:
+    faults.add(f"{item.number}{f' {where}' if where else ''}", zh, en)
+
+
+@dataclass
+class _Comparison:
+    """One item against its text."""
+
+    item: Item
+    heading: str
+    fields: dict[str, _Field]
+    further: tuple[Clause, ...]
+    faults: Faults
+
+    def run(self) -> int:
+        """Compares everything; returns how many phrases were looked up."""
+        item = self.item
+        if squeezed(item.name.zh) not in self.heading:
+            self.differ("", f"名称“{item.name.zh}”与文本“{self.heading}”不符", f"the name '{item.name.zh}' is not that of the text")
+        for department in item.departments:
+            self.find(LEAD, department, "牵头单位", "lead department")
+        for document in item.documents:
+            if not sum(each.mark(document) for each in self.fields.values()):  # every field, so that all places are accounted for
+                self.differ("", f"文本中没有文件“{document}”", f"the text cites no document '{document}'")
+        cited = [(clause, figures) for clause, figures in citations(item) if clause.basis == "text"]
+        for clause, figures in (*cited, *((clause, ()) for clause in self.further)):
+            self.cited(clause, figures)
+        for left in item.left_out:
+            self.find(left.field, left.phrase, "不采用的数字", "left-out figure")
+        for line in item.lines:
+            self.times(line)
+        for leaf in leaves(item.split):
+            self.ratios(leaf)
+        for name, each in self.fields.items():
+            if name != LEAD:
+                for figure in each.unknown():
+                    self.differ(
+                        name, f"规则未采用且未说明理由的数字：“…{figure}…”", f"a figure that no rule uses and nobody explains: '…{figure}…'"
+                    )
+        return len(cited) + len(self.further)
+
+    def differ(self, where: str, zh: str, en: str) -> None:
+        _differ(self.faults, self.item, where, zh, en)
+
+    def find(self, name: str, phrase: str, zh: str, en: str) -> bool:
+        here = self.fields.get(name)
+        if here is not None and here.mark(phrase):
+            return True
+        self.differ(name, f"文本中没有{zh}“{phrase}”", f"the text does not have the {en} '{phrase}'")
+        return False
+
+    def cited(self, clause: Clause, figures: Sequence[Decimal]) -> None:
+        """The phrase stands in its field, and the figures stand in the phrase."""
+        if not self.find(clause.field, clause.phrase, "引文", "phrase"):
+            return
+        stated = {number_of(number) for number in _NUMBER.findall(squeezed(clause.phrase))}
+        for figure in figures:
+            if figure not in stated:
+                self.differ(
+                    clause.field,
+                    f"引文“{clause.phrase}”中没有数字 {figure:f}",
+                    f"the phrase '{clause.phrase}' does not hold the figure {figure:f}",
+                )
+
+    def times(self, line: Line) -> None:
+        """Twelve times a year rests on 每月; any other number of times must be stated."""
+        whole = "".join(each.text for each in self.fields.values())
+        stated = {number_of(number) for number in _NUMBER.findall(whole)}
+        monthly = line.times == 12 and (not line.rates or "每月" in whole)
+        if line.times != 1 and not monthly and Decimal(line.times) not in stated and not (line.times == 12 and "每月" in whole):
+            self.differ(
+                "", f"文本中没有“{line.code}”的每年 {line.times} 次", f"the text does not state {line.times} times a year for '{line.code}'"
+            )
+
+    def ratios(self, leaf: Leaf) -> None:
+        """Every ratio of a split cited from the text stands in the field on responsibility."""
+        if leaf.clause is None or leaf.clause.basis != "text" or leaf.clause.field not in self.fields:
+            return
+        text = self.fields[leaf.clause.field].text
+        for ratio in ratios_of(leaf):
+            stated = ":".join(str(weight) for weight in ratio)
+            percent = all(f"{weight}%" in text for weight in ratio) and sum(ratio) == 100
+            if not percent and not self.fields[leaf.clause.field].mark(stated):
+                self.differ(leaf.clause.field, f"文本中没有比例 {stated}", f"the text does not state the ratio {stated}")
+
+
+def number_of(written: str) -> Decimal:
+    """A figure of the text; a percentage as a part of one."""
+    return Decimal(written[:-1]) / 100 if written.endswith("%") else Decimal(written)
+
+
+def citations(item: Item) -> Iterator[tuple[Clause, tuple[Decimal, ...]]]:
+    """Every clause of an item, with the figures that its phrase must hold."""
+    for line in item.lines:
+        for rate in line.rates:
+            yield rate.clause, (rate.value,)
+        if line.raised and line.raised.clause:
+            yield (
+                line.raised.clause,
+                (max(item_line.raised.options[name] for item_line in item.lines if item_line.raised for name in item_line.raised.options),),
+            )
+        if line.counted and line.counted.clause:
+            yield line.counted.clause, ()
+    for leaf in leaves(item.split):
+        if leaf.clause:
+            yield leaf.clause, tuple(yuan for _, yuan in leaf.yuan) if isinstance(leaf, PerHead) else ()
+
+
+def leaves(split: Split) -> Iterator[Leaf]:
+    """Every leaf of a split."""
+    if isinstance(split, Cases):
+        for _, branch in split.branches:
+            yield from leaves(branch)
+    elif isinstance(split, ByReading):
+        for _, option in split.options:
+            yield from leaves(option)
+    else:
+        yield split
+        if isinstance(split, Grant):
+            yield split.rest
+
+
+def ratios_of(leaf: Leaf) -> Iterator[tuple[int, ...]]:
+    """The weights of every division with two parties or more."""
+    if isinstance(leaf, BaseAmount):
+        yield from ratios_of(leaf.due)
+    elif isinstance(leaf, Grant) and isinstance(leaf.rest, Shares):
+        yield from ratios_of(leaf.rest)
+    elif isinstance(leaf, Shares):
+        weights = tuple(weight for _, weight in leaf.weights) + ((leaf.rest_weight,) if leaf.rest else ())
+        if len(weights) > 1:
+            yield weights
+        if leaf.rest:
+            yield from ratios_of(leaf.rest)
+
+
+def summary(result: Audit, standard: Standard) -> Text:
+    """One line: what was compared, when everything agrees."""
+    return Text(
+        f"{len(standard.items)} 项、{result.phrases} 处引文与文本一致；文本中的 {result.figures} 个数字均已采用或注明不采用的理由（{result.left_out} 处）",
+        f"{len(standard.items)} items and {result.phrases} phrases agree with the text; each of its {result.figures} figures is used or left out with a reason ({result.left_out})",
+    )

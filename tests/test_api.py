@@ -1,0 +1,412 @@
+"""The Python interface: what is public, and how results are shaped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import fiscal_model as fm
+
+Tables = Callable[..., Path]
+COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]
+
+
+@pytest.fixture(scope="module")
+def embedded() -> fm.Budget:
+    """The baseline on the embedded data."""
+    return fm.simulate()
+
+
+@pytest.fixture
+def small(tables: Tables) -> fm.Budget:
+    """Two years of Changji City (library rooms), the second without any; and pupils in two places in the second year.
+
+    2022: 10 rooms, 20,000 unallocated. 2023: 0 rooms; 1,000 pupils in Changji City and 100 in Korla at 650 and 105 yuan.
+    """
+    data = tables(
+        beneficiaries=[
+            ["reading_room", "昌吉市", 2022, 10],
+            ["reading_room", "昌吉市", 2023, 0],
+            ["primary_pupil", "昌吉市", 2023, 1000],
+            ["primary_pupil", "库尔勒市", 2023, 100],
+        ]
+    )
+    return fm.simulate("as_written", data)
+
+
+# What is public
+
+
+def test_the_public_names_are_exactly_these() -> None:
+    assert fm.__all__ == ["Budget", "FiscalModelError", "__version__", "reading_spread", "simulate"]
+    assert dir(fm) == sorted(fm.__all__)
+
+
+@pytest.mark.parametrize("name", fm.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(fm, name)
+
+
+def test_another_name_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="nothing"):
+        fm.nothing  # noqa: B018
+
+
+def test_simulate_needs_no_argument(embedded: fm.Budget) -> None:
+    assert isinstance(embedded, fm.Budget)
+    assert embedded.scenario.name == "baseline"
+    assert embedded.years == tuple(range(2021, 2031))
+
+
+@pytest.mark.parametrize("years", [2022, [2022], (2022,), range(2022, 2023)], ids=repr)
+def test_years_are_a_year_or_a_sequence(years: int | Sequence[int], tables: Tables) -> None:
+    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5], ["hiv_followup", "昌吉市", 2023, 7]])
+    assert fm.simulate("as_written", data, years).by("year").to_dict() == {2022: 5}
+
+
+def test_paths_may_be_text_or_path(tmp_path: Path, tables: Tables) -> None:
+    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5]])
+    scenario = tmp_path / "s.yaml"
+    scenario.write_text("name: s\n", encoding="utf-8")
+    assert fm.simulate(str(scenario), str(data)).to_dataframe().equals(fm.simulate(scenario, data).to_dataframe())
+
+
+def test_a_year_that_is_asked_for_twice_is_counted_once(tables: Tables) -> None:
+    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5]])
+    try:
+        budget = fm.simulate("as_written", data, [2022, 2022])
+    except fm.FiscalModelError:
+        return
+    assert budget.cost.sum() == 5
+
+
+@pytest.mark.parametrize("year", [0, 1989, 2101])
+def test_a_year_outside_1990_to_2100_is_refused(tables: Tables, year: int) -> None:
+    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5]])
+    with pytest.raises(fm.FiscalModelError):
+        fm.simulate("baseline", data, year)
+
+
+def test_an_error_carries_every_fault_with_its_place_in_both_languages(tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_rom", "昌吉市", 1989, 10]])
+    with pytest.raises(fm.FiscalModelError) as caught:
+        fm.simulate("as_written", data)
+    error = caught.value
+    assert [fault.where for fault in error.faults] == [f"{data}/beneficiaries.csv:2:1", f"{data}/beneficiaries.csv:2:3"]
+    assert str(error) == error.text("zh")
+    assert [line.split(": ")[0] for line in error.text("en").splitlines()] == [fault.where for fault in error.faults]
+
+
+# Budget.by
+
+
+def test_the_first_dimension_stands_in_rows(small: fm.Budget) -> None:
+    table = small.by("payer", "year")
+    assert (table.index.name, table.columns.name) == ("payer", "year")
+    assert tuple(table.index) == small.payers
+    assert list(table.columns) == [2022, 2023]
+    assert small.by("year", "payer").equals(table.T)
+
+
+def test_one_dimension_gives_a_series(small: fm.Budget) -> None:
+    series = small.by("year")
+    assert isinstance(series, pd.Series)
+    assert (series.index.name, series.name) == ("year", "amount")
+    assert series.to_dict() == {2022: 20_000, 2023: 1100 * 755}
+
+
+def test_three_dimensions_give_two_levels_of_columns(small: fm.Budget) -> None:
+    table = small.by("item", "year", "payer")
+    assert table.columns.names == ["year", "payer"]
+    assert table.shape == (sum(bool(item.lines) for item in small.standard.items.values()), 2 * len(small.payers))
+    assert table.loc[11, (2023, "prefecture")] == 1100 * 91
+    assert table.loc[77, (2022, "unallocated")] == 20_000
+
+
+def test_by_gathers_lines_into_items_and_places_into_prefectures(small: fm.Budget) -> None:
+    assert small.by("line", "year").loc["textbook_primary", 2023] == 1100 * 105
+    assert small.by("item", "year").loc[12, 2023] == 1100 * 105
+    assert small.by("prefecture", "year")[2023].to_dict() == {"652300": 755_000, "652800": 75_500}
+    assert small.by("place", "year")[2023].to_dict() == {"652301": 755_000, "652801": 75_500}
+
+
+@pytest.mark.parametrize(
+    "dimensions", [("payer",), ("payer", "year"), ("item", "prefecture"), ("place", "line", "payer"), ("year", "item", "place", "payer")]
+)
+def test_every_table_adds_up_to_the_whole(embedded: fm.Budget, dimensions: tuple[str, ...]) -> None:
+    table = embedded.by(*dimensions)
+    assert float(np.nansum(table.to_numpy())) == pytest.approx(float(embedded.cost.sum()), rel=1e-12)
+    assert table.to_numpy().dtype == np.float64
+
+
+def test_what_is_not_costed_is_missing_and_what_costs_nothing_is_zero(small: fm.Budget) -> None:
+    table = small.by("item", "year")
+    assert table.loc[77].to_dict() == {2022: 20_000, 2023: 0}
+    assert table.loc[11].isna().to_dict() == {2022: True, 2023: False}
+    assert table.loc[48].isna().all()
+    assert small.by("place", "year").loc["652801"].isna().to_dict() == {2022: True, 2023: False}
+    assert small.by("payer", "item").loc["central", 77] == 0
+    assert math.isnan(small.by("payer", "item").loc["central", 48])
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "word"),
+    [
+        ((), "payer"),
+        (("payr",), "payer"),
+        (("scenario",), "scenario"),
+        (("year", "year"), "year"),
+        (("",), ""),
+    ],
+)
+def test_unknown_or_repeated_dimensions_are_refused(small: fm.Budget, dimensions: tuple[str, ...], word: str) -> None:
+    with pytest.raises(fm.FiscalModelError) as caught:
+        small.by(*dimensions)
+    assert word in str(caught.value)
+
+
+def test_what_by_returns_is_the_callers_own(small: fm.Budget) -> None:
+    table = small.by("payer", "year")
+    table.loc[:, :] = -1.0
+    assert small.by("year")[2022] == 20_000
+
+
+# The dataset
+
+
+def test_the_dataset_has_labelled_dimensions(embedded: fm.Budget) -> None:
+    dataset = embedded.dataset
+    assert dataset["amount"].dims == ("line", "place", "year", "payer")
+    for name in ("cost", "quantity", "unit_cost", "costed"):
+        assert dataset[name].dims == ("line", "place", "year")
+    assert dataset["item"].dims == ("line",)
+    assert dataset["prefecture"].dims == ("place",)
+    assert list(dataset.indexes) == ["line", "place", "year", "payer"]
+    assert dataset["item"].sel(line="pubfund_primary").item() == 11
+    assert dataset["prefecture"].sel(place="652927").item() == "652900"
+
+
+def test_every_figure_is_a_float64(embedded: fm.Budget) -> None:
+    kinds = {name: variable.dtype for name, variable in embedded.dataset.variables.items()}
+    assert {name for name, kind in kinds.items() if kind == np.float64} == {"amount", "cost", "quantity", "unit_cost"}
+    assert not [name for name, kind in kinds.items() if kind.kind == "f" and kind != np.float64]
+    assert kinds["costed"] == np.bool_
+    assert kinds["year"] == np.int64
+    assert kinds["item"] == np.int64
+    assert embedded.amounts.dtype == embedded.cost.dtype == np.float64
+    assert embedded.to_dataframe()["amount"].dtype == np.float64
+
+
+def test_in_the_dataset_payers_add_up_to_cost_and_cost_is_quantity_times_unit_cost(embedded: fm.Budget) -> None:
+    dataset = embedded.dataset
+    costed = dataset["costed"].to_numpy()
+    paid = dataset["amount"].sum("payer").to_numpy()[costed]
+    cost = dataset["cost"].to_numpy()[costed]
+    assert paid == pytest.approx(cost, rel=1e-12)
+    assert (dataset["quantity"] * dataset["unit_cost"]).to_numpy()[costed] == pytest.approx(cost, rel=1e-9)
+    assert np.isnan(dataset["amount"].to_numpy()[~costed]).all()
+    assert np.isnan(dataset["cost"].to_numpy()[~costed]).all()
+    assert not np.isnan(dataset["amount"].to_numpy()[costed]).any()
+
+
+def test_the_dataset_tells_zero_from_missing(small: fm.Budget) -> None:
+    rooms = small.dataset["quantity"].sel(line="farm_reading_room")
+    assert rooms.sel(place="652301").to_numpy().tolist() == [10, 0]
+    assert np.isnan(rooms.sel(place="652801")).all()
+
+
+# Tidy results
+
+
+def test_tidy_results_are_codes_and_yuan(small: fm.Budget) -> None:
+    rows = {tuple(row) for row in small.to_dataframe().to_numpy().tolist()}
+    assert list(small.to_dataframe().columns) == COLUMNS
+    assert rows == {
+        ("as_written", 2022, 77, "farm_reading_room", "652301", "unallocated", 20_000.0),
+        ("as_written", 2023, 11, "pubfund_primary", "652301", "central", 520_000.0),
+        ("as_written", 2023, 11, "pubfund_primary", "652301", "region", 39_000.0),
+        ("as_written", 2023, 11, "pubfund_primary", "652301", "prefecture", 91_000.0),
+        ("as_written", 2023, 11, "pubfund_primary", "652801", "central", 52_000.0),
+        ("as_written", 2023, 11, "pubfund_primary", "652801", "region", 3_900.0),
+        ("as_written", 2023, 11, "pubfund_primary", "652801", "prefecture", 9_100.0),
+        ("as_written", 2023, 12, "textbook_primary", "652301", "region", 94_500.0),
+        ("as_written", 2023, 12, "textbook_primary", "652301", "prefecture", 10_500.0),
+        ("as_written", 2023, 12, "textbook_primary", "652801", "region", 9_450.0),
+        ("as_written", 2023, 12, "textbook_primary", "652801", "prefecture", 1_050.0),
+    }
+
+
+def test_tidy_results_hold_each_cell_once(embedded: fm.Budget) -> None:
+    frame = embedded.to_dataframe()
+    assert not frame.duplicated(COLUMNS[:-1]).any()
+    assert frame["amount"].sum() == pytest.approx(float(embedded.cost.sum()), rel=1e-12)
+
+
+def test_tidy_results_of_nothing_have_the_columns(tables: Tables) -> None:
+    budget = fm.simulate("as_written", tables(beneficiaries=[["reading_room", "昌吉市", 2023, 0]]))
+    frame = budget.to_dataframe()
+    assert list(frame.columns) == COLUMNS
+    assert len(frame) == 0
+
+
+def test_county_shares_divide_the_local_payer(tables: Tables) -> None:
+    data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]], local_split=[[11, "昌吉市", 0.25]])
+    frame = fm.simulate("as_written", data).to_dataframe()
+    paid = frame[frame["item"] == 11].set_index("payer")["amount"].to_dict()
+    assert paid == {"central": 520_000, "region": 39_000, "prefecture_level": 91_000 * 0.75, "county_level": 91_000 * 0.25}
+    assert frame[frame["item"] == 12].set_index("payer")["amount"].to_dict() == {"region": 94_500, "prefecture": 10_500}
+
+
+# Provenance
+
+
+def test_provenance_says_what_a_budget_was_made_from(embedded: fm.Budget, small: fm.Budget) -> None:
+    assert embedded.provenance["model"] == f"fiscal-model {fm.__version__}"
+    assert embedded.provenance["standard"] == "xinjiang_2021"
+    assert embedded.provenance["scenario"] == "baseline < as_written"
+    assert embedded.provenance["illustrative"] == "yes"
+    assert small.provenance["scenario"] == "as_written"
+    assert small.provenance["inputs"] == "inputs1"
+    assert small.provenance["illustrative"] == "no"
+    assert len(small.provenance["inputs_digest"]) == 64
+    assert small.dataset.attrs == small.provenance
+
+
+def test_the_same_data_have_the_same_digest_wherever_they_stand(tables: Tables) -> None:
+    rows = [["reading_room", "昌吉市", 2023, 10]]
+    digests = {fm.simulate("as_written", tables(beneficiaries=rows)).provenance["inputs_digest"] for _ in range(2)}
+    assert len(digests) == 1
+    other = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 11]])
+    assert fm.simulate("as_written", other).provenance["inputs_digest"] not in digests
+
+
+def test_a_simulation_repeats_to_the_last_bit(embedded: fm.Budget) -> None:
+    assert fm.simulate().to_dataframe().equals(embedded.to_dataframe())
+
+
+def test_every_embedded_row_says_how_it_was_made(embedded: fm.Budget) -> None:
+    for name, rows in embedded.inputs.tables.items():
+        assert all(rows.note(n, "basis") in ("reference", "assumption") for n in range(len(rows))), name
+        assert all(rows.note(n, "source") or rows.note(n, "note") for n in range(len(rows))), name
+
+
+def test_the_embedded_data_cover_the_14_prefectures(embedded: fm.Budget) -> None:
+    prefectures = [code for code, place in embedded.standard.places.by_code.items() if place.kind == "prefecture" and not place.elsewhere]
+    assert len(prefectures) == 14
+    costs = embedded.by("prefecture", "year")
+    assert set(costs.index) == set(prefectures)
+    assert (costs > 0).all().all()
+
+
+# Explain
+
+
+def line_of(budget: fm.Budget, item: int, place: str, year: int, line: str) -> dict[str, Any]:
+    (steps,) = budget.explain(item, place, year).data["places"]
+    return next(each for each in steps["lines"] if each["line"] == line)
+
+
+def test_explain_of_a_prefecture_gathers_its_counties(tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10], ["reading_room", "阜康市", 2023, 5]])
+    explained = fm.simulate("as_written", data).explain(77, "昌吉回族自治州", 2023)
+    assert explained.data["cost"] == 15 * 2000
+    assert [each["place"] for each in explained.data["places"]] == ["652301", "652302"]
+
+
+@pytest.mark.parametrize(
+    ("item", "place", "year", "payer", "word"),
+    [
+        (81, "652301", 2023, None, "77"),
+        (77, "652301", 2024, None, "2024"),
+        (77, "昌吉", 2023, None, "昌吉市"),
+        (77, "652399", 2023, None, "652399"),
+        (77, "653100", 2023, None, "653100"),
+        (77, "652301", 2023, "nobody", "unallocated"),
+    ],
+)
+def test_explain_refuses_what_the_budget_does_not_hold(
+    small: fm.Budget, item: int, place: str, year: int, payer: str | None, word: str
+) -> None:
+    with pytest.raises(fm.FiscalModelError) as caught:
+        small.explain(item, place, year, payer)
+    assert word in str(caught.value)
+
+
+def test_explain_of_a_county_whose_prefecture_is_given_says_so(tables: Tables) -> None:
+    budget = fm.simulate("as_written", tables(beneficiaries=[["reading_room", "昌吉回族自治州", 2023, 10]]))
+    with pytest.raises(fm.FiscalModelError, match="昌吉回族自治州"):
+        budget.explain(77, "昌吉市", 2023)
+
+
+def test_explain_says_what_is_missing(small: fm.Budget, tables: Tables) -> None:
+    assert line_of(small, 48, "652301", 2023, "age_80_89")["missing"] == "count"
+    assert line_of(small, 39, "652301", 2023, "hiv_followup")["missing"] == "amount"
+    budget = fm.simulate("as_written", tables(beneficiaries=[["disability_living_recipient", "昌吉市", 2023, 5]]))
+    assert line_of(budget, 60, "652301", 2023, "disability_living")["missing"] == "rate"
+
+
+def test_explain_never_calls_a_supplied_zero_missing(tables: Tables) -> None:
+    budget = fm.simulate("as_written", tables(beneficiaries=[["disability_living_recipient", "昌吉市", 2023, 0]]))
+    assert line_of(budget, 60, "652301", 2023, "disability_living")["missing"] == "rate"
+
+
+def test_explain_says_that_a_figure_is_projected_and_from_which_row(tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10]])
+    quantity = line_of(fm.simulate("baseline", data), 77, "652301", 2025, "farm_reading_room")["quantity"]
+    assert (quantity["how"], quantity["supplied_year"], quantity["supplied"], quantity["value"]) == ("projected", 2023, 10, 10)
+    assert quantity["at"] == f"{data}/beneficiaries.csv:2:4"
+
+
+def test_explain_prints_itself_in_chinese_and_english(small: fm.Budget) -> None:
+    explained = small.explain(11, "昌吉市", 2023)
+    assert repr(explained) == explained.text("zh")
+    for words in ("650,000", "520,000", "39,000", "91,000"):
+        assert words in explained.text("zh")
+        assert words in explained.text("en")
+    assert "Changji City" in explained.text("en")
+
+
+# Warnings and what is not costed
+
+
+def test_what_is_not_costed_is_listed(small: fm.Budget) -> None:
+    gaps = {(line, place): years for line, place, years in small.not_costed()}
+    assert gaps["farm_reading_room", "652801"] == (2022, 2023)
+    assert gaps["pubfund_primary", "652301"] == (2022,)
+    assert gaps["family_reward", ""] == (2022, 2023)
+    assert ("farm_reading_room", "652301") not in gaps
+
+
+def test_a_fixed_sum_per_head_is_not_said_to_exceed_a_cost_that_nobody_knows(tables: Tables) -> None:
+    # The rates hold from 2021 on: 1450 + 1100 + 120 = 2670 yuan a child, more than the region's 2154 or 916.
+    data = tables(beneficiaries=[["preschool_child", place, year, 100] for place in ("昌吉市", "喀什市") for year in (2020, 2021)])
+    warnings = [warning.message.en for warning in fm.simulate("as_written", data).warnings]
+    assert not [warning for warning in warnings if "2154" in warning or "916" in warning]
+
+
+def test_the_embedded_data_raise_no_warning(embedded: fm.Budget) -> None:
+    assert embedded.warnings == ()
+
+
+def test_a_budget_prints_its_totals(small: fm.Budget) -> None:
+    assert "标准原文" in repr(small)
+    assert "The standard as written" in small.summary("en")
+
+
+def test_to_excel_mirrors_the_report(small: fm.Budget, tmp_path: Path) -> None:
+    small.to_excel(tmp_path / "one.xlsx", date="2024-01-31")
+    small.to_excel(str(tmp_path / "two.xlsx"), lang="zh", date="2024-01-31")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("writer", ["to_csv", "to_parquet", "to_netcdf", "to_excel"])
+def test_writers_refuse_a_missing_folder(small: fm.Budget, tmp_path: Path, writer: str) -> None:
+    with pytest.raises(fm.FiscalModelError):
+        getattr(small, writer)(tmp_path / "none" / "out.bin")
+    assert list(tmp_path.glob("none")) == []

@@ -1,0 +1,840 @@
+"""The commands, as an analyst runs them: exit codes, files, messages, and nothing written when something is wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+import xarray as xr
+
+import fiscal_model as fm
+from fiscal_model.cli import main
+from fiscal_model.inputs.tables import TABLES
+
+COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+Tables = Callable[..., Path]
+Call = Callable[..., tuple[int, str, str]]
+
+
+def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own."""
+    command = [sys.executable, "-m", "fiscal_model", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    return home
+
+
+@pytest.fixture
+def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """A command in this process: exit code, stdout and stderr."""
+
+    def call(*arguments: str | Path) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            code = leaving.code  # type: ignore[assignment]
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def rooms(tables: Tables) -> Path:
+    """Ten farm reading rooms in Changji City in 2023: 20,000 yuan, unallocated."""
+    return tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10]])
+
+
+@pytest.fixture
+def pupils(tables: Tables) -> Path:
+    """1,000 primary pupils in Changji City: 650,000 yuan at 8:2, 3:7, and 105,000 for textbooks at 9:1."""
+    return tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]])
+
+
+PUPILS = {"central": 520_000.0, "region": 39_000.0 + 94_500, "prefecture": 91_000.0 + 10_500}
+
+
+def total(sheet: Any, label: str) -> dict[Any, list[float]]:
+    """The figures of the rows of a sheet that are called ``label``, by what stands before it (or 0)."""
+    found = {}
+    for row in sheet.iter_rows(values_only=True):
+        if label in row[:2]:
+            at = row.index(label)
+            found[row[0] if at else 0] = [cell for cell in row[at + 1 :] if isinstance(cell, int | float)]
+    return found
+
+
+# report
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which ``fiscal-model report`` ran without arguments."""
+    folder = tmp_path_factory.mktemp("report")
+    done = run("report", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "fiscal-report.xlsx" in done.stdout
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sheets(report: Path) -> Iterator[Any]:
+    """Its workbook."""
+    book = openpyxl.load_workbook(report / "fiscal-report.xlsx")
+    yield book
+    book.close()
+
+
+@pytest.fixture(scope="module")
+def baseline() -> fm.Budget:
+    """What the workbook shows."""
+    return fm.simulate()
+
+
+def test_report_without_arguments_writes_one_workbook(report: Path) -> None:
+    assert [path.name for path in report.iterdir()] == ["fiscal-report.xlsx"]
+
+
+def test_the_workbook_has_a_sheet_for_every_item_and_table(sheets: Any, baseline: fm.Budget) -> None:
+    costed = baseline.by("item").dropna().index
+    assert len(costed) >= 20
+    assert sheets.sheetnames == ["封面", "分级次分年", "分项目", "分地区", *(f"第{n}项" for n in costed), "台账", "来源", "检查"]
+    rows = [row[0] for row in sheets["台账"].iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert rows == list(range(1, 81))
+
+
+def test_every_sheet_says_that_the_embedded_data_are_illustrative(sheets: Any) -> None:
+    for sheet in sheets:
+        top = " ".join(str(cell) for row in sheet.iter_rows(max_row=3, values_only=True) for cell in row if cell)
+        assert "示例数据" in top, sheet.title
+        assert "示例数据" in sheet.oddHeader.right.text, sheet.title
+
+
+def test_the_workbook_shows_the_totals_of_the_simulation(sheets: Any, baseline: fm.Budget) -> None:
+    labels = {"general": "一般公共预算", "insurance": "社会保险基金支出", "contributions": "社会保险缴费"}
+    by_account = baseline.by("account", "year") / 10_000
+    for account, label in labels.items():
+        by_year = by_account.loc[account].tolist()
+        for name in ("分项目", "分地区"):
+            rows = total(sheets[name], f"合计（{label}）")
+            assert list(rows) == list(baseline.years)
+            assert [row[0] for row in rows.values()] == pytest.approx(by_year, rel=1e-9)
+    last = total(sheets["分级次分年"], "合计")[0]
+    assert any(last == pytest.approx(by_account.loc[account].tolist(), rel=1e-9) for account in labels)
+
+
+def test_in_the_workbook_the_payers_of_every_row_add_up_to_its_cost(sheets: Any) -> None:
+    checked = 0
+    for sheet in sheets:
+        heading = next((row for row in sheet.iter_rows(max_row=8, values_only=True) if "资金需求" in row), None)
+        if heading and sheet.title != "台账":
+            at = heading.index("资金需求")
+            for row in sheet.iter_rows(min_row=6, values_only=True):
+                cost, *shares = row[at:]
+                if isinstance(cost, int | float) and len(shares) == 5:
+                    assert sum(shares) == pytest.approx(cost, rel=1e-9, abs=1e-6), (sheet.title, row)
+                    checked += 1
+    assert checked > 1000
+
+
+def test_the_item_sheets_add_up_to_the_simulation(sheets: Any, baseline: fm.Budget) -> None:
+    costs = baseline.by("item", "year")
+    for number in costs.dropna(how="all").index:
+        rows = total(sheets[f"第{number}项"], "合计")
+        assert {year: row[0] for year, row in rows.items()} == pytest.approx(costs.loc[number].to_dict(), rel=1e-12)
+
+
+def test_the_workbook_holds_no_formula_and_no_error(sheets: Any) -> None:
+    assert {cell.data_type for sheet in sheets for row in sheet.iter_rows() for cell in row} <= {"n", "s"}
+
+
+def test_every_check_of_the_workbook_is_passed(sheets: Any) -> None:
+    results = [row[2] for row in sheets["检查"].iter_rows(min_row=4, values_only=True) if row[2]]
+    assert results
+    assert set(results) == {"通过"}
+
+
+def test_report_on_own_data_shows_hand_computed_figures_and_no_notice(call: Call, home: Path, pupils: Path) -> None:
+    code, out, err = call("report", "as_written", "--inputs", pupils, "-o", "own.xlsx")
+    assert (code, err) == (0, "")
+    book = openpyxl.load_workbook(home / "own.xlsx")
+    by_payer = {row[0]: row[1] for row in book["分级次分年"].iter_rows(min_row=6, values_only=True)}
+    paid = {payer: amount for payer, amount in by_payer.items() if amount}
+    assert paid == {"中央": 52, "自治区本级": 13.35, "地县": 10.15, "合计": 75.5}
+    assert not any("示例" in str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    assert "52.00" in out
+
+
+def test_an_uncosted_item_is_shown_by_dashes_and_zero_by_zero(call: Call, home: Path, tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 0]])
+    assert call("report", "as_written", "--inputs", data, "-o", "own.xlsx")[0] == 0
+    rows = {row[1]: row[2:] for row in openpyxl.load_workbook(home / "own.xlsx")["分项目"].iter_rows(min_row=5, values_only=True)}
+    assert set(rows["第77项 读书看报"]) == {0}
+    assert set(rows["第48项 老年人福利补贴"]) == {"—"}
+
+
+def test_text_of_the_analyst_never_becomes_a_formula(call: Call, home: Path, tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10]])
+    (data / "beneficiaries.csv").write_text(
+        "beneficiary,place,year,count,source,note\nreading_room,昌吉市,2023,10,=1+1,@SUM(A1)\n", encoding="utf-8"
+    )
+    (home / "s.yaml").write_text("name: '=2+2'\ntitle: '=3+3'\n", encoding="utf-8")
+    assert call("report", "./s.yaml", "--inputs", data, "-o", "own.xlsx")[0] == 0
+    cells = [cell for sheet in openpyxl.load_workbook(home / "own.xlsx") for row in sheet.iter_rows() for cell in row]
+    assert not [cell.value for cell in cells if cell.data_type == "f"]
+    assert any(cell.value == "@SUM(A1)" for cell in cells)
+
+
+def test_several_scenarios_are_set_side_by_side(call: Call, home: Path, pupils: Path) -> None:
+    code, out, _ = call("report", "as_written", "baseline", "--inputs", pupils, "--years", "2023", "-o", "two.xlsx")
+    assert code == 0
+    rows = list(openpyxl.load_workbook(home / "two.xlsx")["情景对比"].iter_rows(min_row=5, values_only=True))
+    # baseline has central pay the national textbooks: 105,000.
+    general = [row[2:8] for row in rows if row[1] == "一般公共预算"]
+    assert general == [(2023, 75.5, 52, 13.35, 10.15, 0), (2023, 75.5, 62.5, 3.9, 9.1, 0)]
+    assert "标准原文" in out
+    assert "基准情景" in out
+
+
+def test_the_english_report_is_english(call: Call, home: Path) -> None:
+    code, out, _ = call("report", "--lang", "en", "--years", "2023", "-o", "en.xlsx")
+    assert code == 0
+    assert not CHINESE.search(out)
+    book = openpyxl.load_workbook(home / "en.xlsx")
+    assert all(name.isascii() for name in book.sheetnames)
+    assert book.sheetnames[:4] == ["Cover", "By payer", "By item", "By place"]
+    assert "illustrative" in book["Cover"]["A2"].value
+    assert [cell.value for cell in book["By item"][4]] == [
+        "Year", "Item", "Cost", "Central", "Region", "Prefecture and county", "Funds and others", "Unallocated"
+    ]  # fmt: skip
+
+
+def test_the_same_date_gives_the_same_bytes(call: Call, home: Path, pupils: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one.xlsx", "two.xlsx"):
+        assert call("report", "as_written", "--inputs", pupils, "--date", "2024-01-31", "-o", name)[0] == 0
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1706659200")  # 2024-01-31 in UTC
+    assert call("report", "as_written", "--inputs", pupils, "-o", "three.xlsx")[0] == 0
+    assert call("report", "as_written", "--inputs", pupils, "--date", "2024-02-01", "-o", "four.xlsx")[0] == 0
+    one, two, three, four = ((home / f"{name}.xlsx").read_bytes() for name in ("one", "two", "three", "four"))
+    assert one == two == three
+    assert one != four
+
+
+def test_two_processes_with_one_source_date_write_the_same_bytes(home: Path, pupils: Path) -> None:
+    for name, seed in (("one.xlsx", "1"), ("two.xlsx", "2")):
+        arguments = ("report", "as_written", "--inputs", pupils, "-o", name)
+        assert run(*arguments, cwd=home, SOURCE_DATE_EPOCH="0", PYTHONHASHSEED=seed).returncode == 0
+    assert (home / "one.xlsx").read_bytes() == (home / "two.xlsx").read_bytes()
+    assert "1970-01-01" in openpyxl.load_workbook(home / "one.xlsx")["封面"]["B6"].value
+
+
+def test_the_date_is_printed(call: Call, home: Path, rooms: Path) -> None:
+    assert call("report", "as_written", "--inputs", rooms, "--date", "1999-12-31", "-o", "own.xlsx")[0] == 0
+    assert "1999-12-31" in openpyxl.load_workbook(home / "own.xlsx")["分项目"]["A3"].value
+
+
+def test_a_source_date_that_is_no_number_is_refused(call: Call, home: Path, rooms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    code, _, err = call("report", "as_written", "--inputs", rooms)
+    assert code == 1
+    assert "yesterday" in err
+    assert list(home.iterdir()) == []
+
+
+def test_a_source_date_beyond_all_calendars_is_refused(call: Call, home: Path, rooms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "99999999999999999999")
+    assert call("report", "as_written", "--inputs", rooms)[0] == 1
+    assert list(home.iterdir()) == []
+
+
+def test_a_report_on_data_that_cost_nothing_is_written_or_refused(call: Call, home: Path, tables: Tables) -> None:
+    data = tables(amounts=[["grant:45:central", "昌吉市", 2023, 100]])
+    assert call("report", "as_written", "--inputs", data)[0] in (0, 1)
+
+
+@pytest.mark.parametrize("name", ["封面", "分级次分年", "分项目", "分地区"])
+def test_a_year_without_data_has_no_total_of_zero(call: Call, home: Path, rooms: Path, name: str) -> None:
+    assert call("report", "as_written", "--inputs", rooms, "--years", "2022-2023", "-o", "own.xlsx")[0] == 0
+    labels = {"封面": "一般公共预算", "分级次分年": "合计", "分项目": "合计（一般公共预算）", "分地区": "合计（一般公共预算）"}
+    rows = total(openpyxl.load_workbook(home / "own.xlsx")[name], labels[name])
+    assert 0 not in (rows[2022] if 2022 in rows else rows[0])
+
+
+def test_the_summary_says_nothing_of_nan(call: Call, rooms: Path) -> None:
+    code, out, _ = call("report", "as_written", "--inputs", rooms, "--years", "2022-2023")
+    assert code == 0
+    assert "nan" not in out
+
+
+# run
+
+
+@pytest.fixture(scope="module")
+def tidy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which ``run baseline`` wrote all three formats for 2022 to 2023."""
+    folder = tmp_path_factory.mktemp("tidy")
+    for suffix in ("csv", "parquet", "nc"):
+        main(["run", "baseline", "--years", "2022-2023", "-o", str(folder / f"out.{suffix}")])
+    return folder
+
+
+def test_run_writes_exactly_the_tidy_columns(tidy: Path) -> None:
+    assert (tidy / "out.csv").read_bytes().splitlines()[0].decode() == ",".join(COLUMNS)
+    assert list(pd.read_parquet(tidy / "out.parquet").columns) == COLUMNS
+
+
+def test_run_writes_codes_and_plain_numbers(tidy: Path) -> None:
+    with (tidy / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["scenario"] for row in rows} == {"baseline"}
+    assert {row["year"] for row in rows} == {"2022", "2023"}
+    assert {row["payer"] for row in rows} <= {"central", "region", "prefecture", "fund", "individual", "unallocated"}
+    assert all(len(row["place"]) == 6 and row["place"].isdigit() for row in rows)
+    assert all(1 <= int(row["item"]) <= 80 for row in rows)
+    assert all(math.isfinite(float(row["amount"])) and float(row["amount"]) > 0 for row in rows)
+
+
+def test_the_three_formats_hold_the_same_figures_as_the_simulation(tidy: Path) -> None:
+    budget = fm.simulate("baseline", years=range(2022, 2024))
+    key = ["year", "item", "line", "place", "payer"]
+    expected = budget.to_dataframe().set_index(key)["amount"].sort_index()
+    from_csv = pd.read_csv(tidy / "out.csv", dtype={"place": str}).set_index(key)["amount"].sort_index()
+    from_parquet = pd.read_parquet(tidy / "out.parquet").set_index(key)["amount"].sort_index()
+    with xr.open_dataset(tidy / "out.nc", engine="h5netcdf") as dataset:
+        assert dataset.attrs["scenario"].startswith("baseline")
+        frame = dataset["amount"].to_dataframe().reset_index()
+    from_netcdf = frame[frame["amount"] > 0].set_index(key)["amount"].sort_index()
+    for found in (from_csv, from_parquet, from_netcdf):
+        assert found.index.tolist() == expected.index.tolist()
+        assert found.tolist() == expected.tolist()
+
+
+def test_run_gives_hand_computed_figures(call: Call, home: Path, pupils: Path) -> None:
+    assert call("run", "as_written", "--inputs", pupils, "-o", "out.csv") == (0, "", "")
+    frame = pd.read_csv(home / "out.csv")
+    assert frame.groupby("payer")["amount"].sum().to_dict() == PUPILS
+
+
+def test_amounts_are_written_without_rounding(call: Call, home: Path, tables: Tables) -> None:
+    # One kindergarten child outside the south: the region's 916 fall on the meals by 1450/2670.
+    assert call("run", "as_written", "--inputs", tables(beneficiaries=[["preschool_child", "昌吉市", 2023, 1]]), "-o", "out.csv")[0] == 0
+    frame = pd.read_csv(home / "out.csv")
+    meals = frame[(frame["line"] == "preschool_meals") & (frame["payer"] == "region")]["amount"].item()
+    assert meals == pytest.approx(916 * 1450 / 2670, rel=1e-15)
+
+
+@pytest.mark.parametrize(("written", "years"), [("2014", [2014]), ("2022-2024", [2022, 2023, 2024]), ("2023-2023", [2023])])
+def test_years_are_one_year_or_a_range(call: Call, home: Path, tables: Tables, written: str, years: list[int]) -> None:
+    data = tables(amounts=[["hiv_followup", "昌吉市", year, 5] for year in (2014, 2022, 2023, 2024)])
+    assert call("run", "as_written", "--inputs", data, "--years", written, "-o", "out.csv")[0] == 0
+    assert pd.read_csv(home / "out.csv")["year"].tolist() == years
+
+
+def test_a_year_beyond_the_data_names_beneficiary_place_and_year(call: Call, home: Path, rooms: Path) -> None:
+    code, _, err = call("run", "as_written", "--inputs", rooms, "--years", "2024", "-o", "out.csv")
+    assert code == 1
+    assert all(word in err for word in ("reading_room", "昌吉市", "2024"))
+    assert list(home.iterdir()) == []
+
+
+def test_the_suffix_may_be_in_capitals(call: Call, home: Path, rooms: Path) -> None:
+    assert call("run", "as_written", "--inputs", rooms, "-o", "OUT.CSV")[0] == 0
+    assert (home / "OUT.CSV").exists()
+
+
+def test_the_output_has_the_rights_of_an_ordinary_file(call: Call, home: Path, rooms: Path) -> None:
+    (home / "plain").touch()
+    assert call("run", "as_written", "--inputs", rooms, "-o", "out.csv")[0] == 0
+    assert (home / "out.csv").stat().st_mode == (home / "plain").stat().st_mode
+
+
+def test_an_existing_output_is_replaced_when_all_is_well(call: Call, home: Path, rooms: Path) -> None:
+    (home / "out.csv").write_text("old", encoding="utf-8")
+    assert call("run", "as_written", "--inputs", rooms, "-o", "out.csv")[0] == 0
+    assert (home / "out.csv").read_text(encoding="utf-8").startswith("scenario,")
+    assert [path.name for path in home.iterdir()] == ["out.csv"]
+
+
+def test_warnings_go_to_stderr_and_the_output_is_written(call: Call, home: Path, tables: Tables) -> None:
+    data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 10], ["grade1_pupil", "昌吉市", 2023, 11]])
+    code, out, err = call("run", "as_written", "--inputs", data, "-o", "out.csv")
+    assert (code, out) == (0, "")
+    assert "beneficiaries.csv:3:4" in err
+    assert (home / "out.csv").exists()
+
+
+# items
+
+
+def test_items_lists_every_item_on_a_line(call: Call, baseline: fm.Budget) -> None:
+    code, out, err = call("items")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()] == [f"第{number}项" for number in baseline.standard.items]
+
+
+def test_items_of_one_number_shows_its_rates_split_readings_and_basis(call: Call) -> None:
+    code, out, _ = call("items", "11")
+    assert code == 0
+    assert all(word in out for word in ("第11项", "650", "850", "6000", "8 : 2", "3 : 7", "11a", "lesser_of", "fixed", "2015年基数"))
+    assert "第12项" not in out
+
+
+@pytest.mark.parametrize("number", [None, "11"])
+def test_items_as_json_is_a_list_of_one_object_an_item(call: Call, baseline: fm.Budget, number: str | None) -> None:
+    code, out, _ = call("items", *([number] if number else []), "--json")
+    assert code == 0
+    items = json.loads(out)
+    assert [item["item"] for item in items] == ([11] if number else list(baseline.standard.items))
+    eleven = next(item for item in items if item["item"] == 11)
+    assert {line["line"]: line["rates"][0]["rate"] for line in eleven["lines"]} == {
+        "pubfund_primary": 650,
+        "pubfund_junior": 850,
+        "pubfund_boarder_add": 200,
+        "pubfund_special": 6000,
+        "pubfund_primary_small_school": 650,
+        "pubfund_junior_small_school": 850,
+    }
+    assert eleven["readings"][0]["reading"] == "11a"
+    assert eleven["readings"][0]["default"] == "lesser_of"
+
+
+def test_an_item_that_does_not_exist_is_refused(call: Call) -> None:
+    code, out, err = call("items", "81")
+    assert (code, out) == (1, "")
+    assert "81" in err
+
+
+# explain
+
+
+EXPLAINED = [(10, "653100"), (11, "653100"), (12, "650100"), (13, "652300"), (14, "653200"), (29, "650100"), (45, "650000"), (60, "652900")]
+
+
+@pytest.mark.parametrize(("item", "place"), EXPLAINED)
+def test_the_figures_of_explain_recompute(call: Call, item: int, place: str) -> None:
+    code, out, err = call("explain", "--item", str(item), "--place", place, "--year", "2023", "--json")
+    assert (code, err) == (0, "")
+    data = json.loads(out, parse_constant=pytest.fail)
+    lines = [line for each in data["places"] for line in each["lines"] if line["costed"]]
+    assert lines
+    for line in lines:
+        unit = line["rate"]["unit_cost"] if "rate" in line else 1.0
+        assert line["quantity"]["value"] * unit == pytest.approx(line["cost"], rel=1e-12)
+        assert sum(line["amounts"].values()) == pytest.approx(line["cost"], rel=1e-12)
+        assert sum(line["by_rule"].values()) == pytest.approx(line["cost"], rel=1e-12)
+        if "rate" in line:
+            rate = sum(part["rate"] * part["share_of_year"] for part in line["rate"]["parts"])
+            assert rate * line["rate"]["times"] * line["rate"]["counted"] == pytest.approx(unit, rel=1e-12)
+    assert sum(line["cost"] for line in lines) == pytest.approx(data["cost"], rel=1e-12)
+    assert sum(data["amounts"].values()) == pytest.approx(data["cost"], rel=1e-12)
+    budget = fm.simulate()
+    prefecture = [code for code in budget.places if code == place or place in budget.standard.places.ancestors(code)]
+    table = budget.by("place", "item", "year")
+    assert data["cost"] == pytest.approx(table.loc[prefecture, (item, 2023)].sum(), rel=1e-12)
+
+
+def test_explain_shows_the_way_from_the_count_to_the_payers(call: Call, tables: Tables) -> None:
+    # 喀什市: 1,000 pupils, 650,000; the prefecture's 7/10 of the region's 130,000 are 91,000, its base amount 60,000.
+    data = tables(beneficiaries=[["primary_pupil", "喀什市", 2023, 1000]], bases_2015=[[11, "喀什市", 60000]])
+    code, out, _ = call("explain", "--item", "11", "--place", "喀什市", "--year", "2023", "--scenario", "as_written", "--inputs", data)
+    assert code == 0
+    for words in ("650,000", "520,000", "91,000", "60,000", "31,000", "beneficiaries.csv:2:4", "bases_2015.csv:2:3", "lesser_of", "650 元"):
+        assert words in out, words
+
+
+def test_explain_names_the_entry_that_set_a_rate(call: Call, home: Path, rooms: Path) -> None:
+    (home / "s.yaml").write_text("name: s\nrates:\n  - {line: farm_reading_room, rate: 2500, source: 新办法}\n", encoding="utf-8")
+    code, out, _ = call("explain", "--item", "77", "--place", "652301", "--year", "2023", "--scenario", "./s.yaml", "--inputs", rooms)
+    assert code == 0
+    assert "s.yaml:3:5" in out
+    assert "新办法" in out
+    assert "25,000" in out
+
+
+def test_explain_of_one_payer_shows_that_payer(call: Call, pupils: Path) -> None:
+    arguments = ("explain", "--item", "11", "--place", "652301", "--year", "2023", "--scenario", "as_written", "--inputs", pupils)
+    code, out, _ = call(*arguments, "--payer", "region", "--json")
+    assert code == 0
+    assert json.loads(out)["amounts"] == {"region": 39_000}
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"--item": "91"}, "91"),
+        ({"--place": "喀什氏"}, "喀什市"),
+        ({"--year": "2031"}, "2031"),
+        ({"--payer": "nobody"}, "nobody"),
+        ({"--place": "653101"}, "653100"),
+    ],
+)
+def test_explain_refuses_what_the_budget_does_not_hold(call: Call, changed: dict[str, str], word: str) -> None:
+    arguments = {"--item": "11", "--place": "653100", "--year": "2023"} | changed
+    code, out, err = call("explain", *(word for pair in arguments.items() for word in pair))
+    assert (code, out) == (1, "")
+    assert word in err
+
+
+# check
+
+
+def test_check_of_good_data_and_a_good_scenario_says_so(call: Call, home: Path, rooms: Path) -> None:
+    (home / "s.yaml").write_text("name: s\nrates: [{line: farm_reading_room, rate: 2500}]\n", encoding="utf-8")
+    code, out, err = call("check", rooms, "s.yaml")
+    assert (code, err) == (0, "")
+    assert str(rooms) in out
+    assert "s.yaml" in out
+
+
+def test_check_names_the_faults_of_every_path_at_once(call: Call, home: Path, tables: Tables) -> None:
+    one = tables(beneficiaries=[["reading_rom", "昌吉市", 2023, 10], ["reading_room", "昌吉市", 1989, -1]])
+    two = tables(amounts=[["hiv_followup", "石河子市", 2023, 10]])
+    (home / "s.yaml").write_text("name: s\nrates:\n  - {line: nothing, rate: 5}\n", encoding="utf-8")
+    (home / "t.yaml").write_text("name: t\nrates:\n  - {line: farm_reading_room, rate: 2000}\n", encoding="utf-8")
+    code, out, err = call("check", one, two, "s.yaml", "t.yaml", home / "none")
+    assert (code, out) == (1, "")
+    wanted = [f"{one}/beneficiaries.csv:{at}" for at in ("2:1", "3:3", "3:4")]
+    wanted += [f"{two}/amounts.csv:2:2", "s.yaml:3:12", "t.yaml:3:5", str(home / "none")]
+    for where in wanted:
+        assert f"{where}: " in err
+    assert len(err.splitlines()) == len(wanted)
+
+
+def test_check_holds_the_inputs_against_the_scenario(call: Call, home: Path, tables: Tables) -> None:
+    data = tables(beneficiaries=[["primary_pupil", "喀什市", 2023, 10]])
+    (home / "s.yaml").write_text("name: s\nbeneficiaries:\n  - {beneficiary: reading_room, factor: 2}\n", encoding="utf-8")
+    code, _, err = call("check", data, "s.yaml")
+    assert code == 1
+    assert "s.yaml:3:5" in err
+    assert "653101" in err  # the missing base amount
+
+
+def test_check_prints_warnings_and_passes(call: Call, tables: Tables) -> None:
+    data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 10], ["grade1_pupil", "昌吉市", 2023, 11]])
+    code, _, err = call("check", data)
+    assert code == 0
+    assert "beneficiaries.csv:3:4" in err
+
+
+# Faults: exit 1, no traceback, nothing written
+
+
+def bad_folder(home: Path) -> list[str]:
+    (home / "data").mkdir()
+    (home / "data" / "beneficiaries.csv").write_text("beneficiary,place,year,count\nreading_room,652301,2023,-1\n", encoding="utf-8")
+    return ["baseline", "--inputs", "data"]
+
+
+def bad_workbook(home: Path) -> list[str]:
+    (home / "data.xlsx").write_bytes(b"PK\x03\x04 and nothing else")
+    return ["baseline", "--inputs", "data.xlsx"]
+
+
+def bad_scenario(home: Path) -> list[str]:
+    (home / "s.yaml").write_text("name: [\n", encoding="utf-8")
+    return ["./s.yaml"]
+
+
+def idle_scenario(home: Path) -> list[str]:
+    (home / "s.yaml").write_text("name: s\nrates: [{line: farm_reading_room, rate: 2000}]\n", encoding="utf-8")
+    return ["./s.yaml"]
+
+
+FAULTS: dict[str, Callable[[Path], Sequence[str]]] = {
+    "a bad cell": bad_folder,
+    "no workbook": bad_workbook,
+    "no YAML": bad_scenario,
+    "an idle entry": idle_scenario,
+    "an unknown scenario": lambda home: ["base"],
+    "no such scenario file": lambda home: ["none.yaml"],
+    "no such inputs": lambda home: ["baseline", "--inputs", "none"],
+    "empty inputs": lambda home: ["baseline", "--inputs", "."],
+    "years beyond the data": lambda home: ["as_written", "--years", "2022-2040"],
+}
+
+
+@pytest.mark.parametrize("command", ["run", "report"])
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_on_a_fault_nothing_is_written_or_overwritten(call: Call, home: Path, command: str, fault: Callable[[Path], Sequence[str]]) -> None:
+    arguments = fault(home)
+    target = home / ("out.csv" if command == "run" else "out.xlsx")
+    target.write_text("old", encoding="utf-8")
+    before = {path.name for path in home.iterdir()}
+    code, out, err = call(command, *arguments, "-o", target)
+    assert (code, out) == (1, "")
+    assert err
+    assert "Traceback" not in err
+    assert target.read_text(encoding="utf-8") == "old"
+    assert {path.name for path in home.iterdir()} == before
+    target.unlink()
+    assert call(command, *arguments, "-o", target)[0] == 1
+    assert {path.name for path in home.iterdir()} == before - {target.name}
+
+
+@pytest.mark.parametrize("fault", ["a bad cell", "no YAML", "an unknown scenario"])
+def test_a_process_that_meets_a_fault_exits_1_without_a_traceback(home: Path, fault: str) -> None:
+    arguments = FAULTS[fault](home)
+    before = {path.name for path in home.iterdir()}
+    done = run("report", *arguments, cwd=home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in home.iterdir()} == before
+
+
+def test_an_unknown_scenario_is_answered_with_the_nearest(call: Call) -> None:
+    code, _, err = call("report", "base_line")
+    assert code == 1
+    assert "baseline" in err
+
+
+@pytest.mark.parametrize(("command", "name"), [("run", "out.csv"), ("run", "out.parquet"), ("run", "out.nc"), ("report", "out.xlsx")])
+@pytest.mark.parametrize("kind", ["missing folder", "file as folder", "a folder", "a pseudo folder"])
+def test_an_output_that_cannot_be_written_is_a_fault(call: Call, home: Path, rooms: Path, command: str, name: str, kind: str) -> None:
+    (home / "file").write_text("old", encoding="utf-8")
+    (home / name).mkdir()
+    target = {
+        "missing folder": home / "none" / name,
+        "file as folder": home / "file" / name,
+        "a folder": home / name,
+        "a pseudo folder": Path("/proc") / name,
+    }
+    before = sorted(path.name for path in home.iterdir())
+    code, out, err = call(command, "as_written", "--inputs", rooms, "-o", target[kind])
+    assert (code, out) == (1, "")
+    assert str(target[kind]) in err
+    assert "Traceback" not in err
+    assert sorted(path.name for path in home.iterdir()) == before
+
+
+def test_an_unwritable_folder_is_a_fault(call: Call, home: Path, rooms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", denied)
+    code, _, err = call("run", "as_written", "--inputs", rooms, "-o", "out.csv")
+    assert code == 1
+    assert "out.csv" in err
+    assert list(home.iterdir()) == []
+
+
+def test_an_output_that_is_open_elsewhere_is_a_fault(call: Call, home: Path, rooms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (home / "out.xlsx").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(Path, "replace", locked)
+    code, _, err = call("report", "as_written", "--inputs", rooms, "-o", "out.xlsx")
+    assert code == 1
+    assert "out.xlsx" in err
+    assert (home / "out.xlsx").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in home.iterdir()] == ["out.xlsx"]
+
+
+def test_an_interrupted_run_leaves_nothing_behind(call: Call, home: Path, rooms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (home / "out.csv").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(fm.Budget, "rows", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call("run", "as_written", "--inputs", rooms, "-o", "out.csv")
+    assert [path.name for path in home.iterdir()] == ["out.csv"]
+    assert (home / "out.csv").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize(("command", "name"), [("run", "out.csv"), ("run", "out.parquet"), ("report", "out.xlsx")])
+def test_a_full_disk_is_a_fault(home: Path, command: str, name: str) -> None:
+    (home / name).write_text("old", encoding="utf-8")
+    limited = [
+        "sh",
+        "-c",
+        'ulimit -f 8; exec "$@"',
+        "sh",
+        sys.executable,
+        "-B",
+        "-m",
+        "fiscal_model",
+        command,
+        "baseline",
+        "--years",
+        "2023",
+        "-o",
+        name,
+    ]
+    done = subprocess.run(limited, cwd=home, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert [path.name for path in home.iterdir()] == [name]
+    assert (home / name).read_text(encoding="utf-8") == "old"
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["-o", "--inputs"])
+def test_a_path_that_is_too_long_is_a_fault(call: Call, home: Path, rooms: Path, option: str) -> None:
+    name = "x" * 300 + ".csv"
+    arguments = ["-o", name, "--inputs", str(rooms)] if option == "-o" else ["-o", "out.csv", "--inputs", name]
+    code, _, err = call("run", "as_written", *arguments)
+    assert code == 1
+    assert name in err
+
+
+# Languages
+
+
+ENGLISH_FAULTS = [
+    ["run", "nothing", "-o", "out.csv"],
+    ["run", "baseline", "--inputs", "none", "-o", "out.csv"],
+    ["run", "as_written", "--years", "2040", "-o", "out.csv"],
+    ["run", "baseline", "-o", "none/out.csv"],
+    ["explain", "--item", "91", "--place", "653100", "--year", "2023"],
+    ["explain", "--item", "11", "--place", "653101", "--year", "2023"],
+    ["explain", "--item", "11", "--place", "653100", "--year", "2050"],
+    ["items", "81"],
+    ["check", "none.yaml", "none"],
+]
+
+
+@pytest.mark.parametrize("arguments", ENGLISH_FAULTS, ids=" ".join)
+def test_lang_en_switches_the_messages(call: Call, arguments: list[str]) -> None:
+    code, _, chinese = call(*arguments)
+    assert code == 1
+    assert CHINESE.search(chinese)
+    for place in (["--lang", "en", *arguments], [*arguments, "--lang", "en"], [*arguments, "--lang=en"]):
+        code, _, english = call(*place)
+        assert code == 1
+        assert english
+        assert not CHINESE.search(english)
+
+
+def test_lang_en_switches_the_warnings(call: Call, tables: Tables) -> None:
+    data = tables(beneficiaries=[["primary_pupil", "652301", 2023, 10], ["grade1_pupil", "652301", 2023, 11]])
+    code, _, err = call("check", data, "--lang", "en")
+    assert code == 0
+    assert "grade1_pupil" in err or "primary_pupil" in err
+    assert not CHINESE.search(err)
+
+
+@pytest.mark.parametrize("item", ["11", "45", "60"])
+def test_lang_en_explains_in_english(call: Call, item: str) -> None:
+    code, out, _ = call("explain", "--item", item, "--place", "653100", "--year", "2023", "--lang", "en")
+    assert code == 0
+    assert out.startswith(f"Item {item}: ")
+    assert "Kashgar (653100)" in out
+    assert not any(word in out for word in ("情景", "合计", "数量", "按规则", "注意"))  # what is cited stays Chinese
+
+
+def test_english_output_has_no_chinese_commas(call: Call) -> None:
+    _, out, _ = call("explain", "--item", "11", "--place", "650100", "--year", "2023", "--lang", "en")
+    (by_rule, *_) = [line for line in out.splitlines() if line.strip().startswith("by rule")]
+    assert not CHINESE.search(by_rule)
+
+
+def test_an_unknown_language_is_malformed(call: Call) -> None:
+    assert call("items", "--lang", "fr")[0] == 2
+
+
+def test_an_option_that_is_accepted_acts(call: Call) -> None:
+    code, out, _ = call("items", "11", "--lan", "en")
+    assert code == 2 or out.startswith("Item 11")
+
+
+# Malformed command lines
+
+
+MALFORMED = [
+    [],
+    ["nothing"],
+    ["run"],
+    ["run", "baseline"],
+    ["run", "-o", "out.csv"],
+    ["run", "baseline", "-o", "out.txt"],
+    ["run", "baseline", "-o", "out.xlsx"],
+    ["run", "baseline", "-o", "out"],
+    ["run", "baseline", "as_written", "-o", "out.csv"],
+    ["run", "baseline", "-o", "out.csv", "--years"],
+    ["run", "baseline", "-o", "out.csv", "--years", "2030-2022"],
+    ["run", "baseline", "-o", "out.csv", "--years", "1989-2022"],
+    ["run", "baseline", "-o", "out.csv", "--years", "22"],
+    ["run", "baseline", "-o", "out.csv", "--years", "2022,2023"],
+    ["run", "baseline", "-o", "out.csv", "--nothing"],
+    ["report", "-o", "out.csv"],
+    ["report", "--date", "31.01.2024"],
+    ["report", "--date", "2024-02-30"],
+    ["items", "eleven"],
+    ["items", "11", "12"],
+    ["explain", "--item", "11", "--place", "653100"],
+    ["explain", "--item", "eleven", "--place", "653100", "--year", "2023"],
+    ["explain", "--item", "11", "--place", "653100", "--year", "soon"],
+    ["check"],
+]
+
+
+@pytest.mark.parametrize("arguments", MALFORMED, ids=" ".join)
+def test_a_malformed_command_line_exits_2_and_writes_nothing(call: Call, home: Path, arguments: list[str]) -> None:
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert "usage" in err
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["report", "--help"], ["explain", "--help", "--lang", "en"]], ids=" ".join
+)
+def test_help_and_version_exit_0(call: Call, arguments: list[str]) -> None:
+    code, out, err = call(*arguments)
+    assert (code, err) == (0, "")
+    assert out
+
+
+def test_a_process_with_a_malformed_command_line_exits_2(home: Path) -> None:
+    done = run("run", "baseline", cwd=home)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_stops_reading_is_no_error(home: Path) -> None:
+    script = f"{sys.executable} -m fiscal_model items --json | head -c 1"
+    done = subprocess.run(["sh", "-c", script], cwd=home, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stdout == "["
+    assert "Traceback" not in done.stderr
+    assert "Error" not in done.stderr
+
+
+def test_output_is_utf_8_whatever_the_locale_says(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fiscal_model", "items", "11"],
+        cwd=home,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode("utf-8").startswith("第11项")
+
+
+def test_every_input_table_of_the_design_is_known() -> None:
+    assert set(TABLES) == {
+        "beneficiaries", "rates", "amounts", "bases_2015", "minimum_wage", "local_split",
+        "population", "vital_rates", "fiscal_capacity", "advances", "actuals", "overlaps", "functions",
+    }  # fmt: skip
