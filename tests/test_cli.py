@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +254,9 @@ def test_two_processes_with_one_source_date_write_the_same_bytes(home: Path, pup
 
 def test_the_date_is_printed(call: Call, home: Path, rooms: Path) -> None:
     assert call("report", "as_written", "--inputs", rooms, "--date", "1999-12-31", "-o", "own.xlsx")[0] == 0
-    assert "1999-12-31" in openpyxl.load_workbook(home / "own.xlsx")["分项目"]["A3"].value
+    book = openpyxl.load_workbook(home / "own.xlsx")
+    assert "1999-12-31" in book["分项目"]["A3"].value
+    assert book.properties.created.date() == date(1999, 12, 31)  # not the hour of the run, or the bytes would change with it
 
 
 def test_a_source_date_that_is_no_number_is_refused(call: Call, home: Path, rooms: Path, monkeypatch: pytest.MonkeyPatch) -> None:

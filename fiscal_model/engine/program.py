@@ -50,7 +50,6 @@ class Program:
     grants: tuple[CappedGroups, ...]
     rules: RuleBook
     timelines: dict[str, Timeline]
-    counts: Projection
     notes: tuple[Fault, ...]
 
 
@@ -63,20 +62,9 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     """
     faults = Faults()
     span = span_of(scenario, inputs, years)
-    counts, amounts, both = (
-        project(cells, cells.series, scenario, standard, span, faults, kind)
-        for cells, kind in (
-            (inputs.counts, ("受益对象", "beneficiary")),
-            (inputs.amounts, ("金额", "amount")),
-            (inputs.overlaps, ("重复享受", "overlap")),
-        )
-    )
-    faults.raise_if_any()
-    supplied = _by_line(standard, counts, amounts, span)
     timelines, unit = unit_costs(standard, scenario, inputs, span.years)
-    left_out = deducted(standard, both.series, both.select(both.series, span.years), supplied, unit, span.years, faults)
-    faults.raise_if_any()
-    supplied = supplied - left_out
+    quantities = _quantities(standard, scenario, inputs, span, unit, faults)
+    supplied, left_out = quantities.supplied, quantities.left_out
     rules = rule_book(standard, scenario, span.years)
     axis = np.nonzero(~np.isnan(supplied).all(axis=(0, 2)))[0]
     _check_coarse_places(rules, unit, supplied, axis, standard, inputs, faults)
@@ -87,32 +75,45 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     lines, names = tuple(standard.lines.values()), tuple(places.codes[p] for p in axis)
     rate, given = unit[:, speaker], supplied[:, axis]
     quantity = np.nan_to_num(given)
-    frame = Frame(
-        standard,
-        scenario,
-        lines,
-        names,
-        span.years,
-        rules.leaf[:, speaker],
-        rules.leaves,
-        rules.branch[:, speaker],
-        rate,
-        quantity,
-    )
+    leaf, branch = rules.leaf[:, speaker], rules.branch[:, speaker]
+    frame = Frame(standard, scenario, lines, names, span.years, leaf, rules.leaves, branch, rate, quantity)
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, inputs.bases, inputs.counts, faults)
+    grants = grant_groups(frame, quantities.grants, quantities.granted, coefficient, notes, faults)
     faults.raise_if_any()
-    grant_names = tuple(name for name in amounts.series if name.startswith("grant:"))
-    grants = grant_groups(frame, grant_names, amounts.select(grant_names, span.years), coefficient, notes, faults)
-    faults.raise_if_any()
-    notes += _without_rate(frame, given, rate)
-    notes += _unused_grants(frame, grant_names)
-    notes += _years_left_out(span, inputs, years)
-    costed = ~np.isnan(given) & ~np.isnan(rate)
+    notes += [*_without_rate(frame, given, rate), *_unused_grants(frame, quantities.grants), *_years_left_out(span, inputs, years)]
+    known = ~np.isnan(given)
     return Program(
-        standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, ~np.isnan(given), costed,
-        left_out[:, axis], bases, grants, rules, timelines, counts, tuple(notes),
+        standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, known, known & ~np.isnan(rate),
+        left_out[:, axis], bases, grants, rules, timelines, tuple(notes),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Quantities:
+    """What is counted or summed by (line, place, year) over all places, net of ``left_out``, and the grants by (name, place, year)."""
+
+    supplied: Floats
+    left_out: Floats
+    grants: tuple[str, ...]
+    granted: Floats
+
+
+def _quantities(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span, unit: Floats, faults: Faults) -> _Quantities:
+    counts, amounts, both = (
+        project(cells, cells.series, scenario, standard, span, faults, kind)
+        for cells, kind in (
+            (inputs.counts, ("受益对象", "beneficiary")),
+            (inputs.amounts, ("金额", "amount")),
+            (inputs.overlaps, ("重复享受", "overlap")),
+        )
+    )
+    faults.raise_if_any()
+    supplied = _by_line(standard, counts, amounts, span)
+    left_out = deducted(standard, both.series, both.select(both.series, span.years), supplied, unit, span.years, faults)
+    faults.raise_if_any()
+    grants = tuple(name for name in amounts.series if name.startswith("grant:"))
+    return _Quantities(supplied - left_out, left_out, grants, amounts.select(grants, span.years))
 
 
 def _years_left_out(span: Span, inputs: Inputs, asked: Sequence[int] | None) -> list[Fault]:

@@ -1,0 +1,132 @@
+"""What each command does. Every one imports what it needs when it runs, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fiscal_model.vocabulary import Lang, Text
+
+if TYPE_CHECKING:
+    from fiscal_model.budget import Budget
+    from fiscal_model.errors import Fault
+
+DONE, FAULTY = 0, 1
+
+
+def _simulate(scenario: str, inputs: str | None, years: Sequence[int] | None) -> Budget:
+    from fiscal_model.simulation import simulate
+
+    return simulate(scenario, inputs, years)
+
+
+def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
+    label = Text("提示", "warning").to(lang)
+    for warning in warnings:
+        print(f"{label}: {warning.to(lang)}", file=sys.stderr)
+
+
+def report(options: Any, lang: Lang) -> int:
+    """Simulates and writes the workbook."""
+    budgets = [_simulate(name, options.inputs, options.years) for name in options.scenarios or ["baseline"]]
+    from fiscal_model.report.workbook import write_report
+
+    write_report(budgets[0], options.output, lang, options.date, budgets[1:])
+    for budget in budgets:
+        _warn(budget.warnings, lang)
+        print(budget.summary(lang))
+    print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
+    return DONE
+
+
+def run(options: Any, lang: Lang) -> int:
+    """Writes tidy results."""
+    budget = _simulate(options.scenario, options.inputs, options.years)
+    writers: dict[str, Callable[[Path], None]] = {".csv": budget.to_csv, ".parquet": budget.to_parquet, ".nc": budget.to_netcdf}
+    writers[options.output.suffix.lower()](options.output)
+    _warn(budget.warnings, lang)
+    return DONE
+
+
+def explain(options: Any, lang: Lang) -> int:
+    """Prints the steps to a figure."""
+    budget = _simulate(options.scenario, options.inputs, None)
+    explanation = budget.explain(options.item, options.place, options.year, options.payer)
+    if options.json:
+        _print_json(explanation.data)
+    else:
+        print(explanation.text(lang))
+    return DONE
+
+
+def readings(options: Any, lang: Lang) -> int:
+    """Prints the spread of readings."""
+    from fiscal_model.analysis.readings import reading_spread
+    from fiscal_model.files import replacing
+
+    spread = reading_spread(options.scenario, options.inputs, options.years)
+    if options.output:
+        with replacing(options.output) as draft:
+            spread.to_dataframe().to_csv(draft, index=False)
+    print(spread.text(lang))
+    return DONE
+
+
+def ledger(options: Any, lang: Lang) -> int:
+    """Prints the ledger."""
+    budget = _simulate(options.scenario, options.inputs, options.years)
+    _warn(budget.warnings, lang)
+    print(budget.ledger.text(lang))
+    return DONE
+
+
+def audit(options: Any, lang: Lang) -> int:
+    """Prints where the catalogue and the text differ; exit 1 if they do."""
+    from fiscal_model.standard.audit import audit as compare
+    from fiscal_model.standard.audit import summary
+    from fiscal_model.standard.read import load_standard
+
+    standard = load_standard()
+    result = compare(standard, Path(options.text))
+    if result.differences:
+        print("\n".join(each.to(lang) for each in result.differences), file=sys.stderr)
+        return FAULTY
+    print(summary(result, standard).to(lang))
+    return DONE
+
+
+def items(options: Any, lang: Lang) -> int:
+    """Prints the catalogue."""
+    from fiscal_model.standard.catalogue import catalogue_text, selected
+    from fiscal_model.standard.read import load_standard
+    from fiscal_model.standard.words import item_data
+
+    standard = load_standard()
+    chosen = selected(standard, options.number)
+    if options.json:
+        _print_json([item_data(item, standard) for item in chosen])
+    else:
+        print(catalogue_text(standard, chosen, lang, full=options.number is not None))
+    return DONE
+
+
+def check(options: Any, lang: Lang) -> int:
+    """Prints every fault of inputs and scenarios; exit 1 if there is any."""
+    from fiscal_model.checking import check_paths
+
+    result = check_paths(options.paths)
+    _warn(result.warnings, lang)
+    if result.faults:
+        print("\n".join(fault.to(lang) for fault in result.faults), file=sys.stderr)
+        return FAULTY
+    for line in result.fine:
+        print(line.to(lang))
+    return DONE
+
+
+def _print_json(data: Any) -> None:
+    import json
+
+    print(json.dumps(data, ensure_ascii=False, indent=1))
