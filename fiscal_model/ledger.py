@@ -10,8 +10,14 @@ import numpy as np
 
 from fiscal_model.arrays import Ints
 from fiscal_model.budget import Budget
-from fiscal_model.engine.basis import ORDER, quantity_basis, rate_basis, split_basis
-from fiscal_model.vocabulary import BASES, UNALLOCATED, Lang, Text, labelled
+from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis
+from fiscal_model.engine.rates import timeline
+from fiscal_model.engine.splits import rule_book
+from fiscal_model.periods import LAST_YEAR
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.rules import Standard
+from fiscal_model.standard.splits import Open
+from fiscal_model.vocabulary import BASES, UNALLOCATED, Lang, Text, joined, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,3 +143,35 @@ def _shares(ranks: Ints, yuan: Any) -> dict[str, float]:
         return {}
     sums = np.bincount(ranks.ravel(), yuan.ravel(), len(ORDER))
     return {name: float(value) / total for name, value in zip(ORDER, sums, strict=True) if value}
+
+
+SUPPLIED, OPEN = "supplied", "open"
+
+
+def rests_on(standard: Standard, scenario: Scenario) -> dict[int, dict[str, Any]]:
+    """For every item, without any data: the basis of each line's rate (or ``supplied``) and of its split (or ``open``) under a scenario."""
+    book = rule_book(standard, scenario, [LAST_YEAR])
+    out: dict[int, dict[str, Any]] = {n: {"rates": {}, "split": set()} for n in standard.items}
+    for i, line in enumerate(standard.lines.values()):
+        entry = out[line.item]
+        rate = SUPPLIED
+        if not line.is_amount:
+            steps = timeline(line, standard, scenario, None, LAST_YEAR, LAST_YEAR)
+            found = {steps.sources[n] for n in steps.origin.ravel().tolist() if n >= 0}
+            ranks = [rank(source.clause) for source in found if not isinstance(source, str)]
+            rate = ORDER[max(ranks)] if ranks else SUPPLIED
+        entry["rates"][line.code] = rate
+        for leaf, source in set(zip(book.leaf[i].ravel().tolist(), book.source[i].ravel().tolist(), strict=True)):
+            clauses = [book.leaves[leaf].clause, *([each.clause] if (each := book.entries[source]) else [])]
+            is_open = isinstance(book.leaves[leaf], Open)
+            entry["split"].add(OPEN if is_open else ORDER[max(rank(clause) for clause in clauses)])
+    return {n: {"rates": entry["rates"], "split": sorted(entry["split"])} for n, entry in out.items()}
+
+
+def rests_on_words(entry: Mapping[str, Any], lang: Lang) -> str:
+    """``补助标准：标准原文；分担：未明确``."""
+    names = {**BASES, SUPPLIED: Text("另行提供", "supplied"), OPEN: Text("未明确", "open")}
+    rates = listed((names[name].to(lang) for name in dict.fromkeys(entry["rates"].values())), lang)
+    split = listed((names[name].to(lang) for name in entry["split"]), lang)
+    said = [labelled(Text("补助标准", "rates").to(lang), rates, lang), labelled(Text("分担", "split").to(lang), split, lang)]
+    return joined(said if entry["rates"] else said[1:], lang) if split or rates else "—"

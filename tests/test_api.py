@@ -410,3 +410,11 @@ def test_writers_refuse_a_missing_folder(small: fm.Budget, tmp_path: Path, write
     with pytest.raises(fm.FiscalModelError):
         getattr(small, writer)(tmp_path / "none" / "out.bin")
     assert list(tmp_path.glob("none")) == []
+
+
+def test_years_may_be_any_integers_and_nothing_else(tables: Tables) -> None:
+    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5]])
+    assert fm.simulate("as_written", data, np.int64(2022)).years == (2022,)
+    assert fm.simulate("as_written", data, range(2022, 2023)).years == (2022,)
+    with pytest.raises(fm.FiscalModelError):
+        fm.simulate("as_written", data, "2022")

@@ -402,7 +402,7 @@ def test_items_of_one_number_shows_its_rates_split_readings_and_basis(call: Call
     code, out, _ = call("items", "11")
     assert code == 0
     assert all(word in out for word in ("第11项", "650", "850", "6000", "8 : 2", "3 : 7", "11a", "lesser_of", "fixed", "2015年基数"))
-    assert "第12项" not in out
+    assert "\n第12项" not in out
 
 
 @pytest.mark.parametrize("number", [None, "11"])
@@ -841,3 +841,14 @@ def test_every_input_table_of_the_design_is_known() -> None:
         "beneficiaries", "rates", "amounts", "bases_2015", "minimum_wage", "local_split",
         "population", "vital_rates", "fiscal_capacity", "advances", "actuals", "overlaps", "functions",
     }  # fmt: skip
+
+
+def test_a_report_never_replaces_its_own_inputs(call: Call, home: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "beneficiaries"
+    for row in (["beneficiary", "place", "year", "count"], ["reading_room", "昌吉市", 2023, 10]):
+        book.active.append(row)
+    book.save(home / "mine.xlsx")
+    before = (home / "mine.xlsx").read_bytes()
+    assert call("report", "as_written", "--inputs", "mine.xlsx", "-o", "mine.xlsx")[0] == 1
+    assert (home / "mine.xlsx").read_bytes() == before

@@ -836,3 +836,24 @@ def test_a_place_that_is_too_coarse_is_refused_at_a_cell(folder: Folder, tables:
 def test_supplied_years_after_the_horizon_are_noted(folder: Folder) -> None:
     budget = fm.simulate("baseline", folder(beneficiaries=HEAD + "reading_room,652301,2030,10\nreading_room,652301,2035,12\n"))
     assert 2035 in budget.years or any("2035" in warning.message.en for warning in budget.warnings)
+
+
+def test_a_stray_format_far_away_does_no_harm(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "beneficiaries"
+    for row in (["beneficiary", "place", "year", "count"], ["reading_room", "昌吉市", 2023, 10]):
+        book.active.append(row)
+    book.active["XFD1048576"].font = openpyxl.styles.Font(bold=True)
+    book.save(tmp_path / "data.xlsx")
+    assert cost(tmp_path / "data.xlsx") == 20_000
+
+
+def test_base_amounts_that_no_rule_uses_are_noted(folder: Folder) -> None:
+    budget = fm.simulate("as_written", folder(beneficiaries=ROOMS, bases_2015="item,place,amount\n48,昌吉市,5\n"))
+    assert any("48" in warning.message.en for warning in budget.warnings)
+
+
+def test_a_workbook_beside_the_tables_is_noted(folder: Folder) -> None:
+    path = folder(beneficiaries=ROOMS)
+    (path / "rates.xlsx").write_bytes(b"x")
+    assert any("rates.xlsx" in warning.where for warning in fm.simulate("as_written", path).warnings)

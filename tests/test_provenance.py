@@ -222,3 +222,26 @@ def test_the_catalogue_lists_eighty_items_with_every_stated_rate(capsys: pytest.
 def test_amounts_are_double_precision_everywhere(baseline: fm.Budget) -> None:
     assert baseline.amounts.dtype == np.float64
     assert all(variable.dtype != np.float32 for variable in baseline.dataset.variables.values())
+
+
+def test_the_catalogue_says_on_what_each_item_rests(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["items", "--json"]) == 0
+    ledger = {item["item"]: item["ledger"] for item in json.loads(capsys.readouterr().out)}
+    assert ledger[11]["as_written"]["split"] == ["text"]
+    assert set(ledger[11]["as_written"]["rates"].values()) == {"text"}
+    assert ledger[45]["as_written"]["split"] == ["open"]
+    assert ledger[45]["baseline"]["split"] == ["assumption"]
+    assert ledger[31]["as_written"]["rates"] == {"public_health_programme": "supplied"}
+    assert ledger[31]["baseline"]["rates"] == {"public_health_programme": "assumption"}
+    assert ledger[2]["baseline"]["rates"] == {}
+
+
+def test_the_embedded_data_cost_every_line_that_the_text_prices(baseline: fm.Budget) -> None:
+    by_line = baseline.by("line", "year")
+    priced = [
+        line.code
+        for line in baseline.standard.lines.values()
+        if line.rates or line.item in (39, 40, 58, 60) or line.code == "local_textbooks"
+    ]
+    assert len(priced) == 45
+    assert (by_line.loc[priced] > 0).all(axis=None)

@@ -731,3 +731,16 @@ def test_a_figure_goes_from_the_standard_by_the_shipped_and_the_inputs_to_the_ot
     assert cost("as_written", local, 2023) == cost("baseline", local, 2023) == 55 * 1200
     assert cost(under, plain, 2023) == cost(under, local, 2023) == 70 * 1200
     assert cost(over, plain, 2023) == cost(over, local, 2023) == 80 * 1200
+
+
+def test_entries_that_cross_without_either_being_smaller_are_refused(write: Callable[..., Path], data: Path) -> None:
+    text = (
+        splits("item: 48, where: [653101, 653121], split: {full: central}")
+        + "  - {item: 48, where: [653121, 653122], split: {full: region}}\n"
+    )
+    assert any("trial.yaml:4:" in fault.where for fault in refused(write(text), data))
+
+
+@pytest.mark.parametrize("split", ["{open: []}", "{grants: [], rest: {full: region}}", "{cases: [{where: [], split: {full: region}}]}"])
+def test_an_empty_list_in_a_split_is_refused(write: Callable[..., Path], data: Path, split: str) -> None:
+    assert refused(write(splits(f"item: 48, split: {split}")), data)

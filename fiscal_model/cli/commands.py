@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 DONE, FAULTY = 0, 1
 
 
+def _not_over(output: Path, inputs: str | None) -> None:
+    """Refuses to write over the analyst's own data."""
+    if inputs and output.exists() and Path(inputs).exists() and output.samefile(inputs):
+        from fiscal_model.errors import fault
+
+        raise fault(str(output), "输出文件就是输入数据，请换一个文件名", "the output is the input itself: choose another name")
+
+
 def _simulate(scenario: str, inputs: str | None, years: Sequence[int] | None) -> Budget:
     from fiscal_model.simulation import simulate
 
@@ -30,6 +38,7 @@ def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
 
 def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
+    _not_over(options.output, options.inputs)
     budgets = [_simulate(name, options.inputs, options.years) for name in options.scenarios or ["baseline"]]
     from fiscal_model.report.workbook import write_report
 
@@ -99,16 +108,24 @@ def audit(options: Any, lang: Lang) -> int:
 
 def items(options: Any, lang: Lang) -> int:
     """Prints the catalogue."""
+    from fiscal_model.ledger import rests_on, rests_on_words
+    from fiscal_model.scenario.read import load_scenario
     from fiscal_model.standard.catalogue import catalogue_text, selected
     from fiscal_model.standard.read import load_standard
     from fiscal_model.standard.words import item_data
 
     standard = load_standard()
     chosen = selected(standard, options.number)
+    rests = {name: rests_on(standard, load_scenario(name)[0]) for name in ("as_written", "baseline")}
     if options.json:
-        _print_json([item_data(item, standard) for item in chosen])
-    else:
-        print(catalogue_text(standard, chosen, lang, full=options.number is not None))
+        _print_json(
+            [item_data(item, standard) | {"ledger": {name: found[item.number] for name, found in rests.items()}} for item in chosen]
+        )
+        return DONE
+    print(catalogue_text(standard, chosen, lang, full=options.number is not None))
+    if options.number is not None:
+        for name, found in rests.items():
+            print(f"{Text('台账', 'Ledger').to(lang)} {name}: {rests_on_words(found[options.number], lang)}")
     return DONE
 
 

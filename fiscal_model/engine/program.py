@@ -22,7 +22,7 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import Grant
+from fiscal_model.standard.splits import BaseAmount, Grant
 from fiscal_model.vocabulary import Text
 
 
@@ -81,7 +81,12 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     bases = base_groups(frame, inputs.bases, inputs.counts, faults)
     grants = grant_groups(frame, quantities.grants, quantities.granted, coefficient, notes, faults)
     faults.raise_if_any()
-    notes += [*_without_rate(frame, given, rate), *_unused_grants(frame, quantities.grants), *_years_left_out(span, inputs, years)]
+    notes += [
+        *_without_rate(frame, given, rate),
+        *_unused_grants(frame, quantities.grants),
+        *_unused_bases(frame, inputs),
+        *_years_left_out(span, inputs, years),
+    ]
     known = ~np.isnan(given)
     return Program(
         standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, known, known & ~np.isnan(rate),
@@ -126,6 +131,15 @@ def _years_left_out(span: Span, inputs: Inputs, asked: Sequence[int] | None) -> 
         f"情景只测算 {whole} 年，数据中的 {shown} 年未测算", f"the scenario covers {whole}: what is supplied for {shown} is not costed"
     )
     return [Fault("", message)]
+
+
+def _unused_bases(frame: Frame, inputs: Inputs) -> list[Fault]:
+    """A note for base amounts of an item that no rule in force limits by one."""
+    limited = np.asarray(np.array([isinstance(leaf, BaseAmount) for leaf in frame.leaves])[frame.leaf].any(axis=(1, 2)))
+    used = {str(line.item) for line, is_limited in zip(frame.lines, limited.tolist(), strict=True) if is_limited}
+    listed = "、".join(item for item in inputs.bases.series if item not in used)
+    zh, en = "现行分担办法不用2015年基数，未计入", "no rule in force uses its base amounts; they change nothing"
+    return [Fault("bases_2015", Text(f"第{listed}项：{zh}", f"item {listed}: {en}"))] if listed else []
 
 
 def _unused_grants(frame: Frame, names: Sequence[str]) -> list[Fault]:

@@ -14,6 +14,7 @@ from fiscal_model.inputs.tables import NOTES, TABLES, Table
 from fiscal_model.vocabulary import Text
 
 LARGEST_FILE = 200_000_000
+MOST_CELLS = 20_000_000
 Cell = Any
 
 
@@ -88,6 +89,9 @@ def _from_folder(path: Path, shown: str, faults: Faults, warnings: list[Fault]) 
     found = []
     for file in sorted(path.iterdir()):
         name = str(Path(shown) / file.name)
+        if file.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
+            message = Text("文件夹中只读取 CSV，这个工作簿未使用", "only CSV files of a folder are read; this workbook was not used")
+            warnings.append(Fault(name, message))
         if file.suffix.lower() != ".csv" or not (table := _table_named(file.stem, name, faults, warnings)):
             continue
         try:
@@ -155,10 +159,17 @@ def _from_workbook(path: Path, shown: str, faults: Faults, warnings: list[Fault]
 
 def _cells_of(sheet: Any) -> list[Sequence[Cell]]:
     """The cells of a sheet; one merged over several rows of a column stands in each of them."""
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    # Only cells that hold something: one stray format in the last row or column would otherwise make a million empty ones.
+    filled = {place: cell.value for place, cell in sheet._cells.items() if cell.value is not None}
+    height, width = (max((place[axis] for place in filled), default=0) for axis in (0, 1))
+    if height * width > MOST_CELLS:
+        raise fault(str(sheet.title), f"表中单元格超过 {MOST_CELLS:,} 个", f"the sheet spreads over more than {MOST_CELLS:,} cells")
+    rows: list[list[Cell]] = [[None] * width for _ in range(height)]
+    for (row, column), value in filled.items():
+        rows[row - 1][column - 1] = value
     for merged in sheet.merged_cells.ranges:
         if merged.min_col == merged.max_col:
-            for row in range(merged.min_row, merged.max_row):
+            for row in range(merged.min_row, min(merged.max_row, height)):
                 rows[row][merged.min_col - 1] = rows[merged.min_row - 1][merged.min_col - 1]
     return list(rows)
 

@@ -156,6 +156,7 @@ class _Reader:
         bases = tuple(base for node in self.list(parts, "bases") if (base := self.base(node)))
         for entries in (rates, splits, bases, counts):
             self.no_conflict(entries)
+            self.no_tie(entries)
         years, horizon = self.years(parts)
         holds = "projection" in parts and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold"
         at = parts["horizon"].at if "horizon" in parts else root.file
@@ -301,6 +302,20 @@ class _Reader:
                 earlier = seen.setdefault((*entry.target, change, entry.mask.tobytes(), self.starts(entry)), entry.at)
                 if earlier != entry.at:
                     self.faults.add(entry.at, f"与 {earlier} 对象和起始时间相同", f"has the same target and start as {earlier}")
+
+    def no_tie(self, entries: Collection[Entry]) -> None:
+        """Two entries for one target that overlap in place and time, neither the smaller, leave open which of them holds."""
+        entries = list(entries)
+        for n, entry in enumerate(entries):
+            for other in entries[:n]:
+                alike = entry.target == other.target and set(_changes(entry)) & set(_changes(other)) and entry.size == other.size
+                crossing = alike and (entry.mask & other.mask).any() and (entry.mask != other.mask).any()
+                if crossing and entry.first_year <= other.last_year and other.first_year <= entry.last_year:
+                    self.faults.add(
+                        entry.at,
+                        f"与 {other.at} 的地区部分重叠且大小相同，无法判断以哪条为准；请分开写",
+                        f"overlaps {other.at} in some places and neither is the smaller: write the places apart",
+                    )
 
     def starts(self, entry: Entry) -> object:
         if entry.start is None:

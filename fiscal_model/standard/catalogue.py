@@ -45,8 +45,13 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
     out = [
         item_title(item, lang),
         f"{standard.domains[domain].to(lang)} / {section.to(lang)} · {listed(item.departments, lang)}",
+        f"{Text('服务对象', 'For').to(lang)}: {item.target.to(lang)}",
+        f"{Text('服务内容', 'Service').to(lang)}: {item.service.to(lang)}",
         f"{Text('支出责任', 'Responsibility').to(lang)}: {CLASSES[item.responsibility].to(lang)}",
     ]
+    if item.paid_in:
+        paid = Text(f"由第{item.paid_in.item}项支付", f"paid in item {item.paid_in.item}").to(lang)
+        out.append(f"{paid}: {item.paid_in.why.to(lang)}")
     for line in item.lines:
         out.append(f"• {line.name.to(lang)} ({line.code})" + (f" · {line.note.to(lang)}" if line.note else ""))
         if line.beneficiary:
@@ -71,4 +76,7 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
             f"    {name}: {option.to(lang)}" + (Text("（默认）", " (default)").to(lang) if name == reading.default else "")
             for name, option in reading.options.items()
         ]
+    out += [f"{Text('注', 'Note').to(lang)}: {note.to(lang)}" for note in item.notes]
+    if item.documents:
+        out.append(f"{Text('引用文件', 'Documents cited').to(lang)}: {listed(item.documents, lang)}")
     return out

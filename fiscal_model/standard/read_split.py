@@ -79,6 +79,8 @@ def _read(node: Node, context: SplitContext) -> Split | None:
 def read_where(node: Node, places: Places) -> tuple[str, ...]:
     """A place, a group, or a list of them, as codes."""
     members: list[str] = []
+    if node.value == []:
+        node.fault("“where”不能是空列表", "'where' cannot be an empty list")
     for part in node.value if isinstance(node.value, list) else [node]:
         written = part.text()
         code = written if written in places.groups else places.find(written)
@@ -114,7 +116,10 @@ def _payer(node: Node) -> str | None:
 
 
 def _payers(node: Node) -> tuple[str, ...]:
-    return tuple(payer for part in node.items() if (payer := _payer(part)))
+    payers = tuple(payer for part in node.items() if (payer := _payer(part)))
+    if node.value == []:
+        node.fault("至少写一个承担主体", "name at least one payer")
+    return payers
 
 
 def _shares(node: Node, context: SplitContext, allowed: tuple[str, ...] = (*_NOTES, "rest_bears_raise")) -> Shares | None:

@@ -157,6 +157,12 @@ def item_data(item: Item, standard: Standard) -> dict[str, Any]:
         "domain": {"number": domain, **standard.domains[domain]._asdict()},
         "section": {"number": item.section, **section._asdict()},
         "departments": list(item.departments),
+        "target": item.target._asdict(),
+        "service": item.service._asdict(),
+        "documents": list(item.documents),
+        "notes": [note._asdict() for note in item.notes],
+        "paid_in": {"item": item.paid_in.item, "why": item.paid_in.why._asdict()} if item.paid_in else None,
+        "left_out": [{"field": left.field, "phrase": left.phrase, "why": left.why._asdict()} for left in item.left_out],
         "class": item.responsibility,
         "class_label": CLASSES[item.responsibility]._asdict(),
         "lines": [_line_data(line) for line in item.lines],
@@ -181,6 +187,7 @@ def _line_data(line: Line) -> dict[str, Any]:
         "beneficiary": line.beneficiary,
         "per": line.per._asdict() if line.beneficiary else None,
         "times": line.times,
+        "account": line.account,
         "accrual": line.accrual,
         "rates": [
             {"rate": float(rate.value), "of": rate.index, "from": str(rate.start), "clause": clause_data(rate.clause)}
