@@ -83,7 +83,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
 
 def _typed(raw: RawTable, read: Mapping[str, Callable[[Any], Any]], standard: Standard, faults: Faults) -> Rows:
     """Every column read cell by cell; equal cells are read once. Rows with a fault are left out."""
-    spoilt: set[int] = set()
+    spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     for column in (*raw.table.columns, *NOTES):
         if column.name not in raw.columns:
@@ -98,10 +98,12 @@ def _typed(raw: RawTable, read: Mapping[str, Callable[[Any], Any]], standard: St
             key = (cell.__class__, cell)
             value = seen[key] if key in seen else seen.setdefault(key, _read_cell(cell, column, read, standard))
             if isinstance(value, BadCell):
-                faults.add(raw.at(row, column.name), value.message.zh, value.message.en)
-                spoilt.add(row)
+                spoilt.setdefault(row, []).append((column.name, value))
             values.append(value)
         columns[column.name] = values
+    for row, bad in sorted(spoilt.items()):
+        for name, cause in bad:
+            faults.add(raw.at(row, name), cause.message.zh, cause.message.en)
     kept = [row for row in range(len(raw.rows)) if row not in spoilt]
     if spoilt:
         columns = {name: [values[row] for row in kept] for name, values in columns.items()}
