@@ -32,11 +32,11 @@ def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None
 
     """
     loaded, standard = load_scenario(scenario)
-    asked = None if years is None else _years(years)
+    asked = None if years is None else whole_years(years)
     return budget_of(standard, loaded, load_inputs(inputs, standard), asked)
 
 
-def _years(years: Iterable[int] | int) -> tuple[int, ...]:
+def whole_years(years: Iterable[int] | int) -> tuple[int, ...]:
     """One year or several, of any integer type."""
     try:
         return tuple(index(year) for year in (years if isinstance(years, Iterable) and not isinstance(years, str) else [years]))
@@ -47,6 +47,11 @@ def _years(years: Iterable[int] | int) -> tuple[int, ...]:
 def budget_of(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Budget:
     """The budget of what has been loaded already; see :func:`simulate`."""
     judge(standard, scenario, inputs)
+    return simulated(standard, scenario, inputs, years)
+
+
+def simulated(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Budget:
+    """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years)
     payers, divided = divide_local(program, amounts(program), inputs)
     return Budget(program, inputs, payers, divided, (*inputs.warnings, *program.notes))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of
+from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
 
@@ -88,8 +88,8 @@ def reading_spread(
         lines = [i for i, line in enumerate(base.program.lines) if line.item == reading.item]
         before = base.amounts[:, lines].sum(axis=(1, 2, 3))
         for name in reading.options:
-            changed = replace(loaded, readings={**loaded.readings, code: name}, shipped=True)
-            budget = base if name == chosen else budget_of(standard, changed, data, base.years)
+            changed = replace(loaded, readings={**loaded.readings, code: name})
+            budget = base if name == chosen else simulated(standard, changed, data, base.years)
             after = budget.amounts[:, lines].sum(axis=(1, 2, 3))
             amounts = dict(zip(base.payers, after.tolist(), strict=True))
             moved = dict(zip(base.payers, (after - before).tolist(), strict=True))

@@ -70,6 +70,20 @@ def explain(options: Any, lang: Lang) -> int:
     return DONE
 
 
+def compare(options: Any, lang: Lang) -> int:
+    """Prints the change between two scenarios and what it comes from."""
+    from fiscal_model.analysis.compare import compare as compared
+    from fiscal_model.files import replacing
+
+    found = compared(options.a, options.b, options.inputs, options.years)
+    if options.output:
+        with replacing(options.output) as draft:
+            found.to_dataframe().to_csv(draft)
+    _warn(found.b.warnings, lang)
+    print(found.text(lang))
+    return DONE
+
+
 def readings(options: Any, lang: Lang) -> int:
     """Prints the spread of readings."""
     from fiscal_model.analysis.readings import reading_spread

@@ -94,6 +94,11 @@ class _Builder:
         explain.add_argument("--payer", metavar="PAYER", help=self.say("只看一个承担主体", "one payer only"))
         explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=self.named)
         self.json(explain)
+        zh, en = "比较两个情景：各级差额及其原因", "the change per level between two scenarios, and why"
+        compare = self.command("compare", do.compare, zh, en, self.data, self.span)
+        compare.add_argument("a", metavar="A", help=self.named)
+        compare.add_argument("b", metavar="B", help=self.named)
+        compare.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
         zh, en = "每条有歧义的条文，各种口径下各级承担多少", "what each reading of an ambiguous clause would mean for each level"
         readings = self.command("readings", do.readings, zh, en, self.data, self.span)
         readings.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
