@@ -86,20 +86,7 @@ def read_standard(folder: Path) -> Standard:
     beneficiaries = _beneficiaries([parts["beneficiaries"] for parts in domains if "beneficiaries" in parts])
     faults.raise_if_any()
     reader = _ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000))
-    items: dict[int, Item] = {}
-    for node in (node for parts in domains for node in parts["items"].items()):
-        item = reader.item(node)
-        if item and item.number in items:
-            node.fault(f"服务项目 {item.number} 重复", f"item {item.number} stands twice")
-        elif item:
-            items[item.number] = item
-    for item in items.values():
-        if item.paid_in and (item.paid_in.item not in items or not items[item.paid_in.item].lines):
-            faults.add(
-                folder.name,
-                f"第{item.number}项由第{item.paid_in.item}项支付，后者没有支出项",
-                f"item {item.number} is paid in item {item.paid_in.item}, which has no lines",
-            )
+    items = _items(reader, [parts["items"] for parts in domains], folder.name)
     higher_of = tuple(found for node in _list(head, "higher_of") if (found := _higher_of(node, places, beneficiaries)))
     keys = {key.item: key for node in _list(head, "allocation_keys") if (key := _allocation_key(node, places, items))}
     faults.raise_if_any()
@@ -117,6 +104,26 @@ def read_standard(folder: Path) -> Standard:
         higher_of,
         keys,
     )
+
+
+def _items(reader: _ItemReader, lists: Sequence[Node], file: str) -> dict[int, Item]:
+    """The items of all domain files; each number once, and each paid in an item that has lines."""
+    items: dict[int, Item] = {}
+    for node in (node for each in lists for node in each.items()):
+        item = reader.item(node)
+        if item and item.number in items:
+            node.fault(f"服务项目 {item.number} 重复", f"item {item.number} stands twice")
+        elif item:
+            items[item.number] = item
+    for item in items.values():
+        if item.paid_in and (item.paid_in.item not in items or not items[item.paid_in.item].lines):
+            carrier = item.paid_in.item
+            zh, en = (
+                f"第{item.number}项由第{carrier}项支付，后者没有支出项",
+                f"item {item.number} is paid in item {carrier}, which has no lines",
+            )
+            reader.faults.add(file, zh, en)
+    return items
 
 
 def text_of(node: Node) -> Text:
