@@ -104,7 +104,7 @@ class CountEntry(Entry):
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """One scenario file, with the one it extends."""
+    """One scenario file, with the one it extends; ``reason`` says what it is for and ``sources`` what it rests on."""
 
     name: str
     title: Text
@@ -120,6 +120,8 @@ class Scenario:
     horizon: int | None
     horizon_at: str
     holds: bool
+    reason: Text | None = None
+    sources: tuple[str, ...] = ()
 
     def chain(self) -> Iterator[Scenario]:
         """The scenarios from the bottom of the chain up to this one."""

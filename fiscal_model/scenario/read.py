@@ -78,7 +78,22 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path))
     parts = root.mapping(
         ("name",),
-        ("title", "standard", "extends", "years", "horizon", "projection", "readings", "rates", "splits", "bases", "beneficiaries", "note"),
+        (
+            "title",
+            "standard",
+            "extends",
+            "years",
+            "horizon",
+            "projection",
+            "readings",
+            "rates",
+            "splits",
+            "bases",
+            "beneficiaries",
+            "reason",
+            "sources",
+            "note",
+        ),
     )
     standard = _standard(path, parts.get("standard"), faults)
     parent = _parent(path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()))
@@ -161,8 +176,10 @@ class _Reader:
         holds = "projection" in parts and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold"
         at = parts["horizon"].at if "horizon" in parts else root.file
         return Scenario(
-            name, title, root.file, shipped, parent, self.readings(parts), rates, splits, bases, counts, years, horizon, at, holds
-        )
+            name, title, root.file, shipped, parent, self.readings(parts), rates, splits, bases, counts, years, horizon, at, holds,
+            self.title(parts["reason"]) if "reason" in parts else None,
+            tuple(node.text() for node in self.list(parts, "sources")),
+        )  # fmt: skip
 
     @staticmethod
     def list(parts: Mapping[str, Node], name: str) -> list[Node]:
