@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,6 +11,5 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.intp]
     Mask = npt.NDArray[np.bool_]
-    Values = npt.NDArray[Any]
 else:
-    Floats = Ints = Mask = Values = object
+    Floats = Ints = Mask = object

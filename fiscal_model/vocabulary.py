@@ -85,15 +85,5 @@ ACCOUNTS: Final[dict[str, Text]] = {
 }
 """Where a line is booked; totals never mix them. A subsidy that a budget pays to a fund is general public budget."""
 
-DIMENSIONS: Final[dict[str, Text]] = {
-    "scenario": Text("情景", "Scenario"),
-    "year": Text("年份", "Year"),
-    "item": Text("服务项目", "Item"),
-    "line": Text("支出项", "Line"),
-    "place": Text("地区", "Place"),
-    "payer": Text("承担主体", "Payer"),
-    "amount": Text("金额", "Amount"),
-}
-
 TIDY_COLUMNS: Final = ("scenario", "year", "item", "line", "place", "payer", "amount")
 """Columns of a result table: codes, and yuan without rounding."""

@@ -245,3 +245,34 @@ def test_the_embedded_data_cost_every_line_that_the_text_prices(baseline: fm.Bud
     ]
     assert len(priced) == 45
     assert (by_line.loc[priced] > 0).all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "bases", "paid"),
+    [({"abolish": True}, [], 9_100), ({"amount": 4_000}, [], 4_000), ({"factor": 1.2}, [[11, "653101", 5_000]], 6_000)],
+)
+def test_an_explanation_names_the_entry_that_changed_a_base_amount(
+    entry: dict[str, Any], bases: list[list[Any]], paid: float, tables: Callable[..., Path], scenario: Callable[..., Path]
+) -> None:
+    """100 primary pupils cost 65,000, of which the ratio asks 9,100 of the county; a scenario may supply, raise or abolish the base amount."""
+    inputs = tables(beneficiaries=[["primary_pupil", "653101", 2023, 100]], **({"bases_2015": bases} if bases else {}))
+    explanation = fm.simulate(scenario({"bases": [{"item": 11, "where": "653101", **entry}]}), inputs).explain(11, "653101", 2023)
+    [base] = explanation.data["places"][0]["base_amounts"]
+    assert base["paid"] == pytest.approx(paid)
+    assert "trial.yaml:" in base["entries"][0]
+    assert "trial.yaml:" in explanation.text("zh")
+    json.dumps(explanation.data, allow_nan=False)
+
+
+def test_an_explanation_shows_what_each_of_several_grants_paid(tables: Callable[..., Path], scenario: Callable[..., Path]) -> None:
+    """100 rewarded persons cost 96,000: central's 60,000 come first and leave 36,000, so of the region's 50,000 only 36,000 are paid."""
+    inputs = tables(
+        beneficiaries=[["family_reward_person", "652301", 2023, 100]],
+        amounts=[["grant:45:central", "652301", 2023, 60_000], ["grant:45:region", "652301", 2023, 50_000]],
+    )
+    split = {"item": 45, "split": {"grants": ["central", "region"], "rest": {"full": "prefecture"}}}
+    data = fm.simulate(scenario({"splits": [split]}), inputs).explain(45, "652301", 2023).data
+    assert [(g["payer"], g["held_against"], g["paid"]) for g in data["places"][0]["grants"]] == [
+        ("central", 96_000, 60_000), ("region", 36_000, 36_000),
+    ]  # fmt: skip
+    assert data["amounts"] == pytest.approx({"central": 60_000, "region": 36_000})

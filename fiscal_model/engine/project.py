@@ -56,15 +56,10 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
 
 @dataclass(frozen=True)
 class Projection:
-    """``values`` (series, place, year) over all places from the year ``first`` on, NaN where nothing is known.
-
-    ``growth`` is the rate that led to a projected value (NaN where it was supplied), ``factor`` what multiplied it.
-    """
+    """``values`` (series, place, year) over all places from the year ``first`` on, NaN where nothing is known."""
 
     series: tuple[str, ...]
     values: Floats
-    growth: Floats
-    factor: Floats
     first: int
 
     def select(self, series: Sequence[str], years: Sequence[int]) -> Floats:
@@ -98,7 +93,7 @@ def project(
     # Gaps between supplied years stay open: only what follows the last supplied year is projected.
     values = np.where(after, hold_forward(given) * path, given) * factor
     _check_nesting(values[..., np.array(span.years) - first], series, places, span, faults, kind)
-    return Projection(tuple(series), values, np.where(after, growth, np.nan), factor, first)
+    return Projection(tuple(series), values, first)
 
 
 def _latest(given: Floats) -> Ints:

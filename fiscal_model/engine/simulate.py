@@ -24,16 +24,26 @@ def amounts(program: Program, quantity: Floats | None = None) -> Floats:
     return out
 
 
-def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> None:
+def grants_paid(program: Program) -> list[tuple[Floats, Floats]]:
+    """For each set of grant groups, the cost that was left to each group and what its granter paid of it."""
+    flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
+    return _give(flat, program.grants)
+
+
+def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, Floats]]:
     """Each granter pays its amount, at most the cost that is left; the others share what remains as before."""
     given = np.zeros_like(flat)
+    payments: list[tuple[Floats, Floats]] = []
     for groups in grants:
         cost = flat[:, groups.cells].sum(axis=0)
-        total = np.bincount(groups.group, cost, len(groups.limit))
-        part = np.divide(np.minimum(groups.limit, total), total, out=np.zeros_like(total), where=total > 0)[groups.group]
+        total: Floats = np.bincount(groups.group, cost, len(groups.limit)).astype(np.float64)
+        paid = np.minimum(groups.limit, total)
+        payments.append((total, paid))
+        part = np.divide(paid, total, out=np.zeros_like(total), where=total > 0)[groups.group]
         given[groups.payer, groups.cells] += cost * part
         flat[:, groups.cells] *= 1.0 - part
     flat += given
+    return payments
 
 
 def _limit(flat: Floats, groups: CappedGroups) -> None:

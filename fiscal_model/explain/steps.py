@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.layers import factor_rules, growth_rules
+from fiscal_model.engine.layers import factor_rules, growth_rules, yearly
 from fiscal_model.engine.rates import chosen
+from fiscal_model.engine.simulate import grants_paid
 from fiscal_model.engine.splits import Step, branches, chosen_readings
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
@@ -86,8 +88,12 @@ def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) ->
     return {
         "place": budget.places[p],
         "lines": [_line_steps(budget, i, p, y) for i in lines],
-        "base_amounts": [found for groups in budget.program.bases if (found := _cap(budget, groups, item, lines, p, y))],
-        "grants": [found for groups in budget.program.grants if (found := _cap(budget, groups, item, lines, p, y))],
+        "base_amounts": [found for groups in budget.program.bases if (found := _base(budget, groups, item, lines, p, y))],
+        "grants": [
+            _grant(budget, groups, number, sums)
+            for groups, sums in zip(budget.program.grants, grants_paid(budget.program), strict=True)
+            if (number := _group_of(budget, groups, lines, p, y)) is not None
+        ],
     }
 
 
@@ -188,22 +194,44 @@ def _turn(step: Step, budget: Budget) -> dict[str, Any]:
     return {"branch": {"zh": when_words(step, budget.standard, "zh"), "en": when_words(step, budget.standard, "en")}}
 
 
-def _cap(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: int, y: int) -> dict[str, Any] | None:
-    """The base amount or grant that governs an item in a place: its amount, what it was held against, what was paid."""
-    program = budget.program
-    cells = np.ravel_multi_index((np.array(lines), np.full(len(lines), p), np.full(len(lines), y)), program.quantity.shape)
-    mine = np.isin(groups.cells, cells)
-    if not mine.any():
+def _group_of(budget: Budget, groups: CappedGroups, lines: list[int], p: int, y: int) -> int | None:
+    """The group that holds the lines of an item in one place and year."""
+    shape = budget.program.quantity.shape
+    cells = np.ravel_multi_index((np.array(lines), np.full(len(lines), p), np.full(len(lines), y)), shape)
+    mine = np.flatnonzero(np.isin(groups.cells, cells))
+    return int(groups.group[mine[0]]) if len(mine) else None
+
+
+def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: int, y: int) -> dict[str, Any] | None:
+    """The base amount that governs an item in a place (None where a scenario abolished it), what it was held against and what was paid."""
+    number = _group_of(budget, groups, lines, p, y)
+    if number is None:
         return None
-    number = int(groups.group[mine][0])
-    key = groups.keys[number // len(budget.years)]
-    whole = groups.cells[groups.group == number]
+    program, year = budget.program, budget.years[y]
+    code = groups.keys[number // len(budget.years)][1]
+    whole = groups.group == number
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
-    taker = int(groups.taker[mine][0])
-    is_base = groups.payer != taker
-    due = float(flat[groups.payer, whole].sum() if is_base else flat[:, whole].sum())
-    amount = float(groups.limit[number])
-    base = budget.inputs.bases.latest(str(item), [budget.standard.places.index[key[1]]], 0) if is_base else None
-    source = _origin(base) if base else {}
-    return {"payer": program.payers[groups.payer], "taker": program.payers[taker], "governs": key[1], "amount": amount,
-            "held_against": due, "paid": min(amount, due), **source}  # fmt: skip
+    due, limit = float(flat[groups.payer, groups.cells[whole]].sum()), float(groups.limit[number])
+    at = budget.standard.places.index[code]
+    rules = [pair for each in budget.scenario.chain() for pair in yearly(each.bases)]
+    entries = [entry.at for entry, (start, end) in rules if entry.item == item and entry.mask[at] and start <= year < end]
+    supplied = budget.inputs.bases.latest(str(item), [at], 0)
+    return {
+        "payer": program.payers[groups.payer],
+        "taker": program.payers[int(groups.taker[whole][0])],
+        "governs": code,
+        "amount": None if np.isinf(limit) else limit,
+        "held_against": due,
+        "paid": min(limit, due),
+        "entries": entries[-1:],
+        **({"supplied": supplied.value, **_origin(supplied)} if supplied else {}),
+    }
+
+
+def _grant(budget: Budget, groups: CappedGroups, number: int, sums: tuple[Floats, Floats]) -> dict[str, Any]:
+    """A grant, the cost that earlier grants left to it, and what was paid of it."""
+    code = groups.keys[number // len(budget.years)][1]
+    left, paid = (float(each[number]) for each in sums)
+    return {
+        "payer": budget.program.payers[groups.payer], "governs": code, "amount": float(groups.limit[number]), "held_against": left, "paid": paid,
+    }  # fmt: skip

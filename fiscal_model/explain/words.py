@@ -111,15 +111,17 @@ def _quantity_words(quantity: dict[str, Any], lang: Lang) -> str:
 def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
     place = budget.standard.places.label(cap["governs"]).to(lang)
     payer, taker = payer_name(cap["payer"], lang), payer_name(cap["taker"], lang)
-    source = _origin_words(cap, lang)
     paid, moved = _yuan(cap["paid"]), _yuan(cap["held_against"] - cap["paid"])
-    return [
+    amount = Text("已取消", "abolished").to(lang) if cap["amount"] is None else f"{_yuan(cap['amount'])} {Text('元', 'yuan').to(lang)}"
+    out = [
         Text(
-            f"• 2015年基数（{place}）：{_yuan(cap['amount'])} 元；{payer}应担 {_yuan(cap['held_against'])}，实担 {paid}，{taker}承担超出的 {moved}",
-            f"• 2015 base amount ({place}): {_yuan(cap['amount'])} yuan; due from {payer} {_yuan(cap['held_against'])}, pays {paid}, {taker} takes the {moved} above it",
-        ).to(lang),
-        f"    {cap['at']} ({source})",
+            f"• 2015年基数（{place}）：{amount}；{payer}应担 {_yuan(cap['held_against'])}，实担 {paid}，{taker}承担超出的 {moved}",
+            f"• 2015 base amount ({place}): {amount}; due from {payer} {_yuan(cap['held_against'])}, pays {paid}, {taker} takes the {moved} above it",
+        ).to(lang)
     ]
+    if "at" in cap:
+        out.append(f"    {Text('填报', 'supplied').to(lang)} {_yuan(cap['supplied'])}: {cap['at']} ({_origin_words(cap, lang)})")
+    return out + [f"    {Text('情景', 'scenario').to(lang)}: {at}" for at in cap["entries"]]
 
 
 def _grant_words(cap: dict[str, Any], lang: Lang) -> str:

@@ -165,12 +165,6 @@ class Standard:
     keys: Mapping[int, AllocationKey]
 
     @cached_property
-    def paid_through(self) -> dict[int, tuple[int, ...]]:
-        """For each item that pays for others, those others."""
-        carriers = dict.fromkeys(item.paid_in.item for item in self.items.values() if item.paid_in)
-        return {n: tuple(i.number for i in self.items.values() if i.paid_in and i.paid_in.item == n) for n in carriers}
-
-    @cached_property
     def lines(self) -> dict[str, Line]:
         """Every line by its code, in the order of the items."""
         return {line.code: line for item in self.items.values() for line in item.lines}
