@@ -237,7 +237,10 @@ def linear(world: World, line: str, heads: Fraction, unit: Fraction, split: Spli
 
 
 def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
-    """Payer by payer (central first): each supplied amount once, at most what is left; the others bear the rest in proportion."""
+    """Payer by payer (central first): each supplied amount once, at most what is left; the others bear the rest in proportion.
+
+    Where one of the grants named is not supplied, those supplied are given and the rest is unallocated.
+    """
     keys = [key for key, (heads, unit, split) in cells.items() if "grants" in split and heads * unit > 0]
     giver = {}
     for line, place in keys:
@@ -246,10 +249,9 @@ def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
             giver[line, place, payer] = next((a for a in world.chain(place) if granted(world, name, a, year) is not None), None)
     for key in [k for k in keys if any(giver[(*k, payer)] is None for payer in cells[k][2]["grants"])]:
         paid[key] = {"unallocated": cells[key][0] * cells[key][1]}
-        keys.remove(key)
     given: dict[Any, Fraction] = {}
     for payer in PAYERS:
-        mine = [k for k in keys if payer in cells[k][2]["grants"]]
+        mine = [k for k in keys if payer in cells[k][2]["grants"] and giver[(*k, payer)] is not None]
         for top in {giver[(*k, payer)] for k in mine}:
             group = [k for k in mine if giver[(*k, payer)] == top]
             total = sum((sum(paid[k].values()) for k in group), Fraction(0))

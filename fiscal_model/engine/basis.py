@@ -8,11 +8,10 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.engine.layers import factor_rules, growth_rules
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
-from fiscal_model.engine.splits import branches, chosen_readings
 from fiscal_model.inputs.model import Cells, Inputs
+from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.standard.rules import Rate
 from fiscal_model.standard.splits import Clause
 
@@ -39,10 +38,10 @@ def quantity_basis(program: Program, inputs: Inputs) -> Ints:
             held = nearest_held(dense, program.standard.places, down=False)[places][:, years - first]
             projected = np.isnan(dense[places][:, years - first])
             out[i] = np.where(projected, ORDER.index("assumption"), np.nan_to_num(held).astype(np.intp))
-    for entry, (start, end) in (*growth_rules(program.scenario), *factor_rules(program.scenario)):
-        mine = np.array([line.beneficiary == entry.beneficiary for line in program.lines])
-        cells_of = np.ix_(mine, entry.mask[places], (years >= start) & (years < end))
-        out[cells_of] = np.maximum(out[cells_of], rank(entry.clause))
+    for layer in (*projection_layers(program.scenario), *factor_layers(program.scenario)):
+        mine = np.array([line.beneficiary == layer.entry.beneficiary for line in program.lines])
+        cells_of = np.ix_(mine, layer.mask[places], (years >= layer.start) & (years < layer.end))
+        out[cells_of] = np.maximum(out[cells_of], rank(layer.entry.clause))
     return out
 
 
@@ -75,18 +74,11 @@ def _rank_of(source: RateSource, supplied: dict[str, Floats]) -> Ints:
 
 
 def split_basis(program: Program) -> Ints:
-    """The basis of the clause or entry whose split applies."""
-    standard, readings = program.standard, chosen_readings(program.standard, program.scenario)
-    ranks = np.zeros(program.rules.leaf.shape, np.intp)
-    for i, line in enumerate(program.lines):
-        for number in set(program.rules.source[i].ravel().tolist()):
-            entry = program.rules.entries[number]
-            split = entry.split if entry else standard.items[line.item].split
-            for branch in branches(split, line, entry.mask if entry else standard.places.everywhere(), standard.places, readings):
-                worst = max(rank(branch.leaf.clause), rank(entry.clause) if entry else 0)
-                here = (program.rules.source[i] == number) & branch.mask[:, None]
-                ranks[i][here] = worst
-    return np.asarray(ranks[:, _speakers(program)])
+    """The basis of the clause and of the entry whose split applies."""
+    rules = program.rules
+    ways = np.array([rank(way.leaf.clause) for way in rules.ways])
+    entries = np.array([rank(entry.clause) if entry else 0 for entry in rules.entries])
+    return np.asarray(np.maximum(ways[rules.way], entries[rules.source])[:, _speakers(program)])
 
 
 def _index(program: Program) -> Ints:

@@ -9,9 +9,9 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.coefficients import Frame
-from fiscal_model.engine.layers import yearly
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
+from fiscal_model.scenario.layers import base_layers
 from fiscal_model.scenario.model import BaseEntry
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares
@@ -25,8 +25,8 @@ Key = tuple[int, str]
 class CappedGroups:
     """Groups of one paying payer.
 
-    ``cells`` are flat positions in (line, place, year); ``group`` is the group of each, ``taker`` who bears what ``payer`` does not, and ``limit`` the
-    amount of each group. A group is one of ``keys`` in one year: its number is the key's position × years + the year's.
+    ``cells`` are flat positions in (line, place, year); ``group`` is the group of each, ``taker`` who bears what ``payer`` does not, ``limit`` the
+    amount of each group, and ``above`` the part of what exceeds it that ``payer`` bears all the same. A group is one of ``keys`` in one year: its number is the key's position × years + the year's.
     """
 
     payer: int
@@ -34,6 +34,7 @@ class CappedGroups:
     group: Ints
     taker: Ints
     limit: Floats
+    above: Floats
     keys: tuple[Key, ...]
 
 
@@ -52,24 +53,29 @@ def base_groups(frame: Frame, bases: Cells, counts: Cells, faults: Faults) -> tu
         keys = tuple(dict.fromkeys(governor.values()))
         order = {key: keys.index(found) for key, found in governor.items()}
         number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp) * years + year
-        limit = changed_bases(np.array([base.get(key, np.nan) for key in keys]), keys, frame)
+        limit, above = changed_bases(np.array([base.get(key, np.nan) for key in keys]), keys, frame)
         _check_bases(limit, set(number.tolist()), keys, frame, counts, faults)
         taker = np.array([payers.index(leaf.increases) for leaf in leaves if isinstance(leaf, BaseAmount)], np.intp)
-        groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, keys))
+        groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, above, keys))
     return tuple(groups)
 
 
-def changed_bases(supplied: Floats, keys: tuple[Key, ...], frame: Frame) -> Floats:
-    """The limit of every key and year, flat: the supplied amount, changed by the entries of the chain; without a base, no limit."""
+def changed_bases(supplied: Floats, keys: tuple[Key, ...], frame: Frame) -> tuple[Floats, Floats]:
+    """The limit of every key and year, flat, and the part above it that is borne all the same: the supplied amount, changed by the chain's entries."""
     years = np.array(frame.years)
     limit = np.repeat(supplied[:, None], len(years), axis=1)
+    above = np.zeros(limit.shape)
     index = frame.standard.places.index
-    for entry, (start, end) in (pair for each in frame.scenario.chain() for pair in yearly(each.bases)):
-        within = (years >= start) & (years < end)
+    for layer in base_layers(frame.scenario):
+        entry, within = layer.entry, (years >= layer.start) & (years < layer.end)
+        elapsed = years[within] - entry.first_year + 1
         for n, (item, code) in enumerate(keys):
-            if item == entry.item and entry.mask[index[code]]:
-                limit[n, within] = _changed(entry, supplied[n], years[within] - start + 1)
-    return limit.ravel()
+            if item == entry.item and layer.mask[index[code]]:
+                if entry.phase_out:
+                    above[n, within] = np.minimum(elapsed / entry.phase_out, 1.0)
+                else:
+                    limit[n, within], above[n, within] = _changed(entry, supplied[n], elapsed), 0.0
+    return limit.ravel(), above.ravel()
 
 
 def _changed(entry: BaseEntry, supplied: float, elapsed: Ints) -> Floats:
@@ -129,7 +135,7 @@ def grant_groups(
         missing[cells[~known]] = True
         if known.any():
             at = frame.payers.index(payer)
-            groups.append(CappedGroups(at, cells[known], number[known], np.full(known.sum(), at), limit, keys))
+            groups.append(CappedGroups(at, cells[known], number[known], np.full(known.sum(), at), limit, np.zeros(len(limit)), keys))
     _leave_open(frame, np.flatnonzero(missing), coefficient, notes)
     return tuple(groups)
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from fiscal_model.engine.project import Span, project
 from fiscal_model.engine.rates import timeline
-from fiscal_model.engine.splits import leaf_key, painted, rule_book
+from fiscal_model.engine.splits import leaf_key, rule_book
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.scenario.layers import split_layers
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import BaseAmount
@@ -88,7 +89,9 @@ def _without(scenario: Scenario, entry: Entry) -> Scenario:
 
 def _split_changes(entry: SplitEntry, standard: Standard, scenario: Scenario) -> bool:
     """Whether any line, place and year of the entry is shared differently without it."""
-    years = sorted({FIRST_YEAR, LAST_YEAR, *(y for each, span in painted(scenario) for y in span if FIRST_YEAR <= y <= LAST_YEAR)})
+    years = sorted(
+        {FIRST_YEAR, LAST_YEAR, *(y for layer in split_layers(scenario) for y in (layer.start, layer.end) if FIRST_YEAR <= y <= LAST_YEAR)}
+    )
     with_it, without = (_leaf_names(standard, each, years) for each in (scenario, _without(scenario, entry)))
     return bool((with_it != without).any())
 
@@ -119,7 +122,7 @@ def _count_changes(entry: CountEntry, standard: Standard, scenario: Scenario, in
     span = Span((inputs.years[0], LAST_YEAR), asked=False)
     kind = ("", "")
     with_it, without = (
-        project(inputs.counts, (entry.beneficiary,), each, standard, span, Faults(), kind).values
+        project(inputs.counts, each, standard, span, Faults(), kind, only=(entry.beneficiary,)).values
         for each in (scenario, _without(scenario, entry))
     )
     return not np.array_equal(with_it, without, equal_nan=True)

@@ -106,7 +106,7 @@ class _Quantities:
 
 def _quantities(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span, unit: Floats, faults: Faults) -> _Quantities:
     counts, amounts, both = (
-        project(cells, cells.series, scenario, standard, span, faults, kind)
+        project(cells, scenario, standard, span, faults, kind)
         for cells, kind in (
             (inputs.counts, ("受益对象", "beneficiary")),
             (inputs.amounts, ("金额", "amount")),

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.engine.layers import Interval, factor_rules, growth_rules
-from fiscal_model.engine.rates import hold_forward
+from fiscal_model.engine.rates import nearest_place
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
-from fiscal_model.scenario.model import CountEntry, Scenario
+from fiscal_model.scenario.layers import Layer, factor_layers, projection_layers
+from fiscal_model.scenario.model import Cohort, CountEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
+
+HELD, NO_RULE = -1, -2
+"""Marks of cells that grow (perhaps by nothing) and of cells that no rule carries on; others hold the number of a path."""
+
+
+class People(Protocol):
+    """The population, as far as it is known."""
+
+    def of(self, cohort: Cohort, at: str, first: int, last: int) -> Floats:
+        """Persons of a cohort times its ratios, (place, year) over all places, NaN where there is no population; faults stand at ``at``."""
 
 
 @dataclass(frozen=True)
@@ -69,31 +80,44 @@ class Projection:
 
 
 def project(
-    cells: Cells, series: Sequence[str], scenario: Scenario, standard: Standard, span: Span, faults: Faults, kind: tuple[str, str]
+    cells: Cells,
+    scenario: Scenario,
+    standard: Standard,
+    span: Span,
+    faults: Faults,
+    kind: tuple[str, str],
+    people: People | None = None,
+    only: Sequence[str] | None = None,
 ) -> Projection:
-    """Projects ``series`` to the last year of ``span``.
+    """Projects every series of ``cells`` (or ``only`` some) to the last year of ``span``.
 
-    After its last supplied year a series grows by the rate in force in each year (0 when held), from the value of the year
-    before; factors act on the result. A year asked for without a rule is a fault. ``kind`` names the series in it.
+    After its last supplied year a series follows the rule in force in each year: growth (none when held) from the value of the year before, a stated
+    total spread as the year before, or its part of the population ``people``. Factors act on the result. A series nowhere supplied may come from the
+    population alone. A year asked for without a rule is a fault. ``kind`` names the series in it.
     """
     places = standard.places
+    layers = [layer for layer in projection_layers(scenario) if people or not layer.entry.cohort]
+    named = [*cells.series, *(layer.entry.beneficiary for layer in layers if layer.entry.cohort and layer.entry.cohort.ratios)]
+    series = tuple(dict.fromkeys(name for name in named if only is None or name in only))
     first = min([*span.years, *cells.year_at.tolist()])
     last = max([*span.years, *cells.year_at.tolist()])
     given = cells.dense(series, len(places), first, last)
-    growth = np.full(given.shape, 0.0 if scenario.projects_by_hold else np.nan)
-    factor = np.ones(given.shape)
     years = np.arange(first, last + 1)
-    _paint(growth, growth_rules(scenario), "growth", series, years)
-    _paint(factor, factor_rules(scenario), "factor", series, years)
     latest = _latest(given)
     after = years - first > latest[..., None]
+    growth, rule, paths = _rules(layers, series, places, years, scenario.projects_by_hold, people, faults)
     if span.asked:
-        _check_rules(after & np.isnan(growth) & (latest >= 0)[..., None], series, places, span, first, faults, kind)
-    path = np.cumprod(np.where(after, 1.0 + growth, 1.0), axis=-1)
-    # Gaps between supplied years stay open: only what follows the last supplied year is projected.
-    values = np.where(after, hold_forward(given) * path, given) * factor
+        _check_rules(after & (rule == NO_RULE) & (latest >= 0)[..., None], series, places, span, first, faults, kind)
+    values = given.copy()
+    for y in range(len(years)):
+        if y:
+            grown = values[..., y - 1] * (1.0 + growth[..., y])
+            values[..., y] = np.where(after[..., y] & (rule[..., y] == HELD), grown, values[..., y])
+        for number, path in enumerate(paths):
+            path.write(values, y, after[path.series, :, y] & (rule[path.series, :, y] == number), latest[path.series], faults)
+    values *= _factors(scenario, series, places, years)
     _check_nesting(values[..., np.array(span.years) - first], series, places, span, faults, kind)
-    return Projection(tuple(series), values, first)
+    return Projection(series, values, first)
 
 
 def _latest(given: Floats) -> Ints:
@@ -101,13 +125,106 @@ def _latest(given: Floats) -> Ints:
     return np.asarray(np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1))
 
 
-def _paint(canvas: Floats, rules: Iterable[tuple[CountEntry, Interval]], value: str, series: Sequence[str], years: Ints) -> None:
-    """Writes the growth or the factors of the chain into (series, place, year)."""
-    position = {name: i for i, name in enumerate(series)}
-    for entry, (start, end) in rules:
-        if entry.beneficiary in position:
-            within = (years >= start) & (years < end)
-            canvas[np.ix_(np.array([position[entry.beneficiary]]), entry.mask, within)] = float(getattr(entry, value))
+def _rules(
+    layers: Iterable[Layer[CountEntry]],
+    series: tuple[str, ...],
+    places: Places,
+    years: Ints,
+    holds: bool,
+    people: People | None,
+    faults: Faults,
+) -> tuple[Floats, Ints, list[_Path]]:
+    """The growth and the rule in force by (series, place, year), and the paths that rules refer to by number."""
+    growth = np.zeros((len(series), len(places), len(years)))
+    rule = np.full(growth.shape, HELD if holds else NO_RULE)
+    paths: list[_Path] = []
+    for layer in layers:
+        entry = layer.entry
+        if entry.beneficiary not in series:
+            continue
+        s = series.index(entry.beneficiary)
+        end = min(layer.end, entry.points[-1][0] + 1) if entry.points else layer.end
+        cells = np.ix_(np.array([s]), layer.mask, (years >= layer.start) & (years < end))
+        if entry.growth is not None:
+            growth[cells], rule[cells] = float(entry.growth), HELD
+            continue
+        growth[cells], rule[cells] = 0.0, len(paths)
+        if entry.cohort:
+            assert people is not None
+            persons = people.of(entry.cohort, entry.at, int(years[0]), int(years[-1]))
+            paths.append(_CohortPath(s, entry, persons, nearest_place(persons, places)))
+        else:
+            paths.append(_TotalPath(s, entry, layer.mask, int(years[0])))
+    return growth, rule, paths
+
+
+class _TotalPath:
+    """The total over the places of an entry by year, on a straight line between the years stated; parts keep the proportions of the year before."""
+
+    def __init__(self, series: int, entry: CountEntry, mask: Mask, first: int) -> None:
+        self.series, self.entry, self.mask, self.first = series, entry, mask, first
+        self.anchor: tuple[int, float] | None = None
+
+    def write(self, values: Floats, y: int, mine: Mask, latest: Ints, faults: Faults) -> None:
+        """Fills the cells of one year that follow this path."""
+        mine = mine & (latest >= 0)
+        if not mine.any():
+            return
+        row = values[self.series]
+        year = self.first + y
+        if self.anchor is None:
+            self.anchor = year - 1, float(np.nansum(row[self.mask, y - 1]))
+        points = [self.anchor, *((at, float(total)) for at, total in self.entry.points if at > self.anchor[0])]
+        total = float(np.interp(year, [at for at, _ in points], [value for _, value in points]))
+        left, before = total - float(np.nansum(row[self.mask & ~mine, y])), float(row[mine, y - 1].sum())
+        if left < 0 or (left > 0 and before == 0):
+            faults.add(
+                self.entry.at,
+                f"“{self.entry.beneficiary}”{year} 年合计 {total:,.0f} 无法分到各地："
+                + ("已填报的已超过它" if left < 0 else "各地上年均为 0"),
+                f"'{self.entry.beneficiary}': the total of {total:,.0f} in {year} cannot be spread: "
+                + ("what is supplied exceeds it" if left < 0 else "every place had 0 the year before"),
+            )
+            left = 0.0
+        row[mine, y] = row[mine, y - 1] * (left / before if before else 0.0)
+
+
+class _CohortPath:
+    """Persons of some ages: times ratios where there are any, else the part of them that the year before had."""
+
+    def __init__(self, series: int, entry: CountEntry, persons: Floats, nearest: Floats) -> None:
+        self.series, self.entry, self.persons, self.nearest = series, entry, persons, nearest
+
+    def write(self, values: Floats, y: int, mine: Mask, latest: Ints, faults: Faults) -> None:
+        """Fills the cells of one year that follow this path."""
+        row, cohort = values[self.series], self.entry.cohort
+        if cohort and cohort.ratios:
+            here = mine & ((latest >= 0) | ~np.isnan(self.persons[:, y]))
+            row[here, y] = self.persons[here, y]
+        elif y and (here := mine & (latest >= 0)).any():
+            now, before = self.nearest[here, y], self.nearest[here, y - 1]
+            row[here, y] = row[here, y - 1] * np.divide(now, before, out=np.full(now.shape, np.nan), where=before > 0)
+        else:
+            return
+        if np.isnan(row[here, y]).any():
+            faults.add(
+                self.entry.at,
+                f"“{self.entry.beneficiary}”按人口推算，但有地区没有人口数（population 表）",
+                f"'{self.entry.beneficiary}' follows the population, which is not supplied for some of its places (table population)",
+            )
+
+
+_Path = _TotalPath | _CohortPath
+
+
+def _factors(scenario: Scenario, series: tuple[str, ...], places: Places, years: Ints) -> Floats:
+    """The factor on each (series, place, year)."""
+    factor = np.ones((len(series), len(places), len(years)))
+    for layer in factor_layers(scenario):
+        if layer.entry.beneficiary in series:
+            within = (years >= layer.start) & (years < layer.end)
+            factor[np.ix_(np.array([series.index(layer.entry.beneficiary)]), layer.mask, within)] = float(layer.entry.factor or 0)
+    return factor
 
 
 def _check_nesting(values: Floats, series: Sequence[str], places: Places, span: Span, faults: Faults, kind: tuple[str, str]) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.engine.layers import ALWAYS, Interval, rate_layers
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.layers import ALWAYS, Interval, Layer, rate_layers
 from fiscal_model.scenario.model import RateEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Rate, ReadNumber, Standard
@@ -50,30 +50,32 @@ def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs 
     rates: list[tuple[Rate, Interval]] = [(rate, (rate.start.start(line.accrual), ALWAYS)) for rate in line.rates]
     below = list(rate_layers(scenario, line.code, line.accrual, below=True))
     above = list(rate_layers(scenario, line.code, line.accrual, below=False))
-    edges = {edge for _, interval in (*rates, *below, *above) for edge in interval}
-    if inputs is not None and (line.code in inputs.rates.series or any(rate.index for rate in line.rates)):
+    following = [layer.entry.first_year for layer in (*below, *above) if layer.entry.rate is None]
+    first = min([first, *(year - 1 for year in following)])
+    edges = {edge for _, interval in rates for edge in interval} | {edge for layer in (*below, *above) for edge in (layer.start, layer.end)}
+    if following or (inputs is not None and (line.code in inputs.rates.series or any(rate.index for rate in line.rates))):
         edges |= {year * SLOTS for year in range(first, last + 1)}
     limits = first * SLOTS, (last + 1) * SLOTS
     breaks = np.array(sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp)
-    canvas = _Canvas(breaks, len(standard.places))
+    canvas = _Canvas(breaks, standard.places)
+    wages = supplied_steps(inputs.wages, "", standard.places, breaks) if inputs else np.full(canvas.values.shape, np.nan)
     for rate, interval in rates:
-        index = supplied_steps(inputs.wages, "", standard.places, breaks) if rate.index and inputs else np.nan
-        canvas.paint(rate, standard.places.everywhere(), interval, float(rate.value) * (index if rate.index else 1.0))
-    for entry, interval in below:
-        canvas.paint(entry, entry.mask, interval, float(entry.rate))
+        canvas.paint(rate, standard.places.everywhere(), interval, float(rate.value) * (wages if rate.index else 1.0))
+    for layer in below:
+        canvas.layer(layer, wages)
     if inputs is not None and line.code in inputs.rates.series:
         canvas.paint_supplied("rates", supplied_steps(inputs.rates, line.code, standard.places, breaks))
-    for entry, interval in above:
-        canvas.paint(entry, entry.mask, interval, float(entry.rate))
+    for layer in above:
+        canvas.layer(layer, wages)
     return Timeline(line, breaks, canvas.values, canvas.origin, tuple(canvas.sources))
 
 
 class _Canvas:
     """Values and origins over (place, interval), painted in layers."""
 
-    def __init__(self, breaks: Ints, places: int) -> None:
+    def __init__(self, breaks: Ints, places: Places) -> None:
         self.breaks = breaks
-        self.values = np.full((places, len(breaks) - 1), np.nan)
+        self.values = np.full((len(places), len(breaks) - 1), np.nan)
         self.origin = np.full(self.values.shape, -1, np.intp)
         self.sources: list[RateSource] = []
 
@@ -84,11 +86,37 @@ class _Canvas:
         self.origin[cells] = len(self.sources)
         self.sources.append(source)
 
+    def layer(self, layer: Layer[RateEntry], wages: Floats) -> None:
+        """An entry with a rate of its own, or one that follows growth or an index from the rate in force before it."""
+        entry, interval = layer.entry, (layer.start, layer.end)
+        if entry.rate is not None:
+            self.paint(entry, layer.mask, interval, float(entry.rate))
+            return
+        before = int(np.searchsorted(self.breaks, entry.first_year * SLOTS)) - 1
+        grown = self.values[:, before, None] * multiples(entry, self.breaks[:-1] // SLOTS, wages / wages[:, before, None])
+        self.paint(entry, layer.mask, interval, rounded(grown, float(entry.step)) if entry.step else grown)
+
     def paint_supplied(self, source: str, values: Floats) -> None:
         given = ~np.isnan(values)
         self.values[given] = values[given]
         self.origin[given] = len(self.sources)
         self.sources.append(source)
+
+
+def multiples(entry: RateEntry, years: Ints, supplied: Floats) -> Floats:
+    """What the rate before ``entry`` is multiplied by in each year, (place or 1, year); ``supplied`` is a supplied series against its value then."""
+    if entry.growth is not None:
+        return np.asarray((1.0 + float(entry.growth)) ** (years - entry.first_year + 1.0))[None]
+    if isinstance(entry.index, str):
+        return supplied
+    points = np.array([year for year, _ in entry.index or ()])
+    values = np.array([1.0, *(float(value) for _, value in entry.index or ())])
+    return np.asarray(values[np.searchsorted(points, years, side="right")])[None]
+
+
+def rounded(values: Floats, step: float) -> Floats:
+    """Values to the nearest multiple of ``step``, halves up; what stands a hair below a half is one."""
+    return np.asarray(np.floor(np.round(values / step, 9) + 0.5) * step)
 
 
 def supplied_steps(cells: Cells, series: str, places: Places, breaks: Ints) -> Floats:
@@ -102,9 +130,14 @@ def supplied_steps(cells: Cells, series: str, places: Places, breaks: Ints) -> F
 def nearest_held(values: Floats, places: Places, down: bool = True) -> Floats:
     """Values (place, year) held until the next one and, if ``down``, taken from the nearest place above where a place has none."""
     held = hold_forward(values)
-    for _ in range(places.depth if down else 0):
-        held = np.where(np.isnan(held), held[places.parents], held)
-    return held
+    return nearest_place(held, places) if down else held
+
+
+def nearest_place(values: Floats, places: Places) -> Floats:
+    """Values (place, ...) taken from the nearest place above where a place has none."""
+    for _ in range(places.depth):
+        values = np.where(np.isnan(values), values[places.parents], values)
+    return values
 
 
 def hold_forward(values: Floats) -> Floats:

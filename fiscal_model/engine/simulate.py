@@ -47,10 +47,11 @@ def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, 
 
 
 def _limit(flat: Floats, groups: CappedGroups) -> None:
-    """The limited payer pays the lesser of its share and its base amount; the taker bears the difference, line by line."""
+    """The limited payer pays the lesser of its share and its base amount, and its part of what exceeds that; the taker bears the rest, line by line."""
     due = flat[groups.payer, groups.cells]
     total = np.bincount(groups.group, due, len(groups.limit))
-    kept = np.divide(np.minimum(groups.limit, total), total, out=np.ones_like(total), where=total > 0)
+    within = np.minimum(groups.limit, total)
+    kept = np.divide(within + groups.above * (total - within), total, out=np.ones_like(total), where=total > 0)
     above = due * (1.0 - kept[groups.group])
     flat[groups.payer, groups.cells] -= above
     flat[groups.taker, groups.cells] += above

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
-from fiscal_model.engine.layers import Interval, yearly
 from fiscal_model.errors import Faults
+from fiscal_model.scenario.layers import periods, split_layers
 from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Standard
@@ -17,6 +18,13 @@ from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Leaf, Per
 
 Step = When | tuple[str, str]
 """One turn on the way to a leaf: the branch taken, or a reading and its option."""
+
+
+class Way(NamedTuple):
+    """A leaf as stated, and the turns taken to it."""
+
+    leaf: Leaf
+    path: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -63,19 +71,17 @@ def leaf_key(leaf: Leaf) -> Hashable:
 class RuleBook:
     """The leaf in force for every (line, place, year): ``leaf`` indexes ``leaves``, ``source`` says which of ``entries`` put it there.
 
-    Lines with the same ``branch`` stand in one branch of one rule: a fixed sum per head is theirs together.
+    Lines with the same ``branch`` stand in one branch of one rule: a fixed sum per head is theirs together. ``way`` indexes ``ways``: the leaf as its
+    own rule states it (``leaves`` holds one for all that share alike), and the turns taken to it.
     """
 
     leaf: Ints
     leaves: tuple[Leaf, ...]
     source: Ints
     branch: Ints
+    way: Ints
+    ways: tuple[Way, ...]
     entries: tuple[SplitEntry | None, ...]
-
-
-def painted(scenario: Scenario) -> list[tuple[SplitEntry, Interval]]:
-    """The split entries of the chain in painting order."""
-    return [pair for each in scenario.chain() for pair in yearly(each.splits)]
 
 
 def chosen_readings(standard: Standard, scenario: Scenario) -> dict[str, str]:
@@ -90,20 +96,24 @@ def rule_book(standard: Standard, scenario: Scenario, years: Sequence[int]) -> R
     shape = len(lines), len(places), len(years)
     book = _Painter(shape)
     stamps = np.array(years)
-    always = np.ones(len(years), bool)
-    for i, line in enumerate(lines):
-        for branch in branches(standard.items[line.item].split, line, places.everywhere(), places, readings):
-            book.paint(i, branch, always, 0)
-    entries: list[SplitEntry | None] = [None]
-    for entry, (start, end) in painted(scenario):
-        within = (stamps >= start) & (stamps < end)
+    spans = periods(scenario)
+    for period in spans:
+        within = (stamps >= period.start) & (stamps < period.end)
         for i, line in enumerate(lines):
-            if line.code == entry.line or (entry.line is None and line.item == entry.item):
-                for branch in branches(entry.split, line, entry.mask, places, readings):
-                    book.paint(i, branch, within, len(entries))
+            for branch in branches(standard.items[line.item].split, line, places.everywhere(), period.places, readings):
+                book.paint(i, branch, within, 0)
+    entries: list[SplitEntry | None] = [None]
+    for layer in split_layers(scenario):
+        entry = layer.entry
+        for period in spans:
+            within = (stamps >= max(layer.start, period.start)) & (stamps < min(layer.end, period.end))
+            for i, line in enumerate(lines) if within.any() else ():
+                if line.code == entry.line or (entry.line is None and line.item == entry.item):
+                    for branch in branches(entry.split, line, layer.mask, period.places, readings):
+                        book.paint(i, branch, within, len(entries))
         entries.append(entry)
     _check(book, entries, lines, places)
-    return RuleBook(book.leaf, tuple(book.leaves), book.source, book.branch, tuple(entries))
+    return RuleBook(book.leaf, tuple(book.leaves), book.source, book.branch, book.way, tuple(book.ways), tuple(entries))
 
 
 def _check(book: _Painter, entries: Sequence[SplitEntry | None], lines: Sequence[Line], places: Places) -> None:
@@ -135,8 +145,11 @@ def _check(book: _Painter, entries: Sequence[SplitEntry | None], lines: Sequence
 
 class _Painter:
     def __init__(self, shape: tuple[int, int, int]) -> None:
-        self.leaf, self.source, self.branch = np.full(shape, -1, np.intp), np.zeros(shape, np.intp), np.zeros(shape, np.intp)
+        self.leaf = np.full(shape, -1, np.intp)
+        self.source, self.branch, self.way = (np.zeros(shape, np.intp) for _ in range(3))
         self.leaves: list[Leaf] = []
+        self.ways: list[Way] = []
+        self.walked: dict[Hashable, int] = {}
         self.known: dict[Hashable, int] = {}
         self.named: dict[Hashable, int] = {}
 
@@ -145,7 +158,11 @@ class _Painter:
         if index == len(self.leaves):
             self.leaves.append(branch.leaf)
         turns = tuple((step.lines, step.condition) for step in branch.path if isinstance(step, When))
+        way = self.walked.setdefault((id(branch.leaf), branch.path), len(self.ways))
+        if way == len(self.ways):
+            self.ways.append(Way(branch.leaf, branch.path))
         cells = np.ix_(branch.mask, years)
+        self.way[line][cells] = way
         self.leaf[line][cells] = index
         self.source[line][cells] = source
         self.branch[line][cells] = self.named.setdefault((source, turns), len(self.named))

@@ -9,12 +9,12 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.layers import factor_rules, growth_rules, yearly
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.simulate import grants_paid
-from fiscal_model.engine.splits import Step, branches, chosen_readings
+from fiscal_model.engine.splits import Step
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
+from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.standard.splits import Leaf
@@ -127,10 +127,12 @@ def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, An
     year, at = budget.years[y], budget.standard.places.index[budget.places[p]]
     cells, name = (budget.inputs.amounts, line.code) if line.is_amount else (budget.inputs.counts, line.beneficiary or "")
     found = cells.latest(name, [at], year)
-    assert found is not None
-    rules = [*growth_rules(budget.scenario), *factor_rules(budget.scenario)]
-    live = [entry for entry, (start, end) in rules if entry.beneficiary == name and entry.mask[at] and start <= year < end]
-    entries = [entry.at for entry in live if entry.factor is not None or found.year < year]
+    layers = [*projection_layers(budget.scenario), *factor_layers(budget.scenario)]
+    mine = [layer for layer in layers if layer.entry.beneficiary == name]
+    live = [layer.entry for layer in mine if layer.mask[at] and layer.start <= year < layer.end]
+    entries = [entry.at for entry in live if entry.factor is not None or found is None or found.year < year]
+    if found is None:
+        return {"how": "cohort", "entries": entries}
     how = "supplied" if found.year == year and not entries else "projected"
     return {"how": how, "supplied_year": found.year, "supplied": found.value, "entries": entries, **_origin(found)}
 
@@ -175,14 +177,12 @@ def _split_source(budget: Budget, line: Line, p: int, y: int) -> tuple[Leaf, dic
     program, standard = budget.program, budget.standard
     code = standard.places.leaves(budget.places[p])[0]
     i = program.lines.index(line)
-    entry = program.rules.entries[program.rules.source[i, standard.places.index[code], y]]
-    split = entry.split if entry else standard.items[line.item].split
-    mask = standard.places.mask([code])
-    branch = next(iter(branches(split, line, mask, standard.places, chosen_readings(standard, budget.scenario))))
-    clause = branch.leaf.clause or (entry.clause if entry else None)
-    return branch.leaf, {
-        "kind": type(branch.leaf).__name__.lower(),
-        "path": [_turn(step, budget) for step in branch.path],
+    cell = i, standard.places.index[code], y
+    entry, way = program.rules.entries[program.rules.source[cell]], program.rules.ways[program.rules.way[cell]]
+    clause = way.leaf.clause or (entry.clause if entry else None)
+    return way.leaf, {
+        "kind": type(way.leaf).__name__.lower(),
+        "path": [_turn(step, budget) for step in way.path],
         "clause": clause_data(clause),
         "entry": entry.at if entry else None,
     }
@@ -213,8 +213,9 @@ def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: 
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
     due, limit = float(flat[groups.payer, groups.cells[whole]].sum()), float(groups.limit[number])
     at = budget.standard.places.index[code]
-    rules = [pair for each in budget.scenario.chain() for pair in yearly(each.bases)]
-    entries = [entry.at for entry, (start, end) in rules if entry.item == item and entry.mask[at] and start <= year < end]
+    layers = [layer for layer in base_layers(budget.scenario) if layer.entry.item == item and layer.mask[at]]
+    entries = [layer.entry.at for layer in layers if layer.start <= year < layer.end]
+    above = float(groups.above[number])
     supplied = budget.inputs.bases.latest(str(item), [at], 0)
     return {
         "payer": program.payers[groups.payer],
@@ -222,7 +223,8 @@ def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: 
         "governs": code,
         "amount": None if np.isinf(limit) else limit,
         "held_against": due,
-        "paid": min(limit, due),
+        "above": above,
+        "paid": min(limit, due) + (above * (due - limit) if due > limit else 0.0),
         "entries": entries[-1:],
         **({"supplied": supplied.value, **_origin(supplied)} if supplied else {}),
     }

@@ -115,13 +115,20 @@ def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
     amount = Text("已取消", "abolished").to(lang) if cap["amount"] is None else f"{_yuan(cap['amount'])} {Text('元', 'yuan').to(lang)}"
     out = [
         Text(
-            f"• 2015年基数（{place}）：{amount}；{payer}应担 {_yuan(cap['held_against'])}，实担 {paid}，{taker}承担超出的 {moved}",
-            f"• 2015 base amount ({place}): {amount}; due from {payer} {_yuan(cap['held_against'])}, pays {paid}, {taker} takes the {moved} above it",
+            f"• 2015年基数（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {_yuan(cap['held_against'])}，实担 {paid}，{taker}承担超出的 {moved}",
+            f"• 2015 base amount ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {_yuan(cap['held_against'])}, pays {paid}, {taker} takes the {moved} above it",
         ).to(lang)
     ]
     if "at" in cap:
         out.append(f"    {Text('填报', 'supplied').to(lang)} {_yuan(cap['supplied'])}: {cap['at']} ({_origin_words(cap, lang)})")
     return out + [f"    {Text('情景', 'scenario').to(lang)}: {at}" for at in cap["entries"]]
+
+
+def _phased(cap: dict[str, Any], lang: Lang) -> str:
+    """How far a base amount is phased out."""
+    if not cap["above"]:
+        return ""
+    return Text(f"，超出部分自担 {cap['above']:.4g}", f", bears {cap['above']:.4g} of what exceeds it").to(lang)
 
 
 def _grant_words(cap: dict[str, Any], lang: Lang) -> str:

@@ -8,13 +8,18 @@ from decimal import Decimal
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
+from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause, Split
 from fiscal_model.vocabulary import Text
 
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """What every entry has: where it stands in its file, the places and the time it holds for, and its source."""
+    """What every entry has: where it stands in its file, the places and the time it holds for, its source, and the ends of its range.
+
+    ``mask`` is of the groups as the standard has them; the engine follows a group through the years. ``alternatives`` are the same entry at the
+    ends of the range that its author thinks possible, for sensitivity.
+    """
 
     at: str
     where: tuple[str, ...]
@@ -22,6 +27,7 @@ class Entry:
     start: Moment | None
     end: Moment | None
     clause: Clause
+    alternatives: tuple[Entry, ...]
 
     @property
     def target(self) -> tuple[object, ...]:
@@ -51,10 +57,16 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class RateEntry(Entry):
-    """A unit rate."""
+    """A unit rate, or the rate in force before the entry starts made to follow growth a year or an index, rounded to ``step`` if one is stated.
+
+    ``index`` is a multiple of that rate by year (each holds until the next), or the name of a supplied series that it moves with.
+    """
 
     line: str
-    rate: Decimal
+    rate: Decimal | None
+    growth: Decimal | None
+    index: tuple[tuple[int, Decimal], ...] | str | None
+    step: Decimal | None
 
     @property
     def target(self) -> tuple[object, ...]:
@@ -76,35 +88,87 @@ class SplitEntry(Entry):
 
 @dataclass(frozen=True, eq=False)
 class BaseEntry(Entry):
-    """A change of base amounts: a new amount, a factor on the supplied one, growth a year from the start on, or none at all."""
+    """A change of base amounts: a new amount, a factor on the supplied one, growth a year from the start on, or none at all.
+
+    With ``phase_out`` the limited payer bears one more of so many equal parts of what exceeds its base amount in each year, until it bears all.
+    """
 
     item: int
     amount: Decimal | None
     factor: Decimal | None
     growth: Decimal | None
     abolish: bool
+    phase_out: int | None
 
     @property
     def target(self) -> tuple[object, ...]:
         return ("base", self.item)
 
 
+@dataclass(frozen=True)
+class Cohort:
+    """A beneficiary as a part of the population: persons of some ages (``last`` None: and older) and sex, times supplied ratios.
+
+    Without ratios the part that the last supplied count was of the population then is kept.
+    """
+
+    first: int
+    last: int | None
+    sex: str
+    ratios: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class CountEntry(Entry):
-    """Growth a year after the last supplied year, and a factor on the counts."""
+    """How counts go on after the last supplied year (growth a year, the total of ``points`` by year, or a cohort), and a factor on them."""
 
     beneficiary: str
     growth: Decimal | None
+    points: tuple[tuple[int, Decimal], ...]
+    cohort: Cohort | None
     factor: Decimal | None
 
     @property
     def target(self) -> tuple[object, ...]:
         return ("beneficiary", self.beneficiary)
 
+    @property
+    def projects(self) -> bool:
+        """Whether it says how the counts go on, beside or instead of a factor."""
+        return self.growth is not None or bool(self.points) or self.cohort is not None
+
+
+@dataclass(frozen=True, eq=False)
+class VitalEntry(Entry):
+    """A rate of the population's movement or a ratio, replaced or multiplied."""
+
+    rate: str
+    value: Decimal | None
+    factor: Decimal | None
+
+    @property
+    def target(self) -> tuple[object, ...]:
+        return ("vital_rate", self.rate)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupEntry(Entry):
+    """Places that join a group, or leave it."""
+
+    group: str
+    joins: bool
+
+    @property
+    def target(self) -> tuple[object, ...]:
+        return ("group", self.group)
+
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """One scenario file, with the one it extends; ``reason`` says what it is for and ``sources`` what it rests on."""
+    """One scenario file, with the one it extends; ``reason`` says what it is for and ``sources`` what it rests on.
+
+    ``standard`` is the standard it builds on, with the lines, items and beneficiaries that it and those below it add.
+    """
 
     name: str
     title: Text
@@ -116,12 +180,20 @@ class Scenario:
     splits: tuple[SplitEntry, ...]
     bases: tuple[BaseEntry, ...]
     counts: tuple[CountEntry, ...]
+    vital_rates: tuple[VitalEntry, ...]
+    groups: tuple[GroupEntry, ...]
+    standard: Standard
     years: tuple[int, ...] | None
     horizon: int | None
     horizon_at: str
     holds: bool
     reason: Text | None = None
     sources: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries of the file itself."""
+        return (*self.rates, *self.splits, *self.bases, *self.counts, *self.vital_rates, *self.groups)
 
     def chain(self) -> Iterator[Scenario]:
         """The scenarios from the bottom of the chain up to this one."""

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
-from fiscal_model.periods import ACCRUALS, Moment, read_moment
+from fiscal_model.periods import Moment, read_moment
 from fiscal_model.standard.places import Group, Place, Places, check_tree
-from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
-from fiscal_model.standard.rules import (
-    AllocationKey,
-    Beneficiary,
-    HigherOf,
-    Item,
-    LeftOut,
-    Line,
-    PaidIn,
-    Rate,
-    Reading,
-    ReadNumber,
-    Standard,
-)
+from fiscal_model.standard.read_items import CODE, RATE_FIELD, ItemReader, optional_list, read_beneficiaries, read_items, text_of
+from fiscal_model.standard.read_split import SplitContext, clause_of
+from fiscal_model.standard.rules import AllocationKey, Beneficiary, HigherOf, Item, Standard
 from fiscal_model.strict_yaml import Node, read_yaml
-from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text
+from fiscal_model.vocabulary import Text
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "xinjiang_2021"
-CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
-RATE_FIELD, SPLIT_FIELD = "服务标准", "支出责任"
 
 
 def shipped_standards() -> list[str]:
@@ -83,12 +69,12 @@ def read_standard(folder: Path) -> Standard:
         for path in sorted(folder.glob("[0-9]*.yaml"))
         if "items" in (parts := read_yaml(path, faults, path.name).mapping(("items",), ("beneficiaries",)))
     ]
-    beneficiaries = _beneficiaries([parts["beneficiaries"] for parts in domains if "beneficiaries" in parts])
+    beneficiaries = read_beneficiaries([parts["beneficiaries"] for parts in domains if "beneficiaries" in parts], {})
     faults.raise_if_any()
-    reader = _ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000))
-    items = _items(reader, [parts["items"] for parts in domains], folder.name)
-    higher_of = tuple(found for node in _list(head, "higher_of") if (found := _higher_of(node, places, beneficiaries)))
-    keys = {key.item: key for node in _list(head, "allocation_keys") if (key := _allocation_key(node, places, items))}
+    reader = ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text")
+    items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
+    higher_of = tuple(found for node in optional_list(head, "higher_of") if (found := _higher_of(node, places, beneficiaries)))
+    keys = {key.item: key for node in optional_list(head, "allocation_keys") if (key := _allocation_key(node, places, items))}
     faults.raise_if_any()
     return Standard(
         folder.name,
@@ -100,40 +86,10 @@ def read_standard(folder: Path) -> Standard:
         beneficiaries,
         indexes,
         places,
-        dict(sorted(items.items())),
+        items,
         higher_of,
         keys,
     )
-
-
-def _items(reader: _ItemReader, lists: Sequence[Node], file: str) -> dict[int, Item]:
-    """The items of all domain files; each number once, and each paid in an item that has lines."""
-    items: dict[int, Item] = {}
-    for node in (node for each in lists for node in each.items()):
-        item = reader.item(node)
-        if item and item.number in items:
-            node.fault(f"服务项目 {item.number} 重复", f"item {item.number} stands twice")
-        elif item:
-            items[item.number] = item
-    for item in items.values():
-        if item.paid_in and (item.paid_in.item not in items or not items[item.paid_in.item].lines):
-            carrier = item.paid_in.item
-            zh, en = (
-                f"第{item.number}项由第{carrier}项支付，后者没有支出项",
-                f"item {item.number} is paid in item {carrier}, which has no lines",
-            )
-            reader.faults.add(file, zh, en)
-    return items
-
-
-def text_of(node: Node) -> Text:
-    """A Chinese and English pair."""
-    parts = node.mapping(("zh", "en"))
-    return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
-
-
-def _list(parts: Mapping[str, Node], name: str) -> Sequence[Node]:
-    return parts[name].items() if name in parts else ()
 
 
 def _higher_of(node: Node, places: Places, beneficiaries: Mapping[str, Beneficiary]) -> HigherOf | None:
@@ -181,155 +137,3 @@ def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
     for code in members:
         faults.add(path.name, f"地区组“{code}”未在 standard.yaml 中说明", f"group '{code}' is not described in standard.yaml")
     return Places(by_code, groups)
-
-
-def _beneficiaries(nodes: Sequence[Node]) -> dict[str, Beneficiary]:
-    """The beneficiaries of all domain files; ``within`` may name those of another."""
-    entries: dict[str, Node] = {}
-    for node in nodes:
-        for code, entry in node.entries().items():
-            if code in entries or not CODE.fullmatch(code):
-                (entry.key or entry).fault(f"受益对象“{code}”重复或代码不合规", f"beneficiary '{code}' stands twice or is malformed")
-            entries[code] = entry
-    found: dict[str, Beneficiary] = {}
-    for code, entry in entries.items():
-        parts = entry.mapping(("zh", "en", "unit"), ("within",))
-        others = parts["within"].items() if "within" in parts else ()
-        within = tuple(name for part in others if (name := part.one_of(tuple(entries), "受益对象", "beneficiary")))
-        if {"zh", "en", "unit"} <= set(parts):
-            found[code] = Beneficiary(code, Text(parts["zh"].text(), parts["en"].text()), text_of(parts["unit"]), within)
-    return found
-
-
-class _ItemReader:
-    """Reads the items of a domain file against what the standard has declared."""
-
-    def __init__(
-        self,
-        faults: Faults,
-        places: Places,
-        beneficiaries: Mapping[str, Beneficiary],
-        indexes: Mapping[str, Text],
-        sections: Mapping[int, tuple[int, Text]],
-        start: Moment,
-    ) -> None:
-        self.faults, self.places, self.beneficiaries, self.indexes = faults, places, beneficiaries, indexes
-        self.sections, self.start, self.codes = sections, start, set[str]()
-
-    def item(self, node: Node) -> Item | None:
-        parts = node.mapping(
-            ("item", "name", "section", "departments", "target", "service", "responsibility", "split"),
-            ("lines", "readings", "documents", "notes", "paid_in", "left_out"),
-        )
-        before = len(self.faults.found)
-        if not {"item", "name", "section", "departments", "target", "service", "responsibility", "split"} <= set(parts):
-            return None
-        number = parts["item"].whole(1, 999) or 0
-        readings = tuple(self.reading(number, entry) for entry in _list(parts, "readings"))
-        options = {reading.code: tuple(reading.options) for reading in readings}
-        lines = tuple(line for entry in _list(parts, "lines") if (line := self.line(number, entry, options)))
-        conditions = {line.condition for line in lines if line.condition}
-        context = SplitContext(self.places, [line.code for line in lines], conditions, options, SPLIT_FIELD, "text")
-        split = read_split(parts["split"], context)
-        section = parts["section"].whole() or 0
-        if section not in self.sections:
-            parts["section"].fault(f"没有第 {section} 节", f"there is no section {section}")
-        responsibility = parts["responsibility"].one_of(tuple(CLASSES), "支出责任类别", "class of responsibility")
-        paid_in = self.paid_in(parts["paid_in"]) if "paid_in" in parts else None
-        if bool(lines) == bool(paid_in):
-            node.fault(
-                "应有支出项（lines），或由另一项支付（paid_in），二者取一", "an item has lines or is paid in another, one of the two"
-            )
-        if split is None or len(self.faults.found) > before:
-            return None
-        return Item(
-            number,
-            text_of(parts["name"]),
-            section,
-            tuple(entry.text() for entry in parts["departments"].items()),
-            text_of(parts["target"]),
-            text_of(parts["service"]),
-            responsibility or "",
-            lines,
-            split,
-            readings,
-            tuple(entry.text() for entry in _list(parts, "documents")),
-            tuple(text_of(entry) for entry in _list(parts, "notes")),
-            paid_in,
-            tuple(found for entry in _list(parts, "left_out") if (found := self.left_out(entry))),
-        )
-
-    @staticmethod
-    def paid_in(node: Node) -> PaidIn | None:
-        parts = node.mapping(("item", "why"))
-        number = parts["item"].whole(1, 999) if "item" in parts else None
-        return PaidIn(number, text_of(parts["why"])) if number and "why" in parts else None
-
-    @staticmethod
-    def left_out(node: Node) -> LeftOut | None:
-        parts = node.mapping(("field", "phrase", "why"))
-        return LeftOut(parts["field"].text(), parts["phrase"].text(), text_of(parts["why"])) if len(parts) == 3 else None
-
-    def reading(self, item: int, node: Node) -> Reading:
-        parts = node.mapping(("reading", "question", "options", "why"))
-        if len(parts) < 4:
-            return Reading("", item, Text("", ""), {"": Text("", "")}, Text("", ""))
-        options = {name: text_of(option) for name, option in parts["options"].entries().items()}
-        return Reading(parts["reading"].text(), item, text_of(parts["question"]), options, text_of(parts["why"]))
-
-    def line(self, item: int, node: Node, readings: Mapping[str, Iterable[str]]) -> Line | None:
-        parts = node.mapping(
-            ("line", "name", "accrual"),
-            ("beneficiary", "per", "times", "account", "rates", "counted", "raised", "condition", "expected_in", "note"),
-        )
-        if not {"line", "name", "accrual"} <= set(parts):
-            return None
-        code = parts["line"].text()
-        if not CODE.fullmatch(code) or code in self.codes:
-            parts["line"].fault(f"代码“{code}”不合规或重复", f"code '{code}' is malformed or stands twice")
-        self.codes.add(code)
-        beneficiary = parts["beneficiary"].one_of(tuple(self.beneficiaries), "受益对象", "beneficiary") if "beneficiary" in parts else None
-        if beneficiary and "per" not in parts:
-            node.fault("有受益对象的支出项须写明“per”", "a line with a beneficiary states 'per'")
-        rates = tuple(rate for entry in parts["rates"].items() if (rate := self.rate(entry))) if "rates" in parts else ()
-        return Line(
-            code,
-            item,
-            text_of(parts["name"]),
-            beneficiary,
-            text_of(parts["per"]) if "per" in parts else Text("", ""),
-            (parts["times"].whole(1, 366) or 1) if "times" in parts else 1,
-            parts["accrual"].one_of(tuple(ACCRUALS), "计提方式", "accrual") or "calendar_year",
-            (parts["account"].one_of(tuple(ACCOUNTS), "账目", "account") or "general") if "account" in parts else "general",
-            rates,
-            self.read_number(parts["counted"], readings) if "counted" in parts else None,
-            self.read_number(parts["raised"], readings) if "raised" in parts else None,
-            parts["condition"].text() if "condition" in parts else "",
-            (parts["expected_in"].one_of(tuple(self.places.groups), "地区组", "group") or "") if "expected_in" in parts else "",
-            text_of(parts["note"]) if "note" in parts else None,
-        )
-
-    def rate(self, node: Node) -> Rate | None:
-        parts = node.mapping(("rate",), ("from", "of", "cite", "basis", "source"))
-        if "rate" not in parts:
-            return None
-        value = parts["rate"].number(0, 10**9)
-        start = read_moment(parts["from"].text(), parts["from"].at, self.faults) if "from" in parts else self.start
-        index = parts["of"].one_of(tuple(self.indexes), "参照序列", "index") if "of" in parts else None
-        context = SplitContext(self.places, (), (), {}, RATE_FIELD, "text")
-        clause = clause_of(parts, context)
-        if clause is None:
-            node.fault("补助标准须注明出处（cite 或 source）", "a rate needs its citation (cite or source)")
-        return Rate(value, start, clause, index) if value is not None and start and clause else None
-
-    def read_number(self, node: Node, readings: Mapping[str, Iterable[str]]) -> ReadNumber | None:
-        parts = node.mapping(("reading", "options"), ("cite",))
-        if not {"reading", "options"} <= set(parts):
-            return None
-        reading = parts["reading"].one_of(tuple(readings), "口径", "reading")
-        numbers = {name: option.number(0, 10**9) for name, option in parts["options"].entries().items()}
-        if not reading or set(numbers) != set(readings[reading]):
-            parts["options"].fault("应给出该口径的每个选项", "every option of the reading is needed")
-            return None
-        clause = clause_of(parts, SplitContext(self.places, (), (), {}, SPLIT_FIELD, "text"))
-        return ReadNumber(reading, {name: number for name, number in numbers.items() if number is not None}, clause)
