@@ -8,17 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.applied import Applied, Key
 from fiscal_model.engine.coefficients import Frame
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
-from fiscal_model.scenario.layers import base_layers
-from fiscal_model.scenario.model import BaseEntry
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares
 from fiscal_model.vocabulary import UNALLOCATED, Text
-
-Key = tuple[int, str]
-"""An item and the place that an amount was supplied for."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +34,10 @@ class CappedGroups:
     keys: tuple[Key, ...]
 
 
-def base_groups(frame: Frame, bases: Cells, counts: Cells, faults: Faults) -> tuple[CappedGroups, ...]:
+def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedGroups, ...]:
     """The base-amount groups: item × the place whose base amount governs, one set for each limited payer."""
     places, payers, years = frame.standard.places, frame.payers, len(frame.years)
-    base = {(int(bases.series[s]), places.codes[p]): float(v) for s, p, v in zip(bases.series_at, bases.place_at, bases.value, strict=True)}
+    bases, base = applied.inputs.bases, applied.base_amounts
     groups = []
     for limited in dict.fromkeys(leaf.limited for leaf in frame.leaves if isinstance(leaf, BaseAmount)):
         cells, leaves = _under(frame, lambda leaf, limited=limited: isinstance(leaf, BaseAmount) and leaf.limited == limited)  # type: ignore[misc]
@@ -53,39 +49,11 @@ def base_groups(frame: Frame, bases: Cells, counts: Cells, faults: Faults) -> tu
         keys = tuple(dict.fromkeys(governor.values()))
         order = {key: keys.index(found) for key, found in governor.items()}
         number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp) * years + year
-        limit, above = changed_bases(np.array([base.get(key, np.nan) for key in keys]), keys, frame)
-        _check_bases(limit, set(number.tolist()), keys, frame, counts, faults)
+        limit, above = (each.ravel() for each in applied.bases(keys))
+        _check_bases(limit, set(number.tolist()), keys, frame, applied.inputs.counts, faults)
         taker = np.array([payers.index(leaf.increases) for leaf in leaves if isinstance(leaf, BaseAmount)], np.intp)
         groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, above, keys))
     return tuple(groups)
-
-
-def changed_bases(supplied: Floats, keys: tuple[Key, ...], frame: Frame) -> tuple[Floats, Floats]:
-    """The limit of every key and year, flat, and the part above it that is borne all the same: the supplied amount, changed by the chain's entries."""
-    years = np.array(frame.years)
-    limit = np.repeat(supplied[:, None], len(years), axis=1)
-    above = np.zeros(limit.shape)
-    index = frame.standard.places.index
-    for layer in base_layers(frame.scenario):
-        entry, within = layer.entry, (years >= layer.start) & (years < layer.end)
-        elapsed = years[within] - entry.first_year + 1
-        for n, (item, code) in enumerate(keys):
-            if item == entry.item and layer.mask[index[code]]:
-                if entry.phase_out:
-                    above[n, within] = np.minimum(elapsed / entry.phase_out, 1.0)
-                else:
-                    limit[n, within], above[n, within] = _changed(entry, supplied[n], elapsed), 0.0
-    return limit.ravel(), above.ravel()
-
-
-def _changed(entry: BaseEntry, supplied: float, elapsed: Ints) -> Floats:
-    if entry.abolish:
-        return np.full(len(elapsed), np.inf)
-    if entry.amount is not None:
-        return np.full(len(elapsed), float(entry.amount))
-    if entry.growth is not None:
-        return np.asarray(supplied * (1.0 + float(entry.growth)) ** elapsed)
-    return np.full(len(elapsed), supplied * float(entry.factor or 0))
 
 
 def _governor(key: Key, base: dict[Key, float], bases: Cells, places: Places, faults: Faults) -> Key | None:

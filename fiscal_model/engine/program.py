@@ -6,18 +6,19 @@ base amounts and grants, stands beside it as short lists of capped groups.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.applied import Applied, apply
 from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
 from fiscal_model.engine.coefficients import Frame, coefficients
 from fiscal_model.engine.overlap import deducted
-from fiscal_model.engine.project import Projection, Span, project, span_of
-from fiscal_model.engine.rates import Timeline, unit_costs
-from fiscal_model.engine.splits import RuleBook, rule_book
+from fiscal_model.engine.project import Projection, Span, span_of
+from fiscal_model.engine.rates import Timeline
+from fiscal_model.engine.splits import RuleBook
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
@@ -48,9 +49,18 @@ class Program:
     deducted: Floats
     bases: tuple[CappedGroups, ...]
     grants: tuple[CappedGroups, ...]
-    rules: RuleBook
-    timelines: dict[str, Timeline]
+    applied: Applied
     notes: tuple[Fault, ...]
+
+    @property
+    def rules(self) -> RuleBook:
+        """The split in force by (line, place, year) over all places."""
+        return self.applied.rules
+
+    @property
+    def timelines(self) -> Mapping[str, Timeline]:
+        """The unit rate of each line over time."""
+        return self.applied.timelines
 
 
 def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Program:
@@ -62,10 +72,9 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     """
     faults = Faults()
     span = span_of(scenario, inputs, years)
-    timelines, unit = unit_costs(standard, scenario, inputs, span.years)
-    quantities = _quantities(standard, scenario, inputs, span, unit, faults)
-    supplied, left_out = quantities.supplied, quantities.left_out
-    rules = rule_book(standard, scenario, span.years)
+    applied = apply(standard, scenario, inputs, span)
+    unit, rules = applied.unit, applied.rules
+    supplied, left_out = _quantities(applied, faults)
     axis = np.nonzero(~np.isnan(supplied).all(axis=(0, 2)))[0]
     _check_coarse_places(rules, unit, supplied, axis, standard, inputs, faults)
     faults.raise_if_any()
@@ -78,47 +87,31 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     leaf, branch = rules.leaf[:, speaker], rules.branch[:, speaker]
     frame = Frame(standard, scenario, lines, names, span.years, leaf, rules.leaves, branch, rate, quantity)
     coefficient, notes = coefficients(frame)
-    bases = base_groups(frame, inputs.bases, inputs.counts, faults)
-    grants = grant_groups(frame, quantities.grants, quantities.granted, coefficient, notes, faults)
+    bases = base_groups(frame, applied, faults)
+    named = tuple(name for name in applied.amounts.series if name.startswith("grant:"))
+    grants = grant_groups(frame, named, applied.amounts.select(named, span.years), coefficient, notes, faults)
     faults.raise_if_any()
     notes += [
+        *applied.notes,
         *_without_rate(frame, given, rate),
-        *_unused_grants(frame, quantities.grants),
+        *_unused_grants(frame, named),
         *_unused_bases(frame, inputs),
         *_years_left_out(span, inputs, years),
     ]
     known = ~np.isnan(given)
     return Program(
         standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, known, known & ~np.isnan(rate),
-        left_out[:, axis], bases, grants, rules, timelines, tuple(notes),
+        left_out[:, axis], bases, grants, applied, tuple(notes),
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Quantities:
-    """What is counted or summed by (line, place, year) over all places, net of ``left_out``, and the grants by (name, place, year)."""
-
-    supplied: Floats
-    left_out: Floats
-    grants: tuple[str, ...]
-    granted: Floats
-
-
-def _quantities(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span, unit: Floats, faults: Faults) -> _Quantities:
-    counts, amounts, both = (
-        project(cells, scenario, standard, span, faults, kind)
-        for cells, kind in (
-            (inputs.counts, ("受益对象", "beneficiary")),
-            (inputs.amounts, ("金额", "amount")),
-            (inputs.overlaps, ("重复享受", "overlap")),
-        )
-    )
+def _quantities(applied: Applied, faults: Faults) -> tuple[Floats, Floats]:
+    """What is counted or summed by (line, place, year) over all places, NaN where nothing is supplied, and what of it an overlap takes out."""
+    standard, years, both = applied.standard, applied.span.years, applied.overlaps
+    supplied = _by_line(standard, applied.counts, applied.amounts, applied.span)
+    left_out = deducted(standard, both.series, both.select(both.series, years), supplied, applied.unit, years, faults)
     faults.raise_if_any()
-    supplied = _by_line(standard, counts, amounts, span)
-    left_out = deducted(standard, both.series, both.select(both.series, span.years), supplied, unit, span.years, faults)
-    faults.raise_if_any()
-    grants = tuple(name for name in amounts.series if name.startswith("grant:"))
-    return _Quantities(supplied - left_out, left_out, grants, amounts.select(grants, span.years))
+    return supplied - left_out, left_out
 
 
 def _years_left_out(span: Span, inputs: Inputs, asked: Sequence[int] | None) -> list[Fault]:

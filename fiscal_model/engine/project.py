@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.people import People
 from fiscal_model.engine.rates import nearest_place
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.scenario.layers import Layer, factor_layers, projection_layers
-from fiscal_model.scenario.model import Cohort, CountEntry, Scenario
+from fiscal_model.scenario.model import CountEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 
 HELD, NO_RULE = -1, -2
 """Marks of cells that grow (perhaps by nothing) and of cells that no rule carries on; others hold the number of a path."""
-
-
-class People(Protocol):
-    """The population, as far as it is known."""
-
-    def of(self, cohort: Cohort, at: str, first: int, last: int) -> Floats:
-        """Persons of a cohort times its ratios, (place, year) over all places, NaN where there is no population; faults stand at ``at``."""
 
 
 @dataclass(frozen=True)
@@ -92,20 +85,20 @@ def project(
     """Projects every series of ``cells`` (or ``only`` some) to the last year of ``span``.
 
     After its last supplied year a series follows the rule in force in each year: growth (none when held) from the value of the year before, a stated
-    total spread as the year before, or its part of the population ``people``. Factors act on the result. A series nowhere supplied may come from the
-    population alone. A year asked for without a rule is a fault. ``kind`` names the series in it.
+    total spread as the year before, or its part of the population. Factors act on the result. A series nowhere supplied may come from the population
+    alone. A year asked for without a rule is a fault. ``kind`` names the series in it.
     """
     places = standard.places
-    layers = [layer for layer in projection_layers(scenario) if people or not layer.entry.cohort]
-    named = [*cells.series, *(layer.entry.beneficiary for layer in layers if layer.entry.cohort and layer.entry.cohort.ratios)]
+    layers = list(projection_layers(scenario))
+    named = [*cells.series, *(layer.entry.beneficiary for layer in layers if layer.entry.cohort and layer.entry.cohort.ratios and people)]
     series = tuple(dict.fromkeys(name for name in named if only is None or name in only))
     first = min([*span.years, *cells.year_at.tolist()])
-    last = max([*span.years, *cells.year_at.tolist()])
+    last = max([*span.years, *cells.year_at.tolist(), *([people.last] if people else [])])
     given = cells.dense(series, len(places), first, last)
     years = np.arange(first, last + 1)
     latest = _latest(given)
     after = years - first > latest[..., None]
-    growth, rule, paths = _rules(layers, series, places, years, scenario.projects_by_hold, people, faults)
+    growth, rule, paths = _rules(layers, series, places, years, scenario.projects_by_hold, people)
     if span.asked:
         _check_rules(after & (rule == NO_RULE) & (latest >= 0)[..., None], series, places, span, first, faults, kind)
     values = given.copy()
@@ -115,6 +108,9 @@ def project(
             values[..., y] = np.where(after[..., y] & (rule[..., y] == HELD), grown, values[..., y])
         for number, path in enumerate(paths):
             path.write(values, y, after[path.series, :, y] & (rule[path.series, :, y] == number), latest[path.series], faults)
+    for path in paths:
+        if isinstance(path, _CohortPath) and people:
+            people.explain_missing(path.entry, first, path.missing)
     values *= _factors(scenario, series, places, years)
     _check_nesting(values[..., np.array(span.years) - first], series, places, span, faults, kind)
     return Projection(series, values, first)
@@ -132,7 +128,6 @@ def _rules(
     years: Ints,
     holds: bool,
     people: People | None,
-    faults: Faults,
 ) -> tuple[Floats, Ints, list[_Path]]:
     """The growth and the rule in force by (series, place, year), and the paths that rules refer to by number."""
     growth = np.zeros((len(series), len(places), len(years)))
@@ -140,7 +135,7 @@ def _rules(
     paths: list[_Path] = []
     for layer in layers:
         entry = layer.entry
-        if entry.beneficiary not in series:
+        if entry.beneficiary not in series or (entry.cohort and people is None):
             continue
         s = series.index(entry.beneficiary)
         end = min(layer.end, entry.points[-1][0] + 1) if entry.points else layer.end
@@ -151,7 +146,7 @@ def _rules(
         growth[cells], rule[cells] = 0.0, len(paths)
         if entry.cohort:
             assert people is not None
-            persons = people.of(entry.cohort, entry.at, int(years[0]), int(years[-1]))
+            persons = people.of(entry, int(years[0]))
             paths.append(_CohortPath(s, entry, persons, nearest_place(persons, places)))
         else:
             paths.append(_TotalPath(s, entry, layer.mask, int(years[0])))
@@ -194,6 +189,7 @@ class _CohortPath:
 
     def __init__(self, series: int, entry: CountEntry, persons: Floats, nearest: Floats) -> None:
         self.series, self.entry, self.persons, self.nearest = series, entry, persons, nearest
+        self.missing = np.zeros(persons.shape, bool)
 
     def write(self, values: Floats, y: int, mine: Mask, latest: Ints, faults: Faults) -> None:
         """Fills the cells of one year that follow this path."""
@@ -201,17 +197,13 @@ class _CohortPath:
         if cohort and cohort.ratios:
             here = mine & ((latest >= 0) | ~np.isnan(self.persons[:, y]))
             row[here, y] = self.persons[here, y]
-        elif y and (here := mine & (latest >= 0)).any():
+        elif y:
+            here = mine & (latest >= 0)
             now, before = self.nearest[here, y], self.nearest[here, y - 1]
             row[here, y] = row[here, y - 1] * np.divide(now, before, out=np.full(now.shape, np.nan), where=before > 0)
         else:
             return
-        if np.isnan(row[here, y]).any():
-            faults.add(
-                self.entry.at,
-                f"“{self.entry.beneficiary}”按人口推算，但有地区没有人口数（population 表）",
-                f"'{self.entry.beneficiary}' follows the population, which is not supplied for some of its places (table population)",
-            )
+        self.missing[here, y] = np.isnan(row[here, y])
 
 
 _Path = _TotalPath | _CohortPath
