@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.readings import reading_spread
     from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
-    from fiscal_model.simulation import simulate
+    from fiscal_model.simulation import apply, simulate
 
 __version__ = "0.1.0"
-__all__ = ["Budget", "FiscalModelError", "__version__", "compare", "reading_spread", "simulate"]
+__all__ = ["Budget", "FiscalModelError", "__version__", "apply", "compare", "reading_spread", "simulate"]
 
 _HOMES = {
     "Budget": "budget",
     "FiscalModelError": "errors",
+    "apply": "simulation",
     "compare": "analysis.compare",
     "reading_spread": "analysis.readings",
     "simulate": "simulation",

@@ -7,9 +7,12 @@ from operator import index
 from pathlib import Path
 
 from fiscal_model.budget import Budget
+from fiscal_model.engine.applied import Applied
+from fiscal_model.engine.applied import apply as applied
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.local import divide_local
 from fiscal_model.engine.program import compile_program
+from fiscal_model.engine.project import span_of
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Inputs
@@ -34,6 +37,21 @@ def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None
     loaded, standard = load_scenario(scenario)
     asked = None if years is None else whole_years(years)
     return budget_of(standard, loaded, load_inputs(inputs, standard), asked)
+
+
+def apply(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Applied:
+    """The rules and inputs in force under a scenario, before anything is multiplied, and a log of every cell that it changed.
+
+    Args are those of :func:`simulate`. ``Applied.table`` gives rates, splits, base amounts and beneficiaries; ``Applied.log`` what changed.
+
+    Raises:
+        FiscalModelError: with every fault of the scenario or the inputs.
+
+    """
+    loaded, standard = load_scenario(scenario)
+    data = load_inputs(inputs, standard)
+    judge(standard, loaded, data)
+    return applied(standard, loaded, data, span_of(loaded, data, None if years is None else whole_years(years)))
 
 
 def whole_years(years: Iterable[int] | int) -> tuple[int, ...]:

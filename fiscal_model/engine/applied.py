@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,11 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.layers import base_layers
 from fiscal_model.scenario.model import BaseEntry, Scenario
 from fiscal_model.standard.rules import Standard
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fiscal_model.engine.changes import ChangeLog
 
 Key = tuple[int, str]
 """An item and the place that an amount was supplied for."""
@@ -42,6 +48,39 @@ class Applied:
     amounts: Projection
     overlaps: Projection
     notes: tuple[Fault, ...]
+
+    @cached_property
+    def log(self) -> ChangeLog:
+        """Every cell of rules and inputs that the scenario and those it extends changed."""
+        from fiscal_model.engine.changes import change_log
+
+        return change_log(self)
+
+    def table(self, kind: str) -> pd.DataFrame:
+        """The rules or inputs in force as a tidy table, over the places that the inputs name; what is not known has no row.
+
+        ``kind`` is ``rates`` (line, place, year, rate: yuan a beneficiary and year), ``splits`` (line, place, year, split: in words), ``bases`` (item,
+        place, year, amount, above: the part of what exceeds it that is borne all the same) or ``beneficiaries`` (beneficiary, place, year, count).
+
+        Raises:
+            FiscalModelError: there is no such table.
+
+        """
+        from fiscal_model.engine.in_force import table
+
+        return table(self, kind)
+
+    @cached_property
+    def named(self) -> Ints:
+        """Positions of the places with any count or amount."""
+        counted, summed = (~np.isnan(each.values).all(axis=(0, 2)) for each in (self.counts, self.amounts))
+        return np.flatnonzero(np.logical_or(counted, summed))
+
+    @cached_property
+    def speakers(self) -> Ints:
+        """For each named place, a place without parts at or below it: all parts of a counted place follow one rule, so any speaks for it."""
+        places = self.standard.places
+        return np.array([places.index[places.leaves(places.codes[p])[0]] for p in self.named], np.intp)
 
     @cached_property
     def base_amounts(self) -> dict[Key, float]:

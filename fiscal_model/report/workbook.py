@@ -12,6 +12,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import replacing
 from fiscal_model.report import appendix, summaries
+from fiscal_model.report.change_log import change_log
 from fiscal_model.report.context import Report
 from fiscal_model.report.cover import cover
 from fiscal_model.report.item_table import item_table
@@ -58,6 +59,7 @@ def write_report(budget: Budget, target: Path, lang: Lang = "zh", written_date: 
         for item in budget.standard.items.values():
             item_table(report, item)
         appendix.ledger(report)
+        change_log(report)
         appendix.sources(report)
         appendix.checks(report)
         book.file.close()

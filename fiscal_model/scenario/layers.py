@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry, VitalEntry
+from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, Scenario, SplitEntry, VitalEntry
 from fiscal_model.standard.places import Places
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -46,14 +46,14 @@ class Period:
 def periods(scenario: Scenario) -> tuple[Period, ...]:
     """All time, cut where a group of the chain changes its members."""
     places = scenario.standard.places
-    layers = [(pair[0], *pair[1]) for each in scenario.chain() for pair in yearly_order(each.groups)]
-    cuts = sorted({0, ALWAYS, *(year for _, start, end in layers for year in (start, end))})
+    layers = group_layers(scenario)
+    cuts = sorted({0, ALWAYS, *(year for layer in layers for year in (layer.start, layer.end))})
     found = []
     for start, end in pairwise(cuts):
         groups = {code: places.mask([code]) for code in places.groups}
-        for entry, first, last in layers:
-            if first <= start < last:
-                groups[entry.group][entry.mask] = entry.joins
+        for layer in layers:
+            if layer.start <= start < layer.end:
+                groups[layer.entry.group][layer.mask] = layer.entry.joins
         changed = {
             code: replace(group, members=_members(groups[code], places)) if (groups[code] != places.mask([code])).any() else group
             for code, group in places.groups.items()
@@ -148,3 +148,8 @@ def vital_layers(scenario: Scenario) -> list[Layer[VitalEntry]]:
         for factors in (False, True)
         for layer in _layers(scenario, yearly_order(entry for entry in each.vital_rates if (entry.factor is not None) == factors))
     ]
+
+
+def group_layers(scenario: Scenario) -> list[Layer[GroupEntry]]:
+    """The changes of groups along the chain, in painting order."""
+    return [Layer(entry, entry.mask, *span) for each in scenario.chain() for entry, span in yearly_order(each.groups)]

@@ -163,7 +163,7 @@ class GroupEntry(Entry):
         return ("group", self.group)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
     """One scenario file, with the one it extends; ``reason`` says what it is for and ``sources`` what it rests on.
 
@@ -189,6 +189,9 @@ class Scenario:
     holds: bool
     reason: Text | None = None
     sources: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Scenario({' < '.join(each.name for each in reversed(list(self.chain())))})"
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -147,7 +147,7 @@ class AllocationKey:
     clause: Clause
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Standard:
     """One edition of a basic public services standard."""
 
@@ -163,6 +163,9 @@ class Standard:
     items: Mapping[int, Item]
     higher_of: tuple[HigherOf, ...]
     keys: Mapping[int, AllocationKey]
+
+    def __repr__(self) -> str:
+        return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"
 
     @cached_property
     def lines(self) -> dict[str, Line]:

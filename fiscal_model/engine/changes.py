@@ -1,0 +1,312 @@
+"""What a scenario changes against the one it extends: every cell of rules and inputs, before and after, and the entry that did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.applied import Applied, Key, apply
+from fiscal_model.engine.project import Projection, Span
+from fiscal_model.engine.splits import chosen_readings, leaf_key
+from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.layers import (
+    Layer,
+    base_layers,
+    factor_layers,
+    group_layers,
+    periods,
+    projection_layers,
+    rate_layers,
+    split_layers,
+)
+from fiscal_model.scenario.model import Entry, Scenario
+from fiscal_model.standard.words import leaf_words
+from fiscal_model.vocabulary import Lang, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS: Final = {
+    "lines": Text("支出项", "lines"),
+    "groups": Text("地区组", "groups"),
+    "readings": Text("文义口径", "readings"),
+    "rates": Text("补助标准", "unit rates"),
+    "splits": Text("分担办法", "splits"),
+    "bases": Text("2015年基数", "base amounts"),
+    "beneficiaries": Text("受益对象", "beneficiaries"),
+    "amounts": Text("金额", "amounts"),
+    "vital_rates": Text("人口变动率", "vital rates"),
+}
+"""What a scenario can change."""
+
+ADDED: Final = Text("新增", "added")
+MEMBER, OUTSIDE = Text("在组内", "member"), Text("不在组内", "not a member")
+
+Value = float | Text | None
+"""A number, words, or nothing known."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that ``scenario`` changed: ``name`` is a line, item, beneficiary, group or reading; place and year are empty where it has none."""
+
+    scenario: Scenario
+    kind: str
+    name: str
+    place: str
+    year: int | None
+    before: Value
+    after: Value
+    entry: Entry | None
+
+
+@dataclass(frozen=True)
+class ChangeLog:
+    """Every cell that the scenarios of a chain changed."""
+
+    applied: Applied
+    changes: tuple[Change, ...]
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def to_dataframe(self, lang: Lang = "zh") -> pd.DataFrame:
+        """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before, after, and the entry with its basis and source."""
+        import pandas as pd
+
+        columns = ["scenario", "kind", "name", "place", "year", "before", "after", "entry", "basis", "source"]
+        rows = [
+            (
+                each.scenario.name,
+                each.kind,
+                each.name,
+                each.place,
+                each.year,
+                shown(each.before, lang),
+                shown(each.after, lang),
+                *_origin(each.entry),
+            )
+            for each in self.changes
+        ]
+        return pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
+
+    def merged(self) -> list[Merged]:
+        """The changes with the years and then the places that changed alike taken together."""
+        by_cell: dict[Hashable, list[Change]] = {}
+        for each in self.changes:
+            by_cell.setdefault((each.scenario, each.kind, each.name, each.place), []).append(each)
+        by_value: dict[Hashable, Merged] = {}
+        for run in (run for cell in by_cell.values() for run in _runs(cell)):
+            first = run[0]
+            years = (first.year, run[-1].year) if first.year is not None else None
+            key = (first.scenario, first.kind, first.name, years, first.before, first.after, first.entry)
+            by_value.setdefault(key, Merged(first, years, [])).places.append(first.place)
+        return list(by_value.values())
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Changes alike in a run of years and in some places; ``change`` is the first of them."""
+
+    change: Change
+    years: tuple[int | None, int | None] | None
+    places: list[str]
+
+
+def _runs(cell: list[Change]) -> Iterator[list[Change]]:
+    """The changes of one cell over the years, cut where the years break off or the values differ."""
+    run: list[Change] = []
+    for each in cell:
+        last = run[-1] if run else None
+        follows = last and last.year is not None and each.year == last.year + 1
+        if last and not (follows and (each.before, each.after, each.entry) == (last.before, last.after, last.entry)):
+            yield run
+            run = []
+        run.append(each)
+    yield run
+
+
+def shown(value: Value, lang: Lang) -> float | str | None:
+    """A value as a cell of a table."""
+    return value.to(lang) if isinstance(value, Text) else value
+
+
+def _origin(entry: Entry | None) -> tuple[str, str, str]:
+    return (entry.at, entry.clause.basis, entry.clause.source) if entry else ("", "", "")
+
+
+def change_log(applied: Applied) -> ChangeLog:
+    """Every cell that each scenario of the chain changed against the one it extends, the lowest first, over the places that the inputs name.
+
+    A rate is yuan a beneficiary and year, a base amount yuan. A change of vital rates is told entry by entry.
+    """
+    span = Span(applied.span.years, asked=False)
+    found: list[Change] = []
+    for scenario in applied.scenario.chain():
+        if scenario.parent:
+            below, above = (apply(each.standard, each, applied.inputs, span) for each in (scenario.parent, scenario))
+            found += _Comparer(below, above).changes()
+    return ChangeLog(applied, tuple(found))
+
+
+class _Comparer:
+    """Two scenarios applied to the same inputs, the second extending the first."""
+
+    def __init__(self, before: Applied, after: Applied) -> None:
+        self.before, self.after = before, after
+        self.scenario, self.years = after.scenario, after.span.years
+        self.places = after.standard.places
+        # The longer of the two: what a cohort counts may have been nowhere before.
+        self.named, self.speaker = after.named, after.speakers
+
+    def changes(self) -> Iterator[Change]:
+        yield from self.lines()
+        yield from self.groups()
+        yield from self.readings()
+        yield from self.rates()
+        yield from self.splits()
+        yield from self.bases()
+        yield from self.series("beneficiaries", self.before.counts, self.after.counts)
+        yield from self.series("amounts", self.before.amounts, self.after.amounts)
+        for entry in self.scenario.vital_rates:
+            changed = f"× {entry.factor}" if entry.value is None else str(entry.value)
+            words = " ".join(part for part in (self.where(entry), entry.span, changed) if part)
+            yield Change(self.scenario, "vital_rates", entry.rate, "", None, None, Text(words, words), entry)
+
+    @staticmethod
+    def where(entry: Entry) -> str:
+        return ",".join(entry.where)
+
+    def lines(self) -> Iterator[Change]:
+        for code, line in self.after.standard.lines.items():
+            if code not in self.before.standard.lines:
+                yield Change(
+                    self.scenario, "lines", code, "", None, None, Text(f"{ADDED.zh} {line.name.zh}", f"{ADDED.en}: {line.name.en}"), None
+                )
+
+    def groups(self) -> Iterator[Change]:
+        layers = group_layers(self.scenario)
+        for group in self.places.groups if self.scenario.groups else ():
+            was, now = (self.members(each.scenario, group) for each in (self.before, self.after))
+            for p, y in np.argwhere(was != now).tolist():
+                above = self.places.parents[p]
+                if above == p or (was[above, y] == now[above, y]):
+                    values = (MEMBER, OUTSIDE) if was[p, y] else (OUTSIDE, MEMBER)
+                    entry = _cause([layer for layer in layers if layer.entry.group == group], p, self.years[y])
+                    yield Change(self.scenario, "groups", group, self.places.codes[p], self.years[y], *values, entry)
+
+    def members(self, scenario: Scenario, group: str) -> Mask:
+        """Which places belong to a group, (place, year)."""
+        years = np.array(self.years)
+        out = np.zeros((len(self.places), len(years)), bool)
+        for period in periods(scenario):
+            out[:, (years >= period.start) & (years < period.end)] = period.places.mask([group])[:, None]
+        return out
+
+    def readings(self) -> Iterator[Change]:
+        was, now = (chosen_readings(each.standard, each.scenario) for each in (self.before, self.after))
+        for code, option in now.items():
+            if code in was and was[code] != option:
+                yield Change(self.scenario, "readings", code, "", None, Text(was[code], was[code]), Text(option, option), None)
+
+    def rates(self) -> Iterator[Change]:
+        old = {code: i for i, code in enumerate(self.before.standard.lines)}
+        for i, line in enumerate(self.after.standard.lines.values()):
+            if line.is_amount:
+                continue
+            now = self.after.unit[i, self.speaker]
+            was = self.before.unit[old[line.code], self.speaker] if line.code in old else np.full(now.shape, np.nan)
+            layers = [layer for below in (True, False) for layer in rate_layers(self.scenario, line.code, line.accrual, below)]
+            yield from self.cells("rates", line.code, was, now, layers, SLOTS)
+
+    def splits(self) -> Iterator[Change]:
+        numbers: dict[Hashable, int] = {}
+        words: list[Text] = []
+
+        def numbered(applied: Applied) -> Ints:
+            for leaf in applied.rules.leaves:
+                if numbers.setdefault(leaf_key(leaf), len(words)) == len(words):
+                    words.append(Text(leaf_words(leaf, "zh"), leaf_words(leaf, "en")))
+            of_leaf = np.array([numbers[leaf_key(leaf)] for leaf in applied.rules.leaves])
+            return np.asarray(of_leaf[applied.rules.leaf[:, self.speaker]])
+
+        was_all, now_all = numbered(self.before), numbered(self.after)
+        old = {code: i for i, code in enumerate(self.before.standard.lines)}
+        layers = split_layers(self.scenario)
+        for i, line in enumerate(self.after.standard.lines.values()):
+            if line.code in old and (was_all[old[line.code]] != now_all[i]).any():
+                mine = [
+                    layer
+                    for layer in layers
+                    if layer.entry.line == line.code or (layer.entry.line is None and layer.entry.item == line.item)
+                ]
+                was, now = was_all[old[line.code]].astype(np.float64), now_all[i].astype(np.float64)
+                yield from self.cells("splits", line.code, was, now, mine, show=lambda n: words[int(n)])
+
+    def bases(self) -> Iterator[Change]:
+        layers = base_layers(self.scenario)
+        stated = {
+            (layer.entry.item, self.places.codes[p])
+            for layer in layers
+            if layer.entry.amount is not None
+            for p in self.named[layer.mask[self.named]]
+        }
+        keys: tuple[Key, ...] = tuple(sorted({*self.after.base_amounts, *stated}))
+        (was, phased), (now, phasing) = (each.bases(keys) for each in (self.before, self.after))
+        for n, (item, code) in enumerate(keys):
+            for y in np.flatnonzero(_differ(was[n], now[n]) | (phased[n] != phasing[n])).tolist():
+                mine = [layer for layer in layers if layer.entry.item == item]
+                entry = _cause(mine, self.places.index[code], self.years[y])
+                values = _base_value(was[n, y], phased[n, y]), _base_value(now[n, y], phasing[n, y])
+                yield Change(self.scenario, "bases", str(item), code, self.years[y], *values, entry)
+
+    def series(self, kind: str, before: Projection, after: Projection) -> Iterator[Change]:
+        layers = [*projection_layers(self.scenario), *factor_layers(self.scenario)]
+        for name in after.series:
+            now = after.select((name,), self.years)[0][self.named]
+            was = before.select((name,), self.years)[0][self.named] if name in before.series else np.full(now.shape, np.nan)
+            yield from self.cells(kind, name, was, now, [layer for layer in layers if layer.entry.beneficiary == name])
+
+    def cells(
+        self,
+        kind: str,
+        name: str,
+        was: Floats,
+        now: Floats,
+        layers: Sequence[Layer[Any]],
+        unit: int = 1,
+        show: Callable[[float], Value] = lambda value: None if np.isnan(value) else float(value),
+    ) -> Iterator[Change]:
+        """The cells (place, year) over the named places that differ."""
+        for p, y in np.argwhere(_differ(was, now)).tolist():
+            entry = _cause(layers, int(self.speaker[p] if kind in ("rates", "splits") else self.named[p]), self.years[y], unit)
+            code = self.places.codes[self.named[p]]
+            yield Change(self.scenario, kind, name, code, self.years[y], show(was[p, y]), show(now[p, y]), entry)
+
+
+def _differ(was: Floats, now: Floats) -> Mask:
+    return np.asarray((was != now) & ~(np.isnan(was) & np.isnan(now)))
+
+
+def _cause(layers: Iterable[Layer[Any]], place: int, year: int, unit: int = 1) -> Entry | None:
+    """The last painted entry that holds in a place at any time of a year."""
+    found = None
+    for layer in layers:
+        if layer.mask[place] and layer.start < (year + 1) * unit and layer.end > year * unit:
+            found = layer.entry
+    return found
+
+
+def _base_value(limit: float, above: float) -> Value:
+    """A base amount; words where it no longer limits, or not fully."""
+    if np.isnan(limit):
+        return None
+    if np.isinf(limit):
+        return Text("取消", "abolished")
+    if above:
+        return Text(f"{limit:,.2f}，超出部分自担 {above:.4g}", f"{limit:,.2f}, bears {above:.4g} of what exceeds it")
+    return float(limit)

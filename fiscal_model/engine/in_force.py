@@ -1,0 +1,69 @@
+"""The rules and inputs in force as tidy tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from fiscal_model.engine.applied import Applied
+from fiscal_model.errors import fault, nearest
+from fiscal_model.standard.words import leaf_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = tuple[Any, ...]
+
+
+def table(applied: Applied, kind: str) -> pd.DataFrame:
+    """See :meth:`Applied.table`."""
+    import pandas as pd
+
+    if kind not in TABLES:
+        hint = nearest(kind, TABLES)
+        raise fault(
+            "", f"没有“{kind}”表{hint.zh}；可用：{'、'.join(TABLES)}", f"there is no table '{kind}'{hint.en}; known: {', '.join(TABLES)}"
+        )
+    columns, rows = TABLES[kind]
+    return pd.DataFrame(list(rows(applied)), columns=list(columns))
+
+
+def _rates(applied: Applied) -> Iterator[Row]:
+    for i, line in enumerate(applied.standard.lines.values()):
+        if not line.is_amount:
+            yield from _cells(applied, line.code, applied.unit[i, applied.speakers])
+
+
+def _splits(applied: Applied) -> Iterator[Row]:
+    words = [leaf_words(leaf, "zh") for leaf in applied.rules.leaves]
+    for i, line in enumerate(applied.standard.lines.values()):
+        for code, place, year, leaf in _cells(applied, line.code, applied.rules.leaf[i, applied.speakers].astype(np.float64)):
+            yield code, place, year, words[int(leaf)]
+
+
+def _bases(applied: Applied) -> Iterator[Row]:
+    keys = tuple(sorted(applied.base_amounts))
+    amounts, above = applied.bases(keys)
+    for n, (item, place) in enumerate(keys):
+        yield from ((item, place, year, float(amounts[n, y]), float(above[n, y])) for y, year in enumerate(applied.span.years))
+
+
+def _beneficiaries(applied: Applied) -> Iterator[Row]:
+    for name in applied.counts.series:
+        yield from _cells(applied, name, applied.counts.select((name,), applied.span.years)[0][applied.named])
+
+
+def _cells(applied: Applied, name: str, values: np.ndarray) -> Iterator[Row]:
+    """Known cells (place, year) over the named places."""
+    for p, y in np.argwhere(~np.isnan(values)).tolist():
+        yield name, applied.standard.places.codes[applied.named[p]], applied.span.years[y], float(values[p, y])
+
+
+TABLES: Final[dict[str, tuple[Row, Callable[[Applied], Iterator[Row]]]]] = {
+    "rates": (("line", "place", "year", "rate"), _rates),
+    "splits": (("line", "place", "year", "split"), _splits),
+    "bases": (("item", "place", "year", "amount", "above"), _bases),
+    "beneficiaries": (("beneficiary", "place", "year", "count"), _beneficiaries),
+}
