@@ -122,7 +122,17 @@ def test_report_without_arguments_writes_one_workbook(report: Path) -> None:
 def test_the_workbook_has_a_sheet_for_every_item_and_table(sheets: Any, baseline: fm.Budget) -> None:
     costed = baseline.by("item").dropna().index
     assert len(costed) >= 20
-    assert sheets.sheetnames == ["封面", "分级次分年", "分项目", "分地区", *(f"第{n}项" for n in costed), "台账", "来源", "检查"]
+    assert sheets.sheetnames == [
+        "封面",
+        "分级次分年",
+        "分项目",
+        "分地区",
+        *(f"第{n}项" for n in costed),
+        "台账",
+        "变更记录",
+        "来源",
+        "检查",
+    ]
     rows = [row[0] for row in sheets["台账"].iter_rows(values_only=True) if isinstance(row[0], int)]
     assert rows == list(range(1, 81))
 

@@ -15,13 +15,16 @@ import numpy as np
 import pytest
 
 from fiscal_model.engine.cohort import Population, cohort_counts, population_path, report_missing
-from fiscal_model.engine.vital import PaintedEntries
 from fiscal_model.errors import Fault, Faults
+from fiscal_model.inputs.embedded.facts_xinjiang_2021 import Facts
 from fiscal_model.inputs.model import Inputs, Rows
+from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import RawTable
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.scenario.layers import Layer
 from fiscal_model.scenario.model import Cohort, VitalEntry
 from fiscal_model.standard.places import Place, Places
+from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.vocabulary import Text
 
@@ -30,6 +33,7 @@ PARENT = {REGION: None, EAST: REGION, WEST: REGION, A: EAST, B: EAST, C: WEST}
 PLACES = Places({code: Place(code, Text(f"地{code}", code), "county", parent) for code, parent in PARENT.items()})
 Row = Sequence[Any]
 ALWAYS = (0, 10**9)
+Entries = Sequence[tuple[VitalEntry, tuple[int, int]]]
 
 
 def table(name: str, rows: Sequence[Row]) -> Rows:
@@ -63,9 +67,11 @@ class Outcome:
         return float(path.persons[path.places.index(place), path.years.index(year), sex, age])
 
 
-def project(population: Sequence[Row], rates: Sequence[Row] = (), last_year: int = 2025, entries: PaintedEntries = ()) -> Outcome:
+def project(population: Sequence[Row], rates: Sequence[Row] = (), last_year: int = 2025, entries: Entries = ()) -> Outcome:
     faults, notes = Faults(), list[Fault]()
-    path = population_path(PLACES, inputs_of(population, rates), entries, last_year, faults, notes)
+    path = population_path(
+        PLACES, inputs_of(population, rates), [Layer(each, each.mask, *span) for each, span in entries], last_year, faults, notes
+    )
     return Outcome(path, faults.found, notes)
 
 
@@ -329,7 +335,7 @@ HALF_STAY = (*STILL, ("net_migration", REGION, 2020, "both", "0+", -0.5))
         ([(entry("net_migration", [EAST], value="-0.2"), (2021, 2022))], 80),
     ],
 )
-def test_entries_replace_or_multiply_a_rate(entries: PaintedEntries, left: float) -> None:
+def test_entries_replace_or_multiply_a_rate(entries: Entries, left: float) -> None:
     """Of 100 in county A half leave: 50 stay. A value replaces that, a factor multiplies it, the last one painted counts, in its places and years."""
     assert survivors(project(people(A, 2020, [100, 100, 100]), HALF_STAY, 2021, entries)) == pytest.approx(left)
 
@@ -527,3 +533,32 @@ def test_no_population_no_path() -> None:
     faults, notes = Faults(), list[Fault]()
     assert population_path(PLACES, inputs_of([]), [], 2025, faults, notes) is None
     assert (faults.found, notes) == ([], [])
+
+
+# The embedded illustrative data
+
+
+def test_the_embedded_population_is_the_census_by_prefecture_and_moves_as_published() -> None:
+    """Published: 16.0 births and 14.5 deaths in 2021 to a population of 2,589 (all in ten thousands), 6.2 and 5.6 a thousand.
+
+    The first projected year is three years on, with fewer women of fertile age and more old people: within 1 a thousand of both. Whoever lives
+    and dies at the rates of the data reaches 76 to 77 and a half. Pupils in the data are about as many as the persons of 6 to 11.
+    """
+    standard = load_standard()
+    inputs = load_inputs(None, standard)
+    faults, notes = Faults(), list[Fault]()
+    path = population_path(standard.places, inputs, [], 2030, faults, notes)
+    assert path is not None
+    published = {place: n for (fact, place), n in Facts().value.items() if fact == "population" and place != standard.places.root}
+    assert dict(zip(path.places, path.persons[:, 0].sum(axis=(1, 2)), strict=True)) == pytest.approx(published, abs=0.6)
+    total = path.balance().groupby("year").sum().loc[2024]
+    assert 1000 * total["births"] / total["start"] == pytest.approx(16.0 / 2589 * 1000, abs=1)
+    assert 1000 * total["deaths"] / total["start"] == pytest.approx(14.5 / 2589 * 1000, abs=1)
+    risk = path.rates["mortality"].at(2024)[0].mean(axis=0)
+    years_lived = np.cumprod(1 - risk)[:-1].sum() + 0.5 + np.cumprod(1 - risk)[-1] / risk[-1]
+    assert 76 < years_lived < 77.5
+    assert [note.where for note in notes] == ["population"]
+    ages = path.persons[:, 0].sum(axis=(0, 1))
+    counts = inputs.counts
+    pupils = counts.value[(counts.series_at == counts.series.index("primary_pupil")) & (counts.year_at == 2023)].sum()
+    assert pupils == pytest.approx(ages[6:12].sum(), rel=0.06)

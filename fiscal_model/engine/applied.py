@@ -18,6 +18,7 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.layers import base_layers
 from fiscal_model.scenario.model import BaseEntry, Scenario
+from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 
 if TYPE_CHECKING:
@@ -85,9 +86,7 @@ class Applied:
     @cached_property
     def base_amounts(self) -> dict[Key, float]:
         """The supplied base amounts."""
-        places, cells = self.standard.places, self.inputs.bases
-        rows = zip(cells.series_at, cells.place_at, cells.value, strict=True)
-        return {(int(cells.series[s]), places.codes[p]): float(value) for s, p, value in rows}
+        return supplied_bases(self.inputs, self.standard.places)
 
     def bases(self, keys: tuple[Key, ...]) -> tuple[Floats, Floats]:
         """The base amounts of ``keys`` by (key, year), NaN where none is known, and the part above them that is borne all the same."""
@@ -111,6 +110,13 @@ def apply(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span) ->
     faults.raise_if_any()
     rules = rule_book(standard, scenario, span.years)
     return Applied(standard, scenario, inputs, span, timelines, unit, rules, counts, amounts, overlaps, tuple(notes))
+
+
+def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:
+    """The base amounts of the inputs."""
+    cells = inputs.bases
+    rows = zip(cells.series_at, cells.place_at, cells.value, strict=True)
+    return {(int(cells.series[s]), places.codes[p]): float(value) for s, p, value in rows}
 
 
 def changed_bases(supplied: Floats, keys: tuple[Key, ...], scenario: Scenario, over: tuple[int, ...]) -> tuple[Floats, Floats]:

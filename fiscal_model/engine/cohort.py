@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.population import SEX_LABELS, check_nesting, supplied_population
 from fiscal_model.engine.vital import (
     FEMALE,
     FERTILITY,
@@ -33,14 +34,12 @@ from fiscal_model.engine.vital import (
     MOVEMENT,
     NET_MIGRATION,
     SEXES,
-    PaintedEntries,
+    VitalLayers,
     VitalRates,
-    check_overlaps,
     vital_rates,
 )
 from fiscal_model.errors import Fault, Faults, nearest
-from fiscal_model.inputs.ages import read_bands, shown_ages
-from fiscal_model.inputs.model import Inputs, Rows
+from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Cohort
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BOYS_TO_100_GIRLS: Final = 105
-SEX_LABELS: Final = (Text("男性", "male"), Text("女性", "female"))
 SEX_AXES: Final = {"male": (MALE,), "female": (FEMALE,), "both": (MALE, FEMALE)}
 
 
@@ -76,38 +74,41 @@ class Population:
         """The open age."""
         return int(self.persons.shape[-1]) - 1
 
+    @property
+    def projected(self) -> Mask:
+        """The years after each place's base year, (place, year)."""
+        return np.arange(len(self.years)) > self.base[:, None]
+
+    @property
+    def covered(self) -> Mask:
+        """The years that are supplied or projected, (place, year)."""
+        return self.projected | ~np.isnan(self.persons[:, :, 0, 0])
+
     def to_dataframe(self) -> pd.DataFrame:
         """Tidy: place, year, sex, age (the last one open), persons, births (0 above age 0), deaths, migrants; known years only."""
         import pandas as pd
 
-        born = np.where(np.isnan(self.deaths), np.nan, 0.0)
+        born = np.where(self.projected[:, :, None, None], 0.0, np.full(self.persons.shape, np.nan))
         born[..., 0] = self.births
         index = pd.MultiIndex.from_product([self.places, self.years, SEXES, range(self.top + 1)], names=["place", "year", "sex", "age"])
         columns = {"persons": self.persons, "births": born, "deaths": self.deaths, "migrants": self.migrants}
         frame = pd.DataFrame({name: each.ravel() for name, each in columns.items()}, index)
-        return frame[np.broadcast_to(self._known()[:, :, None, None], self.persons.shape).ravel()].reset_index()
+        return frame[np.broadcast_to(self.covered[:, :, None, None], self.persons.shape).ravel()].reset_index()
 
     def balance(self) -> pd.DataFrame:
         """By (place, year): start + births - deaths + migrants = end, in persons; a year that is not projected has its end only."""
         import pandas as pd
 
         ends = self.persons.sum(axis=(2, 3))
-        start = np.full(ends.shape, np.nan)
-        start[:, 1:] = ends[:, :-1]
+        start = np.where(self.projected, np.roll(ends, 1, axis=1), np.nan)
         flows = {"births": self.births.sum(axis=2), "deaths": self.deaths.sum(axis=(2, 3)), "migrants": self.migrants.sum(axis=(2, 3))}
-        start[np.arange(len(self.years)) <= self.base[:, None]] = np.nan
         index = pd.MultiIndex.from_product([self.places, self.years], names=["place", "year"])
         frame = pd.DataFrame({name: each.ravel() for name, each in {"start": start, **flows, "end": ends}.items()}, index)
-        return frame[self._known().ravel()]
-
-    def _known(self) -> Mask:
-        """Years that are supplied or projected, (place, year)."""
-        supplied = ~np.isnan(self.persons).all(axis=(2, 3))
-        return supplied | (np.arange(len(self.years)) > self.base[:, None])
+        return frame[self.covered.ravel()]
 
 
 def population_path(
-    places: Places, inputs: Inputs, entries: PaintedEntries, last_year: int, faults: Faults, notes: list[Fault]
+    places: Places, inputs: Inputs, layers: VitalLayers, last_year: int, faults: Faults, notes: list[Fault]
 ) -> Population | None:
     """The supplied population, projected from each place's base year to ``last_year``; None without a population table, or when it is at fault.
 
@@ -117,7 +118,7 @@ def population_path(
     if rows is None or not len(rows):
         return None
     refused = len(faults.found)
-    supplied = _supplied(rows, places, faults, notes)
+    supplied = supplied_population(rows, places, faults, notes)
     if supplied is None:
         return None
     codes, first, given = supplied
@@ -125,12 +126,12 @@ def population_path(
     persons = np.pad(given, [(0, 0), (0, len(years) - given.shape[1]), (0, 0), (0, 0)], constant_values=np.nan)
     is_supplied = ~np.isnan(persons[:, :, 0, 0])
     base = np.where(is_supplied, np.arange(len(years)), -1).max(axis=1)
-    _check_nesting(rows, codes, years, is_supplied | (np.arange(len(years)) > base[:, None]), places, faults)
+    check_nesting(rows, codes, years, is_supplied | (np.arange(len(years)) > base[:, None]), places, faults)
     assumed = notes if (base < len(years) - 1).any() else []  # nothing is assumed where nothing is projected
-    rates = vital_rates(inputs, places, entries, persons.shape[-1] - 1, faults, assumed)
+    rates = vital_rates(inputs, places, layers, persons.shape[-1] - 1, faults, assumed)
     if len(faults.found) > refused:
         return None
-    moves = _project(persons, base, years, rates, [places.index[code] for code in codes], assumed)
+    moves = _project(persons, base, years, rates, np.array([places.index[code] for code in codes], np.intp), assumed)
     _check_left(moves.persons, codes, years, places, faults)
     return Population(codes, years, base, *moves, rates) if len(faults.found) == refused else None
 
@@ -155,7 +156,7 @@ def cohort_counts(population: Population, cohort: Cohort, at: str, places: Place
         faults.add(at, f"vital_rates 中没有比率“{name}”{hint.zh}", f"there is no ratio '{name}' among the vital rates{hint.en}")
     if unknown or not fits:
         return None
-    entitled = _cells(population.persons, cohort).copy()
+    entitled = _cells(population.persons, cohort)  # a copy: sexes are picked by their positions
     rows = [places.index[code] for code in population.places]
     for name in cohort.ratios:
         entitled *= _cells(population.rates[name].over(population.years)[rows], cohort)
@@ -176,7 +177,7 @@ def report_missing(population: Population, cohort: Cohort, counts: Floats, wante
         code, year = places.codes[p], population.years[t]
         zh, en = places.label(code)
         start = f"{zh}（{code}）{year} 年的人数无法推算：", f"the persons of {code} ({en}) in {year} cannot be projected: "
-        if code not in population.places or not population._known()[population.places.index(code), t]:
+        if code not in population.places or not population.covered[population.places.index(code), t]:
             faults.add(
                 at, f"{start[0]}人口表没有该地区该年及以前的数", f"{start[1]}table population has nothing for the place up to that year"
             )
@@ -264,7 +265,7 @@ def _move(before: Floats, rate: Mapping[str, Floats], male_share: Floats) -> _Mo
     return _Moves(start - deaths + migrants, births, deaths, migrants)
 
 
-def _project(given: Floats, base: Ints, years: Sequence[int], rates: VitalRates, rows: Sequence[int], notes: list[Fault]) -> _Moves:
+def _project(given: Floats, base: Ints, years: Sequence[int], rates: VitalRates, rows: Ints, notes: list[Fault]) -> _Moves:
     """The years after each place's base year, one after another; ``rows`` are the positions of its places among all."""
     path = _Moves(given.copy(), *(np.full(given.shape[:n], np.nan) for n in (3, 4, 4)))
     assumed = BOYS_TO_100_GIRLS / (BOYS_TO_100_GIRLS + 100)
@@ -296,69 +297,3 @@ def _check_left(persons: Floats, codes: tuple[str, ...], years: Sequence[int], p
             f"{zh}（{code}）{year} 年{SEX_LABELS[sex].zh} {age} 岁死亡和迁出的人数超过原有人数：mortality 减 net_migration 不能超过 1",
             f"in {code} ({en}) more {SEX_LABELS[sex].en}s of age {age} die or leave in {year} than there are: mortality less net_migration cannot exceed 1",
         )
-
-
-def _supplied(rows: Rows, places: Places, faults: Faults, notes: list[Fault]) -> tuple[tuple[str, ...], int, Floats] | None:
-    """The codes of the places, the first year, and the persons (place, year, sex, age) of the table; None when it is at fault."""
-    refused = len(faults.found)
-    for n, sex in enumerate(rows.columns["sex"]):
-        if sex == "both":
-            faults.add(rows.at(n, "sex"), "人口须分男女填报：推算出生需要妇女人数", "population is given by sex: births need the women")
-    bands = read_bands(rows.columns["age"])
-    top = bands.top
-    if top == 0:
-        faults.add(rows.at(int(np.argmin(bands.first)), "age"), "人口须分年龄填报", "population is given by age")
-    if len(faults.found) > refused:
-        return None
-    given = set(rows.columns["place"])
-    codes = tuple(code for code in places.codes if code in given)
-    order = {code: i for i, code in enumerate(codes)}
-    place = np.array([order[code] for code in rows.columns["place"]], np.intp)
-    year = np.array(rows.columns["year"], np.intp)
-    sex = np.array([SEXES.index(each) for each in rows.columns["sex"]], np.intp)
-    row, age = bands.single_ages()
-    first = int(year.min())
-    cell = (place[row], year[row] - first, sex[row], np.minimum(age, top))
-    persons = np.zeros((len(codes), int(year.max()) - first + 1, len(SEXES), top + 1))
-    np.add.at(persons, cell, np.array(rows.columns["count"], np.float64)[row] * bands.even_parts(row, age))
-    covered = np.zeros(persons.shape, bool)
-    covered[cell] = True
-    check_overlaps(rows, row, (place[row], year[row], sex[row], age), faults)
-    _check_gaps(rows, covered, place, year - first, faults)
-    if len(faults.found) > refused:
-        return None
-    if (bands.last - bands.first > 0)[~bands.is_open].any():
-        zh, en = "人口年龄组内按各岁平均分布：假设", "persons of an age band are spread evenly over its ages (assumption)"
-        notes.append(Fault("population", Text(zh, en)))
-    return codes, first, np.where(covered, persons, np.nan)
-
-
-def _check_gaps(rows: Rows, covered: Mask, place: Ints, year: Ints, faults: Faults) -> None:
-    """Where a place has persons in a year it has them for both sexes and at every age."""
-    for p, t in np.argwhere(covered.any(axis=(2, 3))).tolist():
-        for sex, ages in zip(SEX_LABELS, covered[p, t], strict=True):
-            if ages.all():
-                continue
-            n = int(np.flatnonzero((place == p) & (year == t))[0])
-            missing = shown_ages(np.flatnonzero(~ages).tolist())
-            stamp = rows.columns["year"][n]
-            faults.add(
-                rows.at(n, "age"),
-                f"{rows.columns['place'][n]} {stamp} 年{sex.zh}人口缺少年龄 {missing}（没有人时填 0）",
-                f"the {sex.en} population of {rows.columns['place'][n]} in {stamp} lacks the ages {missing} (write 0 where there is nobody)",
-            )
-
-
-def _check_nesting(rows: Rows, codes: tuple[str, ...], years: tuple[int, ...], known: Mask, places: Places, faults: Faults) -> None:
-    """A place and a place above it may not both have a population in one year, supplied or projected."""
-    for p, code in enumerate(codes):
-        for above in places.ancestors(code):
-            both = known[p] & known[codes.index(above)] if above in codes else np.zeros(1, bool)
-            if both.any():
-                zh, en = places.label(above)
-                year = years[int(np.argmax(both))]
-                faults.add(
-                    rows.at(rows.columns["place"].index(code), "place"),
-                    f"{year} 年{places.label(code).zh}与其上级{zh}（{above}）都有人口数（含推算数），会重复计算",
-                    f"there is a population (supplied or projected) in {year} both for {code} and for {above} ({en}) above it: it would be counted twice",
-                )

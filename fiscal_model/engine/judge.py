@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from fiscal_model.arrays import Floats
+from fiscal_model.engine.applied import changed_bases, supplied_bases
+from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Span, project
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import leaf_key, rule_book
-from fiscal_model.errors import Faults
+from fiscal_model.errors import Faults, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
-from fiscal_model.scenario.layers import split_layers
-from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry
+from fiscal_model.scenario.layers import periods, split_layers
+from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, Scenario, SplitEntry, VitalEntry
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import BaseAmount
 
@@ -40,17 +43,23 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) 
             what = split.line or split.item
             _nothing(faults, split.at, f"{what} 的分担办法已是如此", f"the split of {what} in force is the same")
     for base in scenario.bases:
-        if not _base_changes(base, standard, scenario):
+        if not _base_changes(base, standard, scenario, inputs):
             _nothing(
                 faults,
                 base.at,
-                f"第{base.item}项在这里没有2015年基数的规定，或系数为1",
-                f"item {base.item} has no base amount there, or the factor is 1",
+                f"第{base.item}项在这里没有2015年基数的规定，或数额不变",
+                f"item {base.item} has no base amount there, or it stays the same",
             )
+    for group in scenario.groups:
+        if not _group_changes(group, scenario):
+            zh, en = ("已在组内", "is in it already") if group.joins else ("不在组内", "is not in it")
+            _nothing(faults, group.at, f"{'、'.join(group.where)} {zh}（{group.group}）", f"{', '.join(group.where)} {en} ({group.group})")
     if inputs is not None:
         for count in scenario.counts:
             if not _count_changes(count, standard, scenario, inputs):
                 _nothing(faults, count.at, f"“{count.beneficiary}”的人数不变", f"the counts of '{count.beneficiary}' stay the same")
+        for vital in scenario.vital_rates:
+            _judge_vital(vital, standard, scenario, inputs, faults)
     faults.raise_if_any()
 
 
@@ -75,7 +84,7 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
     before = without.values[:, np.searchsorted(without.breaks, with_it.breaks[:-1], side="right") - 1]
     if entry.start is None:  # an undated rate is meant for the years that have one
         mine &= ~np.isnan(before) | np.isnan(without.values).all()
-    return bool((mine & (before != with_it.values)).any()) or any(rate.index for rate in line.rates)
+    return bool((mine & (before != with_it.values)).any()) or any(rate.index for rate in line.rates) or isinstance(entry.index, str)
 
 
 def _without(scenario: Scenario, entry: Entry) -> Scenario:
@@ -83,7 +92,10 @@ def _without(scenario: Scenario, entry: Entry) -> Scenario:
         scenario,
         rates=tuple(each for each in scenario.rates if each is not entry),
         splits=tuple(each for each in scenario.splits if each is not entry),
+        bases=tuple(each for each in scenario.bases if each is not entry),
         counts=tuple(each for each in scenario.counts if each is not entry),
+        vital_rates=tuple(each for each in scenario.vital_rates if each is not entry),
+        groups=tuple(each for each in scenario.groups if each is not entry),
     )
 
 
@@ -104,25 +116,58 @@ def _leaf_names(standard: Standard, scenario: Scenario, years: list[int]) -> np.
     return keys[book.leaf]
 
 
-def _base_changes(entry: BaseEntry, standard: Standard, scenario: Scenario) -> bool:
+def _base_changes(entry: BaseEntry, standard: Standard, scenario: Scenario, inputs: Inputs | None) -> bool:
     """Whether a base amount limits the item anywhere the entry reaches, and is changed by it."""
     if entry.factor == 1 or entry.growth == 0:
         return False
-    years = sorted({max(entry.first_year, FIRST_YEAR), min(entry.last_year, LAST_YEAR)})
+    years = tuple(range(max(entry.first_year, FIRST_YEAR), min(entry.last_year, LAST_YEAR) + 1))
     book = rule_book(standard, scenario, years)
     lines = np.array([line.item == entry.item for line in standard.lines.values()])
     based = np.array([isinstance(leaf, BaseAmount) for leaf in book.leaves])
-    return bool(based[book.leaf[np.ix_(lines, entry.mask)]].any())
+    limits = bool(based[book.leaf[np.ix_(lines, entry.mask)]].any())
+    if inputs is None or not limits or entry.amount is None:
+        return limits
+    given = supplied_bases(inputs, standard.places)
+    keys = tuple((entry.item, code) for code in standard.places.codes if entry.mask[standard.places.index[code]])
+    supplied = np.array([given.get(key, np.nan) for key in keys])
+    with_it, without = (changed_bases(supplied, keys, each, years)[0] for each in (scenario, _without(scenario, entry)))
+    return not np.array_equal(with_it, without, equal_nan=True)
+
+
+def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:
+    """Whether the group has other members in any year without the entry."""
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    with_it, without = (
+        [next(period.places.mask([entry.group]) for period in periods(each) if period.start <= year < period.end) for year in years]
+        for each in (scenario, _without(scenario, entry))
+    )
+    return not np.array_equal(with_it, without)
 
 
 def _count_changes(entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs) -> bool:
     """Whether any count, supplied or projected up to the last year there is, differs without the entry."""
-    if entry.beneficiary not in inputs.counts.series:
-        return False
+    with_it, without = (_counts(standard, each, inputs, (entry.beneficiary,)) for each in (scenario, _without(scenario, entry)))
+    return not (with_it.shape == without.shape and np.array_equal(with_it, without, equal_nan=True))
+
+
+def _counts(standard: Standard, scenario: Scenario, inputs: Inputs, only: tuple[str, ...]) -> Floats:
+    """Some series up to the last year there is; what is wrong with them is told when they are used."""
     span = Span((inputs.years[0], LAST_YEAR), asked=False)
-    kind = ("", "")
-    with_it, without = (
-        project(inputs.counts, each, standard, span, Faults(), kind, only=(entry.beneficiary,)).values
-        for each in (scenario, _without(scenario, entry))
-    )
-    return not np.array_equal(with_it, without, equal_nan=True)
+    faults = Faults()
+    people = People(inputs, scenario, LAST_YEAR, faults, [])
+    return project(inputs.counts, scenario, standard, span, faults, ("", ""), people, only).values
+
+
+def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inputs: Inputs, faults: Faults) -> None:
+    """A rate that the data have, and that moves a beneficiary which follows the population."""
+    rows = inputs.tables.get("vital_rates")
+    known = sorted(set(rows.columns["rate"])) if rows else []
+    if entry.rate not in known:
+        hint = nearest(entry.rate, known)
+        zh, en = f"vital_rates 表中没有“{entry.rate}”{hint.zh}", f"table vital_rates has no '{entry.rate}'{hint.en}"
+        faults.add(entry.at, zh, en)
+        return
+    followers = tuple({count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort})
+    with_it, without = (_counts(standard, each, inputs, followers) for each in (scenario, _without(scenario, entry)))
+    if np.array_equal(with_it, without, equal_nan=True):
+        _nothing(faults, entry.at, f"没有受益对象随“{entry.rate}”变化", f"no beneficiary changes with '{entry.rate}'")

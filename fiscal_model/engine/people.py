@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -27,8 +26,7 @@ class People:
     @cached_property
     def population(self) -> Population | None:
         """The path of the population; None where there is none, or it is at fault."""
-        entries = [(replace(layer.entry, mask=layer.mask), (layer.start, layer.end)) for layer in vital_layers(self.scenario)]
-        return population_path(self.places, self.inputs, entries, self.last, self.faults, self.notes)
+        return population_path(self.places, self.inputs, vital_layers(self.scenario), self.last, self.faults, self.notes)
 
     def of(self, entry: CountEntry, first: int) -> Floats:
         """Persons of an entry's cohort times its ratios from the year ``first`` on, (place, year) over all places; NaN where they are not known."""

@@ -19,10 +19,10 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.rates import nearest_held
 from fiscal_model.errors import Fault, Faults
-from fiscal_model.inputs.ages import read_bands
+from fiscal_model.inputs.ages import check_overlaps, read_bands
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
-from fiscal_model.scenario.layers import Interval
+from fiscal_model.scenario.layers import Layer
 from fiscal_model.scenario.model import VitalEntry
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text
@@ -35,8 +35,8 @@ MOVEMENT: Final = (FERTILITY, MORTALITY, NET_MIGRATION, MALE_SHARE)
 LIMITS: Final = {FERTILITY: (0.0, 1.0), MORTALITY: (0.0, 1.0), NET_MIGRATION: (-1.0, np.inf), MALE_SHARE: (0.0, 1.0)}
 RATIO_LIMITS: Final = (0.0, np.inf)
 
-PaintedEntries = Sequence[tuple[VitalEntry, Interval]]
-"""Entries in painting order, each with the half-open interval of years it holds for."""
+VitalLayers = Sequence[Layer[VitalEntry]]
+"""Entries in painting order."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class _Supplied:
         return _Supplied(self.name[mine], self.place[mine], self.year[mine], self.sex[mine], self.age[mine], self.value[mine])
 
 
-def vital_rates(inputs: Inputs, places: Places, entries: PaintedEntries, top: int, faults: Faults, notes: list[Fault]) -> VitalRates:
+def vital_rates(inputs: Inputs, places: Places, layers: VitalLayers, top: int, faults: Faults, notes: list[Fault]) -> VitalRates:
     """Every rate that is supplied or that an entry gives a value, and the rates of movement in any case.
 
     Fertility is 0 outside the supplied ages where a place has any; net migration is 0 everywhere where no row supplies it, which is noted.
@@ -89,8 +89,8 @@ def vital_rates(inputs: Inputs, places: Places, entries: PaintedEntries, top: in
     """
     rows = inputs.tables.get("vital_rates")
     written = [str(name) for name in rows.columns["rate"]] if rows else []
-    names = tuple(dict.fromkeys([*MOVEMENT, *written, *(entry.rate for entry, _ in entries if entry.value is not None)]))
-    _check_entries(entries, faults)
+    names = tuple(dict.fromkeys([*MOVEMENT, *written, *(layer.entry.rate for layer in layers if layer.entry.value is not None)]))
+    _check_entries(layers, faults)
     supplied = _read(rows, written, names, places, top, faults, notes)
     if NET_MIGRATION not in written:
         zh = "未提供 net_migration（净迁移率），按没有迁移的封闭人口推算（情景另有规定的除外）"
@@ -98,13 +98,13 @@ def vital_rates(inputs: Inputs, places: Places, entries: PaintedEntries, top: in
         notes.append(Fault("vital_rates", Text(f"{zh}：假设", f"{en} (assumption)")))
     rates: dict[str, VitalRate] = {}
     for i, name in enumerate(names):
-        mine = [(entry, interval) for entry, interval in entries if entry.rate == name]
+        mine = [layer for layer in layers if layer.entry.rate == name]
         rates[name] = _rate(name, supplied.of(i), mine, places, top)
     return rates
 
 
-def _rate(name: str, supplied: _Supplied, entries: PaintedEntries, places: Places, top: int) -> VitalRate:
-    bounds = {bound for _, interval in entries for bound in interval if FIRST_YEAR < bound <= LAST_YEAR}
+def _rate(name: str, supplied: _Supplied, layers: VitalLayers, places: Places, top: int) -> VitalRate:
+    bounds = {bound for layer in layers for bound in (layer.start, layer.end) if FIRST_YEAR < bound <= LAST_YEAR}
     steps = np.array(sorted({FIRST_YEAR, *bounds, *supplied.year.tolist()}), np.intp)
     nothing = 0.0 if name == NET_MIGRATION and not len(supplied.value) else np.nan
     given = np.full((len(places), len(SEXES), top + 1, len(steps)), nothing)
@@ -113,21 +113,21 @@ def _rate(name: str, supplied: _Supplied, entries: PaintedEntries, places: Place
         one = supplied.sex == sex
         for each in (MALE, FEMALE) if sex < 0 else (sex,):
             given[supplied.place[one], each, supplied.age[one], step[one]] = supplied.value[one]
-    values = _painted(nearest_held(given, places), entries, steps)
+    values = _painted(nearest_held(given, places), layers, steps)
     if name == FERTILITY:
         known = ~np.isnan(values).all(axis=(1, 2), keepdims=True)
         values = np.where(known & np.isnan(values), 0.0, values)
     return VitalRate(steps, values)
 
 
-def _painted(supplied: Floats, entries: PaintedEntries, steps: Ints) -> Floats:
+def _painted(supplied: Floats, layers: VitalLayers, steps: Ints) -> Floats:
     """The entries of one rate over what is supplied, (place, sex, age, step): the latest value, times the latest factor painted after it."""
-    if not entries:
+    if not layers:
         return supplied
     value = np.full((len(supplied), len(steps)), np.nan)
     factor = np.ones(value.shape)
-    for entry, (start, end) in entries:
-        cells = np.ix_(entry.mask, (steps >= start) & (steps < end))
+    for layer in layers:
+        entry, cells = layer.entry, np.ix_(layer.mask, (steps >= layer.start) & (steps < layer.end))
         if entry.value is not None:
             value[cells] = float(entry.value)
         factor[cells] = 1.0 if entry.factor is None else float(entry.factor)
@@ -168,31 +168,14 @@ def _read(
     return _Supplied(name[row], place[row], year[row], sex[row], age[kept], value[row])
 
 
-def check_overlaps(rows: Rows, row: Ints, key: tuple[Ints, ...], faults: Faults) -> None:
-    """Two rows may not both cover a single year of age; ``key`` are the arrays by (cell) that tell cells apart."""
-    cell = np.zeros(len(row), np.int64)
-    for each in key:
-        cell = cell * (each.max(initial=0) + 2) + each + 1  # one number for each combination; -1 is the smallest in any of them
-    order = np.argsort(cell, kind="stable")
-    same = np.flatnonzero(cell[order][1:] == cell[order][:-1])
-    for earlier, later in sorted(set(zip(row[order][same].tolist(), row[order][same + 1].tolist(), strict=True))):
-        ages = rows.columns["age"]
-        line = rows.raw.lines[rows.kept[earlier]]
-        faults.add(
-            rows.at(later, "age"),
-            f"年龄“{ages[later]}”与第 {line} 行的“{ages[earlier]}”重叠",
-            f"age '{ages[later]}' overlaps with '{ages[earlier]}' in row {line}",
-        )
-
-
 def _check_values(rows: Rows, written: list[str], value: Floats, faults: Faults) -> None:
     limits = np.array([LIMITS.get(name, RATIO_LIMITS) for name in written]).reshape(-1, 2)
     for n in np.flatnonzero((value < limits[:, 0]) | (value > limits[:, 1])).tolist():
         _refuse(rows.at(n, "value"), written[n], float(value[n]), faults)
 
 
-def _check_entries(entries: PaintedEntries, faults: Faults) -> None:
-    for entry, _ in entries:
+def _check_entries(layers: VitalLayers, faults: Faults) -> None:
+    for entry in (layer.entry for layer in layers):
         low, high = LIMITS.get(entry.rate, RATIO_LIMITS)
         if entry.value is not None and not low <= entry.value <= high:
             _refuse(entry.at, entry.rate, float(entry.value), faults)
@@ -204,4 +187,8 @@ def _refuse(at: str, name: str, value: float, faults: Faults) -> None:
     low, high = LIMITS.get(name, RATIO_LIMITS)
     zh = f"不能小于 {low:g}" if high == np.inf else f"应在 {low:g} 与 {high:g} 之间"
     en = f"cannot be below {low:g}" if high == np.inf else f"lies between {low:g} and {high:g}"
-    faults.add(at, f"“{name}”{zh}（{value:g}），按每人填写，不是千分数", f"'{name}' {en} ({value:g}): give it a person, not per thousand")
+    faults.add(
+        at,
+        f"“{name}”{zh}（{value:g}），应为每人的数，不是千分数",
+        f"'{name}' {en} ({value:g}): it is a number per person, not per thousand",
+    )

@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.errors import Faults
+from fiscal_model.inputs.model import Rows
 
 OLDEST: Final = 120
 """The highest age that a table may name; a band such as 85+ reaches up to it."""
@@ -63,3 +65,20 @@ def shown_ages(ages: Sequence[int]) -> str:
         else:
             runs.append([age, age])
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def check_overlaps(rows: Rows, row: Ints, key: tuple[Ints, ...], faults: Faults) -> None:
+    """Two rows may not both cover a single year of age; ``key`` are the arrays by (cell) that tell cells apart."""
+    cell = np.zeros(len(row), np.int64)
+    for each in key:
+        cell = cell * (each.max(initial=0) + 2) + each + 1  # one number for each combination; -1 is the smallest in any of them
+    order = np.argsort(cell, kind="stable")
+    same = np.flatnonzero(cell[order][1:] == cell[order][:-1])
+    for earlier, later in sorted(set(zip(row[order][same].tolist(), row[order][same + 1].tolist(), strict=True))):
+        ages = rows.columns["age"]
+        line = rows.raw.lines[rows.kept[earlier]]
+        faults.add(
+            rows.at(later, "age"),
+            f"年龄“{ages[later]}”与第 {line} 行的“{ages[earlier]}”重叠",
+            f"age '{ages[later]}' overlaps with '{ages[earlier]}' in row {line}",
+        )

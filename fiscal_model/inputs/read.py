@@ -11,7 +11,7 @@ from fiscal_model.errors import Fault, Faults, fault
 from fiscal_model.inputs.cells import BadCell, empty_value, readers
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.inputs.source import Cell, RawTable, is_blank, read_source
-from fiscal_model.inputs.tables import NOTES, TABLES, USED, Column
+from fiscal_model.inputs.tables import NOTES, TABLES, Column
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
@@ -64,12 +64,6 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
     faults.raise_if_any()
     warnings += _unlikely(tables, standard)
-    for name in tables:
-        if name not in USED:
-            label = TABLES[name].label
-            warnings.append(
-                Fault(name, Text(f"表“{label.zh}”已检查，本版本测算未使用", f"table '{name}' was checked and is not used by this version"))
-            )
     return Inputs(
         "embedded" if illustrative else path.resolve().name,
         illustrative,

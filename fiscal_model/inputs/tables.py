@@ -130,6 +130,3 @@ TABLES: Final = {
     )
 }
 """Every input table by its name."""
-
-USED: Final = ("beneficiaries", "rates", "amounts", "bases_2015", "minimum_wage", "local_split", "overlaps", "functions")
-"""Tables that a simulation uses; the others are read and checked, and a note says that they changed nothing."""

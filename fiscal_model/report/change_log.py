@@ -40,14 +40,11 @@ def change_log(report: Report) -> None:
 
 def _name(report: Report, change: Change) -> str:
     """The code and what it is called."""
-    standard, lang = report.budget.standard, report.lang
-    known = {
-        "lines": standard.lines, "rates": standard.lines, "splits": standard.lines, "amounts": standard.lines,
-        "beneficiaries": standard.beneficiaries, "groups": standard.places.groups,
-    }.get(change.kind, {})  # fmt: skip
+    standard, lang, name = report.budget.standard, report.lang, change.name
     if change.kind == "bases":
-        return f"{change.name} {standard.items[int(change.name)].name.to(lang)}"
-    return f"{known[change.name].name.to(lang)} ({change.name})" if change.name in known else change.name
+        return f"{name} {standard.items[int(name)].name.to(lang)}"
+    found = standard.lines.get(name) or standard.beneficiaries.get(name) or standard.places.groups.get(name)
+    return f"{found.name.to(lang)} ({name})" if found else name
 
 
 def _places(report: Report, codes: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Builds the embedded illustrative data of the 2021 standard from a few published figures and stated assumptions.
 
 Run ``python -m fiscal_model.inputs.embedded.build_xinjiang_2021`` to write the tables again; the result is the same to the byte.
-Published figures stand in ``facts_xinjiang_2021.csv``. Nothing here is an official count: a regional figure is spread over prefectures by a key,
+Published figures stand in ``facts_xinjiang_2021.csv``; how the population is made is told in ``demography_xinjiang_2021.py``. Nothing here is an official count: a regional figure is spread over prefectures by a key,
 ratios that nobody publishes are assumed, and every row says so in its ``note``.
 """
 
@@ -12,51 +12,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from fiscal_model.inputs.embedded.demography_xinjiang_2021 import population, vital_rates
+from fiscal_model.inputs.embedded.facts_xinjiang_2021 import SOUTH3, SOUTH4, TO_ADD, Facts, Row, Spread
+
 FOLDER: Final = Path(__file__).parent / "xinjiang_2021"
-FACTS: Final = Path(__file__).parent / "facts_xinjiang_2021.csv"
 YEARS: Final = (2021, 2022, 2023)
-SOUTH3: Final = ("653000", "653100", "653200")
-SOUTH4: Final = ("652900", *SOUTH3)
 AKSU_COUNTIES: Final = ("652901", "652902", "652922", "652924", "652925", "652926", "652927", "652928", "652929")
 PILOT_COUNTIES: Final = {"650500": 1, "652700": 1, "654000": 3, "654200": 1, "654300": 2}
 JUNIOR_CLASS_CITIES: Final = ("650100", "650200", "650500", "652300", "652800", "654000")
 BASE_PART: Final = {"652900": 0.85, "653000": 1.1, "653100": 0.8, "653200": 0.9}
 WAGE_TIER: Final = {"650100": 1, "650200": 1, "650400": 2, "650500": 2, "652300": 2, "652700": 2, "652800": 2}
 
-Spread = dict[str, float]
-Row = tuple[str | int, ...]
 NOTES: Final = ("basis", "source", "note")
-TO_ADD: Final = "文号待补"
-
-
-class Facts:
-    """The published figures, and the keys by which regional totals are spread over prefectures."""
-
-    def __init__(self) -> None:
-        with FACTS.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        self.value = {(row["fact"], row["place"]): float(row["value"]) for row in rows}
-        self.source = {(row["fact"], row["place"]): f"{row['source']}，{row['year']}年" for row in rows}
-        self.population = {place: v for (fact, place), v in self.value.items() if fact == "population" and place != "650000"}
-        self.region_population = self.value["population", "650000"]
-
-    def by_share(self, region: str, share: str) -> Spread:
-        """Persons by prefecture: known shares in the south, what is left of the region's total spread evenly elsewhere."""
-        known = {p: self.value[share, "652900" if p == "652900" else "south3"] for p in SOUTH4}
-        return self._fill(self.value[region, "650000"], known)
-
-    def rural(self) -> Spread:
-        """Rural persons: 65% in the south assumed, what is left elsewhere."""
-        return self._fill(self.value["rural", "650000"], dict.fromkeys(SOUTH4, 0.65))
-
-    def _fill(self, total: float, known: Spread) -> Spread:
-        south = sum(self.population[p] * share for p, share in known.items())
-        elsewhere = (total - south) / (self.region_population - sum(self.population[p] for p in known))
-        return {p: n * known.get(p, elsewhere) for p, n in self.population.items()}
-
-    def spread(self, fact: str, key: Spread, key_total: float) -> Spread:
-        """A regional figure by ``key``; the part of the corps' cities, which have no row, is left out."""
-        return {p: self.value[fact, "650000"] * k / key_total for p, k in key.items()}
 
 
 def scaled(key: Spread, ratio: float | Callable[[str], float]) -> Spread:
@@ -267,6 +234,8 @@ TABLES: Final = {
     "bases_2015": (("item", "place", "amount", *NOTES), bases),
     "minimum_wage": (("place", "year", "wage", *NOTES), minimum_wages),
     "rates": (("line", "place", "year", "rate", *NOTES), local_rates),
+    "population": (("place", "year", "sex", "age", "count", *NOTES), population),
+    "vital_rates": (("rate", "place", "year", "sex", "age", "value", *NOTES), vital_rates),
 }
 
 
