@@ -481,22 +481,35 @@ def test_a_wanted_count_that_is_not_known_names_the_rate_that_is_missing(rates: 
     assert all("nothing for the place" in message for message in found if f"persons of {A}" not in message)
 
 
-def test_only_wanted_counts_are_missed() -> None:
-    outcome = project(people(A, 2020, [5, 5, 5, 5, 5]), [STILL[1]], 2023)
-    counts = cohort_counts(outcome.population, Cohort(1, 2, "both", ()), "", PLACES, faults := Faults())
+def missed(outcome: Outcome, cohort: Cohort, *years: int) -> list[str]:
+    """What is said when the counts of county A are wanted for some years."""
+    counts = cohort_counts(outcome.population, cohort, "", PLACES, faults := Faults())
     assert counts is not None
     wanted = np.zeros(counts.shape, bool)
-    wanted[PLACES.index[A], 0] = True
-    report_missing(outcome.population, Cohort(1, 2, "both", ()), counts, wanted, "", PLACES, faults)
-    assert faults.found == []
+    wanted[PLACES.index[A], [outcome.population.years.index(year) for year in years]] = True
+    report_missing(outcome.population, cohort, counts, wanted, "", PLACES, faults)
+    return [fault.message.en for fault in faults.found]
+
+
+def test_only_wanted_counts_are_missed() -> None:
+    outcome = project(people(A, 2020, [5, 5, 5, 5, 5]), [STILL[1]], 2023)
+    assert missed(outcome, Cohort(1, 2, "both", ()), 2020) == []
+    assert missed(outcome, Cohort(1, 2, "both", ()), 2020, 2021)
+
+
+def test_the_open_age_is_followed_back_through_itself() -> None:
+    """Mortality of those of 4 and older is missing in 2021 only: in 2023 they are still unknown for it."""
+    rates = [STILL[1], *ALIVE[:2], ("mortality", REGION, 2022, "both", "4+", 0)]
+    [message] = missed(project(people(A, 2020, [5, 5, 5, 5, 5]), rates, 2023), Cohort(4, None, "male", ()), 2023)
+    assert "no 'mortality' for male, age 4, in 2021" in message
 
 
 def test_a_missing_rate_spoils_only_those_it_meets() -> None:
-    """Mortality is not known from age 3 on: who is younger, and their children, still are."""
+    """Mortality is not known from age 3 on: who is younger, and the children of women of 2, still are, two years on too."""
     rates = [("fertility", REGION, 2020, "female", "2", 0.5), ("mortality", REGION, 2020, "both", "0-2", 0)]
-    path = project(people(A, 2020, [4, 4, 4, 4, 4]), rates, 2021).population
-    assert path.births[0, 1].sum() == pytest.approx(2)
-    assert np.isnan(path.persons[0, 1, 0]).tolist() == [False, False, False, True, True]
+    path = project(people(A, 2020, [4, 4, 4, 4, 4]), rates, 2022).population
+    assert path.births[0, 1:].sum(axis=1) == pytest.approx([2, 2])
+    assert np.isnan(path.persons[0, 2, 0]).tolist() == [False, False, False, True, True]
 
 
 def test_what_is_assumed_is_noted() -> None:

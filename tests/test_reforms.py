@@ -29,7 +29,15 @@ def test_every_entry_of_a_reform_changes_something(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("central_9_1", 2026), ("end_2015_base", 2027), ("index_2015_base", 2027), ("per_pupil_funds_2023", 2023)]
+    ("name", "first"),
+    [
+        ("central_9_1", 2026),
+        ("end_2015_base", 2027),
+        ("index_2015_base", 2027),
+        ("per_pupil_funds_2023", 2023),
+        ("public_health_yearly", 2026),
+        ("south_extended", 2026),
+    ],
 )
 def test_a_reform_leaves_the_years_before_its_start_alone(name: str, first: int) -> None:
     change = fm.compare("baseline", name).to_dataframe()["change"].unstack("year")

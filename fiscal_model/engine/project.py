@@ -9,7 +9,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.people import People
-from fiscal_model.engine.rates import nearest_place
+from fiscal_model.engine.rates import nearest_place, with_sums
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
@@ -147,7 +147,7 @@ def _rules(
         if entry.cohort:
             assert people is not None
             persons = people.of(entry, int(years[0]))
-            paths.append(_CohortPath(s, entry, persons, nearest_place(persons, places)))
+            paths.append(_CohortPath(s, entry, persons, nearest_place(with_sums(persons, places), places)))
         else:
             paths.append(_TotalPath(s, entry, layer.mask, int(years[0])))
     return growth, rule, paths

@@ -133,6 +133,17 @@ def nearest_held(values: Floats, places: Places, down: bool = True) -> Floats:
     return nearest_place(held, places) if down else held
 
 
+def with_sums(values: Floats, places: Places) -> Floats:
+    """Values (place, ...) with the sum of its parts where a place has none and all its parts do."""
+    out = values.copy()
+    for code in reversed(places.codes):
+        parts = [places.index[part] for part in places.children[code] if not places.by_code[part].elsewhere]
+        if parts:
+            at = places.index[code]
+            out[at] = np.where(np.isnan(out[at]), out[parts].sum(axis=0), out[at])
+    return out
+
+
 def nearest_place(values: Floats, places: Places) -> Floats:
     """Values (place, ...) taken from the nearest place above where a place has none."""
     for _ in range(places.depth):

@@ -11,7 +11,7 @@ from fiscal_model.errors import Fault, Faults, fault
 from fiscal_model.inputs.cells import BadCell, empty_value, readers
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.inputs.source import Cell, RawTable, is_blank, read_source
-from fiscal_model.inputs.tables import NOTES, TABLES, Column
+from fiscal_model.inputs.tables import NOTES, Column
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
