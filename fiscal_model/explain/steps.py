@@ -16,10 +16,11 @@ from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
+from fiscal_model.scenario.words import count_entry_words, rate_entry_words
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.standard.splits import Leaf
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import LANGS, Text
 
 
 def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -> dict[str, Any]:
@@ -130,9 +131,10 @@ def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, An
     layers = [*projection_layers(budget.scenario), *factor_layers(budget.scenario)]
     mine = [layer for layer in layers if layer.entry.beneficiary == name]
     live = [layer.entry for layer in mine if layer.mask[at] and layer.start <= year < layer.end]
-    entries = [entry.at for entry in live if entry.factor is not None or found is None or found.year < year]
+    acting = [entry for entry in live if entry.factor is not None or found is None or found.year < year]
+    entries = [{"at": entry.at, **{lang: count_entry_words(entry, lang) for lang in LANGS}} for entry in acting]
     if found is None:
-        return {"how": "cohort", "entries": entries}
+        return {"how": "population", "entries": entries}
     how = "supplied" if found.year == year and not entries else "projected"
     return {"how": how, "supplied_year": found.year, "supplied": found.value, "entries": entries, **_origin(found)}
 
@@ -153,7 +155,11 @@ def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, An
         if isinstance(source, Rate):
             part |= {"clause": clause_data(source.clause), "of": source.index, "factor": float(source.value)}
         elif isinstance(source, RateEntry):
-            part |= {"clause": clause_data(source.clause), "entry": source.at}
+            part |= {
+                "clause": clause_data(source.clause),
+                "entry": source.at,
+                "follows": {lang: rate_entry_words(source, lang) for lang in LANGS},
+            }
         if isinstance(source, str) or (isinstance(source, Rate) and source.index):
             part |= {"supplied": _origin(_supplied_rate(budget, line, p, y, isinstance(source, Rate)))}
         if parts and {**parts[-1], "share_of_year": 0} == {**part, "share_of_year": 0}:

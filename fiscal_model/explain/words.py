@@ -85,9 +85,9 @@ def _rate_words(budget: Budget, part: dict[str, Any], lang: Lang) -> str:
     if part.get("of"):
         cited = f"{part['factor']:g} × {budget.standard.indexes[part['of']].to(lang)}; {cited}"
     supplied = part.get("supplied")
-    return "; ".join(each for each in (cited, f"{supplied['at']} ({_origin_words(supplied, lang)})" if supplied else "") if each) + _entry(
-        part.get("entry"), lang
-    )
+    follows = part["follows"][lang] if "follows" in part else ""
+    parts = (follows, cited, f"{supplied['at']} ({_origin_words(supplied, lang)})" if supplied else "")
+    return "; ".join(each for each in parts if each) + _entry(part.get("entry"), lang)
 
 
 def _origin_words(origin: dict[str, str], lang: Lang) -> str:
@@ -95,16 +95,18 @@ def _origin_words(origin: dict[str, str], lang: Lang) -> str:
 
 
 def _quantity_words(quantity: dict[str, Any], lang: Lang) -> str:
-    source = _origin_words(quantity, lang)
     less = ""
     if "deducted" in quantity:
         less = Text(
             f"，已扣除就高另领的 {quantity['deducted']:,.10g}", f", less {quantity['deducted']:,.10g} who draw a higher benefit"
         ).to(lang)
+    entries = "".join(f"; {entry[lang]}{_entry(entry['at'], lang)}" for entry in quantity["entries"])
+    if quantity["how"] == "population":
+        return Text("由 population 表推算", "from table population").to(lang) + entries + less
+    source = _origin_words(quantity, lang)
     if quantity["how"] == "supplied":
         return f"{quantity['at']} ({source}){less}"
     base = f"{quantity['supplied_year']}: {quantity['supplied']:,.10g}, {quantity['at']} ({source})"
-    entries = "".join(_entry(at, lang) for at in quantity["entries"])
     return Text(f"由{base} 推算{entries or '（保持不变）'}", f"projected from {base}{entries or ' (held)'}").to(lang) + less
 
 

@@ -60,9 +60,9 @@ def sources(report: Report) -> None:
             [str(item.number), report.say("分担办法", "Split"), "\n".join(split_words(item.split, standard, lang)), ""], ["text"] * 4
         )
     for each in report.budget.scenario.chain():
-        for entry in (*each.rates, *each.splits, *each.counts):
-            what = getattr(entry, "line", None) or getattr(entry, "beneficiary", "") or getattr(entry, "item", "")
-            sheet.cells([each.name, str(what), f"{entry.at} {entry.span}", clause_words(entry.clause, lang)], ["text"] * 4)
+        for entry in each.entries:
+            what = ":".join(str(part) for part in entry.target if part is not None)
+            sheet.cells([each.name, what, f"{entry.at} {entry.span}", clause_words(entry.clause, lang)], ["text"] * 4)
     for name, rows in sorted(report.budget.inputs.tables.items()):
         told = dict.fromkeys(
             (BASES[rows.note(n, "basis", "user")].to(lang), rows.note(n, "source"), rows.note(n, "note")) for n in range(len(rows))
