@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from expected import FOLDER, reforms, totals
@@ -10,7 +12,8 @@ from expected import FOLDER, reforms, totals
 import fiscal_model as fm
 from fiscal_model.engine.judge import judge
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.model import Entry
+from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
 
 
 @pytest.mark.parametrize("name", reforms())
@@ -58,3 +61,27 @@ def test_nothing_but_who_pays_changes_when_the_base_ends() -> None:
     assert change.loc[("prefecture", 2027)] == pytest.approx(-change.loc[("region", 2027)])
     assert change.loc[("prefecture", 2027)] > 0
     assert change.loc[("central", 2027)] == 0
+
+
+def test_the_examples_of_the_reference_can_be_read(tmp_path: Path) -> None:
+    text = (shipped_folder() / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "all.yaml").write_text("".join(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)), encoding="utf-8")
+    scenario, standard = load_scenario(tmp_path / "all.yaml")
+    assert {type(entry).__name__ for entry in scenario.entries} == {each.__name__ for each in Entry.__subclasses__()}
+    assert {81} == set(standard.items) - set(load_scenario("baseline")[1].items)
+
+
+def test_the_reference_names_every_shipped_scenario() -> None:
+    text = (shipped_folder() / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in text for name in shipped_scenarios())
+
+
+@pytest.mark.parametrize(("name", "sign"), [("births_low", -1), ("births_high", 1)])
+def test_births_reach_kindergarten_first_then_primary_then_junior_school(name: str, sign: int) -> None:
+    """Fertility changes in 2024: who is born then is 3 in 2027, 6 in 2030 and 12 in 2036; the old are born long before."""
+    counts = {each: fm.apply(each).table("beneficiaries").groupby(["beneficiary", "year"])["count"].sum() for each in (name, "cohort_2035")}
+    change = counts[name] - counts["cohort_2035"]
+    for beneficiary, first in (("preschool_child", 2027), ("primary_pupil", 2030), ("junior_pupil", 2036), ("age_80_89", 2036)):
+        moved = change[beneficiary]
+        assert moved[moved.index < first].abs().max() == 0
+        assert (moved[moved.index >= first] * sign > 0).all()
