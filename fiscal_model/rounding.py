@@ -61,8 +61,7 @@ def half_up(table: Floats | float, unit: float) -> Floats:
 
     """
     values = np.asarray(table, np.float64)
-    figures = _figures(values, unit)
-    return np.where(np.isnan(values), np.nan, _yuan(figures.whole + figures.up(), unit))
+    return np.where(np.isnan(values), np.nan, yuan(counted(values, unit), unit))
 
 
 def differences(table: Floats, unit: float) -> Differences:
@@ -77,7 +76,7 @@ def differences(table: Floats, unit: float) -> Differences:
     left = []
     for axis in (1, 0, None):
         sums = _Figures(*(np.asarray(each.sum(axis=axis)) for each in figures)).carried()
-        left.append(_yuan(sums.whole + sums.up() - rounded.sum(axis=axis), unit))
+        left.append(yuan(sums.whole + sums.up() - rounded.sum(axis=axis), unit))
     return Differences(left[0], left[1], float(left[2]))
 
 
@@ -108,7 +107,24 @@ def closed(table: Floats, unit: float, nested: Sequence[Sequence[Hashable]] = ()
     if not values.size:
         return values.copy()
     rounded = _in_balance(_Network.of(figures, nested), grand)[-values.size :]
-    return np.where(np.isnan(values), np.nan, _yuan(rounded.reshape(values.shape), unit))
+    return np.where(np.isnan(values), np.nan, yuan(rounded.reshape(values.shape), unit))
+
+
+def counted(table: Floats | float, unit: float) -> Ints:
+    """Yuan rounded as :func:`half_up` does, as a number of units; 0 where nothing is costed.
+
+    Raises:
+        FiscalModelError: as :func:`closed`.
+
+    """
+    figures = _figures(np.asarray(table, np.float64), unit)
+    return figures.whole + figures.up()
+
+
+def yuan(units: Ints, unit: float) -> Floats:
+    """Whole units in yuan, each the number nearest to its decimal."""
+    whole, parts = _per_yuan(unit)
+    return np.asarray(np.asarray(units, np.float64) * whole / parts)
 
 
 def _per_yuan(unit: float) -> tuple[int, int]:
@@ -120,23 +136,17 @@ def _per_yuan(unit: float) -> tuple[int, int]:
     raise fault("", f"取整单位应为整数元，或一元的整数分之一：{unit}", f"a unit is a whole number of yuan or a whole part of one: {unit}")
 
 
-def _yuan(units: Ints, unit: float) -> Floats:
-    """Whole units in yuan, each the number nearest to its decimal."""
-    yuan, parts = _per_yuan(unit)
-    return np.asarray(units.astype(np.float64) * yuan / parts)
-
-
 def _figures(values: Floats, unit: float) -> _Figures:
-    """Yuan in units, read to the digits that a spreadsheet keeps; NaN counts nothing."""
-    yuan, parts = _per_yuan(unit)
-    counted = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf) * parts / yuan
-    size = np.abs(counted)
+    """Yuan in units, read to the digits that a spreadsheet keeps and at most 12 decimals; NaN counts nothing."""
+    whole_yuan, parts = _per_yuan(unit)
+    number = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf) * parts / whole_yuan
+    size = np.abs(number)
     if not size.sum() < _MOST_UNITS:
         raise fault("", f"金额过大，无法按 {unit} 元取整", f"amounts are too large to round to {unit} yuan")
-    whole = np.floor(counted)
+    whole = np.floor(number)
     digits = np.floor(np.log10(np.maximum(size, 0.1))).astype(np.int64) + 1
     kept = np.clip(_SHOWN_DIGITS - digits, 0, _DECIMALS)
-    grains = np.rint((counted - whole) * 10.0**kept).astype(np.int64) * 10 ** (_DECIMALS - kept)
+    grains = np.rint((number - whole) * 10.0**kept).astype(np.int64) * 10 ** (_DECIMALS - kept)
     return _Figures(whole.astype(np.int64), grains).carried()
 
 
@@ -153,7 +163,7 @@ def _grand(figures: _Figures, unit: float, given: float | None) -> int:
         return int(own.whole + own.up())
     asked = _figures(np.asarray(given, np.float64), unit)
     if asked.part or int(asked.whole - own.whole) not in ((0, 1) if own.part else (0,)):
-        low = float(_yuan(own.whole, unit))
+        low = float(yuan(own.whole, unit))
         raise fault(
             "",
             f"合计 {given} 不是表中合计（{low} 元起不足一个单位）相邻的 {unit} 元整数倍",
