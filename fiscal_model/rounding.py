@@ -121,7 +121,7 @@ def counted(table: Floats | float, unit: float) -> Ints:
     return figures.whole + figures.up()
 
 
-def yuan(units: Ints, unit: float) -> Floats:
+def yuan(units: Ints | Floats, unit: float) -> Floats:
     """Whole units in yuan, each the number nearest to its decimal."""
     whole, parts = _per_yuan(unit)
     return np.asarray(np.asarray(units, np.float64) * whole / parts)
