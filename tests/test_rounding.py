@@ -208,3 +208,51 @@ def test_a_unit_is_whole_yuan_or_a_whole_part_of_one(unit: float) -> None:
 def test_what_cannot_be_counted_in_units_is_refused(value: float) -> None:
     with pytest.raises(fm.FiscalModelError, match="过大"):
         closed(np.array([[value, 1.0]]), FEN)
+
+
+# A budget's own figures
+
+
+@pytest.fixture(scope="module")
+def embedded() -> fm.Budget:
+    """The baseline on the embedded data."""
+    return fm.simulate()
+
+
+@pytest.mark.parametrize("unit", [FEN, 10_000.0])
+def test_a_settled_budget_adds_up_by_item_place_and_payer(embedded: fm.Budget, unit: float) -> None:
+    """Every item, account and year: cells, a place's cost, a payer's sum, a prefecture and the whole are within a unit, the whole rounded."""
+    found = embedded.settle(unit)
+    assert found["units"].dtype == np.int64
+    exact_frame = embedded.to_dataframe()
+    prefecture = dict(zip(embedded.places, embedded.labels["prefecture"], strict=True))
+    for frame in (found, exact_frame):
+        frame["account"] = [embedded.standard.lines[code].account for code in frame["line"]]
+        frame["prefecture"] = [prefecture[place] for place in frame["place"]]
+    table = ["year", "item", "account"]
+    for within in (
+        ["prefecture", "place", "line", "payer"],
+        ["place", "line"],
+        ["place", "payer"],
+        ["place"],
+        ["prefecture", "payer"],
+        ["payer"],
+        [],
+    ):
+        rounded = found.groupby([*table, *within])["units"].sum()
+        yuan = exact_frame.groupby([*table, *within])["amount"].sum()
+        apart = rounded.reindex(yuan.index, fill_value=0) - yuan / unit
+        assert not set(rounded.index) - set(yuan.index), "zeros stay zeros"
+        assert (apart.abs() < 1 + 1e-6).all()
+    whole = exact_frame.groupby(table)["amount"].sum()
+    assert (half_up(whole.to_numpy(), unit) / unit).round().tolist() == found.groupby(table)["units"].sum().reindex(
+        whole.index, fill_value=0
+    ).tolist()
+
+
+def test_one_year_of_a_settled_budget_is_that_year_of_all(embedded: fm.Budget) -> None:
+    year = embedded.settle(year=2024)
+    everything = embedded.settle()
+    assert year.equals(everything[everything["year"] == 2024].reset_index(drop=True))
+    with pytest.raises(fm.FiscalModelError, match="2020"):
+        embedded.settle(year=2020)

@@ -73,10 +73,9 @@ def _rows(inputs: Inputs, table: str, label: str, year: int, unit: float, places
         for at, row in enumerate(mine):
             amounts[at, list(PAYERS).index(columns["payer"][row])] = columns["amount"][row]
         where = [columns["place"][row] for row in mine]
-        # The places above each, outermost first and as often as the tree is deep, so that a pooled sum closes too.
-        nested = [
-            [[*places.ancestors(place)[::-1], *[place] * places.depth][level] for place in where] for level in range(places.depth + 1)
-        ]
+        # From the region down to each place, which stands for the levels below itself: so a sum that is pooled later closes too.
+        paths = [[*places.ancestors(place)[::-1], *[place] * (places.depth + 1)] for place in where]
+        nested = [[path[level] for path in paths] for level in range(places.depth + 1)]
         units = counted(closed(amounts, unit, nested), unit).sum(axis=1).tolist()
         for at, row in enumerate(mine):
             out.append(Payment(item, where[at], columns["payer"][row], columns[label][row], units[at], rows.at(row, "place")))

@@ -16,7 +16,7 @@ from fiscal_model.vocabulary import Lang, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-_NARROW, _WIDE = 18, 34
+_NARROW, _WIDE = 17, 28
 
 
 def write(book: Book, name: str, title: str, about: Sequence[str], frame: pd.DataFrame) -> None:
