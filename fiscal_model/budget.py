@@ -200,9 +200,9 @@ class Budget:
 
     def _tables(self, y: int) -> Iterator[list[tuple[int, int]]]:
         """The costed (place, line) positions of each item in each account, in one year."""
-        lines = self.program.lines
-        groups = {(line.item, line.account): [i for i, each in enumerate(lines) if (each.item, each.account) == (line.item, line.account)]
-                  for line in lines}  # fmt: skip
+        groups: dict[tuple[int, str], list[int]] = {}
+        for i, line in enumerate(self.program.lines):
+            groups.setdefault((line.item, line.account), []).append(i)
         costed = self.program.costed[..., y]
         yield from ([(p, i) for p in range(len(self.places)) for i in group if costed[i, p]] for group in groups.values())
 

@@ -130,16 +130,17 @@ def yuan(units: Ints | Floats, unit: float) -> Floats:
 def _per_yuan(unit: float) -> tuple[int, int]:
     """The unit as a whole number of yuan, and how many of it make a yuan; one of them is 1."""
     if 0 < unit < np.inf:
-        yuan, parts = (round(unit), 1) if unit >= 1 else (1, round(1 / unit))
-        if abs(unit * parts - yuan) <= 1e-12 * yuan:
-            return yuan, parts
+        whole, parts = (round(unit), 1) if unit >= 1 else (1, round(1 / unit))
+        if abs(unit * parts - whole) <= 1e-12 * whole:
+            return whole, parts
     raise fault("", f"取整单位应为整数元，或一元的整数分之一：{unit}", f"a unit is a whole number of yuan or a whole part of one: {unit}")
 
 
 def _figures(values: Floats, unit: float) -> _Figures:
     """Yuan in units, read to the digits that a spreadsheet keeps and at most 12 decimals; NaN counts nothing."""
     whole_yuan, parts = _per_yuan(unit)
-    number = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf) * parts / whole_yuan
+    with np.errstate(over="ignore"):  # what becomes infinite is refused below
+        number = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf) * parts / whole_yuan
     size = np.abs(number)
     if not size.sum() < _MOST_UNITS:
         raise fault("", f"金额过大，无法按 {unit} 元取整", f"amounts are too large to round to {unit} yuan")
@@ -198,12 +199,13 @@ class _Network(NamedTuple):
             giver = nodes + group
             taker = nodes + count + group[:, None] * columns + np.arange(columns)
             nodes += count * (1 + columns)
-        tails[-1] = np.repeat(giver, columns)  # a row's figures by column are its cells: it gives them itself
+        # A row's figures by column are its cells, which it gives itself: the nodes numbered last are none.
+        tails[-1] = np.repeat(giver, columns)
         return _Network(
             np.concatenate(tails),
             np.concatenate(heads),
             _Figures(*(np.concatenate(each) for each in zip(*figures, strict=True))),
-            nodes,
+            nodes - rows * columns,
         )
 
 
@@ -217,7 +219,7 @@ def _levels(nested: Sequence[Sequence[Hashable]], rows: int) -> Iterator[Ints]:
 
 
 def _in_balance(network: _Network, grand: int) -> Ints:
-    """Whole units of every edge: each the nearest, then as few as needed turned to the other side until what enters a node leaves it."""
+    """Whole units of every edge: each the nearest, then some turned to the other side until what enters every node leaves it."""
     tail, head, figures, nodes = network
     up = figures.up()
     rounded = figures.whole + up

@@ -421,6 +421,26 @@ def test_a_document_that_looks_like_a_formula_stays_a_text(tmp_path: Path, allot
     assert [cell.data_type for cell in values] == ["s"]
 
 
+def test_a_table_on_embedded_data_says_that_they_are_illustrative() -> None:
+    found = fm.allotment(fm.simulate(years=2024), 2024)
+    assert "示例数据" in found.text("zh")
+    assert "illustrative" in found.text("en")
+
+
+def test_totals_stand_in_the_order_of_all_tables(advanced: list[Statement]) -> None:
+    """Levels from the centre down, whichever row comes first; prefectures before counties."""
+    assert list(advanced[0].totals("payer").index) == ["central", "region", "prefecture", "prefecture_level", "county_level"]
+    assert list(advanced[0].totals("place").index) == ["650200", "652700", "654200", "652301", "652302", "652801"]
+
+
+def test_a_year_without_a_cost_has_an_empty_table(tables: Tables, tmp_path: Path) -> None:
+    found = fm.allotment(fm.simulate("as_written", tables(beneficiaries=[["primary_pupil", "昌吉市", 2024, 0]])), 2024)
+    assert found.frame.empty
+    assert found.totals("place", "payer").empty
+    found.to_excel(tmp_path / "a.xlsx", date="2024-05-01")
+    assert found.printed("zh")["kind"].tolist() == ["total"]
+
+
 def test_totals_are_by_the_dimensions_of_the_table(advanced: list[Statement]) -> None:
     with pytest.raises(fm.FiscalModelError, match="payer"):
         advanced[0].totals("year")

@@ -204,7 +204,7 @@ def test_a_unit_is_whole_yuan_or_a_whole_part_of_one(unit: float) -> None:
         closed(np.array([[1.0]]), unit)
 
 
-@pytest.mark.parametrize("value", [float("inf"), -float("inf"), 1e300])
+@pytest.mark.parametrize("value", [float("inf"), -float("inf"), 1e300, 1.7e308])
 def test_what_cannot_be_counted_in_units_is_refused(value: float) -> None:
     with pytest.raises(fm.FiscalModelError, match="过大"):
         closed(np.array([[value, 1.0]]), FEN)

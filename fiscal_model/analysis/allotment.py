@@ -143,7 +143,7 @@ def _row_of(cell: Cell, rows: Mapping[Cell, int], places: Places) -> Cell:
 def _due(budget: Budget, year: int, unit: float) -> dict[Cell, int]:
     """What each payer owes in whole units, lines of the general public budget only; zeros are left out."""
     lines, found = budget.standard.lines, budget.settle(unit, year)
-    general = found[[lines[code].account == "general" for code in found["line"]]]
+    general = found[found["line"].map(lambda code: lines[code].account == "general").astype(bool)]
     return _by_cell(general.groupby(["item", "place", "payer"])[["units"]].sum().reset_index(), "units")
 
 

@@ -93,11 +93,19 @@ class Statement:
         return self.frame[self.frame[self.result].isna()]
 
     def totals(self, *dimensions: str) -> pd.DataFrame:
-        """Sums of the counted rows by ``item``, ``place`` or ``payer``, in yuan; NaN where a column says nothing of any of them."""
+        """Sums of the counted rows by ``item``, ``place`` or ``payer``, in yuan and in the order of all tables; NaN where a column has nothing."""
         if not dimensions or not {*dimensions} <= {"item", "place", "payer"}:
             raise fault("", "合计维度为 item、place、payer", "totals are by item, place or payer")
-        sums = self.counted.groupby(list(dimensions), sort=False)[list(self.money)].sum(min_count=1)
-        return sums.apply(lambda column: half_up(column.to_numpy(), self.unit))
+        sums = self.counted.groupby(list(dimensions))[list(self.money)].sum(min_count=1)
+        order: dict[str, Callable[[Any], int]] = {
+            "item": int,
+            "place": self.budget.standard.places.index.__getitem__,
+            "payer": list(PAYERS).index,
+        }
+        labels = [label if len(dimensions) > 1 else (label,) for label in sums.index]
+        ranks = [tuple(order[name](part) for name, part in zip(dimensions, label, strict=True)) for label in labels]
+        sums = sums.iloc[sorted(range(len(sums)), key=ranks.__getitem__)]
+        return sums.assign(**{name: half_up(sums[name].to_numpy(), self.unit) for name in self.money})
 
     def printed(self, lang: Lang) -> pd.DataFrame:
         """The table to print, headings in a language: items with their places and a subtotal, the total, then what is apart.
@@ -115,9 +123,7 @@ class Statement:
 
     def text(self, lang: Lang) -> str:
         """The printed table, a line a row."""
-        unit = Text("元", "yuan").to(lang)
-        out = [f"{self.title.to(lang)} · {self.year} · {self.budget.scenario.title.to(lang)} ({unit})"]
-        out += [self.remark.to(lang)] if self.remark else []
+        out = [f"{self.title.to(lang)} ({Text('元', 'yuan').to(lang)})", *self._about(lang)]
         for row in self.printed(lang).to_dict("records"):
             words = [str(row[LABELS[name].to(lang)]) for name in ("item", "place", "payer")]
             figures = [(LABELS[name].to(lang), row[LABELS[name].to(lang)]) for name in self.money]
@@ -139,9 +145,14 @@ class Statement:
         from fiscal_model.report.allotment_sheets import write_workbook
 
         sheets = {"": self.printed(lang), Text("（分地区）", ", by place").to(lang): self.printed_totals(lang)}
-        about = [f"{self.year} · {self.budget.scenario.title.to(lang)} · {self.budget.inputs.title.to(lang)}"]
-        about += [self.remark.to(lang)] if self.remark else []
-        write_workbook(Path(target), self.title.to(lang), about, sheets, lang, date)
+        write_workbook(Path(target), self.title.to(lang), self._about(lang), sheets, lang, date)
+
+    def _about(self, lang: Lang) -> list[str]:
+        """Year, scenario and data; that the data are illustrative; the remark."""
+        budget = self.budget
+        notice = Text("示例数据，非实际预算", "illustrative data, no actual budget") if budget.inputs.illustrative else None
+        head = f"{self.year} · {budget.scenario.title.to(lang)} · {budget.inputs.title.to(lang)}"
+        return [head, *(said.to(lang) for said in (notice, self.remark) if said)]
 
     def _print(self, lang: Lang, rows: Iterator[Mapping[str, Any]]) -> pd.DataFrame:
         import pandas as pd
@@ -165,9 +176,9 @@ class Statement:
     def _summary(self, lang: Lang) -> Iterator[Mapping[str, Any]]:
         places = self.budget.standard.places
         by_payer, by_place = self.totals("place", "payer"), self.totals("place")
-        for place in sorted(by_place.index, key=places.index.__getitem__):
+        for place in by_place.index:
             label = places.label(place).to(lang)
-            for payer in sorted(by_payer.loc[place].index, key=list(PAYERS).index):
+            for payer in by_payer.loc[place].index:
                 yield {"place": label, "payer": PAYERS[payer].to(lang), **by_payer.loc[(place, payer)]}
             yield {"kind": "subtotal", "place": label, "payer": Text("小计", "Subtotal").to(lang), **by_place.loc[place]}
         yield from self._whole("place", lang)
@@ -176,7 +187,7 @@ class Statement:
         """The total, a row a payer above it; ``column`` says so."""
         name = Text("合计", "Total").to(lang)
         sums = self.totals("payer")
-        for payer in sorted(sums.index, key=list(PAYERS).index):
+        for payer in sums.index:
             yield {"kind": "subtotal", column: name, "payer": PAYERS[payer].to(lang), **sums.loc[payer]}
         yield {"kind": "total", column: name, **self._sum(self.counted)}
 
