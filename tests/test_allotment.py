@@ -290,6 +290,25 @@ def test_plan_and_outcome_meet_at_the_prefecture_where_one_of_them_is_by_county(
     assert (central["allotted"], central["supplement"], central["note"]) == (572_000, 10_400, "places_pooled")
 
 
+MIXED = [["primary_pupil", "昌吉回族自治州", 2024, 1100], ["junior_pupil", "昌吉市", 2024, 100]]
+"""Primary pupils by prefecture, 572,000 from the centre; junior pupils by county, 850 yuan, 680 from the centre: 68,000."""
+
+
+def test_what_both_sides_know_by_prefecture_and_by_county_stays_apart(settle: Callable[..., Statement]) -> None:
+    """20 primary pupils more in 昌吉州: 10,400. Nothing more for 昌吉市."""
+    found = settle({"beneficiaries": MIXED}, {"beneficiaries": [["primary_pupil", "昌吉回族自治州", 2024, 1120], MIXED[1]]})
+    whole, city = (row(found, 11, place, "central") for place in ("652300", "652301"))
+    assert (whole["allotted"], whole["supplement"], whole["note"]) == (572_000, 10_400, "")
+    assert (city["allotted"], city["supplement"], city["note"]) == (68_000, 0, "")
+
+
+def test_an_advance_to_a_prefecture_stands_against_its_own_due_and_that_of_its_counties(allot: Callable[..., Statement]) -> None:
+    """572,000 + 68,000 − 100,000 = 540,000."""
+    found = allot(beneficiaries=MIXED, advances=[[11, "昌吉回族自治州", 2024, "中央", FIRST, 100_000]])
+    assert row(found, 11, "652300", "central")["instalment"] == 540_000
+    assert {place for item, place, _ in cells(found) if item == 11} == {"652300"}
+
+
 def test_what_was_pooled_in_the_plan_is_pooled_in_the_settlement_with_its_documents(settle: Callable[..., Statement]) -> None:
     """昌吉州 got 300,000 of the 572,000 of its cities, 昌吉市 another 20,000; both in the row of the prefecture, as is the local level's 1."""
     advances = [
@@ -379,6 +398,66 @@ def test_dues_are_near_the_unrounded_ones(advanced: list[Statement]) -> None:
     unrounded = plan.budget.by("item", "payer", "year")
     for (item, payer), due in plan.totals("item", "payer")["due"].items():
         assert abs(due - unrounded.loc[item, (payer, 2024)]) < 10_000
+
+
+WHERE = {"652300": ["652301", "652302", "652323"], "652700": ["652701", "652722"], "654200": ["654201", "654202"]}
+
+
+def random_tables(rng: Any, split: bool) -> dict[str, Any]:
+    """Beneficiaries by prefecture or by county as it falls, and payments to the region, prefectures and counties with pupils."""
+    counts = list[list[Any]]()
+    for name in ("primary_pupil", "junior_pupil", "reading_room"):
+        for prefecture, counties in WHERE.items():
+            chosen = rng.choice([0, 1, 2])
+            named = [[], [prefecture], counties[: rng.integers(1, 4)]][chosen]
+            counts += [[name, place, 2024, int(rng.integers(0, 5_000))] for place in named]
+    if not any(count[0] == "primary_pupil" for count in counts):
+        counts.append(["primary_pupil", "650200", 2024, 7])
+    known = {place for name, place, _, _ in counts if name != "reading_room"}
+    places = [place for place in [*WHERE, "650000", "650200", *sorted(known)] if rng.random() < 0.3]
+    payers = ["central", "region", "prefecture", "prefecture_level", "county_level", "fund"]
+    cells = {(int(rng.choice([11, 12, 48])), place, 2024, str(rng.choice(payers)), str(rng.choice(["甲", "乙"]))) for place in places * 2}
+    advances = [[*cell, round(float(rng.random() * 10 ** rng.integers(2, 8)), 2)] for cell in sorted(cells)]
+    local = [["", str(rng.choice(list(WHERE))), 0.3], [11, "650000", 0.6]] if split else []
+    return {"beneficiaries": counts, "advances": advances or [[11, "650200", 2024, "central", "甲", 0]]} | (
+        {"local_split": local} if local else {}
+    )
+
+
+def units(amounts: Any) -> int:
+    """Yuan as whole 分."""
+    return int(np.rint(np.nansum(np.asarray(amounts, float)) * 100))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_nothing_is_lost_or_counted_twice(seed: int, tables: Tables) -> None:
+    """Whatever is pooled: dues add up to the settled budget, advances to their table, and the settlement holds both and what was allotted."""
+    rng = np.random.default_rng(seed)
+    supplied = [random_tables(rng, bool(seed % 2)) for _ in range(2)]
+    if seed % 3:
+        supplied[1].pop("advances")
+    budgets = [fm.simulate("as_written", tables(**rows), 2024) for rows in supplied]
+    plan = fm.allotment(budgets[0], 2024)
+    found = fm.settlement(plan, budgets[1])
+    general = [budget.settle(year=2024) for budget in budgets]
+    dues = [
+        int(frame.loc[frame["line"].map(lambda code: plan.budget.standard.lines[code].account == "general"), "units"].sum())
+        for frame in general
+    ]
+    for statement in (plan, found):
+        assert not statement.frame.duplicated(["item", "place", "payer"]).any()
+    assert units(plan.frame["due"]) == dues[0] == units(found.frame["planned"])
+    assert units(found.frame["due_actual"]) == dues[1]
+    assert units(plan.frame["advanced"]) == units([each[-1] for each in supplied[0]["advances"]])
+    if not seed % 3:
+        record = {tuple(each[:-1]): each[-1] for rows in supplied for each in rows["advances"]}
+        known = {tuple(each[:-1]) for each in supplied[0]["advances"]}
+        if set(record) != known:
+            assert units(found.frame["allotted"]) == units(list(record.values()))
+    else:
+        frame = plan.frame
+        paid_out = frame["instalment"].clip(lower=0)
+        assert units(found.frame["allotted"]) == units(frame["advanced"]) + units(paid_out)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -36,11 +36,19 @@ def places_above(by_item: Mapping[int, set[str]], places: Places) -> defaultdict
 
 
 def meeting_places(
-    costed: Mapping[int, set[str]], sources: Iterable[Mapping[Cell, int]], paid: Iterable[Mapping[Cell, int]], places: Places
+    costed: Mapping[int, set[str]], planned: Iterable[Mapping[Cell, int]], recorded: Iterable[Mapping[Cell, int]], places: Places
 ) -> dict[int, set[str]]:
-    """Where plan and outcome of an item meet: at a place above others that was paid itself, or that only one side has in parts."""
-    ours = places_by_item(cell for source in sources for cell in source)
-    given = places_by_item(cell for source in paid for cell in source)
+    """Where plan and outcome of an item meet: a place above others that a payment is recorded for, or that only one side has in parts.
+
+    Args:
+        costed: the places of each item in the actual budget.
+        planned: the amounts that it is held against.
+        recorded: those of them that were recorded by hand, at any place.
+        places: the tree.
+
+    """
+    ours = places_by_item(cell for amounts in planned for cell in amounts)
+    given = places_by_item(cell for amounts in recorded for cell in amounts)
     out = dict[int, set[str]]()
     for item, mine in ours.items():
         theirs = costed.get(item, set())
