@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fiscal_model.analysis.allotment import allotment, settlement
     from fiscal_model.analysis.compare import compare
     from fiscal_model.analysis.readings import reading_spread
     from fiscal_model.budget import Budget
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
     from fiscal_model.simulation import apply, simulate
 
 __version__ = "0.1.0"
-__all__ = ["Budget", "FiscalModelError", "__version__", "apply", "compare", "reading_spread", "simulate"]
+__all__ = ["Budget", "FiscalModelError", "__version__", "allotment", "apply", "compare", "reading_spread", "settlement", "simulate"]
 
 _HOMES = {
     "Budget": "budget",
     "FiscalModelError": "errors",
+    "allotment": "analysis.allotment",
     "apply": "simulation",
     "compare": "analysis.compare",
     "reading_spread": "analysis.readings",
+    "settlement": "analysis.allotment",
     "simulate": "simulation",
 }
 

@@ -14,6 +14,7 @@ from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault, nearest
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.rounding import FEN, closed, counted
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import TIDY_COLUMNS, UNALLOCATED, Lang, Text
@@ -158,6 +159,64 @@ class Budget:
         if isinstance(table, pd.Series):
             return pd.Series(shown[:, 0], index=pd.Index(list(weights), name="item"), name="amount")
         return pd.DataFrame(shown, index=pd.Index(list(weights), name="item"), columns=table.columns)
+
+    def settle(self, unit: float = FEN, year: int | None = None) -> pd.DataFrame:
+        """Tidy results in whole units (分 unless another unit is given) that add up: what may be paid, booked or printed.
+
+        The rows of an item in one account and year are one table, lines within places within prefectures by payer, and close together: the
+        payers of a row add up to its cost, and the cost and every payer's sum of each line in a place, place and prefecture, and of the item,
+        stay within a unit of the unrounded; the item's total is the rounded one. Tables are closed one by one: sums over items or years add
+        up the rows, and may differ from their own rounded totals by half a unit a table.
+
+        Args:
+            unit: yuan, as :func:`fiscal_model.rounding.closed` takes it.
+            year: one year of the budget; all of them when left out.
+
+        Returns:
+            year, item, line, place, payer, units: codes and int64 multiples of ``unit``; zeros are left out.
+
+        Raises:
+            FiscalModelError: the unit is none, or the year is not part of this budget.
+
+        """
+        import pandas as pd
+
+        years = range(len(self.years)) if year is None else [self.year_at(year)]
+        rows = [row for y in years for table in self._tables(y) for row in self._closed(table, y, unit)]
+        frame = pd.DataFrame(rows, columns=["year", "item", "line", "place", "payer", "units"])
+        return frame.astype({"year": np.int64, "item": np.int64, "units": np.int64})
+
+    def year_at(self, year: int) -> int:
+        """The position of a year.
+
+        Raises:
+            FiscalModelError: it is not part of this budget.
+
+        """
+        if year not in self.years:
+            whole = f"{self.years[0]}–{self.years[-1]}"
+            raise fault("", f"没有测算 {year} 年，可选 {whole}", f"{year} is not part of this budget: {whole}")
+        return self.years.index(year)
+
+    def _tables(self, y: int) -> Iterator[list[tuple[int, int]]]:
+        """The costed (place, line) positions of each item in each account, in one year."""
+        groups: dict[tuple[int, str], list[int]] = {}
+        for i, line in enumerate(self.program.lines):
+            groups.setdefault((line.item, line.account), []).append(i)
+        costed = self.program.costed[..., y]
+        yield from ([(p, i) for p in range(len(self.places)) for i in group if costed[i, p]] for group in groups.values())
+
+    def _closed(self, table: list[tuple[int, int]], y: int, unit: float) -> Iterator[tuple[int, int, str, str, str, int]]:
+        """The tidy rows of one closed table of :meth:`settle`."""
+        if not table:
+            return
+        at = np.array(table, np.intp)
+        places, prefectures, lines = self.places, self.labels["prefecture"], self.program.lines
+        nested = [[prefectures[p] for p in at[:, 0]], [places[p] for p in at[:, 0]]]
+        units = counted(closed(self.amounts[:, at[:, 1], at[:, 0], y].T, unit, nested), unit)
+        for r, k in zip(*np.nonzero(units), strict=True):
+            p, i = table[r]
+            yield self.years[y], lines[i].item, lines[i].code, places[p], self.payers[k], int(units[r, k])
 
     @cached_property
     def unallocated(self) -> float:

@@ -54,6 +54,8 @@ county shares replace it by ``prefecture_level`` and ``county_level``."""
 UNALLOCATED: Final = "unallocated"
 LEVELS: Final = ("central", "region", "prefecture")
 LOCAL_LEVELS: Final = ("prefecture_level", "county_level")
+GOVERNMENTS: Final = (*LEVELS, *LOCAL_LEVELS)
+"""Payers that are levels of government, pooled or not."""
 RULE_PAYERS: Final = tuple(p for p in PAYERS if p not in LOCAL_LEVELS)
 """Payers that a rule may name: the two local levels come from data only."""
 

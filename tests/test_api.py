@@ -44,7 +44,17 @@ def small(tables: Tables) -> fm.Budget:
 
 
 def test_the_public_names_are_exactly_these() -> None:
-    assert fm.__all__ == ["Budget", "FiscalModelError", "__version__", "apply", "compare", "reading_spread", "simulate"]
+    assert fm.__all__ == [
+        "Budget",
+        "FiscalModelError",
+        "__version__",
+        "allotment",
+        "apply",
+        "compare",
+        "reading_spread",
+        "settlement",
+        "simulate",
+    ]
     assert dir(fm) == sorted(fm.__all__)
 
 

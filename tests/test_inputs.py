@@ -354,8 +354,6 @@ def test_a_table_that_is_nothing_of_ours_is_noted(folder: Folder) -> None:
         ("population", "place,year,sex,age,count\n652301,2023,女,85+,10\n652301,2023,male,5-9,10\n"),
         ("vital_rates", "rate,place,year,sex,age,value\nfertility,,2023,female,15-49,0.04\n"),
         ("fiscal_capacity", "place,year,revenue,capacity\n652301,2023,5,\n"),
-        ("advances", "item,place,year,payer,document,amount\n11,652301,2023,central,新财教〔2023〕1号,5\n"),
-        ("actuals", "item,place,year,payer,stage,amount\n11,652301,2023,中央,决算,5\n"),
     ],
 )
 def test_a_table_beside_the_beneficiaries_is_checked_and_moves_no_figure(folder: Folder, table: str, text: str) -> None:

@@ -22,6 +22,7 @@ FLOORS = (
     "vocabulary",
     "arrays",
     "errors",
+    "rounding",
     "files",
     "strict_yaml",
     "periods",

@@ -1,0 +1,158 @@
+"""What is to be paid out, and what is settled afterwards.
+
+``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what documents have paid in advance.
+``settlement`` (清算表) sets what the actual numbers come to against all that was allotted. Both are of the general public budget: insurance
+funds pay by themselves. Amounts are whole units from :meth:`Budget.settle` on, so that every column and row adds up exactly.
+
+Governments allot. What others bear, or nobody yet (``unallocated``), is shown with no instalment; a payment that nothing is due for, with its
+due missing. Both say why in their note and stand outside the totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fiscal_model.analysis.payments import Payment, executed, paid, summed
+from fiscal_model.analysis.pooling import Pooling, Scope, meeting_places, places_above, places_by_item
+from fiscal_model.analysis.statement import Cell, Row, Statement, frame_of, printing_order
+from fiscal_model.budget import Budget
+from fiscal_model.engine.local import POOLED
+from fiscal_model.errors import fault
+from fiscal_model.rounding import FEN, counted
+from fiscal_model.standard.places import Places
+from fiscal_model.vocabulary import GOVERNMENTS, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def allotment(budget: Budget, year: int, unit: float = FEN) -> Statement:
+    """资金分配表: what each payer owes, what documents of the table ``advances`` have paid of it, and what is left to pay.
+
+    ``frame`` has a row for every item, place and payer with a due or a payment in the year: item, place, payer; ``due`` (应下达), ``advanced``
+    (已提前下达) and ``instalment`` (本次下达), in yuan; ``documents`` (文号) and ``note`` (words of
+    :data:`~fiscal_model.analysis.statement.NOTES`, a space between). The instalment is always due less advanced: below zero it is what was
+    paid too much, noted as ``over``, to be set off or returned; no other row's instalment is made smaller for it.
+
+    Args:
+        budget: a simulated budget; its inputs' advances of other years are left alone.
+        year: a year of the budget.
+        unit: yuan; amounts are closed to multiples of it.
+
+    Raises:
+        FiscalModelError: the year is not part of the budget, or money was paid to a part of a place that is budgeted as a whole.
+
+    """
+    places = budget.standard.places
+    scope, due, documents = Scope.of(budget, year), _due(budget, year, unit), paid(budget.inputs, year, unit, places)
+    scope.refuse_parts(documents)
+    advanced, above = summed(documents), places_above(scope.costed, places)
+    named = places_by_item(advanced)
+    pooling = Pooling.of({item: named[item] & above[item] for item in named}, (due, advanced), places)
+    due, advanced, words = pooling.summed(due), pooling.summed(advanced), pooling.words((each.cell, each.label) for each in documents)
+    rows = list[Row]()
+    for cell in sorted({*due, *advanced}, key=printing_order(budget)):
+        owed, missing = scope.owed(cell, due)
+        given = advanced.get(cell, 0)
+        left = None if owed is None or missing else owed - given
+        notes = (missing, *pooling.notes(cell), "over" if left is not None and left < 0 else "")
+        rows.append(Row(cell, (owed, given, left), words[cell], notes))
+    money = ("due", "advanced", "instalment")
+    return Statement(Text("资金分配表", "Allotment"), None, budget, year, unit, "instalment", money, frame_of(rows, money, unit))
+
+
+def settlement(planned: Statement, actual: Budget) -> Statement:
+    """清算表: what each payer owes by the actual numbers against all that was allotted, for the year and unit of an allotment.
+
+    ``frame`` has a row for every item, place and payer of either side: ``planned`` (the due of the plan), ``due_actual``, ``allotted``,
+    ``supplement`` (应补, where more is due than was allotted), ``deduction`` (应扣, where less is), ``spent`` (决算 in the actual inputs' table
+    ``actuals``, where there is none 执行; for information), in yuan; ``documents`` and ``note``.
+
+    What was allotted: the plan is taken as carried out, its advances and its instalment where that is above zero. Where the actual inputs
+    list documents of the year that the plan did not know, the documents are the record instead: each of either side counts once, with the
+    amount of the actual inputs where both give one. ``remark`` says which.
+
+    Args:
+        planned: an allotment.
+        actual: the same year simulated on actual counts.
+
+    Raises:
+        FiscalModelError: the two follow different standards, the year is not part of the actual budget, or a later document pays a part of a
+            place that is budgeted as a whole.
+
+    """
+    if actual.standard.code != planned.budget.standard.code:
+        raise fault("", "清算的两份测算用的标准不同", "the plan and the actual budget follow different standards")
+    year, unit, places = planned.year, planned.unit, actual.standard.places
+    scope, plan, outlay = Scope.of(actual, year), _column(planned.frame, "due", unit), _outlay(planned, actual)
+    due, spent = _due(actual, year, unit), executed(actual.inputs, year, unit, places)
+    scope.refuse_parts(outlay.later)
+    sources = (plan, due, outlay.allotted, spent)
+    recorded = (outlay.allotted if outlay.later else {}, spent)
+    pooling = Pooling.of(meeting_places(scope.costed, (plan, outlay.allotted, spent), recorded, places), sources, places)
+    plan, due, allotted, spent = (pooling.summed(each) for each in sources)
+    words = pooling.words(outlay.documents)
+    rows = list[Row]()
+    for cell in sorted({*plan, *due, *allotted, *spent}, key=printing_order(actual)):
+        owed, missing = scope.owed(cell, due)
+        given = allotted.get(cell, 0)
+        more, less = (None, None) if owed is None or missing else (max(owed - given, 0), max(given - owed, 0))
+        money = (plan.get(cell), owed, given, more, less, spent.get(cell))
+        rows.append(Row(cell, money, words[cell], (missing, *pooling.notes(cell))))
+    names = ("planned", "due_actual", "allotted", "supplement", "deduction", "spent")
+    remark = (
+        Text("已下达数按登记的全部文号计算", "allotted: every document on record")
+        if outlay.later
+        else Text("已下达数按原分配表全部下达计算", "allotted: the plan taken as carried out")
+    )
+    return Statement(
+        Text("资金清算表", "Settlement"), remark, actual, year, unit, "supplement", names, frame_of(rows, names, unit)
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Outlay:
+    """All that was allotted in whole units, the documents of each cell, and those that the plan did not know."""
+
+    allotted: Mapping[Cell, int]
+    documents: tuple[tuple[Cell, str], ...]
+    later: tuple[Payment, ...]
+
+
+def _outlay(planned: Statement, actual: Budget) -> _Outlay:
+    places = actual.standard.places
+    known, found = (
+        {each.key: each for each in paid(inputs, planned.year, planned.unit, places)} for inputs in (planned.budget.inputs, actual.inputs)
+    )
+    later = tuple(each for key, each in found.items() if key not in known)
+    if later:
+        record = (known | found).values()
+        return _Outlay(summed(record), tuple((each.cell, each.label) for each in record), later)
+    plan, advanced = (_column(planned.frame, name, planned.unit) for name in ("due", "advanced"))
+    allotted = {cell: max(plan.get(cell, 0), given) if cell[2] in GOVERNMENTS else given for cell, given in advanced.items()}
+    return _Outlay(allotted, tuple((_row_of(each.cell, advanced, places), each.label) for each in known.values()), ())
+
+
+def _row_of(cell: Cell, rows: Mapping[Cell, int], places: Places) -> Cell:
+    """The row of an allotment that holds what was paid for a cell: its own, or the one it was pooled in."""
+    item, place, payer = cell
+    return next(row for at in (place, *places.ancestors(place)) for row in ((item, at, payer), (item, at, POOLED)) if row in rows)
+
+
+def _due(budget: Budget, year: int, unit: float) -> dict[Cell, int]:
+    """What each payer owes in whole units, lines of the general public budget only; zeros are left out."""
+    lines, found = budget.standard.lines, budget.settle(unit, year)
+    general = found[found["line"].map(lambda code: lines[code].account == "general").astype(bool)]
+    return _by_cell(general.groupby(["item", "place", "payer"])[["units"]].sum().reset_index(), "units")
+
+
+def _column(frame: pd.DataFrame, name: str, unit: float) -> dict[Cell, int]:
+    """A column of a statement in whole units, without what is missing."""
+    known = frame[frame[name].notna()]
+    return _by_cell(known.assign(**{name: counted(known[name].to_numpy(), unit)}), name)
+
+
+def _by_cell(frame: pd.DataFrame, name: str) -> dict[Cell, int]:
+    return dict(zip(zip(*(frame[key].tolist() for key in ("item", "place", "payer")), strict=True), frame[name].tolist(), strict=True))

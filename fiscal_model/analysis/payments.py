@@ -1,0 +1,82 @@
+"""Money that the input tables record by item, place, year and payer: documents of payment and what was spent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fiscal_model.analysis.statement import Cell
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.rounding import closed, counted
+from fiscal_model.standard.places import Places
+from fiscal_model.vocabulary import PAYERS
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A row of a table of money, in whole units; ``label`` is its document or stage."""
+
+    item: int
+    place: str
+    payer: str
+    label: str
+    units: int
+    at: str
+
+    @property
+    def cell(self) -> Cell:
+        """Its item, place and payer."""
+        return self.item, self.place, self.payer
+
+    @property
+    def key(self) -> tuple[int, str, str, str]:
+        """Its cell and label, which no other row shares."""
+        return *self.cell, self.label
+
+
+def paid(inputs: Inputs, year: int, unit: float, places: Places) -> list[Payment]:
+    """The documents of a year (table ``advances``)."""
+    return _rows(inputs, "advances", "document", year, unit, places)
+
+
+def executed(inputs: Inputs, year: int, unit: float, places: Places) -> dict[Cell, int]:
+    """What was spent in a year (table ``actuals``): the final accounts, where there are none what was executed."""
+    found = _rows(inputs, "actuals", "stage", year, unit, places)
+    stages = [{each.cell: each.units for each in found if each.label == stage} for stage in ("executed", "final")]
+    return stages[0] | stages[1]
+
+
+def summed(payments: Iterable[Payment]) -> dict[Cell, int]:
+    """What was paid in all, by cell."""
+    sums = defaultdict[Cell, int](int)
+    for each in payments:
+        sums[each.cell] += each.units
+    return dict(sums)
+
+
+def _rows(inputs: Inputs, table: str, label: str, year: int, unit: float, places: Places) -> list[Payment]:
+    """The rows of one year, those of an item closed together."""
+    rows = inputs.tables.get(table)
+    if rows is None:
+        return []
+    columns = rows.columns
+    by_item = defaultdict[int, list[int]](list)
+    for row, (item, of) in enumerate(zip(columns["item"], columns["year"], strict=True)):
+        if of == year:
+            by_item[item].append(row)
+    out = []
+    for item, mine in by_item.items():
+        amounts = np.zeros((len(mine), len(PAYERS)))
+        for at, row in enumerate(mine):
+            amounts[at, list(PAYERS).index(columns["payer"][row])] = columns["amount"][row]
+        where = [columns["place"][row] for row in mine]
+        # From the region down to each place, which stands for the levels below itself: so a sum that is pooled later closes too.
+        paths = [[*places.ancestors(place)[::-1], *[place] * (places.depth + 1)] for place in where]
+        nested = [[path[level] for path in paths] for level in range(places.depth + 1)]
+        units = counted(closed(amounts, unit, nested), unit).sum(axis=1).tolist()
+        for at, row in enumerate(mine):
+            out.append(Payment(item, where[at], columns["payer"][row], columns[label][row], units[at], rows.at(row, "place")))
+    return out

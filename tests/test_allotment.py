@@ -1,0 +1,527 @@
+"""Allotment and settlement: what is due against what documents paid, in cases that can be checked by hand.
+
+A primary pupil's public funds (item 11) are 650 yuan a year: central 520, region 39, prefecture and county 91. Textbooks (item 12) are
+105 yuan: region 94.50, prefecture and county 10.50.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import write_tables
+
+import fiscal_model as fm
+from fiscal_model.analysis.statement import LABELS, NOTES, Statement
+
+Tables = Callable[..., Path]
+FIRST, SECOND = "新财教〔2023〕90号", "新财教〔2024〕5号"
+CITY = [["primary_pupil", "昌吉市", 2024, 1000]]
+TWO_CITIES = [*CITY, ["primary_pupil", "阜康市", 2024, 100]]
+
+
+@pytest.fixture
+def allot(tables: Tables) -> Callable[..., Statement]:
+    """The allotment of 2024 for input tables, by the text alone."""
+
+    def run(**rows: Any) -> Statement:
+        return fm.allotment(fm.simulate("as_written", tables(**rows), 2024), 2024)
+
+    return run
+
+
+@pytest.fixture
+def settle(tables: Tables, allot: Callable[..., Statement]) -> Callable[..., Statement]:
+    """The settlement of planned against actual input tables."""
+
+    def run(planned: dict[str, Any], actual: dict[str, Any]) -> Statement:
+        return fm.settlement(allot(**planned), fm.simulate("as_written", tables(**actual), 2024))
+
+    return run
+
+
+def row(statement: Statement, item: int, place: str, payer: str) -> dict[str, Any]:
+    """The one row of a cell, what is missing as None."""
+    frame = statement.frame
+    found = frame[(frame["item"] == item) & (frame["place"] == place) & (frame["payer"] == payer)]
+    assert len(found) == 1
+    return {name: None if value != value else value for name, value in found.iloc[0].to_dict().items()}
+
+
+def cells(statement: Statement) -> set[tuple[int, str, str]]:
+    frame = statement.frame
+    return set(zip(frame["item"], frame["place"], frame["payer"], strict=True))
+
+
+# 资金分配表
+
+
+def test_this_instalment_is_what_is_due_less_what_two_documents_advanced(allot: Callable[..., Statement]) -> None:
+    """昌吉市 1,000 pupils: central owes 520,000; 300,000 and 100,000 are advanced, 120,000 are left. The region's 39,000 are still to come."""
+    found = allot(
+        beneficiaries=CITY,
+        advances=[[11, "昌吉市", 2024, "中央", FIRST, 300_000], [11, "昌吉市", 2024, "中央", SECOND, 100_000]],
+    )
+    central = row(found, 11, "652301", "central")
+    assert (central["due"], central["advanced"], central["instalment"]) == (520_000, 400_000, 120_000)
+    assert central["documents"] == f"{FIRST}、{SECOND}"
+    region = row(found, 11, "652301", "region")
+    assert (region["due"], region["advanced"], region["instalment"], region["documents"]) == (39_000, 0, 39_000, "")
+
+
+def test_what_was_paid_too_much_is_a_negative_instalment_and_noted(allot: Callable[..., Statement]) -> None:
+    """600,000 against 520,000: −80,000. The region's row is not made smaller for it."""
+    found = allot(beneficiaries=CITY, advances=[[11, "昌吉市", 2024, "中央", FIRST, 600_000]])
+    central = row(found, 11, "652301", "central")
+    assert (central["instalment"], central["note"]) == (-80_000, "over")
+    assert row(found, 11, "652301", "region")["instalment"] == 39_000
+    assert "超拨" in found.text("zh")
+    assert "over-advanced" in found.text("en")
+
+
+def test_a_document_of_another_year_is_left_alone(allot: Callable[..., Statement]) -> None:
+    found = allot(beneficiaries=CITY, advances=[[11, "昌吉市", 2023, "中央", "旧号", 7], [11, "昌吉市", 2024, "中央", FIRST, 20_000]])
+    central = row(found, 11, "652301", "central")
+    assert (central["advanced"], central["instalment"], central["documents"]) == (20_000, 500_000, FIRST)
+
+
+def test_an_advance_to_a_prefecture_stands_against_the_sum_of_its_counties(allot: Callable[..., Statement]) -> None:
+    """昌吉市 520,000 and 阜康市 52,000 are 572,000 of 昌吉州, which got 300,000; 20,000 more went to 昌吉市 itself: 252,000 are left.
+
+    Item 12 was paid to nobody and stays by county.
+    """
+    found = allot(
+        beneficiaries=TWO_CITIES,
+        advances=[[11, "昌吉回族自治州", 2024, "中央", FIRST, 300_000], [11, "昌吉市", 2024, "中央", SECOND, 20_000]],
+    )
+    central = row(found, 11, "652300", "central")
+    assert (central["due"], central["advanced"], central["instalment"]) == (572_000, 320_000, 252_000)
+    assert (central["documents"], central["note"]) == (f"{FIRST}、{SECOND}", "places_pooled")
+    assert {place for item, place, _ in cells(found) if item == 11} == {"652300"}
+    assert {place for item, place, _ in cells(found) if item == 12} == {"652301", "652302"}
+    assert found.totals("payer").loc["central"].to_dict() == {"due": 572_000, "advanced": 320_000, "instalment": 252_000}
+
+
+def test_an_advance_to_the_region_stands_against_the_sum_of_all_places(allot: Callable[..., Statement]) -> None:
+    """1,100 pupils of two cities and 200 of 喀什地区, 1,300 in all: 676,000 from the centre, of which 76,000 were sent to the region."""
+    found = allot(
+        beneficiaries=[*TWO_CITIES, ["primary_pupil", "喀什地区", 2024, 200]],
+        bases_2015=[[11, "喀什地区", 10**6]],
+        advances=[[11, "650000", 2024, "中央", FIRST, 76_000], [11, "喀什地区", 2024, "地县", SECOND, 1]],
+    )
+    central = row(found, 11, "650000", "central")
+    assert (central["due"], central["instalment"]) == (676_000, 600_000)
+    assert {place for item, place, _ in cells(found) if item == 11} == {"650000"}
+
+
+def test_advances_to_parts_of_a_place_that_is_budgeted_as_a_whole_are_refused_all_at_once(tables: Tables) -> None:
+    """喀什市 and 疏附县 lie in 喀什地区, whose pupils are counted together. A row of another year is no fault of this one."""
+    data = tables(
+        beneficiaries=[["primary_pupil", "喀什地区", 2024, 100]],
+        bases_2015=[[11, "喀什地区", 10**6]],
+        advances=[
+            [11, "喀什市", 2024, "中央", FIRST, 1],
+            [11, "疏附县", 2023, "中央", FIRST, 1],
+            [11, "疏附县", 2024, "中央", FIRST, 1],
+            [11, "喀什地区", 2024, "中央", FIRST, 1],
+        ],
+    )
+    with pytest.raises(fm.FiscalModelError) as caught:
+        fm.allotment(fm.simulate("as_written", data), 2024)
+    assert [fault.where for fault in caught.value.faults] == [f"{data}/advances.csv:2:2", f"{data}/advances.csv:4:2"]
+    assert all("653100" in line for line in str(caught.value).splitlines())
+    assert "Kashgar" in caught.value.text("en")
+
+
+def test_money_that_nothing_is_due_for_is_listed_with_its_reason_and_in_no_total(allot: Callable[..., Statement]) -> None:
+    """Funds pay nothing of item 12; item 48 has no data; item 12's split names no centre; item 77 has no ratio; item 4 is a fund's."""
+    found = allot(
+        beneficiaries=[*CITY, ["reading_room", "昌吉市", 2024, 3]],
+        advances=[
+            [12, "昌吉市", 2024, "基金", "甲", 7],
+            [48, "昌吉市", 2024, "中央", "乙", 8],
+            [12, "昌吉市", 2024, "中央", "丙", 9],
+            [77, "昌吉市", 2024, "中央", "丁", 10],
+            [4, "昌吉市", 2024, "中央", "戊", 11],
+            [11, "阜康市", 2024, "中央", "己", 12],
+        ],
+    )
+    reasons = {
+        (12, "652301", "fund"): (7, "no_share"),
+        (48, "652301", "central"): (8, "not_costed"),
+        (12, "652301", "central"): (9, "no_share"),
+        (77, "652301", "central"): (10, "open"),
+        (4, "652301", "central"): (11, "not_general"),
+        (11, "652302", "central"): (12, "not_costed"),
+    }
+    for cell, (advanced, reason) in reasons.items():
+        told = row(found, *cell)
+        assert (told["due"], told["advanced"], told["instalment"], told["note"]) == (None, advanced, None, reason)
+        assert NOTES[reason].zh in found.text("zh")
+    assert found.totals("payer")["advanced"].sum() == 0
+
+
+def test_a_cost_that_nobody_bears_yet_is_due_and_not_allotted(allot: Callable[..., Statement]) -> None:
+    """3 reading rooms at 2,000 yuan without a ratio: 6,000 unallocated, with no instalment."""
+    found = allot(beneficiaries=[*CITY, ["reading_room", "昌吉市", 2024, 3]])
+    open_row = row(found, 77, "652301", "unallocated")
+    assert (open_row["due"], open_row["instalment"], open_row["note"]) == (6_000, None, "unallocated")
+    assert "unallocated" not in found.totals("payer").index
+
+
+def test_an_item_paid_in_another_says_so(allot: Callable[..., Statement]) -> None:
+    standard = fm.simulate("as_written").standard
+    number = next(item.number for item in standard.items.values() if item.paid_in)
+    found = allot(beneficiaries=CITY, advances=[[number, "昌吉市", 2024, "中央", "甲", 7]])
+    assert row(found, number, "652301", "central")["note"] == "paid_in"
+
+
+def test_a_payer_of_the_item_that_owes_nothing_here_has_a_due_of_zero(allot: Callable[..., Statement]) -> None:
+    """A base amount of 0 in 喀什地区: prefecture and county owe nothing there, so that 5 paid are 5 too much."""
+    found = allot(
+        beneficiaries=[["primary_pupil", "喀什地区", 2024, 100]],
+        bases_2015=[[11, "喀什地区", 0]],
+        advances=[[11, "喀什地区", 2024, "地县", FIRST, 5]],
+    )
+    local = row(found, 11, "653100", "prefecture")
+    assert (local["due"], local["instalment"], local["note"]) == (0, -5, "over")
+
+
+def test_an_advance_of_prefecture_and_county_stands_against_both_levels_pooled(allot: Callable[..., Statement]) -> None:
+    """91,000 are divided 68,250 and 22,750; 50,000 came from both together: 41,000 are left. Item 12 stays divided: 7,875 and 2,625."""
+    found = allot(beneficiaries=CITY, local_split=[["", "昌吉市", 0.25]], advances=[[11, "昌吉市", 2024, "地县", FIRST, 50_000]])
+    local = row(found, 11, "652301", "prefecture")
+    assert (local["due"], local["instalment"], local["note"]) == (91_000, 41_000, "levels_pooled")
+    assert {payer for item, _, payer in cells(found) if item == 11} == {"central", "region", "prefecture"}
+    assert row(found, 12, "652301", "prefecture_level")["due"] == 7_875
+    assert row(found, 12, "652301", "county_level")["due"] == 2_625
+
+
+def test_an_advance_of_one_local_level_stands_against_a_budget_that_does_not_divide_them(allot: Callable[..., Statement]) -> None:
+    found = allot(beneficiaries=CITY, advances=[[11, "昌吉市", 2024, "county_level", FIRST, 1_000]])
+    local = row(found, 11, "652301", "prefecture")
+    assert (local["due"], local["advanced"], local["note"]) == (91_000, 1_000, "levels_pooled")
+
+
+def test_an_advance_of_one_local_level_stands_against_its_own_due_where_they_are_divided(allot: Callable[..., Statement]) -> None:
+    found = allot(beneficiaries=CITY, local_split=[[11, "昌吉市", 0.25]], advances=[[11, "昌吉市", 2024, "county_level", FIRST, 750]])
+    assert row(found, 11, "652301", "county_level")["instalment"] == 22_000
+    assert row(found, 11, "652301", "prefecture_level")["instalment"] == 68_250
+
+
+def test_a_year_that_is_not_budgeted_is_refused(tables: Tables) -> None:
+    with pytest.raises(fm.FiscalModelError, match="2031"):
+        fm.allotment(fm.simulate("as_written", tables(beneficiaries=CITY)), 2031)
+
+
+def test_advances_and_actuals_are_no_longer_said_to_be_unused(tables: Tables) -> None:
+    data = tables(beneficiaries=CITY, advances=[[11, "昌吉市", 2024, "中央", FIRST, 1]], actuals=[[11, "昌吉市", 2024, "中央", "决算", 1]])
+    assert fm.simulate("as_written", data).warnings == ()
+
+
+# 清算表
+
+
+@pytest.mark.parametrize(
+    ("pupils", "advanced", "allotted", "supplement", "deduction"),
+    [
+        (1010, 300_000, 520_000, 5_200, 0),  # 525,200 are due, 300,000 and the instalment of 220,000 were paid
+        (900, 300_000, 520_000, 0, 52_000),  # 468,000 are due
+        (1000, 300_000, 520_000, 0, 0),
+        (1010, 600_000, 600_000, 0, 74_800),  # more was advanced than was ever due
+        (1200, 600_000, 600_000, 24_000, 0),  # 624,000 are due after all
+    ],
+)
+def test_settlement_pays_what_is_missing_and_deducts_what_is_too_much(
+    pupils: int, advanced: int, allotted: int, supplement: int, deduction: int, settle: Callable[..., Statement]
+) -> None:
+    """1,000 pupils were planned: 520,000 from the centre."""
+    found = settle(
+        {"beneficiaries": CITY, "advances": [[11, "昌吉市", 2024, "中央", FIRST, advanced]]},
+        {"beneficiaries": [["primary_pupil", "昌吉市", 2024, pupils]]},
+    )
+    central = row(found, 11, "652301", "central")
+    assert (central["planned"], central["due_actual"]) == (520_000, pupils * 520)
+    assert (central["allotted"], central["supplement"], central["deduction"]) == (allotted, supplement, deduction)
+    assert central["documents"] == FIRST
+    assert "原分配表" in found.text("zh")
+
+
+def test_documents_that_the_plan_did_not_know_are_the_record_of_what_was_allotted(settle: Callable[..., Statement]) -> None:
+    """300,000 in advance and 200,000 later are 500,000 of 525,200 due: 25,200 are missing. The region's 39,390 were never paid."""
+    found = settle(
+        {"beneficiaries": CITY, "advances": [[11, "昌吉市", 2024, "中央", FIRST, 300_000]]},
+        {"beneficiaries": [["primary_pupil", "昌吉市", 2024, 1010]], "advances": [[11, "昌吉市", 2024, "中央", SECOND, 200_000]]},
+    )
+    central, region = row(found, 11, "652301", "central"), row(found, 11, "652301", "region")
+    assert (central["allotted"], central["supplement"], central["documents"]) == (500_000, 25_200, f"{FIRST}、{SECOND}")
+    assert (region["allotted"], region["supplement"]) == (0, 39_390)
+    assert "登记的全部文号" in found.text("zh")
+
+
+def test_a_document_that_both_sides_list_counts_once_with_the_later_amount(settle: Callable[..., Statement]) -> None:
+    """The advance was 300,000 in the plan and 310,000 in the end, and 200,000 followed: 510,000."""
+    found = settle(
+        {"beneficiaries": CITY, "advances": [[11, "昌吉市", 2024, "中央", FIRST, 300_000]]},
+        {
+            "beneficiaries": CITY,
+            "advances": [[11, "昌吉市", 2024, "中央", FIRST, 310_000], [11, "昌吉市", 2024, "中央", SECOND, 200_000]],
+        },
+    )
+    central = row(found, 11, "652301", "central")
+    assert (central["allotted"], central["supplement"]) == (510_000, 10_000)
+
+
+@pytest.mark.parametrize("planned_by_county", [True, False])
+def test_plan_and_outcome_meet_at_the_prefecture_where_one_of_them_is_by_county(
+    planned_by_county: bool, settle: Callable[..., Statement]
+) -> None:
+    """1,100 pupils on one side, 1,120 on the other, 20 × 520 = 10,400 apart."""
+    counties = [["primary_pupil", "昌吉市", 2024, 1000], ["primary_pupil", "阜康市", 2024, 100 if planned_by_county else 120]]
+    whole = [["primary_pupil", "昌吉回族自治州", 2024, 1120 if planned_by_county else 1100]]
+    planned, actual = (counties, whole) if planned_by_county else (whole, counties)
+    central = row(settle({"beneficiaries": planned}, {"beneficiaries": actual}), 11, "652300", "central")
+    assert (central["planned"], central["due_actual"]) == (572_000, 582_400)
+    assert (central["allotted"], central["supplement"], central["note"]) == (572_000, 10_400, "places_pooled")
+
+
+MIXED = [["primary_pupil", "昌吉回族自治州", 2024, 1100], ["junior_pupil", "昌吉市", 2024, 100]]
+"""Primary pupils by prefecture, 572,000 from the centre; junior pupils by county, 850 yuan, 680 from the centre: 68,000."""
+
+
+def test_what_both_sides_know_by_prefecture_and_by_county_stays_apart(settle: Callable[..., Statement]) -> None:
+    """20 primary pupils more in 昌吉州: 10,400. Nothing more for 昌吉市."""
+    found = settle({"beneficiaries": MIXED}, {"beneficiaries": [["primary_pupil", "昌吉回族自治州", 2024, 1120], MIXED[1]]})
+    whole, city = (row(found, 11, place, "central") for place in ("652300", "652301"))
+    assert (whole["allotted"], whole["supplement"], whole["note"]) == (572_000, 10_400, "")
+    assert (city["allotted"], city["supplement"], city["note"]) == (68_000, 0, "")
+
+
+def test_an_advance_to_a_prefecture_stands_against_its_own_due_and_that_of_its_counties(allot: Callable[..., Statement]) -> None:
+    """572,000 + 68,000 − 100,000 = 540,000."""
+    found = allot(beneficiaries=MIXED, advances=[[11, "昌吉回族自治州", 2024, "中央", FIRST, 100_000]])
+    assert row(found, 11, "652300", "central")["instalment"] == 540_000
+    assert {place for item, place, _ in cells(found) if item == 11} == {"652300"}
+
+
+def test_what_was_pooled_in_the_plan_is_pooled_in_the_settlement_with_its_documents(settle: Callable[..., Statement]) -> None:
+    """昌吉州 got 300,000 of the 572,000 of its cities, 昌吉市 another 20,000; both in the row of the prefecture, as is the local level's 1."""
+    advances = [
+        [11, "昌吉回族自治州", 2024, "中央", FIRST, 300_000],
+        [11, "昌吉市", 2024, "中央", SECOND, 20_000],
+        [11, "昌吉市", 2024, "county_level", "丙", 1],
+    ]
+    found = settle({"beneficiaries": TWO_CITIES, "advances": advances}, {"beneficiaries": TWO_CITIES})
+    central = row(found, 11, "652300", "central")
+    assert (central["allotted"], central["supplement"], central["deduction"]) == (572_000, 0, 0)
+    assert central["documents"] == f"{FIRST}、{SECOND}"
+    assert row(found, 11, "652300", "prefecture")["documents"] == "丙"
+    assert {place for item, place, _ in cells(found) if item == 11} == {"652300"}
+
+
+def test_money_allotted_for_what_is_not_costed_in_the_end_has_no_due(settle: Callable[..., Statement]) -> None:
+    found = settle({"beneficiaries": TWO_CITIES}, {"beneficiaries": CITY})
+    central = row(found, 11, "652302", "central")
+    assert (central["due_actual"], central["allotted"], central["supplement"], central["note"]) == (None, 52_000, None, "not_costed")
+
+
+def test_what_nobody_bears_yet_is_not_taken_as_allotted(settle: Callable[..., Statement]) -> None:
+    rooms = {"beneficiaries": [["reading_room", "昌吉市", 2024, 3]]}
+    told = row(settle(rooms, rooms), 77, "652301", "unallocated")
+    assert (told["planned"], told["due_actual"], told["allotted"], told["supplement"]) == (6_000, 6_000, 0, None)
+
+
+def test_what_was_spent_is_the_final_account_before_what_was_executed(settle: Callable[..., Statement]) -> None:
+    """It stands beside and changes nothing; a budgeted amount is not spent."""
+    actuals = [
+        [11, "昌吉市", 2024, "中央", "执行", 500_000],
+        [11, "昌吉市", 2024, "中央", "决算", 510_000],
+        [11, "昌吉市", 2024, "自治区本级", "执行", 38_000],
+        [11, "昌吉市", 2024, "地县", "预算", 91_000],
+        [11, "昌吉市", 2023, "中央", "决算", 1],
+    ]
+    found = settle({"beneficiaries": CITY}, {"beneficiaries": CITY, "actuals": actuals})
+    assert [row(found, 11, "652301", payer)["spent"] for payer in ("central", "region", "prefecture")] == [510_000, 38_000, None]
+    assert found.totals("payer")["supplement"].sum() == 0
+
+
+def test_a_later_document_for_a_part_of_a_whole_is_refused_at_its_row(settle: Callable[..., Statement]) -> None:
+    whole = [["primary_pupil", "昌吉回族自治州", 2024, 1100]]
+    with pytest.raises(fm.FiscalModelError, match=r"advances\.csv:2:2"):
+        settle({"beneficiaries": whole}, {"beneficiaries": whole, "advances": [[11, "昌吉市", 2024, "中央", SECOND, 5]]})
+
+
+# Whole tables
+
+
+@pytest.fixture(scope="module")
+def advanced(tmp_path_factory: pytest.TempPathFactory) -> list[Statement]:
+    """Allotment and settlement of six places and four items, a third of one's local part at its counties, advances of odd amounts, in 分 and in 万元."""
+    rng = np.random.default_rng(11)
+    names = ["primary_pupil", "age_80_89", "reading_room"]
+    places = ["652301", "652302", "650200", "652700", "652801", "654200"]
+    budgets = []
+    for share in (1.0, 0.97):
+        counts = [[name, place, 2024, int(rng.integers(100, 9_000) * share)] for name in names for place in places]
+        advances = [[11, place, 2024, "中央", f"{place}号", round(float(rng.random()) * 1e6, 2)] for place in places]
+        rows = {"beneficiaries": counts, "advances": advances, "local_split": [["", "650200", 1 / 3]]}
+        budgets.append(fm.simulate("as_written", write_tables(tmp_path_factory.mktemp("inputs") / "data", rows), 2024))
+    plans = [fm.allotment(budgets[0], 2024, unit) for unit in (0.01, 10_000)]
+    return [*plans, *(fm.settlement(plan, budgets[1]) for plan in plans)]
+
+
+def test_every_row_adds_up_and_so_does_every_total(advanced: list[Statement]) -> None:
+    for statement in advanced:
+        frame, unit = statement.counted, statement.unit
+        whole = {name: np.rint(frame[name].to_numpy() / unit) for name in statement.money if name != "spent"}
+        for name, units in whole.items():
+            known = frame[name].notna().to_numpy()
+            assert units[known] * unit == pytest.approx(frame[name].to_numpy()[known], abs=unit * 1e-6)
+        if "instalment" in whole:
+            assert (whole["due"] - whole["advanced"] == whole["instalment"]).all()
+        else:
+            assert (whole["due_actual"] - whole["allotted"] == whole["supplement"] - whole["deduction"]).all()
+        for dimensions in (["item"], ["place"], ["payer"], ["place", "payer"]):
+            totals = statement.totals(*dimensions)
+            for name in whole:
+                assert np.rint(totals[name].to_numpy() / unit).sum() == np.nansum(whole[name])
+
+
+def test_dues_are_near_the_unrounded_ones(advanced: list[Statement]) -> None:
+    """In 万元 no item's total of a payer is a unit from the model's."""
+    plan = advanced[1]
+    unrounded = plan.budget.by("item", "payer", "year")
+    for (item, payer), due in plan.totals("item", "payer")["due"].items():
+        assert abs(due - unrounded.loc[item, (payer, 2024)]) < 10_000
+
+
+WHERE = {"652300": ["652301", "652302", "652323"], "652700": ["652701", "652722"], "654200": ["654201", "654202"]}
+
+
+def random_tables(rng: Any, split: bool) -> dict[str, Any]:
+    """Beneficiaries by prefecture or by county as it falls, and payments to the region, prefectures and counties with pupils."""
+    counts = list[list[Any]]()
+    for name in ("primary_pupil", "junior_pupil", "reading_room"):
+        for prefecture, counties in WHERE.items():
+            chosen = rng.choice([0, 1, 2])
+            named = [[], [prefecture], counties[: rng.integers(1, 4)]][chosen]
+            counts += [[name, place, 2024, int(rng.integers(0, 5_000))] for place in named]
+    if not any(count[0] == "primary_pupil" for count in counts):
+        counts.append(["primary_pupil", "650200", 2024, 7])
+    known = {place for name, place, _, _ in counts if name != "reading_room"}
+    places = [place for place in [*WHERE, "650000", "650200", *sorted(known)] if rng.random() < 0.3]
+    payers = ["central", "region", "prefecture", "prefecture_level", "county_level", "fund"]
+    cells = {(int(rng.choice([11, 12, 48])), place, 2024, str(rng.choice(payers)), str(rng.choice(["甲", "乙"]))) for place in places * 2}
+    advances = [[*cell, round(float(rng.random() * 10 ** rng.integers(2, 8)), 2)] for cell in sorted(cells)]
+    local = [["", str(rng.choice(list(WHERE))), 0.3], [11, "650000", 0.6]] if split else []
+    return {"beneficiaries": counts, "advances": advances or [[11, "650200", 2024, "central", "甲", 0]]} | (
+        {"local_split": local} if local else {}
+    )
+
+
+def units(amounts: Any) -> int:
+    """Yuan as whole 分."""
+    return int(np.rint(np.nansum(np.asarray(amounts, float)) * 100))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_nothing_is_lost_or_counted_twice(seed: int, tables: Tables) -> None:
+    """Whatever is pooled: dues add up to the settled budget, advances to their table, and the settlement holds both and what was allotted."""
+    rng = np.random.default_rng(seed)
+    supplied = [random_tables(rng, bool(seed % 2)) for _ in range(2)]
+    if seed % 3:
+        supplied[1].pop("advances")
+    budgets = [fm.simulate("as_written", tables(**rows), 2024) for rows in supplied]
+    plan = fm.allotment(budgets[0], 2024)
+    found = fm.settlement(plan, budgets[1])
+    general = [budget.settle(year=2024) for budget in budgets]
+    dues = [
+        int(frame.loc[frame["line"].map(lambda code: plan.budget.standard.lines[code].account == "general"), "units"].sum())
+        for frame in general
+    ]
+    for statement in (plan, found):
+        assert not statement.frame.duplicated(["item", "place", "payer"]).any()
+    assert units(plan.frame["due"]) == dues[0] == units(found.frame["planned"])
+    assert units(found.frame["due_actual"]) == dues[1]
+    assert units(plan.frame["advanced"]) == units([each[-1] for each in supplied[0]["advances"]])
+    if not seed % 3:
+        record = {tuple(each[:-1]): each[-1] for rows in supplied for each in rows["advances"]}
+        known = {tuple(each[:-1]) for each in supplied[0]["advances"]}
+        if set(record) != known:
+            assert units(found.frame["allotted"]) == units(list(record.values()))
+    else:
+        frame = plan.frame
+        paid_out = frame["instalment"].clip(lower=0)
+        assert units(found.frame["allotted"]) == units(frame["advanced"]) + units(paid_out)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_printed_table_adds_up_from_its_rows(advanced: list[Statement], lang: Any) -> None:
+    for statement in advanced:
+        for printed in (statement.printed(lang), statement.printed_totals(lang)):
+            counted = printed.iloc[: list(printed["kind"]).index("total") + 1]
+            first = printed.columns[printed.dtypes == np.float64][0]
+            total = {"zh": "合计", "en": "Total"}[lang]
+            grand = counted[counted["kind"] == "total"][first].sum()
+            assert counted[counted["kind"] == "row"][first].sum() == pytest.approx(grand)
+            subtotals = counted[counted["kind"] == "subtotal"]
+            parts = subtotals[~(subtotals.iloc[:, 1] == total)]
+            assert parts[first].sum() == pytest.approx(grand)
+            assert subtotals[subtotals.iloc[:, 1] == total][first].sum() == pytest.approx(grand)
+
+
+def test_the_workbook_holds_the_printed_tables_as_plain_numbers(tmp_path: Path, advanced: list[Statement]) -> None:
+    for statement in advanced[1:3]:
+        statement.to_excel(tmp_path / "a.xlsx", date="2024-05-01")
+        statement.to_excel(tmp_path / "b.xlsx", date="2024-05-01")
+        assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+        book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+        assert book.sheetnames == [statement.title.zh, f"{statement.title.zh}（分地区）"]
+        for sheet, printed in zip(book.worksheets, (statement.printed("zh"), statement.printed_totals("zh")), strict=True):
+            heads = [list(values) for values in sheet.iter_rows(values_only=True)]
+            top = heads.index(list(printed.columns[1:]))
+            for cells_shown, expected in zip(heads[top + 1 :], printed.itertuples(index=False), strict=True):
+                if expected[0] != "heading":
+                    shown = ["—" if value != value else value or None for value in expected[1:]]
+                    assert [value or None for value in cells_shown] == [value or None for value in shown]
+
+
+def test_a_document_that_looks_like_a_formula_stays_a_text(tmp_path: Path, allot: Callable[..., Statement]) -> None:
+    found = allot(beneficiaries=CITY, advances=[[11, "昌吉市", 2024, "中央", "=1+1", 5]])
+    found.to_excel(tmp_path / "a.xlsx", lang="en", date="2024-05-01")
+    values = [
+        cell for line in openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].iter_rows() for cell in line if cell.value == "=1+1"
+    ]
+    assert [cell.data_type for cell in values] == ["s"]
+
+
+def test_a_table_on_embedded_data_says_that_they_are_illustrative() -> None:
+    found = fm.allotment(fm.simulate(years=2024), 2024)
+    assert "示例数据" in found.text("zh")
+    assert "illustrative" in found.text("en")
+
+
+def test_totals_stand_in_the_order_of_all_tables(advanced: list[Statement]) -> None:
+    """Levels from the centre down, whichever row comes first; prefectures before counties."""
+    assert list(advanced[0].totals("payer").index) == ["central", "region", "prefecture", "prefecture_level", "county_level"]
+    assert list(advanced[0].totals("place").index) == ["650200", "652700", "654200", "652301", "652302", "652801"]
+
+
+def test_a_year_without_a_cost_has_an_empty_table(tables: Tables, tmp_path: Path) -> None:
+    found = fm.allotment(fm.simulate("as_written", tables(beneficiaries=[["primary_pupil", "昌吉市", 2024, 0]])), 2024)
+    assert found.frame.empty
+    assert found.totals("place", "payer").empty
+    found.to_excel(tmp_path / "a.xlsx", date="2024-05-01")
+    assert found.printed("zh")["kind"].tolist() == ["total"]
+
+
+def test_totals_are_by_the_dimensions_of_the_table(advanced: list[Statement]) -> None:
+    with pytest.raises(fm.FiscalModelError, match="payer"):
+        advanced[0].totals("year")
+    assert isinstance(advanced[0].totals("item"), pd.DataFrame)
+    assert set(advanced[0].money) <= set(LABELS)
