@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fiscal_model.analysis.compare import compare
     from fiscal_model.analysis.readings import reading_spread
+    from fiscal_model.analysis.sensitivity import sensitivity
+    from fiscal_model.analysis.solve import solve
     from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.simulation import simulate
 
 __version__ = "0.1.0"
-__all__ = ["Budget", "FiscalModelError", "__version__", "compare", "reading_spread", "simulate"]
+__all__ = ["Budget", "FiscalModelError", "__version__", "compare", "reading_spread", "sensitivity", "simulate", "solve"]
 
 _HOMES = {
     "Budget": "budget",
     "FiscalModelError": "errors",
     "compare": "analysis.compare",
     "reading_spread": "analysis.readings",
+    "sensitivity": "analysis.sensitivity",
     "simulate": "simulation",
+    "solve": "analysis.solve",
 }
 
 

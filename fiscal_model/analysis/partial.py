@@ -31,11 +31,7 @@ class Ground:
     def touched(self, items: Collection[int]) -> frozenset[int]:
         """``items``, and those that people entitled to two benefits tie together: the higher benefit is known from all lines of both."""
         tied = {name for pair in self.inputs.overlaps.series for name in pair.split(":")}
-        return frozenset(items) | self.drawn_by(tied)
-
-    def drawn_by(self, beneficiaries: Collection[str]) -> frozenset[int]:
-        """The items with a line that counts one of ``beneficiaries``."""
-        return frozenset(line.item for line in self.standard.lines.values() if line.beneficiary in beneficiaries)
+        return frozenset(items) | drawn_by(self.standard, tied)
 
     def part(self, items: Collection[int], scenario: Scenario | None = None, inputs: Inputs | None = None) -> Budget:
         """The budget of the lines of :meth:`touched` ``items`` alone, under another scenario or on other inputs if given.
@@ -64,15 +60,17 @@ class Ground:
         if kind == "rate":
             return frozenset({self.standard.lines[str(name)].item})
         if kind == "beneficiary":
-            return self.drawn_by({str(name)})
+            return drawn_by(self.standard, {str(name)})
         if kind == "vital_rate":
-            return self.drawn_by({each.beneficiary for each in entries(self.scenario) if isinstance(each, CountEntry) and each.cohort})
+            return drawn_by(
+                self.standard, {each.beneficiary for each in entries(self.scenario) if isinstance(each, CountEntry) and each.cohort}
+            )
         return frozenset({int(str(name))}) if kind in ("split", "base") else frozenset(self.standard.items)
 
     def items_of_series(self, table: str, series: str) -> frozenset[int]:
         """The items that a series of an input table can move."""
         if table == "beneficiaries":
-            return self.drawn_by({series})
+            return drawn_by(self.standard, {series})
         if table == "bases_2015":
             return frozenset({int(series)})
         if table == "minimum_wage":
@@ -85,6 +83,11 @@ class Ground:
         """The items that a reading can move: its own, and those whose split the scenario makes depend on it."""
         asking = (each.item for scenario in self.scenario.chain() for each in scenario.splits if code in readings_of(each.split))
         return frozenset({self.standard.readings[code].item, *asking})
+
+
+def drawn_by(standard: Standard, beneficiaries: Collection[str]) -> frozenset[int]:
+    """The items with a line that counts one of ``beneficiaries``."""
+    return frozenset(line.item for line in standard.lines.values() if line.beneficiary in beneficiaries)
 
 
 def entries(scenario: Scenario) -> Iterable[Entry]:

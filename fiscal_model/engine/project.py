@@ -232,7 +232,7 @@ def _check_nesting(values: Floats, series: Sequence[str], places: Places, span: 
     known = ~np.isnan(values)
     given = {places.codes[p] for p in np.flatnonzero(known.any(axis=(0, 2)))}
     for code, place in places.by_code.items():
-        for above in given.intersection(places.ancestors(code)) if code in given else ():
+        for above in [each for each in places.ancestors(code) if each in given] if code in given else ():
             both = known[:, places.index[code]] & known[:, places.index[above]]
             for s in np.flatnonzero(both.any(axis=1)).tolist():
                 year = span.years[int(np.argmax(both[s]))]
