@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import cycle
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -210,7 +211,7 @@ class _Trial:
 
     def steps(self, value: float) -> int:
         """A value in whole steps."""
-        return round(Decimal(str(value)).scaleb(self.knob.digits))
+        return int(Decimal(str(value)).scaleb(self.knob.digits).to_integral_value())
 
     def value(self, steps: int) -> Decimal:
         """Whole steps as a value."""
@@ -242,24 +243,24 @@ def _meeting(trial: _Trial, low: int, high: int, ceiling: float) -> int | None:
         return None
     if trial(fails) <= ceiling:
         return fails
-    straight = True
-    while abs(fails - meets) > 1 and ceiling - trial(meets) > NEAR:
-        # A straight line hits at once where the burden is one; halving in turn bounds the rest.
-        part = (ceiling - NEAR / 2 - trial(meets)) / (trial(fails) - trial(meets)) if straight else 0.5
+    # A straight line is hit at once, a little below the ceiling and a little above; halving in turn bounds the rest. Both sides must come close:
+    # where a burden has gone flat at the ceiling, the least change that brings it there is wanted.
+    aims = cycle((-NEAR / 2, NEAR / 2, None))
+    while abs(fails - meets) > 1 and max(ceiling - trial(meets), trial(fails) - ceiling) > NEAR:
+        aim = next(aims)
+        part = 0.5 if aim is None else (ceiling + aim - trial(meets)) / (trial(fails) - trial(meets))
         step = min(max(round(abs(fails - meets) * part), 1), abs(fails - meets) - 1)
         middle = meets + (step if fails > meets else -step)
         meets, fails = (middle, fails) if trial(middle) <= ceiling else (meets, middle)
-        straight = not straight
-    return _round(trial, meets, min(low, high), max(low, high), ceiling)
+    return _round(trial, meets, abs(fails - meets), ceiling)
 
 
-def _round(trial: _Trial, found: int, low: int, high: int, ceiling: float) -> int:
-    """The roundest value that is as good as the one found."""
+def _round(trial: _Trial, found: int, slack: int, ceiling: float) -> int:
+    """The roundest value within ``slack`` steps that is as good as the one found."""
     gap = max(NEAR, ceiling - trial(found))
     for digits in range(trial.knob.digits):
-        unit = 10 ** (trial.knob.digits - digits)
-        near = round(Decimal(found) / unit) * unit
-        if low <= near <= high and 0 <= ceiling - trial(near) <= gap:
+        near = int(round(trial.value(found), digits).scaleb(trial.knob.digits))
+        if abs(near - found) <= slack and 0 <= ceiling - trial(near) <= gap:
             return near
     return found
 
