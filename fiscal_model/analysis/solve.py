@@ -14,7 +14,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.analysis.knobs import KINDS, Knob, knob_of, places_in
+from fiscal_model.analysis.levers import KINDS, Lever, places_in
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
@@ -180,47 +180,47 @@ def solve(
         label = standard.places.label(str(burden.place))
         faults.add("place", f"{label.zh}没有按本级或下级填报的数据", f"nothing is supplied for {label.en} or below it")
     ground = Ground(standard, loaded, data, (year,))
-    knob = knob_of(kind, names, reach, base, faults)
+    lever = KINDS[kind].make(base, names, reach, faults)
     faults.raise_if_any()
-    assert knob is not None
+    assert lever is not None
     present = burden.of(base)
 
     asked = Solution(
-        standard, vary, knob.label, burden, float(ceiling), found=True, already=True, present_value=knob.present, present=present,
-        value=knob.present, at_value=present, tried=(), resolution=10.0**-knob.digits, section="", entry="",
+        standard, vary, lever.label, burden, float(ceiling), found=True, already=True, present_value=lever.present, present=present,
+        value=lever.present, at_value=present, tried=(), resolution=10.0**-lever.digits, section="", entry="",
     )  # fmt: skip
     if present <= ceiling:
         return asked
-    trial = _Trial(ground, burden, knob, burden.of(base, without=ground.touched(knob.items)))
-    first, last = sorted(trial.steps(given if given is not None else own) for given, own in ((low, knob.low), (high, knob.high)))
+    trial = _Trial(ground, burden, lever, burden.of(base, without=ground.touched(lever.items)))
+    first, last = sorted(trial.steps(given if given is not None else own) for given, own in ((low, lever.low), (high, lever.high)))
     asked = replace(asked, already=False, tried=tuple((float(trial.value(end)), trial(end)) for end in (first, last)))
     found = _meeting(trial, first, last, float(ceiling))
     if found is None:
         value, at_value = min(asked.tried, key=lambda pair: pair[1])
         return replace(asked, found=False, value=value, at_value=at_value)
-    entry = "\n".join(knob.entries(trial.value(found)))
-    return replace(asked, value=float(trial.value(found)), at_value=trial(found), section=knob.section, entry=entry)
+    entry = "\n".join(lever.entries(trial.value(found)))
+    return replace(asked, value=float(trial.value(found)), at_value=trial(found), section=lever.section, entry=entry)
 
 
 class _Trial:
     """The burden as a function of the value in whole steps of its resolution; what no entry can touch is counted once."""
 
-    def __init__(self, ground: Ground, burden: Burden, knob: Knob, untouched: float) -> None:
-        self.ground, self.burden, self.knob, self.untouched = ground, burden, knob, untouched
+    def __init__(self, ground: Ground, burden: Burden, lever: Lever, untouched: float) -> None:
+        self.ground, self.burden, self.lever, self.untouched = ground, burden, lever, untouched
         self.known: dict[int, float] = {}
 
     def steps(self, value: float) -> int:
         """A value in whole steps."""
-        return int(Decimal(str(value)).scaleb(self.knob.digits).to_integral_value())
+        return int(Decimal(str(value)).scaleb(self.lever.digits).to_integral_value())
 
     def value(self, steps: int) -> Decimal:
         """Whole steps as a value."""
-        return Decimal(steps).scaleb(-self.knob.digits)
+        return Decimal(steps).scaleb(-self.lever.digits)
 
     def __call__(self, steps: int) -> float:
         if steps not in self.known:
-            changed = on_top(self.ground.scenario, self.knob.section, self.knob.entries(self.value(steps)))
-            self.known[steps] = self.untouched + self.burden.of(self.ground.part(self.knob.items, scenario=changed))
+            changed = on_top(self.ground.scenario, self.lever.section, self.lever.entries(self.value(steps)))
+            self.known[steps] = self.untouched + self.burden.of(self.ground.part(self.lever.items, scenario=changed))
         return self.known[steps]
 
 
@@ -258,8 +258,8 @@ def _meeting(trial: _Trial, low: int, high: int, ceiling: float) -> int | None:
 def _round(trial: _Trial, found: int, slack: int, ceiling: float) -> int:
     """The roundest value within ``slack`` steps that is as good as the one found."""
     gap = max(NEAR, ceiling - trial(found))
-    for digits in range(trial.knob.digits):
-        near = int(round(trial.value(found), digits).scaleb(trial.knob.digits))
+    for digits in range(trial.lever.digits):
+        near = int(round(trial.value(found), digits).scaleb(trial.lever.digits))
         if abs(near - found) <= slack and 0 <= ceiling - trial(near) <= gap:
             return near
     return found

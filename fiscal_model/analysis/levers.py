@@ -1,4 +1,4 @@
-"""What can be turned to meet a ceiling: a rate, a share, base amounts, growth. Each says what it is now and writes the entry for another value."""
+"""What can be moved to meet a ceiling: a rate, a share, base amounts, growth. Each says what it is now and writes the entry for another value."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ UNKNOWN_RATE: Final = 1000.0
 
 
 @dataclass(frozen=True)
-class Knob:
-    """One value to be turned: the items it can move, its present value (None if places differ), the range tried, its decimals, and its entries.
+class Lever:
+    """One value to be moved: the items it can move, its present value (None if places differ), the range tried, its decimals, and its entries.
 
     ``entries`` writes the entries of list ``section`` of a scenario file for a value, a line each.
     """
@@ -49,12 +49,15 @@ class Knob:
 
 @dataclass(frozen=True)
 class Kind:
-    """The names that a kind of knob needs, what an entry may state, and what makes it."""
+    """The names that a kind of lever needs, what an entry may state, and what makes it.
+
+    ``make`` is given the budget of one year, the names, the places that the entry holds for (all if empty), and where to note what is wrong.
+    """
 
     needs: tuple[str, ...]
     least: float
     most: float
-    make: Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Knob | None]
+    make: Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
 
 
 def places_in(written: Sequence[str], standard: Standard, faults: Faults, at: str = "where") -> tuple[str, ...]:
@@ -70,11 +73,6 @@ def places_in(written: Sequence[str], standard: Standard, faults: Faults, at: st
     return tuple(found)
 
 
-def knob_of(kind: str, names: tuple[str, ...], where: tuple[str, ...], base: Budget, faults: Faults) -> Knob | None:
-    """The knob of a kind for the budget of one year, holding for the places ``where`` (all if empty); None after noting what is wrong."""
-    return KINDS[kind].make(base, names, where, faults)
-
-
 def _where(where: Sequence[str]) -> str:
     """The ``where`` of an entry."""
     if not where:
@@ -83,9 +81,14 @@ def _where(where: Sequence[str]) -> str:
 
 
 def _mask(base: Budget, where: tuple[str, ...]) -> Mask:
-    """The places an entry holds for."""
-    places = base.standard.places
+    """The places an entry holds for in the year."""
+    places = _places(base)
     return places.mask(where) if where else places.everywhere()
+
+
+def _places(base: Budget) -> Places:
+    """The places with the groups as they are in the year."""
+    return next(period.places for period in periods(base.scenario) if period.start <= base.years[0] < period.end)
 
 
 def _number(value: Decimal) -> str:
@@ -93,7 +96,7 @@ def _number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _rate(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Knob | None:
+def _rate(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
     """The unit rate of a line from the year on."""
     (code,), (year,) = names, base.years
     standard, line = base.standard, base.standard.lines[names[0]]
@@ -106,13 +109,13 @@ def _rate(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: 
     known = sorted(set(rates[~np.isnan(rates)].tolist()))
     label = Text(f"{line.name.zh} 补助标准", f"{line.name.en}, unit rate")
     high = known[-1] if known and known[-1] > 0 else UNKNOWN_RATE
-    return Knob(
+    return Lever(
         label, "rates", frozenset({line.item}), known[0] if len(known) == 1 else None, 0.0, high, FINE,
         lambda value: (f"{{line: {code}{_where(where)}, from: {year}, rate: {_number(value)}}}",),
     )  # fmt: skip
 
 
-def _growth(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Knob | None:
+def _growth(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
     """The growth of a beneficiary after its last supplied year."""
     (code,), (year,) = names, base.years
     cells, mask = base.inputs.counts, _mask(base, where)
@@ -135,14 +138,14 @@ def _growth(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults
             present[layer.mask] = np.nan if layer.entry.growth is None else float(layer.entry.growth)
     values = set(present[list(latest)].tolist())
     label = base.standard.beneficiaries[code].name
-    return Knob(
+    return Lever(
         Text(f"{label.zh} 年增长率", f"{label.en}, growth a year"), "beneficiaries", drawn_by(base.standard, {code}),
         values.pop() if len(values) == 1 and not np.isnan(present[list(latest)]).any() else None, -0.5, 0.5, FINE,
         lambda value: (f"{{beneficiary: {code}{_where(where)}, growth: {_number(value)}}}",),
     )  # fmt: skip
 
 
-def _base(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Knob | None:
+def _base(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
     """A factor on the base amounts of an item in force in the year: on the supplied ones, or where the scenario changes them as an amount for each."""
     item, (year,) = int(names[0]), base.years
     mask, index = _mask(base, where), base.standard.places.index
@@ -172,10 +175,10 @@ def _base(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: 
         return tuple(f"{{item: {item}, where: {code}, from: {year}, amount: {_number(amount)}}}" for code, amount in amounts.items())
 
     label = Text(f"第{item}项 2015年基数的系数", f"item {item}, factor on the base amounts")
-    return Knob(label, "bases", frozenset({item}), 1.0, 0.0, 10.0, FINE, entries)
+    return Lever(label, "bases", frozenset({item}), 1.0, 0.0, 10.0, FINE, entries)
 
 
-def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Knob | None:
+def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
     """The part of a payer within its tier of the shares of an item in force in the year."""
     item, payer, (year,) = int(names[0]), names[1], base.years
     rules, lines, places = base.program.rules, base.program.lines, base.standard.places
@@ -202,7 +205,7 @@ def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults:
 
     label = Text(f"第{item}项 {PAYERS[payer].zh}的份额", f"item {item}, share of {PAYERS[payer].en}")
     present = float(shares.pop()) if len(shares) == 1 else None
-    return Knob(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
+    return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
 
 
 def _tiers(leaf: Leaf) -> Iterator[str]:
@@ -279,8 +282,7 @@ def _alike(base: Budget, lines: Sequence[int], leaves: Sequence[int]) -> list[Re
 
 def _covering(wanted: Collection[str], base: Budget) -> tuple[str, ...]:
     """A group with just these places in the year, else the fewest places that hold them."""
-    wanted = set(wanted)
-    places = next(period.places for period in periods(base.scenario) if period.start <= base.years[0] < period.end)
+    wanted, places = set(wanted), _places(base)
     for code, group in places.groups.items():
         if {leaf for member in group.members for leaf in places.leaves(member)} == wanted:
             return (code,)
@@ -315,4 +317,4 @@ KINDS: Final = {
     "base": Kind(("ITEM",), 0, LARGEST_FACTOR, _base),
     "growth": Kind(("BENEFICIARY",), float(LEAST_GROWTH), MOST_GROWTH, _growth),
 }
-"""Every kind of knob by the word that asks for it."""
+"""Every kind of lever by the word that asks for it."""
