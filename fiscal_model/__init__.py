@@ -13,12 +13,26 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
     from fiscal_model.analysis.compare import compare
     from fiscal_model.analysis.readings import reading_spread
+    from fiscal_model.analysis.sensitivity import sensitivity
+    from fiscal_model.analysis.solve import solve
     from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.simulation import apply, simulate
 
 __version__ = "0.1.0"
-__all__ = ["Budget", "FiscalModelError", "__version__", "allotment", "apply", "compare", "reading_spread", "settlement", "simulate"]
+__all__ = [
+    "Budget",
+    "FiscalModelError",
+    "__version__",
+    "allotment",
+    "apply",
+    "compare",
+    "reading_spread",
+    "sensitivity",
+    "settlement",
+    "simulate",
+    "solve",
+]
 
 _HOMES = {
     "Budget": "budget",
@@ -27,8 +41,10 @@ _HOMES = {
     "apply": "simulation",
     "compare": "analysis.compare",
     "reading_spread": "analysis.readings",
+    "sensitivity": "analysis.sensitivity",
     "settlement": "analysis.allotment",
     "simulate": "simulation",
+    "solve": "analysis.solve",
 }
 
 

@@ -52,8 +52,10 @@ def test_the_public_names_are_exactly_these() -> None:
         "apply",
         "compare",
         "reading_spread",
+        "sensitivity",
         "settlement",
         "simulate",
+        "solve",
     ]
     assert dir(fm) == sorted(fm.__all__)
 

@@ -157,6 +157,30 @@ def check(options: Any, lang: Lang) -> int:
     return DONE
 
 
+def sensitivity(options: Any, lang: Lang) -> int:
+    """Prints which assumptions matter most."""
+    from fiscal_model.analysis.sensitivity import sensitivity as moved
+    from fiscal_model.files import replacing
+
+    found = moved(options.scenario, options.inputs, options.years, options.spread)
+    words = found.text(lang, options.payer)
+    if options.output:
+        with replacing(options.output) as draft:
+            found.to_dataframe().to_csv(draft, index=False)
+    _warn(found.base.warnings, lang)
+    print(words)
+    return DONE
+
+
+def solve(options: Any, lang: Lang) -> int:
+    """Prints the value that meets a ceiling, and the entry for it."""
+    from fiscal_model.analysis.solve import solve as solved
+
+    names = ("scenario", "vary", "payer", "ceiling", "year", "place", "item", "inputs", "where", "low", "high")
+    print(solved(**{name: getattr(options, name) for name in names}).text(lang))
+    return DONE
+
+
 def _print_json(data: Any) -> None:
     import json
 

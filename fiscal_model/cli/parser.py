@@ -58,6 +58,7 @@ class _Builder:
         self.results()
         self.questions()
         self.checks()
+        self.what_ifs()
         return top
 
     def command(
@@ -120,6 +121,34 @@ class _Builder:
         audit = self.command("audit", do.audit, zh, en)
         text = self.say("标准文本（UTF-8）", "the text of the standard (UTF-8)")
         audit.add_argument("--text", required=True, metavar="FILE", help=text)
+
+    def what_ifs(self) -> None:
+        """Commands that try other values."""
+        zh, en = "逐一变动各项假设，按对各级的影响排序", "move each assumption over its range and rank them by what each level would pay"
+        sensitivity = self.command("sensitivity", do.sensitivity, zh, en, self.data, self.span)
+        sensitivity.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
+        sensitivity.add_argument("--payer", metavar="PAYER", help=self.say("只看一个承担主体", "one payer only"))
+        spread = self.say("没有写明范围的数值上下浮动的比例（默认 0.1）", "how far a number without a range moves (default 0.1)")
+        sensitivity.add_argument("--spread", type=float, default=0.1, metavar="PART", help=spread)
+        sensitivity.add_argument(
+            "-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV")
+        )
+        zh, en = "倒推：什么标准、份额、基数或增长率使负担不超过上限", "solve backwards: which rate, share, base or growth meets a ceiling"
+        solve = self.command("solve", do.solve, zh, en, self.data)
+        solve.add_argument("scenario", metavar="SCENARIO", help=self.named)
+        forms = "rate:LINE, share:ITEM:PAYER, base:ITEM, growth:BENEFICIARY"
+        solve.add_argument("--vary", required=True, metavar="WHAT", help=f"{self.say('变动什么', 'what to vary')}: {forms}")
+        solve.add_argument("--payer", required=True, metavar="PAYER", help=self.say("承担主体，或 local（地县合计）", "a payer, or local"))
+        solve.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
+        solve.add_argument("--ceiling", type=float, required=True, metavar="YUAN", help=self.say("上限（元）", "the ceiling in yuan"))
+        solve.add_argument(
+            "--place", metavar="PLACE", help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it")
+        )
+        solve.add_argument("--item", type=int, metavar="N", help=self.say("只看一个服务项目", "the burden of one item"))
+        where = self.say("改动适用的地区或地区组", "the places or groups that the change holds for")
+        solve.add_argument("--where", nargs="+", metavar="PLACE", help=where)
+        solve.add_argument("--low", type=float, metavar="VALUE", help=self.say("试算的最小值", "the lowest value tried"))
+        solve.add_argument("--high", type=float, metavar="VALUE", help=self.say("试算的最大值", "the highest value tried"))
 
     def json(self, command: argparse.ArgumentParser) -> None:
         command.add_argument("--json", action="store_true", help=self.say("输出 JSON", "print JSON"))

@@ -222,8 +222,9 @@ def _factors(scenario: Scenario, series: tuple[str, ...], places: Places, years:
 def _check_nesting(values: Floats, series: Sequence[str], places: Places, span: Span, faults: Faults, kind: tuple[str, str]) -> None:
     """A place and a place above it may not both have a value in one year, supplied or projected."""
     known = ~np.isnan(values)
+    given = {places.codes[p] for p in np.flatnonzero(known.any(axis=(0, 2)))}
     for code, place in places.by_code.items():
-        for above in places.ancestors(code):
+        for above in [each for each in places.ancestors(code) if each in given] if code in given else ():
             both = known[:, places.index[code]] & known[:, places.index[above]]
             for s in np.flatnonzero(both.any(axis=1)).tolist():
                 year = span.years[int(np.argmax(both[s]))]

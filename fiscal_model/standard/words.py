@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard
@@ -134,6 +136,21 @@ def split_data(split: Split) -> dict[str, Any]:
     if isinstance(split, Fund):
         return {"fund": split.name, **cite}
     return {"open": list(split.payers), **cite}
+
+
+def split_yaml(split: Split) -> str:
+    """A split on one line as a scenario file writes it, without its citations."""
+    return _flow(split_data(split))
+
+
+def _flow(data: Any) -> str:
+    if isinstance(data, dict):
+        return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in data.items() if key != "clause") + "}"
+    if isinstance(data, list):
+        return "[" + ", ".join(map(_flow, data)) + "]"
+    if isinstance(data, str):
+        return data if re.fullmatch(r"[\w.-]+", data) else json.dumps(data, ensure_ascii=False)
+    return str(data).lower() if isinstance(data, bool) else f"{data:.12g}"
 
 
 def _when_data(when: When) -> dict[str, Any]:

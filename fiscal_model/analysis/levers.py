@@ -1,0 +1,320 @@
+"""What can be moved to meet a ceiling: a rate, a share, base amounts, growth. Each says what it is now and writes the entry for another value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from fiscal_model.analysis.partial import drawn_by
+from fiscal_model.arrays import Mask
+from fiscal_model.budget import Budget
+from fiscal_model.errors import Faults, nearest
+from fiscal_model.scenario.layers import base_layers, periods, projection_layers
+from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.read_split import LARGEST_WEIGHT
+from fiscal_model.standard.rules import Standard
+from fiscal_model.standard.splits import BaseAmount, Cases, Grant, Leaf, Shares, Split, When
+from fiscal_model.standard.words import split_yaml
+from fiscal_model.vocabulary import PAYERS, Text
+
+FINE: Final = 12
+"""Decimals that a number of an entry may have."""
+SHARE_DIGITS: Final = 6
+"""Decimals of a share: its weights are whole numbers up to a million."""
+UNKNOWN_RATE: Final = 1000.0
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One value to be moved: the items it can move, its present value (None if places differ), the range tried, its decimals, and its entries.
+
+    ``entries`` writes the entries of list ``section`` of a scenario file for a value, a line each.
+    """
+
+    label: Text
+    section: str
+    items: frozenset[int]
+    present: float | None
+    low: float
+    high: float
+    digits: int
+    entries: Callable[[Decimal], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The names that a kind of lever needs, what an entry may state, and what makes it.
+
+    ``make`` is given the budget of one year, the names, the places that the entry holds for (all if empty), and where to note what is wrong.
+    """
+
+    needs: tuple[str, ...]
+    least: float
+    most: float
+    make: Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
+
+
+def places_in(written: Sequence[str], standard: Standard, faults: Faults, at: str = "where") -> tuple[str, ...]:
+    """Places (code or full name) and, for ``where``, groups, as codes."""
+    places, found = standard.places, []
+    for name in written:
+        code = name if at == "where" and name in places.groups else places.find(name)
+        if code is None:
+            hint = places.unknown(name)
+            faults.add(at, hint.zh, hint.en)
+        else:
+            found.append(code)
+    return tuple(found)
+
+
+def _where(where: Sequence[str]) -> str:
+    """The ``where`` of an entry."""
+    if not where:
+        return ""
+    return f", where: {where[0]}" if len(where) == 1 else f", where: [{', '.join(where)}]"
+
+
+def _mask(base: Budget, where: tuple[str, ...]) -> Mask:
+    """The places an entry holds for in the year."""
+    places = _places(base)
+    return places.mask(where) if where else places.everywhere()
+
+
+def _places(base: Budget) -> Places:
+    """The places with the groups as they are in the year."""
+    return next(period.places for period in periods(base.scenario) if period.start <= base.years[0] < period.end)
+
+
+def _number(value: Decimal) -> str:
+    """A number as a scenario file writes it."""
+    return f"{value.normalize():f}"
+
+
+def _rate(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
+    """The unit rate of a line from the year on."""
+    (code,), (year,) = names, base.years
+    standard, line = base.standard, base.standard.lines[names[0]]
+    if line.is_amount:
+        faults.add("vary", f"支出项“{code}”按金额填报，没有补助标准", f"line '{code}' is an amount and has no rate")
+        return None
+    mask, index = _mask(base, where), standard.places.index
+    speakers = [index[standard.places.leaves(place)[0]] for place in base.places]
+    rates = base.program.timelines[code].effective(base.years)[[p for p in speakers if mask[p]], 0]
+    known = sorted(set(rates[~np.isnan(rates)].tolist()))
+    label = Text(f"{line.name.zh} 补助标准", f"{line.name.en}, unit rate")
+    high = known[-1] if known and known[-1] > 0 else UNKNOWN_RATE
+    return Lever(
+        label, "rates", frozenset({line.item}), known[0] if len(known) == 1 else None, 0.0, high, FINE,
+        lambda value: (f"{{line: {code}{_where(where)}, from: {year}, rate: {_number(value)}}}",),
+    )  # fmt: skip
+
+
+def _growth(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
+    """The growth of a beneficiary after its last supplied year."""
+    (code,), (year,) = names, base.years
+    cells, mask = base.inputs.counts, _mask(base, where)
+    mine = [n for n, s in enumerate(cells.series_at.tolist()) if cells.series[s] == code and mask[cells.place_at[n]]]
+    if not mine:
+        faults.add("vary", f"数据中没有受益对象“{code}”", f"no count of '{code}' is supplied there")
+        return None
+    latest = {int(cells.place_at[n]): 0 for n in mine}
+    for n in mine:
+        latest[int(cells.place_at[n])] = max(latest[int(cells.place_at[n])], int(cells.year_at[n]))
+    if min(latest.values()) >= year:
+        last = min(latest.values())
+        faults.add(
+            "vary", f"“{code}”已填报到 {last} 年，{year} 年没有增长可变", f"'{code}' is supplied until {last}: {year} has no growth to vary"
+        )
+        return None
+    present = np.full(len(mask), 0.0 if base.scenario.projects_by_hold else np.nan)
+    for layer in projection_layers(base.scenario):
+        if layer.entry.beneficiary == code and layer.start <= year < layer.end:
+            present[layer.mask] = np.nan if layer.entry.growth is None else float(layer.entry.growth)
+    values = set(present[list(latest)].tolist())
+    label = base.standard.beneficiaries[code].name
+    return Lever(
+        Text(f"{label.zh} 年增长率", f"{label.en}, growth a year"), "beneficiaries", drawn_by(base.standard, {code}),
+        values.pop() if len(values) == 1 and not np.isnan(present[list(latest)]).any() else None, -0.5, 0.5, FINE,
+        lambda value: (f"{{beneficiary: {code}{_where(where)}, growth: {_number(value)}}}",),
+    )  # fmt: skip
+
+
+def _base(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
+    """A factor on the base amounts of an item in force in the year: on the supplied ones, or where the scenario changes them as an amount for each."""
+    item, (year,) = int(names[0]), base.years
+    mask, index = _mask(base, where), base.standard.places.index
+    limits: dict[str, float] = {}
+    changed = any(layer.entry.item == item and layer.start <= year < layer.end for layer in base_layers(base.scenario))
+    phased = False
+    for groups in base.program.bases:
+        for (number, code), limit, above in zip(groups.keys, groups.limit.tolist(), groups.above.tolist(), strict=True):
+            if number == item and mask[index[code]] and np.isfinite(limit):
+                limits[code] = limit
+                phased |= above > 0
+    if not limits or phased:
+        zh, en = (
+            ("正在分年取消，不能再乘系数", "is being phased out, so a factor would end that")
+            if phased
+            else ("没有2015年基数", "has no base amount")
+        )
+        faults.add("vary", f"第{item}项 {year} 年在这里{zh}", f"item {item} {en} there in {year}")
+        return None
+
+    def entries(value: Decimal) -> tuple[str, ...]:
+        if not changed:
+            return (f"{{item: {item}{_where(where)}, from: {year}, factor: {_number(value)}}}",)
+        amounts = {
+            code: min(Decimal(str(limit)) * value, Decimal(MOST_YUAN)).quantize(Decimal("0.000001")) for code, limit in limits.items()
+        }
+        return tuple(f"{{item: {item}, where: {code}, from: {year}, amount: {_number(amount)}}}" for code, amount in amounts.items())
+
+    label = Text(f"第{item}项 2015年基数的系数", f"item {item}, factor on the base amounts")
+    return Lever(label, "bases", frozenset({item}), 1.0, 0.0, 10.0, FINE, entries)
+
+
+def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
+    """The part of a payer within its tier of the shares of an item in force in the year."""
+    item, payer, (year,) = int(names[0]), names[1], base.years
+    rules, lines, places = base.program.rules, base.program.lines, base.standard.places
+    mine = [i for i, line in enumerate(lines) if line.item == item]
+    mask = _mask(base, where)
+    leaves = [p for p, code in enumerate(places.codes) if mask[p] and places.leaves(code) == (code,) and not places.by_code[code].elsewhere]
+    found = {rules.ways[n].leaf for n in set(rules.way[np.ix_(mine, leaves, [0])].ravel().tolist())}
+    shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
+    if not shares:
+        hint = nearest(payer, {name for leaf in found for name in _tiers(leaf)})
+        zh, en = PAYERS[payer]
+        faults.add(
+            "vary",
+            f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的份额{hint.zh}",
+            f"the split of item {item} there in {year} gives {en} no share that can be varied{hint.en}",
+        )
+        return None
+    regions = _alike(base, mine, leaves)
+
+    def entries(value: Decimal) -> tuple[str, ...]:
+        parts = int(value.scaleb(SHARE_DIGITS))
+        split = _restated(regions, lambda leaf: with_share(leaf, payer, parts))
+        return (f"{{item: {item}{_where(where)}, from: {year}, split: {split_yaml(split)}}}",)
+
+    label = Text(f"第{item}项 {PAYERS[payer].zh}的份额", f"item {item}, share of {PAYERS[payer].en}")
+    present = float(shares.pop()) if len(shares) == 1 else None
+    return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
+
+
+def _tiers(leaf: Leaf) -> Iterator[str]:
+    """The payers of a leaf's shares."""
+    shares = _shares_in(leaf)
+    while shares:
+        yield from (name for name, _ in shares.weights)
+        shares = shares.rest
+
+
+def _shares_in(leaf: Leaf) -> Shares | None:
+    """The shares that a leaf rests on: its own, the due of a base amount, the rest of a grant."""
+    inner = leaf.due if isinstance(leaf, BaseAmount) else leaf.rest if isinstance(leaf, Grant) else leaf
+    return inner if isinstance(inner, Shares) else None
+
+
+def share_of(leaf: Leaf, payer: str) -> Fraction | None:
+    """The part of a payer in the first tier of a leaf's shares that names it; None where it is not beside others there."""
+    tier = _shares_in(leaf)
+    while tier and payer not in dict(tier.weights):
+        tier = tier.rest
+    if tier is None:
+        return None
+    own, others = dict(tier.weights)[payer], sum(weight for name, weight in tier.weights if name != payer)
+    # Beside a raise that the rest bears, nobody else can be put into the rest.
+    if not others + tier.rest_weight or (tier.rest_bears_raise and others):
+        return None
+    return Fraction(own, own + others + tier.rest_weight)
+
+
+def with_share(leaf: Leaf, payer: str, parts: int) -> Leaf:
+    """The leaf with so many millionths of its tier for a payer; the others of the tier share what is left as before."""
+    if share_of(leaf, payer) is None:
+        return leaf
+    if isinstance(leaf, BaseAmount):
+        return replace(leaf, due=_with_part(leaf.due, payer, parts))
+    if isinstance(leaf, Grant) and isinstance(leaf.rest, Shares):
+        return replace(leaf, rest=_with_part(leaf.rest, payer, parts))
+    return _with_part(leaf, payer, parts) if isinstance(leaf, Shares) else leaf
+
+
+def _with_part(tier: Shares, payer: str, parts: int) -> Shares:
+    others, left = tuple(pair for pair in tier.weights if pair[0] != payer), LARGEST_WEIGHT - parts
+    if len(others) == len(tier.weights):
+        assert tier.rest is not None
+        return replace(tier, rest=_with_part(tier.rest, payer, parts))
+    if not any(weight for _, weight in others):
+        return replace(tier, weights=((payer, parts),), rest_weight=left)
+    # A tier of their own keeps the others' proportions exact.
+    return replace(tier, weights=((payer, parts),), rest_weight=left, rest=replace(tier, weights=others, rest_bears_raise=False))
+
+
+Region = tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], Leaf], ...]]
+"""Places (none: all others) in which the lines of an item are shared alike, and the leaf of each set of lines."""
+
+
+def _alike(base: Budget, lines: Sequence[int], leaves: Sequence[int]) -> list[Region]:
+    """The rules in force for some lines in the year, places that share alike together, the largest set of places last."""
+    rules, places = base.program.rules, base.standard.places
+    together: dict[tuple[tuple[int, int], ...], set[str]] = {}
+    for p in leaves:
+        mark = tuple((int(rules.branch[i, p, 0]), int(rules.way[i, p, 0])) for i in lines)
+        together.setdefault(mark, set()).add(places.codes[p])
+    found: list[Region] = []
+    ordered = sorted(together.items(), key=lambda pair: len(pair[1]))
+    for mark, codes in ordered:
+        named: dict[tuple[int, int], list[str]] = {}
+        for i, each in zip(lines, mark, strict=True):
+            named.setdefault(each, []).append(base.program.lines[i].code)
+        where = () if mark == ordered[-1][0] else _covering(codes, base)
+        found.append((where, tuple((tuple(found_lines), rules.ways[way].leaf) for (_, way), found_lines in named.items())))
+    return found
+
+
+def _covering(wanted: Collection[str], base: Budget) -> tuple[str, ...]:
+    """A group with just these places in the year, else the fewest places that hold them."""
+    wanted, places = set(wanted), _places(base)
+    for code, group in places.groups.items():
+        if {leaf for member in group.members for leaf in places.leaves(member)} == wanted:
+            return (code,)
+    return tuple(_tops(places.root, wanted, places))
+
+
+def _tops(code: str, wanted: set[str], places: Places) -> Iterator[str]:
+    leaves = set(places.leaves(code))
+    if leaves <= wanted:
+        yield code
+    elif leaves & wanted:
+        for child in places.children[code]:
+            yield from _tops(child, wanted, places)
+
+
+def _restated(regions: Sequence[Region], change: Callable[[Leaf], Leaf]) -> Split:
+    """One split that states the leaf of every place and line anew."""
+
+    def of_lines(leaves: Sequence[tuple[tuple[str, ...], Leaf]]) -> Split:
+        if len(leaves) == 1:
+            return change(leaves[0][1])
+        return Cases(tuple((When(lines=lines), change(leaf)) for lines, leaf in leaves))
+
+    if len(regions) == 1:
+        return of_lines(regions[0][1])
+    return Cases(tuple((When(where=where), of_lines(leaves)) for where, leaves in regions))
+
+
+KINDS: Final = {
+    "rate": Kind(("LINE",), 0, 1e9, _rate),
+    "share": Kind(("ITEM", "PAYER"), 0, 1, _share),
+    "base": Kind(("ITEM",), 0, LARGEST_FACTOR, _base),
+    "growth": Kind(("BENEFICIARY",), float(LEAST_GROWTH), MOST_GROWTH, _growth),
+}
+"""Every kind of lever by the word that asks for it."""

@@ -1,0 +1,366 @@
+"""How much each assumption matters: every one moved over its range alone, everything else as it is.
+
+An entry moves to the ends of the range that its author wrote. Without one a number moves by the spread: rates, base amounts, totals and factors by
+that part of themselves, growth a year by a tenth of it in percentage points (a spread of 0.1 is one point either way). A split without a range is not
+moved. A supplied series moves as a whole, and a reading to each of its other options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from fiscal_model.analysis.partial import Ground, entries, with_entry
+from fiscal_model.budget import Budget
+from fiscal_model.errors import FiscalModelError, fault, nearest
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.inputs.read import load_inputs
+from fiscal_model.inputs.tables import TABLES
+from fiscal_model.scenario.model import CountEntry, Entry, Scenario
+from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read_entries import LEAST_GROWTH
+from fiscal_model.simulation import budget_of, whole_years
+from fiscal_model.standard.words import split_yaml
+from fiscal_model.vocabulary import LEVELS, PAYERS, Lang, Text, joined, labelled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOTHING: Final = 0.005
+"""Yuan: a total that moves by less does not move."""
+NUMBERS: Final = ("rate", "growth", "index", "amount", "points", "factor", "value")
+"""The fields of entries that hold a number, or numbers by year."""
+SERIES: Final = {
+    "beneficiaries": ("counts", "count"),
+    "amounts": ("amounts", "amount"),
+    "bases_2015": ("bases", "amount"),
+    "rates": ("rates", "rate"),
+    "minimum_wage": ("wages", "wage"),
+}
+"""Input tables whose series are moved: the cells of each, and the column of values."""
+NO_RANGE: Final = Text("没有写明可能的范围（range）", "no range is stated")
+NO_NUMBER: Final = Text("没有可上下变动的数值", "it holds no number to move")
+FOLLOWS: Final = Text("随填报的数列变动，该数列另作变动", "it follows a supplied series, which is moved itself")
+
+Value = float | str
+"""A value as shown: a number, or words (a split, an option, a multiple such as ×0.9)."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One assumption moved to two values, and the change of each payer's total over the years, in yuan.
+
+    Where a reading is moved, ``low`` is the option in force, which changes nothing.
+    """
+
+    assumption: str
+    kind: str
+    label: Text
+    low: Value
+    high: Value
+    change_low: dict[str, float]
+    change_high: dict[str, float]
+
+    def changes(self, payer: str) -> tuple[float, float]:
+        """The change of a payer's total at either value."""
+        return self.change_low.get(payer, 0.0), self.change_high.get(payer, 0.0)
+
+    def swing(self, payer: str) -> float:
+        """The width in yuan of what the payer's total runs through, the present one included."""
+        ends = (0.0, *self.changes(payer))
+        return max(ends) - min(ends)
+
+
+@dataclass(frozen=True)
+class NotVaried:
+    """An assumption that is left as it is, and why."""
+
+    assumption: str
+    label: Text
+    why: Text
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Every assumption of ``base`` moved alone. ``bars`` are in the order of the scenario, the inputs and the readings."""
+
+    base: Budget
+    spread: float
+    payers: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    not_varied: tuple[NotVaried, ...]
+
+    @property
+    def moves_nothing(self) -> tuple[Bar, ...]:
+        """The bars that change no payer's total."""
+        return tuple(bar for bar in self.bars if all(bar.swing(payer) < NOTHING for payer in self.payers))
+
+    def ranked(self, payer: str, top: int = 10) -> tuple[Bar, ...]:
+        """The assumptions that move a payer's total most, the widest first; those that do not move it are left out.
+
+        Raises:
+            FiscalModelError: nothing is known of the payer.
+
+        """
+        if payer not in self.payers:
+            hint, known = nearest(payer, self.payers), "、".join(self.payers)
+            raise fault("", f"不认识的承担主体“{payer}”{hint.zh}；可用：{known}", f"unknown payer '{payer}'{hint.en}; known: {known}")
+        moving = [bar for bar in self.bars if bar.swing(payer) >= NOTHING]
+        return tuple(sorted(moving, key=lambda bar: -bar.swing(payer))[: max(top, 0)])
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """A row an assumption and payer: assumption, kind, label_zh, label_en, low, high, payer, change_low, change_high, swing (yuan)."""
+        import pandas as pd
+
+        rows = [
+            (bar.assumption, bar.kind, *bar.label, bar.low, bar.high, payer, *bar.changes(payer), bar.swing(payer))
+            for bar in self.bars
+            for payer in self.payers
+        ]
+        names = ["assumption", "kind", "label_zh", "label_en", "low", "high", "payer", "change_low", "change_high", "swing"]
+        return pd.DataFrame(rows, columns=names)
+
+    def __repr__(self) -> str:
+        return self.text("zh")
+
+    def text(self, lang: Lang, payer: str | None = None, top: int = 10) -> str:
+        """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not moved and why."""
+        years = self.base.years
+        span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+        unit = Text("万元", "10,000 yuan").to(lang)
+        out = [f"{self.base.scenario.title.to(lang)} · {self.base.inputs.title.to(lang)} · {span} ({unit})"]
+        out.append(Text("每次只变动一个假设，列出合计的变化", "one assumption moved at a time, and how the total changes").to(lang))
+        for name in [payer] if payer else [level for level in LEVELS if level in self.payers]:
+            ranking = self.ranked(name, top)
+            out += [f"{PAYERS[name].to(lang)}:"] if ranking else []
+            for n, bar in enumerate(ranking, 1):
+                ends = zip((bar.low, bar.high), bar.changes(name), strict=True)
+                moves = " / ".join(f"{_shown(value)} → {yuan / 1e4:+,.2f}" for value, yuan in ends)
+                out.append(f"  {n}. {bar.label.to(lang)} [{bar.assumption}]: {moves}")
+        idle = len(self.moves_nothing)
+        out.append(Text(f"{idle} 个假设不改变任何合计", f"{idle} assumptions change no total").to(lang))
+        for why in dict.fromkeys(each.why for each in self.not_varied):
+            alike = [each.assumption for each in self.not_varied if each.why == why]
+            head = Text(f"未变动 {len(alike)} 个，{why.zh}", f"{len(alike)} not moved, {why.en}").to(lang)
+            out.append(labelled(head, joined(alike, lang), lang))
+        return "\n".join(out)
+
+
+def _shown(value: Value) -> str:
+    return value if isinstance(value, str) else f"{value:,.10g}"
+
+
+def sensitivity(
+    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | None = None, spread: float = 0.1
+) -> Sensitivity:
+    """Moves every assumption over its range, one at a time, and says what that does to each payer's total over the years.
+
+    Assumptions are the entries of the chain whose basis is ``assumption`` or ``user`` or that state a ``range``, the supplied series that do not rest
+    wholly on the text or a reference, and the readings.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        years: the years to add up; default the scenario's own, else those of the inputs.
+        spread: how far a number without a range moves, a part of itself between 0 and 1.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0 and 1.
+
+    """
+    if not 0 < spread < 1:
+        raise fault("", f"浮动幅度应在 0 与 1 之间：{spread!r}", f"the spread lies between 0 and 1: {spread!r}")
+    loaded, standard = load_scenario(scenario)
+    data = load_inputs(inputs, standard)
+    asked = None if years is None else whole_years(years)
+    base = budget_of(standard, loaded, data, asked)
+    ground, by = Ground(standard, loaded, data, asked), Decimal(str(spread))
+    found = [
+        _bar(ground, each) if isinstance(each, _Move) else each
+        for each in chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
+    ]
+    bars = tuple(each for each in found if isinstance(each, Bar))
+    charged = {*base.payers}.union(*(bar.change_low.keys() | bar.change_high.keys() for bar in bars))
+    payers = tuple(payer for payer in PAYERS if payer in charged)
+    return Sensitivity(base, spread, payers, bars, tuple(each for each in found if isinstance(each, NotVaried)))
+
+
+@dataclass(frozen=True)
+class _End:
+    """One value of an assumption, and the scenario or the inputs that have it; neither where it is the one in force."""
+
+    value: Value
+    scenario: Scenario | None = None
+    inputs: Inputs | None = None
+
+
+@dataclass(frozen=True)
+class _Move:
+    """An assumption to be moved to two values, and the items that it can touch."""
+
+    assumption: str
+    kind: str
+    label: Text
+    items: frozenset[int]
+    low: _End
+    high: _End
+
+
+def _bar(ground: Ground, move: _Move) -> Bar | NotVaried:
+    """The changes of the payers' totals; a value that the rules or the other data do not allow cannot be moved to."""
+    try:
+        low, high = (_change(ground, move.items, end) for end in (move.low, move.high))
+    except FiscalModelError as error:
+        zh, en = error.faults[0].message
+        return NotVaried(move.assumption, move.label, Text(f"变动后无法测算（{zh}）", f"it cannot be costed when moved ({en})"))
+    return Bar(move.assumption, move.kind, move.label, move.low.value, move.high.value, low, high)
+
+
+def _change(ground: Ground, items: frozenset[int], end: _End) -> dict[str, float]:
+    """The change of every payer's total, in yuan."""
+    if end.scenario is None and end.inputs is None:
+        return {}
+    before, after = _totals(ground.part(items)), _totals(ground.part(items, end.scenario, end.inputs))
+    return {payer: after.get(payer, 0.0) - before.get(payer, 0.0) for payer in PAYERS if payer in before or payer in after}
+
+
+def _totals(budget: Budget) -> dict[str, float]:
+    return dict(zip(budget.payers, budget.amounts.sum(axis=(1, 2, 3)).tolist(), strict=True))
+
+
+def _entry_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
+    """Entries that are not taken from the text or a document, or whose author gives a range."""
+    for entry in entries(ground.scenario):
+        if entry.alternatives or entry.clause.basis in ("assumption", "user"):
+            yield from _moves_of(ground, entry, by)
+
+
+def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | NotVaried]:
+    """An entry at the ends of its range, and each of its other numbers moved by the spread."""
+    kind = str(entry.target[0])
+    key = f"{kind}:{[part for part in entry.target if part is not None][-1]}@{entry.at}"
+    numbers = [name for name in NUMBERS if _is_number(getattr(entry, name, None))]
+    stated = _ranged(entry)
+    ways = {stated: entry.alternatives} if stated else {}
+    for name in numbers:
+        ways.setdefault(name, tuple(replace(entry, **{name: _moved(getattr(entry, name), name, sign * by)}) for sign in (-1, 1)))
+    if not ways:
+        follows = isinstance(getattr(entry, "index", None), str)
+        why = FOLLOWS if follows else NO_RANGE if kind == "split" else NO_NUMBER
+        yield NotVaried(key, _entry_label(ground, entry), why)
+    for name, (low, high) in ways.items():
+        ends = (_End(_value(each, name, sign * by), with_entry(ground.scenario, entry, each)) for sign, each in ((-1, low), (1, high)))
+        # An entry may hold a number and a factor on the result: two assumptions.
+        also = f".{name}" if len(ways) > 1 and name == "factor" else ""
+        yield _Move(f"{key}{also}", kind, _entry_label(ground, entry), ground.items_of_entry(entry), *ends)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Decimal) or (isinstance(value, tuple) and bool(value))
+
+
+def _ranged(entry: Entry) -> str:
+    """The field in which the alternatives of an entry differ from it; empty without a range."""
+    names = ("split", *NUMBERS)
+    return next((name for name in names for each in entry.alternatives if getattr(each, name, None) != getattr(entry, name, None)), "")
+
+
+def _moved(value: Any, name: str, by: Decimal) -> Any:
+    """A number moved by a part of itself, growth by a tenth of that in percentage points; of numbers by year, each."""
+    if name == "growth":
+        return max(value + by / 10, LEAST_GROWTH)
+    if isinstance(value, tuple):
+        return tuple((year, number * (1 + by)) for year, number in value)
+    return value * (1 + by)
+
+
+def _value(entry: Entry, name: str, by: Decimal) -> Value:
+    """What is shown of an entry: its number or its split; of numbers by year, what they are multiplied by."""
+    value = getattr(entry, name)
+    if isinstance(value, Decimal):
+        return float(value)
+    return _times(by) if isinstance(value, tuple) else split_yaml(value)
+
+
+def _times(by: Decimal) -> str:
+    return f"×{(1 + by).normalize():f}"
+
+
+def _entry_label(ground: Ground, entry: Entry) -> Text:
+    """What an entry changes, and the time it holds for."""
+    kind, name = entry.target[:2]
+    standard = ground.standard
+    span = f" {entry.span}" if entry.span else ""
+    if kind == "rate":
+        zh, en = standard.lines[str(name)].name
+        return Text(f"{zh} 补助标准{span}", f"{en}, unit rate{span}")
+    if kind == "beneficiary":
+        zh, en = standard.beneficiaries[str(name)].name
+        way = (
+            Text("人数系数", "factor on the count")
+            if isinstance(entry, CountEntry) and not entry.projects
+            else Text("人数预测", "projection")
+        )
+        return Text(f"{zh} {way.zh}{span}", f"{en}, {way.en}{span}")
+    if kind in ("split", "base"):
+        zh, en = standard.items[int(str(name))].name
+        what = Text("分担办法", "split") if kind == "split" else Text("2015年基数", "base amount")
+        return Text(f"第{name}项 {zh} {what.zh}{span}", f"item {name} {en}, {what.en}{span}")
+    return Text(f"{name}{span}", f"{name}{span}")
+
+
+def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
+    """Each supplied series that does not rest wholly on the text or a document, as a whole."""
+    for table, (name, column) in SERIES.items():
+        cells = getattr(ground.inputs, name)
+        for number, series in enumerate(cells.series):
+            rows = cells.row[cells.series_at == number].tolist()
+            if all(cells.rows.note(row, "basis", "user") in ("text", "reference") for row in rows):
+                continue
+            ends = (_End(_times(each), inputs=_scaled(ground.inputs, table, column, rows, float(1 + each))) for each in (-by, by))
+            key = f"{table}:{series}" if series else table
+            yield _Move(key, table, _series_label(ground, table, series), ground.items_of_series(table, series), *ends)
+    for table in ("overlaps", "local_split"):
+        if len(ground.inputs.tables.get(table, ())):
+            yield NotVaried(table, TABLES[table].label, NO_RANGE)
+
+
+def _scaled(inputs: Inputs, table: str, column: str, rows: list[int], factor: float) -> Inputs:
+    """The inputs with some values of a table multiplied."""
+    supplied = inputs.tables[table]
+    values = list(supplied.columns[column])
+    for row in rows:
+        values[row] = values[row] * factor
+    changed = replace(supplied, columns={**supplied.columns, column: values})
+    return replace(inputs, tables={**inputs.tables, table: changed})
+
+
+def _series_label(ground: Ground, table: str, series: str) -> Text:
+    """The table and the name of a series."""
+    standard, (zh, en) = ground.standard, TABLES[table].label
+    if series in standard.beneficiaries:
+        name = standard.beneficiaries[series].name
+    elif series in standard.lines:
+        name = standard.lines[series].name
+    elif table == "bases_2015":
+        name = Text(f"第{series}项", f"item {series}")
+    else:
+        name = Text(series, series)
+    return Text(f"{zh} {name.zh}".strip(), f"{en}: {name.en}" if series else en)
+
+
+def _reading_moves(ground: Ground) -> Iterator[_Move]:
+    """Every other option of each reading."""
+    for code, reading in ground.standard.readings.items():
+        chosen = ground.scenario.reading(code, reading.default)
+        for option in reading.options:
+            if option != chosen:
+                changed = replace(ground.scenario, readings={**ground.scenario.readings, code: option})
+                label = Text(f"口径 {code} {reading.question.zh}", f"reading {code}, {reading.question.en}")
+                yield _Move(
+                    f"reading:{code}={option}", "reading", label, ground.items_of_reading(code), _End(chosen), _End(option, changed)
+                )

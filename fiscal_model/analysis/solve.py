@@ -1,0 +1,327 @@
+"""Solving backwards: the rate, share, base amount or growth with which a payer's burden meets a ceiling.
+
+Burdens move one way and mostly in straight lines with each of these, so the value is found between a value that meets the ceiling and one that does
+not. What is tried is the text of a scenario entry, read by the reader of scenario files: the entry of the answer brings about just what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import cycle
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final
+
+from fiscal_model.analysis.levers import KINDS, Lever, places_in
+from fiscal_model.analysis.partial import Ground
+from fiscal_model.budget import Budget
+from fiscal_model.errors import Faults, nearest
+from fiscal_model.inputs.read import load_inputs
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read_entries import EntryReader
+from fiscal_model.simulation import budget_of, whole_years
+from fiscal_model.standard.rules import Standard
+from fiscal_model.strict_yaml import parse_yaml
+from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, Lang, Text
+
+NEAR: Final = 0.01
+"""Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
+LOCAL: Final = "local"
+LOCAL_PAYERS: Final = ("prefecture", *LOCAL_LEVELS)
+LOCAL_LABEL: Final = Text("地县合计", "Prefecture and county together")
+READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
+    "rates": ("rates", EntryReader.rate),
+    "splits": ("splits", EntryReader.split),
+    "bases": ("bases", EntryReader.base),
+    "beneficiaries": ("counts", EntryReader.count),
+}
+"""For each list of a scenario file, the field that holds it and what reads one of its entries."""
+
+
+@dataclass(frozen=True)
+class Burden:
+    """Whose burden is asked for: the payers together, in some year, place (with all below it) and item; None is all."""
+
+    payer: str
+    year: int
+    place: str | None
+    item: int | None
+    within: frozenset[str] | None
+
+    def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
+        """Yuan in a budget of the year, leaving some items out."""
+        payers = [k for k, payer in enumerate(budget.payers) if payer == self.payer or (self.payer == LOCAL and payer in LOCAL_PAYERS)]
+        items = [line.item for line in budget.program.lines]
+        lines = [i for i, item in enumerate(items) if item not in without and self.item in (None, item)]
+        places = [p for p, code in enumerate(budget.places) if self.within is None or code in self.within]
+        return float(budget.amounts[payers][:, lines][:, :, places].sum())
+
+    def words(self, standard: Standard, lang: Lang) -> str:
+        """Payer, year, place and item."""
+        payer = LOCAL_LABEL if self.payer == LOCAL else PAYERS[self.payer]
+        parts = [payer.to(lang), str(self.year)]
+        parts += [standard.places.label(self.place).to(lang)] if self.place else []
+        parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
+        return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Whether a value meets the ceiling, which, and the entry that brings it about.
+
+    ``value`` is the present one where the burden meets the ceiling already (None if places differ in it), and where none does the end of the range
+    at which the burden comes nearest; ``at_value`` is the burden there, in yuan. ``tried`` holds both ends of the range with the burden at each.
+    ``section`` is the list of a scenario file that ``entry`` belongs to: a line an entry, empty where nothing need change or nothing helps.
+    """
+
+    standard: Standard
+    vary: str
+    label: Text
+    burden: Burden
+    ceiling: float
+    found: bool
+    already: bool
+    present_value: float | None
+    present: float
+    value: float | None
+    at_value: float
+    tried: tuple[tuple[float, float], ...]
+    resolution: float
+    section: str
+    entry: str
+
+    def __repr__(self) -> str:
+        return self.text("zh")
+
+    def text(self, lang: Lang) -> str:
+        """What was asked, the answer, and the entry to paste."""
+        yuan = Text("元", "yuan").to(lang)
+        now = Text("现为", "now").to(lang)
+        limit = Text("上限", "ceiling").to(lang)
+        out = [f"{self.burden.words(self.standard, lang)}: {now} {self.present:,.2f} {yuan}, {limit} {self.ceiling:,.2f} {yuan}"]
+        head = f"{self.label.to(lang)} ({self.vary})"
+        present = (
+            Text("各地不一或未设", "not one value everywhere") if self.present_value is None else Text(*(_shown(self.present_value),) * 2)
+        )
+        if self.already:
+            return "\n".join([*out, f"{head}: {present.to(lang)} {Text('已不超过上限，无须改变', 'meets the ceiling already').to(lang)}"])
+        (low, at_low), (high, at_high) = self.tried
+        tried = f"{_shown(low)} → {at_low:,.2f}, {_shown(high)} → {at_high:,.2f} {yuan}"
+        if self.found:
+            out.append(f"{head}: {present.to(lang)} → {_shown(self.value)}, {self.at_value:,.2f} {yuan}")
+        elif abs(at_high - at_low) < NEAR:
+            out.append(f"{head}: {Text('变动它不改变这项负担', 'the burden does not depend on it').to(lang)}")
+        else:
+            none = Text(
+                f"范围内没有一个值达到上限，最接近的是 {_shown(self.value)}",
+                f"no value in the range meets it; nearest at {_shown(self.value)}",
+            )
+            out.append(f"{head}: {none.to(lang)}, {self.at_value:,.2f} {yuan}")
+        out.append(f"{Text('试算范围', 'range tried').to(lang)}: {tried}")
+        out.append(f"{Text('取值精度', 'resolution of the value').to(lang)}: {Decimal(str(self.resolution)):f}")
+        if self.entry:
+            out += [Text("写入情景文件：", "for the scenario file:").to(lang), f"{self.section}:"]
+            out += [f"  - {line}" for line in self.entry.splitlines()]
+        return "\n".join(out)
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{Decimal(repr(value)).normalize():f}"
+
+
+def solve(
+    scenario: str | Path,
+    vary: str,
+    payer: str,
+    ceiling: float,
+    year: int,
+    place: str | None = None,
+    item: int | None = None,
+    inputs: str | Path | None = None,
+    where: str | Sequence[str] | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> Solution:
+    """The value with which a burden comes as near to a ceiling as it can without exceeding it, by an entry on top of a scenario.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        vary: ``rate:LINE`` (yuan, from the year on); ``share:ITEM:PAYER`` (the payer's part, 0 to 1, of its own tier of the shares in force in the
+            year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a factor on the base amounts in force, from the year
+            on); or ``growth:BENEFICIARY`` (a year, after the last supplied year).
+        payer: a payer, or ``local`` for prefecture and county however they are divided.
+        ceiling: yuan in the year.
+        year: the year of the burden.
+        place: a place, code or full Chinese name, with all below it; everywhere when left out.
+        item: one item; all when left out.
+        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        where: the places that the entry holds for (a place, a group or several); everywhere when left out.
+        low: the lowest value tried; by default 0 for a rate, a share and a factor, -0.5 for growth.
+        high: the highest value tried; by default the highest rate in force, 1 for a share, 10 for a factor, 0.5 for growth.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also with every argument that cannot be used.
+
+    """
+    loaded, standard = load_scenario(scenario)
+    data = load_inputs(inputs, standard)
+    (year,), faults = whole_years(year), Faults()
+    burden = _burden(standard, payer, ceiling, year, place, item, faults)
+    reach = places_in([where] if isinstance(where, str) else where or (), standard, faults)
+    kind, names = _names(vary, standard, faults)
+    _check_range(kind, low, high, faults)
+    faults.raise_if_any()
+    base = budget_of(standard, loaded, data, (year,))
+    if burden.within is not None and not burden.within & set(base.places):
+        label = standard.places.label(str(burden.place))
+        faults.add("place", f"{label.zh}没有按本级或下级填报的数据", f"nothing is supplied for {label.en} or below it")
+    ground = Ground(standard, loaded, data, (year,))
+    lever = KINDS[kind].make(base, names, reach, faults)
+    faults.raise_if_any()
+    assert lever is not None
+    present = burden.of(base)
+
+    asked = Solution(
+        standard, vary, lever.label, burden, float(ceiling), found=True, already=True, present_value=lever.present, present=present,
+        value=lever.present, at_value=present, tried=(), resolution=10.0**-lever.digits, section="", entry="",
+    )  # fmt: skip
+    if present <= ceiling:
+        return asked
+    trial = _Trial(ground, burden, lever, burden.of(base, without=ground.touched(lever.items)))
+    first, last = sorted(trial.steps(given if given is not None else own) for given, own in ((low, lever.low), (high, lever.high)))
+    asked = replace(asked, already=False, tried=tuple((float(trial.value(end)), trial(end)) for end in (first, last)))
+    found = _meeting(trial, first, last, float(ceiling))
+    if found is None:
+        value, at_value = min(asked.tried, key=lambda pair: pair[1])
+        return replace(asked, found=False, value=value, at_value=at_value)
+    entry = "\n".join(lever.entries(trial.value(found)))
+    return replace(asked, value=float(trial.value(found)), at_value=trial(found), section=lever.section, entry=entry)
+
+
+class _Trial:
+    """The burden as a function of the value in whole steps of its resolution; what no entry can touch is counted once."""
+
+    def __init__(self, ground: Ground, burden: Burden, lever: Lever, untouched: float) -> None:
+        self.ground, self.burden, self.lever, self.untouched = ground, burden, lever, untouched
+        self.known: dict[int, float] = {}
+
+    def steps(self, value: float) -> int:
+        """A value in whole steps."""
+        return int(Decimal(str(value)).scaleb(self.lever.digits).to_integral_value())
+
+    def value(self, steps: int) -> Decimal:
+        """Whole steps as a value."""
+        return Decimal(steps).scaleb(-self.lever.digits)
+
+    def __call__(self, steps: int) -> float:
+        if steps not in self.known:
+            changed = on_top(self.ground.scenario, self.lever.section, self.lever.entries(self.value(steps)))
+            self.known[steps] = self.untouched + self.burden.of(self.ground.part(self.lever.items, scenario=changed))
+        return self.known[steps]
+
+
+def on_top(scenario: Scenario, section: str, texts: Sequence[str]) -> Scenario:
+    """A scenario that extends another by entries given as text."""
+    faults = Faults()
+    reader = EntryReader(scenario.standard, faults)
+    name, read = READERS[section]
+    entries = tuple(read(reader, parse_yaml(text, section, faults)) for text in texts)
+    faults.raise_if_any()
+    none: dict[str, Any] = dict.fromkeys((*(field for field, _ in READERS.values()), "vital_rates", "groups"), ())
+    own: dict[str, Any] = {**none, name: entries}
+    return replace(scenario, parent=scenario, shipped=False, readings={}, years=None, horizon=None, holds=False, **own)
+
+
+def _meeting(trial: _Trial, low: int, high: int, ceiling: float) -> int | None:
+    """The step between two at which the burden meets the ceiling as closely as it can; None where neither end does."""
+    meets, fails = (low, high) if trial(low) <= trial(high) else (high, low)
+    if trial(meets) > ceiling:
+        return None
+    if trial(fails) <= ceiling:
+        return fails
+    # A straight line is hit at once, a little below the ceiling and a little above; halving in turn bounds the rest. Both sides must come close:
+    # where a burden has gone flat at the ceiling, the least change that brings it there is wanted.
+    aims = cycle((-NEAR / 2, NEAR / 2, None))
+    while abs(fails - meets) > 1 and max(ceiling - trial(meets), trial(fails) - ceiling) > NEAR:
+        aim = next(aims)
+        part = 0.5 if aim is None else (ceiling + aim - trial(meets)) / (trial(fails) - trial(meets))
+        step = min(max(round(abs(fails - meets) * part), 1), abs(fails - meets) - 1)
+        middle = meets + (step if fails > meets else -step)
+        meets, fails = (middle, fails) if trial(middle) <= ceiling else (meets, middle)
+    return _round(trial, meets, abs(fails - meets), ceiling)
+
+
+def _round(trial: _Trial, found: int, slack: int, ceiling: float) -> int:
+    """The roundest value within ``slack`` steps that is as good as the one found."""
+    gap = max(NEAR, ceiling - trial(found))
+    for digits in range(trial.lever.digits):
+        near = int(round(trial.value(found), digits).scaleb(trial.lever.digits))
+        if abs(near - found) <= slack and 0 <= ceiling - trial(near) <= gap:
+            return near
+    return found
+
+
+def _burden(standard: Standard, payer: str, ceiling: float, year: int, place: str | None, item: int | None, faults: Faults) -> Burden:
+    """The burden asked for, with every fault of its parts."""
+    payers = (*PAYERS, LOCAL)
+    if payer not in payers:
+        hint, known = nearest(payer, payers), "、".join(payers)
+        faults.add("payer", f"不认识的承担主体“{payer}”{hint.zh}；可用：{known}", f"unknown payer '{payer}'{hint.en}; known: {known}")
+    if not (isfinite(ceiling) and ceiling >= 0):
+        faults.add("ceiling", f"上限应为不小于 0 的金额（元）：{ceiling}", f"the ceiling is an amount in yuan, 0 or more: {ceiling}")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        limits = f"{FIRST_YEAR}–{LAST_YEAR}"
+        faults.add("year", f"年份 {year} 不在 {limits} 之间", f"the year {year} is not within {limits}")
+    code = None
+    if place is not None:
+        found = places_in([place], standard, faults, "place")
+        code = found[0] if found else None
+    if item is not None:
+        _check_item(item, standard, faults, "item")
+    within = frozenset(c for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True) if here) if code else None
+    return Burden(payer, year, code, item, within)
+
+
+def _check_item(item: int, standard: Standard, faults: Faults, at: str) -> None:
+    """An item that has lines of its own."""
+    if item not in standard.items:
+        hint = nearest(str(item), map(str, standard.items))
+        faults.add(at, f"没有第 {item} 项{hint.zh}", f"there is no item {item}{hint.en}")
+    elif (carrier := standard.items[item].paid_in) is not None:
+        faults.add(
+            at, f"第{item}项由第{carrier.item}项支付，请用第{carrier.item}项", f"item {item} is paid in item {carrier.item}: use that"
+        )
+
+
+def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[str, ...]]:
+    """What to vary: a kind and the names it needs, each held against what is known."""
+    kind, *names = vary.split(":")
+    forms = "、".join(":".join((name, *each.needs)) for name, each in KINDS.items())
+    if kind not in KINDS or len(names) != len(KINDS[kind].needs):
+        hint = nearest(kind, KINDS) if kind not in KINDS else Text("", "")
+        faults.add("vary", f"不认识“{vary}”{hint.zh}；写法：{forms}", f"'{vary}' is unknown{hint.en}; write one of: {forms}")
+        return "", ()
+    for need, name in zip(KINDS[kind].needs, names, strict=True):
+        if need == "ITEM" and name.isdecimal():
+            _check_item(int(name), standard, faults, "vary")
+            continue
+        known = {"LINE": [*standard.lines], "PAYER": [*PAYERS], "BENEFICIARY": [*standard.beneficiaries]}.get(need, [])
+        if name not in known:
+            hint = nearest(name, known)
+            faults.add("vary", f"不认识的 {need}“{name}”{hint.zh}", f"unknown {need} '{name}'{hint.en}")
+    return kind, tuple(names)
+
+
+def _check_range(kind: str, low: float | None, high: float | None, faults: Faults) -> None:
+    """The ends of the range lie in order and within what an entry may state."""
+    if low is not None and high is not None and not low < high:
+        faults.add("low", f"下限 {low} 应小于上限 {high}", f"the lowest value {low} is not below the highest {high}")
+    if kind:
+        least, most = KINDS[kind].least, KINDS[kind].most
+        for name, value in (("low", low), ("high", high)):
+            if value is not None and not least <= value <= most:
+                faults.add(name, f"{value} 超出允许范围 {least}…{most}", f"{value} is outside the allowed range {least}…{most}")
