@@ -62,9 +62,7 @@ class Ground:
         if kind == "beneficiary":
             return drawn_by(self.standard, {str(name)})
         if kind == "vital_rate":
-            return drawn_by(
-                self.standard, {each.beneficiary for each in entries(self.scenario) if isinstance(each, CountEntry) and each.cohort}
-            )
+            return self.following_the_population()
         return frozenset({int(str(name))}) if kind in ("split", "base") else frozenset(self.standard.items)
 
     def items_of_series(self, table: str, series: str) -> frozenset[int]:
@@ -73,11 +71,19 @@ class Ground:
             return drawn_by(self.standard, {series})
         if table == "bases_2015":
             return frozenset({int(series)})
+        if table == "vital_rates":
+            return self.following_the_population()
         if table == "minimum_wage":
             following = {each.line for each in entries(self.scenario) if isinstance(each, RateEntry) and isinstance(each.index, str)}
             indexed = (line for line in self.standard.lines.values() if line.code in following or any(rate.index for rate in line.rates))
             return frozenset(line.item for line in indexed)
         return frozenset({int(series.split(":")[1]) if series.startswith("grant:") else self.standard.lines[series].item})
+
+    def following_the_population(self) -> frozenset[int]:
+        """The items whose beneficiaries a cohort projects."""
+        return drawn_by(
+            self.standard, {each.beneficiary for each in entries(self.scenario) if isinstance(each, CountEntry) and each.cohort}
+        )
 
     def items_of_reading(self, code: str) -> frozenset[int]:
         """The items that a reading can move: its own, and those whose split the scenario makes depend on it."""

@@ -40,6 +40,7 @@ SERIES: Final = {
     "bases_2015": ("bases", "amount"),
     "rates": ("rates", "rate"),
     "minimum_wage": ("wages", "wage"),
+    "vital_rates": ("vital_rates", "value"),
 }
 """Input tables whose series are moved: the cells of each, and the column of values."""
 NO_RANGE: Final = Text("没有写明可能的范围（range）", "no range is stated")
@@ -321,9 +322,12 @@ def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
             rows = cells.row[cells.series_at == number].tolist()
             if all(cells.rows.note(row, "basis", "user") in ("text", "reference") for row in rows):
                 continue
+            items = ground.items_of_series(table, series)
+            if not items:  # nothing that is costed asks for it
+                continue
             ends = (_End(_times(each), inputs=_scaled(ground.inputs, table, column, rows, float(1 + each))) for each in (-by, by))
             key = f"{table}:{series}" if series else table
-            yield _Move(key, table, _series_label(ground, table, series), ground.items_of_series(table, series), *ends)
+            yield _Move(key, table, _series_label(ground, table, series), items, *ends)
     for table in ("overlaps", "local_split"):
         if len(ground.inputs.tables.get(table, ())):
             yield NotVaried(table, TABLES[table].label, NO_RANGE)

@@ -103,8 +103,9 @@ def apply(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span) ->
     """
     faults, notes = Faults(), list[Fault]()
     timelines, unit = unit_costs(standard, scenario, inputs, span.years)
+    counted = {line.beneficiary for line in standard.lines.values() if line.beneficiary}
     people = People(inputs, scenario, max(*span.years, *inputs.years), faults, notes)
-    counts = project(inputs.counts, scenario, standard, span, faults, ("受益对象", "beneficiary"), people)
+    counts = project(inputs.counts, scenario, standard, span, faults, ("受益对象", "beneficiary"), people, counted)
     amounts = project(inputs.amounts, scenario, standard, span, faults, ("金额", "amount"))
     overlaps = project(inputs.overlaps, scenario, standard, span, faults, ("重复享受", "overlap"))
     faults.raise_if_any()

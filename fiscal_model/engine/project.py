@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +80,7 @@ def project(
     faults: Faults,
     kind: tuple[str, str],
     people: People | None = None,
-    only: Sequence[str] | None = None,
+    only: Collection[str] | None = None,
 ) -> Projection:
     """Projects every series of ``cells`` (or ``only`` some) to the last year of ``span``.
 

@@ -156,6 +156,11 @@ class Inputs:
         return self.cells("minimum_wage", None, "wage")
 
     @cached_property
+    def vital_rates(self) -> Cells:
+        """Vital rates and ratios by name, a cell a row; sex and age stand in the rows."""
+        return self.cells("vital_rates", "rate", "value")
+
+    @cached_property
     def county_shares(self) -> Cells:
         """County shares by item; the series ``None`` serves all items."""
         return self.cells("local_split", "item", "county_share")
