@@ -10,6 +10,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.local import divide_local
 from fiscal_model.engine.program import compile_program
+from fiscal_model.engine.project import Span
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Inputs
@@ -50,7 +51,7 @@ def budget_of(standard: Standard, scenario: Scenario, inputs: Inputs, years: Seq
     return simulated(standard, scenario, inputs, years)
 
 
-def simulated(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Budget:
+def simulated(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None) -> Budget:
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years)
     payers, divided = divide_local(program, amounts(program), inputs)

@@ -53,7 +53,7 @@ class Program:
     notes: tuple[Fault, ...]
 
 
-def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Program:
+def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None) -> Program:
     """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says).
 
     Raises:
@@ -61,7 +61,7 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
 
     """
     faults = Faults()
-    span = span_of(scenario, inputs, years)
+    span = years if isinstance(years, Span) else span_of(scenario, inputs, years)
     timelines, unit = unit_costs(standard, scenario, inputs, span.years)
     quantities = _quantities(standard, scenario, inputs, span, unit, faults)
     supplied, left_out = quantities.supplied, quantities.left_out
@@ -85,7 +85,7 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
         *_without_rate(frame, given, rate),
         *_unused_grants(frame, quantities.grants),
         *_unused_bases(frame, inputs),
-        *_years_left_out(span, inputs, years),
+        *([] if years else _years_left_out(span, inputs)),
     ]
     known = ~np.isnan(given)
     return Program(
@@ -121,10 +121,10 @@ def _quantities(standard: Standard, scenario: Scenario, inputs: Inputs, span: Sp
     return _Quantities(supplied - left_out, left_out, grants, amounts.select(grants, span.years))
 
 
-def _years_left_out(span: Span, inputs: Inputs, asked: Sequence[int] | None) -> list[Fault]:
+def _years_left_out(span: Span, inputs: Inputs) -> list[Fault]:
     """A note on supplied years that the scenario's own years leave out; who names years knows it."""
     beyond = [year for year in inputs.years if year not in span.years]
-    if asked or not beyond:
+    if not beyond:
         return []
     shown, whole = f"{beyond[0]}–{beyond[-1]}", f"{span.years[0]}–{span.years[-1]}"
     message = Text(

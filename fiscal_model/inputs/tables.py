@@ -131,5 +131,17 @@ TABLES: Final = {
 }
 """Every input table by its name."""
 
-USED: Final = ("beneficiaries", "rates", "amounts", "bases_2015", "minimum_wage", "local_split", "overlaps", "functions")
-"""Tables that a simulation uses; the others are read and checked, and a note says that they changed nothing."""
+USED: Final = (
+    "beneficiaries",
+    "rates",
+    "amounts",
+    "bases_2015",
+    "minimum_wage",
+    "local_split",
+    "overlaps",
+    "functions",
+    "population",
+    "fiscal_capacity",
+    "actuals",
+)
+"""Tables that a simulation or a comparison uses; the others are read and checked, and a note says that they changed nothing."""
