@@ -5,12 +5,15 @@ A place has its own supplied figure, else the sum of its parts when every part h
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Mask
+from fiscal_model.analysis.aligned import Axes
+from fiscal_model.arrays import Floats
+from fiscal_model.budget import AXES
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.standard.places import Places
@@ -20,6 +23,7 @@ MEANS: Final = ("revenue", "capacity")
 """General public budget revenue and 财力, the columns of table ``fiscal_capacity``."""
 LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
 """The payers that a place's own means pay for."""
+PLACE: Final = AXES["place"]
 
 
 def population(inputs: Inputs, places: Places, years: tuple[int, ...]) -> Floats:
@@ -119,14 +123,30 @@ def _own(supplied: Floats, places: Places, code: str) -> Floats:
     return np.asarray(np.where(np.isnan(own), below, own))
 
 
-def pooled(payers: tuple[str, ...]) -> Mask:
-    """Which payers a place's own means pay for."""
-    return np.array([payer in LOCAL for payer in payers])
+def over_dimensions(supplied: Floats, axes: Axes, dimensions: Sequence[str]) -> Floats:
+    """A figure by (place, year) over all places, for the places of ``axes``, shaped to divide a table by ``dimensions``; years not shown are summed."""
+    by_label = [_gathered(axes.labels[name], axes.places) for name in dimensions if AXES[name] == PLACE]
+    every = set(axes.places)
+    root = axes.standard.places.root
+    cells = [
+        of_places(supplied, axes.standard.places, root, shown) if (shown := every.intersection(*sets)) else np.full(len(axes.years), np.nan)
+        for sets in product(*(each.values() for each in by_label))
+    ]
+    table = np.array(cells).reshape(*(len(each) for each in by_label), len(axes.years))
+    if "year" not in dimensions:
+        table = table.sum(axis=-1, keepdims=True)
+    # The table is by (place dimensions, year); bring it into the order asked for, with 1 where a dimension does not matter.
+    order = [n for n, name in enumerate(dimensions) if AXES[name] == PLACE]
+    order += [dimensions.index("year")] if "year" in dimensions else []
+    shape = [1] * len(dimensions)
+    for n, size in zip(order, table.shape, strict=False):
+        shape[n] = size
+    return np.asarray(table.reshape(table.shape[: len(order)]).transpose(np.argsort(np.argsort(order))).reshape(shape))
 
 
-def by_place_label(labels: tuple[Any, ...], shown: tuple[str, ...]) -> dict[Any, set[str]]:
+def _gathered(labels: tuple[Any, ...], codes: tuple[str, ...]) -> dict[Any, set[str]]:
     """The places that each label of the place axis gathers."""
     out: dict[Any, set[str]] = {}
-    for label, code in zip(labels, shown, strict=True):
+    for label, code in zip(labels, codes, strict=True):
         out.setdefault(label, set()).add(code)
     return out
