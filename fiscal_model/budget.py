@@ -242,6 +242,12 @@ class Budget:
 
         return explain(self, item, place, year, payer)
 
+    def beside_actuals(self, lang: Lang = "zh") -> pd.DataFrame:
+        """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row an item, place, year and payer; yuan."""
+        from fiscal_model.analysis.actuals import beside_actuals
+
+        return beside_actuals(self, lang)
+
     @cached_property
     def ledger(self) -> Ledger:
         """Per item whether it is costed, on what its figures rest, and what is unallocated."""
@@ -311,7 +317,12 @@ def check_dimensions(dimensions: Sequence[str]) -> None:
     for name in dimensions:
         if name not in AXES or dimensions.count(name) > 1:
             hint = nearest(name, AXES)
-            raise fault("", f"不认识或重复的维度“{name}”{hint.zh}", f"unknown or repeated dimension '{name}'{hint.en}")
+            names = ", ".join(AXES)
+            raise fault(
+                "",
+                f"不认识或重复的维度“{name}”{hint.zh}（可用：{names}）",
+                f"unknown or repeated dimension '{name}'{hint.en} (known: {names})",
+            )
 
 
 def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
@@ -333,7 +344,7 @@ def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list
         if mine:
             positions = [{label: i for i, label in enumerate(found[n])} for n in mine]
             at = [[where[label] for label in labels[dimensions[n]]] for n, where in zip(mine, positions, strict=True)]
-            sums = _grouped(sums, axis, np.ravel_multi_index(np.array(at, np.intp).reshape(len(mine), -1), sizes), math.prod(sizes))
+            sums = _grouped(sums, axis, np.asarray(np.ravel_multi_index(np.array(at, np.intp), sizes)), math.prod(sizes))
         shape += sizes
         order += mine
     return found, np.asarray(sums, np.float64).reshape(shape).transpose(np.argsort(order))

@@ -27,6 +27,11 @@ class Axes:
     places: tuple[str, ...]
     years: tuple[int, ...]
 
+    @property
+    def all(self) -> tuple[tuple[Any, ...], ...]:
+        """The four axes in the order of the arrays."""
+        return self.payers, self.lines, self.places, self.years
+
     @cached_property
     def labels(self) -> Labels:
         """For each dimension, the label of every position on the axis that it groups."""

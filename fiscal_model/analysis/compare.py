@@ -15,7 +15,8 @@ from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_orde
 from fiscal_model.analysis.means import LOCAL, MEANS, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget, check_dimensions
-from fiscal_model.errors import FiscalModelError, fault, nearest
+from fiscal_model.engine.memo import Memo
+from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.model import Scenario
@@ -32,9 +33,7 @@ Columns = dict[str, Floats]
 DEFAULT = ("payer", "year")
 
 
-def compare(
-    *scenarios: str | Path | Budget, inputs: str | Path | None = None, years: Iterable[int] | int | None = None
-) -> Comparison:
+def compare(*scenarios: str | Path | Budget, inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Comparison:
     """Sets two or more scenarios side by side on the same data; the first is the reference.
 
     Args:
@@ -58,20 +57,22 @@ def compare(
         if budget.inputs.digest != data.digest:
             title = budget.scenario.title
             raise fault("", f"“{title.zh}”是用其他数据测算的，不能比较", f"'{title.en}' was simulated on other data and cannot be compared")
+    memo, known = Memo(), {id(each.standard): _known(data, standard, each.standard) for each in loaded}
     budgets = tuple(
-        each if isinstance(each, Budget) else budget_of(scenario.standard, scenario, _known(data, standard, scenario.standard), asked)
+        each if isinstance(each, Budget) else budget_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
         for each, scenario in zip(scenarios, loaded, strict=True)
     )
     common = [set(each.years) for each in budgets] + ([set(asked)] if asked else [])
     shared = tuple(sorted(set.intersection(*common)))
     if not shared:
         raise fault("", "各情景没有共同的年份", "the scenarios share no year")
-    return Comparison(budgets, _names(loaded), axes_of(budgets, standard, data, shared))
+    return Comparison(budgets, _names(loaded), axes_of(budgets, standard, data, shared), memo)
 
 
 def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
     """The scenarios of all; the faults of all files at once."""
-    found, faults = [], []
+    found: list[Scenario] = []
+    faults: list[Fault] = []
     for each in scenarios:
         try:
             found.append(each.scenario if isinstance(each, Budget) else load_scenario(each)[0])
@@ -106,6 +107,7 @@ class Comparison:
     budgets: tuple[Budget, ...]
     names: tuple[str, ...]
     axes: Axes
+    memo: Memo
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -115,7 +117,7 @@ class Comparison:
     @cached_property
     def decompositions(self) -> tuple[Decomposition, ...]:
         """The difference of each budget from the reference, to be taken apart when asked."""
-        return tuple(Decomposition(self.budgets[0], each, self.axes) for each in self.budgets[1:])
+        return tuple(Decomposition(self.budgets[0], each, self.axes, self.memo) for each in self.budgets[1:])
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -241,7 +243,7 @@ class Comparison:
         def columns(n: int) -> Columns:
             known = costed[0] | costed[n + 1]
             found = parts(self.decompositions[n])
-            zero = np.zeros((len(self.axes.payers), *known.shape))
+            zero = np.zeros([len(each) for each in self.axes.all])
             return {group: self.axes.total(found.get(group, zero), known, dimensions)[1] for group in groups}
 
         labels = [tuple(dict.fromkeys(self.axes.labels[name])) for name in dimensions]

@@ -47,7 +47,7 @@ def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
 def _by_scenario(found: Comparison, frame: pd.DataFrame) -> list[pd.DataFrame]:
     if len(found.names) == 2:
         return [frame]
-    return [frame.xs(name, level="scenario") for name in found.names[1:]]
+    return [frame.loc[[name]].droplevel("scenario") for name in found.names[1:]]
 
 
 def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:

@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.analysis.aligned import Axes
-from fiscal_model.arrays import Floats
+from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
+from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry, VitalEntry
@@ -70,6 +71,7 @@ class Decomposition:
     a: Budget
     b: Budget
     axes: Axes
+    memo: Memo
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -80,7 +82,13 @@ class Decomposition:
     @cached_property
     def parts(self) -> dict[str, Floats]:
         """Order-free: the Shapley value of each group that differs."""
-        return dict(zip(self.groups, shapley(self.groups, self._worth), strict=True))
+        every = [taken for size in range(len(self.groups) + 1) for taken in combinations(self.groups, size)]
+        lines = np.flatnonzero(np.logical_or.reduce([self._moved(taken)[0] for taken in every]))
+        found = shapley(self.groups, lambda taken: self._worth(taken)[:, lines])
+        out = {group: np.zeros([len(each) for each in self.axes.all]) for group in self.groups}
+        for group, part in zip(self.groups, found, strict=True):
+            out[group][:, lines] = part
+        return out
 
     def stacked(self, order: Sequence[str]) -> dict[str, Floats]:
         """The groups that differ in a chosen order, each on top of those before it; the groups not named follow.
@@ -94,6 +102,26 @@ class Decomposition:
         return {group: steps[n + 1] - steps[n] for n, group in enumerate(groups)}
 
     def _worth(self, taken: tuple[str, ...]) -> Floats:
+        """What the groups ``taken`` as in ``b`` change of ``a``, the others being as in ``a``."""
+        lines, change = self._moved(taken)
+        out = np.zeros([len(each) for each in self.axes.all])
+        out[:, lines] = change
+        return out
+
+    def _moved(self, taken: tuple[str, ...]) -> tuple[Mask, Floats]:
+        """The lines that change at all, and their change; each mixture is simulated once."""
+        wanted = tuple(group for group in self.groups if group in taken)
+        if wanted not in self._found:
+            change = self._amounts(wanted) - self.axes.fit(self.a)[0]
+            lines = np.asarray(change.any(axis=(0, 2, 3)))
+            self._found[wanted] = lines, change[:, lines]
+        return self._found[wanted]
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, ...], tuple[Mask, Floats]]:
+        return {}
+
+    def _amounts(self, taken: tuple[str, ...]) -> Floats:
         """The amounts with the groups ``taken`` as in ``b`` and the others as in ``a``."""
         if not taken or len(taken) == len(self.groups):
             return self.axes.fit(self.b if taken else self.a)[0]
@@ -102,10 +130,12 @@ class Decomposition:
         inputs = (self.b if "lines" in taken else self.a).inputs
         try:
             # Both ends reach these years, so nothing is asked of a mixture: what one of them does not cost stays so.
-            return self.axes.fit(simulated(mixed.standard, mixed, inputs, Span(self.axes.years, asked=False)))[0]
+            return self.axes.fit(simulated(mixed.standard, mixed, inputs, Span(self.axes.years, asked=False), self.memo))[0]
         except FiscalModelError as error:
             zh, en = (listed((GROUPS[group].to(lang) for group in taken), lang) for lang in LANGUAGES)
-            message = Text(f"差额无法分解：只改变{zh}时不能测算", f"the change cannot be taken apart: with {en} changed alone nothing can be simulated")
+            message = Text(
+                f"差额无法分解：只改变{zh}时不能测算", f"the change cannot be taken apart: with {en} changed alone nothing can be simulated"
+            )
             raise FiscalModelError([Fault("", message), *error.faults]) from None
 
     @cached_property
@@ -137,8 +167,7 @@ class _Shared:
         self.lines, self.items = a.lines.keys() & b.lines.keys(), a.items.keys() & b.items.keys()
         self.beneficiaries, self.readings = a.beneficiaries.keys() & b.beneficiaries.keys(), a.readings.keys() & b.readings.keys()
         self.differ = any(
-            here.keys() != there.keys()
-            for here, there in ((a.lines, b.lines), (a.items, b.items), (a.beneficiaries, b.beneficiaries))  # type: ignore[attr-defined]
+            here.keys() != there.keys() for here, there in ((a.lines, b.lines), (a.items, b.items), (a.beneficiaries, b.beneficiaries))
         )
 
     def group(self, entry: Entry) -> str:

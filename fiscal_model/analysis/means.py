@@ -48,7 +48,9 @@ def population(inputs: Inputs, places: Places, years: tuple[int, ...]) -> Floats
             _check_ages(rows, found, faults)
         if "both" in sexes and len(sexes) > 1:
             faults.add(
-                rows.at(sexes["both"][0], "sex"), "两性合计与分性别不能同时填报", "give both sexes together or each of them, not the two at once"
+                rows.at(sexes["both"][0], "sex"),
+                "两性合计与分性别不能同时填报",
+                "give both sexes together or each of them, not the two at once",
             )
         whole = "both" in sexes or len(sexes) == 2
         totals[key] = sum(rows.columns["count"][row] for found in sexes.values() for row in found) if whole else np.nan

@@ -82,7 +82,8 @@ def compare(options: Any, lang: Lang) -> int:
     text = found.text(lang, options.order, options.by)
     if options.output:
         with replacing(options.output) as draft:
-            found.to_dataframe(*(with_account(options.by) if options.by else ()), order=options.order).to_csv(draft, lineterminator="\n")
+            shown = with_account(options.by) if options.by else ()
+            found.to_dataframe(*shown, order=options.order).dropna(how="all").to_csv(draft, lineterminator="\n")
     _warn(tuple(dict.fromkeys(warning for each in found.budgets for warning in each.warnings)), lang)
     print(text)
     return DONE

@@ -14,6 +14,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
 from fiscal_model.engine.coefficients import Frame, coefficients
+from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.overlap import deducted
 from fiscal_model.engine.project import Projection, Span, project, span_of
 from fiscal_model.engine.rates import Timeline, unit_costs
@@ -53,8 +54,10 @@ class Program:
     notes: tuple[Fault, ...]
 
 
-def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None) -> Program:
-    """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says).
+def compile_program(
+    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None, memo: Memo | None = None
+) -> Program:
+    """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says); ``memo`` holds what other scenarios have in common with it.
 
     Raises:
         FiscalModelError: a series does not reach a year asked for, a place is too coarse for a rule, or a base amount is missing.
@@ -62,10 +65,13 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
     """
     faults = Faults()
     span = years if isinstance(years, Span) else span_of(scenario, inputs, years)
-    timelines, unit = unit_costs(standard, scenario, inputs, span.years)
-    quantities = _quantities(standard, scenario, inputs, span, unit, faults)
+    memo, rests_on = memo or Memo(), (standard, scenario, inputs)
+    rated = ("rates", "groups")
+    timelines, unit = memo.once(rests_on, rated, span.years, lambda: unit_costs(standard, scenario, inputs, span.years))
+    counted = ("counts", "vital_rates", *rated)  # rates decide which of two benefits is the higher
+    quantities = memo.once(rests_on, counted, span, lambda: _quantities(standard, scenario, inputs, span, unit, faults))
     supplied, left_out = quantities.supplied, quantities.left_out
-    rules = rule_book(standard, scenario, span.years)
+    rules = memo.once(rests_on, ("splits", "groups"), span.years, lambda: rule_book(standard, scenario, span.years))
     axis = np.nonzero(~np.isnan(supplied).all(axis=(0, 2)))[0]
     _check_coarse_places(rules, unit, supplied, axis, standard, inputs, faults)
     faults.raise_if_any()

@@ -58,7 +58,10 @@ def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs 
     limits = first * SLOTS, (last + 1) * SLOTS
     breaks = np.array(sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp)
     canvas = _Canvas(breaks, standard.places)
-    wages = supplied_steps(inputs.wages, "", standard.places, breaks) if inputs else np.full(canvas.values.shape, np.nan)
+    follows_wages = any(rate.index for rate in line.rates) or any(isinstance(layer.entry.index, str) for layer in (*below, *above))
+    wages = np.full(canvas.values.shape, np.nan)
+    if inputs is not None and follows_wages:
+        wages = supplied_steps(inputs.wages, "", standard.places, breaks)
     for rate, interval in rates:
         canvas.paint(rate, standard.places.everywhere(), interval, float(rate.value) * (wages if rate.index else 1.0))
     for layer in below:

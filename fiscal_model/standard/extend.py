@@ -75,7 +75,9 @@ def union(standards: Sequence[Standard]) -> Standard:
     if strange := [each.code for each in standards if each.code != first.code]:
         codes = [first.code, *strange]
         faults.add(
-            "", f"各情景用的标准不同：{'、'.join(dict.fromkeys(codes))}", f"the scenarios build on several standards: {', '.join(dict.fromkeys(codes))}"
+            "",
+            f"各情景用的标准不同：{'、'.join(dict.fromkeys(codes))}",
+            f"the scenarios build on several standards: {', '.join(dict.fromkeys(codes))}",
         )
     faults.raise_if_any()
     beneficiaries, items = dict(first.beneficiaries), dict(first.items)
@@ -91,11 +93,15 @@ def union(standards: Sequence[Standard]) -> Standard:
             new = [line for line in item.lines if line.code not in {each.code for each in mine.lines} and lines[line.code] is line]
             items[number] = replace(mine, lines=(*mine.lines, *new)) if new else mine
     faults.raise_if_any()
-    return first if items == first.items and beneficiaries == first.beneficiaries else replace(first, beneficiaries=beneficiaries, items=items)
+    return (
+        first if items == first.items and beneficiaries == first.beneficiaries else replace(first, beneficiaries=beneficiaries, items=items)
+    )
 
 
 def _add(known: dict[Code, Added], other: Mapping[Code, Added], zh: str, en: str, faults: Faults) -> None:
     """Adds what is not known; one code for two things is a fault."""
     for code, each in other.items():
         if known.setdefault(code, each) != each:
-            faults.add("", f"{zh}“{code}”在各情景中含义不同，请改用另一代码", f"{en} '{code}' means different things in the scenarios: rename one")
+            faults.add(
+                "", f"{zh}“{code}”在各情景中含义不同，请改用另一代码", f"{en} '{code}' means different things in the scenarios: rename one"
+            )
