@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Ints
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault, nearest
 from fiscal_model.inputs.model import Inputs
@@ -91,9 +91,7 @@ class Budget:
             FiscalModelError: a dimension is unknown or named twice.
 
         """
-        labels, sums = summed(self.amounts, self.labels, dimensions)
-        _, known = summed(np.broadcast_to(self.program.costed, self.amounts.shape), self.labels, dimensions)
-        return labels, np.where(known > 0, sums, np.nan)
+        return totals(self.amounts, self.program.costed, self.labels, dimensions)
 
     def by(self, *dimensions: str) -> pd.DataFrame | pd.Series[float]:
         """Yuan summed by dimensions, the first in rows and the others in columns; one dimension gives a Series.
@@ -323,6 +321,18 @@ def check_dimensions(dimensions: Sequence[str]) -> None:
                 f"不认识或重复的维度“{name}”{hint.zh}（可用：{names}）",
                 f"unknown or repeated dimension '{name}'{hint.en} (known: {names})",
             )
+
+
+def totals(amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
+    """Amounts (payer, line, place, year) summed by some dimensions: the labels of each, and yuan in that order; NaN where nothing is ``costed``.
+
+    Raises:
+        FiscalModelError: a dimension is unknown or named twice.
+
+    """
+    found, sums = summed(amounts, labels, dimensions)
+    _, known = summed(costed[None], {**labels, "payer": labels["payer"][:1]}, dimensions)
+    return found, np.where(known > 0, sums, np.nan)
 
 
 def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:

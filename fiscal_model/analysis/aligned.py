@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget, Labels, labels_of, summed
+from fiscal_model.budget import Budget, Labels, labels_of
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import PAYERS
@@ -51,12 +51,6 @@ class Axes:
         amounts[np.ix_(*to)] = budget.amounts[np.ix_(*from_)]
         costed[np.ix_(*to[1:])] = budget.program.costed[np.ix_(*from_[1:])]
         return amounts, costed
-
-    def total(self, amounts: Floats, costed: Mask, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
-        """Sums by some dimensions: the labels of each, and yuan in that order; NaN where nothing at all is costed."""
-        labels, sums = summed(amounts, self.labels, dimensions)
-        _, known = summed(np.broadcast_to(costed, amounts.shape), self.labels, dimensions)
-        return labels, np.where(known > 0, sums, np.nan)
 
 
 def axes_of(budgets: Sequence[Budget], standard: Standard, inputs: Inputs, years: tuple[int, ...]) -> Axes:

@@ -14,7 +14,7 @@ from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import LOCAL, MEANS, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget, check_dimensions
+from fiscal_model.budget import Budget, check_dimensions, totals
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
 from fiscal_model.inputs.model import Inputs
@@ -220,13 +220,13 @@ class Comparison:
     ) -> pd.DataFrame:
         """Every budget against the reference, after dividing both."""
         check_dimensions(dimensions)
-        labels, reference = axes.total(*fit(self.budgets[0]), dimensions)
+        labels, reference = totals(*fit(self.budgets[0]), axes.labels, dimensions)
         none = np.full(reference.shape, np.nan)
         usable = divisor != 0
         first = np.divide(reference, divisor, out=none.copy(), where=usable)
 
         def columns(n: int) -> Columns:
-            second = np.divide(axes.total(*fit(self.budgets[n + 1]), dimensions)[1], divisor, out=none.copy(), where=usable)
+            second = np.divide(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], divisor, out=none.copy(), where=usable)
             change = np.where(np.isnan(first) & np.isnan(second), np.nan, np.nan_to_num(second) - np.nan_to_num(first))
             percent = np.divide(change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0)
             return {"a": first, "b": second, "change": change, "percent": percent}
@@ -244,7 +244,7 @@ class Comparison:
             known = costed[0] | costed[n + 1]
             found = parts(self.decompositions[n])
             zero = np.zeros([len(each) for each in self.axes.all])
-            return {group: self.axes.total(found.get(group, zero), known, dimensions)[1] for group in groups}
+            return {group: totals(found.get(group, zero), known, self.axes.labels, dimensions)[1] for group in groups}
 
         labels = [tuple(dict.fromkeys(self.axes.labels[name])) for name in dimensions]
         return self._table(dimensions, labels, columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Frame:
     unit: Floats
     quantity: Floats
 
-    @property
+    @cached_property
     def payers(self) -> tuple[str, ...]:
         """The payers that the standard or the scenario can charge, in the order of all tables."""
         used = {*self.standard.payers, UNALLOCATED}.union(*(payers_of(each) for each in self.leaves))

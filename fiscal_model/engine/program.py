@@ -68,7 +68,11 @@ def compile_program(
     memo, rests_on = memo or Memo(), (standard, scenario, inputs)
     rated = ("rates", "groups")
     timelines, unit = memo.once(rests_on, rated, span.years, lambda: unit_costs(standard, scenario, inputs, span.years))
-    counted = ("counts", "vital_rates", *rated)  # rates decide which of two benefits is the higher
+    counted = (
+        "counts",
+        "vital_rates",
+        *(rated if inputs.overlaps.series else ("groups",)),
+    )  # rates decide which of two benefits is the higher
     quantities = memo.once(rests_on, counted, span, lambda: _quantities(standard, scenario, inputs, span, unit, faults))
     supplied, left_out = quantities.supplied, quantities.left_out
     rules = memo.once(rests_on, ("splits", "groups"), span.years, lambda: rule_book(standard, scenario, span.years))
