@@ -83,11 +83,15 @@ def test_what_is_not_costed_or_not_simulated_is_missing_and_what_nobody_pays_is_
 
 
 def test_a_cost_that_is_not_shared_out_is_said_beside_the_projection(tables: Tables) -> None:
-    """Item 54 names the levels and no ratio: central's 0 is no forecast, and the note says how much is open."""
-    data = tables(amounts=[["dibao_urban", "652301", 2023, 1_000]], actuals=[[54, "652301", 2023, "central", "final", 800]])
+    """Item 54 names the levels and no ratio; 10 people at 100 yuan a month are 12,000. Central's 0 is no forecast, and the note says how much is open."""
+    data = tables(
+        beneficiaries=[["dibao_urban_person", "652301", 2023, 10]],
+        rates=[["dibao_urban", "652301", 2023, 100]],
+        actuals=[[54, "652301", 2023, "central", "final", 800]],
+    )
     row = fm.simulate("as_written", data).beside_actuals("en").loc[(54, "652301", 2023, "central")]
     assert row["projected"] == 0
-    assert row["note"] == "besides, 1,000.00 yuan are unallocated"
+    assert row["note"] == "besides, 12,000.00 yuan are unallocated"
 
 
 def test_without_actuals_there_is_no_row(tables: Tables) -> None:

@@ -205,7 +205,7 @@ def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Faul
 def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> Ints:
     """The flat cells with a cost under the leaves that fit."""
     fitting = np.array([fits(leaf) for leaf in frame.leaves])
-    return np.flatnonzero(fitting[frame.leaf] & (frame.quantity > 0) & (np.nan_to_num(frame.unit) > 0))
+    return np.flatnonzero(fitting[frame.leaf] & frame.costs)
 
 
 def _names(frame: Frame, cells: Ints) -> tuple[list[int], list[str], Ints]:

@@ -66,13 +66,9 @@ def compile_program(
     faults = Faults()
     span = years if isinstance(years, Span) else span_of(scenario, inputs, years)
     memo, rests_on = memo or Memo(), (standard, scenario, inputs)
-    rated = ("rates", "groups")
-    timelines, unit = memo.once(rests_on, rated, span.years, lambda: unit_costs(standard, scenario, inputs, span.years))
-    counted = (
-        "counts",
-        "vital_rates",
-        *(rated if inputs.overlaps.series else ("groups",)),
-    )  # rates decide which of two benefits is the higher
+    timelines, unit = unit_costs(standard, scenario, inputs, span.years, memo)
+    # Of two benefits that may not both be drawn the rates say which is the higher.
+    counted = ("counts", "vital_rates", "groups", *(("rates",) if inputs.overlaps.series else ()))
     quantities = memo.once(rests_on, counted, span, lambda: _quantities(standard, scenario, inputs, span, unit, faults))
     supplied, left_out = quantities.supplied, quantities.left_out
     rules = memo.once(rests_on, ("splits", "groups"), span.years, lambda: rule_book(standard, scenario, span.years))
@@ -202,6 +198,8 @@ def _check_coarse_places(
     places = standard.places
     for p in axis:
         parts = [places.index[code] for code in places.leaves(places.codes[p])]
+        if len(parts) == 1:
+            continue
         given = ~np.isnan(supplied[:, p])
         leaf, cost = rules.leaf[:, parts], unit[:, parts]
         splits_differ = (leaf != leaf[:, :1]).any(axis=1)
