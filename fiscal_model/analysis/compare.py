@@ -253,7 +253,13 @@ class Comparison:
         """The columns of every scenario compared, one below the other."""
         import pandas as pd
 
-        each = [columns(n) for n in range(len(self.names) - 1)]
-        levels, names = ([self.names[1:], *labels], ["scenario", *dimensions]) if len(each) > 1 else (labels, list(dimensions))
+        compared = self.names[1:]
+        levels, names = ([compared, *labels], ["scenario", *dimensions]) if len(compared) > 1 else (labels, list(dimensions))
         index = pd.MultiIndex.from_product(levels, names=names) if len(levels) > 1 else pd.Index(levels[0], name=names[0])
-        return pd.DataFrame({name: np.concatenate([found[name].ravel() for found in each]) for name in each[0]}, index=index)
+        found = columns(0)
+        # The layout that a frame has inside, so that nothing large is copied.
+        values = np.empty((len(found), len(compared), len(index) // len(compared)))
+        for n in range(len(compared)):
+            for column, cells in zip(values, (columns(n) if n else found).values(), strict=True):
+                column[n] = cells.ravel()
+        return pd.DataFrame(values.reshape(len(found), len(index)).T, index=index, columns=list(found), copy=False)
