@@ -306,6 +306,25 @@ def test_a_base_amount_that_a_scenario_brings_in_goes_with_its_split(pupils: Pat
     assert np.nansum(found.parts("item").to_numpy()) == pytest.approx(0, abs=1e-6)
 
 
+def test_scenarios_that_cannot_be_mixed_are_compared_and_not_taken_apart(tables: Tables, scenario: Write) -> None:
+    """Kashgar is counted as a whole. One scenario takes a county out of the south, the other pays rooms of the south more: both at once cannot be."""
+    data = tables(beneficiaries=[["reading_room", "653100", 2023, 10]])
+    one = scenario({"groups": [{"group": "south4", "remove": "653101", "from": 2023}]}, "one")
+    two = scenario({"rates": [{"line": "farm_reading_room", "where": "south4", "from": 2023, "rate": 9_000}]}, "two")
+    found = fm.compare(one, two, inputs=data)
+    assert found.by("year")["change"].item() > 0
+    with pytest.raises(fm.FiscalModelError, match=r"无法分解(.|\n)*补助标准不同"):
+        found.parts()
+
+
+def test_what_scenarios_share_is_what_each_has_alone() -> None:
+    """Budgets that are made side by side are those that are made one by one."""
+    names = ("baseline", "central_9_1", "index_2015_base", "nutrition_5_yuan")
+    found = fm.compare(*names, years=(2023, 2027, 2030))
+    for name, budget in zip(names, found.budgets, strict=True):
+        assert np.array_equal(budget.amounts, fm.simulate(name, years=(2023, 2027, 2030)).amounts)
+
+
 # Properties
 
 
