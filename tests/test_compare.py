@@ -315,6 +315,7 @@ def test_scenarios_that_cannot_be_mixed_are_compared_and_not_taken_apart(tables:
     assert found.by("year")["change"].item() > 0
     with pytest.raises(fm.FiscalModelError, match=r"无法分解(.|\n)*补助标准不同"):
         found.parts()
+    assert "无法分解" in found.text("zh")
 
 
 def test_what_scenarios_share_is_what_each_has_alone() -> None:

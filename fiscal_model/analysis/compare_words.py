@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.analysis.decompose import GROUPS
+from fiscal_model.analysis.decompose import GROUPS, stacking_order
+from fiscal_model.errors import FiscalModelError
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, listed
 
@@ -22,8 +23,12 @@ SHOWN = 0.005
 
 
 def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimensions: Sequence[str]) -> str:
-    """A block for each scenario against the reference: a line a payer, then a table by dimensions."""
-    payers = _by_scenario(found, found.to_dataframe("payer", order=order))
+    """A block for each scenario against the reference: a line a payer, then a table by dimensions; at the end why nothing could be taken apart."""
+    stacking_order(order)
+    try:
+        payers, failed = _by_scenario(found, found.to_dataframe("payer", order=order)), []
+    except FiscalModelError as error:
+        payers, failed = _by_scenario(found, found.by("payer")), [error.text(lang)]
     shown = with_account(dimensions) if dimensions else ()
     tables = _by_scenario(found, found.by(*shown)) if shown else [None] * len(payers)
     unit = Text("万元", "10,000 yuan").to(lang)
@@ -35,7 +40,7 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
         if table is not None:
             lines += ["", *_aligned(_cells(table, found.axes.standard, lang))]
         blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, *failed])
 
 
 def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
