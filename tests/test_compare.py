@@ -141,6 +141,26 @@ def test_a_place_without_people_of_its_own_is_the_sum_of_its_parts_or_unknown(ta
 
 
 @pytest.mark.parametrize(
+    "dimensions", [("year", "place"), ("place", "year"), ("year", "prefecture", "place"), ("place", "payer", "year", "prefecture")]
+)
+def test_people_stand_beside_their_own_place_and_year_whatever_the_order(dimensions: tuple[str, ...], tables: Tables) -> None:
+    """1,000 people and 10 more each year in Changji City, 2,000 in Hami's Yizhou: each cell is divided by its own."""
+    data = tables(
+        beneficiaries=[["primary_pupil", place, year, 100] for place in ("652301", "650502") for year in (2021, 2022, 2023)],
+        population=[
+            *(["652301", year, "both", "0+", 1000 + 10 * (year - 2021)] for year in (2021, 2022, 2023)),
+            ["650502", 2021, "both", "0+", 2000],
+        ],
+    )
+    found = fm.compare("as_written", "as_written", inputs=data)
+    head, yuan = found.per_head(*dimensions)["a"], found.by(*dimensions)["a"]
+    people = yuan.div(head).dropna().reset_index(name="people")
+    expected = [2000 if row.place == "650502" else 1000 + 10 * (row.year - 2021) for row in people.itertuples()]
+    assert len(expected) >= 6
+    assert people["people"].tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         [["both", "0-9", 5], ["both", "5+", 5]],

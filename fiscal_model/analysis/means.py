@@ -143,7 +143,7 @@ def over_dimensions(supplied: Floats, axes: Axes, dimensions: Sequence[str]) -> 
     shape = [1] * len(dimensions)
     for n, size in zip(order, table.shape, strict=False):
         shape[n] = size
-    return np.asarray(table.reshape(table.shape[: len(order)]).transpose(np.argsort(np.argsort(order))).reshape(shape))
+    return np.asarray(table.reshape(table.shape[: len(order)]).transpose(np.argsort(order)).reshape(shape))
 
 
 def _gathered(labels: tuple[Any, ...], codes: tuple[str, ...]) -> dict[Any, set[str]]:
