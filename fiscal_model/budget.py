@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Ints
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.rounding import FEN, closed, counted
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.standard.rules import Standard
+from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import TIDY_COLUMNS, UNALLOCATED, Lang, Text
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from fiscal_model.ledger import Ledger
+
+Labels = Mapping[str, tuple[Any, ...]]
 
 AXES = {
     "payer": 0,
@@ -78,24 +81,9 @@ class Budget:
         return np.asarray(self.amounts.sum(axis=0))
 
     @cached_property
-    def labels(self) -> dict[str, tuple[Any, ...]]:
+    def labels(self) -> Labels:
         """For each dimension, the label of every position on the axis that it groups."""
-        places, lines = self.standard.places, self.program.lines
-        items = [self.standard.items[line.item] for line in lines]
-        return {
-            "payer": self.payers,
-            "line": tuple(line.code for line in lines),
-            "item": tuple(line.item for line in lines),
-            "domain": tuple(self.standard.sections[item.section][0] for item in items),
-            "department": tuple("、".join(item.departments) for item in items),
-            "account": tuple(line.account for line in lines),
-            "function": tuple(
-                self.inputs.functions.get((line.item, line.code), self.inputs.functions.get((line.item, ""), "")) for line in lines
-            ),
-            "place": self.places,
-            "prefecture": tuple((*places.ancestors(code)[::-1], code)[1:2][0] if places.ancestors(code) else code for code in self.places),
-            "year": self.years,
-        }
+        return labels_of(self.standard, self.inputs, (self.payers, self.program.lines, self.places, self.years))
 
     def total(self, *dimensions: str) -> tuple[list[tuple[Any, ...]], Floats]:
         """Sums by some dimensions: the labels of each, and yuan in that order; NaN where nothing at all is costed.
@@ -104,19 +92,7 @@ class Budget:
             FiscalModelError: a dimension is unknown or named twice.
 
         """
-        for name in dimensions:
-            if name not in AXES or dimensions.count(name) > 1:
-                hint = nearest(name, AXES)
-                raise fault("", f"不认识或重复的维度“{name}”{hint.zh}", f"unknown or repeated dimension '{name}'{hint.en}")
-        unused = tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions})
-        amounts = self.amounts.sum(axis=unused, keepdims=True)
-        costed = np.broadcast_to(self.program.costed, self.amounts.shape).any(axis=unused, keepdims=True)
-        labels = [tuple(dict.fromkeys(self.labels[name])) for name in dimensions]
-        cells = tuple(_positions(self.labels[name], AXES[name]) for name in dimensions)
-        sums, known = np.zeros([len(each) for each in labels]), np.zeros([len(each) for each in labels], bool)
-        np.add.at(sums, cells, amounts)
-        np.logical_or.at(known, cells, costed)
-        return labels, np.where(known, sums, np.nan)
+        return totals(self.amounts, self.program.costed, self.labels, dimensions)
 
     def by(self, *dimensions: str) -> pd.DataFrame | pd.Series[float]:
         """Yuan summed by dimensions, the first in rows and the others in columns; one dimension gives a Series.
@@ -129,8 +105,7 @@ class Budget:
         """
         import pandas as pd
 
-        if not dimensions:
-            raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
+        check_dimensions(dimensions)
         labels, table = self.total(*dimensions)
         rows = pd.Index(labels[0], name=dimensions[0])
         if len(dimensions) == 1:
@@ -324,6 +299,12 @@ class Budget:
 
         return explain(self, item, place, year, payer)
 
+    def beside_actuals(self, lang: Lang = "zh") -> pd.DataFrame:
+        """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row an item, place, year and payer; yuan."""
+        from fiscal_model.analysis.actuals import beside_actuals
+
+        return beside_actuals(self, lang)
+
     @cached_property
     def ledger(self) -> Ledger:
         """Per item whether it is costed, on what its figures rest, and what is unallocated."""
@@ -360,12 +341,93 @@ def _wan(yuan: float) -> str:
     return "—" if np.isnan(yuan) else f"{yuan / 1e4:,.2f}"
 
 
-def _positions(labels: tuple[Any, ...], axis: int) -> Ints:
-    """The group of every position of an axis, shaped to broadcast along the four axes."""
-    order = {label: i for i, label in enumerate(dict.fromkeys(labels))}
-    shape = [1] * 4
-    shape[axis] = len(labels)
-    return np.array([order[label] for label in labels], np.intp).reshape(shape)
+def labels_of(
+    standard: Standard, inputs: Inputs, axes: tuple[tuple[str, ...], tuple[Line, ...], tuple[str, ...], tuple[int, ...]]
+) -> Labels:
+    """For each dimension, the label of every position on the axis (payers, lines, places, years) that it groups."""
+    payers, lines, codes, years = axes
+    items = [standard.items[line.item] for line in lines]
+    above = [standard.places.ancestors(code) for code in codes]
+    return {
+        "payer": payers,
+        "line": tuple(line.code for line in lines),
+        "item": tuple(line.item for line in lines),
+        "domain": tuple(standard.sections[item.section][0] for item in items),
+        "department": tuple("、".join(item.departments) for item in items),
+        "account": tuple(line.account for line in lines),
+        "function": tuple(inputs.functions.get((line.item, line.code), inputs.functions.get((line.item, ""), "")) for line in lines),
+        "place": codes,
+        "prefecture": tuple((*over[::-1], code)[1] if over else code for over, code in zip(above, codes, strict=True)),
+        "year": years,
+    }
+
+
+def check_dimensions(dimensions: Sequence[str]) -> None:
+    """Refuses what amounts cannot be shown by.
+
+    Raises:
+        FiscalModelError: no dimension, or an unknown or repeated one.
+
+    """
+    if not dimensions:
+        raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
+    for name in dimensions:
+        if name not in AXES or dimensions.count(name) > 1:
+            hint = nearest(name, AXES)
+            names = ", ".join(AXES)
+            raise fault(
+                "",
+                f"不认识或重复的维度“{name}”{hint.zh}（可用：{names}）",
+                f"unknown or repeated dimension '{name}'{hint.en} (known: {names})",
+            )
+
+
+def totals(amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
+    """Amounts (payer, line, place, year) summed by some dimensions: the labels of each, and yuan in that order; NaN where nothing is ``costed``.
+
+    Raises:
+        FiscalModelError: a dimension is unknown or named twice.
+
+    """
+    found, sums = summed(amounts, labels, dimensions)
+    _, known = summed(costed[None], {**labels, "payer": labels["payer"][:1]}, dimensions)
+    return found, np.where(known > 0, sums, np.nan)
+
+
+def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
+    """``values`` (payer, line, place, year) summed by some dimensions: the labels of each, and the sums in that order.
+
+    Raises:
+        FiscalModelError: a dimension is unknown or named twice.
+
+    """
+    if dimensions:
+        check_dimensions(dimensions)
+    found = [tuple(dict.fromkeys(labels[name])) for name in dimensions]
+    sums = values.sum(axis=tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions}), keepdims=True)
+    shape: list[int] = []
+    order: list[int] = []
+    for axis in range(4):
+        mine = [n for n, name in enumerate(dimensions) if AXES[name] == axis]
+        sizes = tuple(len(found[n]) for n in mine)
+        if mine:
+            positions = [{label: i for i, label in enumerate(found[n])} for n in mine]
+            at = [[where[label] for label in labels[dimensions[n]]] for n, where in zip(mine, positions, strict=True)]
+            sums = _grouped(sums, axis, np.asarray(np.ravel_multi_index(np.array(at, np.intp), sizes)), math.prod(sizes))
+        shape += sizes
+        order += mine
+    return found, np.asarray(sums, np.float64).reshape(shape).transpose(np.argsort(order))
+
+
+def _grouped(values: Any, axis: int, group: Ints, groups: int) -> Any:
+    """Values along an axis summed by the group of each position."""
+    if len(group) == groups and (group == np.arange(groups)).all():
+        return values
+    by_group = np.argsort(group, kind="stable")
+    present, starts = np.unique(group[by_group], return_index=True)
+    out = np.zeros((*values.shape[:axis], groups, *values.shape[axis + 1 :]))
+    out[(slice(None),) * axis + (present,)] = np.add.reduceat(values.take(by_group, axis), starts, axis, dtype=np.float64)
+    return out
 
 
 def _gaps(budget: Budget) -> Iterator[tuple[str, str, tuple[int, ...]]]:

@@ -11,8 +11,9 @@ from fiscal_model.engine.applied import Applied
 from fiscal_model.engine.applied import apply as applied
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.local import divide_local
+from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.program import compile_program
-from fiscal_model.engine.project import span_of
+from fiscal_model.engine.project import Span, span_of
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Inputs
@@ -62,14 +63,18 @@ def whole_years(years: Iterable[int] | int) -> tuple[int, ...]:
         raise fault("", f"年份应为整数：{years!r}", f"years are whole numbers: {years!r}") from None
 
 
-def budget_of(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Budget:
-    """The budget of what has been loaded already; see :func:`simulate`."""
+def budget_of(
+    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None, memo: Memo | None = None
+) -> Budget:
+    """The budget of what has been loaded already; see :func:`simulate`. Scenarios with a ``memo`` in common share what they say alike."""
     judge(standard, scenario, inputs)
-    return simulated(standard, scenario, inputs, years)
+    return simulated(standard, scenario, inputs, years, memo)
 
 
-def simulated(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Budget:
+def simulated(
+    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None, memo: Memo | None = None
+) -> Budget:
     """The same without judging the scenario's entries: for scenarios that code has put together."""
-    program = compile_program(standard, scenario, inputs, years)
+    program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
     return Budget(program, inputs, payers, divided, (*inputs.warnings, *program.notes))

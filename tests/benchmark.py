@@ -19,10 +19,12 @@ import numpy as np
 import pandas as pd
 from conftest import write_tables
 
+import fiscal_model as fm
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.inputs.read import read_inputs
 from fiscal_model.scenario.read import load_scenario
+from fiscal_model.simulation import budget_of
 from fiscal_model.standard.rules import Standard
 
 YEARS = tuple(range(2021, 2036))
@@ -63,6 +65,19 @@ def made_up(standard: Standard, folder: Path) -> tuple[Path, list[str]]:
         "bases_2015": [(item, c, int(rng.integers(10**6, 10**7))) for item in (11, 13) for c in south],
     }
     return write_tables(folder, rows), counties
+
+
+def reforms(folder: Path) -> list[Path]:
+    """Nine scenarios that change a rate, a split and a base amount each."""
+    paths = [folder / f"reform{n}.yaml" for n in range(9)]
+    for n, path in enumerate(paths):
+        path.write_text(
+            f"name: reform{n}\n"
+            f"rates: [{{line: pubfund_primary, from: 2025, rate: {700 + n}}}]\n"
+            f"splits: [{{item: 31, from: 2026, split: {{central: 80, region: {6 + n}, prefecture: 14}}}}]\n"
+            f"bases: [{{item: 11, where: south4, from: 2027, factor: 1.{n + 1}}}]\n"
+        )
+    return paths
 
 
 class ByHand:
@@ -186,6 +201,13 @@ def main() -> None:
         print(f"pandas / engine:                   {pandas_time / engine:6.1f}")
         print(f"pandas / compile and engine:       {pandas_time / (engine + compiling):6.1f}")
         print(f"reading {sum(map(len, inputs.tables.values())):,} rows / pandas.read_csv:  {reading / _plain_reading(folder):6.1f}")
+        names = reforms(Path(name))
+        one = median(lambda: budget_of(standard, scenario, inputs), 3)
+        before = budget_of(standard, scenario, inputs)
+        ten = median(lambda: fm.compare(before, *names).by("payer", "year", "item", "place"), 1)
+        why = median(lambda: fm.compare(before, names[0]).parts("payer", "year"), 1)
+        print(f"ten scenarios side by side / one run: {ten / one:5.1f}   ({ten:.1f} s by payer, year, item and place)")
+        print(f"why one differs (8 mixtures) / one run: {why / one:3.1f}   ({why:.1f} s)")
         out = str(Path(name) / "out.csv")
         libraries = cold(sys.executable, "-c", "import numpy, yaml")
         print(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import chain, permutations
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 import fiscal_model as fm
+from fiscal_model.budget import AXES, summed
 
 Tables = Callable[..., Path]
 COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]
@@ -430,3 +432,18 @@ def test_years_may_be_any_integers_and_nothing_else(tables: Tables) -> None:
     assert fm.simulate("as_written", data, range(2022, 2023)).years == (2022,)
     with pytest.raises(fm.FiscalModelError):
         fm.simulate("as_written", data, "2022")
+
+
+def test_sums_by_any_dimensions_in_any_order_are_those_of_a_plain_loop() -> None:
+    """Two dimensions may gather one axis: what no position has in common is 0."""
+    labels: dict[str, tuple[Any, ...]] = {
+        "payer": ("a", "b"), "line": ("l1", "l2", "l3"), "item": (1, 2, 1), "account": ("g", "i", "g"),
+        "place": ("p", "q", "r"), "prefecture": ("P", "Q", "P"), "year": (1, 2),
+    }  # fmt: skip
+    values = np.random.default_rng(0).integers(0, 100, (2, 3, 3, 2)).astype(float)
+    for dimensions in chain.from_iterable(permutations(labels, size) for size in (1, 2, 3)):
+        found, sums = summed(values, labels, dimensions)
+        expected = np.zeros([len(each) for each in found])
+        for cell in np.ndindex(values.shape):
+            expected[tuple(found[n].index(labels[name][cell[AXES[name]]]) for n, name in enumerate(dimensions))] += values[cell]
+        assert (sums == expected).all(), dimensions

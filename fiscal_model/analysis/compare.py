@@ -1,168 +1,265 @@
-"""Two scenarios side by side, and why they differ.
-
-The change of every payer is shared out among the groups of changes (beneficiaries, unit rates, split, base amount, readings) by their Shapley
-values: each group's mean effect over all orders in which the groups could have come. No order is preferred, and the parts add up.
-"""
+"""Scenarios side by side: what changes against the first, per head, against means, and what the change comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import factorial
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
-from fiscal_model.errors import fault
+from fiscal_model.analysis.aligned import Axes, axes_of
+from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
+from fiscal_model.analysis.means import LOCAL, MEANS, means, over_dimensions, population
+from fiscal_model.arrays import Floats, Mask
+from fiscal_model.budget import Budget, check_dimensions, totals
+from fiscal_model.engine.memo import Memo
+from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
+from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of, simulated, whole_years
-from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
+from fiscal_model.simulation import budget_of, whole_years
+from fiscal_model.standard.extend import union
+from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
 
-GROUPS: Final = {
-    "beneficiaries": Text("受益对象", "beneficiaries"),
-    "rates": Text("补助标准", "unit rates"),
-    "split": Text("分担办法", "split"),
-    "base": Text("2015年基数", "base amount"),
-    "readings": Text("文义口径", "readings"),
-}
-"""The groups of changes that a difference is shared out among."""
+Columns = dict[str, Floats]
+DEFAULT = ("payer", "year")
 
 
-@dataclass(frozen=True)
+def compare(*scenarios: str | Path | Budget, inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Comparison:
+    """Sets two or more scenarios side by side on the same data; the first is the reference.
+
+    Args:
+        scenarios: shipped names, scenario files, or budgets that are there already.
+        inputs: a folder of CSV files or a workbook; when left out those of the budgets given, else the embedded illustrative data.
+        years: the years to simulate; default each scenario's own. Compared are the years that all cover.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two standards or share no year, when they mean two things
+            by one code, or a budget rests on other data.
+
+    """
+    if len(scenarios) < 2:
+        raise fault("", "请至少给出两个情景", "name at least two scenarios")
+    asked = whole_years(years) if years is not None else None
+    ready = [each for each in scenarios if isinstance(each, Budget)]
+    loaded = _loaded(scenarios)
+    standard = union([each.standard for each in loaded])
+    data = ready[0].inputs if ready and inputs is None else load_inputs(inputs, standard)
+    for budget in ready:
+        if budget.inputs.digest != data.digest:
+            title = budget.scenario.title
+            raise fault("", f"“{title.zh}”是用其他数据测算的，不能比较", f"'{title.en}' was simulated on other data and cannot be compared")
+    memo, known = Memo(), {id(each.standard): _known(data, standard, each.standard) for each in loaded}
+    budgets = tuple(
+        each if isinstance(each, Budget) else budget_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
+        for each, scenario in zip(scenarios, loaded, strict=True)
+    )
+    common = [set(each.years) for each in budgets] + ([set(asked)] if asked else [])
+    shared = tuple(sorted(set.intersection(*common)))
+    if not shared:
+        raise fault("", "各情景没有共同的年份", "the scenarios share no year")
+    return Comparison(budgets, _names(loaded), axes_of(budgets, standard, data, shared), memo)
+
+
+def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
+    """The scenarios of all; the faults of all files at once."""
+    found: list[Scenario] = []
+    faults: list[Fault] = []
+    for each in scenarios:
+        try:
+            found.append(each.scenario if isinstance(each, Budget) else load_scenario(each)[0])
+        except FiscalModelError as error:
+            faults += error.faults
+    if faults:
+        raise FiscalModelError(dict.fromkeys(faults))
+    return found
+
+
+def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
+    """The inputs as far as a standard knows what they name."""
+    both = ((whole.lines, standard.lines), (whole.items, standard.items), (whole.beneficiaries, standard.beneficiaries))
+    return inputs if all(len(every) == len(mine) for every, mine in both) else inputs.known_to(standard)
+
+
+def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """The scenarios' names; equal ones are numbered."""
+    names = [each.name for each in scenarios]
+    return tuple(f"{name} ({names[:n].count(name) + 1})" if name in names[:n] else name for n, name in enumerate(names))
+
+
+@dataclass(frozen=True, eq=False)
 class Comparison:
-    """Budgets ``a`` and ``b`` over the same payers and years; ``parts`` (group, payer, year) add up to the change."""
+    """Budgets over the same ``axes``; the first is the reference that changes are measured from.
 
-    a: Budget
-    b: Budget
-    payers: tuple[str, ...]
-    before: Floats
-    after: Floats
-    groups: tuple[str, ...]
-    parts: Floats
+    Tables are indexed by the dimensions asked for (those of :meth:`Budget.by`); with more than two budgets a level ``scenario`` comes before them. In
+    every row ``a`` is the reference and ``b`` the scenario compared with it. Cells where neither costs anything are NaN; a change from or to what is
+    not costed counts it as nothing, so that changes add up.
+    """
+
+    budgets: tuple[Budget, ...]
+    names: tuple[str, ...]
+    axes: Axes
+    memo: Memo
 
     @property
-    def change(self) -> Floats:
-        """Yuan by (payer, year)."""
-        return self.after - self.before
+    def years(self) -> tuple[int, ...]:
+        """The years that all budgets cover."""
+        return self.axes.years
 
-    def to_dataframe(self) -> pd.DataFrame:
-        """A row a payer and year: both amounts, the change, its percentage (NaN from zero) and a column for each group."""
-        import pandas as pd
+    @cached_property
+    def decompositions(self) -> tuple[Decomposition, ...]:
+        """The difference of each budget from the reference, to be taken apart when asked."""
+        return tuple(Decomposition(self.budgets[0], each, self.axes, self.memo) for each in self.budgets[1:])
 
-        index = pd.MultiIndex.from_product([self.payers, self.a.years], names=["payer", "year"])
-        before, change = self.before.ravel(), self.change.ravel()
-        percent = np.divide(change * 100, before, out=np.full(before.shape, np.nan), where=before != 0)
-        frame = pd.DataFrame({"a": before, "b": self.after.ravel(), "change": change, "percent": percent}, index=index)
-        return frame.assign(**{group: self.parts[g].ravel() for g, group in enumerate(self.groups)})
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of changes in which any scenario differs from the reference."""
+        differ = {group for each in self.decompositions for group in each.groups}
+        return tuple(group for group in GROUPS if group in differ)
+
+    def by(self, *dimensions: str) -> pd.DataFrame:
+        """Yuan summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN from zero).
+
+        Raises:
+            FiscalModelError: no dimension, or an unknown or repeated one.
+
+        """
+        return self._compared(dimensions, self.axes, self.axes.fit)
+
+    def per_head(self, *dimensions: str) -> pd.DataFrame:
+        """As :meth:`by`, in yuan a year per head of the people (table ``population``) of the places shown; NaN where they are not known.
+
+        Raises:
+            FiscalModelError: as :meth:`by`; or the ages or sexes of the population do not make a total.
+
+        """
+        check_dimensions(dimensions)
+        people = population(self.axes.inputs, self.axes.standard.places, self.years)
+        return self._compared(dimensions, self.axes, self.axes.fit, over_dimensions(people, self.axes, dimensions))
+
+    def against(self, means_of: str, *dimensions: str) -> pd.DataFrame:
+        """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``, ``b`` and ``change`` in percentage points.
+
+        Prefecture and county, divided or not, bear their part together (payer ``prefecture``) and are set against the means of the places shown; the
+        region against its own row. Other payers are NaN. Without the dimension ``payer`` the burden is that of prefecture and county.
+
+        Raises:
+            FiscalModelError: as :meth:`by`; or the means are neither ``revenue`` nor ``capacity``.
+
+        """
+        if means_of not in MEANS:
+            hint = nearest(means_of, MEANS)
+            raise fault("", f"“{means_of}”应为 {' 或 '.join(MEANS)}{hint.zh}", f"'{means_of}': {' or '.join(MEANS)}{hint.en}")
+        check_dimensions(dimensions)
+        local = np.array([payer in LOCAL for payer in self.axes.payers])
+        others = ~local if "payer" in dimensions else np.zeros(len(local), bool)
+        payers = (*(payer for payer, other in zip(self.axes.payers, others.tolist(), strict=True) if other), LOCAL[0])
+        axes = replace(self.axes, payers=payers)
+
+        def fit(budget: Budget) -> tuple[Floats, Mask]:
+            amounts, costed = self.axes.fit(budget)
+            return np.concatenate([amounts[others], amounts[local].sum(axis=0, keepdims=True)]), costed
+
+        figures = means(self.axes.inputs, axes.standard.places, self.years, means_of)
+        root = axes.standard.places.index[axes.standard.places.root]
+        places_own = figures.copy()
+        places_own[root] = np.nan
+        divisor = over_dimensions(places_own, axes, dimensions)
+        if "payer" in dimensions:
+            of_region = figures[root]
+            at_year = [len(self.years) if name == "year" else 1 for name in dimensions]
+            region = (of_region if "year" in dimensions else of_region.sum(keepdims=True)).reshape(at_year)
+            none = np.full((1,) * len(dimensions), np.nan)
+            each = [divisor if payer == LOCAL[0] else region if payer == "region" else none for payer in payers]
+            divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
+        return self._compared(dimensions, axes, fit, divisor / 100).drop(columns="percent")
+
+    def parts(self, *dimensions: str) -> pd.DataFrame:
+        """What the change comes from, a column for each group that differs: its mean effect in yuan over all orders. By payer and year if left out.
+
+        Raises:
+            FiscalModelError: an unknown or repeated dimension; or scenarios so mixed cannot be simulated.
+
+        """
+        return self._taken_apart(dimensions or DEFAULT, self.groups, lambda each: each.parts)
+
+    def stacked(self, *order: str, by: Sequence[str] = DEFAULT) -> pd.DataFrame:
+        """What the change comes from when the groups come in an order, each on top of those before; groups not named follow in the usual order.
+
+        Raises:
+            FiscalModelError: an unknown or repeated group or dimension; or scenarios so mixed cannot be simulated.
+
+        """
+        groups = tuple(group for group in stacking_order(order) if group in self.groups)
+        return self._taken_apart(by, groups, lambda each: each.stacked(order))
+
+    def to_dataframe(self, *dimensions: str, order: Sequence[str] = ()) -> pd.DataFrame:
+        """:meth:`by` with the parts beside it: order-free, or stacked in an ``order``. By payer and year if left out."""
+        shown = dimensions or DEFAULT
+        return self.by(*shown).join(self.stacked(*order, by=shown) if order else self.parts(*shown))
 
     def __repr__(self) -> str:
         return self.text("zh")
 
-    def text(self, lang: Lang) -> str:
-        """A line a payer over all years, in 10,000 yuan: from, to, change, and what it comes from."""
-        unit, span = Text("万元", "10,000 yuan").to(lang), f"{self.a.years[0]}–{self.a.years[-1]}"
-        titles = [each.scenario.title.to(lang) for each in (self.a, self.b)]
-        out = [f"{titles[0]} → {titles[1]} · {span} ({unit})"]
-        for k, payer in enumerate(self.payers):
-            before, change = self.before[k].sum(), self.change[k].sum()
-            if not before and not change:
-                continue
-            percent = f" ({change / before:+.1%})" if before else ""
-            sums = [(group, self.parts[g, k].sum()) for g, group in enumerate(self.groups)]
-            why = listed((f"{GROUPS[group].to(lang)} {yuan / 1e4:+,.2f}" for group, yuan in sums if abs(yuan) >= 0.005), lang)
-            out.append(
-                f"{PAYERS[payer].to(lang)}: {before / 1e4:,.2f} → {(before + change) / 1e4:,.2f}, {change / 1e4:+,.2f}{percent}"
-                + (f" [{why}]" if why else "")
-            )
-        return "\n".join(out)
+    def text(self, lang: Lang, order: Sequence[str] = (), dimensions: Sequence[str] = ()) -> str:
+        """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a table by ``dimensions`` if any are named."""
+        from fiscal_model.analysis.compare_words import comparison_words
 
+        return comparison_words(self, lang, order, dimensions)
 
-def compare(a: str | Path, b: str | Path, inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Comparison:
-    """Compares two scenarios on the same data over the years that both cover, or those asked for.
+    def _compared(
+        self, dimensions: Sequence[str], axes: Axes, fit: Callable[[Budget], tuple[Floats, Mask]], divisor: Floats | float = 1.0
+    ) -> pd.DataFrame:
+        """Every budget against the reference, after dividing both."""
+        check_dimensions(dimensions)
+        labels, reference = totals(*fit(self.budgets[0]), axes.labels, dimensions)
+        none = np.full(reference.shape, np.nan)
+        usable = divisor != 0
+        first = np.divide(reference, divisor, out=none.copy(), where=usable)
 
-    Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two standards or share no year.
+        def columns(n: int) -> Columns:
+            second = np.divide(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], divisor, out=none.copy(), where=usable)
+            change = np.where(np.isnan(first) & np.isnan(second), np.nan, np.nan_to_num(second) - np.nan_to_num(first))
+            percent = np.divide(change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0)
+            return {"a": first, "b": second, "change": change, "percent": percent}
 
-    """
-    (first, standard), (second, other) = load_scenario(a), load_scenario(b)
-    if standard.code != other.code:
-        raise fault(
-            "",
-            f"两个情景用的标准不同：{standard.code}、{other.code}",
-            f"the scenarios build on two standards: {standard.code}, {other.code}",
-        )
-    data = load_inputs(inputs, standard)
-    asked = whole_years(years) if years is not None else None
-    budgets = [budget_of(standard, each, data, asked) for each in (first, second)]
-    common = tuple(year for year in budgets[0].years if year in budgets[1].years)
-    if not common:
-        raise fault("", "两个情景没有共同的年份", "the scenarios share no year")
-    budgets = [each if each.years == common else simulated(standard, each.scenario, data, common) for each in budgets]
-    payers = tuple(payer for payer in PAYERS if any(payer in each.payers for each in budgets))
-    changed = tuple(group for group in GROUPS if _part(first, group) != _part(second, group))
-    worth = {(): _totals(budgets[0], payers), changed: _totals(budgets[1], payers)}
-    for size in range(1, len(changed)):
-        for taken in combinations(changed, size):
-            mixed = simulated(standard, _mixed(first, second, taken), data, common)
-            worth[taken] = _totals(mixed, payers)
-    return Comparison(budgets[0], budgets[1], payers, worth[()], worth[changed], changed, shapley(changed, worth))
+        return self._table(dimensions, labels, columns)
 
+    def _taken_apart(
+        self, dimensions: Sequence[str], groups: tuple[str, ...], parts: Callable[[Decomposition], Mapping[str, Floats]]
+    ) -> pd.DataFrame:
+        """A column for each group; NaN where neither budget costs anything, 0 where a scenario does not differ in a group."""
+        check_dimensions(dimensions)
+        costed = [self.axes.fit(each)[1] for each in self.budgets]
 
-def shapley(groups: tuple[str, ...], worth: dict[tuple[str, ...], Floats]) -> Floats:
-    """The mean effect of each group over all orders; ``worth`` holds the value of every subset, in the order of ``groups``."""
-    n = len(groups)
-    parts = np.zeros((n, *worth[()].shape))
-    for g, group in enumerate(groups):
-        others = tuple(each for each in groups if each != group)
-        for size in range(n):
-            weight = factorial(size) * factorial(n - size - 1) / factorial(n)
-            for taken in combinations(others, size):
-                joined = tuple(each for each in groups if each in taken or each == group)
-                parts[g] += weight * (worth[joined] - worth[taken])
-    return parts
+        def columns(n: int) -> Columns:
+            known = costed[0] | costed[n + 1]
+            found = parts(self.decompositions[n])
+            zero = np.zeros([len(each) for each in self.axes.all])
+            return {group: totals(found.get(group, zero), known, self.axes.labels, dimensions)[1] for group in groups}
 
+        labels = [tuple(dict.fromkeys(self.axes.labels[name])) for name in dimensions]
+        return self._table(dimensions, labels, columns)
 
-def _totals(budget: Budget, payers: tuple[str, ...]) -> Floats:
-    """Yuan by (payer, year)."""
-    sums = budget.amounts.sum(axis=(1, 2))
-    none = np.zeros(len(budget.years))
-    return np.array([sums[budget.payers.index(payer)] if payer in budget.payers else none for payer in payers])
+    def _table(self, dimensions: Sequence[str], labels: list[tuple[Any, ...]], columns: Callable[[int], Columns]) -> pd.DataFrame:
+        """The columns of every scenario compared, one below the other."""
+        import pandas as pd
 
-
-def _part(scenario: Scenario, group: str) -> object:
-    """What a scenario's chain says in one group, for telling whether two scenarios differ in it."""
-    chain = list(scenario.chain())
-    if group == "readings":
-        return {code: option for each in chain for code, option in each.readings.items()}
-    if group == "beneficiaries":
-        return [entry.at for each in chain for entry in each.counts], scenario.projects_by_hold
-    field = {"rates": "rates", "split": "splits", "base": "bases"}[group]
-    return [entry.at for each in chain for entry in getattr(each, field)]
-
-
-def _mixed(a: Scenario, b: Scenario, taken: tuple[str, ...]) -> Scenario:
-    """A scenario that takes the groups named from ``b`` and the others from ``a``. Groups do not meet, so the layers may simply be stacked."""
-    below: Scenario | None = None
-    for source, mine in ((a, set(GROUPS) - set(taken)), (b, set(taken))):
-        for each in source.chain():
-            below = replace(
-                each,
-                parent=below,
-                rates=each.rates if "rates" in mine else (),
-                splits=each.splits if "split" in mine else (),
-                bases=each.bases if "base" in mine else (),
-                counts=each.counts if "beneficiaries" in mine else (),
-                holds=each.holds and "beneficiaries" in mine,
-                readings=each.readings if "readings" in mine else {},
-            )
-    assert below is not None
-    return replace(below, name=f"{a.name}+{b.name}")
+        compared = self.names[1:]
+        levels, names = ([compared, *labels], ["scenario", *dimensions]) if len(compared) > 1 else (labels, list(dimensions))
+        index = pd.MultiIndex.from_product(levels, names=names) if len(levels) > 1 else pd.Index(levels[0], name=names[0])
+        found = columns(0)
+        # The layout that a frame has inside, so that nothing large is copied.
+        values = np.empty((len(found), len(compared), len(index) // len(compared)))
+        for n in range(len(compared)):
+            for column, cells in zip(values, (columns(n) if n else found).values(), strict=True):
+                column[n] = cells.ravel()
+        return pd.DataFrame(values.reshape(len(found), len(index)).T, index=index, columns=list(found), copy=False)

@@ -71,16 +71,21 @@ def explain(options: Any, lang: Lang) -> int:
 
 
 def compare(options: Any, lang: Lang) -> int:
-    """Prints the change between two scenarios and what it comes from."""
+    """Prints the change of each scenario from the first and what it comes from."""
     from fiscal_model.analysis.compare import compare as compared
+    from fiscal_model.analysis.compare_words import with_account
     from fiscal_model.files import replacing
 
-    found = compared(options.a, options.b, options.inputs, options.years)
+    if options.output:
+        _not_over(options.output, options.inputs)
+    found = compared(options.a, options.b, *options.more, inputs=options.inputs, years=options.years)
+    text = found.text(lang, options.order, options.by)
     if options.output:
         with replacing(options.output) as draft:
-            found.to_dataframe().to_csv(draft)
-    _warn(found.b.warnings, lang)
-    print(found.text(lang))
+            shown = with_account(options.by) if options.by else ()
+            found.to_dataframe(*shown, order=options.order).dropna(how="all").to_csv(draft, lineterminator="\n")
+    _warn(tuple(dict.fromkeys(warning for each in found.budgets for warning in each.warnings)), lang)
+    print(text)
     return DONE
 
 

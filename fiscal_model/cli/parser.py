@@ -95,10 +95,20 @@ class _Builder:
         explain.add_argument("--payer", metavar="PAYER", help=self.say("只看一个承担主体", "one payer only"))
         explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=self.named)
         self.json(explain)
-        zh, en = "比较两个情景：各级差额及其原因", "the change per level between two scenarios, and why"
+        zh, en = (
+            "比较两个或多个情景：各级差额及其原因（第一个为基准）",
+            "the change per level between scenarios, and why (from the first one)",
+        )
         compare = self.command("compare", do.compare, zh, en, self.data, self.span)
         compare.add_argument("a", metavar="A", help=self.named)
         compare.add_argument("b", metavar="B", help=self.named)
+        compare.add_argument("more", nargs="*", metavar="C", help=self.say("更多情景", "more scenarios"))
+        table = self.say("另列一表，如 item 或 prefecture,payer", "also a table, by item or prefecture,payer, say")
+        compare.add_argument("--by", type=_words, default=(), metavar="DIMENSIONS", help=table)
+        stacked = self.say(
+            "按此顺序逐项叠加，如 rates,split（默认：不分先后）", "stack the causes in this order, e.g. rates,split (default: order-free)"
+        )
+        compare.add_argument("--order", type=_words, default=(), metavar="GROUPS", help=stacked)
         compare.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
         zh, en = "每条有歧义的条文，各种口径下各级承担多少", "what each reading of an ambiguous clause would mean for each level"
         readings = self.command("readings", do.readings, zh, en, self.data, self.span)
@@ -163,6 +173,10 @@ def _years(written: str) -> tuple[int, ...]:
     if faults.found:
         raise argparse.ArgumentTypeError(faults.found[0].message.zh + " / " + faults.found[0].message.en)
     return years
+
+
+def _words(written: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in written.replace("，", ",").split(","))
 
 
 def _date(written: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Projection, Span, project
 from fiscal_model.engine.rates import Timeline, unit_costs
@@ -94,23 +95,32 @@ class Applied:
         return changed_bases(supplied, keys, self.scenario, self.span.years)
 
 
-def apply(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span) -> Applied:
-    """Applies ``scenario`` to the rules of ``standard`` and to ``inputs``.
+def apply(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span, memo: Memo | None = None) -> Applied:
+    """Applies ``scenario`` to the rules of ``standard`` and to ``inputs``; ``memo`` holds what other scenarios have in common with it.
 
     Raises:
         FiscalModelError: a series does not reach a year asked for, or the rules it leads to cannot be used.
 
     """
+    memo, rests_on = memo or Memo(), (standard, scenario, inputs)
+    timelines, unit = unit_costs(standard, scenario, inputs, span.years, memo)
+    series = memo.once(rests_on, ("counts", "vital_rates", "groups"), span, lambda: _series(standard, scenario, inputs, span))
+    rules = memo.once(rests_on, ("splits", "groups"), span.years, lambda: rule_book(standard, scenario, span.years))
+    return Applied(standard, scenario, inputs, span, timelines, unit, rules, *series)
+
+
+def _series(
+    standard: Standard, scenario: Scenario, inputs: Inputs, span: Span
+) -> tuple[Projection, Projection, Projection, tuple[Fault, ...]]:
+    """Counts that any line asks for, amounts and overlaps over the years, and what the population assumed."""
     faults, notes = Faults(), list[Fault]()
-    timelines, unit = unit_costs(standard, scenario, inputs, span.years)
     counted = {line.beneficiary for line in standard.lines.values() if line.beneficiary}
     people = People(inputs, scenario, max(*span.years, *inputs.years), faults, notes)
     counts = project(inputs.counts, scenario, standard, span, faults, ("受益对象", "beneficiary"), people, counted)
     amounts = project(inputs.amounts, scenario, standard, span, faults, ("金额", "amount"))
     overlaps = project(inputs.overlaps, scenario, standard, span, faults, ("重复享受", "overlap"))
     faults.raise_if_any()
-    rules = rule_book(standard, scenario, span.years)
-    return Applied(standard, scenario, inputs, span, timelines, unit, rules, counts, amounts, overlaps, tuple(notes))
+    return counts, amounts, overlaps, tuple(notes)
 
 
 def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:

@@ -40,7 +40,7 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
     bases, base = applied.inputs.bases, applied.base_amounts
     groups = []
     for limited in dict.fromkeys(leaf.limited for leaf in frame.leaves if isinstance(leaf, BaseAmount)):
-        cells, leaves = _under(frame, lambda leaf, limited=limited: isinstance(leaf, BaseAmount) and leaf.limited == limited)  # type: ignore[misc]
+        cells = _under(frame, lambda leaf, limited=limited: isinstance(leaf, BaseAmount) and leaf.limited == limited)  # type: ignore[misc]
         items, codes, year = _names(frame, cells)
         wanted = sorted(set(zip(items, codes, strict=True)))
         governor = {key: found for key in wanted if (found := _governor(key, base, bases, places, faults))}
@@ -51,7 +51,8 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
         number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp) * years + year
         limit, above = (each.ravel() for each in applied.bases(keys))
         _check_bases(limit, set(number.tolist()), keys, frame, applied.inputs.counts, faults)
-        taker = np.array([payers.index(leaf.increases) for leaf in leaves if isinstance(leaf, BaseAmount)], np.intp)
+        takers = np.array([payers.index(leaf.increases) if isinstance(leaf, BaseAmount) else -1 for leaf in frame.leaves], np.intp)
+        taker = takers[frame.leaf.ravel()[cells]]
         groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, above, keys))
     return tuple(groups)
 
@@ -97,7 +98,7 @@ def grant_groups(
     granting = {payer for leaf in frame.leaves if isinstance(leaf, Grant) for payer in leaf.granters}
     groups, missing = [], np.zeros(frame.leaf.size, bool)
     for payer in (payer for payer in frame.payers if payer in granting):
-        cells, _ = _under(frame, lambda leaf, payer=payer: isinstance(leaf, Grant) and payer in leaf.granters)  # type: ignore[misc]
+        cells = _under(frame, lambda leaf, payer=payer: isinstance(leaf, Grant) and payer in leaf.granters)  # type: ignore[misc]
         number, keys, limit = _grants_of(frame, payer, cells, names, supplied, faults)
         known = number >= 0
         missing[cells[~known]] = True
@@ -169,11 +170,10 @@ def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Faul
     notes.append(Fault("amounts", Text(f"第{listed}项：{zh}", f"items {listed}: {en}")))
 
 
-def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> tuple[Ints, list[Leaf]]:
-    """The flat cells with a cost under the leaves that fit, and the leaf of each."""
+def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> Ints:
+    """The flat cells with a cost under the leaves that fit."""
     fitting = np.array([fits(leaf) for leaf in frame.leaves])
-    cells = np.flatnonzero(fitting[frame.leaf] & (frame.quantity > 0) & (np.nan_to_num(frame.unit) > 0))
-    return cells, [frame.leaves[n] for n in frame.leaf.ravel()[cells]]
+    return np.flatnonzero(fitting[frame.leaf] & frame.costs)
 
 
 def _names(frame: Frame, cells: Ints) -> tuple[list[int], list[str], Ints]:

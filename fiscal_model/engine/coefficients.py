@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -31,7 +32,12 @@ class Frame:
     unit: Floats
     quantity: Floats
 
-    @property
+    @cached_property
+    def costs(self) -> Mask:
+        """Which cells have a cost."""
+        return np.asarray((self.quantity > 0) & (np.nan_to_num(self.unit) > 0))
+
+    @cached_property
     def payers(self) -> tuple[str, ...]:
         """The payers that the standard or the scenario can charge, in the order of all tables."""
         used = {*self.standard.payers, UNALLOCATED}.union(*(payers_of(each) for each in self.leaves))
@@ -44,10 +50,9 @@ def coefficients(frame: Frame) -> tuple[Floats, list[Fault]]:
     Base amounts and grants are left out here: a limited payer stands with its share due, a grant with nothing.
     """
     writer = _Writer(frame, {payer: i for i, payer in enumerate(frame.payers)})
-    for index, leaf in enumerate(frame.leaves):
-        applies = frame.leaf == index
-        for i in np.nonzero(applies.any(axis=(1, 2)))[0]:
-            writer.write(int(i), leaf, applies)
+    met = sorted((int(index), i) for i, leaves in enumerate(frame.leaf) for index in np.unique(leaves))
+    for index, i in met:
+        writer.write(i, index)
     return writer.out, writer.notes
 
 
@@ -57,8 +62,9 @@ class _Writer:
         self.out = np.zeros((len(at), *frame.leaf.shape))
         self.notes: list[Fault] = []
 
-    def write(self, i: int, leaf: Leaf, applies: Mask) -> None:
-        mask = applies[i]
+    def write(self, i: int, index: int) -> None:
+        """The cells of one line under one leaf."""
+        leaf, mask = self.frame.leaves[index], self.frame.leaf[i] == index
         unit = np.nan_to_num(self.frame.unit[i][mask])
         if isinstance(leaf, Grant):
             leaf = leaf.rest
@@ -67,7 +73,7 @@ class _Writer:
         if isinstance(leaf, Shares):
             self.shares(i, mask, unit, leaf)
         elif isinstance(leaf, PerHead):
-            self.per_head(i, mask, unit, leaf, applies)
+            self.per_head(i, mask, unit, leaf, index)
         else:
             self.charge("fund" if isinstance(leaf, Fund) else UNALLOCATED, i, mask, unit)
 
@@ -89,11 +95,11 @@ class _Writer:
         for payer, share in leaf.rest.parts().items():
             self.charge(payer, i, mask, _part(of_rest, share))
 
-    def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, applies: Mask) -> None:
+    def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, index: int) -> None:
         """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its part of their unit cost."""
         line = self.frame.lines[i]
         together = [j for j, other in enumerate(self.frame.lines) if other.item == line.item and other.beneficiary == line.beneficiary]
-        same = applies[together] & (self.frame.branch[together] == self.frame.branch[i])
+        same = (self.frame.leaf[together] == index) & (self.frame.branch[together] == self.frame.branch[i])
         known = np.asarray(~np.isnan(self.frame.unit[together]).any(axis=0))[mask]
         pool = np.where(same, np.nan_to_num(self.frame.unit[together]), 0.0).sum(axis=0)[mask]
         left = pool

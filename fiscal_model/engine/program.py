@@ -15,6 +15,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied, apply
 from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
 from fiscal_model.engine.coefficients import Frame, coefficients
+from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.overlap import deducted
 from fiscal_model.engine.project import Projection, Span, span_of
 from fiscal_model.engine.rates import Timeline
@@ -63,16 +64,18 @@ class Program:
         return self.applied.timelines
 
 
-def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Program:
-    """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says).
+def compile_program(
+    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None, memo: Memo | None = None
+) -> Program:
+    """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says); ``memo`` holds what other scenarios have in common with it.
 
     Raises:
         FiscalModelError: a series does not reach a year asked for, a place is too coarse for a rule, or a base amount is missing.
 
     """
     faults = Faults()
-    span = span_of(scenario, inputs, years)
-    applied = apply(standard, scenario, inputs, span)
+    span = years if isinstance(years, Span) else span_of(scenario, inputs, years)
+    applied = apply(standard, scenario, inputs, span, memo)
     unit, rules = applied.unit, applied.rules
     supplied, left_out = _quantities(applied, faults)
     axis = np.nonzero(~np.isnan(supplied).all(axis=(0, 2)))[0]
@@ -96,7 +99,7 @@ def compile_program(standard: Standard, scenario: Scenario, inputs: Inputs, year
         *_without_rate(frame, given, rate),
         *_unused_grants(frame, named),
         *_unused_bases(frame, inputs),
-        *_years_left_out(span, inputs, years),
+        *([] if years else _years_left_out(span, inputs)),
     ]
     known = ~np.isnan(given)
     return Program(
@@ -114,10 +117,10 @@ def _quantities(applied: Applied, faults: Faults) -> tuple[Floats, Floats]:
     return supplied - left_out, left_out
 
 
-def _years_left_out(span: Span, inputs: Inputs, asked: Sequence[int] | None) -> list[Fault]:
+def _years_left_out(span: Span, inputs: Inputs) -> list[Fault]:
     """A note on supplied years that the scenario's own years leave out; who names years knows it."""
     beyond = [year for year in inputs.years if year not in span.years]
-    if asked or not beyond:
+    if not beyond:
         return []
     shown, whole = f"{beyond[0]}–{beyond[-1]}", f"{span.years[0]}–{span.years[-1]}"
     message = Text(
@@ -185,6 +188,8 @@ def _check_coarse_places(
     places = standard.places
     for p in axis:
         parts = [places.index[code] for code in places.leaves(places.codes[p])]
+        if len(parts) == 1:
+            continue
         given = ~np.isnan(supplied[:, p])
         leaf, cost = rules.leaf[:, parts], unit[:, parts]
         splits_differ = (leaf != leaf[:, :1]).any(axis=1)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.memo import Memo
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.layers import ALWAYS, Interval, Layer, rate_layers
@@ -58,7 +60,10 @@ def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs 
     limits = first * SLOTS, (last + 1) * SLOTS
     breaks = np.array(sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp)
     canvas = _Canvas(breaks, standard.places)
-    wages = supplied_steps(inputs.wages, "", standard.places, breaks) if inputs else np.full(canvas.values.shape, np.nan)
+    follows_wages = any(rate.index for rate in line.rates) or any(isinstance(layer.entry.index, str) for layer in (*below, *above))
+    wages = np.full(canvas.values.shape, np.nan)
+    if inputs is not None and follows_wages:
+        wages = supplied_steps(inputs.wages, "", standard.places, breaks)
     for rate, interval in rates:
         canvas.paint(rate, standard.places.everywhere(), interval, float(rate.value) * (wages if rate.index else 1.0))
     for layer in below:
@@ -165,12 +170,19 @@ def chosen(number: ReadNumber | None, scenario: Scenario, standard: Standard, de
     return float(number.options[scenario.reading(number.reading, standard.readings[number.reading].default)])
 
 
-def unit_costs(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int]) -> tuple[dict[str, Timeline], Floats]:
+def unit_costs(
+    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int], memo: Memo
+) -> tuple[dict[str, Timeline], Floats]:
     """Yuan a beneficiary and year, (line, place, year) over all places; 1 for amounts, NaN where no rate is known."""
+
+    def of(line: Line) -> tuple[Timeline, Floats]:
+        found = timeline(line, standard, scenario, inputs, min(years), max(years))
+        return found, found.effective(years) * (line.times * chosen(line.counted, scenario, standard, 1.0))
+
     timelines: dict[str, Timeline] = {}
     costs = np.ones((len(standard.lines), len(standard.places), len(years)))
     for i, line in enumerate(standard.lines.values()):
         if not line.is_amount:
-            timelines[line.code] = timeline(line, standard, scenario, inputs, min(years), max(years))
-            costs[i] = timelines[line.code].effective(years) * (line.times * chosen(line.counted, scenario, standard, 1.0))
+            make = partial(of, line)
+            timelines[line.code], costs[i] = memo.once((standard, scenario, inputs), ("rates", "groups"), tuple(years), make, line.code)
     return timelines, costs

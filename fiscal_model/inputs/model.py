@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,8 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.source import RawTable
-from fiscal_model.vocabulary import Text
+from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import RULE_PAYERS, Text
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,15 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.kept)
+
+    def only(self, known: Mapping[str, Container[Any]]) -> Rows:
+        """The rows whose cells are among what is known of their columns."""
+        checks = [(self.columns[name], values) for name, values in known.items() if name in self.columns]
+        keep = [row for row in range(len(self)) if all(column[row] in values for column, values in checks)]
+        if len(keep) == len(self):
+            return self
+        columns = {name: [column[row] for row in keep] for name, column in self.columns.items()}
+        return replace(self, columns=columns, kept=[self.kept[row] for row in keep])
 
     def at(self, row: int, column: str) -> str:
         """Where one cell stands."""
@@ -129,6 +139,17 @@ class Inputs:
             rows,
             value,
         )
+
+    def known_to(self, standard: Standard) -> Inputs:
+        """Without the rows that name a line, item or beneficiary that a standard does not have: what another scenario adds to it."""
+        grants = {f"grant:{item}:{payer}" for item in standard.items for payer in RULE_PAYERS}
+        known: dict[str, Container[Any]] = {
+            "beneficiary": standard.beneficiaries,
+            "other": standard.beneficiaries,
+            "line": {*standard.lines, *grants, ""},
+            "item": {*standard.items, None},
+        }
+        return replace(self, tables={name: rows.only(known) for name, rows in self.tables.items()})
 
     @cached_property
     def counts(self) -> Cells:

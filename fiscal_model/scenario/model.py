@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import cached_property
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
@@ -33,6 +34,12 @@ class Entry:
     def target(self) -> tuple[object, ...]:
         """What it changes, leaving aside where and when."""
         raise NotImplementedError
+
+    @cached_property
+    def content(self) -> Hashable:
+        """What it says: equal for entries that say the same wherever they stand, whatever they rest on."""
+        said = (getattr(self, each.name) for each in fields(self) if each.name not in ("at", "clause", "alternatives"))
+        return (type(self).__name__, *(value.tobytes() if value is self.mask else value for value in said))
 
     @property
     def size(self) -> int:

@@ -12,12 +12,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from fiscal_model.errors import Faults
 from fiscal_model.standard.read_items import ItemReader, optional_list, read_beneficiaries, read_items
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.strict_yaml import Node
+
+Code = TypeVar("Code", str, int)
+Added = TypeVar("Added")
 
 
 def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
@@ -57,3 +62,46 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
     options = {reading.code: tuple(reading.options) for reading in item.readings} if item else {}
     line = reader.line(item.number if item else 0, replace(node, value=entries), options)
     return (item, line) if item and line else None
+
+
+def union(standards: Sequence[Standard]) -> Standard:
+    """One standard with what each of several extensions of the same standard adds.
+
+    Raises:
+        FiscalModelError: a code or number stands for two different things, or the standards are not extensions of one.
+
+    """
+    first, faults = standards[0], Faults()
+    if strange := [each.code for each in standards if each.code != first.code]:
+        codes = [first.code, *strange]
+        faults.add(
+            "",
+            f"各情景用的标准不同：{'、'.join(dict.fromkeys(codes))}",
+            f"the scenarios build on several standards: {', '.join(dict.fromkeys(codes))}",
+        )
+    faults.raise_if_any()
+    beneficiaries, items = dict(first.beneficiaries), dict(first.items)
+    for other in standards[1:]:
+        if other is first:
+            continue
+        _add(beneficiaries, other.beneficiaries, "受益对象", "beneficiary", faults)
+        _add(lines := {line.code: line for item in items.values() for line in item.lines}, other.lines, "支出项", "line", faults)
+        for number, item in other.items.items():
+            mine = items.setdefault(number, item)
+            if replace(mine, lines=()) != replace(item, lines=()):
+                faults.add("", f"第{number}项在各情景中内容不同", f"item {number} means different things in the scenarios")
+            new = [line for line in item.lines if line.code not in {each.code for each in mine.lines} and lines[line.code] is line]
+            items[number] = replace(mine, lines=(*mine.lines, *new)) if new else mine
+    faults.raise_if_any()
+    return (
+        first if items == first.items and beneficiaries == first.beneficiaries else replace(first, beneficiaries=beneficiaries, items=items)
+    )
+
+
+def _add(known: dict[Code, Added], other: Mapping[Code, Added], zh: str, en: str, faults: Faults) -> None:
+    """Adds what is not known; one code for two things is a fault."""
+    for code, each in other.items():
+        if known.setdefault(code, each) != each:
+            faults.add(
+                "", f"{zh}“{code}”在各情景中含义不同，请改用另一代码", f"{en} '{code}' means different things in the scenarios: rename one"
+            )

@@ -130,7 +130,7 @@ def payers_of(split: Split) -> set[str]:
     if isinstance(split, ByReading):
         return set().union(*(payers_of(option) for _, option in split.options))
     if isinstance(split, Shares):
-        return set(split.parts())
+        return {payer for payer, _ in split.weights} | (payers_of(split.rest) if split.rest else set())
     if isinstance(split, PerHead):
         return {payer for payer, _ in split.yuan} | {split.remainder}
     if isinstance(split, BaseAmount):

@@ -1,0 +1,94 @@
+"""Budgets, execution and final accounts (table ``actuals``) beside what was projected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from fiscal_model.arrays import Floats, Mask
+from fiscal_model.budget import Budget
+from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, UNALLOCATED, Lang, Text, joined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STAGES: Final = ("budget", "executed", "final")
+"""预算, 执行 and 决算."""
+KEY: Final = ("item", "place", "year", "payer")
+
+
+@dataclass(frozen=True)
+class Projected:
+    """Yuan projected for one row of actuals, NaN where there is no such figure, and what is to be said of it."""
+
+    amount: float
+    notes: tuple[Text, ...] = ()
+
+
+def beside_actuals(budget: Budget, lang: Lang = "zh") -> pd.DataFrame:
+    """A row for every item, place, year and payer that actuals name: yuan ``projected`` for the place and all below it, the three stages, and for each
+    stage the projection less the actual (``less_final``) and in percent of it (``less_final_percent``, NaN from zero); ``note`` says why nothing is
+    projected, or what part of the cost is not shared out.
+
+    Payer ``prefecture`` is prefecture and county together, also where local shares divide them.
+    """
+    import pandas as pd
+
+    rows = budget.inputs.tables.get("actuals")
+    columns = rows.columns if rows else {name: [] for name in (*KEY, "stage", "amount")}
+    given: dict[tuple[int, str, int, str], dict[str, float]] = {}
+    for *key, stage, amount in zip(*(columns[name] for name in (*KEY, "stage", "amount")), strict=True):
+        given.setdefault((key[0], key[1], key[2], key[3]), {})[stage] = amount
+    found = [projected(budget, *key) for key in given]
+    index = pd.MultiIndex.from_tuples(list(given), names=list(KEY))
+    frame = pd.DataFrame({"projected": np.array([each.amount for each in found], np.float64)}, index=index)
+    for stage in STAGES:
+        frame[stage] = np.array([stages.get(stage, np.nan) for stages in given.values()], np.float64)
+    for stage in STAGES:
+        less = frame["projected"] - frame[stage]
+        frame[f"less_{stage}"] = less
+        frame[f"less_{stage}_percent"] = less * 100 / frame[stage].where(frame[stage] != 0)
+    frame["note"] = [joined((note.to(lang) for note in each.notes), lang) for each in found]
+    return frame.sort_index()
+
+
+def projected(budget: Budget, item: int, place: str, year: int, payer: str) -> Projected:
+    """What a payer is projected to bear for an item in a place and all below it."""
+    if year not in budget.years:
+        return Projected(np.nan, (Text(f"{year} 年未测算", f"{year} is not simulated"),))
+    y, places = budget.years.index(year), budget.standard.places
+    lines = np.array([line.item == item for line in budget.program.lines])
+    costed = budget.program.costed[lines, :, y].any(axis=0)
+
+    def among(codes: tuple[str, ...]) -> Mask:
+        return np.array([code in codes for code in budget.places], bool)
+
+    above, inside = among(places.ancestors(place)), among(places.below(place))
+    for code, is_there in zip(budget.places, (above & costed).tolist(), strict=True):
+        if is_there:
+            zh, en = places.label(code)
+            return Projected(
+                np.nan,
+                (Text(f"本项按{zh}（{code}）整体测算，不分到下级", f"the item is costed for {en} ({code}) as a whole, not for its parts"),),
+            )
+    if not (inside & costed).any():
+        return Projected(np.nan, (Text("未测算", "not costed"),))
+    return _borne(
+        budget, payer, lambda name: budget.amounts[budget.payers.index(name)][lines][:, inside, y] if name in budget.payers else np.zeros(0)
+    )
+
+
+def _borne(budget: Budget, payer: str, amounts: Callable[[str], Floats]) -> Projected:
+    pool = ("prefecture", *LOCAL_LEVELS)
+    if payer in LOCAL_LEVELS and (payer not in budget.payers or amounts(pool[0]).any()):
+        text = Text("地县未分开测算（local_split 表）", "prefecture and county are not divided (table local_split)")
+        return Projected(np.nan, (text,))
+    total = float(sum(amounts(name).sum() for name in (pool if payer == pool[0] else (payer,))))
+    unshared = float(amounts(UNALLOCATED).sum())
+    if payer == UNALLOCATED or not unshared:
+        return Projected(total)
+    label = PAYERS[UNALLOCATED]
+    return Projected(total, (Text(f"另有{label.zh} {unshared:,.2f} 元", f"besides, {unshared:,.2f} yuan are unallocated"),))

@@ -1,0 +1,123 @@
+"""A comparison in words and tables for the screen, in 10,000 yuan."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fiscal_model.analysis.decompose import GROUPS, stacking_order
+from fiscal_model.errors import FiscalModelError
+from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fiscal_model.analysis.compare import Comparison
+
+SHOWN = 0.005
+"""Yuan below which a change is not worth a word."""
+
+
+def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimensions: Sequence[str]) -> str:
+    """A block for each scenario against the reference: a line a payer, then a table by dimensions; at the end why nothing could be taken apart."""
+    stacking_order(order)
+    try:
+        payers, failed = _by_scenario(found, found.to_dataframe("payer", order=order)), []
+    except FiscalModelError as error:
+        payers, failed = _by_scenario(found, found.by("payer")), [error.text(lang)]
+    shown = with_account(dimensions) if dimensions else ()
+    tables = _by_scenario(found, found.by(*shown)) if shown else [None] * len(payers)
+    unit = Text("万元", "10,000 yuan").to(lang)
+    span = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
+    titles = [each.scenario.title.to(lang) for each in found.budgets]
+    blocks = []
+    for title, frame, table in zip(titles[1:], payers, tables, strict=True):
+        lines = [f"{titles[0]} → {title} · {span} ({unit})", *_payer_lines(frame, lang)]
+        if table is not None:
+            lines += ["", *_aligned(_cells(table, found.axes.standard, lang))]
+        blocks.append("\n".join(lines))
+    return "\n\n".join([*blocks, *failed])
+
+
+def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
+    """The dimensions with the account before them where a row would mix accounts, which totals never do."""
+    apart = {"account", "line", "payer"}.intersection(dimensions)
+    return tuple(dimensions) if apart else ("account", *dimensions)
+
+
+def _by_scenario(found: Comparison, frame: pd.DataFrame) -> list[pd.DataFrame]:
+    if len(found.names) == 2:
+        return [frame]
+    return [frame.loc[[name]].droplevel("scenario") for name in found.names[1:]]
+
+
+def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
+    out = []
+    for payer, row in frame.iterrows():
+        a, change = np.nan_to_num(row["a"]), np.nan_to_num(row["change"])
+        if not a and not change:
+            continue
+        percent = f" ({row['percent']:+.1f}%)" if a else ""
+        parts = ((group, row[group]) for group in frame.columns if group in GROUPS)
+        why = listed((f"{GROUPS[group].to(lang)} {yuan / 1e4:+,.2f}" for group, yuan in parts if abs(yuan) >= SHOWN), lang)
+        name = PAYERS[str(payer)].to(lang)
+        out.append(f"{name}: {a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}, {change / 1e4:+,.2f}{percent}" + (f" [{why}]" if why else ""))
+    return out
+
+
+def _cells(table: pd.DataFrame, standard: Standard, lang: Lang) -> list[list[str]]:
+    """A header and a row for each cell of the table in which anything is costed, as text."""
+    names = {
+        "payer": Text("承担主体", "payer"), "line": Text("支出项", "line"), "item": Text("服务项目", "item"), "domain": Text("领域", "domain"),
+        "department": Text("牵头部门", "department"), "account": Text("账户", "account"), "function": Text("支出功能分类", "function"),
+        "place": Text("地区", "place"), "prefecture": Text("地（州、市）", "prefecture"), "year": Text("年份", "year"),
+    }  # fmt: skip
+    titles = [Text("原情景", "from"), Text("新情景", "to"), Text("差额", "change"), Text("幅度", "percent")]
+    rows = [[*(names[str(name)].to(lang) for name in table.index.names), *(title.to(lang) for title in titles)]]
+    for key, a, b, change, percent in zip(table.index, *(table[name].tolist() for name in ("a", "b", "change", "percent")), strict=True):
+        if np.isnan(change) or not (np.nan_to_num(a) or np.nan_to_num(b)):
+            continue
+        labels = key if isinstance(key, tuple) else (key,)
+        shown = [_label(str(name), label, standard, lang) for name, label in zip(table.index.names, labels, strict=True)]
+        rows.append([*shown, _wan(a), _wan(b), f"{change / 1e4:+,.2f}", "—" if np.isnan(percent) else f"{percent:+.1f}%"])
+    return rows
+
+
+def _wan(yuan: float) -> str:
+    return "—" if np.isnan(yuan) else f"{yuan / 1e4:,.2f}"
+
+
+def _label(dimension: str, label: Any, standard: Standard, lang: Lang) -> str:
+    if dimension == "payer":
+        return PAYERS[label].to(lang)
+    if dimension == "account":
+        return ACCOUNTS[label].to(lang)
+    if dimension == "item":
+        return f"{label} {standard.items[label].name.to(lang)}"
+    if dimension == "line":
+        return f"{label} {standard.lines[label].name.to(lang)}"
+    if dimension == "domain":
+        return standard.domains[label].to(lang)
+    if dimension in ("place", "prefecture"):
+        return f"{label} {standard.places.label(label).to(lang)}"
+    return str(label)
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    """Columns under one another; the last four are numbers and stand to the right."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    words = len(widths) - 4
+    return ["  ".join(_padded(cell, widths[n], n >= words) for n, cell in enumerate(row)).rstrip() for row in rows]
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    gap = " " * (width - _width(text))
+    return gap + text if right else text + gap

@@ -1,0 +1,225 @@
+"""What the difference between two budgets comes from: parts by group of changes that add up to it, cell by cell.
+
+A mixed scenario takes some groups of changes from the second scenario and the others from the first. A group's part is its mean effect over all
+orders in which the groups could have come (its Shapley value), or its effect in one order that is chosen. Either way the parts add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from math import comb
+from typing import Final
+
+import numpy as np
+
+from fiscal_model.analysis.aligned import Axes
+from fiscal_model.arrays import Floats, Mask
+from fiscal_model.budget import Budget
+from fiscal_model.engine.memo import Memo
+from fiscal_model.engine.project import Span
+from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
+from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry, VitalEntry
+from fiscal_model.simulation import simulated
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
+from fiscal_model.vocabulary import Lang, Text, listed
+
+GROUPS: Final = {
+    "beneficiaries": Text("受益对象", "beneficiaries"),
+    "rates": Text("补助标准", "unit rates"),
+    "split": Text("分担办法", "split"),
+    "base": Text("2015年基数", "base amount"),
+    "readings": Text("文义口径", "readings"),
+    "lines": Text("新增支出项", "new lines"),
+}
+"""The groups of changes that a difference is shared out among. Vital rates count as beneficiaries, the membership of place groups as split; what a
+scenario says of a line, item or beneficiary that the other does not have goes with the new lines."""
+LANGUAGES: Final[tuple[Lang, ...]] = ("zh", "en")
+KINDS: Final = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
+"""The fields of a scenario that hold entries."""
+
+
+def stacking_order(order: Sequence[str]) -> tuple[str, ...]:
+    """All groups, those named first; the others follow in the order of :data:`GROUPS`.
+
+    Raises:
+        FiscalModelError: a group is unknown or named twice.
+
+    """
+    for name in order:
+        if name not in GROUPS or order.count(name) > 1:
+            hint = nearest(name, GROUPS)
+            names = ", ".join(GROUPS)
+            raise fault(
+                "",
+                f"不认识或重复的变化类别“{name}”{hint.zh}（可用：{names}）",
+                f"unknown or repeated group of changes '{name}'{hint.en} (known: {names})",
+            )
+    return (*order, *(group for group in GROUPS if group not in order))
+
+
+@dataclass(frozen=True, eq=False)
+class Decomposition:
+    """The difference between budgets ``a`` and ``b`` and its parts by (group, payer, line, place, year) over ``axes``.
+
+    Scenarios that mix the two are simulated when parts are asked for, not before.
+    """
+
+    a: Budget
+    b: Budget
+    axes: Axes
+    memo: Memo
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The groups in which the scenarios differ."""
+        a, b = self.a.scenario, self.b.scenario
+        return tuple(group for group in GROUPS if self._shared.says(a, group) != self._shared.says(b, group))
+
+    @cached_property
+    def parts(self) -> dict[str, Floats]:
+        """Order-free: the Shapley value of each group that differs."""
+        every = [taken for size in range(len(self.groups) + 1) for taken in combinations(self.groups, size)]
+        lines = np.flatnonzero(np.logical_or.reduce([self._moved(taken)[0] for taken in every]))
+        found = shapley(self.groups, lambda taken: self._worth(taken)[:, lines])
+        out = {group: np.zeros([len(each) for each in self.axes.all]) for group in self.groups}
+        for group, part in zip(self.groups, found, strict=True):
+            out[group][:, lines] = part
+        return out
+
+    def stacked(self, order: Sequence[str]) -> dict[str, Floats]:
+        """The groups that differ in a chosen order, each on top of those before it; the groups not named follow.
+
+        Raises:
+            FiscalModelError: a group is unknown or named twice.
+
+        """
+        groups = tuple(group for group in stacking_order(order) if group in self.groups)
+        steps = [self._worth(groups[:n]) for n in range(len(groups) + 1)]
+        return {group: steps[n + 1] - steps[n] for n, group in enumerate(groups)}
+
+    def _worth(self, taken: tuple[str, ...]) -> Floats:
+        """What the groups ``taken`` as in ``b`` change of ``a``, the others being as in ``a``."""
+        lines, change = self._moved(taken)
+        out = np.zeros([len(each) for each in self.axes.all])
+        out[:, lines] = change
+        return out
+
+    def _moved(self, taken: tuple[str, ...]) -> tuple[Mask, Floats]:
+        """The lines that change at all, and their change; each mixture is simulated once."""
+        wanted = tuple(group for group in self.groups if group in taken)
+        if wanted not in self._found:
+            change = self._amounts(wanted) - self.axes.fit(self.a)[0]
+            lines = np.asarray(change.any(axis=(0, 2, 3)))
+            self._found[wanted] = lines, change[:, lines]
+        return self._found[wanted]
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, ...], tuple[Mask, Floats]]:
+        return {}
+
+    def _amounts(self, taken: tuple[str, ...]) -> Floats:
+        """The amounts with the groups ``taken`` as in ``b`` and the others as in ``a``."""
+        if not taken or len(taken) == len(self.groups):
+            return self.axes.fit(self.b if taken else self.a)[0]
+        a, b = self.a.scenario, self.b.scenario
+        mixed = self._shared.mixed(a, b, taken)
+        inputs = (self.b if "lines" in taken else self.a).inputs
+        try:
+            # Both ends reach these years, so nothing is asked of a mixture: what one of them does not cost stays so.
+            return self.axes.fit(simulated(mixed.standard, mixed, inputs, Span(self.axes.years, asked=False), self.memo))[0]
+        except FiscalModelError as error:
+            zh, en = (listed((GROUPS[group].to(lang) for group in taken), lang) for lang in LANGUAGES)
+            message = Text(
+                f"差额无法分解：只改变{zh}时不能测算", f"the change cannot be taken apart: with {en} changed alone nothing can be simulated"
+            )
+            raise FiscalModelError([Fault("", message), *error.faults]) from None
+
+    @cached_property
+    def _shared(self) -> _Shared:
+        return _Shared(self.a.scenario, self.b.scenario)
+
+
+def shapley(groups: tuple[str, ...], worth: Callable[[tuple[str, ...]], Floats]) -> list[Floats]:
+    """The mean effect of each group over all orders; ``worth`` gives the value of every subset, in the order of ``groups``.
+
+    A group that changes nothing in a cell has exactly 0 there: only differences are summed.
+    """
+    n = len(groups)
+    values = {taken: worth(taken) for size in range(n + 1) for taken in combinations(groups, size)}
+    parts = [np.zeros_like(values[()]) for _ in groups]
+    for part, group in zip(parts, groups, strict=True):
+        for taken, without in values.items():
+            if group not in taken:
+                joined = tuple(each for each in groups if each in taken or each == group)
+                part += (values[joined] - without) / (n * comb(n - 1, len(taken)))
+    return parts
+
+
+class _Shared:
+    """What two scenarios have in common, and so to which group an entry belongs."""
+
+    def __init__(self, one: Scenario, other: Scenario) -> None:
+        a, b = self.a, self.b = one.standard, other.standard
+        joins = [entry.mask for scenario in (one, other) for each in scenario.chain() for entry in each.groups if entry.joins]
+        self.joining = np.logical_or.reduce([np.zeros(len(a.places), bool), *joins])
+        self.lines, self.items = a.lines.keys() & b.lines.keys(), a.items.keys() & b.items.keys()
+        self.beneficiaries, self.readings = a.beneficiaries.keys() & b.beneficiaries.keys(), a.readings.keys() & b.readings.keys()
+        self.differ = any(
+            here.keys() != there.keys() for here, there in ((a.lines, b.lines), (a.items, b.items), (a.beneficiaries, b.beneficiaries))
+        )
+
+    def group(self, entry: Entry) -> str:
+        """The group that an entry belongs to."""
+        if isinstance(entry, RateEntry):
+            return "rates" if entry.line in self.lines else "lines"
+        if isinstance(entry, SplitEntry):
+            return "split" if entry.item in self.items and (entry.line is None or entry.line in self.lines) else "lines"
+        if isinstance(entry, BaseEntry):
+            if entry.item not in self.items:
+                return "lines"
+            # A base amount that only a scenario's own split or group brings in goes with it: neither means anything without the other.
+            brought_in = not _limits(self.a.items[entry.item].split) or not (entry.mask & ~self.joining).any()
+            return "split" if brought_in else "base"
+        if isinstance(entry, CountEntry):
+            return "beneficiaries" if entry.beneficiary in self.beneficiaries else "lines"
+        return "beneficiaries" if isinstance(entry, VitalEntry) else "split"
+
+    def says(self, scenario: Scenario, group: str) -> Hashable:
+        """What a scenario's chain says in one group, in whatever order its files say it."""
+        if group == "lines":
+            return self.differ and scenario.standard is self.b
+        if group == "readings":
+            known = scenario.standard.readings
+            return frozenset((code, scenario.reading(code, known[code].default)) for code in self.readings)
+        files = []
+        for each in scenario.chain():
+            said = frozenset(entry.content for entry in each.entries if self.group(entry) == group)
+            files += [(each.below_inputs, said)] if said else []
+        return (tuple(files), group == "beneficiaries" and scenario.projects_by_hold)
+
+    def mixed(self, a: Scenario, b: Scenario, taken: tuple[str, ...]) -> Scenario:
+        """A scenario that takes the groups named from ``b`` and the others from ``a``. Groups do not meet, so the layers may simply be stacked."""
+        standard = b.standard if "lines" in taken else a.standard
+        below: Scenario | None = None
+        for source, mine in ((a, set(GROUPS) - set(taken)), (b, set(taken))):
+            for each in source.chain():
+                kept = {kind: tuple(entry for entry in getattr(each, kind) if self.group(entry) in mine) for kind in KINDS}
+                readings = {
+                    code: option for code, option in each.readings.items() if ("readings" if code in self.readings else "lines") in mine
+                }
+                holds = each.holds and "beneficiaries" in mine
+                below = replace(each, parent=below, standard=standard, readings=readings, holds=holds, **kept)  # type: ignore[arg-type]
+        assert below is not None
+        return below
+
+
+def _limits(split: Split) -> bool:
+    """Whether a base amount limits a payer anywhere in a split."""
+    if isinstance(split, Cases):
+        return any(_limits(branch) for _, branch in split.branches)
+    if isinstance(split, ByReading):
+        return any(_limits(option) for _, option in split.options)
+    return isinstance(split, BaseAmount)

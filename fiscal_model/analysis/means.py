@@ -1,0 +1,154 @@
+"""What amounts are set against: the people of a place and the means of its own levels.
+
+A place has its own supplied figure, else the sum of its parts when every part has one; never both, and never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+
+from fiscal_model.analysis.aligned import Axes
+from fiscal_model.arrays import Floats
+from fiscal_model.budget import AXES
+from fiscal_model.errors import Faults
+from fiscal_model.inputs.model import Inputs, Rows
+from fiscal_model.standard.places import Places
+from fiscal_model.vocabulary import LOCAL_LEVELS
+
+MEANS: Final = ("revenue", "capacity")
+"""General public budget revenue and 财力, the columns of table ``fiscal_capacity``."""
+LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
+"""The payers that a place's own means pay for."""
+PLACE: Final = AXES["place"]
+
+
+def population(inputs: Inputs, places: Places, years: tuple[int, ...]) -> Floats:
+    """Persons of both sexes and all ages by (place, year) over all places, as table ``population`` has them; NaN where it has none.
+
+    The last supplied year up to a year serves. A place with one sex only has no total.
+
+    Raises:
+        FiscalModelError: ages overlap or leave a gap, or the sexes stand both together and apart: the total would be a guess.
+
+    """
+    rows = inputs.tables.get("population")
+    if rows is None or not len(rows):
+        return np.full((len(places), len(years)), np.nan)
+    faults = Faults()
+    by_place: dict[tuple[str, int], dict[str, list[int]]] = {}
+    for row, key in enumerate(zip(rows.columns["place"], rows.columns["year"], strict=True)):
+        by_place.setdefault(key, {}).setdefault(rows.columns["sex"][row], []).append(row)
+    totals: dict[tuple[str, int], float] = {}
+    for key, sexes in by_place.items():
+        for found in sexes.values():
+            _check_ages(rows, found, faults)
+        if "both" in sexes and len(sexes) > 1:
+            faults.add(
+                rows.at(sexes["both"][0], "sex"),
+                "两性合计与分性别不能同时填报",
+                "give both sexes together or each of them, not the two at once",
+            )
+        whole = "both" in sexes or len(sexes) == 2
+        totals[key] = sum(rows.columns["count"][row] for found in sexes.values() for row in found) if whole else np.nan
+    faults.raise_if_any()
+    return _held(totals, places, years)
+
+
+def _check_ages(rows: Rows, found: list[int], faults: Faults) -> None:
+    """The ages of one place, year and sex run from 0 on, each once."""
+    bands = sorted((*_band(rows.columns["age"][row]), row) for row in found)
+    following = 0
+    for first, last, row in bands:
+        if first != following:
+            faults.add(
+                rows.at(row, "age"),
+                f"年龄不连续或重叠：此处应从 {following} 岁开始，合计人口无从得出",
+                f"the ages leave a gap or overlap: this band should begin at {following}, else there is no total",
+            )
+            return
+        following = last + 1
+
+
+def _band(written: str) -> tuple[int, int]:
+    """First and last age of a checked age cell; an open band reaches beyond any age."""
+    if written.endswith("+"):
+        return int(written[:-1]), 10**3
+    first, _, last = written.partition("-")
+    return int(first), int(last or first)
+
+
+def means(inputs: Inputs, places: Places, years: tuple[int, ...], name: str) -> Floats:
+    """Revenue or capacity in yuan by (place, year) over all places as table ``fiscal_capacity`` has it; the last supplied year up to a year serves."""
+    rows = inputs.tables.get("fiscal_capacity")
+    columns = rows.columns if rows else {"place": [], "year": [], name: []}
+    given = zip(columns["place"], columns["year"], columns[name], strict=True)
+    return _held({(place, year): value for place, year, value in given if value is not None}, places, years)
+
+
+def _held(given: dict[tuple[str, int], float], places: Places, years: tuple[int, ...]) -> Floats:
+    out = np.full((len(places), len(years)), np.nan)
+    for (place, since), value in sorted(given.items(), key=lambda pair: pair[0][1]):
+        out[places.index[place], [year >= since for year in years]] = value
+    return out
+
+
+def of_places(supplied: Floats, places: Places, top: str, shown: Collection[str]) -> Floats:
+    """The figure of each year for the places ``shown`` at and below ``top`` together.
+
+    A place stands for itself when it is shown or all its parts are; NaN as soon as one of them has neither a figure nor parts that have.
+    """
+    if _is_whole(places, top, shown):
+        return _own(supplied, places, top)
+    inside = [child for child in places.children[top] if any(code in shown for code in places.below(child))]
+    return np.asarray(sum((of_places(supplied, places, child, shown) for child in inside), np.zeros(supplied.shape[1])))
+
+
+def _parts(places: Places, code: str) -> list[str]:
+    """The places right below one, without those that another budget pays for."""
+    return [child for child in places.children[code] if not places.by_code[child].elsewhere]
+
+
+def _is_whole(places: Places, code: str, shown: Collection[str]) -> bool:
+    parts = _parts(places, code)
+    return code in shown or (bool(parts) and all(_is_whole(places, part, shown) for part in parts))
+
+
+def _own(supplied: Floats, places: Places, code: str) -> Floats:
+    """The supplied figure of a place, else the sum of its parts, year by year."""
+    parts = _parts(places, code)
+    below = np.sum([_own(supplied, places, part) for part in parts], axis=0) if parts else np.full(supplied.shape[1], np.nan)
+    own = supplied[places.index[code]]
+    return np.asarray(np.where(np.isnan(own), below, own))
+
+
+def over_dimensions(supplied: Floats, axes: Axes, dimensions: Sequence[str]) -> Floats:
+    """A figure by (place, year) over all places, for the places of ``axes``, shaped to divide a table by ``dimensions``; years not shown are summed."""
+    by_label = [_gathered(axes.labels[name], axes.places) for name in dimensions if AXES[name] == PLACE]
+    every = set(axes.places)
+    root = axes.standard.places.root
+    cells = [
+        of_places(supplied, axes.standard.places, root, shown) if (shown := every.intersection(*sets)) else np.full(len(axes.years), np.nan)
+        for sets in product(*(each.values() for each in by_label))
+    ]
+    table = np.array(cells).reshape(*(len(each) for each in by_label), len(axes.years))
+    if "year" not in dimensions:
+        table = table.sum(axis=-1, keepdims=True)
+    # The table is by (place dimensions, year); bring it into the order asked for, with 1 where a dimension does not matter.
+    order = [n for n, name in enumerate(dimensions) if AXES[name] == PLACE]
+    order += [dimensions.index("year")] if "year" in dimensions else []
+    shape = [1] * len(dimensions)
+    for n, size in zip(order, table.shape, strict=False):
+        shape[n] = size
+    return np.asarray(table.reshape(table.shape[: len(order)]).transpose(np.argsort(order)).reshape(shape))
+
+
+def _gathered(labels: tuple[Any, ...], codes: tuple[str, ...]) -> dict[Any, set[str]]:
+    """The places that each label of the place axis gathers."""
+    out: dict[Any, set[str]] = {}
+    for label, code in zip(labels, codes, strict=True):
+        out.setdefault(label, set()).add(code)
+    return out
