@@ -133,3 +133,6 @@ TABLES: Final = {
 
 USED: Final = ("beneficiaries", "rates", "amounts", "bases_2015", "minimum_wage", "local_split", "overlaps", "functions")
 """Tables that a simulation uses; the others are read and checked, and a note says that they changed nothing."""
+
+TEMPLATE_SHEETS: Final = (Text("填表说明", "Instructions"), Text("下拉选项", "Lists"))
+"""Sheets of the input workbook that hold no data."""
