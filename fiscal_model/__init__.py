@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.readings import reading_spread
     from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
+    from fiscal_model.report.template import template
     from fiscal_model.simulation import simulate
 
 __version__ = "0.1.0"
-__all__ = ["Budget", "FiscalModelError", "__version__", "compare", "reading_spread", "simulate"]
+__all__ = ["Budget", "FiscalModelError", "__version__", "compare", "reading_spread", "simulate", "template"]
 
 _HOMES = {
     "Budget": "budget",
@@ -25,6 +26,7 @@ _HOMES = {
     "compare": "analysis.compare",
     "reading_spread": "analysis.readings",
     "simulate": "simulation",
+    "template": "report.template",
 }
 
 

@@ -44,7 +44,7 @@ def small(tables: Tables) -> fm.Budget:
 
 
 def test_the_public_names_are_exactly_these() -> None:
-    assert fm.__all__ == ["Budget", "FiscalModelError", "__version__", "compare", "reading_spread", "simulate"]
+    assert fm.__all__ == ["Budget", "FiscalModelError", "__version__", "compare", "reading_spread", "simulate", "template"]
     assert dir(fm) == sorted(fm.__all__)
 
 

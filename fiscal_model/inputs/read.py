@@ -72,7 +72,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     warnings += _accounts(rows for rows in tables.values() if rows.tally.skipped)
     warnings += _unlikely(tables, standard)
     for name in tables:
-        if name not in USED:
+        if name not in USED and len(tables[name]):
             label = TABLES[name].label
             warnings.append(
                 Fault(name, Text(f"表“{label.zh}”已检查，本版本测算未使用", f"table '{name}' was checked and is not used by this version"))
@@ -300,7 +300,8 @@ def _accounts(tables: Iterable[Rows], faults: Sequence[Fault] = ()) -> Iterator[
         refused = {line for fault in faults if (line := rows.raw.line_of(fault.where)) is not None}
         bad = len(refused & {rows.raw.lines[row] for row in rows.kept})
         tally = replace(rows.tally, used=rows.tally.used - bad, refused=rows.tally.refused + bad)
-        yield Fault(rows.raw.name, tally.words)
+        if tally.rows:
+            yield Fault(rows.raw.name, tally.words)
 
 
 def _digest(tables: Iterable[Rows]) -> str:
