@@ -70,13 +70,15 @@ class Headings:
         best = Head(each[0], 0, 1)
         for top, cells in enumerate(each):
             best = _better(best, Head(cells, top, 1))
-            if top + 1 < len(each) and (pair := _stacked(cells, each[top + 1])):
-                best = _better(best, Head(pair, top, 2))
+            below = each[top + 1] if top + 1 < len(each) else {}
+            pair = Head(_stacked(cells, below) or {}, top, 2)
+            if pair.named > Head(below, top, 1).named:
+                best = _better(best, pair)
         return best
 
     def hint(self, written: str) -> Text:
         """The nearest heading."""
-        return nearest(written, [word for column in self.columns for word in (column.name, column.label.zh)])
+        return nearest(squeezed(written), [word for column in self.columns for word in (column.name, column.label.zh)])
 
 
 def _better(best: Head, other: Head) -> Head:
@@ -85,7 +87,9 @@ def _better(best: Head, other: Head) -> Head:
 
 def _stacked(upper: Mapping[int, Heading], lower: Mapping[int, Heading]) -> dict[int, Heading] | None:
     """Two rows as one heading; None where the lower holds anything but headings and units."""
-    if not all(heading.column or _alone(heading.written) for heading in lower.values()) or not lower:
+    if not any(heading.column for heading in upper.values()) or not lower:
+        return None
+    if not all(heading.column or _alone(heading.written) for heading in lower.values()):
         return None
     both = dict(upper)
     for position, heading in lower.items():

@@ -331,7 +331,9 @@ class _Template:
         sheet.write_string(row, 0, label, looks["label"])
         for column, each in enumerate(table.columns[:4]):
             sheet.write_string(row + 1, column, each.label.to(self.lang), looks["head"])
-            text = {"year": str(self.this_year), "count": "1234", "money": "56780.00"}.get(each.kind) or self.lists[each.kind][each.kind == "place"][0]
+            text = {"year": str(self.this_year), "count": "1234", "money": "56780.00"}.get(each.kind) or self.lists[each.kind][
+                each.kind == "place"
+            ][0]
             sheet.write_string(row + 2, column, text, looks["text"])
 
 
