@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import index
 from pathlib import Path
 
 from fiscal_model.budget import Budget
@@ -11,9 +10,9 @@ from fiscal_model.engine.judge import judge
 from fiscal_model.engine.local import divide_local
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.simulate import amounts
-from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.rules import Standard
@@ -34,14 +33,6 @@ def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None
     loaded, standard = load_scenario(scenario)
     asked = None if years is None else whole_years(years)
     return budget_of(standard, loaded, load_inputs(inputs, standard), asked)
-
-
-def whole_years(years: Iterable[int] | int) -> tuple[int, ...]:
-    """One year or several, of any integer type."""
-    try:
-        return tuple(index(year) for year in (years if isinstance(years, Iterable) and not isinstance(years, str) else [years]))
-    except TypeError:
-        raise fault("", f"年份应为整数：{years!r}", f"years are whole numbers: {years!r}") from None
 
 
 def budget_of(standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None) -> Budget:

@@ -19,9 +19,10 @@ from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of, simulated, whole_years
+from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
 
 if TYPE_CHECKING:

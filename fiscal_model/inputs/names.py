@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from fiscal_model.errors import nearest, shortened
@@ -27,10 +28,11 @@ class Names(Generic[Meant]):
         self.known: dict[str, Meant] = {}
         for names in reversed(known):
             self.known |= names
-        loose: dict[str, set[Meant]] = {}
-        for name, meant in self.known.items():
-            loose.setdefault(squeezed(name), set()).add(meant)
-        self.loose = {name: next(iter(meant)) for name, meant in loose.items() if len(meant) == 1}
+
+    @cached_property
+    def loose(self) -> dict[str, Meant]:
+        """The same names squeezed, where that still tells them apart; needed only for what is not written exactly."""
+        return unique_names((squeezed(name), meant) for name, meant in self.known.items())
 
     def find(self, text: str, manner: Manner) -> Meant | None:
         """What ``text`` means; a note says when it is not written exactly so."""
@@ -76,7 +78,11 @@ class PlaceNames:
         own = {code: place.name.zh for code, place in places.by_code.items()}
         self.names: Names[str] = Names({code: code for code in own}, unique_names((place.name.en, code) for code, place in places.by_code.items()),
             {name: code for code, name in own.items()})  # fmt: skip
-        self.paths = unique_names((path, code) for code in own for path in self._paths(code))
+
+    @cached_property
+    def paths(self) -> dict[str, str]:
+        """Places written with those above them."""
+        return unique_names((path, code) for code in self.places.codes for path in self._paths(code))
 
     def _paths(self, code: str) -> Iterable[str]:
         names = [self.places.by_code[above].name.zh for above in self.places.ancestors(code)]

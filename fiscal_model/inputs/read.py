@@ -56,7 +56,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     tables: dict[str, Rows] = {}
     for raw in raws:
         if raw.table.name in tables:
-            faults.add(raw.file, f"表“{raw.table.name}”出现两次", f"table '{raw.table.name}' stands twice")
+            faults.add(raw.name, f"表“{raw.table.name}”出现两次", f"table '{raw.table.name}' stands twice")
             continue
         tables[raw.table.name] = _typed(raw, read, standard, faults, warnings)
     if not faults.found and not any(len(tables.get(name, ())) for name in ("beneficiaries", "amounts")):

@@ -15,7 +15,7 @@ from fiscal_model.files import replacing
 from fiscal_model.inputs.names import grant_label, item_labels, unique_names
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
-from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import print_date
 from fiscal_model.standard.read import load_standard
@@ -75,8 +75,6 @@ def template(
         FiscalModelError: unknown items or places, years out of range, too many rows, or the target cannot be written.
 
     """
-    from fiscal_model.simulation import whole_years
-
     path = Path(target)
     if path.suffix.lower() != ".xlsx":
         raise fault(str(path), "模板应写为 .xlsx 文件", "the template is written to an .xlsx file")
@@ -275,7 +273,7 @@ class _Template:
         for name, rows in self.wanted.rows.items():
             row += 1
             table = TABLES[name]
-            optional = name in OPTIONAL
+            optional = name in OPTIONAL or (name == "amounts" and not any(line.is_amount for line in self.wanted.lines))
             cells = (
                 self.sheet_name(table),
                 listed((column.label.to(self.lang) for column in table.columns), self.lang),
