@@ -71,12 +71,19 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
     for encoding in ("utf-8", "gb18030"):
         try:
             return encoding, data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8" and error.start >= len(data) - 3 and not data[: error.start].isascii():
+                break  # good UTF-8 but for its last letter: cut off, and no other encoding
+    else:
+        raise fault(
+            file,
+            "既不是 UTF-8 也不是 GB18030/GBK 编码；请另存为“CSV UTF-8”",
+            "is neither UTF-8 nor GB18030/GBK: save it as 'CSV UTF-8'",
+        )
     raise fault(
         file,
-        "既不是 UTF-8 也不是 GB18030/GBK 编码；请另存为“CSV UTF-8”",
-        "is neither UTF-8 nor GB18030/GBK: save it as 'CSV UTF-8'",
+        "文件在最后一个字中间断开（UTF-8），内容不完整；请重新复制或另存",
+        "ends inside a letter (UTF-8): it is cut off; copy or save it again",
     )
 
 

@@ -18,7 +18,7 @@ DEEPEST = 20
 _UNIT = re.compile(r"(.+?) ?[(\[【]([^()]*)[)\]】]")
 _STATED = re.compile(r"单位 ?: ?([^)】]+)")
 _YUAN = re.compile(rf"({MULTIPLIER})?(?:人民币)?(?:元|yuan).*", re.IGNORECASE)
-_MANY = re.compile(rf"({MULTIPLIER}).*")
+_MANY = re.compile(rf"({MULTIPLIER})(?:人次|人月|[人名户个件场间对例口])?")
 _PARTS = {"%": Decimal("0.01"), "百分比": Decimal("0.01"), "‰": Decimal("0.001")}
 
 
@@ -198,15 +198,15 @@ def _states(kind: str, unit: str) -> bool:
     """Whether a unit in a title is one for this kind of column."""
     if kind == "money":
         return bool(_YUAN.fullmatch(unit))
-    return kind == "count" and bool(_MANY.fullmatch(unit)) and not _YUAN.fullmatch(unit)
+    return kind == "count" and bool(_MANY.fullmatch(unit))
 
 
 def _scale(kind: str, unit: str) -> Decimal | None:
-    """What a unit multiplies by; None for money in no unit of yuan."""
+    """What a unit multiplies by; None for money in no unit of yuan, or a multiple of nothing that is counted."""
     if kind == "money":
         match = _YUAN.fullmatch(unit)
         return Decimal(MULTIPLIERS.get(match[1], 1)) if match else None
     if kind == "count":
         match = _MANY.fullmatch(unit)
-        return Decimal(MULTIPLIERS[match[1]]) if match else Decimal(1)
+        return Decimal(MULTIPLIERS[match[1]]) if match else None if re.match(MULTIPLIER, unit) else Decimal(1)
     return _PARTS.get(unit, Decimal(1)) if kind in ("share", "number") else Decimal(1)

@@ -71,7 +71,7 @@ TEXT_RULES: Final = (INVISIBLE, WIDTH, SPACES, APOSTROPHE)
 """For every kind of cell but free text."""
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
-_GROUPED = re.compile(r"((?:¥ ?)?[+-]?\d{1,3})(([, ])\d{3}(?:\3\d{3})*)(?![\d, ]*\d)")
+_GROUPED = re.compile(r"^((?:¥ ?)?[+-]?\d{1,3})(([, ])\d{3}(?:\3\d{3})*)(?![\d, ]*\d)")
 MULTIPLIERS: Final = {
     "百": 10**2,
     "千": 10**3,
@@ -125,7 +125,7 @@ def written_out(units: Iterable[str]) -> Rule:
 OWN_UNITS: Final = frozenset({PERCENT.label, written_out([]).label})
 """Notes of cells that state a unit themselves."""
 
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 _EXCEL_DAY_0 = date(1899, 12, 30)
 
 

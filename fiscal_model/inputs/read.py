@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,15 +101,20 @@ class _Notes:
     """Equal notes of one column become one: the first cell, what was made of it, and how many there are."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[str, str], tuple[str, Text, int]] = {}
+        self.first: dict[Hashable, Fault] = {}
+        self.times: Counter[Hashable] = Counter()
 
-    def add(self, column: str, kind: Text, where: str, message: Text, times: int) -> None:
-        first, words, before = self.found.get((column, kind.en), (where, message, 0))
-        self.found[column, kind.en] = first, words, before + times
+    def add(self, kind: Hashable, note: Callable[[], Fault]) -> None:
+        """Count a note; only the first of its kind is made."""
+        if kind not in self.first:
+            self.first[kind] = note()
+        self.times[kind] += 1
 
     def faults(self) -> Iterator[Fault]:
-        for where, (zh, en), times in self.found.values():
-            yield Fault(where, Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)") if times > 1 else Text(zh, en))
+        """One note a kind."""
+        for kind, note in self.first.items():
+            (zh, en), times = note.message, self.times[kind]
+            yield replace(note, message=Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")) if times > 1 else note
 
 
 def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, faults: Faults, warnings: list[Fault]) -> Rows:
@@ -135,7 +141,7 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
             for name, cause in bad:
                 faults.add(raw.at(row, name), cause.message.zh, cause.message.en)
     for row, why in sorted(skipped.items()):
-        notes.add("", why.value, raw.at(row, raw.table.columns[0].name), why.value, 1)
+        notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
     warnings += notes.faults()
     kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
     if spoilt or skipped:
@@ -182,7 +188,7 @@ def _column(
     odd = [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)] if _any_odd(seen.values()) else []
     for row, key in enumerate(keys) if told else ():
         if key in told and row not in skipped and not isinstance(values[row], BadCell | _Skip):
-            _tell(notes, raw.at(row, column.name), column, cells[row], values[row], told[key])
+            notes.add((column.name, *told[key]), partial(_note, raw, row, column, values[row], told[key]))
     return values, odd
 
 
@@ -190,10 +196,11 @@ def _any_odd(values: Iterable[Any]) -> bool:
     return any(isinstance(value, BadCell | _Skip) for value in values)
 
 
-def _tell(notes: _Notes, where: str, column: Column, cell: Cell, value: Any, why: Sequence[Text]) -> None:
-    shown, meant = quoted(cell), quoted(value)
-    zh, en = listed((note.zh for note in why), "zh"), listed((note.en for note in why), "en")
-    notes.add(column.name, Text(zh, en), where, Text(f"“{shown}”读作 {meant}：{zh}", f"'{shown}' read as {meant}: {en}"), 1)
+def _note(raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text]) -> Fault:
+    """What was made of a cell, and why."""
+    shown, meant = quoted(raw.rows[row][raw.columns[column.name]]), quoted(value)
+    zh, en = listed((each.zh for each in why), "zh"), listed((each.en for each in why), "en")
+    return Fault(raw.at(row, column.name), Text(f"“{shown}”读作 {meant}：{zh}", f"'{shown}' read as {meant}: {en}"))
 
 
 def _read_cell(cell: Cell, column: Column, table: Table, read: CellReader, standard: Standard, manner: Manner) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import warnings as python_warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
@@ -19,7 +20,6 @@ LARGEST_FILE = 200_000_000
 LARGEST_CONTENT = 600_000_000
 MOST_FILLED = 6_000_000
 MOST_CELLS = 20_000_000
-DEEPEST = 200
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = Text("请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in a spreadsheet program and save it as .xlsx")
 _OTHERS: Final = (
@@ -148,79 +148,47 @@ def _is_workbook(archive: zipfile.ZipFile, shown: str) -> None:
         )
 
 
-@dataclass
-class _Scan:
-    """Walks through one part without keeping it: no declared entities, no endless nesting, not too many cells."""
-
-    where: str
-    parser: Any
-    depth: int = 0
-    cells: int = 0
-    cell: str = ""
-    formula: bool = False
-    value: bool = True
-    is_text: bool = False
-    uncached: list[str] = field(default_factory=list)
-
-    def doctype(self, *_: Any) -> None:
-        zh, en = "含有 XML 实体声明，不是正常保存的 .xlsx 工作簿，拒绝读取", "declares XML entities, which no .xlsx workbook does: refused"
-        raise fault(self.where, zh, en)
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            zh, en = (
-                f"XML 嵌套超过 {DEEPEST} 层，不是正常保存的 .xlsx 工作簿",
-                f"XML nested deeper than {DEEPEST}: no ordinary .xlsx workbook",
-            )
-            raise fault(self.where, zh, en)
-        name = tag.rpartition(":")[2]
-        if name == "c":
-            self.settle()
-            self.cell, self.formula, self.value = attributes.get("r", ""), False, False
-            self.is_text = attributes.get("t") == "str"
-            self.cells += 1
-            if self.cells > MOST_FILLED:
-                raise fault(
-                    self.where,
-                    f"工作表有 {MOST_FILLED:,} 个以上单元格；请拆分或改用 CSV",
-                    f"the sheet has more than {MOST_FILLED:,} cells: split it or use CSV",
-                )
-        elif name == "f":
-            self.formula = True
-        elif name == "v" and self.formula:
-            self.value = self.is_text  # an empty text is a result
-            self.parser.CharacterDataHandler = self.result
-
-    def end(self, _: str) -> None:
-        self.depth -= 1
-        self.parser.CharacterDataHandler = None
-
-    def result(self, _: str) -> None:
-        self.value = True
-
-    def settle(self) -> None:
-        """Take down the last cell if it holds a formula and no result."""
-        if self.formula and not self.value:
-            self.uncached.append(self.cell)
-
-
 def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Sequence[str]:
+    """Walks through one part without keeping it: no declared entities, not too many cells; its formulas without a result."""
     where = f"{shown}!{info.filename}"
-    parser = expat.ParserCreate()
-    scan = _Scan(where, parser)
-    parser.StartDoctypeDeclHandler, parser.StartElementHandler, parser.EndElementHandler = scan.doctype, scan.start, scan.end
+    parser, cells, formulas = expat.ParserCreate(), 0, False
+    parser.StartDoctypeDeclHandler = partial(_no_entities, where)
     try:
         with archive.open(info) as part:
-            parser.ParseFile(part)
+            while chunk := part.read(1 << 20):
+                parser.Parse(chunk)
+                cells += chunk.count(b"<c ") + chunk.count(b":c ")
+                formulas = formulas or b"<f" in chunk or b":f" in chunk or b"\0" in chunk
+                if cells > MOST_FILLED:
+                    zh, en = f"工作表有 {MOST_FILLED:,} 个以上单元格", f"the sheet has more than {MOST_FILLED:,} cells"
+                    raise fault(where, f"{zh}；请拆分或改用 CSV", f"{en}: split it or use CSV")
+        parser.Parse(b"", True)
+        return _without_result(archive.read(info)) if formulas and info.filename.startswith("xl/worksheets/") else ()
     except expat.ExpatError as error:
         raise fault(
             where,
             f"文件内容损坏（XML 第 {error.lineno} 行）：不是有效的 .xlsx 工作簿，请用 Excel 打开修复后另存",
             f"the content is damaged (XML line {error.lineno}): not a valid .xlsx workbook; repair it in Excel and save it",
         ) from None
-    scan.settle()
-    return scan.uncached
+
+
+def _no_entities(where: str, *_: Any) -> None:
+    zh, en = "含有 XML 实体声明，不是正常保存的 .xlsx 工作簿，拒绝读取", "declares XML entities, which no .xlsx workbook does: refused"
+    raise fault(where, zh, en)
+
+
+def _without_result(sheet: bytes) -> list[str]:
+    """The cells of a sheet that hold a formula and no result; an empty text is a result."""
+    from defusedxml.ElementTree import iterparse
+
+    found = []
+    for _, element in iterparse(io.BytesIO(sheet)):
+        if element.tag.endswith("}c"):
+            parts = {part.tag.rpartition("}")[2]: part.text for part in element}
+            if "f" in parts and not parts.get("v") and not (element.get("t") == "str" and "v" in parts):
+                found.append(element.get("r", ""))
+            element.clear()
+    return found
 
 
 def _opened(path: Path, shown: str) -> tuple[Any, dict[str, str]]:
