@@ -9,6 +9,7 @@ import gc
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from csv import writer as csv_writer
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -493,3 +494,56 @@ def values(path: Path, table: str) -> list[Read]:
     places = list(inputs.place_index)
     rows = zip(cells.series_at, cells.place_at, cells.year_at, cells.value, strict=True)
     return [(cells.series[s], places[p], int(y), float(v)) for s, p, y, v in rows]
+
+
+MIXED = rows(
+    ROOM, ["reading_room", "昌吉市", 2024, "1,200"], [], ["合计", None, None, 1210], ["reading_room", "阜康市", 2023, None], HEAD
+)  # fmt: skip
+
+
+def test_every_row_found_is_used_refused_or_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Six rows below the headings: two used, one blank, one of totals, one without a figure, one of headings; then a bad and a double one."""
+    path = xlsx(MIXED)(tmp_path)
+    tally = read_inputs(path, load_standard()).tables["beneficiaries"].tally
+    assert (tally.rows, tally.used, tally.blank, tally.totals, tally.unfilled, tally.headings) == (6, 2, 1, 1, 1, 1)
+    assert main(["check", str(path)]) == 0
+    assert "读到 6 行：使用 2、空行 1、未填数值 1、合计行 1、重复的标题 1" in capsys.readouterr().out
+    path = xlsx({"beneficiaries": [*MIXED["beneficiaries"], ["reading_room", "昌吉市", 2025, -1], ROOM]})(tmp_path)
+    code, lines = check(path, capsys)
+    assert code == 1
+    assert any("读到 8 行：使用 2、有误 2、空行 1" in line for line in lines)
+
+
+def test_a_run_says_what_it_rewrote_and_what_it_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = xlsx(MIXED)(tmp_path)
+    assert main(["run", "as_written", "--inputs", str(path), "-o", str(tmp_path / "out.csv")]) == 0
+    err = capsys.readouterr().err
+    for where, word in (("D3", "千位分隔符"), ("A5", "合计行"), ("A6", "未填数值"), ("data.xlsx!beneficiaries: ", "使用 2")):
+        assert any(where in line and word in line for line in err.splitlines()), word
+
+
+def test_equal_notes_become_one_with_their_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counties = load_standard().places.leaves("650000")
+    body = [
+        ["reading_room", place, year, f"1,{n:03}"] for n, (year, place) in enumerate((y, p) for y in range(2021, 2031) for p in counties)
+    ]
+    assert len(body) == 960
+    code, lines = check(xlsx(rows(*body))(tmp_path), capsys)
+    assert (code, len([line for line in lines if "千位分隔符" in line])) == (0, 1)
+    assert any("共 960 处" in line and "beneficiaries!D2: “1,000”读作 1000" in line for line in lines)
+
+
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1"])
+def test_text_of_an_analyst_never_becomes_a_formula(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "data"
+    path.mkdir()
+    with (path / "beneficiaries.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv_writer(file)
+        writer.writerows([[*HEAD, "source", "note"], [*ROOM, text, text]])
+    assert main(["report", "as_written", "--inputs", str(path), "-o", str(tmp_path / "report.xlsx")]) == 0
+    cells = [cell for sheet in openpyxl.load_workbook(tmp_path / "report.xlsx") for row in sheet.iter_rows() for cell in row]
+    assert cells
+    assert not any(cell.data_type == "f" and text.strip() in str(cell.value) for cell in cells)
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as report:
+        formulas = [part for name in report.namelist() if name.startswith("xl/worksheets/") for part in report.read(name).split(b"<f")[1:]]
+    assert not any(text.strip(" \t=").encode() in part.split(b"</f>")[0] for part in formulas)
