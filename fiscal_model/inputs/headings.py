@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -173,7 +173,7 @@ def _scales(
     head: Head, columns: Mapping[str, int], titles: Iterable[str], grid: Grid, top: int, faults: Faults, warnings: list[Fault]
 ) -> dict[str, Decimal]:
     """What each column multiplies its numbers by: the unit of its heading, else one that a title states for its kind."""
-    stated = [unit for title in titles for found in _STATED.findall(plain(title, TEXT_RULES, [])) for unit in re.split(r"[、,;/ ]", found)]
+    stated = list(_stated(titles))
     scales: dict[str, Decimal] = {}
     for name, position in columns.items():
         heading = head.cells[position]
@@ -192,6 +192,20 @@ def _scales(
                 Fault(where, Text(f"按单位“{unit}”换算：数值乘以 {scale:,f}", f"in units of '{unit}': numbers times {scale:,f}"))
             )
     return scales
+
+
+def _stated(titles: Iterable[str]) -> Iterator[str]:
+    """The units that titles state: 单位：万元、人."""
+    for title in titles:
+        for found in _STATED.findall(plain(title, TEXT_RULES, [])):
+            yield from re.split(r"[、,;/ ]", found)
+
+
+def stated_below(raw: RawTable, cells: Iterable[Cell]) -> str:
+    """A unit other than that of the headings, stated in a row below them; empty when there is none."""
+    units = _stated(cell for cell in cells if isinstance(cell, str) and "单位" in cell)
+    kinds = {column.kind: raw.scales.get(column.name, Decimal(1)) for column in raw.table.columns if column.name in raw.columns}
+    return next((unit for unit in units for kind, scale in kinds.items() if _states(kind, unit) and _scale(kind, unit) != scale), "")
 
 
 def _states(kind: str, unit: str) -> bool:

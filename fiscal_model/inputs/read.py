@@ -14,6 +14,7 @@ from typing import Any
 
 from fiscal_model.errors import Fault, Faults, fault
 from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, quoted, readable, readers, written
+from fiscal_model.inputs.headings import stated_below
 from fiscal_model.inputs.model import Inputs, Rows, Tally
 from fiscal_model.inputs.normal import Manner, is_total, squeezed
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
@@ -121,6 +122,10 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
     """Every column read cell by cell; equal cells are read once. Rows without a datum and rows with a fault are left out."""
     notes = _Notes()
     skipped = _unfilled(raw)
+    for row in skipped:
+        if unit := stated_below(raw, raw.rows[row]):
+            zh, en = f"表下方注明单位“{unit}”，与列标题不一致", f"states the unit '{unit}' below the table, which the headings do not"
+            faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：请写进列标题，如“金额（万元）”", f"{en}: write it into the heading")
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     for column in (*raw.table.columns, *NOTES):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened, why
@@ -10,7 +9,6 @@ from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
-from fiscal_model.inputs.workbook import read_workbook
 from fiscal_model.vocabulary import Text
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -50,6 +48,8 @@ def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -
     table = names.get(key) or names.get(key.lower())
     if table:
         return table
+    from difflib import SequenceMatcher  # needed for strange names only
+
     hint, short = nearest(key.lower(), names), shortened(key)
     if any(SequenceMatcher(None, key.lower(), known).ratio() >= MISSPELT for known in names):
         faults.add(where, f"不认识的表“{short}”{hint.zh}", f"unknown table '{short}'{hint.en}")
@@ -80,6 +80,8 @@ def _from_folder(path: Path, shown: str, faults: Faults, warnings: list[Fault]) 
 
 
 def _from_workbook(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
+    from fiscal_model.inputs.workbook import read_workbook
+
     found = []
     for grid in read_workbook(path, shown, warnings):
         name = grid.sheet or ""

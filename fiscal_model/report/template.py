@@ -287,7 +287,7 @@ class _Template:
         for number, text in enumerate(self.rules(), start=1):
             sheet.merge_range(row, 0, row, 3, "", looks["plain"])
             sheet.write_string(row, 0, f"{number}. {text}", looks["plain"])
-            sheet.set_row(row, 18 if self.lang == "zh" else 32)
+            sheet.set_row(row, 18)
             row += 1
         self.example(sheet, row + 1)
 
