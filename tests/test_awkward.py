@@ -537,7 +537,7 @@ def test_equal_notes_become_one_with_their_number(tmp_path: Path, capsys: pytest
     assert any("共 960 处" in line and "beneficiaries!D2: “1,000”读作 1000" in line for line in lines)
 
 
-@pytest.mark.parametrize("text", ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1"])
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://x","y")', "+7771+1", "-7772+3", "@SUM(A7773)", "\t=7774+1"])
 def test_text_of_an_analyst_never_becomes_a_formula(tmp_path: Path, text: str) -> None:
     path = tmp_path / "data"
     path.mkdir()

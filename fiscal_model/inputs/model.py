@@ -60,7 +60,7 @@ class Rows:
     columns: Mapping[str, list[Any]]
     raw: RawTable
     kept: Sequence[int]
-    tally: Tally
+    tally: Tally = Tally(0)
 
     def __len__(self) -> int:
         return len(self.kept)

@@ -75,9 +75,9 @@ class PlaceNames:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        own = {code: place.name.zh for code, place in places.by_code.items()}
-        self.names: Names[str] = Names({code: code for code in own}, unique_names((place.name.en, code) for code, place in places.by_code.items()),
-            {name: code for code, name in own.items()})  # fmt: skip
+        each = places.by_code.items()
+        english = unique_names((place.name.en, code) for code, place in each)
+        self.names: Names[str] = Names({code: code for code in places.codes}, {place.name.zh: code for code, place in each}, english)
 
     @cached_property
     def paths(self) -> dict[str, str]:
