@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.solve import solve
     from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
+    from fiscal_model.report.template import template
     from fiscal_model.simulation import apply, simulate
 
 __version__ = "0.1.0"
@@ -32,6 +33,7 @@ __all__ = [
     "settlement",
     "simulate",
     "solve",
+    "template",
 ]
 
 _HOMES = {
@@ -45,6 +47,7 @@ _HOMES = {
     "settlement": "analysis.allotment",
     "simulate": "simulation",
     "solve": "analysis.solve",
+    "template": "report.template",
 }
 
 

@@ -35,6 +35,7 @@ class Checked:
             return make()
         except FiscalModelError as error:
             self.faults += [fault for fault in error.faults if fault not in self.faults]
+            self.warnings += error.notes
             return None
 
 
@@ -64,4 +65,6 @@ def check_paths(paths: Sequence[str]) -> Checked:
         checked.fine.append(
             Text(f"{path}: {len(read.tables)} 张表、{rows} 行可用", f"{path}: {len(read.tables)} tables, {rows} rows are fine")
         )
+        for name, table in read.tables.items():
+            checked.fine.append(Text(f"  {name}: {table.tally.words.zh}", f"  {name}: {table.tally.words.en}"))
     return checked

@@ -24,10 +24,14 @@ class Fault:
 
 
 class FiscalModelError(Exception):
-    """The analyst's input, scenario or request cannot be used; ``faults`` says why, all at once."""
+    """The analyst's input, scenario or request cannot be used; ``faults`` says why, all at once.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    ``notes`` is what else was seen on the way, such as how many rows were read.
+    """
+
+    def __init__(self, faults: Iterable[Fault], notes: Iterable[Fault] = ()) -> None:
         self.faults = tuple(faults)
+        self.notes = tuple(notes)
         super().__init__(self.text("zh"))
 
     def text(self, lang: Lang) -> str:
@@ -45,10 +49,10 @@ class Faults:
         """Note one fault."""
         self.found.append(Fault(where, Text(zh, en)))
 
-    def raise_if_any(self) -> None:
+    def raise_if_any(self, notes: Iterable[Fault] = ()) -> None:
         """Stop here when something was wrong."""
         if self.found:
-            raise FiscalModelError(dict.fromkeys(self.found))
+            raise FiscalModelError(dict.fromkeys(self.found), notes)
 
 
 def fault(where: str, zh: str, en: str) -> FiscalModelError:

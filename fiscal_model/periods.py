@@ -8,10 +8,12 @@ year's effective rate is its mean over the 60 slots of that year.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import index
 from typing import Final
 
-from fiscal_model.errors import Faults
+from fiscal_model.errors import Faults, fault
 from fiscal_model.vocabulary import Text
 
 SLOTS: Final = 60
@@ -103,3 +105,11 @@ def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
         f"'{written}' is no range of years: write 2014 or 2022-2030 (within {FIRST_YEAR}-{LAST_YEAR})",
     )
     return ()
+
+
+def whole_years(years: Iterable[int] | int) -> tuple[int, ...]:
+    """One year or several, of any integer type."""
+    try:
+        return tuple(index(year) for year in (years if isinstance(years, Iterable) and not isinstance(years, str) else [years]))
+    except TypeError:
+        raise fault("", f"年份应为整数：{years!r}", f"years are whole numbers: {years!r}") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import index
 from pathlib import Path
 
 from fiscal_model.budget import Budget
@@ -15,9 +14,9 @@ from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.project import Span, span_of
 from fiscal_model.engine.simulate import amounts
-from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.rules import Standard
@@ -53,14 +52,6 @@ def apply(scenario: str | Path = "baseline", inputs: str | Path | None = None, y
     data = load_inputs(inputs, standard)
     judge(standard, loaded, data)
     return applied(standard, loaded, data, span_of(loaded, data, None if years is None else whole_years(years)))
-
-
-def whole_years(years: Iterable[int] | int) -> tuple[int, ...]:
-    """One year or several, of any integer type."""
-    try:
-        return tuple(index(year) for year in (years if isinstance(years, Iterable) and not isinstance(years, str) else [years]))
-    except TypeError:
-        raise fault("", f"年份应为整数：{years!r}", f"years are whole numbers: {years!r}") from None
 
 
 def budget_of(

@@ -58,6 +58,7 @@ def test_the_public_names_are_exactly_these() -> None:
         "settlement",
         "simulate",
         "solve",
+        "template",
     ]
     assert dir(fm) == sorted(fm.__all__)
 

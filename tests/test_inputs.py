@@ -129,9 +129,8 @@ def test_gb18030_holds_characters_that_gbk_has_not(folder: Folder) -> None:
     assert fm.simulate("as_written", path).explain(77, "652301", 2023).data["places"][0]["lines"][0]["quantity"]["note"] == "𠮷"
 
 
-@pytest.mark.parametrize("data", [ROOMS.encode("utf-16"), HEAD.encode() + b"\xff\xfe\xff"], ids=["utf-16", "binary"])
-def test_any_other_encoding_is_refused_with_the_encodings_that_would_be_right(folder: Folder, data: bytes) -> None:
-    path = folder(beneficiaries=data)
+def test_any_other_encoding_is_refused_with_the_encodings_that_would_be_right(folder: Folder) -> None:
+    path = folder(beneficiaries=HEAD.encode() + b"\xff\xfe\xff")
     said(path, "UTF-8", "GB18030")
     assert places_of(path) == ["data/beneficiaries.csv"]
 
@@ -255,7 +254,7 @@ def test_codes_in_a_workbook_may_be_numbers_or_text(workbook: Workbook) -> None:
         ("reading_rom,652301,2023,10", "reading_room"),
         ("农家书室,652301,2023,10", "农家书屋"),
         ("reading_room,塔什库尔干县,2023,10", "塔什库尔干塔吉克自治县"),
-        ("reading_room,巴音郭楞,2023,10", "巴音郭楞蒙古自治州"),
+        ("reading_room,巴音国楞蒙古州,2023,10", "巴音郭楞蒙古自治州"),
     ],
 )
 def test_an_unknown_name_is_answered_with_the_nearest(folder: Folder, written: str, nearest: str) -> None:
@@ -359,12 +358,16 @@ def test_a_table_that_is_nothing_of_ours_is_noted(folder: Folder) -> None:
 def test_a_table_beside_the_beneficiaries_is_checked_and_moves_no_figure(folder: Folder, table: str, text: str) -> None:
     budget = fm.simulate("as_written", folder(beneficiaries=ROOMS, **{table: text}))
     assert budget.cost.sum() == 20_000
-    assert places_of(folder(**{table: text + "x," * 5 + "\n"}))
+    assert places_of(folder(**{table: text + "x," * 6 + "\n"}))
 
 
 def test_rows_that_are_too_long_or_too_short_are_refused_at_the_cell(folder: Folder) -> None:
-    path = folder(beneficiaries=HEAD + "reading_room,652301,2023\nreading_room,652302,2023,10,7\n")
-    assert places_of(path) == ["data/beneficiaries.csv:2:4", "data/beneficiaries.csv:3:5"]
+    path = folder(
+        beneficiaries=HEAD + "reading_room,652302,2023,10,7\n", rates=headed("rates").strip() + ",source\ndisability_living,652301\n"
+    )
+    assert places_of(path) == ["data/beneficiaries.csv:2:5"]
+    path = folder(rates=headed("rates"), minimum_wage="wage,place,year\n1540,652301\n", beneficiaries=ROOMS)
+    assert places_of(path) == ["data/minimum_wage.csv:2:3"]
 
 
 def test_trailing_commas_do_no_harm(folder: Folder) -> None:
@@ -382,8 +385,8 @@ def test_unbalanced_quotes_are_refused_where_they_open(folder: Folder, rows: str
     assert places_of(folder(beneficiaries=HEAD + rows)) == [where]
 
 
-def test_a_separator_that_is_no_comma_is_refused(folder: Folder) -> None:
-    assert "data/beneficiaries.csv:1:1" in places_of(folder(beneficiaries=ROOMS.replace(",", ";")))
+def test_a_separator_that_nobody_uses_is_refused(folder: Folder) -> None:
+    assert "data/beneficiaries.csv:1:1" in places_of(folder(beneficiaries=ROOMS.replace(",", "~")))
 
 
 @pytest.mark.parametrize(
@@ -411,7 +414,7 @@ def test_a_fault_never_quotes_a_huge_cell_in_full(folder: Folder) -> None:
 # Cells
 
 
-@pytest.mark.parametrize("year", ["1989", "2101", "0", "-2023", "2023.5", "23", "2023年", "20233", "nan", "inf", "", "2023-01-01"])
+@pytest.mark.parametrize("year", ["1989", "2101", "0", "-2023", "2023.5", "23", "2023-2024学年", "20233", "nan", "inf", "", "2023-13-01"])
 def test_a_year_outside_1990_to_2100_is_refused_at_its_cell(folder: Folder, year: str) -> None:
     assert places_of(folder(beneficiaries=f"{HEAD}reading_room,652301,{year},10\n")) == ["data/beneficiaries.csv:2:3"]
 
@@ -422,7 +425,7 @@ def test_the_years_1990_and_2100_are_good(folder: Folder, year: str) -> None:
     assert fm.simulate("as_written", path).years == (int(year),)
 
 
-BAD_NUMBERS = ["-1", "NaN", "nan", "inf", "-Infinity", "ten", "十", "1e308", "1e999", "1,5", "5%", "", "--1", "0x10", "1_000", "True"]
+BAD_NUMBERS = ["-1", "NaN", "nan", "inf", "-Infinity", "ten", "十", "1e308", "1e999", "1,5", "5%%", "12,34", "--1", "0x10", "1_000", "True"]
 
 
 @pytest.mark.parametrize("count", [*BAD_NUMBERS, "5.5", "-0.5", "10000000001"])
@@ -616,7 +619,7 @@ def test_all_faults_of_all_sheets_are_reported_at_once(workbook: Workbook) -> No
     assert places_of(path) == [f"data.xlsx!beneficiaries!{cell}" for cell in ("A2", "B2", "C2", "D2")] + ["data.xlsx!local_split!C2"]
 
 
-@pytest.mark.parametrize("broken", [b"line,place,year,amount\n\xff\xff\xff", b"\xff\xfea\x00"], ids=["bytes", "utf-16"])
+@pytest.mark.parametrize("broken", [b"line,place,year,amount\n\xff\xff\xff", b"\xff\xfea"], ids=["bytes", "utf-16"])
 def test_a_file_in_an_unknown_encoding_does_not_hide_the_faults_of_the_others(folder: Folder, broken: bytes) -> None:
     path = folder(amounts=broken, beneficiaries=HEAD + "reading_room,652301,2023,-1\n")
     assert places_of(path) == ["data/amounts.csv", "data/beneficiaries.csv:2:4"]

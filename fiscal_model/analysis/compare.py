@@ -19,9 +19,10 @@ from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of, whole_years
+from fiscal_model.simulation import budget_of
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang

@@ -20,10 +20,11 @@ from fiscal_model.errors import FiscalModelError, fault, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import CountEntry, Entry, Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import LEAST_GROWTH
-from fiscal_model.simulation import budget_of, whole_years
+from fiscal_model.simulation import budget_of
 from fiscal_model.standard.words import split_yaml
 from fiscal_model.vocabulary import LEVELS, PAYERS, Lang, Text, joined, labelled
 

@@ -19,11 +19,11 @@ from fiscal_model.analysis.partial import Ground
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import EntryReader
-from fiscal_model.simulation import budget_of, whole_years
+from fiscal_model.simulation import budget_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import parse_yaml
 from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, Lang, Text

@@ -148,6 +148,15 @@ def items(options: Any, lang: Lang) -> int:
     return DONE
 
 
+def template(options: Any, lang: Lang) -> int:
+    """Writes an input workbook."""
+    from fiscal_model.report.template import template as write
+
+    write(options.output, options.items, options.places, options.years, lang, options.date)
+    print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
+    return DONE
+
+
 def check(options: Any, lang: Lang) -> int:
     """Prints every fault of inputs and scenarios; exit 1 if there is any."""
     from fiscal_model.checking import check_paths

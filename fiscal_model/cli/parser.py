@@ -59,6 +59,7 @@ class _Builder:
         self.questions()
         self.checks()
         self.what_ifs()
+        self.preparation()
         return top
 
     def command(
@@ -79,8 +80,7 @@ class _Builder:
         report.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"{self.named} ({self.say('默认', 'default')} baseline)")
         output = f"{self.say('输出文件', 'output')} ({REPORT_NAME})"
         report.add_argument("-o", "--output", type=_suffix(".xlsx"), default=Path(REPORT_NAME), metavar="FILE.xlsx", help=output)
-        printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")
-        report.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=printed)
+        self.date(report)
         run = self.command("run", do.run, "测算并写出明细结果", "simulate and write tidy results", self.data, self.span)
         run.add_argument("scenario", metavar="SCENARIO", help=self.named)
         kinds = self.say(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file")
@@ -160,6 +160,24 @@ class _Builder:
         solve.add_argument("--low", type=float, metavar="VALUE", help=self.say("试算的最小值", "the lowest value tried"))
         solve.add_argument("--high", type=float, metavar="VALUE", help=self.say("试算的最大值", "the highest value tried"))
 
+    def preparation(self) -> None:
+        """The command that prepares inputs."""
+        zh, en = "写出供填报的输入工作簿", "write an input workbook to be filled in"
+        template = self.command("template", do.template, zh, en, self.span)
+        output = self.say("输出文件", "output")
+        template.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output)
+        items = self.say("服务项目，如 10-14 或 11,20-22（默认全部）", "items, e.g. 10-14 or 11,20-22 (default all)")
+        template.add_argument("--items", type=_items, metavar="ITEMS", help=items)
+        places = self.say(
+            "预填的地区：代码、名称或地区组，逗号分隔", "places to prepare rows for: codes, names or groups, with commas between"
+        )
+        template.add_argument("--places", type=_words, metavar="PLACES", help=places)
+        self.date(template)
+
+    def date(self, command: argparse.ArgumentParser) -> None:
+        printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")
+        command.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=printed)
+
     def json(self, command: argparse.ArgumentParser) -> None:
         command.add_argument("--json", action="store_true", help=self.say("输出 JSON", "print JSON"))
 
@@ -175,8 +193,25 @@ def _years(written: str) -> tuple[int, ...]:
     return years
 
 
+def _items(written: str) -> tuple[int, ...]:
+    import re
+
+    numbers: list[int] = []
+    for part in re.split("[,，、]", written):
+        match = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?\s*", part)
+        if not match or int(match[1]) > int(match[2] or match[1]):
+            raise argparse.ArgumentTypeError(f"'{written}': 10-14 / 11,20-22")
+        numbers += range(int(match[1]), int(match[2] or match[1]) + 1)
+    return tuple(numbers)
+
+
 def _words(written: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in written.replace("，", ",").split(","))
+    import re
+
+    words = tuple(part.strip() for part in re.split("[,，、]", written) if part.strip())
+    if not words:
+        raise argparse.ArgumentTypeError(f"'{written}': 653100,653200")
+    return words
 
 
 def _date(written: str) -> str:

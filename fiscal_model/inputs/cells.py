@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from fiscal_model.errors import nearest, shortened
+from fiscal_model.errors import shortened
+from fiscal_model.inputs.names import Names, PlaceNames, grant_label, item_labels, unique_names
+from fiscal_model.inputs.normal import (
+    AGE_WORDS,
+    DATE,
+    OWN_UNITS,
+    PERCENT,
+    TEXT_RULES,
+    THOUSANDS,
+    WHOLE,
+    YEAR_WORD,
+    YUAN_SIGN,
+    Manner,
+    Rule,
+    plain,
+    squeezed,
+    written_out,
+)
+from fiscal_model.inputs.raw import UNCACHED
 from fiscal_model.inputs.tables import Column
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.standard.rules import Standard
@@ -16,10 +35,19 @@ from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, Text
 
 MOST_PERSONS = 10**10
 MOST_YUAN = 10**15
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+LONGEST_TEXT = 32_767
+"""Characters that a cell of a workbook holds."""
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _AGE = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!"})
+_NO_FIGURE = frozenset({"-", "--", "/", "\\", "…", "...", "无", "暂无", "缺", "n/a", "na", "nan", "none", "null", "nil"})
 SEXES = {"male": "male", "female": "female", "男": "male", "女": "female", "both": "both", "合计": "both"}
 STAGES = {"budget": "budget", "executed": "executed", "final": "final", "预算": "budget", "执行": "executed", "决算": "final"}
+TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
+NEGATIVE_ZERO = Text("负零", "negative zero")
+MONEY_UNITS = ("元", "圆", "元整", "yuan")
+
+CellReader = Callable[[Any, Manner], Any]
 
 
 class BadCell(Exception):
@@ -30,123 +58,197 @@ class BadCell(Exception):
         self.message = Text(zh, en)
 
 
-def _written(cell: Any) -> str:
+def written(cell: Any) -> str:
+    """A cell as text: whole numbers without a decimal point, dates as 2023-01-31."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
-    return unicodedata.normalize("NFKC", str(cell)).strip()
+    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
+        return cell.date().isoformat()
+    return str(cell)
 
 
-def _quoted(cell: Any) -> str:
+def quoted(cell: Any) -> str:
+    """A cell as messages show it."""
     try:
-        return shortened(_written(cell))
+        return shortened(" ".join(written(cell).split()))
     except ValueError:  # a whole number too long to print
         return "…"
 
 
-def number(cell: Any) -> float:
-    """A finite number."""
-    if isinstance(cell, bool) or not (isinstance(cell, int | float) or _NUMBER.fullmatch(_written(cell))):
-        raise BadCell(f"“{_quoted(cell)}”不是数字", f"'{_quoted(cell)}' is not a number")
+def readable(cell: Any) -> None:
+    """Refuses what no column can hold: a formula without a result, an error of one, a yes or no, a text without end."""
+    if cell is UNCACHED:
+        raise BadCell(
+            "公式没有保存计算结果：请用 Excel 打开、保存后再读取，或改填数值",
+            "the formula has no saved result: open the file in Excel and save it, or write the value",
+        )
+    if isinstance(cell, bool):
+        word = str(cell).upper()
+        raise BadCell(f"逻辑值 {word} 不能作为数据，请填写数值或文字", f"the logical value {word} is no datum: write a number or a text")
+    if isinstance(cell, str) and cell.startswith("#") and cell.strip() in _ERRORS:
+        raise BadCell(
+            f"公式出错（{cell.strip()}），请改正公式或改填数值", f"the formula failed ({cell.strip()}): mend it or write the value"
+        )
+    if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
+        raise BadCell(
+            f"文字过长（{len(cell):,} 字），上限 {LONGEST_TEXT:,}", f"the text is too long ({len(cell):,}), the limit is {LONGEST_TEXT:,}"
+        )
+
+
+def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
+    """A finite number, times what the heading says."""
+    if isinstance(cell, int | float):
+        value = _float(cell, cell)
+    else:
+        text = written(cell)
+        if not _NUMBER.fullmatch(text) and not _NUMBER.fullmatch(text := plain(text, (*TEXT_RULES, *rules), manner.notes)):
+            zh, en = (
+                ("：没有数据请留空，为零请填 0", ": leave it empty without data, write 0 for zero")
+                if squeezed(text) in _NO_FIGURE
+                else ("", "")
+            )
+            raise BadCell(f"“{quoted(cell)}”不是数字{zh}", f"'{quoted(cell)}' is not a number{en}")
+        value = _float(text, cell)
+        if manner.typed and not manner.notes:
+            manner.notes.append(TEXT_NUMBER)
+    if value == 0 and math.copysign(1, value) < 0:
+        manner.notes.append(NEGATIVE_ZERO)
+        value = 0.0
+    if manner.scale == 1:
+        return value
+    if not OWN_UNITS.isdisjoint(manner.notes):
+        raise BadCell(
+            f"“{quoted(cell)}”自带单位，而列标题也注明了单位，请只保留一处",
+            f"'{quoted(cell)}' states a unit and so does its heading: keep one of them",
+        )
+    return float(Decimal(repr(value)) * manner.scale)
+
+
+def _float(figure: Any, cell: Any) -> float:
     try:
-        value = float(cell if isinstance(cell, int | float) else _written(cell))
+        value = float(figure)
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise BadCell(f"“{_quoted(cell)}”不是有限的数字", f"'{_quoted(cell)}' is not a finite number")
+        raise BadCell(f"“{quoted(cell)}”不是有限的数字", f"'{quoted(cell)}' is not a finite number")
     return value
 
 
-def _between(cell: Any, most: float, zh: str, en: str) -> float:
-    value = number(cell)
-    if value < 0:
-        raise BadCell(f"{zh}不能为负数（{_quoted(cell)}）", f"{en} cannot be negative ({_quoted(cell)})")
-    if value > most:
-        raise BadCell(f"{zh}过大（{_quoted(cell)}），上限 {most:,}", f"{en} is too large ({_quoted(cell)}), the limit is {most:,}")
-    return value
+def _between(most: float, zh: str, en: str, units: Iterable[str]) -> Callable[[Any, Manner], float]:
+    rules = (YUAN_SIGN, THOUSANDS, written_out(units))
 
-
-def count(cell: Any) -> float:
-    """Whole persons, pupils, rooms or person-months."""
-    value = _between(cell, MOST_PERSONS, "人数", "a count")
-    if value != int(value):
-        raise BadCell(f"人数应为整数（{_quoted(cell)}）", f"a count must be a whole number ({_quoted(cell)})")
-    return value
-
-
-def money(cell: Any) -> float:
-    """Yuan, not negative."""
-    return _between(cell, MOST_YUAN, "金额", "an amount")
-
-
-def share(cell: Any) -> float:
-    """A share between 0 and 1."""
-    value = number(cell)
-    if not 0 <= value <= 1:
-        raise BadCell(f"比例应在 0 与 1 之间（{_quoted(cell)}）", f"a share lies between 0 and 1 ({_quoted(cell)})")
-    return value
-
-
-def year(cell: Any) -> int:
-    """A calendar year."""
-    try:
-        value = number(cell)
-    except BadCell:
-        value = math.nan
-    if not FIRST_YEAR <= value <= LAST_YEAR or value != int(value):
-        limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        raise BadCell(f"“{_quoted(cell)}”不是 {limits} 之间的年份", f"'{_quoted(cell)}' is no year within {limits}")
-    return int(value)
-
-
-def age(cell: Any) -> str:
-    """A single year of age or a band such as 5-9 or 85+."""
-    written = _written(cell)
-    match = _AGE.fullmatch(written)
-    if not match or int(match[1]) > 120 or (match[2] and not int(match[1]) < int(match[2]) <= 120):
-        raise BadCell(f"“{_quoted(cell)}”不是年龄：应为 7、5-9 或 85+", f"'{_quoted(cell)}' is no age: write 7, 5-9 or 85+")
-    return written
-
-
-def _one_of(known: Mapping[str, Any], zh: str, en: str) -> Callable[[Any], Any]:
-    def read(cell: Any) -> Any:
-        written = _written(cell)
-        if written not in known:
-            hint = nearest(written, known)
-            raise BadCell(f"不认识的{zh}“{shortened(written)}”{hint.zh}", f"unknown {en} '{shortened(written)}'{hint.en}")
-        return known[written]
+    def read(cell: Any, manner: Manner) -> float:
+        value = number(cell, manner, rules)
+        if value < 0:
+            raise BadCell(f"{zh}不能为负数（{quoted(cell)}）", f"{en} cannot be negative ({quoted(cell)})")
+        if value > most:
+            raise BadCell(f"{zh}过大（{quoted(cell)}），上限 {most:,}", f"{en} is too large ({quoted(cell)}), the limit is {most:,}")
+        return value
 
     return read
 
 
-def _place(standard: Standard) -> Callable[[Any], str]:
-    places = standard.places
+def _count(standard: Standard) -> CellReader:
+    """Whole persons, pupils, rooms or person-months."""
+    between = _between(MOST_PERSONS, "人数", "a count", {"名", "口", *(each.unit.zh for each in standard.beneficiaries.values())})
 
-    def read(cell: Any) -> str:
-        written = _written(cell)
-        code = places.find(written)
-        if code is None:
-            message = places.unknown(written)
+    def read(cell: Any, manner: Manner) -> float:
+        value = between(cell, manner)
+        if value != int(value):
+            raise BadCell(f"人数应为整数（{quoted(cell)}）", f"a count must be a whole number ({quoted(cell)})")
+        return value
+
+    return read
+
+
+def share(cell: Any, manner: Manner) -> float:
+    """A share between 0 and 1."""
+    value = number(cell, manner, (PERCENT,))
+    if not 0 <= value <= 1:
+        raise BadCell(
+            f"比例应在 0 与 1 之间（{quoted(cell)}），如 0.3 或 30%", f"a share lies between 0 and 1 ({quoted(cell)}), such as 0.3 or 30%"
+        )
+    return value
+
+
+def year(cell: Any, manner: Manner) -> int:
+    """A calendar year."""
+    try:
+        value = number(cell, manner, (WHOLE, YEAR_WORD, DATE))
+    except BadCell:
+        value = math.nan
+    if not FIRST_YEAR <= value <= LAST_YEAR or value != int(value):
+        limits = f"{FIRST_YEAR}–{LAST_YEAR}"
+        raise BadCell(f"“{quoted(cell)}”不是 {limits} 之间的年份", f"'{quoted(cell)}' is no year within {limits}")
+    return int(value)
+
+
+def age(cell: Any, manner: Manner) -> str:
+    """A single year of age or a band such as 5-9 or 85+."""
+    if isinstance(cell, date):
+        raise BadCell(
+            f"“{quoted(cell)}”是日期：5-9 之类的年龄组被软件改成了日期，请先把单元格设为文本",
+            f"'{quoted(cell)}' is a date: the program took an age band such as 5-9 for one; format the cell as text first",
+        )
+    text = plain(written(cell), (*TEXT_RULES, AGE_WORDS, WHOLE), manner.notes)
+    match = _AGE.fullmatch(text)
+    if not match or int(match[1]) > 120 or (match[2] and not int(match[1]) < int(match[2]) <= 120):
+        raise BadCell(f"“{quoted(cell)}”不是年龄：应为 7、5-9 或 85+", f"'{quoted(cell)}' is no age: write 7, 5-9 or 85+")
+    return text
+
+
+def name(cell: Any, manner: Manner) -> str:
+    """A word that is matched later."""
+    return plain(written(cell), TEXT_RULES, manner.notes)
+
+
+def _one_of(names: Names[Any], zh: str, en: str) -> CellReader:
+    def read(cell: Any, manner: Manner) -> Any:
+        text = written(cell)
+        meant = names.find(text, manner)
+        if meant is None:
+            hint = names.unknown(text)
+            raise BadCell(f"不认识的{zh}“{quoted(cell)}”{hint.zh}", f"unknown {en} '{quoted(cell)}'{hint.en}")
+        return meant
+
+    return read
+
+
+def _place(standard: Standard) -> CellReader:
+    names, by_code = PlaceNames(standard.places), standard.places.by_code
+
+    def read(cell: Any, manner: Manner) -> str:
+        code = names.find(written(cell), manner)
+        if isinstance(code, tuple):
+            message = names.unknown(" ".join(written(cell).split()), code)
             raise BadCell(message.zh, message.en)
-        reason = places.by_code[code].elsewhere
+        reason = by_code[code].elsewhere
         if reason:
-            raise BadCell(f"{places.by_code[code].name.zh}（{code}）不在测算范围：{reason.zh}", f"{code} is out of scope: {reason.en}")
+            raise BadCell(f"{by_code[code].name.zh}（{code}）不在测算范围：{reason.zh}", f"{code} is out of scope: {reason.en}")
         return code
 
     return read
 
 
-def _line(standard: Standard, amounts: bool) -> Callable[[Any], str]:
-    named = {line.name.zh: line.code for line in reversed(standard.lines.values())}
-    by_name = _one_of({**named, **{code: code for code in standard.lines}}, "支出项", "line")
-    grants = {f"grant:{number}:{payer}" for number in standard.items for payer in RULE_PAYERS}
+def _line_names(standard: Standard) -> Names[str]:
+    lines = standard.lines
+    english = unique_names((line.name.en, code) for code, line in lines.items())
+    return Names({code: code for code in lines}, {line.name.zh: line.code for line in reversed(lines.values())}, english)
 
-    def read(cell: Any) -> str:
-        written = _written(cell)
-        if amounts and written.startswith("grant:"):
-            if written not in grants:
-                raise BadCell(f"“{written}”不是 grant:项目号:承担主体", f"'{written}' is no grant:ITEM:PAYER")
-            return written
-        code: str = by_name(cell)
+
+def _line(standard: Standard, amounts: bool) -> CellReader:
+    by_name = _one_of(_line_names(standard), "支出项", "line")
+    codes = {f"grant:{item}:{payer}": grant_label(item, PAYERS[payer]) for item in standard.items for payer in RULE_PAYERS}
+    grants = Names({code: code for code in codes}, {word: code for code, label in codes.items() for word in label})
+
+    def read(cell: Any, manner: Manner) -> str:
+        text = written(cell)
+        grant = grants.find(text, manner) if amounts else None
+        if grant:
+            return grant
+        if amounts and squeezed(text).startswith("grant:"):
+            raise BadCell(f"“{quoted(cell)}”不是 grant:项目号:承担主体", f"'{quoted(cell)}' is no grant:ITEM:PAYER")
+        code: str = by_name(cell, manner)
         if standard.lines[code].is_amount != amounts:
             other = ("beneficiaries", "人数", "counts") if amounts else ("amounts", "金额", "an amount")
             raise BadCell(
@@ -158,31 +260,41 @@ def _line(standard: Standard, amounts: bool) -> Callable[[Any], str]:
     return read
 
 
-def readers(standard: Standard) -> dict[str, Callable[[Any], Any]]:
+def readers(standard: Standard) -> dict[str, CellReader]:
     """The reader of each kind of cell."""
-    beneficiaries = {b.name.zh: b.code for b in standard.beneficiaries.values()} | {code: code for code in standard.beneficiaries}
-    items = {item.name.zh: number for number, item in standard.items.items()} | {str(number): number for number in standard.items}
-    payers = {label.zh: payer for payer, label in PAYERS.items()} | {payer: payer for payer in PAYERS}
-    bases = {label.zh: basis for basis, label in BASES.items()} | {basis: basis for basis in BASES}
+    each = standard.beneficiaries
+    beneficiaries = Names(
+        {code: code for code in each},
+        {b.name.zh: code for code, b in each.items()},
+        unique_names((b.name.en, code) for code, b in each.items()),
+    )
+    items = Names(
+        {str(number): number for number in standard.items},
+        {item.name.zh: number for number, item in standard.items.items()},
+        {word: number for number, label in item_labels(standard).items() for word in label},
+        {f"第{number}项": number for number in standard.items},
+    )
+    payers = Names({payer: payer for payer in PAYERS}, {word: payer for payer, label in PAYERS.items() for word in label})
+    bases = Names({basis: basis for basis in BASES}, {word: basis for basis, label in BASES.items() for word in label})
     return {
         "beneficiary": _one_of(beneficiaries, "受益对象", "beneficiary"),
         "place": _place(standard),
         "priced_line": _line(standard, amounts=False),
         "amount_line": _line(standard, amounts=True),
-        "any_line": _one_of({code: code for code in standard.lines}, "支出项", "line"),
+        "any_line": _one_of(_line_names(standard), "支出项", "line"),
         "item": _one_of(items, "服务项目", "item"),
         "payer": _one_of(payers, "承担主体", "payer"),
         "basis": _one_of(bases, "依据", "basis"),
-        "stage": _one_of(STAGES, "阶段", "stage"),
-        "sex": _one_of(SEXES, "性别", "sex"),
+        "stage": _one_of(Names(STAGES), "阶段", "stage"),
+        "sex": _one_of(Names(SEXES), "性别", "sex"),
         "age": age,
         "year": year,
-        "count": count,
-        "money": money,
+        "count": _count(standard),
+        "money": _between(MOST_YUAN, "金额", "an amount", MONEY_UNITS),
         "share": share,
-        "number": number,
-        "name": _written,
-        "text": lambda cell: str(cell).strip(),
+        "number": lambda cell, manner: number(cell, manner, (THOUSANDS, PERCENT)),
+        "name": name,
+        "text": lambda cell, _: written(cell).strip(),
     }
 
 

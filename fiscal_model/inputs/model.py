@@ -11,9 +11,46 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.source import RawTable
+from fiscal_model.inputs.raw import RawTable
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import RULE_PAYERS, Text
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Where the rows of one table went: every row found below the headings is counted once."""
+
+    used: int
+    refused: int = 0
+    blank: int = 0
+    unfilled: int = 0
+    totals: int = 0
+    headings: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All rows found."""
+        return self.used + self.skipped + self.refused
+
+    @property
+    def skipped(self) -> int:
+        """Rows that hold no datum of their own."""
+        return self.blank + self.unfilled + self.totals + self.headings
+
+    @property
+    def words(self) -> Text:
+        """The whole account in words."""
+        each = (
+            (self.used, "使用", "used"),
+            (self.refused, "有误", "refused"),
+            (self.blank, "空行", "blank"),
+            (self.unfilled, "未填数值", "without a figure"),
+            (self.totals, "合计行", "totals"),
+            (self.headings, "重复的标题", "repeated headings"),
+        )
+        kept = [(number, zh, en) for number, zh, en in each if number or zh == "使用"]
+        zh = f"读到 {self.rows:,} 行：" + "、".join(f"{zh} {number:,}" for number, zh, _ in kept)
+        return Text(zh, f"{self.rows:,} rows found: " + ", ".join(f"{number:,} {en}" for number, _, en in kept))
 
 
 @dataclass(frozen=True)
@@ -24,6 +61,7 @@ class Rows:
     columns: Mapping[str, list[Any]]
     raw: RawTable
     kept: Sequence[int]
+    tally: Tally = Tally(0)
 
     def __len__(self) -> int:
         return len(self.kept)

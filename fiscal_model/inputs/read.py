@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fiscal_model.errors import Fault, Faults, fault
-from fiscal_model.inputs.cells import BadCell, empty_value, readers
-from fiscal_model.inputs.model import Inputs, Rows
-from fiscal_model.inputs.source import Cell, RawTable, is_blank, read_source
-from fiscal_model.inputs.tables import NOTES, Column
+from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, quoted, readable, readers, written
+from fiscal_model.inputs.headings import stated_below
+from fiscal_model.inputs.model import Inputs, Rows, Tally
+from fiscal_model.inputs.normal import Manner, is_total, squeezed
+from fiscal_model.inputs.raw import Cell, RawTable, is_blank
+from fiscal_model.inputs.source import read_source
+from fiscal_model.inputs.tables import NOTES, Column, Table
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, listed
 
 EMBEDDED = Path(__file__).parent / "embedded"
 
@@ -50,9 +58,9 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     tables: dict[str, Rows] = {}
     for raw in raws:
         if raw.table.name in tables:
-            faults.add(raw.file, f"表“{raw.table.name}”出现两次", f"table '{raw.table.name}' stands twice")
+            faults.add(raw.name, f"表“{raw.table.name}”出现两次", f"table '{raw.table.name}' stands twice")
             continue
-        tables[raw.table.name] = _typed(raw, read, standard, faults)
+        tables[raw.table.name] = _typed(raw, read, standard, faults, warnings)
     if not faults.found and not any(len(tables.get(name, ())) for name in ("beneficiaries", "amounts")):
         faults.add(shown, "没有数据：至少需要 beneficiaries 或 amounts 表", "no data: at least table beneficiaries or amounts is needed")
     for rows in tables.values():
@@ -62,7 +70,8 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
             _no_double_counting(tables[name], series, years, standard.places, faults)
     _no_mirrored_overlap(tables.get("overlaps"), faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
-    faults.raise_if_any()
+    faults.raise_if_any([*warnings, *_accounts(tables.values(), faults.found)])
+    warnings += _accounts(rows for rows in tables.values() if rows.tally.skipped)
     warnings += _unlikely(tables, standard)
     return Inputs(
         "embedded" if illustrative else path.resolve().name,
@@ -75,8 +84,42 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     )
 
 
-def _typed(raw: RawTable, read: Mapping[str, Callable[[Any], Any]], standard: Standard, faults: Faults) -> Rows:
-    """Every column read cell by cell; equal cells are read once. Rows with a fault are left out."""
+class _Skip(Enum):
+    """Rows that hold no datum of their own."""
+
+    TOTAL = Text("合计行，未读取", "a row of totals, not read")
+    HEADING = Text("重复的标题行，未读取", "repeated headings, not read")
+    UNFILLED = Text("未填数值，视为未提供", "without a figure: taken as not supplied")
+
+
+class _Notes:
+    """Equal notes of one column become one: the first cell, what was made of it, and how many there are."""
+
+    def __init__(self) -> None:
+        self.first: dict[Hashable, Fault] = {}
+        self.times: Counter[Hashable] = Counter()
+
+    def add(self, kind: Hashable, note: Callable[[], Fault]) -> None:
+        """Count a note; only the first of its kind is made."""
+        if kind not in self.first:
+            self.first[kind] = note()
+        self.times[kind] += 1
+
+    def faults(self) -> Iterator[Fault]:
+        """One note a kind."""
+        for kind, note in self.first.items():
+            (zh, en), times = note.message, self.times[kind]
+            yield replace(note, message=Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")) if times > 1 else note
+
+
+def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, faults: Faults, warnings: list[Fault]) -> Rows:
+    """Every column read cell by cell; equal cells are read once. Rows without a datum and rows with a fault are left out."""
+    notes = _Notes()
+    skipped = _unfilled(raw)
+    for row in skipped:
+        if unit := stated_below(raw, raw.rows[row]):
+            zh, en = f"表下方注明单位“{unit}”，与列标题不一致", f"states the unit '{unit}' below the table, which the headings do not"
+            faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：请写进列标题，如“金额（万元）”", f"{en}: write it into the heading")
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     for column in (*raw.table.columns, *NOTES):
@@ -84,35 +127,94 @@ def _typed(raw: RawTable, read: Mapping[str, Callable[[Any], Any]], standard: St
             if column.empty and column not in NOTES:
                 columns[column.name] = [empty_value(column, standard)] * len(raw.rows)
             continue
-        position = raw.columns[column.name]
-        seen: dict[tuple[type, Cell], Any] = {}
-        values: list[Any] = []
-        for row, cells in enumerate(raw.rows):
-            cell = cells[position]
-            key = (cell.__class__, cell)
-            value = seen[key] if key in seen else seen.setdefault(key, _read_cell(cell, column, read, standard))
-            if isinstance(value, BadCell):
-                spoilt.setdefault(row, []).append((column.name, value))
-            values.append(value)
+        values, odd = _column(raw, column, read[column.kind], standard, notes, skipped)
         columns[column.name] = values
+        for row in odd:
+            value = values[row]
+            if isinstance(value, _Skip):
+                skipped[row] = value
+            else:
+                spoilt.setdefault(row, []).append((column.name, value))
     for row, bad in sorted(spoilt.items()):
-        for name, cause in bad:
-            faults.add(raw.at(row, name), cause.message.zh, cause.message.en)
-    kept = [row for row in range(len(raw.rows)) if row not in spoilt]
-    if spoilt:
+        if row not in skipped:
+            for name, cause in bad:
+                faults.add(raw.at(row, name), cause.message.zh, cause.message.en)
+    for row, why in sorted(skipped.items()):
+        notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
+    warnings += notes.faults()
+    kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
+    if spoilt or skipped:
         columns = {name: [values[row] for row in kept] for name, values in columns.items()}
-    return Rows(raw.table.name, columns, raw, kept)
+    by_reason = Counter(skipped.values())
+    tally = Tally(
+        len(kept),
+        len(raw.rows) - len(kept) - len(skipped),
+        raw.blank,
+        by_reason[_Skip.UNFILLED],
+        by_reason[_Skip.TOTAL],
+        by_reason[_Skip.HEADING],
+    )
+    return Rows(raw.table.name, columns, raw, kept, tally)
 
 
-def _read_cell(cell: Cell, column: Column, read: Mapping[str, Callable[[Any], Any]], standard: Standard) -> Any:
+def _unfilled(raw: RawTable) -> dict[int, _Skip]:
+    """Rows in which every column that is not part of the key is empty: prepared, and not filled in."""
+    positions = [
+        raw.columns[column.name] for column in raw.table.columns if column.name not in raw.table.key and column.name in raw.columns
+    ]
+    left = range(len(raw.rows))
+    for position in positions:
+        left = [row for row in left if is_blank(raw.rows[row][position])]  # type: ignore[assignment]
+    return dict.fromkeys(left, _Skip.UNFILLED) if positions else {}
+
+
+def _column(
+    raw: RawTable, column: Column, read: CellReader, standard: Standard, notes: _Notes, skipped: Mapping[int, _Skip]
+) -> tuple[list[Any], Sequence[int]]:
+    """One column, and the rows where it holds a fault or nothing to read; what was rewritten is noted."""
+    position, typed = raw.columns[column.name], raw.sheet is not None
+    cells = [row[position] for row in raw.rows]
+    keys: Sequence[Any] = [(cell.__class__, cell) for cell in cells] if typed else cells  # True is no 1
+    seen: dict[Any, Any] = {}
+    told: dict[Any, list[Text]] = {}
+    manner = Manner(raw.scales.get(column.name, Decimal(1)), typed)
+    for key, cell in dict(zip(keys, cells, strict=True)).items():
+        seen[key] = _read_cell(cell, column, raw.table, read, standard, manner)
+        if manner.notes:
+            told[key] = manner.notes
+            manner = replace(manner, notes=[])
+    values = [seen[key] for key in keys]
+    odd = [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)] if _any_odd(seen.values()) else []
+    for row, key in enumerate(keys) if told else ():
+        if key in told and row not in skipped and not isinstance(values[row], BadCell | _Skip):
+            notes.add((column.name, *told[key]), partial(_note, raw, row, column, values[row], told[key]))
+    return values, odd
+
+
+def _any_odd(values: Iterable[Any]) -> bool:
+    return any(isinstance(value, BadCell | _Skip) for value in values)
+
+
+def _note(raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text]) -> Fault:
+    """What was made of a cell, and why."""
+    shown, meant = quoted(raw.rows[row][raw.columns[column.name]]), quoted(value)
+    zh, en = listed((each.zh for each in why), "zh"), listed((each.en for each in why), "en")
+    return Fault(raw.at(row, column.name), Text(f"“{shown}”读作 {meant}：{zh}", f"'{shown}' read as {meant}: {en}"))
+
+
+def _read_cell(cell: Cell, column: Column, table: Table, read: CellReader, standard: Standard, manner: Manner) -> Any:
     if is_blank(cell):
         if column.empty:
             return empty_value(column, standard)
         return BadCell(f"“{column.name}”不能为空", f"'{column.name}' cannot be empty")
     try:
-        return read[column.kind](cell)
+        readable(cell)
+        return read(cell, manner)
     except BadCell as bad:
-        return bad
+        word = squeezed(written(cell)) if column.name in table.key else ""
+        if word in (column.name, column.label.zh, column.label.en):
+            return _Skip.HEADING
+        return _Skip.TOTAL if is_total(word) else bad
 
 
 def _no_double_rows(rows: Rows, faults: Faults) -> None:
@@ -196,6 +298,16 @@ def _unlikely(tables: Mapping[str, Rows], standard: Standard) -> Iterable[Fault]
             yield Fault(
                 rows.at(row, "place"), Text(f"{standard.places.label(place).zh}不在{label.zh}内", f"{place} is not among: {label.en}")
             )
+
+
+def _accounts(tables: Iterable[Rows], faults: Sequence[Fault] = ()) -> Iterator[Fault]:
+    """Where the rows of each table went; a row with any fault counts as refused."""
+    for rows in tables:
+        refused = {line for fault in faults if (line := rows.raw.line_of(fault.where)) is not None}
+        bad = len(refused & {rows.raw.lines[row] for row in rows.kept})
+        tally = replace(rows.tally, used=rows.tally.used - bad, refused=rows.tally.refused + bad)
+        if tally.rows:
+            yield Fault(rows.raw.name, tally.words)
 
 
 def _digest(tables: Iterable[Rows]) -> str:

@@ -130,3 +130,6 @@ TABLES: Final = {
     )
 }
 """Every input table by its name."""
+
+TEMPLATE_SHEETS: Final = (Text("填表说明", "Instructions"), Text("下拉选项", "Lists"))
+"""Sheets of the input workbook that hold no data."""

@@ -1,0 +1,120 @@
+"""What a written name means: exactly, or as people shorten and space it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from fiscal_model.errors import nearest, shortened
+from fiscal_model.inputs.normal import TEXT_RULES, WHOLE, Manner, plain, squeezed
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import Text, listed
+
+Meant = TypeVar("Meant")
+SPELLING = Text("名称写法", "spelling of a name")
+SHORT = Text("简称", "a short name")
+PATH = Text("连写上级地区", "a place written with the place above it")
+_LONGEST_ENDING = 7
+"""Characters of 柯尔克孜自治州, the longest that a short name leaves out."""
+
+
+class Names(Generic[Meant]):
+    """Known names and what each means."""
+
+    def __init__(self, *known: Mapping[str, Meant]) -> None:
+        """Of equal names in several mappings the earlier counts."""
+        self.known: dict[str, Meant] = {}
+        for names in reversed(known):
+            self.known |= names
+
+    @cached_property
+    def loose(self) -> dict[str, Meant]:
+        """The same names squeezed, where that still tells them apart; needed only for what is not written exactly."""
+        return unique_names((squeezed(name), meant) for name, meant in self.known.items())
+
+    def find(self, text: str, manner: Manner) -> Meant | None:
+        """What ``text`` means; a note says when it is not written exactly so."""
+        if text in self.known:
+            return self.known[text]
+        notes: list[Text] = []
+        tidy = plain(text, (*TEXT_RULES, WHOLE), notes)
+        meant = self.known.get(tidy)
+        if meant is None:
+            meant, notes = self.loose.get(squeezed(tidy)), [SPELLING]
+        if meant is not None:
+            manner.notes += notes
+        return meant
+
+    def unknown(self, text: str) -> Text:
+        """A hint at the nearest name."""
+        return nearest(squeezed(text), self.known)
+
+
+def unique_names(pairs: Iterable[tuple[str, Meant]]) -> dict[str, Meant]:
+    """Names with what they mean; one that stands for several is left out."""
+    found: dict[str, set[Meant]] = {}
+    for name, meant in pairs:
+        found.setdefault(name, set()).add(meant)
+    return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
+
+
+def grant_label(item: int, payer: Text) -> Text:
+    """A grant in words: what ``grant:ITEM:PAYER`` is called in the input workbook."""
+    return Text(f"第{item}项{payer.zh}补助", f"item {item} grant of {payer.en}")
+
+
+def item_labels(standard: Standard) -> dict[int, Text]:
+    """Items with number and name, as the input workbook lists them."""
+    return {n: Text(f"{n} {item.name.zh}", f"{n} {item.name.en}") for n, item in standard.items.items()}
+
+
+class PlaceNames:
+    """Places by code, full name, full path (喀什地区疏附县) or a beginning of the name that only one place has."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        each = places.by_code.items()
+        english = unique_names((place.name.en, code) for code, place in each)
+        self.names: Names[str] = Names({code: code for code in places.codes}, {place.name.zh: code for code, place in each}, english)
+
+    @cached_property
+    def paths(self) -> dict[str, str]:
+        """Places written with those above them."""
+        return unique_names((path, code) for code in self.places.codes for path in self._paths(code))
+
+    def _paths(self, code: str) -> Iterable[str]:
+        names = [self.places.by_code[above].name.zh for above in self.places.ancestors(code)]
+        own = self.places.by_code[code].name.zh
+        yield from (above + own for above in names)
+        yield "".join((*reversed(names), own))
+
+    def find(self, text: str, manner: Manner) -> str | tuple[str, ...]:
+        """The code of the place; several (or none) when the name could be any of them."""
+        code = self.names.find(text, manner)
+        if code:
+            return code
+        written = squeezed(text)
+        if written in self.paths:
+            manner.notes.append(PATH)
+            return self.paths[written]
+        meant = tuple(
+            code
+            for code, place in self.places.by_code.items()
+            if len(written) > 1 and place.name.zh.startswith(written) and len(place.name.zh) - len(written) <= _LONGEST_ENDING
+        )
+        if len(meant) != 1:
+            return meant
+        manner.notes.append(SHORT)
+        return meant[0]
+
+    def unknown(self, text: str, meant: tuple[str, ...]) -> Text:
+        """What to say of a name that means no place, or one of several."""
+        if not meant:
+            return self.places.unknown(text)
+        each = [f"{self.places.by_code[code].name.zh} {code}" for code in meant]
+        return Text(
+            f"“{shortened(text)}”可能是 {listed(each, 'zh')}，请写全称或代码",
+            f"'{shortened(text)}' may be {listed(meant, 'en')}: write the full name or the code",
+        )

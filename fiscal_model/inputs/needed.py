@@ -1,0 +1,181 @@
+"""Which tables the chosen items need, and the rows that wait for a figure in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+
+from fiscal_model.arrays import Mask
+from fiscal_model.errors import Faults, fault
+from fiscal_model.inputs.names import PlaceNames
+from fiscal_model.inputs.normal import Manner
+from fiscal_model.inputs.tables import TABLES
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.rules import Item, Line, Standard
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Split
+
+MOST_ROWS: Final = 300_000
+"""Rows that are prepared at most."""
+OPTIONAL: Final = ("local_split", "overlaps", "functions", "fiscal_capacity", "population", "vital_rates", "advances", "actuals")
+"""Tables that no figure waits for."""
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The tables that some items need: rows of codes (None where the analyst chooses) without their figures, and the lines they feed."""
+
+    rows: Mapping[str, Sequence[tuple[Any, ...]]]
+    lines: tuple[Line, ...]
+    items: tuple[int, ...]
+    grants: tuple[tuple[int, str], ...]
+
+    @property
+    def beneficiaries(self) -> tuple[str, ...]:
+        """The beneficiaries of the lines, each once."""
+        return tuple(dict.fromkeys(line.beneficiary for line in self.lines if line.beneficiary))
+
+
+def needed(
+    standard: Standard, items: Iterable[int] | None = None, places: Iterable[str] | None = None, years: Sequence[int] | None = None
+) -> Needed:
+    """What the chosen items (default all) need for the chosen places and years.
+
+    Rows are prepared once places or years are chosen: for the prefectures when only years are, with an empty year when only places are.
+
+    Raises:
+        FiscalModelError: unknown items or places, years out of range, or too many rows.
+
+    """
+    chosen = _items(standard, items)
+    codes = _places(standard.places, places)
+    _check_years(years)
+    lines = tuple(line for item in chosen for line in item.lines)
+    grants = tuple((item.number, payer) for item in chosen for payer in _granters(item.split))
+    prepare = places is not None or years is not None
+    stamps: Sequence[int | None] = years or (None,)
+    rows = _rows(standard, chosen, lines, grants, codes, stamps)
+    wanted = {name: (found if prepare else []) for name, found in rows.items() if found}
+    total = sum(map(len, wanted.values()))
+    if total > MOST_ROWS:
+        zh, en = (
+            f"要预填 {total:,} 行，上限 {MOST_ROWS:,}；请减少项目、地区或年份",
+            f"{total:,} rows to prepare, the limit is {MOST_ROWS:,}",
+        )
+        raise fault("", zh, f"{en}: choose fewer items, places or years")
+    both = {h.item for h in standard.higher_of}
+    spare: dict[str, list[tuple[Any, ...]]] = {
+        name: [] for name in OPTIONAL if name in TABLES and (name != "overlaps" or both & {i.number for i in chosen})
+    }
+    return Needed(
+        {name: (wanted | spare)[name] for name in TABLES if name in wanted or name in spare}, lines, tuple(i.number for i in chosen), grants
+    )
+
+
+def _rows(
+    standard: Standard,
+    items: Sequence[Item],
+    lines: Sequence[Line],
+    grants: Sequence[tuple[int, str]],
+    codes: Sequence[str],
+    stamps: Sequence[int | None],
+) -> dict[str, list[tuple[Any, ...]]]:
+    """The key cells of every row; a rate holds until the next, so one for the first year and the whole region is enough."""
+    counted = {line.beneficiary: line.expected_in for line in lines if line.beneficiary}
+    everywhere = {line.beneficiary for line in lines if not line.expected_in}
+    amounts = [line.code for line in lines if line.is_amount] + [f"grant:{item}:{payer}" for item, payer in grants]
+    return {
+        "beneficiaries": [
+            (name, place, year)
+            for name, group in counted.items()
+            for place in (codes if name in everywhere else _within(standard.places, codes, standard.places.mask([group])))
+            for year in stamps
+        ],
+        "rates": [(line.code, None, stamps[0]) for line in lines if not line.is_amount and not line.rates],
+        "amounts": list(product(amounts, codes, stamps)),
+        "bases_2015": [
+            (item.number, place)
+            for item in items
+            for place in _within(standard.places, codes, _based(item.split, standard.places, standard.places.everywhere()))
+        ],
+        "minimum_wage": list(product(codes, stamps)) if any(rate.index for line in lines for rate in line.rates) else [],
+    }
+
+
+def _within(places: Places, codes: Iterable[str], mask: Mask) -> list[str]:
+    return [code for code in codes if mask[[places.index[leaf] for leaf in places.leaves(code)]].any()]
+
+
+def _based(split: Split, places: Places, mask: Mask) -> Mask:
+    """Where a base amount limits a payer, under any reading."""
+    out: Mask = np.zeros_like(mask)
+    if isinstance(split, BaseAmount):
+        return mask
+    if isinstance(split, ByReading):
+        for _, option in split.options:
+            out |= _based(option, places, mask)
+    elif isinstance(split, Cases):
+        for when, inner in split.branches:
+            here = mask & places.mask(when.where) if when.where else mask
+            out |= _based(inner, places, here)
+            if not when.lines and not when.condition:
+                mask = mask & ~here
+    return out
+
+
+def _granters(split: Split) -> list[str]:
+    """Payers whose grants are supplied."""
+    if isinstance(split, Grant):
+        return list(split.granters)
+    inner = [each for _, each in split.branches] if isinstance(split, Cases) else []
+    inner += [each for _, each in split.options] if isinstance(split, ByReading) else []
+    return list(dict.fromkeys(payer for each in inner for payer in _granters(each)))
+
+
+def _items(standard: Standard, numbers: Iterable[int] | None) -> list[Item]:
+    """The chosen items in order, and those that pay for a chosen one."""
+    if numbers is None:
+        return list(standard.items.values())
+    wanted = set(numbers)
+    unknown = sorted(wanted - set(standard.items))
+    if unknown or not wanted:
+        shown, first, last = ", ".join(map(str, unknown)), min(standard.items), max(standard.items)
+        raise fault("", f"没有第 {shown} 项；现有 {first}–{last}", f"there is no item {shown}; known: {first}-{last}")
+    wanted |= {paid.item for number in wanted if (paid := standard.items[number].paid_in)}
+    return [item for number, item in standard.items.items() if number in wanted]
+
+
+def _places(places: Places, written: Iterable[str] | None) -> list[str]:
+    """Codes of places by code or name; a group stands for its members, nothing for the prefectures."""
+    if written is None:
+        return [code for code in places.children[places.root] if not places.by_code[code].elsewhere]
+    names, faults, codes = PlaceNames(places), Faults(), list[str]()
+    for word in written:
+        if word in places.groups:
+            codes += places.groups[word].members
+            continue
+        code = names.find(word, Manner())
+        if isinstance(code, tuple):
+            faults.add("", *names.unknown(word, code))
+        elif (reason := places.by_code[code].elsewhere) is not None:
+            faults.add("", f"{places.by_code[code].name.zh}（{code}）不在测算范围：{reason.zh}", f"{code} is out of scope: {reason.en}")
+        else:
+            codes.append(code)
+    for code in codes:
+        for above in places.ancestors(code):
+            if above in codes:
+                zh, en = places.label(code).zh, places.label(above).zh
+                faults.add("", f"{zh}与其上级{en}不能同时填报，会重复计算", f"{code} lies in {above}: both would be counted twice")
+    faults.raise_if_any()
+    return list(dict.fromkeys(codes))
+
+
+def _check_years(years: Sequence[int] | None) -> None:
+    wrong = [year for year in years or () if not FIRST_YEAR <= year <= LAST_YEAR]
+    if wrong or (years is not None and not years):
+        limits = f"{FIRST_YEAR}–{LAST_YEAR}"
+        raise fault("", f"年份 {wrong or ''} 不在 {limits} 之间", f"years {wrong or ''} outside {limits}")

@@ -1,0 +1,87 @@
+"""Raw cells that know where they stand: a grid as it was found, and a table of it once its headings are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from fiscal_model.errors import Fault
+from fiscal_model.inputs.tables import Table
+
+Cell = Any
+
+
+class _Uncached:
+    """Stands for a formula whose result the file does not hold."""
+
+    def __str__(self) -> str:
+        return "="
+
+
+UNCACHED: Final = _Uncached()
+
+
+@dataclass
+class Grid:
+    """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it turns out to be a table."""
+
+    file: str
+    sheet: str | None
+    rows: Sequence[Sequence[Cell]]
+    lines: Sequence[int]
+    notes: Sequence[Fault] = ()
+
+    def at(self, row: int, position: int) -> str:
+        """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
+        return address(self.file, self.sheet, self.lines[row], position)
+
+
+@dataclass
+class RawTable:
+    """The rows below the headings. ``columns`` are positions of the known columns, ``scales`` what their headings multiply by."""
+
+    table: Table
+    file: str
+    sheet: str | None
+    columns: dict[str, int]
+    rows: list[Sequence[Cell]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    scales: Mapping[str, Decimal] = field(default_factory=dict)
+    blank: int = 0
+
+    @property
+    def name(self) -> str:
+        """The file, or the workbook and its sheet."""
+        return self.file if self.sheet is None else f"{self.file}!{self.sheet}"
+
+    def at(self, row: int, column: str) -> str:
+        """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
+        return address(self.file, self.sheet, self.lines[row], self.columns.get(column, 0))
+
+    def line_of(self, where: str) -> int | None:
+        """The row number that an address of this table names."""
+        start = f"{self.name}:" if self.sheet is None else f"{self.name}!"
+        match = re.fullmatch(r"(\d+):\d+" if self.sheet is None else r"[A-Z]+(\d+)", where.removeprefix(start))
+        return int(match[1]) if match and where.startswith(start) else None
+
+
+def address(file: str, sheet: str | None, line: int, column: int) -> str:
+    """Where a cell stands, as people write it; ``column`` counts from 0."""
+    return f"{file}:{line}:{column + 1}" if sheet is None else f"{file}!{sheet}!{_letters(column)}{line}"
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether nothing stands in a cell."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
