@@ -18,8 +18,8 @@ from fiscal_model.engine.cohort import Population, cohort_counts, population_pat
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.embedded.facts_xinjiang_2021 import Facts
 from fiscal_model.inputs.model import Inputs, Rows
-from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.raw import RawTable
+from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.scenario.layers import Layer
 from fiscal_model.scenario.model import Cohort, VitalEntry

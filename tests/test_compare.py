@@ -491,7 +491,7 @@ def test_a_table_that_names_no_payer_keeps_the_accounts_apart(pupils: Path, caps
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [(["--by", "plase"], "place"), (["--order", "rate"], "rates"), (["--order", "rates,rates"], "rates"), (["--by", ""], "year")],
+    [(["--by", "plase"], "place"), (["--order", "rate"], "rates"), (["--order", "rates,rates"], "rates")],
 )
 def test_a_dimension_or_group_that_does_not_exist_is_refused(
     more: list[str], said: str, tmp_path: Path, pupils: Path, capsys: pytest.CaptureFixture[str]

@@ -153,7 +153,7 @@ def _base(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: 
     changed = any(layer.entry.item == item and layer.start <= year < layer.end for layer in base_layers(base.scenario))
     phased = False
     for groups in base.program.bases:
-        for (number, code), limit, above in zip(groups.keys, groups.limit.tolist(), groups.above.tolist(), strict=True):
+        for (number, code), limit, above in zip(groups.keys, groups.limit.tolist(), groups.ended.tolist(), strict=True):
             if number == item and mask[index[code]] and np.isfinite(limit):
                 limits[code] = limit
                 phased |= above > 0
@@ -241,7 +241,9 @@ def with_share(leaf: Leaf, payer: str, parts: int) -> Leaf:
     if share_of(leaf, payer) is None:
         return leaf
     if isinstance(leaf, BaseAmount):
-        return replace(leaf, due=_with_part(leaf.due, payer, parts))
+        due = _with_part(leaf.due, payer, parts)
+        apart = leaf.ratio != leaf.due and payer not in (leaf.limited, leaf.increases)
+        return replace(leaf, due=due, ratio=_with_part(leaf.ratio, payer, parts) if apart else due)
     if isinstance(leaf, Grant) and isinstance(leaf.rest, Shares):
         return replace(leaf, rest=_with_part(leaf.rest, payer, parts))
     return _with_part(leaf, payer, parts) if isinstance(leaf, Shares) else leaf

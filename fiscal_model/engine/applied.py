@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Ints
+from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Projection, Span, project
@@ -17,7 +17,7 @@ from fiscal_model.engine.rates import Timeline, unit_costs
 from fiscal_model.engine.splits import RuleBook, rule_book
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.layers import base_layers
+from fiscal_model.scenario.layers import Layer, base_layers
 from fiscal_model.scenario.model import BaseEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
@@ -62,7 +62,7 @@ class Applied:
         """The rules or inputs in force as a tidy table, over the places that the inputs name; what is not known has no row.
 
         ``kind`` is ``rates`` (line, place, year, rate: yuan a beneficiary and year), ``splits`` (line, place, year, split: in words), ``bases`` (item,
-        place, year, amount, above: the part of what exceeds it that is borne all the same) or ``beneficiaries`` (beneficiary, place, year, count).
+        place, year, amount, ended: how far it has, 1 where it no longer limits) or ``beneficiaries`` (beneficiary, place, year, count).
 
         Raises:
             FiscalModelError: there is no such table.
@@ -90,7 +90,7 @@ class Applied:
         return supplied_bases(self.inputs, self.standard.places)
 
     def bases(self, keys: tuple[Key, ...]) -> tuple[Floats, Floats]:
-        """The base amounts of ``keys`` by (key, year), NaN where none is known, and the part above them that is borne all the same."""
+        """The base amounts of ``keys`` by (key, year), NaN where none is known, and how far each has ended (1: no longer limits)."""
         supplied = np.array([self.base_amounts.get(key, np.nan) for key in keys])
         return changed_bases(supplied, keys, self.scenario, self.span.years)
 
@@ -131,27 +131,37 @@ def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:
 
 
 def changed_bases(supplied: Floats, keys: tuple[Key, ...], scenario: Scenario, over: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """The limit of every (key, year) and the part above it that is borne all the same: the supplied amount, changed by the chain's entries."""
-    years, index = np.array(over), scenario.standard.places.index
-    limit = np.repeat(supplied[:, None], len(years), axis=1)
-    above = np.zeros(limit.shape)
-    for layer in base_layers(scenario):
-        entry, within = layer.entry, (years >= layer.start) & (years < layer.end)
-        elapsed = years[within] - entry.first_year + 1
+    """The limit of every (key, year) and how far it has ended: the amount supplied or stated, changed by the entries of the chain."""
+    years, places = np.array(over), scenario.standard.places
+    stated = np.repeat(supplied[:, None], len(years), axis=1)
+    for n, within, layer in _reached(base_layers(scenario, amounts=True), keys, places, years):
+        stated[n, within] = float(layer.entry.amount or 0)
+    limit, ended = stated.copy(), np.zeros(stated.shape)
+    for n, within, layer in _reached(base_layers(scenario), keys, places, years):
+        entry, elapsed = layer.entry, years[within] - layer.entry.first_year + 1
+        if entry.phase_out:
+            ended[n, within] = np.minimum(elapsed / entry.phase_out, 1.0)
+        else:
+            limit[n, within], ended[n, within] = _changed(entry, stated[n, within], elapsed), float(entry.abolish)
+    return limit, ended
+
+
+def _reached(
+    layers: Iterable[Layer[BaseEntry]], keys: tuple[Key, ...], places: Places, years: Ints
+) -> Iterator[tuple[int, Mask, Layer[BaseEntry]]]:
+    """Each layer with the keys that it changes and the years in which it does."""
+    for layer in layers:
+        within = (years >= layer.start) & (years < layer.end)
         for n, (item, code) in enumerate(keys):
-            if item == entry.item and layer.mask[index[code]]:
-                if entry.phase_out:
-                    above[n, within] = np.minimum(elapsed / entry.phase_out, 1.0)
-                else:
-                    limit[n, within], above[n, within] = _changed(entry, supplied[n], elapsed), 0.0
-    return limit, above
+            if item == layer.entry.item and layer.mask[places.index[code]]:
+                yield n, within, layer
 
 
-def _changed(entry: BaseEntry, supplied: float, elapsed: Ints) -> Floats:
+def _changed(entry: BaseEntry, stated: Floats, elapsed: Ints) -> Floats:
     if entry.abolish:
         return np.full(len(elapsed), np.inf)
     if entry.amount is not None:
         return np.full(len(elapsed), float(entry.amount))
     if entry.growth is not None:
-        return np.asarray(supplied * (1.0 + float(entry.growth)) ** elapsed)
-    return np.full(len(elapsed), supplied * float(entry.factor or 0))
+        return np.asarray(stated * (1.0 + float(entry.growth)) ** elapsed)
+    return np.asarray(stated * float(entry.factor or 0))

@@ -9,7 +9,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied, Key
-from fiscal_model.engine.coefficients import Frame
+from fiscal_model.engine.coefficients import Frame, shared
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
 from fiscal_model.standard.places import Places
@@ -22,7 +22,8 @@ class CappedGroups:
     """Groups of one paying payer.
 
     ``cells`` are flat positions in (line, place, year); ``group`` is the group of each, ``taker`` who bears what ``payer`` does not, ``limit`` the
-    amount of each group, and ``above`` the part of what exceeds it that ``payer`` bears all the same. A group is one of ``keys`` in one year: its number is the key's position × years + the year's.
+    amount of each group, and ``ended`` how far it has ended: that part of what
+    ``payer`` would bear without a limit it bears, the other as limited. Without a limit a cell is ``ratio`` a unit of quantity (NaN: as due). A group is one of ``keys`` in one year: its number is the key's position × years + the year's.
     """
 
     payer: int
@@ -30,7 +31,8 @@ class CappedGroups:
     group: Ints
     taker: Ints
     limit: Floats
-    above: Floats
+    ended: Floats
+    ratio: Floats
     keys: tuple[Key, ...]
 
 
@@ -49,12 +51,25 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
         keys = tuple(dict.fromkeys(governor.values()))
         order = {key: keys.index(found) for key, found in governor.items()}
         number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp) * years + year
-        limit, above = (each.ravel() for each in applied.bases(keys))
+        limit, ended = (each.ravel() for each in applied.bases(keys))
         _check_bases(limit, set(number.tolist()), keys, frame, applied.inputs.counts, faults)
         takers = np.array([payers.index(leaf.increases) if isinstance(leaf, BaseAmount) else -1 for leaf in frame.leaves], np.intp)
         taker = takers[frame.leaf.ravel()[cells]]
-        groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, above, keys))
+        groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, ended, _ratio(frame, limited, cells), keys))
     return tuple(groups)
+
+
+def _ratio(frame: Frame, limited: str, cells: Ints) -> Floats:
+    """What ``limited`` bears a unit of quantity where its base amount has ended, by cell; NaN where that is what is due."""
+    leaf, unit = frame.leaf.ravel()[cells], frame.unit.ravel()[cells]
+    line = np.unravel_index(cells, frame.leaf.shape)[0]
+    out = np.full(len(cells), np.nan)
+    for n, i in sorted(set(zip(leaf.tolist(), line.tolist(), strict=True))):
+        rule = frame.leaves[n]
+        if isinstance(rule, BaseAmount) and rule.ratio != rule.due:
+            mine = (leaf == n) & (line == i)
+            out[mine] = sum(yuan for payer, yuan in shared(frame, i, unit[mine], rule.ratio) if payer == limited)
+    return out
 
 
 def _governor(key: Key, base: dict[Key, float], bases: Cells, places: Places, faults: Faults) -> Key | None:
@@ -104,7 +119,18 @@ def grant_groups(
         missing[cells[~known]] = True
         if known.any():
             at = frame.payers.index(payer)
-            groups.append(CappedGroups(at, cells[known], number[known], np.full(known.sum(), at), limit, np.zeros(len(limit)), keys))
+            groups.append(
+                CappedGroups(
+                    at,
+                    cells[known],
+                    number[known],
+                    np.full(known.sum(), at),
+                    limit,
+                    np.zeros(len(limit)),
+                    np.full(int(known.sum()), np.nan),
+                    keys,
+                )
+            )
     _leave_open(frame, np.flatnonzero(missing), coefficient, notes)
     return tuple(groups)
 

@@ -301,12 +301,12 @@ def _cause(layers: Iterable[Layer[Any]], place: int, year: int, unit: int = 1) -
     return found
 
 
-def _base_value(limit: float, above: float) -> Value:
+def _base_value(limit: float, ended: float) -> Value:
     """A base amount; words where it no longer limits, or not fully."""
     if np.isnan(limit):
         return None
     if np.isinf(limit):
         return Text("取消", "abolished")
-    if above:
-        return Text(f"{limit:,.2f}，超出部分自担 {above:.4g}", f"{limit:,.2f}, bears {above:.4g} of what exceeds it")
+    if ended:
+        return Text(f"{limit:,.2f}，已退出 {ended:.4g}", f"{limit:,.2f}, ended by {ended:.4g}")
     return float(limit)

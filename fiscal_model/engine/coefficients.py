@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -81,19 +82,8 @@ class _Writer:
         self.out[self.at[payer], i][mask] += yuan
 
     def shares(self, i: int, mask: Mask, unit: Floats, leaf: Shares) -> None:
-        """Shares of the unit cost; with a raise, the rest bears that before the first division."""
-        if not leaf.rest_bears_raise or leaf.rest is None:
-            for payer, share in leaf.parts().items():
-                self.charge(payer, i, mask, _part(unit, share))
-            return
-        line = self.frame.lines[i]
-        raised = np.minimum(unit, chosen(line.raised, self.frame.scenario, self.frame.standard, 0.0) * line.times)
-        total = sum(weight for _, weight in leaf.weights) + leaf.rest_weight
-        for payer, weight in leaf.weights:
-            self.charge(payer, i, mask, _part(unit - raised, Fraction(weight, total)))
-        of_rest = _part(unit - raised, Fraction(leaf.rest_weight, total)) + raised
-        for payer, share in leaf.rest.parts().items():
-            self.charge(payer, i, mask, _part(of_rest, share))
+        for payer, yuan in shared(self.frame, i, unit, leaf):
+            self.charge(payer, i, mask, yuan)
 
     def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, index: int) -> None:
         """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its part of their unit cost."""
@@ -110,6 +100,19 @@ class _Writer:
             self.charge(payer, i, mask, _of_pool(paid, unit, pool))
             left = left - paid
         self.charge(leaf.remainder, i, mask, _of_pool(left, unit, pool))
+
+
+def shared(frame: Frame, i: int, unit: Floats, leaf: Shares) -> Iterator[tuple[str, Floats]]:
+    """The parts of the unit costs of line ``i`` by payer; with a raise, the rest bears that before the first division."""
+    if not leaf.rest_bears_raise or leaf.rest is None:
+        yield from ((payer, _part(unit, share)) for payer, share in leaf.parts().items())
+        return
+    line = frame.lines[i]
+    raised = np.minimum(unit, chosen(line.raised, frame.scenario, frame.standard, 0.0) * line.times)
+    total = sum(weight for _, weight in leaf.weights) + leaf.rest_weight
+    yield from ((payer, _part(unit - raised, Fraction(weight, total))) for payer, weight in leaf.weights)
+    of_rest = _part(unit - raised, Fraction(leaf.rest_weight, total)) + raised
+    yield from ((payer, _part(of_rest, share)) for payer, share in leaf.rest.parts().items())
 
 
 def _part(yuan: Floats, share: Fraction) -> Floats:

@@ -45,9 +45,9 @@ def _splits(applied: Applied) -> Iterator[Row]:
 
 def _bases(applied: Applied) -> Iterator[Row]:
     keys = tuple(sorted(applied.base_amounts))
-    amounts, above = applied.bases(keys)
+    amounts, ended = applied.bases(keys)
     for n, (item, place) in enumerate(keys):
-        yield from ((item, place, year, float(amounts[n, y]), float(above[n, y])) for y, year in enumerate(applied.span.years))
+        yield from ((item, place, year, float(amounts[n, y]), float(ended[n, y])) for y, year in enumerate(applied.span.years))
 
 
 def _beneficiaries(applied: Applied) -> Iterator[Row]:
@@ -64,6 +64,6 @@ def _cells(applied: Applied, name: str, values: np.ndarray) -> Iterator[Row]:
 TABLES: Final[dict[str, tuple[Row, Callable[[Applied], Iterator[Row]]]]] = {
     "rates": (("line", "place", "year", "rate"), _rates),
     "splits": (("line", "place", "year", "split"), _splits),
-    "bases": (("item", "place", "year", "amount", "above"), _bases),
+    "bases": (("item", "place", "year", "amount", "ended"), _bases),
     "beneficiaries": (("beneficiary", "place", "year", "count"), _beneficiaries),
 }

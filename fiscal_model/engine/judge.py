@@ -147,15 +147,20 @@ def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:
 def _count_changes(entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs) -> bool:
     """Whether any count, supplied or projected up to the last year there is, differs without the entry."""
     with_it, without = (_counts(standard, each, inputs, (entry.beneficiary,)) for each in (scenario, _without(scenario, entry)))
-    return not (with_it.shape == without.shape and np.array_equal(with_it, without, equal_nan=True))
+    return with_it is None or without is None or not _same(with_it, without)
 
 
-def _counts(standard: Standard, scenario: Scenario, inputs: Inputs, only: tuple[str, ...]) -> Floats:
-    """Some series up to the last year there is; what is wrong with them is told when they are used."""
+def _counts(standard: Standard, scenario: Scenario, inputs: Inputs, only: tuple[str, ...]) -> Floats | None:
+    """Some series up to the last year there is; None where they cannot be projected, which is told when they are used."""
     span = Span((inputs.years[0], LAST_YEAR), asked=False)
     faults = Faults()
     people = People(inputs, scenario, LAST_YEAR, faults, [])
-    return project(inputs.counts, scenario, standard, span, faults, ("", ""), people, only).values
+    values = project(inputs.counts, scenario, standard, span, faults, ("", ""), people, only).values
+    return None if faults.found else values
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
 
 
 def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inputs: Inputs, faults: Faults) -> None:
@@ -169,5 +174,5 @@ def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inpu
         return
     followers = tuple({count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort})
     with_it, without = (_counts(standard, each, inputs, followers) for each in (scenario, _without(scenario, entry)))
-    if np.array_equal(with_it, without, equal_nan=True):
+    if with_it is not None and without is not None and _same(with_it, without):
         _nothing(faults, entry.at, f"没有受益对象随“{entry.rate}”变化", f"no beneficiary changes with '{entry.rate}'")

@@ -102,11 +102,14 @@ def project(
     if span.asked:
         _check_rules(after & (rule == NO_RULE) & (latest >= 0)[..., None], series, places, span, first, faults, kind)
     values = given.copy()
+    # Totals come last, the smaller places first: a larger total takes off what its places have by other rules.
+    order = sorted(range(len(paths)), key=lambda n: (isinstance(paths[n], _TotalPath), paths[n].entry.size))
     for y in range(len(years)):
         if y:
             grown = values[..., y - 1] * (1.0 + growth[..., y])
             values[..., y] = np.where(after[..., y] & (rule[..., y] == HELD), grown, values[..., y])
-        for number, path in enumerate(paths):
+        for number in order:
+            path = paths[number]
             path.write(values, y, after[path.series, :, y] & (rule[path.series, :, y] == number), latest[path.series], faults)
     for path in paths:
         if isinstance(path, _CohortPath) and people:

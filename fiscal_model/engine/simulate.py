@@ -20,7 +20,7 @@ def amounts(program: Program, quantity: Floats | None = None) -> Floats:
     if program.grants:
         _give(flat, program.grants)
     for groups in program.bases:
-        _limit(flat, groups)
+        _limit(flat, groups, counted.ravel())
     return out
 
 
@@ -46,12 +46,15 @@ def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, 
     return payments
 
 
-def _limit(flat: Floats, groups: CappedGroups) -> None:
-    """The limited payer pays the lesser of its share and its base amount, and its part of what exceeds that; the taker bears the rest, line by line."""
+def _limit(flat: Floats, groups: CappedGroups, quantity: Floats) -> None:
+    """The limited payer pays the lesser of its share and its base amount, or as far as that has ended its share by ratio; the taker the difference."""
     due = flat[groups.payer, groups.cells]
     total = np.bincount(groups.group, due, len(groups.limit))
-    within = np.minimum(groups.limit, total)
-    kept = np.divide(within + groups.above * (total - within), total, out=np.ones_like(total), where=total > 0)
-    above = due * (1.0 - kept[groups.group])
-    flat[groups.payer, groups.cells] -= above
-    flat[groups.taker, groups.cells] += above
+    kept = np.divide(np.minimum(groups.limit, total), total, out=np.ones_like(total), where=total > 0)
+    pays = due * kept[groups.group]
+    if groups.ended.any():
+        ended = groups.ended[groups.group]
+        by_ratio = np.where(np.isnan(groups.ratio), due, groups.ratio * quantity[groups.cells])
+        pays += ended * (by_ratio - pays)
+    flat[groups.payer, groups.cells] = pays
+    flat[groups.taker, groups.cells] += due - pays

@@ -63,7 +63,7 @@ def leaf_key(leaf: Leaf) -> Hashable:
     if isinstance(leaf, Shares) and not leaf.rest_bears_raise:
         return ("shares", frozenset((payer, share) for payer, share in leaf.parts().items() if share))
     if isinstance(leaf, BaseAmount):
-        return ("base", leaf.limited, leaf.increases, leaf_key(leaf.due))
+        return ("base", leaf.limited, leaf.increases, leaf_key(leaf.due), leaf_key(leaf.ratio))
     return leaf
 
 

@@ -221,7 +221,9 @@ def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: 
     at = budget.standard.places.index[code]
     layers = [layer for layer in base_layers(budget.scenario) if layer.entry.item == item and layer.mask[at]]
     entries = [layer.entry.at for layer in layers if layer.start <= year < layer.end]
-    above = float(groups.above[number])
+    ended = float(groups.ended[number])
+    by_ratio = np.where(np.isnan(groups.ratio), flat[groups.payer, groups.cells], groups.ratio * program.quantity.ravel()[groups.cells])
+    unlimited = float(by_ratio[whole].sum())
     supplied = budget.inputs.bases.latest(str(item), [at], 0)
     return {
         "payer": program.payers[groups.payer],
@@ -229,8 +231,9 @@ def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: 
         "governs": code,
         "amount": None if np.isinf(limit) else limit,
         "held_against": due,
-        "above": above,
-        "paid": min(limit, due) + (above * (due - limit) if due > limit else 0.0),
+        "ended": ended,
+        "by_ratio": unlimited,
+        "paid": (1 - ended) * min(limit, due) + ended * unlimited,
         "entries": entries[-1:],
         **({"supplied": supplied.value, **_origin(supplied)} if supplied else {}),
     }

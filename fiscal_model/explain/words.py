@@ -127,10 +127,11 @@ def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
 
 
 def _phased(cap: dict[str, Any], lang: Lang) -> str:
-    """How far a base amount is phased out."""
-    if not cap["above"]:
+    """How far a base amount has ended."""
+    if not cap["ended"] or cap["amount"] is None:
         return ""
-    return Text(f"，超出部分自担 {cap['above']:.4g}", f", bears {cap['above']:.4g} of what exceeds it").to(lang)
+    part, share = f"{cap['ended']:.4g}", _yuan(cap["by_ratio"])
+    return Text(f"，已退出 {part}（无基数时应担 {share}）", f", ended by {part} (without it {share} would be due)").to(lang)
 
 
 def _grant_words(cap: dict[str, Any], lang: Lang) -> str:

@@ -123,9 +123,13 @@ def split_layers(scenario: Scenario) -> list[Layer[SplitEntry]]:
     return [layer for each in scenario.chain() for layer in _layers(scenario, yearly_order(each.splits))]
 
 
-def base_layers(scenario: Scenario) -> list[Layer[BaseEntry]]:
-    """The changes of base amounts along the chain, in painting order."""
-    return [layer for each in scenario.chain() for layer in _layers(scenario, yearly_order(each.bases))]
+def base_layers(scenario: Scenario, amounts: bool = False) -> list[Layer[BaseEntry]]:
+    """The changes of base amounts along the chain, in painting order; or the amounts stated alone, as if nothing else changed them."""
+    return [
+        layer
+        for each in scenario.chain()
+        for layer in _layers(scenario, yearly_order(entry for entry in each.bases if not amounts or entry.amount is not None))
+    ]
 
 
 def projection_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
+from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read_entries import EntryReader
+from fiscal_model.scenario.read_entries import EntryReader, changes_of
 from fiscal_model.standard.extend import extended
 from fiscal_model.standard.read import DEFAULT, load_standard
 from fiscal_model.standard.read_items import optional_list, text_of
@@ -100,7 +101,11 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
         standard = parent.standard
     if "new" in parts:
         standard = extended(standard, parts["new"], faults)
-    return _scenario(EntryReader(standard, faults), root, parts, parent, shipped), standard
+    before = len(faults.found)
+    scenario = _scenario(EntryReader(standard, faults), root, parts, parent, shipped)
+    if len(faults.found) == before:
+        _no_tie(scenario, faults)
+    return scenario, standard
 
 
 def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent: Scenario | None, shipped: bool) -> Scenario:
@@ -127,6 +132,24 @@ def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent
         text_of(parts["reason"]) if "reason" in parts else None,
         tuple(node.text() for node in optional_list(parts, "sources")),
     )
+
+
+def _no_tie(scenario: Scenario, faults: Faults) -> None:
+    """Two entries of one file for one target that overlap in place and time, neither the smaller, leave open which of them holds."""
+    for entry, other in ((entry, other) for n, entry in enumerate(scenario.entries) for other in scenario.entries[:n]):
+        if entry.target != other.target or entry.size != other.size or not set(changes_of(entry)) & set(changes_of(other)):
+            continue
+        first, last = max(entry.first_year, other.first_year), min(entry.last_year, other.last_year)
+        spans = [period.places for period in periods(scenario) if period.start <= last and first < period.end] if first <= last else []
+        for places in spans:
+            one, two = (places.mask(each.where) if each.where else places.everywhere() for each in (entry, other))
+            if (one & two).any() and (one != two).any():
+                faults.add(
+                    entry.at,
+                    f"与 {other.at} 的地区部分重叠且大小相同，无法判断以哪条为准；请分开写",
+                    f"overlaps {other.at} in some places and neither is the smaller: write the places apart",
+                )
+                break
 
 
 def _years(parts: Mapping[str, Node], faults: Faults) -> tuple[tuple[int, ...] | None, int | None]:

@@ -49,7 +49,6 @@ class EntryReader:
         """The entries of one list, held against one another."""
         found = tuple(entry for node in parts[name].items() if (entry := read(node))) if name in parts else ()
         self.no_conflict(found)
-        self.no_tie(found)
         return found
 
     def readings(self, parts: Mapping[str, Node]) -> dict[str, str]:
@@ -309,24 +308,10 @@ class EntryReader:
         """Two entries of one file with the same target and the same start are an error."""
         seen: dict[tuple[object, ...], str] = {}
         for entry in entries:
-            for change in _changes(entry):
+            for change in changes_of(entry):
                 earlier = seen.setdefault((*entry.target, change, entry.mask.tobytes(), self.starts(entry)), entry.at)
                 if earlier != entry.at:
                     self.faults.add(entry.at, f"与 {earlier} 对象和起始时间相同", f"has the same target and start as {earlier}")
-
-    def no_tie(self, entries: Collection[Entry]) -> None:
-        """Two entries for one target that overlap in place and time, neither the smaller, leave open which of them holds."""
-        entries = list(entries)
-        for n, entry in enumerate(entries):
-            for other in entries[:n]:
-                alike = entry.target == other.target and set(_changes(entry)) & set(_changes(other)) and entry.size == other.size
-                crossing = alike and (entry.mask & other.mask).any() and (entry.mask != other.mask).any()
-                if crossing and entry.first_year <= other.last_year and other.first_year <= entry.last_year:
-                    self.faults.add(
-                        entry.at,
-                        f"与 {other.at} 的地区部分重叠且大小相同，无法判断以哪条为准；请分开写",
-                        f"overlaps {other.at} in some places and neither is the smaller: write the places apart",
-                    )
 
     def starts(self, entry: Entry) -> object:
         """When an entry starts, for telling two that start together."""
@@ -336,7 +321,7 @@ class EntryReader:
         return entry.start.start(accrual), entry.start.order
 
 
-def _changes(entry: Entry) -> list[str]:
+def changes_of(entry: Entry) -> list[str]:
     """The way to project and a factor on the result are two targets, though one entry may state both; so are a value and a factor on it."""
     if isinstance(entry, CountEntry):
         return [name for name, stated in (("projection", entry.projects), ("factor", entry.factor is not None)) if stated]

@@ -238,6 +238,7 @@ def ratios_of(leaf: Leaf) -> Iterator[tuple[int, ...]]:
     """The weights of every division with two parties or more."""
     if isinstance(leaf, BaseAmount):
         yield from ratios_of(leaf.due)
+        yield from ratios_of(leaf.ratio)
     elif isinstance(leaf, Grant) and isinstance(leaf.rest, Shares):
         yield from ratios_of(leaf.rest)
     elif isinstance(leaf, Shares):

@@ -5,7 +5,7 @@ The kind follows from the keys::
     {central: 8, rest: 2, of_rest: {region: 3, prefecture: 7}}       shares, nested to any depth
     {full: central}                                                  one payer
     {per_head: {region: 2154}, remainder: prefecture}                fixed yuan per beneficiary and year
-    {base_amount: prefecture, increases: region, due: {...shares}}   limited by the base amount
+    {base_amount: prefecture, increases: region, due: {...shares}}   limited by the base amount (ratio: {...shares} where it has ended, if not due)
     {grants: [central], rest: {...shares, or open}}                  supplied amounts, then the rest
     {fund: NAME}                                                     an insurance fund
     {open: [central, region, prefecture]}                            no ratio is given
@@ -161,19 +161,28 @@ def _per_head(node: Node, context: SplitContext) -> PerHead | None:
 
 
 def _base_amount(node: Node, context: SplitContext) -> BaseAmount | None:
-    parts = node.mapping(("base_amount", "increases", "due"), _NOTES)
+    parts = node.mapping(("base_amount", "increases", "due"), ("ratio", *_NOTES))
     if len({"base_amount", "increases", "due"} & set(parts)) < 3:
         return None
     limited, increases, due = _payer(parts["base_amount"]), _payer(parts["increases"]), _shares(parts["due"], context)
-    if not (limited and increases and due):
+    ratio = _shares(parts["ratio"], context) if "ratio" in parts else due
+    if not (limited and increases and due and ratio):
         return None
-    if limited == increases or limited not in due.parts() or UNALLOCATED in (limited, increases):
+    named = limited in due.parts() and limited in ratio.parts()
+    if limited == increases or not named or UNALLOCATED in (limited, increases):
         node.fault(
-            "“base_amount”的承担主体应在“due”中有份额，且不同于“increases”",
-            "the payer of 'base_amount' needs a share in 'due' and must differ from 'increases'",
+            "“base_amount”的承担主体应在“due”（和“ratio”）中有份额，且不同于“increases”",
+            "the payer of 'base_amount' needs a share in 'due' (and 'ratio') and must differ from 'increases'",
         )
         return None
-    return BaseAmount(limited, increases, due, clause_of(parts, context))
+    others = (due.parts().keys() ^ ratio.parts().keys()) - {limited, increases}
+    moved = [payer for payer in due.parts() if payer not in (limited, increases) and due.parts()[payer] != ratio.parts().get(payer)]
+    if others or moved:
+        parts["ratio"].fault(
+            f"“ratio”只能改变 {limited} 与 {increases} 之间的份额", f"'ratio' may share otherwise between {limited} and {increases} only"
+        )
+        return None
+    return BaseAmount(limited, increases, due, ratio, clause_of(parts, context))
 
 
 def _grant(node: Node, context: SplitContext) -> Grant | None:

@@ -60,11 +60,15 @@ class PerHead:
 
 @dataclass(frozen=True)
 class BaseAmount:
-    """``limited`` pays its share of ``due``, at most its base amount; ``increases`` takes what exceeds it."""
+    """``limited`` pays its share of ``due``, at most its base amount; ``increases`` takes what exceeds it.
+
+    Where the base amount has ended it pays its share of ``ratio``.
+    """
 
     limited: str
     increases: str
     due: Shares
+    ratio: Shares
     clause: Clause | None = field(default=None, compare=False)
 
 
@@ -134,7 +138,7 @@ def payers_of(split: Split) -> set[str]:
     if isinstance(split, PerHead):
         return {payer for payer, _ in split.yuan} | {split.remainder}
     if isinstance(split, BaseAmount):
-        return {split.limited, split.increases} | payers_of(split.due)
+        return {split.limited, split.increases} | payers_of(split.due) | payers_of(split.ratio)
     if isinstance(split, Grant):
         return {*split.granters} | payers_of(split.rest)
     return {"fund"} if isinstance(split, Fund) else {"unallocated"}

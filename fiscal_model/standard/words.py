@@ -130,7 +130,8 @@ def split_data(split: Split) -> dict[str, Any]:
     if isinstance(split, PerHead):
         return {"per_head": {payer: float(yuan) for payer, yuan in split.yuan}, "remainder": split.remainder, **cite}
     if isinstance(split, BaseAmount):
-        return {"base_amount": split.limited, "increases": split.increases, "due": _shares_data(split.due), **cite}
+        ended = {"ratio": _shares_data(split.ratio)} if split.ratio != split.due else {}
+        return {"base_amount": split.limited, "increases": split.increases, "due": _shares_data(split.due), **ended, **cite}
     if isinstance(split, Grant):
         return {"grants": list(split.granters), "rest": split_data(split.rest), **cite}
     if isinstance(split, Fund):
