@@ -34,6 +34,12 @@ def heads(lang: Lang) -> list[str]:
     return [NEED.to(lang), *(title.to(lang) for title, _ in COLUMNS.values())]
 
 
+def grouped_heads(lang: Lang) -> list[str | tuple[str, list[str]]]:
+    """The same with the three levels of government under one heading."""
+    titles = heads(lang)
+    return [titles[0], (Text("政府分担", "Borne by government").to(lang), titles[1:4]), *titles[4:]]
+
+
 def gathered(budget: Budget, amounts: Floats) -> Floats:
     """Payers (first axis) gathered into cost and the five columns."""
     at = {payer: i for i, payer in enumerate(budget.payers)}
