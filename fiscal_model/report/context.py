@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from fiscal_model.budget import Budget
+from fiscal_model.report.area import Area
 from fiscal_model.report.layout import CALCULATION, CAPS, PARAMETERS, QUANTITIES, RULES, Layout, layout_of
 from fiscal_model.report.model import Model
 from fiscal_model.report.sheet import Book, Sheet
@@ -23,14 +25,17 @@ NAMES = {
 
 
 class Report:
-    """One workbook being written."""
+    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook."""
 
-    def __init__(self, book: Book, model: Model, today: date) -> None:
+    def __init__(self, book: Book, model: Model, shown: Budget, today: date) -> None:
         self.book, self.model, self.budget, self.lang, self.today = book, model, model.budget, book.lang, today
+        self.shown = shown
         self.layout: Layout = layout_of(model, book.lang)
         self.note = self.say("示例数据，非实际预算", "illustrative data, no actual budget") if self.budget.inputs.illustrative else ""
         self.title = self.budget.scenario.title.to(self.lang)
         self.sheets: dict[str, Sheet] = {}
+        self.areas: dict[str, Area] = {}
+        self.year_blocks: list[Area] = []
 
     def say(self, zh: str, en: str) -> str:
         """One of two texts, as the language asks."""

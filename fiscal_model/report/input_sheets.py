@@ -13,7 +13,7 @@ from fiscal_model.report.input_rows import Quantity, source_words
 from fiscal_model.report.layout import FIRST, YEARS, Layout, base_rows, county_rows, line_rows, number_rows
 from fiscal_model.report.model import Model
 from fiscal_model.report.rule_rows import Share
-from fiscal_model.report.sheet import Formula, Sheet, text_width
+from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.standard.rules import ReadNumber
 from fiscal_model.standard.splits import Shares
 from fiscal_model.standard.words import clause_words, leaf_words, payer_name
@@ -26,10 +26,10 @@ NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
 class Tables:
     """Writes the tables of one live sheet at the places that the layout gives them."""
 
-    def __init__(self, report: Report, sheet: Sheet, widths: Sequence[float]) -> None:
-        self.report, self.sheet, self.widths = report, sheet, widths
+    def __init__(self, report: Report, sheet: Sheet) -> None:
+        self.report, self.sheet = report, sheet
 
-    def start(self, area: Area, caption: tuple[str, str], titles: Sequence[str]) -> None:
+    def start(self, area: Area, caption: tuple[str, str], titles: Sequence[str | int]) -> None:
         """The caption and headings of a table; the present row is then its first."""
         self.sheet.row = area.top - 2
         self.sheet.cell(0, self.report.say(*caption), "label")
@@ -37,19 +37,12 @@ class Tables:
         self.sheet.head(titles)
 
     def row(self, values: Sequence[Any], looks: Sequence[str]) -> None:
-        """One row of labels and inputs, as high as its longest text needs; formulas may have been written to it before."""
-        lines = max((_lines(value, width) for value, width in zip(values, self.widths, strict=False)), default=1)
-        if lines > 1:
-            self.sheet.sheet.set_row(self.sheet.row, 14 * lines + 3)
-        self.sheet.cells(values, looks)
+        """One row of labels, inputs and formulas, as high as its longest text needs."""
+        self.sheet.fitted(values, looks)
 
     def inputs(self, area: Area, first: int, last: int, check: dict[str, Any]) -> None:
         """What may be entered in some columns of a table."""
         self.sheet.sheet.data_validation(area.top, first, area.top + area.height - 1, last, check)
-
-
-def _lines(value: object, width: float) -> int:
-    return 1 + int(text_width(value) / max(width - 1, 1)) if isinstance(value, str) else 1
 
 
 def legend(report: Report, sheet: Sheet) -> None:
@@ -73,7 +66,7 @@ def parameters(report: Report, model: Model, layout: Layout) -> None:
     sheet.line(report.say("改动黄底单元格，全部表随之重算。公式中的 10000 只是元与万元的换算。",
                           "Change a yellow cell and every table follows. 10000 in formulas only converts yuan into 10,000 yuan."))  # fmt: skip
     legend(report, sheet)
-    tables = Tables(report, sheet, widths)
+    tables = Tables(report, sheet)
     _constants(report, tables, layout)
     _readings(report, tables, model, layout)
     _numbers(report, tables, model, layout)
@@ -267,8 +260,8 @@ def quantities(report: Report, model: Model, layout: Layout) -> None:
         "“—”为没有数据、未测算，填数无效；年中调整的标准以全年平均数列出（各时段的折算见“逐步说明”），改动即改全年平均数。",
         "A dash is missing data and not costed: filling it has no effect. A rate that changes within a year stands as the year's mean."))  # fmt: skip
     legend(report, sheet)
-    tables = Tables(report, sheet, widths)
-    heads = [str(year) for year in years]
+    tables = Tables(report, sheet)
+    heads = list(years)
     _counts(report, tables, model, layout, heads)
     _lines_table(report, tables, model, layout)
     _rate_tables(report, tables, model, layout, heads)
@@ -280,7 +273,7 @@ def quantities(report: Report, model: Model, layout: Layout) -> None:
 KINDS = {"count": ("人数", "count"), "amount": ("金额", "amount"), "grant": ("补助", "grant"), "net": ("核定人数", "net count")}
 
 
-def _counts(report: Report, tables: Tables, model: Model, layout: Layout, heads: Sequence[str]) -> None:
+def _counts(report: Report, tables: Tables, model: Model, layout: Layout, heads: Sequence[int]) -> None:
     area, budget = layout.quantities, model.budget
     tables.start(area, ("一、人数、金额与补助", "1. Counts, amounts and grants"), [
         report.say("行号", "Row"), report.say("类别", "Kind"), report.say("名称", "Name"), report.say("地区编码", "Place code"), report.say("地区", "Place"),
@@ -358,7 +351,7 @@ def _lines_table(report: Report, tables: Tables, model: Model, layout: Layout) -
     tables.inputs(area, 3, 3, NOT_NEGATIVE)
 
 
-def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, heads: Sequence[str]) -> None:
+def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, heads: Sequence[int]) -> None:
     """The year's mean rate of every line and rate area, and the unit cost: rate × times × part counted."""
     standard, lines = model.budget.standard, model.budget.program.lines
     order = line_rows(model)

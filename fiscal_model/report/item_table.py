@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.report.area import letters
+from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import WAN, Report
 from fiscal_model.report.input_sheets import DIGITS
 from fiscal_model.report.model import Model
@@ -63,6 +63,7 @@ def item_table(report: Report, item: Item) -> None:
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(lang)], columns=6)
     sheet.sheet.outline_settings(symbols_below=False)
     breaks: list[int] = []
+    top = sheet.row
     accounts = [account for account in ACCOUNTS if (item.number, account) in report.model.spans]
     for account in accounts:
         if len(accounts) > 1:
@@ -70,6 +71,7 @@ def item_table(report: Report, item: Item) -> None:
         for y in range(len(budget.years)):
             _year(report, sheet, item.number, account, y)
             breaks.append(sheet.row)
+    report.areas[f"item:{item.number}"] = Area(sheet.name, top, 0, sheet.row - top, AT + 6)
     sheet.signature()
     sheet.page_break_at(breaks[:-1])
 

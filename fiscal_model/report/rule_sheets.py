@@ -24,7 +24,7 @@ def rules(report: Report, model: Model, layout: Layout) -> None:
     widths = [7, 8, 46, 12, 12, 12, *[13] * max(layout.tiers.width - FIRST, layout.rules.width - FIRST)]
     sheet = report.open("rules", "分担规则推算", "Shares derived from the weights", widths)
     sheet.line(report.say("本表除小灰字的行号和 0、1 标记外全部是公式。", "All here are formulas, but for row numbers and marks of 0 and 1 in small grey."))
-    tables = Tables(report, sheet, widths)
+    tables = Tables(report, sheet)
     _tiers(report, tables, model, layout)
     _shares(report, tables, model, layout)
     _heads(report, tables, model, layout)
@@ -225,7 +225,7 @@ def caps(report: Report, model: Model, layout: Layout) -> None:
     sheet.line(report.say(
         "基数：实付＝应分担额与基数取小，再加超过部分×f（f 现为0）。年度系数或基数为空表示不设限。合计取自计算表的起止行。",
         "Base amount: paid is the lesser of the share due and the base, plus f of what exceeds it (f is 0 today). An empty factor or base is no limit."))  # fmt: skip
-    tables = Tables(report, sheet, widths)
+    tables = Tables(report, sheet)
     for n, (each, area) in enumerate(zip(model.grants, layout.grants, strict=True)):
         _grant_table(report, tables, model, layout, n, each, area)
     for n, (each, area) in enumerate(zip(model.bases, layout.bases, strict=True)):

@@ -64,6 +64,16 @@ class Formula(NamedTuple):
     value: Any
 
 
+class _Worksheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose formulas are written as they stand.
+
+    The library searches every formula for some thirty functions newer than the file format; reports use none, and the search takes most of the time.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
 class Book:
     """A workbook with its formats. Without ``live`` every formula is written as the number it comes to."""
 
@@ -80,7 +90,7 @@ class Book:
 
     def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "") -> Sheet:
         """A new sheet, A4 landscape, one page wide; ``note`` stands in the page header."""
-        return Sheet(self, self.file.add_worksheet(safe_name(name)), title, widths, note)
+        return Sheet(self, self.file.add_worksheet(safe_name(name), _Worksheet), title, widths, note)
 
     def define(self, name: str, reference: str) -> None:
         """Gives a cell or a block a name; an archive of plain numbers keeps none."""
@@ -93,6 +103,11 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def _rows(value: object, width: float) -> int:
+    """How many lines a text takes in a column."""
+    return sum(1 + int(text_width(part) / max(width - 1, 1)) for part in value.split("\n")) if isinstance(value, str) else 1
+
+
 def safe_name(name: str) -> str:
     """A sheet name without the characters that workbooks forbid, at most 31 long."""
     return "".join("_" if c in "[]:*?/\\'" else c for c in name)[:31]
@@ -103,7 +118,9 @@ class Sheet:
 
     def __init__(self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str) -> None:
         self.book, self.sheet, self.row, self.columns = book, sheet, 0, len(widths)
+        self.heading = 0
         self.name: str = sheet.get_name()
+        self.widths = tuple(widths)
         self.text_width = sum(widths[1:]) * 0.95
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -141,12 +158,13 @@ class Sheet:
             self.sheet.set_row(self.row, height)
         self.row += 1
 
-    def head(self, titles: Sequence[str], freeze: bool = False, height: float = 32, columns: int = 0) -> None:
+    def head(self, titles: Sequence[str | int], freeze: bool = False, height: float = 32, columns: int = 0) -> None:
         """A row of headings; ``freeze`` keeps it (and the first ``columns``) in view and repeats it on every printed page."""
         for column, title in enumerate(titles):
-            self.sheet.write_string(self.row, column, title, self.book.looks["head"])
+            self.cell(column, title, "head")
         self.sheet.set_row(self.row, height)
         self.row += 1
+        self.heading = self.row
         if freeze:
             self.freeze(columns)
 
@@ -181,6 +199,13 @@ class Sheet:
         for k, (value, look) in enumerate(zip(values, looks, strict=True)):
             self.cell(column + k, value, look)
         self.row += 1
+
+    def fitted(self, values: Sequence[Any], looks: Sequence[str]) -> None:
+        """One row as high as its longest text needs."""
+        rows = max((_rows(value, width) for value, width in zip(values, self.widths, strict=False)), default=1)
+        if rows > 1:
+            self.sheet.set_row(self.row, min(14 * rows + 3, 400))
+        self.cells(values, looks)
 
     def cell(self, column: int, value: Any, look: str) -> None:
         """One cell of the present row."""
