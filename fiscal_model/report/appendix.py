@@ -25,7 +25,10 @@ def ledger(report: Report) -> None:
     costed = {key[:1] for key in report.model.spans}
     for entry in budget.ledger.items:
         shares = [shares_words(part, lang) for part in (entry.quantity, entry.rate, entry.split)]
-        row, sums = sheet.row + 1, ((calc.column("cost"), entry.cost), (calc.column(column_of(report.model, UNALLOCATED)), entry.unallocated))
+        row, sums = (
+            sheet.row + 1,
+            ((calc.column("cost"), entry.cost), (calc.column(column_of(report.model, UNALLOCATED)), entry.unallocated)),
+        )
         money = [
             Formula(f"=SUMIFS({column},{calc.column('item')},$A{row})/10000", yuan / WAN) if (entry.item,) in costed else None
             for column, yuan in sums

@@ -10,7 +10,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.engine.local import POOLED
 from fiscal_model.report.area import letters
 from fiscal_model.report.context import Report
-from fiscal_model.report.layout import FIRST, TOP, YEARS, Columns, Layout, column_of, county_rows, detailed, gathered
+from fiscal_model.report.layout import FIRST, TOP, YEARS, Columns, Layout, column_of, county_rows, gathered
 from fiscal_model.report.model import Model
 from fiscal_model.report.tables import COLUMNS
 from fiscal_model.vocabulary import ACCOUNTS
@@ -28,14 +28,30 @@ LABELS = {
     "given": ("补助", "Granted"), "base": ("基数行", "Row of base"),
 }  # fmt: skip
 WIDTHS = {"line": 26, "place": 16, "cost": 16, "quantity": 14, "unit": 12, "beneficiary": 16, "account": 12}
-TRACES = {"no", "quantity_row", "rate_row", "year_no", "rule", "share", "county_row", "pool", "pool_first", "pool_last", "limited", "grant", "base"}
+TRACES = {
+    "no",
+    "quantity_row",
+    "rate_row",
+    "year_no",
+    "rule",
+    "share",
+    "county_row",
+    "pool",
+    "pool_first",
+    "pool_last",
+    "limited",
+    "grant",
+    "base",
+}
 
 
 def calculation(report: Report, model: Model, layout: Layout) -> None:
     """Writes the sheet; the columns behind 差额 are used by items with sums per head, base amounts, grants or a raise only."""
     columns = layout.calculation
     money = 15
-    widths = [WIDTHS.get(name, 6 if name in TRACES or name.split(":")[0] in TRACES else 9 if name in LABELS else money) for name in columns.at]
+    widths = [
+        WIDTHS.get(name, 6 if name in TRACES or name.split(":")[0] in TRACES else 9 if name in LABELS else money) for name in columns.at
+    ]
     sheet = report.open("calculation", "逐行计算", "Calculation row by row", widths)
     sheet.line(report.say(
         "单位：元。数量×单位成本＝资金需求；资金需求×份额＝各承担主体金额。右侧各列只用于有定额、基数、补助或提高部分的项目。",
@@ -138,7 +154,7 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
     quantities, units = (area.part(YEARS, area.width - YEARS).whole for area in (layout.quantities, layout.units))
     to.column("quantity", f"=INDEX({quantities},{to.at('quantity_row')},{to.at('year_no')})", model.quantity, "count")
     to.column("unit", f"=INDEX({units},{to.at('rate_row')},{to.at('year_no')})", model.unit)
-    to.column("share", f"=INDEX({layout.rules.column(3)},{to.at('rule')})", model.share + 1.0, "trace")
+    to.column("share", f"=INDEX({layout.rules.column(3)},{to.at('rule')})", np.asarray(model.share + 1, np.float64), "trace")
     to.column("cost", f"={to.at('quantity')}*{to.at('unit')}", model.cost)
     plain, special = (np.flatnonzero(mask).tolist() for mask in (~model.special, model.special))
     county = to.at("county_row") if "county_row" in columns else ""
@@ -273,7 +289,9 @@ def _bases(report: Report, model: Model, layout: Layout, to: _Writer, rows: list
     if not model.bases:
         return
     columns, sheet, trace = layout.calculation, report.sheets["calculation"].sheet, report.book.looks["trace"]
-    limited = np.array([model.payers.index(share.base.limited) + 1 if share.base else 0 for share in model.rules.shares], np.float64)[model.share]
+    limited = np.array([model.payers.index(share.base.limited) + 1 if share.base else 0 for share in model.rules.shares], np.float64)[
+        model.share
+    ]
     to.column("limited", f"=INDEX({layout.shares.column(4)},{to.at('share')})", limited, "trace", rows)
     stage = "left" if model.grants else "before"
     first, last = (to.at(f"{stage}:{model.payers[k]}") for k in (0, -1))

@@ -26,9 +26,20 @@ def charts(report: Report) -> None:
     sheet = report.open("charts", "图表（一般公共预算）", "Charts (general public budget)", (28, 9, *[15] * 6), report.wan())
     last = int(model.cells[2][rows].max())
     at = sheet.row + 1
-    sheet.cells([report.say("年份（可改）", "Year (may be changed)"), years[last], ACCOUNTS["general"].to(report.lang)], ["label", "input_number", "text"])
+    sheet.cells(
+        [report.say("年份（可改）", "Year (may be changed)"), years[last], ACCOUNTS["general"].to(report.lang)],
+        ["label", "input_number", "text"],
+    )
     listed = ",".join(str(year) for year in years)
-    sheet.sheet.data_validation(at - 1, 1, at - 1, 1, {"validate": "list", "source": [str(year) for year in years]} if len(listed) < 250 else {"validate": "integer", "criteria": ">", "value": 0})
+    sheet.sheet.data_validation(
+        at - 1,
+        1,
+        at - 1,
+        1,
+        {"validate": "list", "source": [str(year) for year in years]}
+        if len(listed) < 250
+        else {"validate": "integer", "criteria": ">", "value": 0},
+    )
     table = _table(report, rows & (model.cells[2] == last), at)
     sheet.row += 1
     chart = _stack(report, "bar", report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"))
@@ -52,7 +63,9 @@ def _table(report: Report, rows: np.ndarray, at: int) -> Area:
     values = np.array([model.money[rows & (of == n)].sum(axis=0) for n in range(len(every))]) / WAN
     for code, figures in zip(every, (values if report.book.live else printed(values)).tolist(), strict=True):
         row = sheet.row + 1
-        wanted = f"{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},\"{report.say(*PART)}\""
+        wanted = (
+            f'{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},"{report.say(*PART)}"'
+        )
         money = [Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value) for k, value in enumerate(figures)]
         sheet.cells([report.budget.standard.places.label(code).to(report.lang), code, *money], ["text", "text", *["money"] * len(MONEY)])
     return Area(sheet.name, top, 0, len(every), 2 + len(MONEY))
@@ -72,7 +85,9 @@ def _stack(report: Report, kind: str, title: str) -> Any:
 def _over_years(report: Report) -> Any:
     """The general public budget by payer and year."""
     payers, years = report.areas["payers"], report.budget.years
-    chart = _stack(report, "column", report.say("各承担主体分年（一般公共预算，万元）", "Who pays over the years (general public budget, 10,000 yuan)"))
+    chart = _stack(
+        report, "column", report.say("各承担主体分年（一般公共预算，万元）", "Who pays over the years (general public budget, 10,000 yuan)")
+    )
     heading = f"={payers.ahead}$D${payers.top}:${letters(2 + len(years))}${payers.top}"
     for n, payer in enumerate(shown_payers(report, "general")):
         row, local = payers.top + n + 1, next(name for name, (_, members) in COLUMNS.items() if payer in members)

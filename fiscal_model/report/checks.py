@@ -59,28 +59,48 @@ def _differences(report: Report) -> Iterator[tuple[str, str]]:
     """What is checked, and the formula of the difference in yuan."""
     say, calc, layout = report.say, report.layout.calculation, report.layout
     off = calc.column("difference")
-    yield say("逐行：各承担主体之和等于资金需求（最大差额）", "row by row: payers add up to cost (largest difference)"), f"MAX(MAX({off}),0-MIN({off}))"
+    yield (
+        say("逐行：各承担主体之和等于资金需求（最大差额）", "row by row: payers add up to cost (largest difference)"),
+        f"MAX(MAX({off}),0-MIN({off}))",
+    )
     least = ",".join(calc.column(name) for name in COLUMNS)
     yield say("没有负数（最小金额）", "nothing is negative (least amount)"), f"0-MIN(0,{least})"
     cost = f"SUM({calc.column('cost')})"
     items, places, payers = (report.areas[name] for name in ("items", "places", "payers"))
     total, part = (f'"{say(*words)}"' for words in (TOTAL, PART))
-    yield say("分项目表合计等于计算表", "the table by item agrees with the calculation"), f"SUMIFS({items.column(7)},{items.column(3)},{total})*10000-{cost}"
-    yield say("分地区表小计等于计算表", "the table by place agrees with the calculation"), f"SUMIFS({places.column(5)},{places.column(4)},{part})*10000-{cost}"
+    yield (
+        say("分项目表合计等于计算表", "the table by item agrees with the calculation"),
+        f"SUMIFS({items.column(7)},{items.column(3)},{total})*10000-{cost}",
+    )
+    yield (
+        say("分地区表小计等于计算表", "the table by place agrees with the calculation"),
+        f"SUMIFS({places.column(5)},{places.column(4)},{part})*10000-{cost}",
+    )
     sums = payers.column(payers.width - 1)
-    yield (say("分级次分年表各主体之和等于计算表", "the table by payer agrees with the calculation"), f'SUMIFS({sums},{payers.column(1)},">1")*10000-{cost}')
+    yield (
+        say("分级次分年表各主体之和等于计算表", "the table by payer agrees with the calculation"),
+        f'SUMIFS({sums},{payers.column(1)},">1")*10000-{cost}',
+    )
     for n, name in enumerate((say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))):
         found = "+".join(f"SUM({area.column(area.width - 1)})" for area in report.year_blocks[n::3])
-        yield say(f"多年汇总（{name}）等于计算表", f"the table over the years ({name}) agrees with the calculation"), f"({found})*10000-{cost}"
+        yield (
+            say(f"多年汇总（{name}）等于计算表", f"the table over the years ({name}) agrees with the calculation"),
+            f"({found})*10000-{cost}",
+        )
     for number in costed_items(report.model):
         area = report.areas[f"item:{number}"]
         yield (
-            say(f"{item_sheet_name(report, number)}合计等于计算表", f"{item_sheet_name(report, number)}: total agrees with the calculation"),
+            say(
+                f"{item_sheet_name(report, number)}合计等于计算表", f"{item_sheet_name(report, number)}: total agrees with the calculation"
+            ),
             f"SUMIFS({area.column(AT)},{area.column(4)},{total})*10000-SUMIFS({calc.column('cost')},{calc.column('item')},{number_cell(report, number)})",
         )
     for area in layout.bases:
-        amount = f"({area.column(13)}>0)*({area.column(5)}=\"\")*({area.column(6)}<>\"\")*({area.column(7)}=\"\")"
-        yield say("用到的2015年基数都已填报（缺少个数）", "every base amount that is used is supplied (number missing)"), f"SUMPRODUCT({amount})"
+        amount = f'({area.column(13)}>0)*({area.column(5)}="")*({area.column(6)}<>"")*({area.column(7)}="")'
+        yield (
+            say("用到的2015年基数都已填报（缺少个数）", "every base amount that is used is supplied (number missing)"),
+            f"SUMPRODUCT({amount})",
+        )
 
 
 def number_cell(report: Report, number: int) -> str:
@@ -107,5 +127,8 @@ def _engine(report: Report, sheet: Sheet) -> None:
     last = sheet.row
     same, changed = report.say(*SAME), report.say(*CHANGED)
     verdict = Formula(f'=IF(MAX(MAX($D{first}:$D{last}),0-MIN($D{first}:$D{last}))<={TOLERANCE},"{same}","{changed}")', same)
-    sheet.cells([report.say("是否仍为测算时的输入", "Are the inputs those of the run"), "", "", verdict, ""], ["total_text", "total_text", "total_text", "verdict", "text"])
+    sheet.cells(
+        [report.say("是否仍为测算时的输入", "Are the inputs those of the run"), "", "", verdict, ""],
+        ["total_text", "total_text", "total_text", "verdict", "text"],
+    )
     report.book.define(AS_RUN, f"'{sheet.name}'!$D${sheet.row}")

@@ -48,10 +48,19 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> None:
     sheet.pair(report.say("数据", "Data"), f"{budget.inputs.title.to(lang)}  (sha256 {provenance['inputs_digest'][:16]}…)")
     sheet.pair(report.say("年份", "Years"), _years_words(report))
     sheet.pair(report.say("编制", "Made by"), listed((provenance["model"], report.today.isoformat()), lang))
-    edition = ("公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算", "live: change a yellow input (Parameters, Counts and rates) and every table follows")
-    sheet.pair(report.say("版本", "Edition"), report.say(*(edition if report.book.live else ("数值版：全部为数，供存档", "plain numbers, for archives"))))
+    edition = (
+        "公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算",
+        "live: change a yellow input (Parameters, Counts and rates) and every table follows",
+    )
+    sheet.pair(
+        report.say("版本", "Edition"),
+        report.say(*(edition if report.book.live else ("数值版：全部为数，供存档", "plain numbers, for archives"))),
+    )
     sheet.row += 1
-    for words, name, verdict in ((("总检查", "Master check"), MASTER, PASSED), (("输入是否为测算时的输入", "Inputs as at the run"), AS_RUN, SAME)):
+    for words, name, verdict in (
+        (("总检查", "Master check"), MASTER, PASSED),
+        (("输入是否为测算时的输入", "Inputs as at the run"), AS_RUN, SAME),
+    ):
         sheet.cell(0, report.say(*words), "label")
         sheet.cell(1, Formula(f"={name}", report.say(*verdict)), "verdict")
         sheet.row += 1
@@ -84,12 +93,17 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
         rows = at == list(ACCOUNTS).index(account)
         payers = shown_payers(report, account)
         found = np.array([model.amount(payer)[rows] for payer in payers] + [model.cost[rows]]) / WAN
-        values = np.stack([np.where((model.cells[2][rows] == y).any(), found[:, model.cells[2][rows] == y].sum(axis=1), np.nan) for y in picked], axis=1)
+        values = np.stack(
+            [np.where((model.cells[2][rows] == y).any(), found[:, model.cells[2][rows] == y].sum(axis=1), np.nan) for y in picked], axis=1
+        )
         names = [*(report.label(payer) for payer in payers), report.say(*TOTAL)]
         for name, figures in zip(names, (values if report.book.live else printed(values)).tolist(), strict=True):
             row += 1
             look = "total_" if name == names[-1] else ""
-            cells = [value if value != value else Formula(f"={area.ahead}{letters(3 + y)}{row}", value) for y, value in zip(picked, figures, strict=True)]
+            cells = [
+                value if value != value else Formula(f"={area.ahead}{letters(3 + y)}{row}", value)
+                for y, value in zip(picked, figures, strict=True)
+            ]
             sheet.cells([ACCOUNTS[account].to(report.lang), name, *cells], [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)])
         row += 1
     sheet.row += 1

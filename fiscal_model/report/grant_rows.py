@@ -15,7 +15,8 @@ from fiscal_model.errors import Faults
 @dataclass(frozen=True, eq=False)
 class Givers:
     """Grants by (item, payer): ``amount`` over (place of the standard, year), NaN where none is supplied, and ``giver``, the position in the
-    standard of the place whose grant serves each (place, year) of the budget, -1 without one. Payers stand in the order of all tables."""
+    standard of the place whose grant serves each (place, year) of the budget, -1 without one. Payers stand in the order of all tables.
+    """
 
     payers: tuple[str, ...]
     amount: dict[tuple[int, str], Floats]

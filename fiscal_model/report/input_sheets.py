@@ -29,7 +29,7 @@ class Tables:
     def __init__(self, report: Report, sheet: Sheet) -> None:
         self.report, self.sheet = report, sheet
 
-    def start(self, area: Area, caption: tuple[str, str], titles: Sequence[str | int]) -> None:
+    def start(self, area: Area, caption: tuple[str, str], titles: Sequence[Any]) -> None:
         """The caption and headings of a table; the present row is then its first."""
         self.sheet.row = area.top - 2
         self.sheet.cell(0, self.report.say(*caption), "label")
@@ -85,7 +85,9 @@ TOP_ROWS = 4
 
 def _constants(report: Report, tables: Tables, layout: Layout) -> None:
     area = layout.constants
-    tables.start(area, ("一、显示与核对", "1. Display and checks"), ["", "", report.say("内容", "What"), "", "", "", report.say("数值", "Value")])
+    tables.start(
+        area, ("一、显示与核对", "1. Display and checks"), ["", "", report.say("内容", "What"), "", "", "", report.say("数值", "Value")]
+    )
     rows = (("显示小数位（表下“尾差”按此取整）", "digits shown (the closing difference below tables rounds to them)", 2, DIGITS),
             ("核对容差（元）", "tolerance of checks (yuan)", 0.01, TOLERANCE))  # fmt: skip
     for n, (zh, en, value, name) in enumerate(rows):
@@ -100,7 +102,9 @@ def _readings(report: Report, tables: Tables, model: Model, layout: Layout) -> N
     titles = [report.say("代号", "Code"), report.say("项目", "Item"), report.say("问题", "Question"), report.say("采用口径（下拉选择）", "Reading (choose)"),
               report.say("第几种", "Number"), report.say("含义", "Meaning")]  # fmt: skip
     names = [report.say(f"口径{k + 1}", f"Option {k + 1}") for k in range(options)]
-    tables.start(area, ("二、文义口径", "2. Readings"), [*titles, *names, *(report.say(f"{name}含义", f"{name}: meaning") for name in names)])
+    tables.start(
+        area, ("二、文义口径", "2. Readings"), [*titles, *names, *(report.say(f"{name}含义", f"{name}: meaning") for name in names)]
+    )
     chosen = chosen_readings(standard, model.budget.scenario)
     if not model.rules.readings:
         tables.row(["", "", report.say("无", "none"), "", 1, ""], ["text", "text", "text", "text", "year", "text"])
@@ -155,7 +159,10 @@ def _number_row(
     basis = clause_words(number.clause, report.lang) if number else ""
     whole = f"${letters(FIRST)}{row}:${letters(area.width - 1)}{row}"
     force = Formula(f"=INDEX({whole},IF($D{row}>0,INDEX({layout.readings.column(4)},$D{row}),1))", values[chosen])
-    tables.row([n + 1, item, name, at, force, basis, *values, *pad], ["trace", "year", "text", "trace", "number", "text", *[look] * (area.width - FIRST)])
+    tables.row(
+        [n + 1, item, name, at, force, basis, *values, *pad],
+        ["trace", "year", "text", "trace", "number", "text", *[look] * (area.width - FIRST)],
+    )
 
 
 def share_words(share: Share, report: Report) -> str:
@@ -296,7 +303,9 @@ def _quantity_words(report: Report, row: Quantity, model: Model) -> tuple[str, s
     standard = model.budget.standard
     if row.kind == "grant":
         _, item, payer = row.series.split(":")
-        return report.say(f"第{item}项 {payer_name(payer, 'zh')}补助", f"item {item}: grant of {payer_name(payer, 'en')}"), report.say("元", "yuan")
+        return report.say(f"第{item}项 {payer_name(payer, 'zh')}补助", f"item {item}: grant of {payer_name(payer, 'en')}"), report.say(
+            "元", "yuan"
+        )
     if row.kind == "amount":
         line = standard.lines[row.series]
         return report.say(f"第{line.item}项 {line.name.zh}", f"item {line.item}: {line.name.en}"), report.say("元", "yuan")
@@ -321,7 +330,10 @@ def _net_row(tables: Tables, n: int, row: Quantity, name: str, label: str, layou
         head = f"{letters(column)}${area.top}"  # the year above the column
         count = f"INDEX({counts.sliding(column)},$G{at})"
         sheet.formula(column, f"={count}-MIN({count},{first},{head})+{other},{head}))", "count", value)
-    sheet.cells([n + 1, report.say(*KINDS["net"]), name, row.place, label, series, row.of + 1], ["trace", "text", "text", "text", "text", "text", "trace"])
+    sheet.cells(
+        [n + 1, report.say(*KINDS["net"]), name, row.place, label, series, row.of + 1],
+        ["trace", "text", "text", "text", "text", "text", "trace"],
+    )
 
 
 def _lines_table(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
@@ -334,7 +346,9 @@ def _lines_table(report: Report, tables: Tables, model: Model, layout: Layout) -
     chosen = chosen_readings(model.budget.standard, model.budget.scenario)
     for n, i in enumerate(line_rows(model)):
         line, row = lines[i], tables.sheet.row + 1
-        counted_at, raised_at = (rows.index((i, kind)) + 3 if i >= 0 and (i, kind) in rows else default for kind, default in (("counted", 1), ("raised", 2)))
+        counted_at, raised_at = (
+            rows.index((i, kind)) + 3 if i >= 0 and (i, kind) in rows else default for kind, default in (("counted", 1), ("raised", 2))
+        )
         counted, raised = (float(number.options[chosen[number.reading]]) if i >= 0 and number else default
                            for number, default in ((line.counted, 1.0), (line.raised, 0.0)))  # fmt: skip
         if i < 0:
@@ -357,15 +371,23 @@ def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, h
     order = line_rows(model)
     titles = [report.say("行号", "Row"), report.say("支出项行", "Row of line"), report.say("支出项", "Line"), report.say("地区编码", "Place codes"),
               report.say("地区", "Places"), report.say("来源", "Source"), report.say("单位", "Unit"), *heads]  # fmt: skip
-    tables.start(layout.rates, ("三、补助标准（全年平均，按同一标准的地区）", "3. Unit rates (mean of the year, by places that share one)"), titles)
+    tables.start(
+        layout.rates, ("三、补助标准（全年平均，按同一标准的地区）", "3. Unit rates (mean of the year, by places that share one)"), titles
+    )
     every = set(model.cells[1].tolist())
     named: list[list[Any]] = []
     for n, row in enumerate(model.inputs.rates):
         line = lines[row.line] if row.line >= 0 else None
         whole = {model.budget.places.index(code) for code in row.places} >= every
-        codes = report.say("全部", "all") if whole or not line else listed(row.places[:3], report.lang) + ("…" if len(row.places) > 3 else "")
+        codes = (
+            report.say("全部", "all") if whole or not line else listed(row.places[:3], report.lang) + ("…" if len(row.places) > 3 else "")
+        )
         labels = [standard.places.label(code).to(report.lang) for code in row.places[:3]]
-        where = report.say("各地", "all places") if whole or not line else listed(labels, report.lang) + (f"…({len(row.places)})" if len(row.places) > 3 else "")
+        where = (
+            report.say("各地", "all places")
+            if whole or not line
+            else listed(labels, report.lang) + (f"…({len(row.places)})" if len(row.places) > 3 else "")
+        )
         source = listed(dict.fromkeys(source_words(each) for each in row.sources), report.lang)
         name = line.name.to(report.lang) if line else report.say("按金额填报", "given as amounts")
         named.append([n + 1, order.index(row.line) + 1, name, codes, where])
@@ -374,7 +396,9 @@ def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, h
         tables.row([*named[-1], source, line.per.to(report.lang) if line else "", *rates],
                    ["trace", "trace", "text", "text", "text", "text", "text", *[look] * len(heads)])  # fmt: skip
     tables.inputs(layout.rates, YEARS, YEARS + len(heads) - 1, NOT_NEGATIVE)
-    tables.start(layout.units, ("四、单位成本（元/年）＝标准×次数×计入部分", "4. Unit cost (yuan a year) = rate × times × part counted"), titles)
+    tables.start(
+        layout.units, ("四、单位成本（元/年）＝标准×次数×计入部分", "4. Unit cost (yuan a year) = rate × times × part counted"), titles
+    )
     lift = layout.units.top - layout.rates.top
     times, counted = layout.lines.column(3), layout.lines.column(4)
     for row, words in zip(model.inputs.rates, named, strict=True):

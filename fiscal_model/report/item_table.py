@@ -100,7 +100,9 @@ def _year(report: Report, sheet: Sheet, item: int, account: str, y: int) -> None
     model, year = report.model, report.budget.years[y]
     total = report.say("合计", "Total")
     if (item, account, y) not in model.spans:
-        sheet.cells(["", "", year, "", total, "", "", "", *[None] * 6], ["trace", "trace", "total_year", *["total_text"] * 5, *["total_money"] * 6])
+        sheet.cells(
+            ["", "", year, "", total, "", "", "", *[None] * 6], ["trace", "trace", "total_year", *["total_text"] * 5, *["total_money"] * 6]
+        )
         return
     rows = list(_rows(model, item, account, y))
     values = np.array([model.money[row.first : row.last + 1].sum(axis=0) for row in rows]) / WAN

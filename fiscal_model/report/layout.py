@@ -115,7 +115,7 @@ def layout_of(model: Model, lang: Lang) -> Layout:
     tier_rows = sheet.table(tiers, FIRST + n * (2 if raised else 1) + 1)
     matrices = [sheet.table(len(rules.shares), FIRST + n) if needed else None for needed in
                 (True, raised, heads > 0, heads > 0, heads > 0, bool(model.bases), bool(model.grants))]  # fmt: skip
-    shares, *others = matrices
+    shares, of_rest, per_head, cut_before, remainder, moves, granters = matrices
     assert shares is not None
     most = max([1, *(len(rule.readings) for rule in rules.rules)])
     picks = sheet.table(len(rules.rules), FIRST + 2 * most + max(len(rule.shares) for rule in rules.rules) if rules.rules else FIRST + 3)
@@ -123,13 +123,27 @@ def layout_of(model: Model, lang: Lang) -> Layout:
     grants = tuple(caps.table(len(each.caps), 18) for each in model.grants)
     bases = tuple(caps.table(len(each.caps), 18) for each in model.bases)
     return Layout(
-        constants, readings, numbers, weights, head_rows, base_sums, county, quantities, lines, rates, units, overlaps, tier_rows, shares, *others,
-        picks, grants, bases, _calculation(model, lang, raised, heads > 0, bool(county_rows(model))),
+        constants, readings, numbers, weights, head_rows, base_sums, county, quantities, lines, rates, units, overlaps, tier_rows, shares, of_rest, per_head, cut_before, remainder, moves,
+        granters, picks, grants, bases, _calculation(model, lang, raised, heads > 0, bool(county_rows(model))),
     )  # fmt: skip
 
 
 def _calculation(model: Model, lang: Lang, raised: bool, heads: bool, county: bool) -> Columns:
-    names = ["no", "item", "year", "code", "place", "prefecture", "line", "beneficiary", "account", "quantity_row", "rate_row", "year_no", "rule"]
+    names = [
+        "no",
+        "item",
+        "year",
+        "code",
+        "place",
+        "prefecture",
+        "line",
+        "beneficiary",
+        "account",
+        "quantity_row",
+        "rate_row",
+        "year_no",
+        "rule",
+    ]
     names += ["quantity", "unit", "share", "cost", *COLUMNS]
     names += [f"payer:{payer}" for payer in detailed(model)]
     names.append("difference")

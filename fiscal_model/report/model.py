@@ -111,7 +111,6 @@ class Model:
         known = payer in self.budget.payers
         return self.budget.amounts[self.budget.payers.index(payer)][self.cells] if known else np.zeros(len(self))
 
-
     @cached_property
     def money(self) -> Floats:
         """Yuan by (row, column of the printed tables): cost, then payers gathered as tables show them."""
@@ -231,7 +230,8 @@ def _bases(
     budget: Budget, rules: RuleRows, cells: Cells, share: Ints, payers: Sequence[str], after: Floats, whole: dict[Key, float]
 ) -> tuple[tuple[CapSet, ...], dict[Key, BaseTerms], Floats, Floats]:
     """The base amounts, what each row's limited payer would owe, and how much of that it keeps."""
-    sets, terms = [], {}
+    sets: list[CapSet] = []
+    terms: dict[Key, BaseTerms] = {}
     due, kept = np.zeros(len(share)), np.ones(len(share))
     limits = list(dict.fromkeys(each.base.limited for each in rules.shares if each.base))
     for payer in limits:

@@ -12,7 +12,7 @@ from fiscal_model.arrays import Ints
 from fiscal_model.budget import Budget
 from fiscal_model.engine.splits import branches, chosen_readings
 from fiscal_model.report.grant_rows import Givers
-from fiscal_model.standard.rules import Line
+from fiscal_model.standard.rules import Line, ReadNumber
 from fiscal_model.standard.splits import BaseAmount, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When, readings_of
 from fiscal_model.vocabulary import UNALLOCATED
 
@@ -134,7 +134,7 @@ def rule_rows(budget: Budget, cells: tuple[Ints, Ints, Ints], givers: Givers) ->
 _Turned = tuple[tuple[object, ...], Leaf, np.ndarray]
 
 
-def _numbers(line: Line) -> Iterator[object]:
+def _numbers(line: Line) -> Iterator[ReadNumber]:
     yield from (number for number in (line.counted, line.raised) if number)
 
 

@@ -18,12 +18,15 @@ from fiscal_model.report.rule_rows import Share
 from fiscal_model.report.sheet import Formula
 
 
-
 def rules(report: Report, model: Model, layout: Layout) -> None:
     """Everything that follows from the weights, and which share every rule picks under the readings chosen."""
     widths = [7, 8, 46, 12, 12, 12, *[13] * max(layout.tiers.width - FIRST, layout.rules.width - FIRST)]
     sheet = report.open("rules", "分担规则推算", "Shares derived from the weights", widths)
-    sheet.line(report.say("本表除小灰字的行号和 0、1 标记外全部是公式。", "All here are formulas, but for row numbers and marks of 0 and 1 in small grey."))
+    sheet.line(
+        report.say(
+            "本表除小灰字的行号和 0、1 标记外全部是公式。", "All here are formulas, but for row numbers and marks of 0 and 1 in small grey."
+        )
+    )
     tables = Tables(report, sheet)
     _tiers(report, tables, model, layout)
     _shares(report, tables, model, layout)
@@ -117,15 +120,37 @@ def _shares(report: Report, tables: Tables, model: Model, layout: Layout) -> Non
         total = Formula(f"=SUM(${letters(FIRST)}{row}:${letters(FIRST + n - 1)}{row})", float(whole[number].sum()))
         return [int(share.rest_bears_raise), limited, total, *(Formula(_gather(layout, 0, row, p), whole[number, p]) for p in range(n))]
 
-    titles = [report.say("提高部分由其余承担", "Rest bears raise"), report.say("受基数限制的主体", "Limited payer"), report.say("份额合计", "Sum of shares")]
-    _matrix(report, tables, model, area, ("二、各承担主体份额", "2. Shares by payer"), titles, of_all, ["trace", "trace", "share", *["share"] * n])
+    titles = [
+        report.say("提高部分由其余承担", "Rest bears raise"),
+        report.say("受基数限制的主体", "Limited payer"),
+        report.say("份额合计", "Sum of shares"),
+    ]
+    _matrix(
+        report,
+        tables,
+        model,
+        area,
+        ("二、各承担主体份额", "2. Shares by payer"),
+        titles,
+        of_all,
+        ["trace", "trace", "share", *["share"] * n],
+    )
     if layout.of_rest:
         bottom = layout.of_rest.top
 
         def of_rest(number: int, share: Share) -> list[Any]:
             return ["", "", "", *(Formula(_gather(layout, n + 1, bottom + number + 1, p), rest[number, p]) for p in range(n))]
 
-        _matrix(report, tables, model, layout.of_rest, ("三、提高部分的份额", "3. Shares of a raise"), ["", "", ""], of_rest, ["text"] * 3 + ["share"] * n)
+        _matrix(
+            report,
+            tables,
+            model,
+            layout.of_rest,
+            ("三、提高部分的份额", "3. Shares of a raise"),
+            ["", "", ""],
+            of_rest,
+            ["text"] * 3 + ["share"] * n,
+        )
 
 
 def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
@@ -149,7 +174,16 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None
     def takes(number: int, share: Share) -> list[Any]:
         return ["", "", "", *(int(bool(share.per_head and share.per_head.remainder == payer)) for payer in model.payers)]
 
-    _matrix(report, tables, model, layout.remainder, ("六、承担其余部分者", "6. Who takes the remainder"), ["", "", ""], takes, ["text"] * 3 + ["trace"] * n)
+    _matrix(
+        report,
+        tables,
+        model,
+        layout.remainder,
+        ("六、承担其余部分者", "6. Who takes the remainder"),
+        ["", "", ""],
+        takes,
+        ["text"] * 3 + ["trace"] * n,
+    )
 
 
 def head_values(model: Model, share: Share) -> tuple[list[float], list[float]]:
@@ -170,13 +204,31 @@ def _marks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
             base = share.base
             return ["", "", "", *(int(bool(base and base.increases == p)) - int(bool(base and base.limited == p)) for p in model.payers)]
 
-        _matrix(report, tables, model, layout.moves, ("七、超基数部分：1 接收、-1 让出", "7. Above the base amount: 1 takes, -1 gives"), ["", "", ""], moves, ["text"] * 3 + ["trace"] * n)
+        _matrix(
+            report,
+            tables,
+            model,
+            layout.moves,
+            ("七、超基数部分：1 接收、-1 让出", "7. Above the base amount: 1 takes, -1 gives"),
+            ["", "", ""],
+            moves,
+            ["text"] * 3 + ["trace"] * n,
+        )
     if layout.granters:
 
         def grants(number: int, share: Share) -> list[Any]:
             return ["", "", "", *(int(payer in share.granters) for payer in model.payers)]
 
-        _matrix(report, tables, model, layout.granters, ("八、给予补助者", "8. Who gives a grant"), ["", "", ""], grants, ["text"] * 3 + ["trace"] * n)
+        _matrix(
+            report,
+            tables,
+            model,
+            layout.granters,
+            ("八、给予补助者", "8. Who gives a grant"),
+            ["", "", ""],
+            grants,
+            ["text"] * 3 + ["trace"] * n,
+        )
 
 
 def _picks(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
@@ -193,7 +245,8 @@ def _picks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
         report.say("起点", "Offset"), report.say("第几组合", "Combination"), *heads])  # fmt: skip
     numbers = layout.readings.column(4)
     for n, rule in enumerate(model.rules.rules):
-        row, strides = area.top + n + 1, []
+        row = area.top + n + 1
+        strides: list[int] = []
         for code in reversed(rule.readings):
             strides.insert(0, int(np.prod([len(known[later]) for later in rule.readings[rule.readings.index(code) + 1 :]], dtype=int)))
         offset = 1 - sum(strides)
@@ -201,7 +254,11 @@ def _picks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
         pad = most - len(refs)
         terms = "".join(f"+INDEX({numbers},${letters(FIRST + k)}{row})*${letters(FIRST + most + k)}{row}" for k in range(most))
         first, last = letters(FIRST + 2 * most), letters(area.width - 1)
-        at = list(rule.shares).index(int(force[n])) + 1 if len(rule.shares) == 1 else _combination(model, rule.readings, known, strides, offset)
+        at = (
+            list(rule.shares).index(int(force[n])) + 1
+            if len(rule.shares) == 1
+            else _combination(model, rule.readings, known, strides, offset)
+        )
         tables.row(
             [n + 1, model.rules.of(n)[0].item, ", ".join(rule.readings), Formula(f"=INDEX(${first}{row}:${last}{row},$F{row})", int(force[n]) + 1),
              offset, Formula(f"=$E{row}{terms}", at), *refs, *[1] * pad, *strides, *[0] * pad, *(number + 1 for number in rule.shares),
@@ -276,11 +333,11 @@ def _base_table(report: Report, tables: Tables, model: Model, layout: Layout, n:
     for g, cap in enumerate(each.caps):
         row, terms = area.top + g + 1, model.terms[cap.key]
         base = f"INDEX({layout.base_sums.column(5)},$Q{row})"
-        limit = f"=IF(ISNUMBER($H{row}),$H{row},IF(AND(ISNUMBER($F{row}),ISNUMBER($G{row})),$F{row}*$G{row},\"\"))"
+        limit = f'=IF(ISNUMBER($H{row}),$H{row},IF(AND(ISNUMBER($F{row}),ISNUMBER($G{row})),$F{row}*$G{row},""))'
         paid = f"=IF(ISNUMBER($I{row}),MIN($N{row},$I{row})+$J{row}*MAX($N{row}-$I{row},0),$N{row})"
         values: list[Any] = [
             *_labels(report, model, g, cap),
-            Formula(f"=IF(ISNUMBER({base}),{base},\"\")", "" if terms.supplied is None else terms.supplied),
+            Formula(f'=IF(ISNUMBER({base}),{base},"")', "" if terms.supplied is None else terms.supplied),
             "" if terms.factor is None else terms.factor,
             "" if terms.stated is None else terms.stated,
             Formula(limit, "" if np.isinf(cap.amount) else cap.amount),
@@ -296,5 +353,3 @@ def _base_table(report: Report, tables: Tables, model: Model, layout: Layout, n:
         ]
         tables.row(values, ["trace", "year", "text", "text", "year", "money", "input_number", "input_money", "money", "input_number", "trace", "trace",
                             "stated_money", "money", "money", "share", "trace", "trace"])  # fmt: skip
-
-

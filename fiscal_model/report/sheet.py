@@ -158,7 +158,7 @@ class Sheet:
             self.sheet.set_row(self.row, height)
         self.row += 1
 
-    def head(self, titles: Sequence[str | int], freeze: bool = False, height: float = 32, columns: int = 0) -> None:
+    def head(self, titles: Sequence[Any], freeze: bool = False, height: float = 32, columns: int = 0) -> None:
         """A row of headings; ``freeze`` keeps it (and the first ``columns``) in view and repeats it on every printed page."""
         for column, title in enumerate(titles):
             self.cell(column, title, "head")
@@ -236,7 +236,10 @@ class Sheet:
 
     def signature(self) -> None:
         """The line for those who answer for the table."""
-        signs = Text("单位负责人：                    复核：                    制表：", "Head of unit:                    Checked:                    Made by:")
+        signs = Text(
+            "单位负责人：                    复核：                    制表：",
+            "Head of unit:                    Checked:                    Made by:",
+        )
         self.row += 1
         self.line(signs.to(self.book.lang), "signature", 24)
 

@@ -60,7 +60,16 @@ def payers_by_year(report: Report) -> None:
     """One block an account: insurance funds never stand in one total with the levels."""
     model, calc, years = report.model, report.layout.calculation, report.budget.years
     sheet = report.open("payers", "各承担主体分年测算表", "Cost by payer and year", (22, 6, 24, *[15] * len(years), 16), report.wan())
-    sheet.head([report.say("账目", "Account"), report.say("列号", "Column"), report.say("承担主体", "Payer"), *years, report.say("各年合计", "All years")], True)
+    sheet.head(
+        [
+            report.say("账目", "Account"),
+            report.say("列号", "Column"),
+            report.say("承担主体", "Payer"),
+            *years,
+            report.say("各年合计", "All years"),
+        ],
+        True,
+    )
     top, at = sheet.row, account_of(report)
     block = Area(calc.sheet, calc.top, calc["cost"], calc.height, len(calc.at) - calc["cost"]).whole
     for account in accounts(report):
@@ -87,7 +96,9 @@ def payers_by_year(report: Report) -> None:
     sheet.signature()
 
 
-def _closing_row(report: Report, sheet: Sheet, column: int, total: int, parts: tuple[int, int], shown: Floats, below: Floats, mark: str = "") -> None:
+def _closing_row(
+    report: Report, sheet: Sheet, column: int, total: int, parts: tuple[int, int], shown: Floats, below: Floats, mark: str = ""
+) -> None:
     """What display rounding leaves between a total and the rows below it, all of them or those with a mark."""
     cells: list[Any] = []
     for k, (value, left) in enumerate(zip(shown.tolist(), closing(np.nan_to_num(shown), np.nan_to_num(below)).tolist(), strict=True)):
@@ -98,14 +109,24 @@ def _closing_row(report: Report, sheet: Sheet, column: int, total: int, parts: t
     words = report.say(*CLOSING)
     pad = sheet.columns - column - len(cells)
     texts = ["", "", words, *[""] * (column - 3)]
-    sheet.cells([*texts, *cells, *[""] * pad], ["trace", "trace", *["closing_text"] * (column - 2), *["closing_money"] * (len(cells) + pad)])
+    sheet.cells(
+        [*texts, *cells, *[""] * pad], ["trace", "trace", *["closing_text"] * (column - 2), *["closing_money"] * (len(cells) + pad)]
+    )
 
 
 def items(report: Report) -> None:
     """Every item in every year; what is not costed shows a dash."""
     model, calc, budget = report.model, report.layout.calculation, report.budget
     sheet = report.open("items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 40, 16, *[16] * 6), report.wan())
-    titles = (("起行", "From row"), ("止行", "To row"), ("年份", "Year"), ("项目", "Item"), ("领域", "Domain"), ("服务项目", "Name of item"), ("账目", "Account"))
+    titles = (
+        ("起行", "From row"),
+        ("止行", "To row"),
+        ("年份", "Year"),
+        ("项目", "Item"),
+        ("领域", "Domain"),
+        ("服务项目", "Name of item"),
+        ("账目", "Account"),
+    )
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=6)
     top, breaks, columns = sheet.row, [], [calc.sliding(name) for name in MONEY]
     for y, year in enumerate(budget.years):
@@ -118,8 +139,14 @@ def items(report: Report) -> None:
             values = values if report.book.live else printed(values)
             label, total, costed = ACCOUNTS[account].to(report.lang), sheet.row, sum(map(bool, spans))
             below = (total + 2, total + 1 + costed)
-            cells = [v if v != v else Formula(f"=SUM({letters(7 + k)}{below[0]}:{letters(7 + k)}{below[1]})", v) for k, v in enumerate(values[0].tolist())]
-            sheet.cells(["", "", year, report.say(*TOTAL), "", "", label, *cells], ["trace", "trace", "total_year", *["total_text"] * 4, *["total_money"] * 6])
+            cells = [
+                v if v != v else Formula(f"=SUM({letters(7 + k)}{below[0]}:{letters(7 + k)}{below[1]})", v)
+                for k, v in enumerate(values[0].tolist())
+            ]
+            sheet.cells(
+                ["", "", year, report.say(*TOTAL), "", "", label, *cells],
+                ["trace", "trace", "total_year", *["total_text"] * 4, *["total_money"] * 6],
+            )
             for number, span, figures in zip(numbers, spans, values[1:].tolist(), strict=True):
                 row, item = sheet.row + 1, budget.standard.items[number]
                 domain = budget.standard.domains[budget.standard.sections[item.section][0]].to(report.lang)
@@ -185,7 +212,9 @@ def _place_row(report: Report, sheet: Sheet, kind: tuple[str, str], code: str, y
     calc, row = report.layout.calculation, sheet.row + 1
     more = {PART: f",{calc.column('prefecture')},$B{row}", PLACE: f",{calc.column('code')},$B{row}"}.get(kind, "")
     money = [
-        value if value != value else Formula(f"=SUMIFS({calc.sliding(name)},{calc.column('year')},$A{row},{calc.column('account')},$D{row}{more})/10000", value)
+        value
+        if value != value
+        else Formula(f"=SUMIFS({calc.sliding(name)},{calc.column('year')},$A{row},{calc.column('account')},$D{row}{more})/10000", value)
         for name, value in zip(MONEY, figures, strict=True)
     ]
     name = report.budget.standard.places.label(code).to(report.lang) if code else report.say(*TOTAL)
@@ -201,7 +230,16 @@ def years(report: Report) -> None:
     budget = report.budget
     span = budget.years
     sheet = report.open("years", "多年汇总表（资金需求）", "Cost over the years", (22, 9, 40, *[15] * len(span), 16), report.wan())
-    sheet.head([report.say("账目", "Account"), report.say("编号", "Number"), report.say("名称", "Name"), *span, report.say("各年合计", "All years")], True)
+    sheet.head(
+        [
+            report.say("账目", "Account"),
+            report.say("编号", "Number"),
+            report.say("名称", "Name"),
+            *span,
+            report.say("各年合计", "All years"),
+        ],
+        True,
+    )
     of_items, of_places = report.areas["items"], report.areas["places"]
     for account in accounts(report):
         label = ACCOUNTS[account].to(report.lang)
@@ -246,7 +284,9 @@ def _prefecture_rows(report: Report, account: str) -> Named:
     ]  # fmt: skip
 
 
-def _year_block(report: Report, sheet: Sheet, account: str, rows: Named, source: tuple[Area, int, int, int, int], by_name: bool = False) -> None:
+def _year_block(
+    report: Report, sheet: Sheet, account: str, rows: Named, source: tuple[Area, int, int, int, int], by_name: bool = False
+) -> None:
     """Rows of one kind over the years, summed from the table named in ``source`` (its cost, year, key and account columns), and their total."""
     area, cost, year, key, account_at = source
     values = np.array([figures for *_, figures in rows])
@@ -261,7 +301,9 @@ def _year_block(report: Report, sheet: Sheet, account: str, rows: Named, source:
         cells = []
         for y, value in enumerate(figures):
             column = letters(3 + y)
-            wanted = f"{area.column(year)},{column}${head},{area.column(key)},${'C' if by_name else 'B'}{row},{area.column(account_at)},$A{row}"
+            wanted = (
+                f"{area.column(year)},{column}${head},{area.column(key)},${'C' if by_name else 'B'}{row},{area.column(account_at)},$A{row}"
+            )
             formula = f"=SUMIFS({area.column(cost)},{wanted})" if k else f"=SUM({column}{row + 1}:{column}{row + len(rows)})"
             cells.append(value if value != value else Formula(formula, value))
         text, money = ("text", "money") if k else ("total_text", "total_money")
@@ -288,9 +330,14 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
             sheet.cells([report.title, label, year, *money], ["text", "text", "year", *["money"] * 6])
             for other in budgets:
                 found = _scenario_sums(other, account, year, codes)
-                sheet.cells([other.scenario.title.to(report.lang), label, year, *found.tolist()], ["text", "text", "year", *["stated_money"] * 6])
+                sheet.cells(
+                    [other.scenario.title.to(report.lang), label, year, *found.tolist()], ["text", "text", "year", *["stated_money"] * 6]
+                )
                 at = sheet.row
-                gap = [Formula(f"={letters(3 + k)}{at}-{letters(3 + k)}{live}", value) if value == value else None for k, value in enumerate((found - mine).tolist())]
+                gap = [
+                    Formula(f"={letters(3 + k)}{at}-{letters(3 + k)}{live}", value) if value == value else None
+                    for k, value in enumerate((found - mine).tolist())
+                ]
                 sheet.cells([report.say("差额", "difference"), label, year, *gap], ["part_text", "part_text", "year", *["part_money"] * 6])
 
 
@@ -302,4 +349,4 @@ def _scenario_sums(budget: Budget, account: str, year: int, codes: set[str]) -> 
     lines = [i for i, each in enumerate(budget.labels["account"]) if each == account]
     if not budget.program.costed[np.ix_(lines, places, [y])].any():
         return np.full(len(MONEY), np.nan)
-    return gathered(budget, budget.amounts[:, lines][:, :, places][..., y]).sum(axis=(1, 2)) / WAN
+    return np.asarray(gathered(budget, budget.amounts[:, lines][:, :, places][..., y]).sum(axis=(1, 2)) / WAN)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
-from fiscal_model.files import replacing
+from fiscal_model.files import replacing, replacing_all
 from fiscal_model.report import appendix, summaries
 from fiscal_model.report.calculation import calculation
 from fiscal_model.report.charts import charts
@@ -23,7 +24,7 @@ from fiscal_model.report.item_table import costed_items, item_table
 from fiscal_model.report.model import model_of
 from fiscal_model.report.part import restricted
 from fiscal_model.report.rule_sheets import caps, rules
-from fiscal_model.report.sheet import Book
+from fiscal_model.report.sheet import Book, safe_name
 from fiscal_model.vocabulary import Lang
 
 
@@ -74,19 +75,17 @@ def write_by_prefecture(
 
     """
     today = print_date(written_date)
-    codes = list(dict.fromkeys(budget.labels["prefecture"]))
-    costed = budget.program.costed.any(axis=(0, 2))
-    paths = []
-    with ExitStack() as drafts:
-        for code in codes:
-            places = [place for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True) if above == code and known]
-            if not places:
-                continue
-            path = target.with_name(f"{target.stem}-{code}-{budget.standard.places.label(code).to(lang)}{target.suffix}")
-            draft = drafts.enter_context(replacing(path))
+    parts: dict[str, list[str]] = {}
+    costed: list[bool] = np.asarray(budget.program.costed.any(axis=(0, 2))).tolist()
+    for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
+        if known:
+            parts.setdefault(above, []).append(place)
+    names = {code: budget.standard.places.label(code).to(lang) for code in parts}
+    paths = tuple(target.with_name(f"{target.stem}-{code}-{safe_name(name)}{target.suffix}") for code, name in names.items())
+    with replacing_all(paths) as drafts:
+        for draft, places in zip(drafts, parts.values(), strict=True):
             draft.write_bytes(_content(budget, places, lang, today, others, values))
-            paths.append(path)
-    return tuple(paths)
+    return paths
 
 
 def _content(budget: Budget, places: Sequence[str] | None, lang: Lang, today: date, others: Sequence[Budget], values: bool) -> bytes:
