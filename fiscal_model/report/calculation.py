@@ -177,7 +177,7 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
                 to.column("pooled", f"={_after(model, layout, to, POOLED)}", pooled_values, rows=special)
             pattern = _final(model, payer, core, county) if county else f"={core}"
             pattern = pattern.replace("@", f"INDEX({layout.county_shares.column(5)},{county})" if layout.county_shares else "")
-            to.column(name, pattern, values, rows=special)
+            to.column(name, pattern, values, "special_money", special)
     for name, payers in gathered(model).items():
         if len(payers) > 1:
             first, last = (to.at(f"payer:{payers[k]}") for k in (0, -1))

@@ -47,9 +47,10 @@ def charts(report: Report) -> None:
         chart.add_series({"name": title.to(report.lang), "categories": f"={table.column(0)}", "values": f"={table.column(3 + k)}",
                           "fill": {"color": COLOURS[name]}, "gap": 50})  # fmt: skip
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
     chart.set_size({"width": 960, "height": 200 + 22 * table.height})
-    sheet.sheet.insert_chart(sheet.row + 24, 0, chart)
-    sheet.sheet.insert_chart(sheet.row, 0, _over_years(report))
+    sheet.sheet.insert_chart(sheet.row + 25, 0, chart)
+    sheet.sheet.insert_chart(sheet.row + 1, 0, _over_years(report))
     sheet.sheet.set_h_pagebreaks([sheet.row, sheet.row + 24])
 
 

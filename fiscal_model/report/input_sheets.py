@@ -61,7 +61,7 @@ def legend(report: Report, sheet: Sheet) -> None:
 
 def parameters(report: Report, model: Model, layout: Layout) -> None:
     """Readings, numbers that depend on them, weights, sums per head, base amounts, county shares."""
-    widths = [7, 8, 46, 20, 22, 34, *[13] * max(layout.weights.width - FIRST, layout.readings.width - FIRST)]
+    widths = [7, 8, 46, 18, 14, 34, *[13] * max(layout.weights.width - FIRST, layout.readings.width - FIRST)]
     sheet = report.open("parameters", "测算参数", "Parameters", widths)
     sheet.line(report.say("改动黄底单元格，全部表随之重算。公式中的 10000 只是元与万元的换算。",
                           "Change a yellow cell and every table follows. 10000 in formulas only converts yuan into 10,000 yuan."))  # fmt: skip
@@ -317,9 +317,8 @@ def _net_row(tables: Tables, n: int, row: Quantity, name: str, label: str, layou
     """A count less those who draw the higher of two benefits elsewhere: formulas over the counts and the double entitlements."""
     assert layout.overlaps
     sheet, area, both = tables.sheet, layout.quantities, layout.overlaps
-    report, at = tables.report, sheet.row + 1
-    counts = Area(area.sheet, area.top, area.left, row.of + 1, area.width)
-    series = tables.report.model.inputs.quantities[row.of].series
+    report, at, rows = tables.report, sheet.row + 1, tables.report.model.inputs.quantities
+    counts = Area(area.sheet, area.top, area.left, next(k for k, each in enumerate(rows) if each.kind == "net"), area.width)
     first = f"SUMIFS({both.column(10)},{both.column(5)},$F{at},{both.column(3)},$D{at},{both.column(1)}"
     other = f"SUMIFS({both.column(11)},{both.column(6)},$F{at},{both.column(3)},$D{at},{both.column(1)}"
     for y, value in enumerate(row.values.tolist()):
@@ -331,7 +330,7 @@ def _net_row(tables: Tables, n: int, row: Quantity, name: str, label: str, layou
         count = f"INDEX({counts.sliding(column)},$G{at})"
         sheet.formula(column, f"={count}-MIN({count},{first},{head})+{other},{head}))", "count", value)
     sheet.cells(
-        [n + 1, report.say(*KINDS["net"]), name, row.place, label, series, row.of + 1],
+        [n + 1, report.say(*KINDS["net"]), name, row.place, label, row.series, row.of + 1],
         ["trace", "text", "text", "text", "text", "text", "trace"],
     )
 

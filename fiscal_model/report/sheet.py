@@ -35,6 +35,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "year": {**_CELL, "align": "center", "num_format": "0"},
     "count": {**_CELL, "num_format": COUNT},
     "money": {**_CELL, "num_format": MONEY},
+    "special_money": {**_CELL, "num_format": MONEY, "bg_color": "#F7FAFD"},
     "number": {**_CELL, "num_format": PLAIN},
     "share": {**_CELL, "num_format": "0.0000%"},
     "missing": {**_CELL, "align": "center", "font_color": "#7F7F7F"},

@@ -308,7 +308,7 @@ def _year_block(
             cells.append(value if value != value else Formula(formula, value))
         text, money = ("text", "money") if k else ("total_text", "total_money")
         sheet.cells([account, number, name, *cells, Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))],
-                    [text, text, text, *[money] * (n + 1)])  # fmt: skip
+                    [text, "year" if k else text, text, *[money] * (n + 1)])  # fmt: skip
     report.year_blocks.append(Area(sheet.name, total + 1, 0, len(rows), 4 + n))
 
 
