@@ -50,7 +50,9 @@ def read(path: Path) -> dict[str, Cells]:
         targets = {each.get("Id"): str(each.get("Target")) for each in ElementTree.fromstring(file.read("xl/_rels/workbook.xml.rels"))}
         sheets = ElementTree.fromstring(file.read("xl/workbook.xml")).find(f"{MAIN}sheets")
         assert sheets is not None
-        return {str(each.get("name")): _cells(file.read("xl/" + targets[each.get(RELATION)].removeprefix("/xl/")), strings) for each in sheets}
+        return {
+            str(each.get("name")): _cells(file.read("xl/" + targets[each.get(RELATION)].removeprefix("/xl/")), strings) for each in sheets
+        }
 
 
 def _strings(data: bytes) -> Iterator[str]:

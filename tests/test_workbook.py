@@ -20,9 +20,12 @@ from spreadsheet import Cells, column_number, differing, needs_office, place_of,
 
 import fiscal_model as fm
 from fiscal_model.errors import FiscalModelError
+from fiscal_model.inputs.read import load_inputs
 from fiscal_model.report.layout import FIRST, YEARS, Layout, base_rows, column_of, county_rows, layout_of
 from fiscal_model.report.model import Model, model_of
 from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.scenario.read import load_scenario
+from fiscal_model.simulation import simulated
 from fiscal_model.standard.audit import leaves
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Leaf, Shares, Split
 from fiscal_model.standard.words import split_data
@@ -41,11 +44,12 @@ class World:
     scenario: dict[str, Any] = field(default_factory=dict)
 
     def budget(self, folder: Path) -> fm.Budget:
-        """Simulates what is written into a new folder."""
+        """Simulates what is written into a new folder; an edit may change a rule that no reading in force asks for, so nothing is judged."""
         folder.mkdir(parents=True)
         path = folder / "trial.yaml"
         path.write_text(yaml.safe_dump({"name": "trial", **self.scenario}, allow_unicode=True, sort_keys=False), encoding="utf-8")
-        return fm.simulate(path, write_tables(folder / "inputs", self.tables))
+        scenario, standard = load_scenario(path)
+        return simulated(standard, scenario, load_inputs(write_tables(folder / "inputs", self.tables), standard))
 
 
 def counted(*names: str, places: tuple[str, ...], years: tuple[int, ...] = (2022, 2023)) -> list[list[Any]]:
@@ -110,6 +114,8 @@ WORLDS = {
     ),
 }  # fmt: skip
 """A world for every kind of split and every kind of input."""
+QUICK = ("shares", "base", "per_head_cut", "grants", "conditions", "overlaps", "county_shares")
+"""Those that every run of the tests recalculates; the others wait for ``-m slow``."""
 
 
 # edits
@@ -191,8 +197,18 @@ def _rate_edits(budget: fm.Budget, model: Model, layout: Layout, rng: random.Ran
         for y, year in enumerate(budget.years):
             if row.line >= 0 and row.rate[y] == row.rate[y]:
                 value = round(float(row.rate[y]) * rng.uniform(0.5, 1.5) + 1, 2)
-                entry = {"line": budget.program.lines[row.line].code, "where": list(row.places), "from": str(year), "to": str(year), "rate": value}
-                yield Edit(*address(layout.rates.cell(n, YEARS + y)), value, lambda world, entry=entry: world.scenario.setdefault("rates", []).append(entry))  # type: ignore[misc]
+                entry = {
+                    "line": budget.program.lines[row.line].code,
+                    "where": list(row.places),
+                    "from": str(year),
+                    "to": str(year),
+                    "rate": value,
+                }
+                yield Edit(
+                    *address(layout.rates.cell(n, YEARS + y)),
+                    value,
+                    lambda world, entry=entry: world.scenario.setdefault("rates", []).append(entry),
+                )  # type: ignore[misc]
 
 
 def _rule_edits(budget: fm.Budget, model: Model, layout: Layout, rng: random.Random) -> Iterator[Edit]:
@@ -375,6 +391,12 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def opened(books: dict[str, Path], embedded: Path) -> dict[str, Any]:
+    """Every workbook as openpyxl reads it."""
+    return {path.stem: openpyxl.load_workbook(path) for path in (*books.values(), embedded)}
+
+
 @dataclass
 class Refereed:
     """Workbooks as written and as LibreOffice recalculates them, and the edited ones."""
@@ -383,72 +405,82 @@ class Refereed:
     edited: list[tuple[Edited, Path]]
 
 
+def referee(whole: dict[str, Path], changed: list[Edited], folder: Path) -> Refereed:
+    """Recalculates all in one run."""
+    found = recalculated([*whole.values(), *(each.path for each in changed)], folder)
+    return Refereed(
+        dict(zip(whole, zip(whole.values(), found, strict=False), strict=True)), list(zip(changed, found[len(whole) :], strict=True))
+    )
+
+
 @pytest.fixture(scope="module")
-def refereed(budgets: dict[str, fm.Budget], books: dict[str, Path], parts: list[Path], embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Refereed:
+def refereed(
+    budgets: dict[str, fm.Budget], books: dict[str, Path], parts: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Refereed:
     folder = tmp_path_factory.mktemp("edited")
-    changed = [edited(name, books[name], budgets[name], folder, 1, 5) for name in WORLDS]
-    whole = {**books, **{path.stem: path for path in parts}, "embedded": embedded}
-    paths = [*whole.values(), *(each.path for each in changed)]
-    found = recalculated(paths, tmp_path_factory.mktemp("office") / "out")
-    return Refereed(dict(zip(whole, zip(whole.values(), found, strict=False), strict=True)), list(zip(changed, found[len(whole) :], strict=True)))
+    changed = [edited(name, books[name], budgets[name], folder, 1, 5) for name in QUICK]
+    whole = {**{name: books[name] for name in QUICK}, parts[0].stem: parts[0]}
+    return referee(whole, changed, tmp_path_factory.mktemp("office") / "out")
 
 
 # formulas
 
 
 @needs_office
-@pytest.mark.parametrize("name", [*WORLDS, "embedded"])
+@pytest.mark.parametrize("name", QUICK)
 def test_every_formula_comes_to_its_stored_value(refereed: Refereed, name: str) -> None:
-    stored, found = (read(path) for path in refereed.pairs[name])
-    checked, bad = differing(stored, found)
+    holds(*refereed.pairs[name])
+
+
+def holds(stored: Path, found: Path, least: int = 100) -> None:
+    """Every formula of a fresh workbook comes to its stored value, and its checks are passed."""
+    cells = read(found)
+    checked, bad = differing(read(stored), cells)
     assert bad[:10] == []
-    assert checked > (20_000 if name == "embedded" else 100)
+    assert checked > least
+    assert verdict(cells, "总检查") == "通过"
+    assert verdict(cells, "是否仍为测算时的输入") == "与测算结果一致"
 
 
 @needs_office
 def test_a_workbook_of_a_prefecture_counts_on_what_the_others_hold_against_a_common_sum(refereed: Refereed, parts: list[Path]) -> None:
     assert len(parts) == 2
-    for part in parts:
-        stored, found = (read(path) for path in refereed.pairs[part.stem])
-        checked, bad = differing(stored, found)
-        assert bad[:10] == []
-        assert checked > 100
+    holds(*refereed.pairs[parts[0].stem])
+
+
+def follows(each: Edited, path: Path) -> None:
+    """An edited workbook agrees with the engine and knows that it was edited."""
+    cells = read(path)
+    assert agree(live_totals(cells, each.model, each.layout), totals(each.after))[:5] == [], path.name
+    assert verdict(cells, "总检查") == "通过", path.name
+    assert verdict(cells, "是否仍为测算时的输入") == "输入已改动", path.name
 
 
 @needs_office
 def test_after_random_edits_the_workbook_agrees_with_the_engine(refereed: Refereed) -> None:
-    assert sum(each.count for each, _ in refereed.edited) >= 60
+    assert sum(each.count for each, _ in refereed.edited) >= 30
     for each, path in refereed.edited:
-        cells = read(path)
-        assert agree(live_totals(cells, each.model, each.layout), totals(each.after))[:5] == [], path.name
-        assert verdict(cells, "总检查") == "通过", path.name
-        assert verdict(cells, "是否仍为测算时的输入") == "输入已改动", path.name
-
-
-@needs_office
-def test_the_master_check_of_a_fresh_workbook_is_passed(refereed: Refereed) -> None:
-    for _, path in refereed.pairs.values():
-        cells = read(path)
-        assert verdict(cells, "总检查") == "通过"
-        assert verdict(cells, "是否仍为测算时的输入") == "与测算结果一致"
+        follows(each, path)
 
 
 @pytest.mark.slow
 @needs_office
-def test_every_formula_of_the_default_report_comes_to_its_stored_value(tmp_path: Path) -> None:
+def test_every_formula_of_the_default_report_and_of_the_other_worlds(
+    books: dict[str, Path], parts: list[Path], embedded: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "report.xlsx"
     write_report(fm.simulate(), path, "zh", DATE)
-    checked, bad = differing(read(path), read(recalculated([path], tmp_path / "out")[0]))
-    assert bad[:10] == []
-    assert checked > 200_000
+    whole = {**{name: books[name] for name in WORLDS if name not in QUICK}, "part": parts[1], "embedded": embedded, "report": path}
+    for name, pair in referee(whole, [], tmp_path / "out").pairs.items():
+        holds(*pair, least={"embedded": 20_000, "report": 200_000}.get(name, 100))
 
 
 @pytest.mark.slow
 @needs_office
 def test_many_random_edits(budgets: dict[str, fm.Budget], books: dict[str, Path], tmp_path: Path) -> None:
-    changed = [edited(name, books[name], budgets[name], tmp_path, seed, 12) for name in WORLDS for seed in range(2, 8)]
-    for each, path in zip(changed, recalculated([each.path for each in changed], tmp_path / "out"), strict=True):
-        assert agree(live_totals(read(path), each.model, each.layout), totals(each.after))[:5] == [], path.name
+    changed = [edited(name, books[name], budgets[name], tmp_path, seed, 12) for name in WORLDS for seed in range(2, 6)]
+    for each, path in referee({}, changed, tmp_path / "out").edited:
+        follows(each, path)
 
 
 # what formulas look like
@@ -456,42 +488,38 @@ def test_many_random_edits(budgets: dict[str, fm.Budget], books: dict[str, Path]
 VOLATILE = re.compile(r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|CELL|INFO)\(")
 
 
-def all_books(books: dict[str, Path], embedded: Path) -> list[Path]:
-    return [*books.values(), embedded]
-
-
 def test_formulas_hold_no_constant_but_the_unit_and_are_not_volatile(books: dict[str, Path], embedded: Path) -> None:
     seen = set()
-    for path in all_books(books, embedded):
+    for path in (*books.values(), embedded):
         for cells in read(path).values():
-            for formula, _ in cells.values():
-                if formula is None:
-                    continue
+            for formula in (formula for formula, _ in cells.values() if formula is not None):
                 shape = re.sub(r"\d+", lambda match: "1" if match.start() and formula[match.start() - 1].isalpha() else match[0], formula)  # noqa: B023
                 if shape in seen:
                     continue
                 seen.add(shape)
                 assert not VOLATILE.search(formula), formula
                 assert "[" not in formula, formula
-                constants = {token.value for token in Tokenizer("=" + formula).items if token.type == "OPERAND" and token.subtype == "NUMBER"}
+                constants = {
+                    token.value for token in Tokenizer("=" + formula).items if token.type == "OPERAND" and token.subtype == "NUMBER"
+                }
                 assert constants <= {"0", "1", "10000"}, formula
     assert len(seen) > 500
 
 
-def test_one_pattern_fills_each_block(books: dict[str, Path], embedded: Path) -> None:
+def test_one_pattern_fills_each_block(opened: dict[str, Any]) -> None:
     """A block is a run of formulas down a column in one format; the list of checks is none: every check is a formula of its own."""
     runs = 0
-    for path in all_books(books, embedded):
-        book = openpyxl.load_workbook(path)
+    for name, book in opened.items():
         for sheet in book:
             if sheet.title == "检查":
                 continue
             for column in sheet.iter_cols():
                 before: tuple[Any, str] | None = None
                 for cell in column:
-                    now = (cell.style_id, relative(str(cell.value), cell.coordinate)) if cell.data_type == "f" else None
+                    pattern = relative(str(cell.value), cell.coordinate) if cell.data_type == "f" else ""
+                    now = (cell.style_id, pattern) if "R" in pattern and pattern != cell.value else None
                     if now and before and now[0] == before[0]:
-                        assert now[1] == before[1], (path.name, sheet.title, cell.coordinate, cell.value)
+                        assert now[1] == before[1], (name, sheet.title, cell.coordinate, cell.value)
                         runs += 1
                     before = now
     assert runs > 10_000
@@ -500,10 +528,9 @@ def test_one_pattern_fills_each_block(books: dict[str, Path], embedded: Path) ->
 ACROSS = {"分级次分年": 4, "分项目": 8, "分地区": 6, "多年汇总": 4}
 
 
-def test_one_pattern_runs_across_a_row_of_a_printed_table(embedded: Path) -> None:
-    book = openpyxl.load_workbook(embedded)
+def test_one_pattern_runs_across_a_row_of_a_printed_table(opened: dict[str, Any]) -> None:
     checked = 0
-    for sheet in book:
+    for sheet in opened["2023"]:
         first = ACROSS.get(sheet.title) or (9 if re.fullmatch(r"第\d+项", sheet.title) else 0)
         last = sheet.max_column - 1 if sheet.title in ("分级次分年", "多年汇总") else sheet.max_column
         for row in sheet.iter_rows(min_col=first, max_col=last) if first else ():
@@ -513,34 +540,32 @@ def test_one_pattern_runs_across_a_row_of_a_printed_table(embedded: Path) -> Non
     assert checked > 500
 
 
-def test_nothing_is_hidden_and_every_name_leads_to_a_cell(books: dict[str, Path], embedded: Path) -> None:
-    for path in all_books(books, embedded):
-        book = openpyxl.load_workbook(path)
+def test_nothing_is_hidden_and_every_name_leads_to_a_cell(opened: dict[str, Any]) -> None:
+    for book in opened.values():
         assert {sheet.sheet_state for sheet in book} == {"visible"}
         assert {"master_check", "as_run", "display_digits", "tolerance"} <= set(book.defined_names)
         for name, defined in book.defined_names.items():
             for sheet, cell in defined.destinations:
                 assert book[sheet][cell.replace("$", "")].value is not None, name
-    names = set(openpyxl.load_workbook(books["base"]).defined_names)
+    names = set(opened["base"].defined_names)
     assert {"reading_11a", "base_11_653100", "times_pubfund_primary"} <= names
 
 
-def test_readings_are_chosen_from_a_list(books: dict[str, Path]) -> None:
-    sheet = openpyxl.load_workbook(books["base"])["参数"]
+def test_readings_are_chosen_from_a_list(opened: dict[str, Any]) -> None:
+    sheet = opened["base"]["参数"]
     lists = [each for each in sheet.data_validations.dataValidation if each.type == "list"]
-    assert len(lists) == 6  # 11a, 12a, 13a, 13b, 13c of the items with lines, and 14c has none: see below
+    assert len(lists) == sum(name.startswith("reading_") for name in opened["base"].defined_names) >= 5
     for each in lists:
-        cell = sheet[str(each.sqref).split(":")[0]]
         source = each.formula1.replace("$", "").lstrip("=")
-        assert cell.value in [option.value for row in sheet[source] for option in row]
+        assert sheet[str(each.sqref)].value in [option.value for row in sheet[source] for option in row]
 
 
 # hand arithmetic
 
 
-def test_the_weights_stand_as_they_are_written(books: dict[str, Path]) -> None:
+def test_the_weights_stand_as_they_are_written(opened: dict[str, Any]) -> None:
     """8:2, then the 2 as 3:7 (item 11, outside the south)."""
-    sheet = openpyxl.load_workbook(books["shares"])["参数"]
+    sheet = opened["shares"]["参数"]
     heading = next(row for row in sheet.iter_rows() if row[0].value == "分担号" and row[3].value == "层次")
     at = {str(cell.value): cell.column for cell in heading if cell.value}
     rows = [row for row in sheet.iter_rows(min_row=heading[0].row + 1) if row[1].value == 11]
@@ -552,7 +577,9 @@ def test_the_weights_stand_as_they_are_written(books: dict[str, Path]) -> None:
 # plain numbers
 
 
-def test_the_edition_of_plain_numbers_shows_the_same_and_holds_no_formula(budgets: dict[str, fm.Budget], books: dict[str, Path], tmp_path: Path) -> None:
+def test_the_edition_of_plain_numbers_shows_the_same_and_holds_no_formula(
+    budgets: dict[str, fm.Budget], books: dict[str, Path], tmp_path: Path
+) -> None:
     path = tmp_path / "values.xlsx"
     write_report(budgets["county_shares"], path, "zh", DATE, values=True)
     values, live = read(path), read(books["county_shares"])
@@ -561,7 +588,8 @@ def test_the_edition_of_plain_numbers_shows_the_same_and_holds_no_formula(budget
     for sheet, cells in live.items():
         for name, (formula, value) in cells.items():
             if formula and value not in (None, ""):
-                assert values[sheet][name][1] == value, (sheet, name)
+                same = pytest.approx(value, rel=1e-12) if isinstance(value, float) else value
+                assert values[sheet][name][1] == same, (sheet, name)
 
 
 # one workbook a prefecture
@@ -581,7 +609,9 @@ def test_the_workbooks_of_the_prefectures_add_up_to_the_whole(budgets: dict[str,
     assert agree(found, totals(budget)) == []
 
 
-def test_the_workbooks_of_the_prefectures_are_all_written_or_none(budgets: dict[str, fm.Budget], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workbooks_of_the_prefectures_are_all_written_or_none(
+    budgets: dict[str, fm.Budget], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = tmp_path / "part-652300-昌吉回族自治州.xlsx"
     before.write_text("old", encoding="utf-8")
     move = Path.replace

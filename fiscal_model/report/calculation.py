@@ -174,7 +174,7 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
         if model.special.any():
             core = to.at("pooled") if county and of_rules == POOLED else _after(model, layout, to, of_rules)
             if county and payer == POOLED:
-                to.column("pooled", f"={_after(model, layout, to, POOLED)}", pooled_values, rows=special)
+                to.column("pooled", f"={_after(model, layout, to, POOLED)}", pooled_values, "special_money", special)
             pattern = _final(model, payer, core, county) if county else f"={core}"
             pattern = pattern.replace("@", f"INDEX({layout.county_shares.column(5)},{county})" if layout.county_shares else "")
             to.column(name, pattern, values, "special_money", special)
