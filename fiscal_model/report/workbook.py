@@ -61,6 +61,7 @@ def write_report(
 
     """
     today = print_date(written_date)
+    _check_costed(budget)
     with replacing(target) as draft:
         draft.write_bytes(_content(budget, None, lang, today, others, values))
 
@@ -75,6 +76,7 @@ def write_by_prefecture(
 
     """
     today = print_date(written_date)
+    _check_costed(budget)
     parts: dict[str, list[str]] = {}
     costed: list[bool] = np.asarray(budget.program.costed.any(axis=(0, 2))).tolist()
     for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
@@ -86,6 +88,16 @@ def write_by_prefecture(
         for draft, places in zip(drafts, parts.values(), strict=True):
             draft.write_bytes(_content(budget, places, lang, today, others, values))
     return paths
+
+
+def _check_costed(budget: Budget) -> None:
+    """A workbook needs a row to calculate."""
+    if not budget.program.costed.any():
+        raise fault(
+            "",
+            "没有一项可以测算（缺少人数、金额或补助标准），未写出工作簿",
+            "nothing can be costed (no counts, amounts or rates): no workbook is written",
+        )
 
 
 def _content(budget: Budget, places: Sequence[str] | None, lang: Lang, today: date, others: Sequence[Budget], values: bool) -> bytes:
