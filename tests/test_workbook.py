@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 import yaml
@@ -23,6 +24,7 @@ from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.report.layout import FIRST, YEARS, Layout, base_rows, column_of, county_rows, layout_of
 from fiscal_model.report.model import Model, model_of
+from fiscal_model.report.rounding import closing, rounded
 from fiscal_model.report.workbook import write_by_prefecture, write_report
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import simulated
@@ -572,6 +574,12 @@ def test_the_weights_stand_as_they_are_written(opened: dict[str, Any]) -> None:
     first, rest = rows[0], rows[1]
     assert (first[at["中央"] - 1].value, first[at["其余（下一层再分）"] - 1].value) == (8, 2)
     assert (rest[at["自治区本级"] - 1].value, rest[at["地县"] - 1].value) == (3, 7)
+
+
+def test_the_closing_difference_is_what_rounding_leaves() -> None:
+    """Three thirds of 100 show as 33.33 each, 99.99 together: 0.01 is left. Halves go away from zero, as in a spreadsheet."""
+    assert closing(np.array([100.0]), np.full((3, 1), 100 / 3)).tolist() == [0.01]
+    assert [rounded(value) for value in (2.675, -0.005, 12.345, 0.0049999)] == [2.68, -0.01, 12.35, 0.0]
 
 
 # plain numbers

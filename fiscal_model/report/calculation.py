@@ -56,6 +56,8 @@ def calculation(report: Report, model: Model, layout: Layout) -> None:
     sheet.line(report.say(
         "单位：元。数量×单位成本＝资金需求；资金需求×份额＝各承担主体金额。右侧各列只用于有定额、基数、补助或提高部分的项目。",
         "Yuan. Quantity × unit cost = cost; cost × share = what each payer bears. The columns on the right serve items with sums per head, bases, grants or a raise."))  # fmt: skip
+    sheet.sheet.fit_to_pages(3, 0)  # too wide for one page: the labels stand on each
+    sheet.sheet.repeat_columns(0, columns["line"])
     sheet.row = TOP
     sheet.head(["" for _ in columns.at], height=6)
     sheet.head([_title(report, name) for name in columns.at], freeze=True, height=44, columns=columns["line"] + 1)
