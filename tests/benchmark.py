@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 from conftest import write_tables
+from xlsxwriter.format import Format
 
 from fiscal_model.budget import Budget
 from fiscal_model.engine.program import compile_program
@@ -223,7 +224,7 @@ def writing(budget: Budget) -> float:
     def formed(self: Any, look: dict[str, Any]) -> Any:
         out = form(self, look)
         if "font_name" in look:
-            looks[id(out)] = look
+            looks[out] = look
         return out
 
     def noting(name: str) -> Any:
@@ -246,11 +247,11 @@ def writing(budget: Budget) -> float:
 
         def bare() -> None:
             book = xlsxwriter.Workbook(str(target), {"in_memory": True, "strings_to_formulas": False})
-            formats = {key: book.add_format({"font_name": "宋体", "font_size": 10, **look}) for key, look in looks.items()}
+            formats = {each: book.add_format(look) for each, look in looks.items()}
             for name, cells in recorded:
                 sheet = book.add_worksheet(name)
                 for kind, (row, column, value, *rest) in cells:
-                    getattr(sheet, kind)(row, column, value, *(formats.get(id(each), each) for each in rest))
+                    getattr(sheet, kind)(row, column, value, *(formats[each] if isinstance(each, Format) else each for each in rest))
             book.close()
 
         return ours / median(bare, 3)

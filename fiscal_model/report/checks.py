@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from fiscal_model.report.context import Report
-from fiscal_model.report.input_sheets import TOLERANCE
 from fiscal_model.report.item_table import AT, costed_items, item_sheet_name
 from fiscal_model.report.layout import column_of
+from fiscal_model.report.live_tables import TOLERANCE
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.summaries import PART, TOTAL, account_of, accounts, shown_payers
 from fiscal_model.report.tables import COLUMNS

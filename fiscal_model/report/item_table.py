@@ -10,7 +10,7 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import WAN, Report
-from fiscal_model.report.input_sheets import DIGITS
+from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import Model
 from fiscal_model.report.rounding import closing, printed
 from fiscal_model.report.sheet import Formula, Sheet

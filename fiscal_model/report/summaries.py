@@ -11,8 +11,8 @@ from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import WAN, Report
-from fiscal_model.report.input_sheets import DIGITS
 from fiscal_model.report.layout import column_of
+from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.rounding import closing, printed
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import COLUMNS, SHOWN_ALWAYS, column_sums, gathered, grouped_heads

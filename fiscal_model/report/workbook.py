@@ -19,10 +19,11 @@ from fiscal_model.report.charts import charts
 from fiscal_model.report.checks import checks
 from fiscal_model.report.context import Report
 from fiscal_model.report.cover import cover, open_cover
-from fiscal_model.report.input_sheets import parameters, quantities
 from fiscal_model.report.item_table import costed_items, item_table
 from fiscal_model.report.model import model_of
+from fiscal_model.report.parameter_sheet import parameters
 from fiscal_model.report.part import restricted
+from fiscal_model.report.quantity_sheet import quantities
 from fiscal_model.report.rule_sheets import caps, rules
 from fiscal_model.report.sheet import Book, safe_name
 from fiscal_model.vocabulary import Lang
