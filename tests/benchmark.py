@@ -223,7 +223,7 @@ def writing(budget: Budget) -> float:
 
     def formed(self: Any, look: dict[str, Any]) -> Any:
         out = form(self, look)
-        if "font_name" in look:
+        if "xf_index" not in look:
             looks[out] = look
         return out
 
