@@ -20,7 +20,7 @@ from fiscal_model.vocabulary import listed
 def quantities(report: Report, model: Model, layout: Layout) -> None:
     """Counts, amounts and grants, lines, yearly mean rates, unit costs, double entitlements."""
     years = model.budget.years
-    widths = [7, 10, 34, 14, 22, 30, 14, *[14] * max(len(years), 5)]
+    widths = [7, 10, 34, 14, 22, 56, 14, *[14] * max(len(years), 5)]
     sheet = report.open("quantities", "人数与补助标准", "Counts and unit rates", widths)
     sheet.line(report.say(
         "“—”为没有数据、未测算，填数无效；年中调整的标准以全年平均数列出（各时段的折算见“逐步说明”），改动即改全年平均数。",
