@@ -282,11 +282,11 @@ class Budget:
         with replacing(Path(target)) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 
-    def to_excel(self, target: str | Path, lang: Lang = "zh", date: str | None = None) -> None:
-        """Writes the report workbook; ``date`` is printed on it (default: today, or SOURCE_DATE_EPOCH)."""
+    def to_excel(self, target: str | Path, lang: Lang = "zh", date: str | None = None, values: bool = False) -> None:
+        """Writes the report workbook; ``date`` is printed on it (default: today, or SOURCE_DATE_EPOCH), ``values`` leaves out the formulas."""
         from fiscal_model.report.workbook import write_report
 
-        write_report(self, Path(target), lang, date)
+        write_report(self, Path(target), lang, date, values=values)
 
     def explain(self, item: int, place: str, year: int, payer: str | None = None) -> Any:
         """How the figures of an item in one place and year came about, step by step, with their sources.

@@ -1,7 +1,8 @@
 """How fast the engine is, as ratios within one run: ``python tests/benchmark.py``.
 
 The whole catalogue × 96 counties × 15 years is simulated by the engine, by the same rules written by hand in numpy (term by term) and in
-pandas (merge, multiply, group). All three must agree. Then cold commands are set against importing the libraries they need.
+pandas (merge, multiply, group). All three must agree. Then the live workbook is set against writing the same cells with the library alone, and
+cold commands against importing the libraries they need.
 """
 
 from __future__ import annotations
@@ -11,20 +12,25 @@ import subprocess
 import sys
 import tempfile
 import time
+import unittest.mock
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xlsxwriter
 from conftest import write_tables
+from xlsxwriter.format import Format
 
 import fiscal_model as fm
+from fiscal_model.budget import Budget
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.inputs.read import read_inputs
+from fiscal_model.report.workbook import write_report
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of
+from fiscal_model.simulation import budget_of, simulate
 from fiscal_model.standard.rules import Standard
 
 YEARS = tuple(range(2021, 2036))
@@ -213,8 +219,63 @@ def main() -> None:
         print(
             f"cold run / import numpy, yaml:     {cold(sys.executable, '-m', 'fiscal_model', 'run', 'as_written', '-o', out) / libraries:6.2f}"
         )
+        print(f"live workbook / bare writer:       {writing(catalogue()):6.2f}")
         argparse_only = cold(sys.executable, "-c", "import argparse")
         print(f"cold --help / import argparse:     {cold(sys.executable, '-m', 'fiscal_model', '--help') / argparse_only:6.2f}")
+
+
+def catalogue() -> Budget:
+    """The whole catalogue on the embedded data, as many years as make a workbook of some 100,000 formulas."""
+    return simulate("baseline", years=range(2021, 2025))
+
+
+def writing(budget: Budget) -> float:
+    """Seconds to write the live workbook over those to write the same cells, in the same formats, by the library alone."""
+    recorded: list[tuple[str, list[tuple[str, tuple[Any, ...]]]]] = []
+    looks: dict[Any, dict[str, Any]] = {}
+    keep = {name: getattr(xlsxwriter.worksheet.Worksheet, name) for name in ("write_string", "write_number", "write_formula")}
+    add, form = xlsxwriter.Workbook.add_worksheet, xlsxwriter.Workbook.add_format
+
+    def added(self: Any, name: str, *rest: Any) -> Any:
+        recorded.append((name, []))
+        sheet = add(self, name, *rest)
+        sheet.recorded = recorded[-1][1]
+        return sheet
+
+    def formed(self: Any, look: dict[str, Any]) -> Any:
+        out = form(self, look)
+        if "xf_index" not in look:
+            looks[out] = look
+        return out
+
+    def noting(name: str) -> Any:
+        def call(self: Any, *cell: Any) -> Any:
+            self.recorded.append((name, cell))
+            return keep[name](self, *cell)
+
+        return call
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "report.xlsx"
+        ours = median(lambda: write_report(budget, target, "zh", "2024-01-31"), 3)
+        with (
+            unittest.mock.patch.multiple(xlsxwriter.worksheet.Worksheet, **{name: noting(name) for name in keep}),
+            unittest.mock.patch.multiple(xlsxwriter.Workbook, add_worksheet=added, add_format=formed),
+        ):
+            write_report(budget, target, "zh", "2024-01-31")
+        formulas = sum(name == "write_formula" for _, cells in recorded for name, _ in cells)
+        print(f"{sum(len(cells) for _, cells in recorded):,} cells, {formulas:,} of them formulas")
+
+        def bare() -> None:
+            book = xlsxwriter.Workbook(str(target), {"in_memory": True, "strings_to_formulas": False})
+            formats = {each: book.add_format(look) for each, look in looks.items()}
+            for name, cells in recorded:
+                sheet = book.add_worksheet(name)
+                for kind, (row, column, value, *rest) in cells:
+                    getattr(sheet, kind)(row, column, value, *(formats[each] if isinstance(each, Format) else each for each in rest))
+            book.close()
+
+        return ours / median(bare, 3)
 
 
 def _base(cells: Any, item: int, place: int) -> float:

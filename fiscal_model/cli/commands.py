@@ -40,13 +40,18 @@ def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
     _not_over(options.output, options.inputs)
     budgets = [_simulate(name, options.inputs, options.years) for name in options.scenarios or ["baseline"]]
-    from fiscal_model.report.workbook import write_report
+    from fiscal_model.report.workbook import write_by_prefecture, write_report
 
-    write_report(budgets[0], options.output, lang, options.date, budgets[1:])
+    if options.split_by:
+        written = write_by_prefecture(budgets[0], options.output, lang, options.date, budgets[1:], options.values)
+    else:
+        write_report(budgets[0], options.output, lang, options.date, budgets[1:], options.values)
+        written = (options.output,)
     for budget in budgets:
         _warn(budget.warnings, lang)
         print(budget.summary(lang))
-    print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
+    for path in written:
+        print(Text(f"已写出 {path}", f"wrote {path}").to(lang))
     return DONE
 
 

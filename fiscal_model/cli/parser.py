@@ -81,6 +81,10 @@ class _Builder:
         output = f"{self.say('输出文件', 'output')} ({REPORT_NAME})"
         report.add_argument("-o", "--output", type=_suffix(".xlsx"), default=Path(REPORT_NAME), metavar="FILE.xlsx", help=output)
         self.date(report)
+        plain = self.say("数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)")
+        report.add_argument("--values", action="store_true", help=plain)
+        parts = self.say("每个地州各写一个工作簿，文件名加代码和名称", "one workbook a prefecture, code and name added to the file's name")
+        report.add_argument("--split-by", choices=("prefecture",), help=parts)
         run = self.command("run", do.run, "测算并写出明细结果", "simulate and write tidy results", self.data, self.span)
         run.add_argument("scenario", metavar="SCENARIO", help=self.named)
         kinds = self.say(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file")

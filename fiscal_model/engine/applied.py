@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -89,6 +89,14 @@ class Applied:
         """The supplied base amounts."""
         return supplied_bases(self.inputs, self.standard.places)
 
+    @cached_property
+    def base_keys(self) -> tuple[Key, ...]:
+        """The item and place of every base amount that is supplied, or stated by a scenario where none above is supplied."""
+        stated = (layer for layer in base_layers(self.scenario, amounts=True))
+        codes = [self.standard.places.codes[p] for p in self.named]
+        found = {(layer.entry.item, code) for layer in stated for code, inside in zip(codes, layer.mask[self.named], strict=True) if inside}
+        return tuple(sorted({*self.base_amounts, *(key for key in found if not governed(key, self.base_amounts, self.standard.places))}))
+
     def bases(self, keys: tuple[Key, ...]) -> tuple[Floats, Floats]:
         """The base amounts of ``keys`` by (key, year), NaN where none is known, and how far each has ended (1: no longer limits)."""
         supplied = np.array([self.base_amounts.get(key, np.nan) for key in keys])
@@ -128,6 +136,11 @@ def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:
     cells = inputs.bases
     rows = zip(cells.series_at, cells.place_at, cells.value, strict=True)
     return {(int(cells.series[s]), places.codes[p]): float(value) for s, p, value in rows}
+
+
+def governed(key: Key, supplied: Collection[Key], places: Places) -> bool:
+    """Whether a base amount supplied for a place above governs an item in a place."""
+    return any((key[0], above) in supplied for above in places.ancestors(key[1]))
 
 
 def changed_bases(supplied: Floats, keys: tuple[Key, ...], scenario: Scenario, over: tuple[int, ...]) -> tuple[Floats, Floats]:

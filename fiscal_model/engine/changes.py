@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.engine.applied import Applied, Key, apply
+from fiscal_model.engine.applied import Applied, apply
 from fiscal_model.engine.project import Projection, Span
 from fiscal_model.engine.splits import chosen_readings, leaf_key
 from fiscal_model.periods import SLOTS
@@ -249,13 +249,7 @@ class _Comparer:
 
     def bases(self) -> Iterator[Change]:
         layers = base_layers(self.scenario)
-        stated = {
-            (layer.entry.item, self.places.codes[p])
-            for layer in layers
-            if layer.entry.amount is not None
-            for p in self.named[layer.mask[self.named]]
-        }
-        keys: tuple[Key, ...] = tuple(sorted({*self.after.base_amounts, *stated}))
+        keys = self.after.base_keys
         (was, phased), (now, phasing) = (each.bases(keys) for each in (self.before, self.after))
         for n, (item, code) in enumerate(keys):
             for y in np.flatnonzero(_differ(was[n], now[n]) | (phased[n] != phasing[n])).tolist():

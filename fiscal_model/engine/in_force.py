@@ -44,10 +44,11 @@ def _splits(applied: Applied) -> Iterator[Row]:
 
 
 def _bases(applied: Applied) -> Iterator[Row]:
-    keys = tuple(sorted(applied.base_amounts))
+    keys = applied.base_keys
     amounts, ended = applied.bases(keys)
     for n, (item, place) in enumerate(keys):
-        yield from ((item, place, year, float(amounts[n, y]), float(ended[n, y])) for y, year in enumerate(applied.span.years))
+        known = ((y, year) for y, year in enumerate(applied.span.years) if not np.isnan(amounts[n, y]))
+        yield from ((item, place, year, float(amounts[n, y]), float(ended[n, y])) for y, year in known)
 
 
 def _beneficiaries(applied: Applied) -> Iterator[Row]:

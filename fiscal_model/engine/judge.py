@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.engine.applied import changed_bases, supplied_bases
+from fiscal_model.engine.applied import changed_bases, governed, supplied_bases
 from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Span, project
 from fiscal_model.engine.rates import timeline
@@ -128,7 +128,8 @@ def _base_changes(entry: BaseEntry, standard: Standard, scenario: Scenario, inpu
     if inputs is None or not limits or entry.amount is None:
         return limits
     given = supplied_bases(inputs, standard.places)
-    keys = tuple((entry.item, code) for code in standard.places.codes if entry.mask[standard.places.index[code]])
+    reached = [(entry.item, code) for code in standard.places.codes if entry.mask[standard.places.index[code]]]
+    keys = tuple(key for key in reached if not governed(key, given, standard.places))
     supplied = np.array([given.get(key, np.nan) for key in keys])
     with_it, without = (changed_bases(supplied, keys, each, years)[0] for each in (scenario, _without(scenario, entry)))
     return not np.array_equal(with_it, without, equal_nan=True)

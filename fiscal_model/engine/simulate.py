@@ -50,11 +50,11 @@ def _limit(flat: Floats, groups: CappedGroups, quantity: Floats) -> None:
     """The limited payer pays the lesser of its share and its base amount, or as far as that has ended its share by ratio; the taker the difference."""
     due = flat[groups.payer, groups.cells]
     total = np.bincount(groups.group, due, len(groups.limit))
-    kept = np.divide(np.minimum(groups.limit, total), total, out=np.ones_like(total), where=total > 0)
-    pays = due * kept[groups.group]
+    paid = np.minimum(groups.limit, total)
     if groups.ended.any():
-        ended = groups.ended[groups.group]
         by_ratio = np.where(np.isnan(groups.ratio), due, groups.ratio * quantity[groups.cells])
-        pays += ended * (by_ratio - pays)
-    flat[groups.payer, groups.cells] = pays
-    flat[groups.taker, groups.cells] += due - pays
+        paid += groups.ended * (np.bincount(groups.group, by_ratio, len(groups.limit)) - paid)
+    kept = np.divide(paid, total, out=np.ones_like(total), where=total > 0)
+    moved = due * (1.0 - kept[groups.group])
+    flat[groups.payer, groups.cells] -= moved
+    flat[groups.taker, groups.cells] += moved

@@ -60,7 +60,7 @@ def write_workbook(
     unit = f"{Text('单位：元', 'Unit: yuan').to(lang)}    {today.isoformat()}"
     with replacing(target) as draft:
         content = BytesIO()
-        book = Book(content, lang, datetime(today.year, today.month, today.day))
+        book = Book(content, lang, datetime(today.year, today.month, today.day), live=True)
         for added, frame in sheets.items():
             write(book, title + added, title + added, [*about, unit], frame)
         book.file.close()

@@ -13,12 +13,8 @@ PLACES_NAMED = 6
 def change_log(report: Report) -> None:
     """One row a change: scenario, kind, name, places, years, before, after, and the entry with its basis and source."""
     lang, log = report.lang, report.budget.program.applied.log
-    sheet = report.sheet(
-        report.say("变更记录", "Changes"),
-        report.say("情景变更记录", "What the scenarios change"),
-        (16, 14, 30, 34, 12, 26, 26, 24, 40),
-        report.say(f"逐格变更 {len(log)} 处，相同者合并列示", f"{len(log)} cells changed; equal changes stand in one row"),
-    )
+    sheet = report.open("changes", "情景变更记录", "What the scenarios change", (16, 14, 30, 34, 12, 26, 26, 24, 40))
+    sheet.line(report.say(f"逐格变更 {len(log)} 处，相同者合并列示", f"{len(log)} cells changed; equal changes stand in one row"))
     titles = (("情景", "Scenario"), ("类别", "Kind"), ("对象", "What"), ("地区", "Places"), ("年份", "Years"), ("原值", "Before"), ("新值", "After"),
               ("位置", "Entry"), ("依据", "Basis"))  # fmt: skip
     sheet.head([report.say(*title) for title in titles], freeze=True)
@@ -31,7 +27,7 @@ def change_log(report: Report) -> None:
         values = [change.scenario.name, KINDS[change.kind].to(lang), _name(report, change), _places(report, merged.places), years,
                   shown(change.before, lang), shown(change.after, lang), where, clause]  # fmt: skip
         looks = ["text"] * 5 + ["count" if isinstance(value, float) else "text" for value in values[5:7]] + ["text"] * 2
-        sheet.cells(values, looks)
+        sheet.fitted(values, looks)
     if not len(log):
         sheet.line(
             report.say("没有变更：测算只依据标准和数据", "nothing is changed: the figures rest on the standard and the data alone"), "plain"

@@ -1,4 +1,4 @@
-"""What every sheet of a report shares: the workbook, the budget, the language and the notice on illustrative data."""
+"""What every sheet of a report shares: the workbook, the budget, its rows, the language and the notice on illustrative data."""
 
 from __future__ import annotations
 
@@ -6,27 +6,54 @@ from collections.abc import Sequence
 from datetime import date
 
 from fiscal_model.budget import Budget
+from fiscal_model.report.area import Area
+from fiscal_model.report.layout import CALCULATION, CAPS, PARAMETERS, QUANTITIES, RULES, Layout, layout_of
+from fiscal_model.report.model import Model
 from fiscal_model.report.sheet import Book, Sheet
+from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Text
 
 WAN = 10_000.0
 
+NAMES = {
+    "cover": Text("封面", "Cover"), "scenarios": Text("情景对比", "Scenarios"), "payers": Text("分级次分年", "By payer"), "years": Text("多年汇总", "By year"),
+    "charts": Text("图表", "Charts"), "items": Text("分项目", "By item"), "places": Text("分地区", "By place"), "parameters": PARAMETERS,
+    "quantities": QUANTITIES, "rules": RULES, "caps": CAPS, "calculation": CALCULATION, "ledger": Text("台账", "Ledger"),
+    "sources": Text("来源", "Sources"), "checks": Text("检查", "Checks"), "changes": Text("情景变更", "Changes"),
+    "edits": Text("修改记录", "Edits"),
+}  # fmt: skip
+"""The sheets of a report beside those of the items."""
+
 
 class Report:
-    """One workbook being written."""
+    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook."""
 
-    def __init__(self, book: Book, budget: Budget, today: date) -> None:
-        self.book, self.budget, self.lang, self.today = book, budget, book.lang, today
-        self.note = self.say("示例数据，非实际预算", "illustrative data, no actual budget") if budget.inputs.illustrative else ""
-        self.title = budget.scenario.title.to(self.lang)
+    def __init__(self, book: Book, model: Model, shown: Budget, today: date) -> None:
+        self.book, self.model, self.budget, self.lang, self.today = book, model, model.budget, book.lang, today
+        self.shown = shown
+        self.layout: Layout = layout_of(model, book.lang)
+        self.note = self.say("示例数据，非实际预算", "illustrative data, no actual budget") if self.budget.inputs.illustrative else ""
+        self.title = self.budget.scenario.title.to(self.lang)
+        self.sheets: dict[str, Sheet] = {}
+        self.areas: dict[str, Area] = {}
+        self.year_blocks: list[Area] = []
 
     def say(self, zh: str, en: str) -> str:
         """One of two texts, as the language asks."""
         return Text(zh, en).to(self.lang)
 
+    def label(self, payer: str) -> str:
+        """The name of a payer."""
+        return payer_name(payer, self.lang)
+
     def wan(self) -> str:
         """The unit of summaries."""
         return self.say("万元", "10,000 yuan")
+
+    def open(self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "") -> Sheet:
+        """A new sheet by its key among :data:`NAMES`, with its title."""
+        self.sheets[key] = self.sheet(NAMES[key].to(self.lang), self.say(zh, en), widths, unit)
+        return self.sheets[key]
 
     def sheet(self, name: str, title: str, widths: Sequence[float], unit: str = "") -> Sheet:
         """A new sheet with its title, the scenario, and the unit and date."""

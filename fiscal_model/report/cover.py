@@ -8,24 +8,29 @@ import numpy as np
 
 from fiscal_model.budget import Budget
 from fiscal_model.ledger import STATUS
+from fiscal_model.report.area import letters
+from fiscal_model.report.checks import AS_RUN, MASTER, PASSED, SAME
 from fiscal_model.report.context import WAN, Report
-from fiscal_model.report.sheet import Sheet
-from fiscal_model.report.tables import SHOWN_ALWAYS, accounts, by_item, column_sums
+from fiscal_model.report.rounding import printed
+from fiscal_model.report.sheet import Formula, Sheet
+from fiscal_model.report.summaries import TOTAL, account_of, accounts, shown_payers
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, PAYERS, joined, listed
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, joined, listed
 
 MOST_GAPS = 30
 
 
-def cover(report: Report, others: Sequence[Budget]) -> None:
-    budget, lang = report.budget, report.lang
-    sheet = report.book.sheet(
-        report.say("封面", "Cover"),
-        report.say("基本公共服务支出责任测算", "Cost sharing of basic public services"),
-        (22, 24, 24, 24, 24),
-        report.note,
-    )
+def open_cover(report: Report) -> Sheet:
+    """The first sheet; what stands on it is written last, when all that it refers to is there."""
+    title = report.say("基本公共服务支出责任测算", "Cost sharing of basic public services")
+    sheet = report.sheets["cover"] = report.book.sheet(report.say("封面", "Cover"), title, (24, 24, 24, 24, 24), report.note)
     sheet.sheet.fit_to_pages(1, 1)
+    return sheet
+
+
+def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> None:
+    """Fills the cover."""
+    budget, lang = report.budget, report.lang
     if report.note:
         sheet.line(
             report.say("注意：本表使用内置示例数据。各项人数、金额、基数多为假设，只用于演示，不得作为实际预算。",
@@ -33,6 +38,9 @@ def cover(report: Report, others: Sequence[Budget]) -> None:
             "warning", 30)  # fmt: skip
     chain = " → ".join(f"{each.title.to(lang)} ({each.name})" for each in budget.scenario.chain())
     provenance = budget.provenance
+    if report.shown is not budget:
+        names = (budget.standard.places.label(code).to(lang) for code in dict.fromkeys(report.shown.labels["prefecture"]))
+        sheet.pair(report.say("地区", "Place"), listed(names, lang))
     sheet.pair(report.say("标准文件", "Standard"), f"{budget.standard.title.to(lang)}  {budget.standard.document}")
     sheet.pair(report.say("情景", "Scenario"), chain)
     for other in others:
@@ -40,6 +48,22 @@ def cover(report: Report, others: Sequence[Budget]) -> None:
     sheet.pair(report.say("数据", "Data"), f"{budget.inputs.title.to(lang)}  (sha256 {provenance['inputs_digest'][:16]}…)")
     sheet.pair(report.say("年份", "Years"), _years_words(report))
     sheet.pair(report.say("编制", "Made by"), listed((provenance["model"], report.today.isoformat()), lang))
+    edition = (
+        "公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算",
+        "live: change a yellow input (Parameters, Counts and rates) and every table follows",
+    )
+    sheet.pair(
+        report.say("版本", "Edition"),
+        report.say(*(edition if report.book.live else ("数值版：全部为数，供存档", "plain numbers, for archives"))),
+    )
+    sheet.row += 1
+    for words, name, verdict in (
+        (("总检查", "Master check"), MASTER, PASSED),
+        (("输入是否为测算时的输入", "Inputs as at the run"), AS_RUN, SAME),
+    ):
+        sheet.cell(0, report.say(*words), "label")
+        sheet.cell(1, Formula(f"={name}", report.say(*verdict)), "verdict")
+        sheet.row += 1
     sheet.row += 1
     _cover_totals(report, sheet)
     _cover_open(report, sheet)
@@ -59,29 +83,42 @@ def _years_words(report: Report) -> str:
 
 
 def _cover_totals(report: Report, sheet: Sheet) -> None:
-    """The general public budget by payer, and below it, apart, the insurance accounts."""
-    labels, table = report.budget.total("payer", "account", "year")
-    picked = sorted({0, len(report.budget.years) // 2, len(report.budget.years) - 1})
-    money = ["money"] * len(picked)
+    """The general public budget by payer, and below it, apart, the insurance accounts: read off the table by payer."""
+    model, years, area = report.model, report.budget.years, report.areas["payers"]
+    picked = sorted({0, len(years) // 2, len(years) - 1})
     sheet.line(f"{report.say('各承担主体合计', 'Totals by payer')} ({report.wan()})", "label")
-    sheet.head([report.say("承担主体", "Payer"), *(str(report.budget.years[y]) for y in picked)])
-    for account in accounts(report.budget):
-        block = table[:, labels[1].index(account)][:, picked] / WAN
-        for i, payer in enumerate(labels[0]):
-            if account == "general" and (payer in SHOWN_ALWAYS or np.nansum(block[i])):
-                sheet.cells([PAYERS[payer].to(report.lang), *block[i]], ["text", *money])
-        sheet.cells([ACCOUNTS[account].to(report.lang), *column_sums(block)], ["total_text", *["total_money"] * len(picked)])
+    sheet.head([report.say("账目", "Account"), report.say("承担主体", "Payer"), *(years[y] for y in picked)])
+    row, at = area.top, account_of(report)
+    for account in accounts(report):
+        rows = at == list(ACCOUNTS).index(account)
+        payers = shown_payers(report, account)
+        found = np.array([model.amount(payer)[rows] for payer in payers] + [model.cost[rows]]) / WAN
+        values = np.stack(
+            [np.where((model.cells[2][rows] == y).any(), found[:, model.cells[2][rows] == y].sum(axis=1), np.nan) for y in picked], axis=1
+        )
+        names = [*(report.label(payer) for payer in payers), report.say(*TOTAL)]
+        for name, figures in zip(names, (values if report.book.live else printed(values)).tolist(), strict=True):
+            row += 1
+            look = "total_" if name == names[-1] else ""
+            cells = [
+                value if value != value else Formula(f"={area.ahead}{letters(3 + y)}{row}", value)
+                for y, value in zip(picked, figures, strict=True)
+            ]
+            sheet.cells([ACCOUNTS[account].to(report.lang), name, *cells], [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)])
+        row += 1
     sheet.row += 1
 
 
 def _cover_open(report: Report, sheet: Sheet) -> None:
     """What nobody has quantified, and what is not costed."""
-    budget, last = report.budget, report.budget.years[-1]
-    open_items = [(n, sums) for account in accounts(budget) for n, sums in by_item(budget, last, account) if sums[-1] > 0]
-    named = joined((f"{item_title(budget.standard.items[n], report.lang)} {sums[-1] / WAN:,.2f}" for n, sums in open_items), report.lang)
-    share = budget.unallocated / max(budget.cost.sum(), 1e-9)
+    budget, last, model = report.shown, report.budget.years[-1], report.model
+    unallocated, items = model.amount(UNALLOCATED), np.array([line.item for line in budget.program.lines], np.intp)[model.cells[0]]
+    now = model.cells[2] == len(report.budget.years) - 1
+    open_items = [(n, float(unallocated[now & (items == n)].sum())) for n in sorted(set(items[now & (unallocated > 0)].tolist()))]
+    named = joined((f"{item_title(budget.standard.items[n], report.lang)} {yuan / WAN:,.2f}" for n, yuan in open_items), report.lang)
+    share = float(unallocated.sum()) / max(float(model.cost.sum()), 1e-9)
     sheet.pair(
-        report.say("未明确分担", "Unallocated"),
+        report.say("未明确分担（测算时）", "Unallocated (at the run)"),
         report.say(
             f"占全部资金需求的 {share:.1%}。{last} 年（万元）：{named or '无'}",
             f"{share:.1%} of all costs. In {last} (10,000 yuan): {named or 'none'}",
@@ -104,7 +141,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
 
 
 def _cover_basis(report: Report, sheet: Sheet) -> None:
-    standard, scenario = report.budget.standard, report.budget.scenario
+    standard, scenario = report.shown.standard, report.budget.scenario
     kinds = dict.fromkeys(BASES, 0)
     for rows in report.budget.inputs.tables.values():
         for row in range(len(rows)):

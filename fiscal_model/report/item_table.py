@@ -1,60 +1,157 @@
-"""The table of one item (测算表): a block a year, a row for each line and place, subtotals and a total."""
+"""The table of one item (测算表): a block a year, in it the total, the prefectures and, folded below them, counties and lines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.report.context import Report
-from fiscal_model.report.sheet import Sheet
-from fiscal_model.report.tables import MONEY, TOTAL, gathered, heads
+from fiscal_model.report.area import Area, letters
+from fiscal_model.report.context import WAN, Report
+from fiscal_model.report.live_tables import DIGITS
+from fiscal_model.report.model import Model
+from fiscal_model.report.rounding import closing, printed
+from fiscal_model.report.sheet import Formula, Sheet
+from fiscal_model.report.tables import COLUMNS, grouped_heads
 from fiscal_model.standard.rules import Item
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import CLASSES, joined
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, joined
+
+AT = 8
+"""The first column of money; before it stand the rows of the calculation, year, place, line, count and rate."""
+TOTAL, PART, PLACE, LINE = range(4)
+LOOKS = {TOTAL: "total", PART: "part", PLACE: "", LINE: ""}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One printed row: what it sums, from the first to the last row of the calculation, and how deep it is folded."""
+
+    kind: int
+    first: int
+    last: int
+    code: str
+    line: str
+    level: int
+
+
+def costed_items(model: Model) -> list[int]:
+    """The items with a row in the calculation."""
+    lines = model.budget.program.lines
+    return sorted({lines[i].item for i in set(model.cells[0].tolist())})
+
+
+def item_sheet_name(report: Report, number: int) -> str:
+    """The name of the sheet of an item."""
+    return report.say(f"第{number}项", f"Item {number}")
 
 
 def item_table(report: Report, item: Item) -> None:
-    """The table of one item; none when nothing of it is costed."""
+    """The table of one item, an account at a time."""
     budget, lang = report.budget, report.lang
-    program = budget.program
-    lines = [i for i, line in enumerate(program.lines) if line.item == item.number]
-    if not program.costed[lines].any():
-        return  # the ledger says why
-    name = report.say(f"第{item.number}项", f"Item {item.number}")
     sheet = report.sheet(
-        name,
+        item_sheet_name(report, item.number),
         report.say(f"{item_title(item, 'zh')}测算表", item_title(item, "en")),
-        (8, 24, 30, 14, 14, *[17] * 6),
-        report.say("元", "yuan"),
+        (6, 6, 7, 9, 22, 30, 13, 13, *[16] * 6),
+        report.wan(),
     )
     sheet.line(joined((CLASSES[item.responsibility].to(lang), *item.departments), lang))
-    titles = [
-        report.say("年份", "Year"),
-        report.say("地区", "Place"),
-        report.say("支出项", "Line"),
-        report.say("人数", "Count"),
-        report.say("补助标准（元/年）", "Rate (yuan a year)"),
-    ]
-    sheet.head([*titles, *heads(lang)], freeze=True)
-    sums = gathered(budget, budget.amounts[:, lines])
-    breaks = []
-    for y, year in enumerate(budget.years):
-        for p in range(len(budget.places)):
-            _item_in_place(report, sheet, lines, sums[:, :, p, y], p, y)
-        total = sums[..., y].sum(axis=(1, 2)) if program.costed[lines][..., y].any() else [None] * 6
-        sheet.cells([year, report.say("合计", "Total"), "", "", "", *total], ["year", *["total_text"] * 4, *TOTAL])
-        breaks.append(sheet.row)
+    titles = [("起行", "From row"), ("止行", "To row"), ("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("支出项", "Line"),
+              ("人数", "Count"), ("补助标准（元/年）", "Rate (yuan a year)")]  # fmt: skip
+    sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(lang)], columns=6)
+    sheet.sheet.outline_settings(symbols_below=False)
+    breaks: list[int] = []
+    top = sheet.row
+    accounts = [account for account in ACCOUNTS if (item.number, account) in report.model.spans]
+    for account in accounts:
+        if len(accounts) > 1:
+            sheet.line(ACCOUNTS[account].to(lang), "label")
+        for y in range(len(budget.years)):
+            _year(report, sheet, item.number, account, y)
+            breaks.append(sheet.row)
+    report.areas[f"item:{item.number}"] = Area(sheet.name, top, 0, sheet.row - top, AT + 6)
+    sheet.signature()
     sheet.page_break_at(breaks[:-1])
 
 
-def _item_in_place(report: Report, sheet: Sheet, lines: Sequence[int], sums: Floats, p: int, y: int) -> None:
-    """The costed lines of an item in one place and year, and their sum where there are several."""
-    budget, program = report.budget, report.budget.program
-    place, year = budget.standard.places.label(budget.places[p]).to(report.lang), budget.years[y]
-    shown = [(k, i) for k, i in enumerate(lines) if program.costed[i, p, y]]
-    for k, i in shown:
-        line = program.lines[i]
-        figures = [None, None] if line.is_amount else [program.quantity[i, p, y], program.unit[i, p, y]]
-        sheet.cells([year, place, line.name.to(report.lang), *figures, *sums[:, k]], ["year", "text", "text", "count", "money", *MONEY])
-    if len(shown) > 1:
-        sheet.cells([year, place, report.say("小计", "Subtotal"), "", "", *sums.sum(axis=1)], ["year", *["total_text"] * 4, *TOTAL])
+def _rows(model: Model, item: int, account: str, y: int) -> Iterator[Row]:
+    """The rows of one year, from the total down."""
+    key = (item, account, y)
+    first, last = model.spans[key]
+    yield Row(TOTAL, first, last, "", "", 0)
+    prefectures = model.budget.labels["prefecture"]
+    lines = model.budget.program.lines
+    before: tuple[str, int] = ("", -1)
+    for row in range(first, last + 1):
+        p = int(model.cells[1][row])
+        code, prefecture = model.budget.places[p], prefectures[p]
+        if prefecture != before[0]:
+            yield Row(PART, *model.spans[(*key, prefecture)], prefecture, "", 0)
+        if p != before[1] and code != prefecture:
+            yield Row(PLACE, *model.spans[(*key, prefecture, p)], code, "", 1)
+        yield Row(LINE, row, row, code, lines[model.cells[0][row]].code, 1 if code == prefecture else 2)
+        before = prefecture, p
+
+
+def _year(report: Report, sheet: Sheet, item: int, account: str, y: int) -> None:
+    """The block of one year; a year in which nothing is costed has dashes."""
+    model, year = report.model, report.budget.years[y]
+    total = report.say("合计", "Total")
+    if (item, account, y) not in model.spans:
+        sheet.cells(
+            ["", "", year, "", total, "", "", "", *[None] * 6], ["trace", "trace", "total_year", *["total_text"] * 5, *["total_money"] * 6]
+        )
+        return
+    rows = list(_rows(model, item, account, y))
+    values = np.array([model.money[row.first : row.last + 1].sum(axis=0) for row in rows]) / WAN
+    shown = values if report.book.live else printed(values)
+    top = sheet.row
+    for row, figures in zip(rows, shown, strict=True):
+        _row(report, sheet, row, year, total, figures)
+    _closing(report, sheet, top, rows, shown)
+
+
+def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures: Floats) -> None:
+    model, calc, at = report.model, report.layout.calculation, sheet.row + 1
+    place = total if row.kind == TOTAL else report.budget.standard.places.label(row.code).to(report.lang)
+    names = {PART: report.say("小计", "Subtotal"), PLACE: report.say("其中", "of which")}
+    line = report.budget.standard.lines[row.line] if row.line else None
+    counts: list[object] = ["", ""]
+    if line and not line.is_amount:
+        found = ((calc.column("quantity"), model.quantity), (calc.column("unit"), model.unit))
+        counts = [Formula(f"=INDEX({column},$A{at})", float(values[row.first])) for column, values in found]
+    name = line.name.to(report.lang) if line else names.get(row.kind, "")
+    money = [
+        Formula(f"=SUM(INDEX({column},$A{at}):INDEX({column},$B{at}))/10000", value)
+        for column, value in zip(_columns(report), figures.tolist(), strict=True)
+    ]
+    look = LOOKS[row.kind]
+    text, figure, when = (f"{look}_{kind}" if look else kind for kind in ("text", "money", "year"))
+    if row.level:
+        sheet.outline(row.level)
+    sheet.cells(
+        [row.first + 1, row.last + 1, year, row.code, place, name, *counts, *money],
+        ["trace", "trace", when if row.kind == TOTAL else "year", text, text, text, "count", "money", *[figure] * 6],
+    )
+
+
+def _columns(report: Report) -> list[str]:
+    """The money columns of the calculation, cost first."""
+    calc = report.layout.calculation
+    return [calc.sliding(name) for name in ("cost", *COLUMNS)]
+
+
+def _closing(report: Report, sheet: Sheet, top: int, rows: Sequence[Row], shown: Floats) -> None:
+    """What display rounding leaves between the total and the prefectures below it."""
+    part = report.say("小计", "Subtotal")
+    first, last = top + 2, top + len(rows)
+    parts = [n for n, row in enumerate(rows) if row.kind == PART]
+    cells = []
+    for k, left in enumerate(closing(shown[0], shown[parts]).tolist()):
+        column = letters(AT + k)
+        rest = f'SUMPRODUCT(($F{first}:$F{last}="{part}")*ROUND({column}{first}:{column}{last},{DIGITS}))'
+        cells.append(Formula(f"=ROUND({column}{top + 1},{DIGITS})-{rest}", left))
+    words = report.say("尾差（合计与小计分别取整）", "closing difference (total and subtotals rounded)")
+    sheet.cells(["", "", "", "", words, "", "", "", *cells], ["trace", "trace", *["closing_text"] * 6, *["closing_money"] * 6])

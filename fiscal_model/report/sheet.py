@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -14,46 +14,99 @@ from xlsxwriter.worksheet import Worksheet
 from fiscal_model.vocabulary import Lang, Text
 
 FONT = "宋体"
-YUAN, WAN, COUNT = "#,##0.00", "#,##0.00", "#,##0.##"
+MONEY, COUNT, PLAIN = "#,##0.00", "#,##0", "General"
+_MIDDLE = {"valign": "vcenter"}
+_CELL = {"border": 1, **_MIDDLE}
+_INPUT = {**_CELL, "bg_color": "#FFF2CC", "font_color": "#0000FF", "locked": False}
+_PROJECTED = {**_INPUT, "bg_color": "#E2EFDA"}
+_STATED = {**_CELL, "bg_color": "#EDEDED", "font_color": "#595959"}
+_TRACE = {**_CELL, "font_size": 8, "font_color": "#7F7F7F", "align": "center"}
+_TOTAL = {**_CELL, "bold": True, "bg_color": "#F2F2F2"}
 _LOOKS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
-    "subtitle": {"align": "left", "valign": "vcenter", "font_color": "#404040"},
-    "unit": {"align": "right", "valign": "vcenter"},
+    "title": {"bold": True, "font_size": 16, "align": "center", **_MIDDLE},
+    "subtitle": {"align": "left", "font_color": "#404040", **_MIDDLE},
+    "unit": {"align": "right", **_MIDDLE},
     "warning": {"bold": True, "font_color": "#C00000", "text_wrap": True, "valign": "top"},
-    "head": {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#DDEBF7"},
-    "text": {"border": 1, "valign": "vcenter", "text_wrap": True},
+    "head": {"bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#DDEBF7", **_MIDDLE},
+    "text": {**_CELL, "text_wrap": True},
     "plain": {"text_wrap": True, "valign": "top"},
     "label": {"bold": True, "valign": "top"},
-    "year": {"border": 1, "align": "center", "valign": "vcenter", "num_format": "0"},
-    "count": {"border": 1, "num_format": COUNT, "valign": "vcenter"},
-    "money": {"border": 1, "num_format": YUAN, "valign": "vcenter"},
-    "missing": {"border": 1, "align": "center", "valign": "vcenter", "font_color": "#7F7F7F"},
-    "total_text": {"border": 1, "bold": True, "valign": "vcenter", "bg_color": "#F2F2F2"},
-    "total_money": {"border": 1, "bold": True, "num_format": YUAN, "valign": "vcenter", "bg_color": "#F2F2F2"},
+    "signature": {**_MIDDLE},
+    "year": {**_CELL, "align": "center", "num_format": "0"},
+    "count": {**_CELL, "num_format": COUNT},
+    "money": {**_CELL, "num_format": MONEY},
+    "special_money": {**_CELL, "num_format": MONEY, "bg_color": "#F7FAFD"},
+    "number": {**_CELL, "num_format": PLAIN},
+    "share": {**_CELL, "num_format": "0.0000%"},
+    "missing": {**_CELL, "align": "center", "font_color": "#7F7F7F"},
+    "trace": _TRACE,
+    "total_text": _TOTAL,
+    "total_year": {**_TOTAL, "align": "center", "num_format": "0"},
+    "total_money": {**_TOTAL, "num_format": MONEY},
+    "part_text": {**_CELL, "bold": True},
+    "part_money": {**_CELL, "bold": True, "num_format": MONEY},
+    "closing_text": {**_CELL, "italic": True, "font_color": "#7F7F7F"},
+    "closing_money": {**_CELL, "italic": True, "font_color": "#7F7F7F", "num_format": MONEY},
+    "input_count": {**_INPUT, "num_format": "#,##0.######"},
+    "input_money": {**_INPUT, "num_format": MONEY},
+    "input_number": {**_INPUT, "num_format": PLAIN},
+    "input_text": {**_INPUT, "num_format": "@"},
+    "projected_count": {**_PROJECTED, "num_format": COUNT},
+    "projected_money": {**_PROJECTED, "num_format": MONEY},
+    "stated_money": {**_STATED, "num_format": MONEY},
+    "verdict": {**_TOTAL, "align": "center"},
 }
 
 
-class Book:
-    """A workbook with its formats."""
+class Formula(NamedTuple):
+    """A formula and the value it comes to when the workbook is written."""
 
-    def __init__(self, content: BytesIO, lang: Lang, created: Any) -> None:
+    text: str
+    value: Any
+
+
+class _Worksheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose formulas are written as they stand.
+
+    The library searches every formula for some thirty functions newer than the file format; reports use none, and the search takes most of the time.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
+class Book:
+    """A workbook with its formats. Without ``live`` every formula is written as the number it comes to."""
+
+    def __init__(self, content: BytesIO, lang: Lang, created: Any, live: bool) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
         self.file = xlsxwriter.Workbook(content, options)
         self.file.set_properties({"created": created, "title": "fiscal-model"})
+        self.file.set_calc_mode("auto")
         font = FONT if lang == "zh" else "Calibri"
         self.looks: dict[str, Format] = {
             name: self.file.add_format({"font_name": font, "font_size": 10, **look}) for name, look in _LOOKS.items()
         }
-        self.lang = lang
+        self.lang, self.live = lang, live
 
     def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "") -> Sheet:
         """A new sheet, A4 landscape, one page wide; ``note`` stands in the page header."""
-        return Sheet(self, self.file.add_worksheet(safe_name(name)), title, widths, note)
+        return Sheet(self, self.file.add_worksheet(safe_name(name), _Worksheet), title, widths, note)
+
+    def define(self, name: str, reference: str) -> None:
+        """Gives a cell or a block a name; an archive of plain numbers keeps none."""
+        if self.live:
+            self.file.define_name(name, f"={reference}")
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """How many Latin letters wide a text is; a Chinese one counts as two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _rows(value: object, width: float) -> int:
+    """How many lines a text takes in a column."""
+    return sum(1 + int(text_width(part) / max(width - 1, 1)) for part in value.split("\n")) if isinstance(value, str) else 1
 
 
 def safe_name(name: str) -> str:
@@ -66,6 +119,9 @@ class Sheet:
 
     def __init__(self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str) -> None:
         self.book, self.sheet, self.row, self.columns = book, sheet, 0, len(widths)
+        self.heading = 0
+        self.name: str = sheet.get_name()
+        self.widths = tuple(widths)
         self.text_width = sum(widths[1:]) * 0.95
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -82,6 +138,18 @@ class Sheet:
         sheet.merge_range(0, 0, 0, self.columns - 1, "", book.looks["title"])
         sheet.write_string(0, 0, title, book.looks["title"])
         self.row = 1
+        self.put: Callable[[int, int, str, Format, Any], Any] = sheet.write_formula if book.live else self._value
+
+    def _value(self, row: int, column: int, formula: str, look: Format, value: Any) -> None:
+        """What a formula comes to, without the formula."""
+        if isinstance(value, str):
+            self.sheet.write_string(row, column, value, look)
+        else:
+            self.sheet.write_number(row, column, value, look)
+
+    def formula(self, column: int, formula: str, look: str, value: Any) -> None:
+        """One formula in the present row."""
+        self.put(self.row, column, formula, self.book.looks[look], value)
 
     def line(self, text: str, look: str = "subtitle", height: float | None = None) -> None:
         """One text over the whole width."""
@@ -91,31 +159,70 @@ class Sheet:
             self.sheet.set_row(self.row, height)
         self.row += 1
 
-    def head(self, titles: Sequence[str], freeze: bool = False, height: float = 32) -> None:
-        """A row of headings; ``freeze`` keeps it in view and repeats it on every printed page."""
+    def head(self, titles: Sequence[Any], freeze: bool = False, height: float = 32, columns: int = 0) -> None:
+        """A row of headings; ``freeze`` keeps it (and the first ``columns``) in view and repeats it on every printed page."""
         for column, title in enumerate(titles):
-            self.sheet.write_string(self.row, column, title, self.book.looks["head"])
+            self.cell(column, title, "head")
         self.sheet.set_row(self.row, height)
         self.row += 1
+        self.heading = self.row
         if freeze:
-            self.sheet.freeze_panes(self.row, 0)
-            self.sheet.repeat_rows(0, self.row - 1)
+            self.freeze(columns)
 
-    def cells(self, values: Sequence[Any], looks: Sequence[str]) -> None:
-        """One row; None is shown as a dash (missing, which is not zero)."""
-        formats = self.book.looks
-        for column, (value, look) in enumerate(zip(values, looks, strict=True)):
-            if value is None or value != value:
-                self.sheet.write_string(self.row, column, "—", formats["missing"])
-            elif isinstance(value, str):
-                self.sheet.write_string(self.row, column, value, formats[look])
-            else:
-                self.sheet.write_number(self.row, column, value, formats[look])
+    def freeze(self, columns: int = 0) -> None:
+        """Keeps all rows so far in view and repeats them on every printed page."""
+        self.sheet.freeze_panes(self.row, columns)
+        self.sheet.repeat_rows(0, self.row - 1)
+
+    def grouped_head(self, titles: Sequence[str | tuple[str, Sequence[str]]], columns: int = 0) -> None:
+        """Two rows of headings: a title over both, or one over several of its own; kept in view and repeated."""
+        look, column = self.book.looks["head"], 0
+        for title in titles:
+            if isinstance(title, str):
+                self.sheet.merge_range(self.row, column, self.row + 1, column, "", look)
+                self.sheet.write_string(self.row, column, title, look)
+                column += 1
+                continue
+            over, below = title
+            if len(below) > 1:
+                self.sheet.merge_range(self.row, column, self.row, column + len(below) - 1, "", look)
+            self.sheet.write_string(self.row, column, over, look)
+            for k, name in enumerate(below):
+                self.sheet.write_string(self.row + 1, column + k, name, look)
+            column += len(below)
+        self.sheet.set_row(self.row, 20)
+        self.sheet.set_row(self.row + 1, 30)
+        self.row += 2
+        self.freeze(columns)
+
+    def cells(self, values: Iterable[Any], looks: Sequence[str], column: int = 0) -> None:
+        """One row from ``column`` on; None is shown as a dash (missing, which is not zero)."""
+        for k, (value, look) in enumerate(zip(values, looks, strict=True)):
+            self.cell(column + k, value, look)
         self.row += 1
+
+    def fitted(self, values: Sequence[Any], looks: Sequence[str]) -> None:
+        """One row as high as its longest text needs."""
+        rows = max((_rows(value, width) for value, width in zip(values, self.widths, strict=False)), default=1)
+        if rows > 1:
+            self.sheet.set_row(self.row, min(14 * rows + 3, 400))
+        self.cells(values, looks)
+
+    def cell(self, column: int, value: Any, look: str) -> None:
+        """One cell of the present row."""
+        formats = self.book.looks
+        if isinstance(value, Formula):
+            self.put(self.row, column, value.text, formats[look], value.value)
+        elif value is None or value != value:
+            self.sheet.write_string(self.row, column, "—", formats["missing"])
+        elif isinstance(value, str):
+            self.sheet.write_string(self.row, column, value, formats[look])
+        else:
+            self.sheet.write_number(self.row, column, value, formats[look])
 
     def pair(self, label: str, text: str) -> None:
         """A label in the first column and a text over the others, as high as it needs."""
-        rows = 1 + int(_width(text) / self.text_width)
+        rows = 1 + int(text_width(text) / self.text_width)
         self.sheet.write_string(self.row, 0, label, self.book.looks["label"])
         if self.columns > 2:
             self.sheet.merge_range(self.row, 1, self.row, self.columns - 1, "", self.book.looks["plain"])
@@ -123,6 +230,19 @@ class Sheet:
         if rows > 1:
             self.sheet.set_row(self.row, 16 * rows)
         self.row += 1
+
+    def outline(self, level: int) -> None:
+        """Puts the present row below the one it belongs to, so that it can be folded away."""
+        self.sheet.set_row(self.row, None, None, {"level": level})
+
+    def signature(self) -> None:
+        """The line for those who answer for the table."""
+        signs = Text(
+            "单位负责人：                    复核：                    制表：",
+            "Head of unit:                    Checked:                    Made by:",
+        )
+        self.row += 1
+        self.line(signs.to(self.book.lang), "signature", 24)
 
     def page_break_at(self, rows: Sequence[int]) -> None:
         """Starts a new printed page before each of ``rows``."""

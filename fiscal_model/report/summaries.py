@@ -1,90 +1,352 @@
-"""Totals by payer and year, by item, by place, and several scenarios side by side."""
+"""Totals by payer and year, by item, by place, over the years, and several scenarios side by side: formulas over the calculation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from fiscal_model.arrays import Floats
+from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
+from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import WAN, Report
-from fiscal_model.report.sheet import Sheet
-from fiscal_model.report.tables import MONEY, SHOWN_ALWAYS, TOTAL, accounts, by_item, by_prefecture, column_sums, gathered, heads, summed
+from fiscal_model.report.layout import column_of
+from fiscal_model.report.live_tables import DIGITS
+from fiscal_model.report.rounding import closing, printed
+from fiscal_model.report.sheet import Formula, Sheet
+from fiscal_model.report.tables import COLUMNS, SHOWN_ALWAYS, column_sums, gathered, grouped_heads
+from fiscal_model.standard.splits import payers_of
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS
+from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, UNALLOCATED
+
+MONEY = ("cost", *COLUMNS)
+TOTAL, PART, PLACE = ("合计", "Total"), ("小计", "Subtotal"), ("其中", "of which")
+CLOSING = ("尾差", "closing difference")
 
 
-def scenarios(report: Report, budgets: Sequence[Budget]) -> None:
-    """Totals of several scenarios, an account at a time."""
-    sheet = report.sheet(
-        report.say("情景对比", "Scenarios"), report.say("各情景合计", "Totals by scenario"), (30, 18, 8, *[16] * 6), report.wan()
-    )
-    sheet.head(
-        [report.say("情景", "Scenario"), report.say("账目", "Account"), report.say("年份", "Year"), *heads(report.lang)], freeze=True
-    )
-    for budget in budgets:
-        labels, table = budget.total("payer", "account", "year")
-        sums = gathered(budget, table)
-        for a, account in enumerate(labels[1]):
-            for y, year in enumerate(labels[2]):
-                cells = [budget.scenario.title.to(report.lang), ACCOUNTS[account].to(report.lang), year, *sums[:, a, y] / WAN]
-                sheet.cells(cells, ["text", "text", "year", *MONEY])
+def accounts(report: Report) -> list[str]:
+    """The accounts in which anything of the workbook is costed, the general public budget first."""
+    known = {account for _, account, *_ in report.model.spans}
+    return [account for account in ACCOUNTS if account in known]
+
+
+def account_of(report: Report) -> Ints:
+    """The position of the account of every row among all accounts."""
+    order, lines = list(ACCOUNTS), report.budget.program.lines
+    return np.array([order.index(line.account) for line in lines], np.intp)[report.model.cells[0]]
+
+
+def shown_payers(report: Report, account: str) -> list[str]:
+    """The payers that the rules can charge in an account under any reading; the levels and ``unallocated`` always in the general public budget."""
+    model = report.model
+    rows = account_of(report) == list(ACCOUNTS).index(account)
+    found = {UNALLOCATED} if account == "general" else set[str]()
+    for number in set(model.rules.rule[model.cells][rows].tolist()):
+        for share in model.rules.of(number):
+            found |= payers_of(share.leaf) | ({UNALLOCATED} if share.is_open else set())
+    if "prefecture" in found:
+        found |= set(LOCAL_LEVELS)
+    return [payer for payer in model.final if payer in found or (account == "general" and payer in SHOWN_ALWAYS)]
+
+
+def _sums(figures: Floats, years: Ints, count: int) -> Floats:
+    """Figures by row summed by year; NaN where a year has no row."""
+    known = np.bincount(years, minlength=count) > 0
+    return np.where(known, np.bincount(years, figures, count), np.nan)
 
 
 def payers_by_year(report: Report) -> None:
     """One block an account: insurance funds never stand in one total with the levels."""
-    labels, table = report.budget.total("payer", "account", "year")
-    years = labels[2]
-    sheet = report.sheet(
-        report.say("分级次分年", "By payer"),
-        report.say("各承担主体分年测算表", "Cost by payer and year"),
-        (24, *[15] * len(years)),
-        report.wan(),
+    model, calc, years = report.model, report.layout.calculation, report.budget.years
+    sheet = report.open("payers", "各承担主体分年测算表", "Cost by payer and year", (22, 6, 24, *[15] * len(years), 16), report.wan())
+    sheet.head(
+        [
+            report.say("账目", "Account"),
+            report.say("列号", "Column"),
+            report.say("承担主体", "Payer"),
+            *years,
+            report.say("各年合计", "All years"),
+        ],
+        True,
     )
-    sheet.head([report.say("承担主体", "Payer"), *map(str, years)], freeze=True)
-    for a, account in enumerate(labels[1]):
-        block = table[:, a]
-        if np.isnan(block).all():
-            continue
-        sheet.line(ACCOUNTS[account].to(report.lang), "label")
-        for i, payer in enumerate(labels[0]):
-            if np.nansum(block[i]) or (account == "general" and payer in SHOWN_ALWAYS):
-                sheet.cells([PAYERS[payer].to(report.lang), *block[i] / WAN], ["text", *["money"] * len(years)])
-        sheet.cells([report.say("合计", "Total"), *column_sums(block) / WAN], ["total_text", *["total_money"] * len(years)])
+    top, at = sheet.row, account_of(report)
+    block = Area(calc.sheet, calc.top, calc["cost"], calc.height, len(calc.at) - calc["cost"]).whole
+    for account in accounts(report):
+        rows = at == list(ACCOUNTS).index(account)
+        label, first = ACCOUNTS[account].to(report.lang), sheet.row + 1
+        payers = shown_payers(report, account)
+        found = [model.amount(payer)[rows] for payer in payers] + [model.cost[rows]]
+        values = np.array([_sums(each, model.cells[2][rows], len(years)) for each in found]) / WAN
+        values = values if report.book.live else printed(values)
+        names = [(calc[column_of(model, payer)] - calc["cost"] + 1, report.label(payer)) for payer in payers] + [(1, report.say(*TOTAL))]
+        for (number, name), figures in zip(names, values.tolist(), strict=True):
+            row, look = sheet.row + 1, "total" if number == 1 else ""
+            cells = [
+                value if value != value else
+                Formula(f"=SUMIFS(INDEX({block},0,$B{row}),{calc.column('account')},$A{row},{calc.column('year')},{letters(3 + y)}${top})/10000", value)
+                for y, value in enumerate(figures)
+            ]  # fmt: skip
+            last = letters(2 + len(years))
+            sum_ = Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))
+            text, money = (f"{look}_{kind}" if look else kind for kind in ("text", "money"))
+            sheet.cells([label, number, name, *cells, sum_], [text, "trace", text, *[money] * (len(years) + 1)])
+        _closing_row(report, sheet, 3, sheet.row, (first, sheet.row - 1), values[-1], values[:-1])
+    report.areas["payers"] = Area(sheet.name, top, 0, sheet.row - top, 4 + len(years))
+    sheet.signature()
+
+
+def _closing_row(
+    report: Report, sheet: Sheet, column: int, total: int, parts: tuple[int, int], shown: Floats, below: Floats, mark: str = ""
+) -> None:
+    """What display rounding leaves between a total and the rows below it, all of them or those with a mark."""
+    cells: list[Any] = []
+    for k, (value, left) in enumerate(zip(shown.tolist(), closing(np.nan_to_num(shown), np.nan_to_num(below)).tolist(), strict=True)):
+        name = letters(column + k)
+        span = f"{name}{parts[0]}:{name}{parts[1]}"
+        rest = f"SUMPRODUCT({mark}ROUND({span},{DIGITS}))"
+        cells.append("" if value != value else Formula(f"=ROUND({name}{total},{DIGITS})-{rest}", left))
+    words = report.say(*CLOSING)
+    pad = sheet.columns - column - len(cells)
+    texts = ["", "", words, *[""] * (column - 3)]
+    sheet.cells(
+        [*texts, *cells, *[""] * pad], ["trace", "trace", *["closing_text"] * (column - 2), *["closing_money"] * (len(cells) + pad)]
+    )
 
 
 def items(report: Report) -> None:
     """Every item in every year; what is not costed shows a dash."""
-    sheet = report.sheet(report.say("分项目", "By item"), report.say("分项目测算表", "Cost by item"), (8, 44, *[16] * 6), report.wan())
-    sheet.head([report.say("年份", "Year"), report.say("服务项目", "Item"), *heads(report.lang)], freeze=True)
-    _blocks(report, sheet, by_item, lambda number: item_title(report.budget.standard.items[number], report.lang))
+    model, calc, budget = report.model, report.layout.calculation, report.budget
+    sheet = report.open("items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 40, 16, *[16] * 6), report.wan())
+    titles = (
+        ("起行", "From row"),
+        ("止行", "To row"),
+        ("年份", "Year"),
+        ("项目", "Item"),
+        ("领域", "Domain"),
+        ("服务项目", "Name of item"),
+        ("账目", "Account"),
+    )
+    sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=6)
+    top, breaks, columns = sheet.row, [], [calc.sliding(name) for name in MONEY]
+    for y, year in enumerate(budget.years):
+        for account in accounts(report):
+            numbers = [item.number for item in budget.standard.items.values() if any(line.account == account for line in item.lines)]
+            numbers.sort(key=lambda number: (number, account, y) not in model.spans)  # what is not costed stands below the sums
+            spans = [model.spans.get((number, account, y)) for number in numbers]
+            sums = [model.money[span[0] : span[1] + 1].sum(axis=0) if span else np.full(len(MONEY), np.nan) for span in spans]
+            values = np.array([column_sums(np.array(sums)), *sums]) / WAN
+            values = values if report.book.live else printed(values)
+            label, total, costed = ACCOUNTS[account].to(report.lang), sheet.row, sum(map(bool, spans))
+            below = (total + 2, total + 1 + costed)
+            cells = [
+                v if v != v else Formula(f"=SUM({letters(7 + k)}{below[0]}:{letters(7 + k)}{below[1]})", v)
+                for k, v in enumerate(values[0].tolist())
+            ]
+            sheet.cells(
+                ["", "", year, report.say(*TOTAL), "", "", label, *cells],
+                ["trace", "trace", "total_year", *["total_text"] * 4, *["total_money"] * 6],
+            )
+            for number, span, figures in zip(numbers, spans, values[1:].tolist(), strict=True):
+                row, item = sheet.row + 1, budget.standard.items[number]
+                domain = budget.standard.domains[budget.standard.sections[item.section][0]].to(report.lang)
+                money = [
+                    Formula(f"=SUM(INDEX({column},$A{row}):INDEX({column},$B{row}))/10000", value) if span else None
+                    for column, value in zip(columns, figures, strict=True)
+                ]
+                ends = [span[0] + 1, span[1] + 1] if span else ["", ""]
+                sheet.cells([*ends, year, number, domain, item_title(item, report.lang), label, *money],
+                            ["trace", "trace", "year", "year", "text", "text", "text", *["money"] * 6])  # fmt: skip
+            if costed:
+                _closing_row(report, sheet, 7, total + 1, below, values[0], values[1 : costed + 1])
+        breaks.append(sheet.row)
+    report.areas["items"] = Area(sheet.name, top, 0, max(sheet.row - top, 1), 13)
+    sheet.signature()
+    sheet.page_break_at(breaks[:-1])
 
 
 def prefectures(report: Report) -> None:
-    """Every prefecture in every year."""
-    sheet = report.sheet(
-        report.say("分地区", "By place"), report.say("分地区测算表", "Cost by prefecture"), (8, 30, *[16] * 6), report.wan()
-    )
-    sheet.head([report.say("年份", "Year"), report.say("地区", "Place"), *heads(report.lang)], freeze=True)
-    _blocks(report, sheet, by_prefecture, lambda code: report.budget.standard.places.label(code).to(report.lang))
-
-
-def _blocks(
-    report: Report,
-    sheet: Sheet,
-    rows_of: Callable[[Budget, int, str], list[tuple[Any, Floats]]],
-    name_of: Callable[[Any], str],
-) -> None:
-    """A printed page a year, on it a block an account."""
-    breaks = []
-    for year in report.budget.years:
-        for account in accounts(report.budget):
-            rows = rows_of(report.budget, year, account)
-            for label, sums in rows:
-                sheet.cells([year, name_of(label), *sums / WAN], ["year", "text", *MONEY])
-            total = report.say(f"合计（{ACCOUNTS[account].zh}）", f"Total ({ACCOUNTS[account].en})")
-            sheet.cells([year, total, *summed([sums for _, sums in rows]) / WAN], ["year", "total_text", *TOTAL])
+    """Every prefecture in every year, its counties folded below it."""
+    model, budget = report.model, report.budget
+    sheet = report.open("places", "分地区测算表", "Cost by prefecture", (7, 9, 28, 20, 9, *[16] * 6), report.wan())
+    titles = (("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("账目", "Account"), ("层级", "Level"))
+    sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=3)
+    sheet.sheet.outline_settings(symbols_below=False)
+    top, breaks, at = sheet.row, [], account_of(report)
+    prefecture = np.array([list(dict.fromkeys(budget.labels["prefecture"])).index(code) for code in budget.labels["prefecture"]], np.intp)
+    for y, year in enumerate(budget.years):
+        for account in accounts(report):
+            rows = np.flatnonzero((at == list(ACCOUNTS).index(account)) & (model.cells[2] == y))
+            block = list(_place_rows(report, rows, prefecture))
+            values = np.array([model.money[mine].sum(axis=0) if len(mine) else np.full(len(MONEY), np.nan) for _, _, mine in block]) / WAN
+            values = values if report.book.live else printed(values)
+            first = sheet.row
+            for (kind, code, _), figures in zip(block, values.tolist(), strict=True):
+                _place_row(report, sheet, kind, code, year, ACCOUNTS[account].to(report.lang), figures)
+            parts = [n for n, (kind, *_) in enumerate(block) if kind == PART]
+            if parts:
+                mark = f'($E{first + 2}:$E{sheet.row}="{report.say(*PART)}")*'
+                _closing_row(report, sheet, 5, first + 1, (first + 2, sheet.row), values[0], values[parts], mark)
         breaks.append(sheet.row)
+    report.areas["places"] = Area(sheet.name, top, 0, max(sheet.row - top, 1), 11)
+    sheet.signature()
     sheet.page_break_at(breaks[:-1])
+
+
+def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[tuple[tuple[str, str], str, Ints]]:
+    """The total, each prefecture and its counties, with the rows of the calculation behind them."""
+    budget, place = report.budget, report.model.cells[1]
+    yield TOTAL, "", rows
+    names = list(dict.fromkeys(budget.labels["prefecture"]))
+    for n, code in enumerate(names):
+        mine = rows[prefecture[place[rows]] == n]
+        if not len(mine):
+            continue
+        yield PART, code, mine
+        for p in dict.fromkeys(place[mine].tolist()):
+            if budget.places[p] != code:
+                yield PLACE, budget.places[p], mine[place[mine] == p]
+
+
+def _place_row(report: Report, sheet: Sheet, kind: tuple[str, str], code: str, year: int, account: str, figures: Sequence[float]) -> None:
+    calc, row = report.layout.calculation, sheet.row + 1
+    more = {PART: f",{calc.column('prefecture')},$B{row}", PLACE: f",{calc.column('code')},$B{row}"}.get(kind, "")
+    money = [
+        value
+        if value != value
+        else Formula(f"=SUMIFS({calc.sliding(name)},{calc.column('year')},$A{row},{calc.column('account')},$D{row}{more})/10000", value)
+        for name, value in zip(MONEY, figures, strict=True)
+    ]
+    name = report.budget.standard.places.label(code).to(report.lang) if code else report.say(*TOTAL)
+    look = {TOTAL: "total", PART: "part"}.get(kind, "")
+    text, figure = (f"{look}_{each}" if look else each for each in ("text", "money"))
+    if kind == PLACE:
+        sheet.outline(1)
+    sheet.cells([year, code, name, account, report.say(*kind), *money], ["year", text, text, text, text, *[figure] * 6])
+
+
+def years(report: Report) -> None:
+    """Domains, items and prefectures over the years: the cost, an account at a time."""
+    budget = report.budget
+    span = budget.years
+    sheet = report.open("years", "多年汇总表（资金需求）", "Cost over the years", (22, 9, 40, *[15] * len(span), 16), report.wan())
+    sheet.head(
+        [
+            report.say("账目", "Account"),
+            report.say("编号", "Number"),
+            report.say("名称", "Name"),
+            *span,
+            report.say("各年合计", "All years"),
+        ],
+        True,
+    )
+    of_items, of_places = report.areas["items"], report.areas["places"]
+    for account in accounts(report):
+        label = ACCOUNTS[account].to(report.lang)
+        _year_block(report, sheet, label, _domain_rows(report, account), (of_items, 7, 2, 4, 6), by_name=True)
+        _year_block(report, sheet, label, _item_rows(report, account), (of_items, 7, 2, 3, 6))
+        _year_block(report, sheet, label, _prefecture_rows(report, account), (of_places, 5, 0, 1, 3))
+    sheet.signature()
+
+
+Named = list[tuple[object, str, Floats]]
+
+
+def _by_year(report: Report, rows: Ints) -> Floats:
+    model = report.model
+    return _sums(model.cost[rows], model.cells[2][rows], len(report.budget.years)) / WAN
+
+
+def _domain_rows(report: Report, account: str) -> Named:
+    standard, model = report.budget.standard, report.model
+    lines = report.budget.program.lines
+    domain = np.array([standard.sections[standard.items[line.item].section][0] for line in lines], np.intp)[model.cells[0]]
+    mine = account_of(report) == list(ACCOUNTS).index(account)
+    return [(number, name.to(report.lang), _by_year(report, rows)) for number, name in standard.domains.items()
+            if len(rows := np.flatnonzero(mine & (domain == number)))]  # fmt: skip
+
+
+def _item_rows(report: Report, account: str) -> Named:
+    standard, spans = report.budget.standard, report.model.spans
+    return [
+        (number, item_title(item, report.lang), _by_year(report, np.arange(spans[number, account][0], spans[number, account][1] + 1)))
+        for number, item in standard.items.items() if (number, account) in spans
+    ]  # fmt: skip
+
+
+def _prefecture_rows(report: Report, account: str) -> Named:
+    labels, model = report.budget.labels["prefecture"], report.model
+    mine = account_of(report) == list(ACCOUNTS).index(account)
+    of = np.array([list(dict.fromkeys(labels)).index(code) for code in labels], np.intp)[model.cells[1]]
+    return [
+        (code, report.budget.standard.places.label(code).to(report.lang), _by_year(report, rows))
+        for n, code in enumerate(dict.fromkeys(labels)) if len(rows := np.flatnonzero(mine & (of == n)))
+    ]  # fmt: skip
+
+
+def _year_block(
+    report: Report, sheet: Sheet, account: str, rows: Named, source: tuple[Area, int, int, int, int], by_name: bool = False
+) -> None:
+    """Rows of one kind over the years, summed from the table named in ``source`` (its cost, year, key and account columns), and their total."""
+    area, cost, year, key, account_at = source
+    values = np.array([figures for *_, figures in rows])
+    values = np.array([column_sums(values), *values])
+    values = values if report.book.live else printed(values)
+    total, n = sheet.row, len(report.budget.years)
+    last = letters(2 + n)
+    head = sheet.heading
+    for k, figures in enumerate(values.tolist()):
+        row = sheet.row + 1
+        number, name = rows[k - 1][:2] if k else ("", report.say(*TOTAL))
+        cells = []
+        for y, value in enumerate(figures):
+            column = letters(3 + y)
+            wanted = (
+                f"{area.column(year)},{column}${head},{area.column(key)},${'C' if by_name else 'B'}{row},{area.column(account_at)},$A{row}"
+            )
+            formula = f"=SUMIFS({area.column(cost)},{wanted})" if k else f"=SUM({column}{row + 1}:{column}{row + len(rows)})"
+            cells.append(value if value != value else Formula(formula, value))
+        text, money = ("text", "money") if k else ("total_text", "total_money")
+        sheet.cells([account, number, name, *cells, Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))],
+                    [text, "year" if k else text, text, *[money] * (n + 1)])  # fmt: skip
+    report.year_blocks.append(Area(sheet.name, total + 1, 0, len(rows), 4 + n))
+
+
+def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
+    """Totals of several scenarios, an account at a time: the first live, the others as the engine found them, and the differences."""
+    calc, own = report.layout.calculation, report.budget
+    titles = (("情景", "Scenario"), ("账目", "Account"), ("年份", "Year"))
+    sheet.line(report.say(f"“{report.title}”为公式；其他情景为测算时的固定值（灰底），不随输入改动；差额为其他情景减去前者。",
+                          f"'{report.title}' is live; the other scenarios are fixed at the run (grey); a difference is the other less the first."))  # fmt: skip
+    sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)])
+    codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
+    for account in accounts(report):
+        label = ACCOUNTS[account].to(report.lang)
+        for year in own.years:
+            live = sheet.row + 1
+            mine = _scenario_sums(own, account, year, codes)
+            money = [Formula(f"=SUMIFS({calc.sliding(name)},{calc.column('account')},$B{live},{calc.column('year')},$C{live})/10000", value)
+                     if value == value else None for name, value in zip(MONEY, mine.tolist(), strict=True)]  # fmt: skip
+            sheet.cells([report.title, label, year, *money], ["text", "text", "year", *["money"] * 6])
+            for other in budgets:
+                found = _scenario_sums(other, account, year, codes)
+                sheet.cells(
+                    [other.scenario.title.to(report.lang), label, year, *found.tolist()], ["text", "text", "year", *["stated_money"] * 6]
+                )
+                at = sheet.row
+                gap = [
+                    Formula(f"={letters(3 + k)}{at}-{letters(3 + k)}{live}", value) if value == value else None
+                    for k, value in enumerate((found - mine).tolist())
+                ]
+                sheet.cells([report.say("差额", "difference"), label, year, *gap], ["part_text", "part_text", "year", *["part_money"] * 6])
+
+
+def _scenario_sums(budget: Budget, account: str, year: int, codes: set[str]) -> Floats:
+    """Cost and columns of an account and year over some places; NaN where nothing is costed."""
+    if year not in budget.years:
+        return np.full(len(MONEY), np.nan)
+    y, places = budget.years.index(year), [p for p, code in enumerate(budget.places) if code in codes]
+    lines = [i for i, each in enumerate(budget.labels["account"]) if each == account]
+    if not budget.program.costed[np.ix_(lines, places, [y])].any():
+        return np.full(len(MONEY), np.nan)
+    return np.asarray(gathered(budget, budget.amounts[:, lines][:, :, places][..., y]).sum(axis=(1, 2)) / WAN)

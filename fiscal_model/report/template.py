@@ -88,7 +88,7 @@ def template(
     today = print_date(date)
     content = BytesIO()
     with replacing(path) as draft:
-        book = Book(content, lang, datetime(today.year, today.month, today.day))
+        book = Book(content, lang, datetime(today.year, today.month, today.day), live=True)
         _Template(book, standard, wanted, lang, today.year).write()
         book.file.close()
         draft.write_bytes(content.getvalue())

@@ -1,4 +1,4 @@
-"""The report workbook: cover, totals, one table an item, the ledger, sources and checks."""
+"""The report workbook: cover, totals, charts, inputs, one table an item, the calculation, the ledger, sources and checks."""
 
 from __future__ import annotations
 
@@ -8,15 +8,25 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
-from fiscal_model.files import replacing
+from fiscal_model.files import replacing, replacing_all
 from fiscal_model.report import appendix, summaries
+from fiscal_model.report.calculation import calculation
 from fiscal_model.report.change_log import change_log
+from fiscal_model.report.charts import charts
+from fiscal_model.report.checks import checks
 from fiscal_model.report.context import Report
-from fiscal_model.report.cover import cover
-from fiscal_model.report.item_table import item_table
-from fiscal_model.report.sheet import Book
+from fiscal_model.report.cover import cover, open_cover
+from fiscal_model.report.item_table import costed_items, item_table
+from fiscal_model.report.model import model_of
+from fiscal_model.report.parameter_sheet import parameters
+from fiscal_model.report.part import restricted
+from fiscal_model.report.quantity_sheet import quantities
+from fiscal_model.report.rule_sheets import caps, rules
+from fiscal_model.report.sheet import Book, safe_name
 from fiscal_model.vocabulary import Lang
 
 
@@ -38,29 +48,88 @@ def print_date(written: str | None) -> date:
         ) from None
 
 
-def write_report(budget: Budget, target: Path, lang: Lang = "zh", written_date: str | None = None, others: Sequence[Budget] = ()) -> None:
-    """Writes the workbook of ``budget`` to ``target``; ``others`` are set beside it, totals only.
+def write_report(
+    budget: Budget,
+    target: Path,
+    lang: Lang = "zh",
+    written_date: str | None = None,
+    others: Sequence[Budget] = (),
+    values: bool = False,
+) -> None:
+    """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain numbers; ``others`` are set beside it, totals only.
 
     Raises:
         FiscalModelError: the target cannot be written.
 
     """
     today = print_date(written_date)
+    _check_costed(budget)
     with replacing(target) as draft:
-        content = BytesIO()
-        book = Book(content, lang, datetime(today.year, today.month, today.day))
-        report = Report(book, budget, today)
-        cover(report, others)
-        if others:
-            summaries.scenarios(report, [budget, *others])
-        summaries.payers_by_year(report)
-        summaries.items(report)
-        summaries.prefectures(report)
-        for item in budget.standard.items.values():
-            item_table(report, item)
-        appendix.ledger(report)
-        change_log(report)
-        appendix.sources(report)
-        appendix.checks(report)
-        book.file.close()
-        draft.write_bytes(content.getvalue())
+        draft.write_bytes(_content(budget, None, lang, today, others, values))
+
+
+def write_by_prefecture(
+    budget: Budget, target: Path, lang: Lang = "zh", written_date: str | None = None, others: Sequence[Budget] = (), values: bool = False
+) -> tuple[Path, ...]:
+    """Writes one workbook a prefecture beside ``target``, code and name added to its name, and returns their paths; all are written or none.
+
+    Raises:
+        FiscalModelError: one of them cannot be written.
+
+    """
+    today = print_date(written_date)
+    _check_costed(budget)
+    parts: dict[str, list[str]] = {}
+    costed: list[bool] = np.asarray(budget.program.costed.any(axis=(0, 2))).tolist()
+    for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
+        if known:
+            parts.setdefault(above, []).append(place)
+    names = {code: budget.standard.places.label(code).to(lang) for code in parts}
+    paths = tuple(target.with_name(f"{target.stem}-{code}-{safe_name(name)}{target.suffix}") for code, name in names.items())
+    with replacing_all(paths) as drafts:
+        for draft, places in zip(drafts, parts.values(), strict=True):
+            draft.write_bytes(_content(budget, places, lang, today, others, values))
+    return paths
+
+
+def _check_costed(budget: Budget) -> None:
+    """A workbook needs a row to calculate."""
+    if not budget.program.costed.any():
+        raise fault(
+            "",
+            "没有一项可以测算（缺少人数、金额或补助标准），未写出工作簿",
+            "nothing can be costed (no counts, amounts or rates): no workbook is written",
+        )
+
+
+def _content(budget: Budget, places: Sequence[str] | None, lang: Lang, today: date, others: Sequence[Budget], values: bool) -> bytes:
+    """The bytes of one workbook, over all places or some."""
+    content = BytesIO()
+    book = Book(content, lang, datetime(today.year, today.month, today.day), live=not values)
+    shown = budget if places is None else restricted(budget, places)
+    report = Report(book, model_of(budget, places), shown, today)
+    model, layout = report.model, report.layout
+    front = open_cover(report)
+    beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 18, 8, *[16] * 6), report.wan()) if others else None
+    summaries.payers_by_year(report)
+    summaries.items(report)
+    summaries.prefectures(report)
+    summaries.years(report)
+    charts(report)
+    parameters(report, model, layout)
+    quantities(report, model, layout)
+    for number in costed_items(model):
+        item_table(report, budget.standard.items[number])
+    calculation(report, model, layout)
+    rules(report, model, layout)
+    caps(report, model, layout)
+    appendix.ledger(report)
+    appendix.sources(report)
+    checks(report)
+    change_log(report)
+    appendix.edits(report)
+    if beside:
+        summaries.scenarios(report, beside, others)
+    cover(report, front, others)
+    book.file.close()
+    return content.getvalue()
