@@ -15,7 +15,6 @@ from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import read_years
 
 
-
 def _known_fault(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
     """A case that the program is known to fail says why; it must be unmarked as soon as it passes."""
     return [pytest.mark.xfail(strict=True, reason=case["known_fault"])] if "known_fault" in case else []
