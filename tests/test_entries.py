@@ -160,3 +160,18 @@ def test_a_bad_entry_is_refused_where_it_stands(tmp_path: Path, tables: Callable
     assert here, caught.value.text("zh")
     assert any(right in fault.message.zh for fault in here), caught.value.text("zh")
     assert all(fault.message.zh and fault.message.en for fault in caught.value.faults)
+
+
+@pytest.mark.xfail(strict=True, reason="ties are looked for among the members that the standard has, not among those of each year")
+def test_entries_that_meet_in_a_new_member_without_either_being_smaller_are_refused(tmp_path: Path, tables: Callable[..., Path]) -> None:
+    """Eight counties are in the group and eight in the list; from 2026 Changji City is in both, and nothing says which of the entries holds."""
+    path = tmp_path / "trial.yaml"
+    path.write_text(
+        "name: trial\ngroups: [{group: nutrition_region_pilot, add: 昌吉市, from: 2026}]\nsplits:\n"
+        "  - {item: 45, where: nutrition_region_pilot, split: {full: central}}\n"
+        "  - {item: 45, where: [昌吉市, 阜康市, 奎屯市, 喀什市, 疏附县, 和田市, 和田县, 阿克苏市], split: {full: region}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(fm.FiscalModelError) as caught:
+        fm.simulate(path, tables(beneficiaries=[["family_reward_person", "昌吉市", 2026, 100]]))
+    assert any(fault.where == f"{path}:5:5" for fault in caught.value.faults)

@@ -86,29 +86,29 @@ FULL: dict[str, Any] = {
     "rates": [
         {"line": "one", "where": "910101", "from": "2022-09", "to": "2024-06", "rate": 900, "range": [800, 1000], "note": "备注", **CITED},
         {"line": "two", "from": 2023, "to": 2026, "growth": 0.1, "step": 5, **CITED},
-        {"line": "three", "where": "910000", "from": 2023, "index": {2023: 1.1, 2025: 1.3}, "step": 3, **CITED},
+        {"line": "three", "where": "910101", "from": 2023, "index": {2023: 1.1, 2025: 1.3}, "step": 3, **CITED},
         {"line": "three", "where": "920000", "from": 2023, "index": "minimum_wage", **CITED},
     ],
     "splits": [
         {"item": 1, "where": "920102", "from": 2023, "to": 2025, "split": {"social": 1, "prefecture": 2}, "note": "备注", **CITED},
         {"line": "three", "where": "920000", "from": 2024, "split": {"per_head": {"region": 5}, "remainder": "prefecture"}, **CITED},
         {"line": "four", "where": "910000", "from": 2023, "split": {"grants": ["central"], "rest": {"region": 1, "prefecture": 2}}, **CITED},
-        {"line": "one", "where": "920101", "split": {"cases": [{"where": "920000", "split": {"full": "central"}}]}, **CITED},
+        {"line": "one", "where": "920000", "split": {"cases": [{"where": "920101", "split": {"full": "central"}}, {"split": {"full": "social"}}]}, **CITED},
         {"line": "two", "where": "920102", "split": {"reading": "1a", "options": {"yes": {"fund": "基金"}, "no": {"open": ["central", "region"]}}}, **CITED},
     ],
     "bases": [
-        {"item": 1, "where": "910101", "from": 2022, "to": 2023, "amount": 700, "range": [600, 800], "note": "备注", **CITED},
+        {"item": 1, "where": "910101", "from": 2022, "to": 2022, "amount": 700, "range": [600, 800], "note": "备注", **CITED},
         {"item": 1, "where": "910101", "from": 2024, "phase_out": 3, **CITED},
         {"item": 1, "where": "910102", "from": 2022, "growth": 0.5, **CITED},
         {"item": 1, "where": "920101", "from": 2024, "to": 2024, "factor": 1.5, **CITED},
-        {"item": 1, "where": "920101", "from": 2025, "abolish": "true", **CITED},
+        {"item": 1, "where": "920101", "from": 2026, "abolish": "true", **CITED},
     ],
     "beneficiaries": [
         {"beneficiary": "pupil", "where": "910000", "from": 2023, "to": 2025, "growth": 0.1, "factor": 2, "range": [0.05, 0.2], "note": "备注", **CITED},
         {"beneficiary": "senior", "from": 2024, "target": 90, "by": 2026, **CITED},
         {"beneficiary": "toddler", "series": {2024: 50, 2026: 20}, **CITED},
         {"beneficiary": "child", "cohort": {"ages": "6-11", "sex": "female", "ratios": ["enrolment"]}, **CITED},
-        {"beneficiary": "youth", "where": "910101", "from": 2023, "to": 2027, "cohort": {"ages": "12-14"}, **CITED},
+        {"beneficiary": "youth", "where": "910101", "from": 2024, "to": 2027, "cohort": {"ages": "12-14"}, **CITED},
         {"beneficiary": "carer", "from": 2023, "factor": 3, **CITED},
     ],
     "vital_rates": [
@@ -192,7 +192,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "amounts": [("four", place, year, 9000) for place in counties for year in (2021, 2022)]
             + [("grant:1:central", "910000", year, 1500) for year in (2021, 2022)],
             "bases_2015": [(1, place, 100) for place in counties],
-            "minimum_wage": [("900000", 2021, 1000), ("900000", 2024, 1200), ("900000", 2025, 1300), ("900000", 2026, 1400)],
+            "minimum_wage": [("900000", 2021, 1000), ("900000", 2023, 1100), ("900000", 2024, 1200), ("900000", 2025, 1300), ("900000", 2026, 1400)],
             "population": people,
             "vital_rates": [("mortality", "900000", 2021, "both", "0+", 0.01), ("fertility", "900000", 2021, "female", "15-39", 0.05),
                             ("enrolment", "900000", 2021, "both", "0+", 0.5), ("enrolmentx", "900000", 2021, "both", "0+", 0.4)],
@@ -235,8 +235,9 @@ def once(cases: Iterator[tuple[Path_, str, Any]]) -> Iterator[tuple[Path_, str, 
 
 
 CASES = list(once(perturbed(FULL)))
-DO_NOTHING: dict[tuple[Path_, str], str] = {}
-"""Changes that rightly leave everything as it is, and why."""
+UNCHOSEN = ("splits", 4, "split", "options", "no", "open")
+DO_NOTHING = {((*UNCHOSEN, n), "left out") for n in (0, 1)}
+"""Changes that rightly leave everything as it is: who is named in an option of a reading that is not the chosen one."""
 
 
 def test_every_key_does_something_or_is_refused(folder: Path) -> None:
