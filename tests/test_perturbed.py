@@ -236,11 +236,12 @@ def is_word(path: Path_) -> bool:
 
 
 def once(cases: Iterator[tuple[Path_, str, Any]]) -> Iterator[tuple[Path_, str, Any]]:
-    """All changes of what counts; of what every entry has (words, and keys misspelt or of another shape) the first of each kind of entry."""
+    """All changes of what counts; of words, of keys misspelt or of another shape, and of what is new, the first of each key in each list."""
     seen = set()
     for path, what, holder in cases:
-        kind = path[:1], len(path), path[-1], what
-        if kind not in seen or not (is_word(path) or what in ("of another shape", "key renamed")):
+        alike = path[0] == "new" or is_word(path) or what in ("of another shape", "key renamed")
+        kind = path[0], path[-1] if isinstance(path[-1], str) else len(path), what
+        if kind not in seen or not alike:
             seen.add(kind)
             yield path, what, holder
 
