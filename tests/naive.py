@@ -43,12 +43,25 @@ class World:
         below = [code for code, parent in self.parent.items() if parent == place]
         return self.part(below[0]) if below else place
 
-    def covers(self, where: Any, place: str) -> bool:
-        """Whether a ``where`` holds for a place."""
+    def covers(self, where: Any, place: str, year: int | None = None) -> bool:
+        """Whether a ``where`` holds for a place, with the groups as they are in a year (else as the standard has them)."""
         if where is None:
             return True
         parts = where if isinstance(where, list) else [where]
-        return any(top in self.chain(place) for part in parts for top in self.groups.get(part, [part]))
+        return any(self.member(part, place, year) if part in self.groups else part in self.chain(place) for part in parts)
+
+    def member(self, group: str, place: str, year: int | None) -> bool:
+        """The nearest scenario with an entry in force says; in one file the smaller set of places. A place with parts is in when all of them are."""
+        below = [code for code, parent in self.parent.items() if parent == place]
+        if below and year is not None:
+            return all(self.member(group, part, year) for part in below)
+        for scenario in reversed(self.scenarios) if year is not None else ():
+            entries = [e for e in scenario.get("groups", []) if e["group"] == group]
+            live = in_force(entries, lambda e: str(e.get("add", e.get("remove"))), (year or 0) * 60, "calendar_months")
+            live = [e for e in live if self.covers(e.get("add", e.get("remove")), place)]
+            if live:
+                return "add" in min(live, key=lambda e: self.size(e.get("add", e.get("remove"))))
+        return any(top in self.chain(place) for top in self.groups[group])
 
     def size(self, where: Any) -> int:
         return sum(self.covers(where, place) for place in self.parent)
@@ -85,19 +98,45 @@ def in_force(entries: list[dict[str, Any]], same: Any, moment: int, accrual: str
 
 
 def rate_at(world: World, line: str, place: str, moment: int) -> Fraction | None:
+    """The rate of the nearest scenario with an entry in force, else the inputs', else the standard's."""
+    return painted(world, line, place, moment, len(world.scenarios), None)
+
+
+def painted(world: World, line: str, place: str, moment: int, height: int, below: Any) -> Fraction | None:
+    """The rate under the first ``height`` scenarios; of the uppermost only what is painted before the entry ``below``."""
     accrual = world.lines[line]["accrual"]
-    for scenario in reversed(world.scenarios):
-        mine = [e for e in scenario.get("rates", []) if e["line"] == line]
-        live = [e for e in in_force(mine, lambda e: str(e.get("where")), moment, accrual) if world.covers(e.get("where"), place)]
+
+    def order(entry: dict[str, Any]) -> tuple[int, int]:
+        return -world.size(entry.get("where")), slot(entry.get("from"), accrual)
+
+    for n in reversed(range(height)):
+        mine = [e for e in world.scenarios[n].get("rates", []) if e["line"] == line]
+        live = in_force(mine, lambda e: str(e.get("where")), moment, accrual)
+        live = [e for e in live if world.covers(e.get("where"), place, moment // 60)]
+        if below is not None and n == height - 1:
+            live = [e for e in live if order(e) < order(below)]
         if live:
-            best = min(live, key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), accrual)))
-            return Fraction(best["rate"])
+            best = max(live, key=order)
+            return Fraction(best["rate"]) if "rate" in best else followed(world, best, place, moment, n + 1)
     for above in world.chain(place):
         known = [y for (name, p, y) in world.rates if name == line and p == above and y * 60 <= moment]
         if known:
             return Fraction(world.rates[line, above, max(known)])
     started = [r for r in world.lines[line].get("rates", []) if slot(r["from"], accrual) <= moment]
     return Fraction(max(started, key=lambda r: slot(r["from"], accrual))["rate"]) if started else None
+
+
+def followed(world: World, entry: dict[str, Any], place: str, moment: int, height: int) -> Fraction | None:
+    """The rate in force in the last slot before the entry starts, grown or indexed, to the nearest multiple of its step (halves up)."""
+    start, year = int(entry["from"]), moment // 60
+    before = painted(world, entry["line"], place, start * 60 - 1, height, entry)
+    if before is None:
+        return None
+    if "growth" in entry:
+        before *= (1 + Fraction(entry["growth"])) ** (year - start + 1)
+    else:
+        before *= Fraction(([entry["index"][y] for y in sorted(entry["index"]) if y <= year] or ["1"])[-1])
+    return (before / Fraction(entry["step"]) + Fraction(1, 2)).__floor__() * Fraction(entry["step"]) if "step" in entry else before
 
 
 def unit_cost(world: World, line: str, place: str, year: int) -> Fraction | None:
@@ -137,7 +176,7 @@ def rule(world: World, name: str, place: str, year: int, key: str) -> Fraction |
     for scenario in reversed(world.scenarios):
         mine = [e for e in scenario.get("beneficiaries", []) if e["beneficiary"] == name and key in e]
         live = in_force(mine, lambda e: str(e.get("where")), year * 60, "calendar_months")
-        live = [e for e in live if world.covers(e.get("where"), place)]
+        live = [e for e in live if world.covers(e.get("where"), place, year)]
         if live:
             return Fraction(min(live, key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))[key])
     return None
@@ -148,21 +187,21 @@ def split_of(world: World, line: str, place: str, year: int) -> Split:
     for scenario in reversed(world.scenarios):
         entries = [e for e in scenario.get("splits", []) if e.get("line") == line or "item" in e]
         live = in_force(entries, lambda e: (e.get("line"), str(e.get("where"))), year * 60, "calendar_months")
-        live = [e for e in live if world.covers(e.get("where"), place)]
+        live = [e for e in live if world.covers(e.get("where"), place, year)]
         if live:
             best = min(live, key=lambda e: ("line" not in e, world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))
-            return resolve(world, best["split"], line, place)
-    return resolve(world, world.split, line, place)
+            return resolve(world, best["split"], line, place, year)
+    return resolve(world, world.split, line, place, year)
 
 
-def resolve(world: World, split: Split, line: str, place: str) -> Split:
+def resolve(world: World, split: Split, line: str, place: str, year: int) -> Split:
     if "reading" in split:
-        return resolve(world, split["options"][world.readings[split["reading"]]], line, place)
+        return resolve(world, split["options"][world.readings[split["reading"]]], line, place, year)
     if "cases" in split:
         for branch in split["cases"]:
-            fits = world.covers(branch.get("where"), place) and line in branch.get("lines", [line])
+            fits = world.covers(branch.get("where"), place, year) and line in branch.get("lines", [line])
             if fits and branch.get("condition", world.lines[line].get("condition")) == world.lines[line].get("condition"):
-                return resolve(world, branch["split"], line, place)
+                return resolve(world, branch["split"], line, place, year)
     return split
 
 
@@ -206,7 +245,7 @@ def simulate(world: World) -> dict[tuple[str, str, str, int], Fraction]:
                     cells[line, place] = (heads, unit, split_of(world, line, place, year))
         paid = {key: linear(world, key[0], *cell, cells, key[1]) for key, cell in cells.items()}
         give_grants(world, cells, paid, year)
-        limit_bases(world, cells, paid)
+        limit_bases(world, cells, paid, year)
         for (line, place), amounts in paid.items():
             for payer, yuan in amounts.items():
                 out[line, place, payer, year] = yuan
@@ -272,7 +311,30 @@ def granted(world: World, name: str, place: str, year: int) -> int | None:
     return world.amounts.get((name, place, year))
 
 
-def limit_bases(world: World, cells: Any, paid: Any) -> None:
+def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fraction]:
+    """The base amount of a governing place (None: no limit) and the part of what exceeds it that is borne all the same."""
+    limit, above = Fraction(world.bases[place]), Fraction(0)
+    for scenario in world.scenarios:
+        live = in_force(scenario.get("bases", []), lambda e: str(e.get("where")), year * 60, "calendar_months")
+        live = [e for e in live if world.covers(e.get("where"), place, year)]
+        for entry in sorted(live, key=lambda e: -world.size(e.get("where"))):
+            elapsed = year - int(entry["from"]) + 1
+            if "phase_out" in entry:
+                above = min(Fraction(1), Fraction(elapsed, int(entry["phase_out"])))
+                continue
+            above = Fraction(0)
+            if "abolish" in entry:
+                limit = None
+            elif "amount" in entry:
+                limit = Fraction(entry["amount"])
+            elif "factor" in entry:
+                limit = world.bases[place] * Fraction(entry["factor"])
+            else:
+                limit = world.bases[place] * (1 + Fraction(entry["growth"])) ** elapsed
+    return limit, above
+
+
+def limit_bases(world: World, cells: Any, paid: Any, year: int) -> None:
     """The limited payer's sum over a governed place is cut to the base amount; each line gives back in proportion to its region part."""
     for limited in {s["base_amount"] for _, _, s in cells.values() if "base_amount" in s}:
         groups: dict[str, list[Any]] = {}
@@ -282,8 +344,9 @@ def limit_bases(world: World, cells: Any, paid: Any) -> None:
                 groups.setdefault(governor, []).append(key)
         for governor, keys in groups.items():
             due = sum((paid[k].get(limited, Fraction(0)) for k in keys), Fraction(0))
-            if due > world.bases[governor]:
-                kept = Fraction(world.bases[governor]) / due
+            limit, above = base_of(world, governor, year)
+            if limit is not None and due > limit:
+                kept = (limit + above * (due - limit)) / due
                 for k in keys:
                     mine, taker = paid[k].get(limited, Fraction(0)), cells[k][2]["increases"]
                     paid[k][limited] = mine * kept

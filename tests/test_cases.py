@@ -14,14 +14,22 @@ from fiscal_model.errors import Faults
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import read_years
 
+
+def _known_fault(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    """A case that the program is known to fail says why; it must be unmarked as soon as it passes."""
+    return [pytest.mark.xfail(strict=True, reason=case["known_fault"])] if "known_fault" in case else []
+
+
 CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['case'][:60]}")
+    pytest.param(case, id=f"{path.stem}: {case['case'][:60]}", marks=_known_fault(case))
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
     for case in yaml.safe_load(path.read_text(encoding="utf-8"))
 ]
 
 
 def simulate(case: dict[str, Any], tables: Callable[..., Path], scenario: Callable[..., Path]) -> fm.Budget:
+    if "below" in case:
+        scenario(case["below"], "below")
     named = case.get("scenario", "as_written")
     path = scenario(named) if isinstance(named, dict) else named
     years = read_years(str(case["years"]), "", Faults()) if "years" in case else None
@@ -53,4 +61,4 @@ def test_case(case: dict[str, Any], tables: Callable[..., Path], scenario: Calla
 
 
 def test_there_are_enough_cases() -> None:
-    assert len(CASES) >= 40
+    assert len(CASES) >= 400

@@ -132,6 +132,9 @@ def random_world(rng: random.Random) -> World:
             if rng.random() < 0.5:
                 world.rates[line, place or "900000", rng.choice((2020, 2021, 2022))] = str(rng.randint(0, 500))
     world.scenarios = [random_scenario(rng, world, wheres) for _ in range(rng.randint(0, 2))]
+    if any(_may_tie(each) for each in world.scenarios):
+        for each in world.scenarios:
+            each["groups"] = []
     horizon = rng.random() < 0.5
     if horizon and world.scenarios:
         world.scenarios[0]["projection"] = "hold"
@@ -140,8 +143,14 @@ def random_world(rng: random.Random) -> World:
     return world
 
 
+def _may_tie(scenario: dict[str, Any]) -> bool:
+    """Whether a new member of the group could bring two entries of equal size for one target to the same place, which leaves open which holds."""
+    wheres = [{str(entry.get("where")) for entry in scenario[kind]} for kind in ("rates", "splits", "beneficiaries", "bases")]
+    return any({"south", "920000"} <= each or {"910000", "920000"} <= each for each in wheres)
+
+
 def random_scenario(rng: random.Random, world: World, wheres: list[Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {"rates": [], "splits": [], "beneficiaries": []}
+    out: dict[str, Any] = {"rates": [], "splits": [], "beneficiaries": [], "bases": [], "groups": []}
     for _ in range(rng.randint(0, 3)):
         line = rng.choice(("one", "two", "three"))
         entry = {
@@ -152,6 +161,14 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any]) -> dict
         }
         if rng.random() < 0.3:
             entry["to"] = "2024"
+        if rng.random() < 0.3:
+            year = rng.choice((2022, 2023))
+            way = rng.choice(
+                [{"growth": "0.1"}, {"growth": "-0.05"}, {"index": {year: "1.03", year + 1: "1.5"}}, {"index": {year + 1: "0.7"}}]
+            )
+            entry = {k: v for k, v in entry.items() if k != "rate"} | {"from": str(year)} | way
+            if rng.random() < 0.5:
+                entry["step"] = rng.choice(("0.5", "5", "100"))
         out["rates"].append(entry)
     for _ in range(rng.randint(0, 2)):
         entry = {"where": rng.choice(wheres), "from": str(rng.choice((2022, 2023))), "split": random_split(rng, True)}
@@ -165,7 +182,17 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any]) -> dict
     for _ in range(rng.randint(0, 2)):
         change = rng.choice([{"growth": "0.02"}, {"factor": "1.1"}, {"growth": "-0.1", "factor": "0.5"}])
         out["beneficiaries"].append({"beneficiary": rng.choice(("pupil", "elder")), "where": rng.choice(wheres), "from": "2023", **change})
-    for kind in ("rates", "splits", "beneficiaries"):
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        way = rng.choice(
+            ({"amount": "5000"}, {"factor": "0.5"}, {"factor": "1.2"}, {"growth": "0.1"}, {"abolish": "true"}, {"phase_out": "3"})
+        )
+        entry = {"item": "1", "where": rng.choice(wheres), "from": str(rng.choice((2022, 2023))), **way}
+        out["bases"].append(entry | ({"to": "2024"} if rng.random() < 0.3 else {}))
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        way = {rng.choice(("add", "remove")): rng.choice(("910000", "920000", *wheres[5:6]))}
+        entry = {"group": "south", "from": str(rng.choice((2022, 2023))), **way}
+        out["groups"].append(entry | ({"to": "2023"} if rng.random() < 0.3 else {}))
+    for kind in ("rates", "splits", "beneficiaries", "bases", "groups"):
         unique = {
             str({k: v for k, v in entry.items() if k in ("line", "item", "beneficiary", "where", "from")}): entry for entry in out[kind]
         }
@@ -179,9 +206,9 @@ def _one_start(entries: list[dict[str, Any]], world: World) -> list[dict[str, An
 
     kept: dict[Any, dict[str, Any]] = {}
     for entry in entries:
-        accrual = world.lines[entry["line"]]["accrual"] if "rate" in entry else "calendar_months"
+        accrual = world.lines[entry["line"]]["accrual"] if "line" in entry and "split" not in entry else "calendar_months"
         target = entry.get("line"), entry.get("item"), entry.get("beneficiary")
-        places = tuple(world.covers(entry.get("where"), place) for place in world.parent)
+        places = tuple(world.covers(entry.get("where", entry.get("add", entry.get("remove"))), place) for place in world.parent)
         kept[target, places, slot(entry["from"], accrual)] = entry
     same_places: dict[Any, Any] = {}
     out = []
