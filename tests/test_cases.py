@@ -14,14 +14,8 @@ from fiscal_model.errors import Faults
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import read_years
 
-
-def _known_fault(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
-    """A case that the program is known to fail says why; it must be unmarked as soon as it passes."""
-    return [pytest.mark.xfail(strict=True, reason=case["known_fault"])] if "known_fault" in case else []
-
-
 CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['case'][:60]}", marks=_known_fault(case))
+    pytest.param(case, id=f"{path.stem}: {case['case'][:60]}")
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
     for case in yaml.safe_load(path.read_text(encoding="utf-8"))
 ]
