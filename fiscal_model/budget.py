@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from fiscal_model.charts.of_results import BudgetPlot
     from fiscal_model.ledger import Ledger
 
 AXES = {
@@ -323,6 +324,13 @@ class Budget:
         from fiscal_model.explain import explain
 
         return explain(self, item, place, year, payer)
+
+    @property
+    def plot(self) -> BudgetPlot:
+        """Charts of this budget, such as ``budget.plot.payers()``."""
+        from fiscal_model.charts.of_results import BudgetPlot
+
+        return BudgetPlot(self)
 
     @cached_property
     def ledger(self) -> Ledger:

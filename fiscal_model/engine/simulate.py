@@ -30,6 +30,14 @@ def grants_paid(program: Program) -> list[tuple[Floats, Floats]]:
     return _give(flat, program.grants)
 
 
+def bases_paid(program: Program) -> list[tuple[Floats, Floats]]:
+    """For each set of base-amount groups, the share that was due from each group's limited payer and what it paid of it."""
+    flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
+    if program.grants:
+        _give(flat, program.grants)
+    return [_limit(flat, groups) for groups in program.bases]
+
+
 def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, Floats]]:
     """Each granter pays its amount, at most the cost that is left; the others share what remains as before."""
     given = np.zeros_like(flat)
@@ -46,12 +54,14 @@ def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, 
     return payments
 
 
-def _limit(flat: Floats, groups: CappedGroups) -> None:
+def _limit(flat: Floats, groups: CappedGroups) -> tuple[Floats, Floats]:
     """The limited payer pays the lesser of its share and its base amount, and its part of what exceeds that; the taker bears the rest, line by line."""
     due = flat[groups.payer, groups.cells]
-    total = np.bincount(groups.group, due, len(groups.limit))
+    total: Floats = np.bincount(groups.group, due, len(groups.limit)).astype(np.float64)
     within = np.minimum(groups.limit, total)
-    kept = np.divide(within + groups.above * (total - within), total, out=np.ones_like(total), where=total > 0)
+    paid = within + groups.above * (total - within)
+    kept = np.divide(paid, total, out=np.ones_like(total), where=total > 0)
     above = due * (1.0 - kept[groups.group])
     flat[groups.payer, groups.cells] -= above
     flat[groups.taker, groups.cells] += above
+    return total, paid

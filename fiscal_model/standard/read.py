@@ -1,4 +1,4 @@
-"""Reads a standard from its folder: ``standard.yaml``, ``places.csv`` and one YAML file a domain."""
+"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, ``tiles.csv`` if there is one, and one YAML file a domain."""
 
 from __future__ import annotations
 
@@ -136,4 +136,18 @@ def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
             groups[code] = Group(code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"]))
     for code in members:
         faults.add(path.name, f"地区组“{code}”未在 standard.yaml 中说明", f"group '{code}' is not described in standard.yaml")
-    return Places(by_code, groups)
+    return Places(by_code, groups, _tiles(path.with_name("tiles.csv"), by_code, faults))
+
+
+def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str, tuple[int, int]]:
+    """The row and column of each place on the map of tiles, from the north and from the west; none without the file."""
+    if not path.is_file():
+        return {}
+    tiles: dict[str, tuple[int, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            code, at = row["code"], (int(row["row"]), int(row["column"]))
+            if code not in by_code or code in tiles or at in tiles.values():
+                faults.add(f"{path.name}:{number}", f"地区 {code} 不存在，或地区、位置重复", f"{code} is no place, or a place or tile is repeated")
+            tiles[code] = at
+    return tiles
