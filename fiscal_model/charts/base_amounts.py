@@ -50,6 +50,7 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
         for ax in chart.axes:
             money_axis(ax, "y", unit, caption.lang)
             year_axis(ax, found.years)
+            ax.label_outer()
         if found.names:
             chart.ax.set_ylim(0, float(np.nan_to_num(both).max(initial=0.0)) * 1.08 or 1.0)
             _legend(chart.axes[columns - 1], found, caption)

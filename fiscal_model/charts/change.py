@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, family_of_ticks, legend_beside, money_axis, nothing
-from fiscal_model.charts.style import FALL, INK, RISE, look, number, say, styled, unit_for, wrapped
+from fiscal_model.charts.style import FALL, INK, LEADING, RISE, look, number, say, styled, unit_for, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +45,7 @@ def waterfall(
         tops = [levels[0], *np.maximum(levels[:-1], levels[1:]), levels[-1]]
         for n, (top, word) in enumerate(zip(tops, words, strict=True)):
             chart.ax.annotate(word, (n, max(top, 0.0)), (0, 4), textcoords="offset points", ha="center", va="bottom")
-        chart.ax.set_xticks(range(last + 1), [wrapped(label, 16, 4) for label in (ends[0], *groups, ends[1])])
+        chart.ax.set_xticks(range(last + 1), [wrapped(label, 16, 4) for label in (ends[0], *groups, ends[1])], linespacing=LEADING)
         chart.ax.tick_params(axis="x", length=0)
         money_axis(chart.ax, "y", unit, caption.lang)
         cut = _span(chart.ax, float(min(levels.min(), 0.0)), float(levels.min()), float(levels.max()))
@@ -97,7 +97,7 @@ def tornado(
             chart.ax.barh(at + offset, yuan[:, side], 0.38, label=("low", "high")[side], alpha=alpha, **style)
             for y, amount, each in zip((at + offset).tolist(), yuan[:, side].tolist(), values, strict=True):
                 right = amount > 0 or (amount == 0 and side == 1)
-                word = f"{wrapped(each[side], 22, 1)}（{number(amount, unit, signed=True)}）"
+                word = f"{wrapped(each[side], 26, 2)}（{number(amount, unit, signed=True)}）"
                 word = word if caption.lang == "zh" else word.replace("（", " (").replace("）", ")")
                 chart.ax.annotate(
                     word,
@@ -109,12 +109,12 @@ def tornado(
                     fontsize=9,
                 )
         chart.ax.axvline(0, color=INK, linewidth=0.8)
-        chart.ax.set_yticks(at, [wrapped(label, 34, 2) for label in labels])
+        chart.ax.set_yticks(at, [wrapped(label, 34, 2) for label in labels], linespacing=LEADING)
         chart.ax.tick_params(axis="y", length=0)
         chart.ax.set_ylim(max(len(at), 1) - 0.4, -0.6)
         low, high = min(float(yuan.min(initial=0.0)), 0.0), max(float(yuan.max(initial=0.0)), 0.0)
         wide = (high - low) or 1.0
-        chart.ax.set_xlim(low - 0.3 * wide, high + 0.3 * wide)
+        chart.ax.set_xlim(low - 0.36 * wide, high + 0.36 * wide)
         money_axis(chart.ax, "x", unit, caption.lang)
         names = (say("取低值", "low value", caption.lang), say("取高值", "high value", caption.lang))
         legend_beside(chart.ax, [Patch(label=name, alpha=alpha, **style) for name, alpha in zip(names, (0.4, 1.0), strict=True)])

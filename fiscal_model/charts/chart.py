@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from fiscal_model.charts.style import FAINT, Unit, look, say, styled, tick, wrapped
+from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, width, wrapped
 from fiscal_model.errors import fault
 from fiscal_model.files import replacing
 from fiscal_model.vocabulary import PAYERS, Lang
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+BETWEEN = " | "
 TITLE_COLUMNS = 118
 """How many Latin letters of a title fit on a line of the figure."""
 
@@ -32,7 +33,11 @@ class Caption(NamedTuple):
         """The title: what in which unit, then of what."""
         name = unit.name.to(self.lang)
         what = f"{self.what}（{name}）" if self.lang == "zh" else f"{self.what} ({name})"
-        return f"{wrapped(what, TITLE_COLUMNS)}\n{wrapped(' · '.join(self.about), TITLE_COLUMNS)}"
+        rows = [""]
+        for part in self.about:
+            joined = f"{rows[-1]}{BETWEEN}{part}" if rows[-1] else part
+            rows[-1:] = [joined] if width(joined) <= TITLE_COLUMNS else [*filter(None, rows[-1:]), part]
+        return "\n".join(wrapped(row, TITLE_COLUMNS) for row in (what, *rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +95,9 @@ def entitle(chart: Chart, caption: Caption, unit: Unit, own: bool) -> None:
     """Puts the title over the figure, or over the axes where they are the caller's."""
     text = caption.text(unit)
     if own:
-        chart.figure.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=1.5)
+        chart.figure.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)
     else:
-        chart.ax.set_title(text, loc="left", fontsize=12, linespacing=1.4)
+        chart.ax.set_title(text, loc="left", fontsize=12, linespacing=LEADING)
 
 
 def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> None:
@@ -100,7 +105,7 @@ def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> No
     from matplotlib.ticker import FuncFormatter
 
     axis = ax.xaxis if which == "x" else ax.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, unit)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, unit, axis.get_majorticklocs())))
     axis.set_label_text(unit.name.to(lang))
     ax.grid(axis=which)
     family_of_ticks(ax)

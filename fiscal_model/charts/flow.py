@@ -10,8 +10,8 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, nothing
 from fiscal_model.charts.payers import paying
-from fiscal_model.charts.style import FAINT, Unit, look, number, say, styled, unit_for, wrapped
-from fiscal_model.vocabulary import PAYERS
+from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, say, styled, unit_for, wrapped
+from fiscal_model.vocabulary import PAYERS, UNALLOCATED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT, NODE = 0.0, 1.0, 0.02
 """Where items and payers stand, and how wide their bars are, in parts of the distance between them."""
-GAP = 0.30
-"""The gaps between the bars of one side together, as a part of the sum."""
+GAP = 0.05
+"""The gap between two bars of a side, as a part of the sum: room for a line of text."""
 
 
 def flow(table: pd.DataFrame, names: Sequence[str], largest: int, caption: Caption, ax: Axes | None = None) -> Chart:
@@ -41,13 +41,14 @@ def flow(table: pd.DataFrame, names: Sequence[str], largest: int, caption: Capti
         labels, amounts = _gathered(amounts, list(names), largest, caption)
         unit, whole = unit_for(amounts.sum(axis=0)), float(amounts.sum())
         if whole:
-            items, sides = _starts(amounts.sum(axis=0), whole), _starts(amounts.sum(axis=1), whole)
+            height = whole * (1 + GAP * (max(amounts.shape) - 1))
+            items, sides = (_starts(amounts.sum(axis=axis), height, whole * GAP) for axis in (0, 1))
             _bands(chart.ax, payers, amounts, items, sides)
             _nodes(chart.ax, payers, labels, amounts, items, sides, unit, caption)
-            chart.ax.set_ylim(whole * (1 + GAP) * 1.01, -whole * 0.01)
+            chart.ax.set_ylim(height * 1.02, -height * 0.02)
         else:
             nothing(chart.ax, caption.lang)
-        chart.ax.set_xlim(-0.62, 1.34)
+        chart.ax.set_xlim(-0.74, 1.3)
         chart.ax.axis("off")
         entitle(chart, caption, unit, ax is None)
     return chart
@@ -64,10 +65,10 @@ def _gathered(amounts: Floats, names: list[str], largest: int, caption: Caption)
     return [*(names[i] for i in alone), word], np.column_stack([amounts[:, alone], amounts[:, rest].sum(axis=1)])
 
 
-def _starts(sums: Floats, whole: float) -> Floats:
-    """Where each bar of a side begins, from the top, with equal gaps between them."""
-    gap = whole * GAP / max(len(sums) - 1, 1)
-    return np.asarray(np.cumsum(sums) - sums + gap * np.arange(len(sums)) + (whole * GAP / 2 if len(sums) == 1 else 0.0))
+def _starts(sums: Floats, height: float, gap: float) -> Floats:
+    """Where each bar of a side begins, from the top, the side standing in the middle."""
+    margin = (height - sums.sum() - gap * (len(sums) - 1)) / 2
+    return np.asarray(margin + np.cumsum(sums) - sums + gap * np.arange(len(sums)))
 
 
 def _bands(ax: Axes, payers: Sequence[str], amounts: Floats, items: Floats, sides: Floats) -> None:
@@ -86,7 +87,8 @@ def _bands(ax: Axes, payers: Sequence[str], amounts: Floats, items: Floats, side
             *((end, there + wide), (middle, there + wide), (middle, top + wide), (start, top + wide)),
         ]
         path = Path(points, [Path.MOVETO, *curve, *line, *curve])
-        ax.add_patch(PathPatch(path, label=f"{i}:{payers[k]}", alpha=0.62, **{**look(payers[k]), "linewidth": 0.3}))
+        order = 1 if payers[k] != UNALLOCATED else 0.9
+        ax.add_patch(PathPatch(path, label=f"{i}:{payers[k]}", alpha=0.62, zorder=order, **{**look(payers[k]), "linewidth": 0.3}))
 
 
 def _nodes(
@@ -97,9 +99,9 @@ def _nodes(
 
     for label, top, amount in zip(labels, items.tolist(), amounts.sum(axis=0).tolist(), strict=True):
         ax.add_patch(Rectangle((LEFT, top), NODE, amount, facecolor=FAINT))
-        words = f"{wrapped(label, 44, 2)}  {number(amount, unit)}"
-        ax.text(LEFT - 0.015, top + amount / 2, words, ha="right", va="center", fontsize=10, linespacing=1.1)
+        words = f"{wrapped(label, 52, 1)}  {number(amount, unit)}"
+        ax.text(LEFT - 0.015, top + amount / 2, words, ha="right", va="center", fontsize=10)
     for payer, top, amount in zip(payers, sides.tolist(), amounts.sum(axis=1).tolist(), strict=True):
         ax.add_patch(Rectangle((RIGHT - NODE, top), NODE, amount, label=payer, **look(payer)))
         words = f"{PAYERS[payer].to(caption.lang)}\n{number(amount, unit)} ({amount / amounts.sum():.1%})"
-        ax.text(RIGHT + 0.015, top + amount / 2, words, ha="left", va="center", fontsize=10.5, linespacing=1.2)
+        ax.text(RIGHT + 0.015, top + amount / 2, words, ha="left", va="center", fontsize=10.5, linespacing=LEADING)

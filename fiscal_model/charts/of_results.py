@@ -204,7 +204,7 @@ class ComparisonPlot:
         parts = (compared.stacked(*order, by=dimensions) if order else compared.parts(*dimensions)).loc[at]
         other = compared.budgets[compared.names.index(name, 1)]
         titles = compared.budgets[0].scenario.title.to(lang), other.scenario.title.to(lang)
-        what = say(f"{PAYERS[payer].zh}负担的变化从何而来", f"What the change of {PAYERS[payer].en.lower()} comes from", lang)
+        what = say(f"{PAYERS[payer].zh}：负担变化的来源", f"{PAYERS[payer].en}: what the change comes from", lang)
         caption = Caption(what, about(compared.budgets[0], lang, year, compared.years, f"{titles[0]} → {titles[1]}"), lang)
         labels = [self.groups[group].to(lang) for group in parts.index]
         start = float(np.nan_to_num(amounts.loc[at, "a"]))
@@ -256,8 +256,8 @@ class SensitivityPlot:
         """
         bars = self.sensitivity.ranked(payer, top)
         what = say(
-            f"哪些假设最影响{PAYERS[payer].zh}负担（每次只变动一个）",
-            f"Which assumptions move what {PAYERS[payer].en.lower()} pays (one at a time)",
+            f"{PAYERS[payer].zh}：每次变动一个假设时负担的变化",
+            f"{PAYERS[payer].en}: the change when one assumption at a time moves",
             lang,
         )
         caption = Caption(what, about(self.sensitivity.base, lang), lang)

@@ -20,7 +20,7 @@ from fiscal_model.charts.chart import (
     payer_legend,
     year_axis,
 )
-from fiscal_model.charts.style import FAINT, Unit, look, number, styled, unit_for, wrapped
+from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, styled, unit_for, wrapped
 from fiscal_model.vocabulary import PAYERS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def by_place(table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Ax
         for y, total in zip(at.tolist(), totals[order].tolist(), strict=True):
             words, colour = (not_costed(caption.lang), FAINT) if np.isnan(total) else (number(total, unit), None)
             chart.ax.annotate(words, (np.nan_to_num(total), y), (4, 0), textcoords="offset points", va="center", fontsize=10, color=colour)
-        chart.ax.set_yticks(at, [wrapped(names[place], 26, 2) for place in order])
+        chart.ax.set_yticks(at, [wrapped(names[place], 26, 2) for place in order], linespacing=LEADING)
         chart.ax.tick_params(axis="y", length=0)
         chart.ax.set_ylim(len(order) - 0.4, -0.6)
         money_axis(chart.ax, "x", unit, caption.lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 from unicodedata import east_asian_width
@@ -30,7 +30,11 @@ COLOURS: Final[dict[str, str]] = {
 two levels that ``prefecture`` divides into, a grey for social funds."""
 HATCH: Final = "////"
 """What is unallocated is hatched: nobody has a share in it yet."""
-INK, FAINT, RISE, FALL = "#222222", "#8A8A8A", "#4A4A4A", "#C4C4C4"
+INK, FAINT = "#222222", "#8A8A8A"
+RISE, FALL = "#4A4A4A", "#C4C4C4"
+"""Changes are grey: no payer's colour."""
+LEADING: Final = 1.4
+"""Between lines of a label: Chinese characters fill the whole height of a line."""
 MINUS: Final = "−"
 
 SETTINGS: Final[dict[str, Any]] = {
@@ -91,15 +95,16 @@ def unit_for(amounts: npt.ArrayLike) -> Unit:
 
 
 def number(yuan: float, unit: Unit, signed: bool = False) -> str:
-    """Yuan in a unit, with three digits that tell, or the whole number where that has more."""
+    """Yuan in a unit, with two or three digits that tell, or the whole number where that has more."""
     value = yuan / unit.yuan
-    digits = next((d for d, least in enumerate((100, 10, 1, 0.1)) if abs(value) >= least), 4) if value else 0
+    digits = next((d for d, least in ((0, 100), (1, 10), (2, 0.1), (3, 0.01)) if abs(value) >= least), 4) if value else 0
     return f"{value:{'+' if signed and value else ''},.{digits}f}".replace("-", MINUS)
 
 
-def tick(yuan: float, unit: Unit) -> str:
-    """The label of a tick."""
-    return f"{yuan / unit.yuan:,.10g}".replace("-", MINUS)
+def tick(yuan: float, unit: Unit, others: Iterable[float]) -> str:
+    """The label of a tick, with as many decimals as any of the others needs."""
+    digits = max((len(f"{each / unit.yuan:.6f}".rstrip("0").partition(".")[2]) for each in others), default=0)
+    return f"{yuan / unit.yuan:,.{digits}f}".replace("-", MINUS)
 
 
 def width(text: str) -> int:
@@ -124,11 +129,11 @@ def wrapped(text: str, columns: int, most: int = 3) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What a line must not be broken in: a Chinese character with the closing signs after it, a word with its space."""
+    """What a line must not be broken in: a Chinese character with the signs around it, a word with its space."""
     piece = ""
     for each in text:
-        closes = each in "，。；：、）》”’！？"
-        if piece and not closes and (width(each) == 2 or width(piece[-1]) == 2 or (piece[-1] == " " and each != " ")):
+        holds = each in "，。；：、）》”’！？" or piece.endswith(("（", "《", "“", "‘"))
+        if piece and not holds and (width(each) == 2 or width(piece[-1]) == 2 or (piece[-1] == " " and each != " ")):
             yield piece
             piece = ""
         piece += each

@@ -75,7 +75,7 @@ def _bar(ax: Axes, row: int, column: int, amounts: pd.Series[float], most: float
     left, scale = column + INSET, (SIDE - 2 * INSET) / most
     for payer, amount in amounts.items():
         if amount > 0:
-            ax.add_patch(Rectangle((left, row + 0.71), amount * scale, 0.15, label=f"{amounts.name}:{payer}", **look(str(payer))))
+            ax.add_patch(Rectangle((left, row + 0.70), amount * scale, 0.17, label=f"{amounts.name}:{payer}", **look(str(payer))))
             left += amount * scale
 
 
