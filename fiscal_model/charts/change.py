@@ -9,6 +9,7 @@ import numpy as np
 
 from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, family_of_ticks, legend_beside, money_axis, nothing
 from fiscal_model.charts.style import FALL, INK, LEADING, RISE, look, number, say, styled, unit_for, wrapped
+from fiscal_model.vocabulary import joined
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ def waterfall(
         cut = _span(chart.ax, float(min(levels.min(), 0.0)), float(levels.min()), float(levels.max()))
         if cut:
             note = say("纵轴不从零开始", "axis does not begin at zero", caption.lang)
-            chart.ax.set_ylabel(f"{unit.name.to(caption.lang)} · {note}")
+            chart.ax.set_ylabel(joined((unit.name.to(caption.lang), note), caption.lang))
         entitle(chart, caption, unit, ax is None)
     return chart
 

@@ -48,7 +48,7 @@ def flow(table: pd.DataFrame, names: Sequence[str], largest: int, caption: Capti
             chart.ax.set_ylim(height * 1.02, -height * 0.02)
         else:
             nothing(chart.ax, caption.lang)
-        chart.ax.set_xlim(-0.74, 1.3)
+        chart.ax.set_xlim(-0.8, 1.3)
         chart.ax.axis("off")
         entitle(chart, caption, unit, ax is None)
     return chart
@@ -99,7 +99,7 @@ def _nodes(
 
     for label, top, amount in zip(labels, items.tolist(), amounts.sum(axis=0).tolist(), strict=True):
         ax.add_patch(Rectangle((LEFT, top), NODE, amount, facecolor=FAINT))
-        words = f"{wrapped(label, 52, 1)}  {number(amount, unit)}"
+        words = f"{wrapped(label, 58, 1)}  {number(amount, unit)}"
         ax.text(LEFT - 0.015, top + amount / 2, words, ha="right", va="center", fontsize=10)
     for payer, top, amount in zip(payers, sides.tolist(), amounts.sum(axis=1).tolist(), strict=True):
         ax.add_patch(Rectangle((RIGHT - NODE, top), NODE, amount, label=payer, **look(payer)))

@@ -12,7 +12,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, tiles
-from fiscal_model.charts.chart import Caption, Chart
+from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
@@ -105,7 +105,7 @@ class BudgetPlot:
         items = limited if item is None else [item]
         numbers = say(f"第{listed(map(str, items), lang)}项", f"items {listed(map(str, items), lang)}", lang)
         what = say("2015年基数与应承担份额", "Base amounts of 2015 against the share due", lang)
-        return base.base_amounts(found, self._caption(f"{what} · {numbers}" if items else what, None, lang))
+        return base.base_amounts(found, self._caption(f"{what}{BETWEEN}{numbers}" if items else what, None, lang))
 
     def _table(self, dimension: str, account: str, year: int | None = None) -> pd.DataFrame:
         """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is costed."""
@@ -131,7 +131,7 @@ class BudgetPlot:
         return self.budget.standard.places.label(code).to(lang)
 
     def _caption(self, what: str, account: str | None, lang: Lang, year: int | None = None) -> Caption:
-        whole = f"{what} · {ACCOUNTS[account].to(lang)}" if account else what
+        whole = f"{what}{BETWEEN}{ACCOUNTS[account].to(lang)}" if account else what
         return Caption(whole, about(self.budget, lang, year), lang)
 
 

@@ -23,11 +23,11 @@ COLOURS: Final[dict[str, str]] = {
     "employer": "#56B4E9",
     "individual": "#F0E442",
     "host_unit": "#D55E00",
-    "social": "#777777",
+    "social": "#000000",
     "unallocated": "#FFFFFF",
 }
 """The colour of a payer in every chart: those of Okabe and Ito (2008), which colour-blind readers can tell apart; a darker and a lighter green for the
-two levels that ``prefecture`` divides into, a grey for social funds."""
+two levels that ``prefecture`` divides into, black for social funds."""
 HATCH: Final = "////"
 """What is unallocated is hatched: nobody has a share in it yet."""
 INK, FAINT = "#222222", "#8A8A8A"

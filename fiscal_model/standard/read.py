@@ -146,8 +146,11 @@ def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str
     tiles: dict[str, tuple[int, int]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 2):
-            code, at = row["code"], (int(row["row"]), int(row["column"]))
-            if code not in by_code or code in tiles or at in tiles.values():
-                faults.add(f"{path.name}:{number}", f"地区 {code} 不存在，或地区、位置重复", f"{code} is no place, or a place or tile is repeated")
-            tiles[code] = at
+            code, written = row["code"], (row["row"], row["column"])
+            if not all(each.isdecimal() for each in written) or code not in by_code or code in tiles:
+                faults.add(
+                    f"{path.name}:{number}", "应为地区代码（不重复）、行号、列号", "should be a place code (once), a row and a column"
+                )
+                continue
+            tiles[code] = (int(written[0]), int(written[1]))
     return tiles
