@@ -114,7 +114,7 @@ def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> No
 def year_axis(ax: Axes, years: Iterable[int]) -> None:
     """A tick a year, thinned out where there are many; years that are not part of the budget leave a gap."""
     shown = list(years)
-    step = 1 + (len(shown) - 1) // 16
+    step = 1 + max(len(shown) - 1, 0) // 16
     ax.set_xticks(shown[::step], [str(year) for year in shown[::step]])
     if shown:
         ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
