@@ -374,6 +374,12 @@ def test_numbers_in_ten_thousand_yuan(yuan: float, words: str) -> None:
     assert number(yuan, WAN) == words
 
 
+def test_the_figures_of_a_waterfall_add_up_as_printed() -> None:
+    """379.17 - 2.01 is 377.16; 379, -2.01 and 377 would not. A part that is nothing stays a plain 0."""
+    chart = change.waterfall("region", ("甲", "乙"), 379.17e8, ["a", "b"], [0.0, -2.01e8], CAPTION)
+    assert [text for text in said(chart) if text in ("379.17", "0", "−2.01", "377.16")] == ["379.17", "0", "−2.01", "377.16"]
+
+
 def test_signs_and_ticks() -> None:
     assert number(12_000, WAN, signed=True) == "+1.20"
     assert number(0, WAN, signed=True) == "0"

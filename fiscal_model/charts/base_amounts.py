@@ -47,10 +47,11 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
         for n, (ax, name) in enumerate(zip(chart.axes, found.names, strict=False)):
             _panel(ax, found, n, limits[n], caption)
             ax.set_title(name, loc="left", fontsize=12)
-        for ax in chart.axes:
+        for n, ax in enumerate(chart.axes):
             money_axis(ax, "y", unit, caption.lang)
             year_axis(ax, found.years)
             ax.label_outer()
+            ax.tick_params(labelbottom=n + columns >= len(chart.axes))
         if found.names:
             chart.ax.set_ylim(0, float(np.nan_to_num(both).max(initial=0.0)) * 1.08 or 1.0)
             _legend(chart.axes[columns - 1], found, caption)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, family_of_ticks, legend_beside, money_axis, nothing
-from fiscal_model.charts.style import FALL, INK, LEADING, RISE, look, number, say, styled, unit_for, wrapped
+from fiscal_model.charts.style import FALL, INK, LEADING, RISE, digits_for, look, number, say, styled, unit_for, wrapped
 from fiscal_model.vocabulary import joined
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+ROOMY = 10
+"""Up to how many bars of a tornado have a label of two lines."""
 NARROW = 0.25
 """Where all that changes is a smaller part of the whole than this, the axis does not begin at zero, and says so."""
 
@@ -42,7 +44,9 @@ def waterfall(
             chart.ax.bar(n, part, 0.62, levels[n - 1], facecolor=RISE if part > 0 else FALL, edgecolor=INK, linewidth=0.6)
         for n, level in enumerate(levels.tolist()):
             chart.ax.plot([n, n + 1], [level, level], color=INK, linewidth=0.7, linestyle=":", zorder=0.5)
-        words = [number(levels[0], unit), *(number(part, unit, signed=True) for part in parts), number(levels[-1], unit)]
+        digits = max((digits_for(part, unit) for part in (*levels[[0, -1]], *parts)), default=0)
+        changes = [number(part, unit, True, digits) for part in parts]
+        words = [number(levels[0], unit, False, digits), *changes, number(levels[-1], unit, False, digits)]
         tops = [levels[0], *np.maximum(levels[:-1], levels[1:]), levels[-1]]
         for n, (top, word) in enumerate(zip(tops, words, strict=True)):
             chart.ax.annotate(word, (n, max(top, 0.0)), (0, 4), textcoords="offset points", ha="center", va="bottom")
@@ -110,7 +114,7 @@ def tornado(
                     fontsize=9,
                 )
         chart.ax.axvline(0, color=INK, linewidth=0.8)
-        chart.ax.set_yticks(at, [wrapped(label, 34, 2) for label in labels], linespacing=LEADING)
+        chart.ax.set_yticks(at, _fitting(labels), linespacing=LEADING)
         chart.ax.tick_params(axis="y", length=0)
         chart.ax.set_ylim(max(len(at), 1) - 0.4, -0.6)
         low, high = min(float(yuan.min(initial=0.0)), 0.0), max(float(yuan.max(initial=0.0)), 0.0)
@@ -124,3 +128,9 @@ def tornado(
         family_of_ticks(chart.ax)
         entitle(chart, caption, unit, ax is None)
     return chart
+
+
+def _fitting(labels: Sequence[str]) -> list[str]:
+    """Labels in two lines, or in one where there are many."""
+    columns, lines = (38, 2) if len(labels) <= ROOMY else (52, 1)
+    return [wrapped(label, columns, lines) for label in labels]

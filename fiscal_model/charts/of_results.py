@@ -103,7 +103,9 @@ class BudgetPlot:
             )
         found = _bases(self.budget, item, lang)
         items = limited if item is None else [item]
-        numbers = say(f"第{listed(map(str, items), lang)}项", f"items {listed(map(str, items), lang)}", lang)
+        numbers = say(
+            f"第{listed(map(str, items), lang)}项", f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}", lang
+        )
         what = say("2015年基数与应承担份额", "Base amounts of 2015 against the share due", lang)
         return base.base_amounts(found, self._caption(f"{what}{BETWEEN}{numbers}" if items else what, None, lang))
 

@@ -94,11 +94,16 @@ def unit_for(amounts: npt.ArrayLike) -> Unit:
     return YI if largest >= YI.yuan else WAN
 
 
-def number(yuan: float, unit: Unit, signed: bool = False) -> str:
-    """Yuan in a unit, with two or three digits that tell, or the whole number where that has more."""
-    value = yuan / unit.yuan
-    digits = next((d for d, least in ((0, 100), (1, 10), (2, 0.1), (3, 0.01)) if abs(value) >= least), 4) if value else 0
-    return f"{value:{'+' if signed and value else ''},.{digits}f}".replace("-", MINUS)
+def digits_for(yuan: float, unit: Unit) -> int:
+    """How many decimals say two or three digits that tell; none where the whole number has more."""
+    value = abs(yuan / unit.yuan)
+    return next((digits for digits, least in ((0, 100), (1, 10), (2, 0.1), (3, 0.01)) if value >= least), 4) if value else 0
+
+
+def number(yuan: float, unit: Unit, signed: bool = False, digits: int | None = None) -> str:
+    """Yuan in a unit, with the decimals given, or as many as tell; a plain 0 where there is nothing."""
+    decimals = digits_for(yuan, unit) if digits is None or not yuan else digits
+    return f"{yuan / unit.yuan:{'+' if signed and yuan else ''},.{decimals}f}".replace("-", MINUS)
 
 
 def tick(yuan: float, unit: Unit, others: Iterable[float]) -> str:
