@@ -21,6 +21,7 @@ from conftest import write_tables
 from matplotlib.font_manager import fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Words
+from matplotlib.ticker import MultipleLocator
 
 import fiscal_model as fm
 from fiscal_model.charts import base_amounts, change, flow, fonts, payers, spread, tiles
@@ -207,6 +208,17 @@ def test_bands_flow_from_items_to_payers(small: fm.Budget) -> None:
     assert wide == pytest.approx({"0:central": 1_040_000, "0:region": 78_000, "0:prefecture": 182_000, "1:region": 189_000, "1:prefecture": 21_000,
                                   "1:unallocated": 20_000})  # fmt: skip
     assert any(text.startswith("其余2项") for text in said(chart))
+
+
+def test_bands_fill_the_bar_of_their_payer(small: fm.Budget) -> None:
+    """From its top to its bottom, each where the one before ends."""
+    patches = small.plot.flow(2022).ax.patches
+    for payer in ("central", "region", "prefecture"):
+        bar = next(each for each in patches if each.get_label() == payer)
+        bands = [each.get_path().vertices for each in patches if str(each.get_label()).endswith(f":{payer}")]
+        edges = [bar.get_y(), *(vertices[4][1] for vertices in bands)]  # type: ignore[attr-defined]
+        assert [vertices[3][1] for vertices in bands] == pytest.approx(edges[:-1])
+        assert edges[-1] == pytest.approx(bar.get_y() + bar.get_height())  # type: ignore[attr-defined]
 
 
 def test_base_amounts_are_set_against_the_share_due(small: fm.Budget) -> None:
@@ -613,10 +625,11 @@ def test_the_settings_of_the_caller_change_nothing(small: fm.Budget) -> None:
 
 
 def test_labels_made_later_have_the_same_face(small: fm.Budget) -> None:
-    """Zooming makes new ticks under the caller's settings."""
+    """Another locator makes new ticks under the caller's settings."""
     chart = small.plot.payers()
-    chart.ax.set_ylim(0, 1e9)
+    chart.ax.yaxis.set_major_locator(MultipleLocator(5e4))
     chart.figure.draw_without_rendering()
+    assert len(chart.ax.get_yticklabels()) > 30
     assert all(fonts.FAMILY in each.get_fontfamily() for each in chart.ax.get_yticklabels())
 
 
@@ -624,7 +637,7 @@ def test_a_scenario_may_be_called_anything(small: fm.Budget) -> None:
     """A dollar or a brace is no formula."""
     table = small.by("payer", "year")
     assert isinstance(table, pd.DataFrame)
-    payers.by_year(table, Caption("支出", ("提高$5_{元}$与$x", "a_b^c"), "zh"))._repr_png_()
+    payers.by_year(table, Caption("支出", ("提高$\\frac$元", "a_b^c{"), "zh"))._repr_png_()
 
 
 # Requests that cannot be met
