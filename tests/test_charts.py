@@ -625,12 +625,14 @@ def test_the_settings_of_the_caller_change_nothing(small: fm.Budget) -> None:
 
 
 def test_labels_made_later_have_the_same_face(small: fm.Budget) -> None:
-    """Another locator makes new ticks under the caller's settings."""
-    chart = small.plot.payers()
-    chart.ax.yaxis.set_major_locator(MultipleLocator(5e4))
-    chart.figure.draw_without_rendering()
-    assert len(chart.ax.get_yticklabels()) > 30
-    assert all(fonts.FAMILY in each.get_fontfamily() for each in chart.ax.get_yticklabels())
+    """The caller draws the figure under settings of his own, and another locator makes new ticks."""
+    for chart in (small.plot.payers(), small.plot.prefectures(), small.plot.base_amounts(), SensitivityPlot(sensitivity(small)).tornado()):
+        for axis, locator in ((chart.ax.xaxis, None), (chart.ax.yaxis, None), (chart.ax.yaxis, MultipleLocator(5e4))):
+            if locator:
+                axis.set_major_locator(locator)
+            chart.figure.draw_without_rendering()
+            assert axis.get_ticklabels()
+            assert all(fonts.FAMILY in each.get_fontfamily() for each in axis.get_ticklabels())
 
 
 def test_a_scenario_may_be_called_anything(small: fm.Budget) -> None:

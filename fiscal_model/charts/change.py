@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, family_of_ticks, legend_beside, money_axis, nothing
+from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, nothing
 from fiscal_model.charts.style import FALL, INK, LEADING, RISE, digits_for, look, number, say, styled, unit_for, wrapped
 from fiscal_model.vocabulary import joined
 
@@ -125,7 +125,6 @@ def tornado(
         legend_beside(chart.ax, [Patch(label=name, alpha=alpha, **style) for name, alpha in zip(names, (0.4, 1.0), strict=True)])
         if not len(yuan):
             nothing(chart.ax, caption.lang)
-        family_of_ticks(chart.ax)
         entitle(chart, caption, unit, ax is None)
     return chart
 

@@ -77,7 +77,7 @@ class Chart:
 
 
 def canvas(ax: Axes | None = None) -> Chart:
-    """The caller's axes, or a new figure with one."""
+    """The caller's axes, or a new figure with one. A legend stands outside the axes: the caller's figure wants ``layout="constrained"`` too."""
     if ax is not None:
         return Chart(ax.get_figure(root=True), (ax,))  # type: ignore[arg-type]
     figure = new_figure()
@@ -108,7 +108,6 @@ def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> No
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, unit, axis.get_majorticklocs())))
     axis.set_label_text(unit.name.to(lang))
     ax.grid(axis=which)
-    family_of_ticks(ax)
 
 
 def year_axis(ax: Axes, years: Iterable[int]) -> None:
@@ -118,14 +117,6 @@ def year_axis(ax: Axes, years: Iterable[int]) -> None:
     ax.set_xticks(shown[::step], [str(year) for year in shown[::step]])
     if shown:
         ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
-    family_of_ticks(ax)
-
-
-def family_of_ticks(ax: Axes) -> None:
-    """Ticks that are made later, when settings are the caller's again, look like those made now."""
-    from matplotlib import rcParams
-
-    ax.tick_params(labelfontfamily=rcParams["font.family"])
 
 
 def payer_legend(ax: Axes, payers: Iterable[str], lang: Lang, **where: Any) -> None:

@@ -13,7 +13,6 @@ from fiscal_model.charts.chart import (
     Chart,
     canvas,
     entitle,
-    family_of_ticks,
     money_axis,
     not_costed,
     nothing,
@@ -126,5 +125,4 @@ def _finish(chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, o
     if not any_known:
         nothing(chart.ax, caption.lang)
     payer_legend(chart.ax, payers, caption.lang)
-    family_of_ticks(chart.ax)
     entitle(chart, caption, unit, own)
