@@ -28,7 +28,7 @@ def build(source: Path, target: Path = FILE) -> None:
 
     font = next(each for each in TTCollection(source) if each["name"].getDebugName(1) == FACE)
     options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[0, 13, 14], recalc_timestamp=False)
-    options.drop_tables = [tag for tag in font if tag not in OUTLINES]
+    options.drop_tables = sorted({*font.keys()} - {*OUTLINES})
     reduced = subset.Subsetter(options)
     reduced.populate(text=characters())
     reduced.subset(font)
