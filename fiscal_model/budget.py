@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from fiscal_model.charts.of_results import BudgetPlot
     from fiscal_model.ledger import Ledger
 
 Labels = Mapping[str, tuple[Any, ...]]
@@ -304,6 +305,13 @@ class Budget:
         from fiscal_model.analysis.actuals import beside_actuals
 
         return beside_actuals(self, lang)
+
+    @property
+    def plot(self) -> BudgetPlot:
+        """Charts of this budget, such as ``budget.plot.payers()``."""
+        from fiscal_model.charts.of_results import BudgetPlot
+
+        return BudgetPlot(self)
 
     @cached_property
     def ledger(self) -> Ledger:

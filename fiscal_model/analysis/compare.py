@@ -30,6 +30,8 @@ from fiscal_model.vocabulary import Lang
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fiscal_model.charts.of_results import ComparisonPlot
+
 Columns = dict[str, Floats]
 DEFAULT = ("payer", "year")
 
@@ -125,6 +127,13 @@ class Comparison:
         """The groups of changes in which any scenario differs from the reference."""
         differ = {group for each in self.decompositions for group in each.groups}
         return tuple(group for group in GROUPS if group in differ)
+
+    @property
+    def plot(self) -> ComparisonPlot:
+        """Charts of this comparison: ``comparison.plot.waterfall()``."""
+        from fiscal_model.charts.of_results import ComparisonPlot
+
+        return ComparisonPlot(self, GROUPS)
 
     def by(self, *dimensions: str) -> pd.DataFrame:
         """Yuan summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN from zero).

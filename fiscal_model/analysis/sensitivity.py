@@ -31,6 +31,8 @@ from fiscal_model.vocabulary import LEVELS, PAYERS, Lang, Text, joined, labelled
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fiscal_model.charts.of_results import SensitivityPlot
+
 NOTHING: Final = 0.005
 """Yuan: a total that moves by less does not move."""
 NUMBERS: Final = ("rate", "growth", "index", "amount", "points", "factor", "value")
@@ -113,6 +115,13 @@ class Sensitivity:
             raise fault("", f"不认识的承担主体“{payer}”{hint.zh}；可用：{known}", f"unknown payer '{payer}'{hint.en}; known: {known}")
         moving = [bar for bar in self.bars if bar.swing(payer) >= NOTHING]
         return tuple(sorted(moving, key=lambda bar: -bar.swing(payer))[: max(top, 0)])
+
+    @property
+    def plot(self) -> SensitivityPlot:
+        """Charts of this: ``sensitivity.plot.tornado()``."""
+        from fiscal_model.charts.of_results import SensitivityPlot
+
+        return SensitivityPlot(self)
 
     def to_dataframe(self) -> pd.DataFrame:
         """A row an assumption and payer: assumption, kind, label_zh, label_en, low, high, payer, change_low, change_high, swing (yuan)."""

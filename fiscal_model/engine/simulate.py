@@ -30,6 +30,14 @@ def grants_paid(program: Program) -> list[tuple[Floats, Floats]]:
     return _give(flat, program.grants)
 
 
+def bases_paid(program: Program) -> list[tuple[Floats, Floats]]:
+    """For each set of base-amount groups, the share that was due from each group's limited payer and what it paid of it."""
+    flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
+    if program.grants:
+        _give(flat, program.grants)
+    return [_limit(flat, groups, program.quantity.ravel()) for groups in program.bases]
+
+
 def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, Floats]]:
     """Each granter pays its amount, at most the cost that is left; the others share what remains as before."""
     given = np.zeros_like(flat)
@@ -46,10 +54,10 @@ def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, 
     return payments
 
 
-def _limit(flat: Floats, groups: CappedGroups, quantity: Floats) -> None:
+def _limit(flat: Floats, groups: CappedGroups, quantity: Floats) -> tuple[Floats, Floats]:
     """The limited payer pays the lesser of its share and its base amount, or as far as that has ended its share by ratio; the taker the difference."""
     due = flat[groups.payer, groups.cells]
-    total = np.bincount(groups.group, due, len(groups.limit))
+    total: Floats = np.bincount(groups.group, due, len(groups.limit)).astype(np.float64)
     paid = np.minimum(groups.limit, total)
     if groups.ended.any():
         by_ratio = np.where(np.isnan(groups.ratio), due, groups.ratio * quantity[groups.cells])
@@ -58,3 +66,4 @@ def _limit(flat: Floats, groups: CappedGroups, quantity: Floats) -> None:
     moved = due * (1.0 - kept[groups.group])
     flat[groups.payer, groups.cells] -= moved
     flat[groups.taker, groups.cells] += moved
+    return total, paid

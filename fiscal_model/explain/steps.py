@@ -10,7 +10,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.rates import chosen
-from fiscal_model.engine.simulate import grants_paid
+from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
@@ -89,7 +89,11 @@ def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) ->
     return {
         "place": budget.places[p],
         "lines": [_line_steps(budget, i, p, y) for i in lines],
-        "base_amounts": [found for groups in budget.program.bases if (found := _base(budget, groups, item, lines, p, y))],
+        "base_amounts": [
+            found
+            for groups, sums in zip(budget.program.bases, bases_paid(budget.program), strict=True)
+            if (found := _base(budget, groups, sums, item, lines, p, y))
+        ],
         "grants": [
             _grant(budget, groups, number, sums)
             for groups, sums in zip(budget.program.grants, grants_paid(budget.program), strict=True)
@@ -208,7 +212,9 @@ def _group_of(budget: Budget, groups: CappedGroups, lines: list[int], p: int, y:
     return int(groups.group[mine[0]]) if len(mine) else None
 
 
-def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: int, y: int) -> dict[str, Any] | None:
+def _base(
+    budget: Budget, groups: CappedGroups, sums: tuple[Floats, Floats], item: int, lines: list[int], p: int, y: int
+) -> dict[str, Any] | None:
     """The base amount that governs an item in a place (None where a scenario abolished it), what it was held against and what was paid."""
     number = _group_of(budget, groups, lines, p, y)
     if number is None:
@@ -217,7 +223,7 @@ def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: 
     code = groups.keys[number // len(budget.years)][1]
     whole = groups.group == number
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
-    due, limit = float(flat[groups.payer, groups.cells[whole]].sum()), float(groups.limit[number])
+    (due, paid), limit = (float(each[number]) for each in sums), float(groups.limit[number])
     at = budget.standard.places.index[code]
     layers = [layer for layer in base_layers(budget.scenario) if layer.entry.item == item and layer.mask[at]]
     entries = [layer.entry.at for layer in layers if layer.start <= year < layer.end]
@@ -233,7 +239,7 @@ def _base(budget: Budget, groups: CappedGroups, item: int, lines: list[int], p: 
         "held_against": due,
         "ended": ended,
         "by_ratio": unlimited,
-        "paid": (1 - ended) * min(limit, due) + ended * unlimited,
+        "paid": paid,
         "entries": entries[-1:],
         **({"supplied": supplied.value, **_origin(supplied)} if supplied else {}),
     }

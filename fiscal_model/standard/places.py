@@ -36,10 +36,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Places:
-    """All places in the order of the official code list, and the groups over them."""
+    """All places in the order of the official code list, the groups over them, and where (row, column) some stand on a map of tiles."""
 
     by_code: Mapping[str, Place]
     groups: Mapping[str, Group] = field(default_factory=dict)
+    tiles: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.by_code)

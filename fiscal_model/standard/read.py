@@ -1,4 +1,4 @@
-"""Reads a standard from its folder: ``standard.yaml``, ``places.csv`` and one YAML file a domain."""
+"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, ``tiles.csv`` if there is one, and one YAML file a domain."""
 
 from __future__ import annotations
 
@@ -136,4 +136,21 @@ def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
             groups[code] = Group(code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"]))
     for code in members:
         faults.add(path.name, f"地区组“{code}”未在 standard.yaml 中说明", f"group '{code}' is not described in standard.yaml")
-    return Places(by_code, groups)
+    return Places(by_code, groups, _tiles(path.with_name("tiles.csv"), by_code, faults))
+
+
+def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str, tuple[int, int]]:
+    """The row and column of each place on the map of tiles, from the north and from the west; none without the file."""
+    if not path.is_file():
+        return {}
+    tiles: dict[str, tuple[int, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            code, written = row["code"], (row["row"], row["column"])
+            if not all(each.isdecimal() for each in written) or code not in by_code or code in tiles:
+                faults.add(
+                    f"{path.name}:{number}", "应为地区代码（不重复）、行号、列号", "should be a place code (once), a row and a column"
+                )
+                continue
+            tiles[code] = (int(written[0]), int(written[1]))
+    return tiles

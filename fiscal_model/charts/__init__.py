@@ -1,0 +1,1 @@
+"""Charts of results. matplotlib is loaded when the first one is drawn."""

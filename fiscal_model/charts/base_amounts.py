@@ -1,0 +1,90 @@
+"""Base amounts at work: what would be due from a payer, what it pays, and what the taker bears in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from fiscal_model.arrays import Floats
+from fiscal_model.charts.chart import Caption, Chart, entitle, legend_beside, money_axis, new_figure, not_costed, nothing, year_axis
+from fiscal_model.charts.style import FAINT, INK, look, say, styled, unit_for
+from fiscal_model.vocabulary import PAYERS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class BaseAmounts(NamedTuple):
+    """Yuan by (place, year): what the split would have ``payer`` pay, its base amount (infinite without one), what it paid; ``taker`` bears the rest.
+
+    NaN where nothing is costed.
+    """
+
+    payer: str
+    taker: str
+    names: tuple[str, ...]
+    years: tuple[int, ...]
+    due: Floats
+    base: Floats
+    paid: Floats
+
+
+def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
+    """A panel a place over one scale: bars of what was paid and what the taker bears, together what was due, against the base amount as a line."""
+    with styled():
+        figure = new_figure()
+        columns = min(max(len(found.names), 1), 2 if len(found.names) <= 4 else 4)
+        rows = -(-max(len(found.names), 1) // columns)
+        grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel().tolist()
+        chart = Chart(figure, tuple(grid[: max(len(found.names), 1)]))
+        for spare in grid[len(chart.axes) :]:
+            spare.axis("off")
+        limits = np.where(np.isinf(found.base), np.nan, found.base)
+        both = np.concatenate([found.due.ravel(), limits.ravel()])
+        unit = unit_for(both)
+        for n, (ax, name) in enumerate(zip(chart.axes, found.names, strict=False)):
+            _panel(ax, found, n, limits[n], caption)
+            ax.set_title(name, loc="left", fontsize=12)
+        for n, ax in enumerate(chart.axes):
+            money_axis(ax, "y", unit, caption.lang)
+            year_axis(ax, found.years)
+            ax.label_outer()
+            ax.tick_params(labelbottom=n + columns >= len(chart.axes))
+        if found.names:
+            chart.ax.set_ylim(0, float(np.nan_to_num(both).max(initial=0.0)) * 1.08 or 1.0)
+            _legend(chart.axes[columns - 1], found, caption)
+        else:
+            nothing(chart.ax, caption.lang)
+        entitle(chart, caption, unit, own=True)
+    return chart
+
+
+def _panel(ax: Axes, found: BaseAmounts, n: int, limit: Floats, caption: Caption) -> None:
+    years, due, paid = np.array(found.years), found.due[n], found.paid[n]
+    known = ~np.isnan(due)
+    ax.bar(years[known], paid[known], 0.72, label=found.payer, **look(found.payer))
+    ax.bar(years[known], (due - paid)[known], 0.72, paid[known], label=found.taker, **look(found.taker))
+    ax.hlines(np.where(known, limit, np.nan), years - 0.46, years + 0.46, color=INK, linewidth=2, label="base")
+    for year in years[~known].tolist():
+        ax.annotate(
+            not_costed(caption.lang), (year, 0), (0, 4), textcoords="offset points", ha="center", va="bottom", color=FAINT, rotation=90
+        )
+
+
+def _legend(ax: Axes, found: BaseAmounts, caption: Caption) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    lang = caption.lang
+    payer, taker = PAYERS[found.payer].to(lang), PAYERS[found.taker].to(lang)
+    handles: Sequence[Patch | Line2D] = [
+        Patch(label=say(f"{taker}承担超过部分", f"{taker} bears the rest", lang), **look(found.taker)),
+        Patch(label=say(f"{payer}实际承担", f"{payer} pays", lang), **look(found.payer)),
+        Line2D([], [], color=INK, linewidth=2, label=say("2015年基数", "Base amount of 2015", lang)),
+        Line2D(
+            [], [], linestyle="none", label=say(f"（柱高＝按比例应由{payer}承担）", f"(whole bar: share due\nfrom {payer.lower()})", lang)
+        ),
+    ]
+    legend_beside(ax, list(handles))

@@ -1,0 +1,135 @@
+"""What changes an amount: a waterfall from one scenario to another, and a tornado of assumptions moved one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, nothing
+from fiscal_model.charts.style import FALL, INK, LEADING, RISE, digits_for, look, number, say, styled, unit_for, wrapped
+from fiscal_model.vocabulary import joined
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROOMY = 10
+"""Up to how many bars of a tornado have a label of two lines."""
+NARROW = 0.25
+"""Where all that changes is a smaller part of the whole than this, the axis does not begin at zero, and says so."""
+
+
+def waterfall(
+    payer: str, ends: tuple[str, str], start: float, groups: Sequence[str], parts: Sequence[float], caption: Caption, ax: Axes | None = None
+) -> Chart:
+    """From the amount in one scenario over the effect of each group of changes to the amount in the other.
+
+    Args:
+        payer: who pays; both ends are in its colour.
+        ends: what to call the two scenarios.
+        start: yuan in the first.
+        groups: what to call the groups.
+        parts: yuan that each adds; they lead to the amount in the second scenario.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+
+    """
+    with styled():
+        chart = canvas(ax)
+        levels = start + np.concatenate([[0.0], np.cumsum(np.asarray(parts, np.float64))])
+        unit, last = unit_for(levels), len(parts) + 1
+        chart.ax.bar([0, last], levels[[0, -1]], 0.62, **look(payer))
+        for n, part in enumerate(parts, 1):
+            chart.ax.bar(n, part, 0.62, levels[n - 1], facecolor=RISE if part > 0 else FALL, edgecolor=INK, linewidth=0.6)
+        for n, level in enumerate(levels.tolist()):
+            chart.ax.plot([n, n + 1], [level, level], color=INK, linewidth=0.7, linestyle=":", zorder=0.5)
+        digits = max((digits_for(part, unit) for part in (*levels[[0, -1]], *parts)), default=0)
+        changes = [number(part, unit, True, digits) for part in parts]
+        words = [number(levels[0], unit, False, digits), *changes, number(levels[-1], unit, False, digits)]
+        tops = [levels[0], *np.maximum(levels[:-1], levels[1:]), levels[-1]]
+        for n, (top, word) in enumerate(zip(tops, words, strict=True)):
+            chart.ax.annotate(word, (n, max(top, 0.0)), (0, 4), textcoords="offset points", ha="center", va="bottom")
+        chart.ax.set_xticks(range(last + 1), [wrapped(label, 16, 4) for label in (ends[0], *groups, ends[1])], linespacing=LEADING)
+        chart.ax.tick_params(axis="x", length=0)
+        money_axis(chart.ax, "y", unit, caption.lang)
+        cut = _span(chart.ax, float(min(levels.min(), 0.0)), float(levels.min()), float(levels.max()))
+        if cut:
+            note = say("纵轴不从零开始", "axis does not begin at zero", caption.lang)
+            chart.ax.set_ylabel(joined((unit.name.to(caption.lang), note), caption.lang))
+        entitle(chart, caption, unit, ax is None)
+    return chart
+
+
+def _span(ax: Axes, zero: float, low: float, high: float) -> bool:
+    """Sets the range of a waterfall's axis; whether zero is left out."""
+    if low > 0 and 0 < high - low < NARROW * high:
+        ax.set_ylim(low - (high - low) * 0.6, high + (high - low) * 0.15)
+        return True
+    ax.set_ylim(zero * 1.05, max(high, 0.0) * 1.09 or 1.0)
+    ax.axhline(0, color=INK, linewidth=0.8)
+    return False
+
+
+def tornado(
+    payer: str,
+    labels: Sequence[str],
+    changes: Sequence[tuple[float, float]],
+    values: Sequence[tuple[str, str]],
+    caption: Caption,
+    ax: Axes | None = None,
+) -> Chart:
+    """How far a payer's total moves when one assumption at a time takes its low and its high value; the widest stands on top as given.
+
+    Args:
+        payer: who pays; the bars are in its colour, pale for the low value.
+        labels: what to call the assumptions.
+        changes: yuan by which the total changes at the low and at the high value.
+        values: the low and the high value in words, written at the bars' ends.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+
+    """
+    from matplotlib.patches import Patch
+
+    with styled():
+        chart = canvas(ax)
+        yuan = np.array(changes, np.float64).reshape(-1, 2)
+        unit, at = unit_for(yuan), np.arange(len(yuan))
+        style = {**look(payer), "edgecolor": INK}
+        for side, alpha in ((0, 0.4), (1, 1.0)):
+            offset = 0.2 * (2 * side - 1)
+            chart.ax.barh(at + offset, yuan[:, side], 0.38, label=("low", "high")[side], alpha=alpha, **style)
+            for y, amount, each in zip((at + offset).tolist(), yuan[:, side].tolist(), values, strict=True):
+                right = amount > 0 or (amount == 0 and side == 1)
+                word = f"{wrapped(each[side], 26, 2)}（{number(amount, unit, signed=True)}）"
+                word = word if caption.lang == "zh" else word.replace("（", " (").replace("）", ")")
+                chart.ax.annotate(
+                    word,
+                    (amount, y),
+                    (4 if right else -4, 0),
+                    textcoords="offset points",
+                    ha="left" if right else "right",
+                    va="center",
+                    fontsize=9,
+                )
+        chart.ax.axvline(0, color=INK, linewidth=0.8)
+        chart.ax.set_yticks(at, _fitting(labels), linespacing=LEADING)
+        chart.ax.tick_params(axis="y", length=0)
+        chart.ax.set_ylim(max(len(at), 1) - 0.4, -0.6)
+        low, high = min(float(yuan.min(initial=0.0)), 0.0), max(float(yuan.max(initial=0.0)), 0.0)
+        wide = (high - low) or 1.0
+        chart.ax.set_xlim(low - 0.36 * wide, high + 0.36 * wide)
+        money_axis(chart.ax, "x", unit, caption.lang)
+        names = (say("取低值", "low value", caption.lang), say("取高值", "high value", caption.lang))
+        legend_beside(chart.ax, [Patch(label=name, alpha=alpha, **style) for name, alpha in zip(names, (0.4, 1.0), strict=True)])
+        if not len(yuan):
+            nothing(chart.ax, caption.lang)
+        entitle(chart, caption, unit, ax is None)
+    return chart
+
+
+def _fitting(labels: Sequence[str]) -> list[str]:
+    """Labels in two lines, or in one where there are many."""
+    columns, lines = (38, 2) if len(labels) <= ROOMY else (52, 1)
+    return [wrapped(label, columns, lines) for label in labels]

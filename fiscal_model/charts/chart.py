@@ -1,0 +1,146 @@
+"""What every chart has: a figure of its own or the caller's axes, a title, a legend beside it, and a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, width, wrapped
+from fiscal_model.errors import fault
+from fiscal_model.files import replacing
+from fiscal_model.vocabulary import PAYERS, Lang
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BETWEEN = " | "
+TITLE_COLUMNS = 118
+"""How many Latin letters of a title fit on a line of the figure."""
+
+
+class Caption(NamedTuple):
+    """What a chart shows, and of what: place, years, scenario, and that data are illustrative."""
+
+    what: str
+    about: tuple[str, ...]
+    lang: Lang
+
+    def text(self, unit: Unit) -> str:
+        """The title: what in which unit, then of what."""
+        name = unit.name.to(self.lang)
+        what = f"{self.what}（{name}）" if self.lang == "zh" else f"{self.what} ({name})"
+        rows = [""]
+        for part in self.about:
+            joined = f"{rows[-1]}{BETWEEN}{part}" if rows[-1] else part
+            rows[-1:] = [joined] if width(joined) <= TITLE_COLUMNS else [*filter(None, rows[-1:]), part]
+        return "\n".join(wrapped(row, TITLE_COLUMNS) for row in (what, *rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A drawn chart: its figure and its axes, to be changed further with matplotlib. A notebook shows it by itself."""
+
+    figure: Figure
+    axes: tuple[Axes, ...]
+
+    @property
+    def ax(self) -> Axes:
+        """The axes; the first where there are several."""
+        return self.axes[0]
+
+    def save(self, target: str | Path) -> None:
+        """Writes the chart as PNG (1200 × 700 pixels) or SVG: the same chart gives the same bytes.
+
+        Raises:
+            FiscalModelError: the name ends otherwise, or the file cannot be written.
+
+        """
+        path = Path(target)
+        kind = path.suffix.lower().removeprefix(".")
+        if kind not in ("png", "svg"):
+            raise fault(str(path), "图表文件名应以 .png 或 .svg 结尾", "the file of a chart ends in .png or .svg")
+        with replacing(path) as draft:
+            self._write(draft, kind)
+
+    def _repr_png_(self) -> bytes:
+        buffer = BytesIO()
+        self._write(buffer, "png")
+        return buffer.getvalue()
+
+    def _write(self, target: Path | BytesIO, kind: str) -> None:
+        with styled():
+            self.figure.savefig(target, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": None})
+
+
+def canvas(ax: Axes | None = None) -> Chart:
+    """The caller's axes, or a new figure with one. A legend stands outside the axes: the caller's figure wants ``layout="constrained"`` too."""
+    if ax is not None:
+        return Chart(ax.get_figure(root=True), (ax,))  # type: ignore[arg-type]
+    figure = new_figure()
+    return Chart(figure, (figure.add_subplot(),))
+
+
+def new_figure() -> Figure:
+    """An empty figure that belongs to no window and lays out what is put into it."""
+    from matplotlib.figure import Figure
+
+    return Figure(layout="constrained")
+
+
+def entitle(chart: Chart, caption: Caption, unit: Unit, own: bool) -> None:
+    """Puts the title over the figure, or over the axes where they are the caller's."""
+    text = caption.text(unit)
+    if own:
+        chart.figure.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)
+    else:
+        chart.ax.set_title(text, loc="left", fontsize=12, linespacing=LEADING)
+
+
+def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> None:
+    """Ticks of yuan in a unit, named on the axis, with lines across."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, unit, axis.get_majorticklocs())))
+    axis.set_label_text(unit.name.to(lang))
+    ax.grid(axis=which)
+
+
+def year_axis(ax: Axes, years: Iterable[int]) -> None:
+    """A tick a year, thinned out where there are many; years that are not part of the budget leave a gap."""
+    shown = list(years)
+    step = 1 + max(len(shown) - 1, 0) // 16
+    ax.set_xticks(shown[::step], [str(year) for year in shown[::step]])
+    if shown:
+        ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
+
+
+def payer_legend(ax: Axes, payers: Iterable[str], lang: Lang, **where: Any) -> None:
+    """The payers' colours, outside on the right unless placed elsewhere."""
+    from matplotlib.patches import Patch
+
+    handles = [Patch(label=PAYERS[payer].to(lang), **look(payer)) for payer in payers]
+    legend_beside(ax, handles, **where)
+
+
+def legend_beside(ax: Axes, handles: list[Any], **where: Any) -> None:
+    """A legend outside the axes, which the layout makes room for."""
+    if handles:
+        place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0, **where}
+        ax.legend(handles=handles, handleheight=1.2, labelspacing=0.7, **place)
+
+
+def nothing(ax: Axes, lang: Lang) -> None:
+    """Says that there is nothing to show."""
+    ax.text(
+        0.5, 0.5, say("没有测算结果", "nothing is costed", lang), transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14
+    )
+
+
+def not_costed(lang: Lang) -> str:
+    """What stands where a figure is missing."""
+    return say("未测算", "not costed", lang)

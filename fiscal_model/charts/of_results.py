@@ -1,0 +1,325 @@
+"""Charts as results offer them: what is shown is read off the result, and the title says of what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from fiscal_model.arrays import Floats
+from fiscal_model.budget import Budget
+from fiscal_model.charts import base_amounts as base
+from fiscal_model.charts import change, flow, payers, tiles
+from fiscal_model.charts.chart import BETWEEN, Caption, Chart
+from fiscal_model.charts.style import say
+from fiscal_model.engine.capped import CappedGroups
+from fiscal_model.engine.simulate import bases_paid
+from fiscal_model.errors import fault, nearest
+from fiscal_model.standard.words import item_title
+from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class BudgetPlot:
+    """The charts of a budget, each of one account: insurance funds and contributions never stand in one stack with the general public budget."""
+
+    budget: Budget
+
+    def payers(self, account: str = "general", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+        """Who pays, year by year: stacked bars.
+
+        Args:
+            account: ``general``, ``insurance`` or ``contributions``.
+            lang: ``zh`` or ``en``.
+            ax: the axes to draw on; a new figure when left out.
+
+        Raises:
+            FiscalModelError: there is no such account.
+
+        """
+        what = say("各承担主体分年支出", "Who pays, year by year", lang)
+        return payers.by_year(self._table("year", account), self._caption(what, account, lang), ax)
+
+    def prefectures(self, year: int | None = None, account: str = "general", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+        """Who pays in each prefecture: horizontal bars; over all years unless one is named.
+
+        Raises:
+            FiscalModelError: there is no such account, or the year is not part of this budget.
+
+        """
+        table = self._table("prefecture", account, year)
+        what = say("各地州支出由谁承担", "Who pays in each prefecture", lang)
+        return payers.by_place(table, [self._place(code, lang) for code in table.columns], self._caption(what, account, lang, year), ax)
+
+    def tiles(self, year: int | None = None, account: str = "general", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+        """The same with the prefectures placed roughly as on the map.
+
+        Raises:
+            FiscalModelError: as :meth:`prefectures`; or the standard does not say where its places stand.
+
+        """
+        at = self.budget.standard.places.tiles
+        what = say("各地州支出由谁承担（方位示意）", "Who pays in each prefecture, roughly as on the map", lang)
+        names = {code: self._place(code, lang) for code in at}
+        return tiles.tiles(self._table("prefecture", account, year), at, names, self._caption(what, account, lang, year), ax)
+
+    def flow(
+        self, year: int | None = None, largest: int = 12, account: str = "general", lang: Lang = "zh", ax: Axes | None = None
+    ) -> Chart:
+        """Which items cost most and who pays for them: bands from items to payers; over all years unless one is named.
+
+        Raises:
+            FiscalModelError: there is no such account, or the year is not part of this budget.
+
+        """
+        table = self._table("item", account, year)
+        names = [item_title(self.budget.standard.items[int(number)], lang) for number in table.columns]
+        what = say("服务项目的支出由谁承担", "Who pays for which service", lang)
+        return flow.flow(table, names, max(largest, 0), self._caption(what, account, lang, year), ax)
+
+    def base_amounts(self, item: int | None = None, lang: Lang = "zh") -> Chart:
+        """The 2015 base amounts against the share due from prefecture and county, year by year: a panel a place.
+
+        Args:
+            item: one item; all that a base amount limits when left out.
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            FiscalModelError: no base amount limits the item.
+
+        """
+        groups = [each for each in self.budget.program.bases if each.keys]
+        limited = sorted({number for each in groups for number, _ in each.keys})
+        if item is not None and item not in limited:
+            known = ", ".join(map(str, limited))
+            raise fault(
+                "", f"第 {item} 项没有2015年基数；有基数的项目：{known}", f"item {item} has no base amount; those that have: {known}"
+            )
+        found = _bases(self.budget, item, lang)
+        items = limited if item is None else [item]
+        numbers = say(
+            f"第{listed(map(str, items), lang)}项", f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}", lang
+        )
+        what = say("2015年基数与应承担份额", "Base amounts of 2015 against the share due", lang)
+        return base.base_amounts(found, self._caption(f"{what}{BETWEEN}{numbers}" if items else what, None, lang))
+
+    def _table(self, dimension: str, account: str, year: int | None = None) -> pd.DataFrame:
+        """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is costed."""
+        import pandas as pd
+
+        if account not in ACCOUNTS:
+            hint, known = nearest(account, ACCOUNTS), "、".join(ACCOUNTS)
+            raise fault("", f"不认识的账目“{account}”{hint.zh}；可用：{known}", f"unknown account '{account}'{hint.en}; known: {known}")
+        if year is None or dimension == "year":
+            labels, table = self.budget.total("account", "payer", dimension)
+        else:
+            labels, table = self.budget.total("account", "payer", dimension, "year")
+            table = table[..., self.budget.year_at(year)]
+        at = labels[0].index(account) if account in labels[0] else None
+        values = table[at] if at is not None else np.full(table.shape[1:], np.nan)
+        found = pd.DataFrame(values, index=labels[1], columns=labels[2])
+        if dimension == "item":
+            items = {line.item for line in self.budget.program.lines if line.account == account}
+            return found[[label for label in labels[2] if label in items]]
+        return found
+
+    def _place(self, code: str, lang: Lang) -> str:
+        return self.budget.standard.places.label(code).to(lang)
+
+    def _caption(self, what: str, account: str | None, lang: Lang, year: int | None = None) -> Caption:
+        whole = f"{what}{BETWEEN}{ACCOUNTS[account].to(lang)}" if account else what
+        return Caption(whole, about(self.budget, lang, year), lang)
+
+
+class Compared(Protocol):
+    """What a chart needs of a comparison: budgets, of which the first is the reference, and tables of amounts and of what the change comes from."""
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """The budgets."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What tables call them."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that all cover."""
+
+    def by(self, *dimensions: str) -> pd.DataFrame:
+        """Yuan in columns ``a`` and ``b``; with more than two budgets the scenario is the first level of the rows."""
+
+    def parts(self, *dimensions: str) -> pd.DataFrame:
+        """Yuan in a column for each group of changes, rows as in ``by``."""
+
+    def stacked(self, *order: str, by: Sequence[str]) -> pd.DataFrame:
+        """The same when the groups come in an order."""
+
+
+@dataclass(frozen=True)
+class ComparisonPlot:
+    """The charts of a comparison; ``groups`` is what to call its groups of changes."""
+
+    comparison: Compared
+    groups: Mapping[str, Text]
+
+    def waterfall(
+        self,
+        payer: str = "region",
+        year: int | None = None,
+        scenario: str | None = None,
+        order: Sequence[str] = (),
+        lang: Lang = "zh",
+        ax: Axes | None = None,
+    ) -> Chart:
+        """What a payer's change comes from, over all years unless one is named.
+
+        Args:
+            payer: who pays.
+            year: one year.
+            scenario: the scenario set against the reference, by its name; the second when left out.
+            order: groups in the order in which they come; the order-free parts when left out.
+            lang: ``zh`` or ``en``.
+            ax: the axes to draw on; a new figure when left out.
+
+        Raises:
+            FiscalModelError: an unknown payer, year or scenario; or the parts cannot be found.
+
+        """
+        compared = self.comparison
+        dimensions = ("payer",) if year is None else ("payer", "year")
+        name = scenario or compared.names[1]
+        _check(name, compared.names[1:], "情景", "scenario")
+        amounts = compared.by(*dimensions)
+        known = [each for each in PAYERS if each in set(amounts.index.get_level_values("payer"))]
+        _check(payer, known, "承担主体", "payer")
+        if year is not None:
+            _check(str(year), [str(each) for each in compared.years], "年份", "year")
+        key = (*((name,) if len(compared.budgets) > 2 else ()), payer, *(() if year is None else (year,)))
+        at: Any = key if len(key) > 1 else key[0]
+        parts = (compared.stacked(*order, by=dimensions) if order else compared.parts(*dimensions)).loc[at]
+        other = compared.budgets[compared.names.index(name, 1)]
+        titles = compared.budgets[0].scenario.title.to(lang), other.scenario.title.to(lang)
+        what = say(f"{PAYERS[payer].zh}：负担变化的来源", f"{PAYERS[payer].en}: what the change comes from", lang)
+        caption = Caption(what, about(compared.budgets[0], lang, year, compared.years, f"{titles[0]} → {titles[1]}"), lang)
+        labels = [self.groups[group].to(lang) for group in parts.index]
+        start = float(np.nan_to_num(amounts.loc[at, "a"]))
+        return change.waterfall(payer, titles, start, labels, np.nan_to_num(parts.to_numpy(np.float64)).tolist(), caption, ax)
+
+
+class Moved(Protocol):
+    """An assumption moved to two values."""
+
+    @property
+    def label(self) -> Text:
+        """What it is."""
+
+    @property
+    def low(self) -> float | str:
+        """The low value."""
+
+    @property
+    def high(self) -> float | str:
+        """The high value."""
+
+    def changes(self, payer: str) -> tuple[float, float]:
+        """Yuan by which a payer's total changes at either value."""
+
+
+class Sensitive(Protocol):
+    """What a chart needs of a sensitivity: the budget moved, and its assumptions in the order of what they move."""
+
+    @property
+    def base(self) -> Budget:
+        """The budget."""
+
+    def ranked(self, payer: str, top: int) -> Sequence[Moved]:
+        """The assumptions that move a payer's total most, the widest first."""
+
+
+@dataclass(frozen=True)
+class SensitivityPlot:
+    """The charts of a sensitivity."""
+
+    sensitivity: Sensitive
+
+    def tornado(self, payer: str = "region", top: int = 10, lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+        """How far each assumption moves a payer's total over the years, the widest on top.
+
+        Raises:
+            FiscalModelError: nothing is known of the payer.
+
+        """
+        bars = self.sensitivity.ranked(payer, top)
+        what = say(
+            f"{PAYERS[payer].zh}：每次变动一个假设时负担的变化",
+            f"{PAYERS[payer].en}: the change when one assumption at a time moves",
+            lang,
+        )
+        caption = Caption(what, about(self.sensitivity.base, lang), lang)
+        values = [(_shown(bar.low), _shown(bar.high)) for bar in bars]
+        return change.tornado(payer, [bar.label.to(lang) for bar in bars], [bar.changes(payer) for bar in bars], values, caption, ax)
+
+
+def about(budget: Budget, lang: Lang, year: int | None = None, years: Sequence[int] = (), scenario: str | None = None) -> tuple[str, ...]:
+    """Of what a chart is: the place, the years, the scenario, and that data are illustrative."""
+    over = (year,) if year is not None else tuple(years) or budget.years
+    span = f"{over[0]}–{over[-1]}" if len(over) > 1 else "".join(map(str, over))
+    title = scenario or budget.scenario.title.to(lang)
+    where = budget.standard.places.label(_common(budget)).to(lang)
+    note = (say("示例数据，非实际预算", "illustrative data, no actual budget", lang),) if budget.inputs.illustrative else ()
+    return (where, say(f"{span}年", span, lang), labelled(say("情景", "scenario", lang), title, lang), *note)
+
+
+def _common(budget: Budget) -> str:
+    """The place that all places of a budget lie in."""
+    places = budget.standard.places
+    chains = [(code, *places.ancestors(code)) for code in budget.places]
+    return next((code for code in chains[0] if all(code in each for each in chains)), places.root) if chains else places.root
+
+
+def _bases(budget: Budget, item: int | None, lang: Lang) -> base.BaseAmounts:
+    """Due, base amount and what was paid, by the place that a base amount was given for; the items added up."""
+    years = len(budget.years)
+    rows: dict[str, list[Floats]] = {}
+    payer, taker = "prefecture", "region"
+    for groups, (due, paid) in zip(budget.program.bases, bases_paid(budget.program), strict=True):
+        payer, taker = budget.program.payers[groups.payer], budget.program.payers[int(groups.taker[0])]
+        costed = _costed(budget, groups)
+        for n, (number, code) in enumerate(groups.keys):
+            if item in (None, number):
+                of = slice(n * years, (n + 1) * years)
+                block = np.where(costed[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan)
+                rows.setdefault(code, []).append(block)
+    order = [code for code in budget.standard.places.codes if code in rows]
+    names = tuple(budget.standard.places.label(code).to(lang) for code in order)
+    blocks = np.array([_added(rows[code]) for code in order]).reshape(len(order), 3, years)
+    return base.BaseAmounts(payer, taker, names, budget.years, blocks[:, 0], blocks[:, 1], blocks[:, 2])
+
+
+def _added(blocks: list[Floats]) -> Floats:
+    """Sums of what is costed; NaN where nothing is."""
+    every = np.array(blocks)
+    return np.where(np.isnan(every).all(axis=0), np.nan, np.nansum(every, axis=0))
+
+
+def _costed(budget: Budget, groups: CappedGroups) -> Floats:
+    """Whether anything is costed in each group."""
+    cells = budget.program.costed.ravel()[groups.cells]
+    return np.asarray(np.bincount(groups.group, cells, len(groups.limit)) > 0)
+
+
+def _shown(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,.10g}"
+
+
+def _check(given: str, known: Sequence[str], zh: str, en: str) -> None:
+    if given not in known:
+        hint, names = nearest(given, known), "、".join(known)
+        raise fault("", f"不认识的{zh}“{given}”{hint.zh}；可用：{names}", f"unknown {en} '{given}'{hint.en}; known: {names}")

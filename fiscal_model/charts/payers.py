@@ -1,0 +1,128 @@
+"""Who pays: stacks of payers by year and by place. An account is a chart of its own: funds never stand in one stack with the levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fiscal_model.arrays import Floats
+from fiscal_model.charts.chart import (
+    Caption,
+    Chart,
+    canvas,
+    entitle,
+    money_axis,
+    not_costed,
+    nothing,
+    payer_legend,
+    year_axis,
+)
+from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, styled, unit_for, wrapped
+from fiscal_model.vocabulary import PAYERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+LABELLED = 16
+"""Up to how many bars bear their total."""
+
+
+def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Chart:
+    """Stacked bars, one a year.
+
+    Args:
+        table: yuan by payer (rows) and year (columns); NaN where nothing is costed, which leaves a gap.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+
+    """
+    with styled():
+        chart = canvas(ax)
+        years, payers = [int(year) for year in table.columns], paying(table)
+        amounts = table.loc[payers].to_numpy(np.float64)
+        totals = _sums(table.to_numpy(np.float64))
+        unit = unit_for(totals)
+        for payer, bottom, heights in zip(payers, _bottoms(amounts), amounts, strict=True):
+            known = ~np.isnan(heights)
+            chart.ax.bar(np.array(years)[known], heights[known], 0.72, bottom[known], label=payer, **look(payer))
+        for year, total in zip(years, totals.tolist(), strict=True):
+            if np.isnan(total):
+                words = not_costed(caption.lang)
+                chart.ax.annotate(words, (year, 0), (0, 4), textcoords="offset points", ha="center", va="bottom", color=FAINT, rotation=90)
+            elif len(years) <= LABELLED:
+                chart.ax.annotate(
+                    number(total, unit), (year, total), (0, 3), textcoords="offset points", ha="center", va="bottom", fontsize=10
+                )
+        money_axis(chart.ax, "y", unit, caption.lang)
+        _room_above(chart.ax, totals, "y")
+        year_axis(chart.ax, years)
+        _finish(chart, payers[::-1], caption, unit, ax is None, bool(payers) or _any_known(totals))
+    return chart
+
+
+def by_place(table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Axes | None = None) -> Chart:
+    """Horizontal bars stacked by payer, the largest on top; places without a figure stand below.
+
+    Args:
+        table: yuan by payer (rows) and place (columns); NaN where nothing is costed.
+        names: what to call the places.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+
+    """
+    with styled():
+        chart = canvas(ax)
+        totals = _sums(table.to_numpy(np.float64))
+        order = np.argsort(np.where(np.isnan(totals), np.inf, -totals), kind="stable")
+        payers, unit = paying(table), unit_for(totals)
+        amounts = table.loc[payers].to_numpy(np.float64)[:, order]
+        at = np.arange(len(order))
+        for payer, left, widths in zip(payers, _bottoms(amounts), amounts, strict=True):
+            known = ~np.isnan(widths)
+            chart.ax.barh(at[known], widths[known], 0.72, left[known], label=payer, **look(payer))
+        for y, total in zip(at.tolist(), totals[order].tolist(), strict=True):
+            words, colour = (not_costed(caption.lang), FAINT) if np.isnan(total) else (number(total, unit), None)
+            chart.ax.annotate(words, (np.nan_to_num(total), y), (4, 0), textcoords="offset points", va="center", fontsize=10, color=colour)
+        chart.ax.set_yticks(at, [wrapped(names[place], 26, 2) for place in order], linespacing=LEADING)
+        chart.ax.tick_params(axis="y", length=0)
+        chart.ax.set_ylim(len(order) - 0.4, -0.6)
+        money_axis(chart.ax, "x", unit, caption.lang)
+        _room_above(chart.ax, totals, "x")
+        _finish(chart, payers, caption, unit, ax is None, _any_known(totals))
+    return chart
+
+
+def paying(table: pd.DataFrame) -> list[str]:
+    """The payers of a table (rows) that pay anything, in the order of all tables."""
+    return [payer for payer in PAYERS if payer in table.index and np.nansum(table.loc[payer].to_numpy(np.float64)) != 0]
+
+
+def _bottoms(amounts: Floats) -> Floats:
+    """Where each payer's part of a stack begins."""
+    tops = np.cumsum(np.nan_to_num(amounts), axis=0)
+    return np.asarray(tops - np.nan_to_num(amounts))
+
+
+def _sums(amounts: Floats) -> Floats:
+    """Down the payers; NaN where no payer's amount is known."""
+    return np.where(np.isnan(amounts).all(axis=0), np.nan, np.nansum(amounts, axis=0))
+
+
+def _any_known(totals: Floats) -> bool:
+    return bool((~np.isnan(totals)).any())
+
+
+def _room_above(ax: Axes, totals: Floats, which: str) -> None:
+    """Leaves room for the totals written beyond the bars."""
+    most = float(np.nan_to_num(totals).max(initial=0.0)) or 1.0
+    (ax.set_ylim if which == "y" else ax.set_xlim)(0, most * 1.09)
+
+
+def _finish(chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, own: bool, any_known: bool) -> None:
+    if not any_known:
+        nothing(chart.ax, caption.lang)
+    payer_legend(chart.ax, payers, caption.lang)
+    entitle(chart, caption, unit, own)

@@ -1,0 +1,54 @@
+"""How sure an amount is: quantiles over the years as a fan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fiscal_model.arrays import Floats
+from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, year_axis
+from fiscal_model.charts.style import COLOURS, INK, say, styled, unit_for
+from fiscal_model.errors import fault
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def fan(payer: str, years: Sequence[int], quantiles: Mapping[float, Floats], caption: Caption, ax: Axes | None = None) -> Chart:
+    """Bands between the quantiles p and 1 - p, the median as a line.
+
+    Args:
+        payer: who pays; the bands are in its colour.
+        years: the years.
+        quantiles: yuan by year for each probability; for every p its 1 - p, and 0.5.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+
+    Raises:
+        FiscalModelError: a probability has no counterpart, or the median is missing.
+
+    """
+    levels = {round(p, 6): np.asarray(values, np.float64) for p, values in quantiles.items()}
+    if 0.5 not in levels or any(round(1 - p, 6) not in levels for p in levels):
+        raise fault(
+            "", "分位数应成对给出（如0.05与0.95），并包括中位数0.5", "quantiles come in pairs such as 0.05 and 0.95, with the median 0.5"
+        )
+    with styled():
+        chart = canvas(ax)
+        unit = unit_for(np.concatenate(list(levels.values())))
+        lower = sorted(p for p in levels if p < 0.5)
+        colour = COLOURS[payer]
+        for n, p in enumerate(lower, 1):
+            name = say(f"{1 - 2 * p:.0%}区间", f"{1 - 2 * p:.0%} interval", caption.lang)
+            chart.ax.fill_between(
+                years, levels[p], levels[round(1 - p, 6)], label=name, facecolor=colour, alpha=0.6 * n / len(lower), linewidth=0
+            )
+        chart.ax.plot(years, levels[0.5], color=INK, label=say("中位数", "median", caption.lang))
+        chart.ax.set_ylim(bottom=min(0.0, *(float(np.nanmin(values)) for values in levels.values())))
+        money_axis(chart.ax, "y", unit, caption.lang)
+        year_axis(chart.ax, years)
+        legend_beside(chart.ax, chart.ax.get_legend_handles_labels()[0])
+        entitle(chart, caption, unit, ax is None)
+    return chart

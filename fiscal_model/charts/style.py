@@ -1,0 +1,151 @@
+"""How charts look: a colour for every payer, units of money, numbers and words that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+from unicodedata import east_asian_width
+
+import numpy as np
+import numpy.typing as npt
+
+from fiscal_model.charts.fonts import families
+from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
+
+COLOURS: Final[dict[str, str]] = {
+    "central": "#0072B2",
+    "region": "#E69F00",
+    "prefecture": "#009E73",
+    "prefecture_level": "#00664B",
+    "county_level": "#7ED3B6",
+    "fund": "#CC79A7",
+    "employer": "#56B4E9",
+    "individual": "#F0E442",
+    "host_unit": "#D55E00",
+    "social": "#000000",
+    "unallocated": "#FFFFFF",
+}
+"""The colour of a payer in every chart: those of Okabe and Ito (2008), which colour-blind readers can tell apart; a darker and a lighter green for the
+two levels that ``prefecture`` divides into, black for social funds."""
+HATCH: Final = "////"
+"""What is unallocated is hatched: nobody has a share in it yet."""
+INK, FAINT = "#222222", "#8A8A8A"
+RISE, FALL = "#4A4A4A", "#C4C4C4"
+"""Changes are grey: no payer's colour."""
+LEADING: Final = 1.4
+"""Between lines of a label: Chinese characters fill the whole height of a line."""
+MINUS: Final = "−"
+
+SETTINGS: Final[dict[str, Any]] = {
+    "figure.figsize": (12, 7),
+    "figure.dpi": 100,
+    "savefig.dpi": "figure",
+    "font.size": 11,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": "#E4E4E4",
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "hatch.color": FAINT,
+    "hatch.linewidth": 0.8,
+    "legend.frameon": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "fiscal-model",
+}
+"""On top of matplotlib's defaults: 1200 × 700 pixels. Text in an SVG is drawn as outlines, so that it needs no font where it is read."""
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draws with these settings whatever the caller's are, which stay as they were."""
+    import matplotlib.style
+
+    with matplotlib.style.context(["default", {**SETTINGS, "font.family": list(families())}]):
+        yield
+
+
+def look(payer: str) -> dict[str, Any]:
+    """The colour of a payer's bars, and the hatch of what is unallocated."""
+    hatched = {"hatch": HATCH, "edgecolor": FAINT} if payer == UNALLOCATED else {"edgecolor": "white"}
+    return {"facecolor": COLOURS[payer], "linewidth": 0.6, **hatched}
+
+
+class Unit(NamedTuple):
+    """A unit of money: how many yuan it is, and its name."""
+
+    yuan: float
+    name: Text
+
+
+WAN: Final = Unit(1e4, Text("万元", "10,000 yuan"))
+YI: Final = Unit(1e8, Text("亿元", "100 million yuan"))
+
+
+def unit_for(amounts: npt.ArrayLike) -> Unit:
+    """亿元 where any amount is as large as one, else 万元."""
+    largest = np.abs(np.nan_to_num(np.asarray(amounts, np.float64), posinf=0.0, neginf=0.0)).max(initial=0.0)
+    return YI if largest >= YI.yuan else WAN
+
+
+def digits_for(yuan: float, unit: Unit) -> int:
+    """How many decimals say two or three digits that tell; none where the whole number has more."""
+    value = abs(yuan / unit.yuan)
+    return next((digits for digits, least in ((0, 100), (1, 10), (2, 0.1), (3, 0.01)) if value >= least), 4) if value else 0
+
+
+def number(yuan: float, unit: Unit, signed: bool = False, digits: int | None = None) -> str:
+    """Yuan in a unit, with the decimals given, or as many as tell; a plain 0 where there is nothing."""
+    decimals = digits_for(yuan, unit) if digits is None or not yuan else digits
+    return f"{yuan / unit.yuan:{'+' if signed and yuan else ''},.{decimals}f}".replace("-", MINUS)
+
+
+def tick(yuan: float, unit: Unit, others: Iterable[float]) -> str:
+    """The label of a tick, with as many decimals as any of the others needs."""
+    digits = max((len(f"{each / unit.yuan:.6f}".rstrip("0").partition(".")[2]) for each in others), default=0)
+    return f"{yuan / unit.yuan:,.{digits}f}".replace("-", MINUS)
+
+
+def width(text: str) -> int:
+    """How wide a text is, in Latin letters: a Chinese character is as wide as two."""
+    return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def wrapped(text: str, columns: int, most: int = 3) -> str:
+    """A text in lines of at most ``columns`` Latin letters, Chinese broken anywhere and other words at spaces; cut after ``most`` lines."""
+    lines = [""]
+    for piece in _pieces(text):
+        if width(lines[-1] + piece.rstrip()) > columns and lines[-1]:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece.lstrip() if not lines[-1] else piece
+    if len(lines) > most:
+        kept = lines[most - 1]
+        while width(kept) >= columns:
+            kept = kept[:-1]
+        lines[most - 1 :] = [f"{kept.rstrip()}…"]
+    return "\n".join(lines)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What a line must not be broken in: a Chinese character with the signs around it, a word with its space."""
+    piece = ""
+    for each in text:
+        holds = each in "，。；：、）》”’！？" or piece.endswith(("（", "《", "“", "‘"))
+        if piece and not holds and (width(each) == 2 or width(piece[-1]) == 2 or (piece[-1] == " " and each != " ")):
+            yield piece
+            piece = ""
+        piece += each
+    if piece:
+        yield piece
+
+
+def say(zh: str, en: str, lang: Lang) -> str:
+    """One of two texts, as the language asks."""
+    return Text(zh, en).to(lang)

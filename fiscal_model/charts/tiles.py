@@ -1,0 +1,89 @@
+"""Who pays in each prefecture, the prefectures placed roughly as on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, not_costed, nothing, payer_legend
+from fiscal_model.charts.payers import paying
+from fiscal_model.charts.style import FAINT, Unit, look, number, say, styled, unit_for, wrapped
+from fiscal_model.errors import fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+SIDE, INSET = 0.94, 0.07
+"""The side of a tile in a grid of ones, and how far what it holds stays from its border."""
+
+
+def tiles(
+    table: pd.DataFrame, at: Mapping[str, tuple[int, int]], names: Mapping[str, str], caption: Caption, ax: Axes | None = None
+) -> Chart:
+    """A tile a place: its name, its total, and a bar of its payers; the bars of all tiles are on one scale.
+
+    Args:
+        table: yuan by payer (rows) and place (columns); NaN or no column where nothing is costed.
+        at: the row and column of each tile, from the top left.
+        names: what to call the places.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+
+    Raises:
+        FiscalModelError: there are no tiles.
+
+    """
+    if not at:
+        raise fault("", "这套标准没有地区方位图（tiles.csv）", "this standard has no map of tiles (tiles.csv)")
+    with styled():
+        chart = canvas(ax)
+        totals = table.sum(axis=0, min_count=1)
+        unit, most = unit_for(totals.to_numpy(np.float64)), float(np.nan_to_num(totals.to_numpy(np.float64)).max(initial=0.0))
+        payers = paying(table)
+        for code, (row, column) in at.items():
+            known = code in totals.index and not np.isnan(totals[code])
+            _tile(chart.ax, row, column, names[code], number(totals[code], unit) if known else not_costed(caption.lang), known)
+            if known and totals[code]:
+                _bar(chart.ax, row, column, table.loc[payers, code], most)
+        rows, columns = ([place[axis] for place in at.values()] for axis in (0, 1))
+        chart.ax.set_xlim(min(columns) - 0.05, max(columns) + 1.05)
+        chart.ax.set_ylim(max(rows) + 1.05, min(rows) - 0.05)
+        chart.ax.axis("off")
+        _outside(chart.ax, totals, at, unit, caption)
+        payer_legend(chart.ax, payers, caption.lang)
+        entitle(chart, caption, unit, ax is None)
+    return chart
+
+
+def _tile(ax: Axes, row: int, column: int, name: str, words: str, known: bool) -> None:
+    from matplotlib.patches import Rectangle
+
+    fill, line = ("#F6F6F6", "-") if known else ("white", "--")
+    ax.add_patch(Rectangle((column, row), SIDE, SIDE, edgecolor="#C8C8C8", linewidth=0.8, facecolor=fill, linestyle=line))
+    middle = column + SIDE / 2
+    ax.text(middle, row + 0.08, wrapped(name, 18, 2), ha="center", va="top", fontsize=9.5, linespacing=1.15)
+    ax.text(middle, row + 0.55, words, ha="center", va="center", fontsize=12 if known else 10, color=None if known else FAINT)
+
+
+def _bar(ax: Axes, row: int, column: int, amounts: pd.Series[float], most: float) -> None:
+    """The payers of a tile; the widest bar of all tiles is as wide as its tile."""
+    from matplotlib.patches import Rectangle
+
+    left, scale = column + INSET, (SIDE - 2 * INSET) / most
+    for payer, amount in amounts.items():
+        if amount > 0:
+            ax.add_patch(Rectangle((left, row + 0.70), amount * scale, 0.17, label=f"{amounts.name}:{payer}", **look(str(payer))))
+            left += amount * scale
+
+
+def _outside(ax: Axes, totals: pd.Series[float], at: Mapping[str, tuple[int, int]], unit: Unit, caption: Caption) -> None:
+    """What is costed for places that have no tile, such as the region as a whole."""
+    if not totals.notna().any():
+        nothing(ax, caption.lang)
+    rest = totals[[code not in at for code in totals.index]].sum(min_count=1)
+    if not np.isnan(rest):
+        words = f"{say('图外地区：', 'not on the map: ', caption.lang)}{number(rest, unit)}"
+        ax.text(1.0, 0.0, words, transform=ax.transAxes, ha="right", va="bottom", color=FAINT)
