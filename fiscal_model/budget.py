@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from fiscal_model.charts.of_results import BudgetPlot
     from fiscal_model.ledger import Ledger
+    from fiscal_model.report.rounding import Printed
 
 Labels = Mapping[str, tuple[Any, ...]]
 
@@ -283,8 +284,11 @@ class Budget:
         with replacing(Path(target)) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 
-    def to_excel(self, target: str | Path, lang: Lang = "zh", date: str | None = None, values: bool = False) -> None:
-        """Writes the report workbook; ``date`` is printed on it (default: today, or SOURCE_DATE_EPOCH), ``values`` leaves out the formulas."""
+    def to_excel(self, target: str | Path, lang: Lang = "zh", date: str | None = None, values: Printed | None = None) -> None:
+        """Writes the report workbook; ``date`` is printed on it (default: today, or SOURCE_DATE_EPOCH).
+
+        With ``values`` it holds plain numbers, no formulas, rounded as :class:`fiscal_model.report.rounding.Printed` says.
+        """
         from fiscal_model.report.workbook import write_report
 
         write_report(self, Path(target), lang, date, values=values)

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.report.layout import FIRST, YEARS, Layout, base_rows, column_of, county_rows, layout_of
 from fiscal_model.report.model import Model, model_of
-from fiscal_model.report.rounding import closing, rounded
+from fiscal_model.report.rounding import Printed, closing, rounded
 from fiscal_model.report.workbook import write_by_prefecture, write_report
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import simulated
@@ -585,19 +586,47 @@ def test_the_closing_difference_is_what_rounding_leaves() -> None:
 # plain numbers
 
 
-def test_the_edition_of_plain_numbers_shows_the_same_and_holds_no_formula(
-    budgets: dict[str, fm.Budget], books: dict[str, Path], tmp_path: Path
+@pytest.mark.parametrize("edition", [Printed(), Printed(unit=1, decimals=0), Printed(decimals=4, closed=False)], ids=str)
+def test_the_edition_of_plain_numbers_shows_the_same_rounded_and_holds_no_formula(
+    edition: Printed, budgets: dict[str, fm.Budget], books: dict[str, Path], tmp_path: Path
 ) -> None:
     path = tmp_path / "values.xlsx"
-    write_report(budgets["county_shares"], path, "zh", DATE, values=True)
+    write_report(budgets["county_shares"], path, "zh", DATE, values=edition)
     values, live = read(path), read(books["county_shares"])
     assert list(values) == list(live)
     assert not [name for cells in values.values() for name, (formula, _) in cells.items() if formula]
-    for sheet, cells in live.items():
-        for name, (formula, value) in cells.items():
-            if formula and value not in (None, ""):
-                same = pytest.approx(value, rel=1e-12) if isinstance(value, float) else value
-                assert values[sheet][name][1] == same, (sheet, name)
+    times, step = 10_000 / edition.unit, 10.0**-edition.decimals
+    for sheet in ("分级次分年", "分项目", "分地区"):
+        for name, (formula, value) in live[sheet].items():
+            if formula and "ROUND" not in formula and isinstance(value, float):
+                found = values[sheet][name][1]
+                assert isinstance(found, float)
+                assert abs(found - value * times) < step * 1.000001, (sheet, name)  # the sum of all years is that of the figures shown
+
+
+def test_the_tables_of_plain_numbers_add_up_to_the_cent(budgets: dict[str, fm.Budget], tmp_path: Path) -> None:
+    """Cost is the sum of its columns in every row, and each total that of the prefectures below it; figures rounded alone would be off here and there."""
+    path = tmp_path / "values.xlsx"
+    fm.simulate("baseline", years=(2023, 2024)).to_excel(path, values=Printed())
+    book = openpyxl.load_workbook(path, read_only=True)
+    sums = 0
+    for name in [name for name in book.sheetnames if name.startswith("第")]:
+        total: list[Decimal] = []
+        below = [Decimal(0)] * 6
+        for row in book[name].iter_rows(values_only=True):
+            if len(row) < 14 or not isinstance(row[8], int | float) or row[4] == "尾差（合计与小计分别取整）":
+                continue
+            money = [Decimal(str(value)) for value in row[8:14]]
+            assert money[0] == sum(money[1:]), (name, row)
+            if row[4] == "合计":
+                assert not total or total == below, name
+                total, below = money, [Decimal(0)] * 6
+                sums += 1
+            elif row[5] == "小计":
+                below = [a + b for a, b in zip(below, money, strict=True)]
+        assert total == below, name
+    book.close()
+    assert sums > 40
 
 
 # one workbook a prefecture

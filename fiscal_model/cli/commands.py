@@ -40,12 +40,15 @@ def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
     _not_over(options.output, options.inputs)
     budgets = [_simulate(name, options.inputs, options.years) for name in options.scenarios or ["baseline"]]
+    from fiscal_model.report.rounding import Printed
     from fiscal_model.report.workbook import write_by_prefecture, write_report
 
+    unit = 1.0 if options.unit in ("元", "yuan") else 10_000.0
+    values = Printed(unit, options.decimals, not options.half_up) if options.values else None
     if options.split_by:
-        written = write_by_prefecture(budgets[0], options.output, lang, options.date, budgets[1:], options.values)
+        written = write_by_prefecture(budgets[0], options.output, lang, options.date, budgets[1:], values)
     else:
-        write_report(budgets[0], options.output, lang, options.date, budgets[1:], options.values)
+        write_report(budgets[0], options.output, lang, options.date, budgets[1:], values)
         written = (options.output,)
     for budget in budgets:
         _warn(budget.warnings, lang)

@@ -83,6 +83,15 @@ class _Builder:
         self.date(report)
         plain = self.say("数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)")
         report.add_argument("--values", action="store_true", help=plain)
+        unit = self.say("数值版的金额单位（默认万元）", "the unit of money of the plain numbers (default 10,000 yuan)")
+        report.add_argument("--unit", choices=("万元", "元", "wan", "yuan"), default="万元", help=unit)
+        digits = self.say("数值版金额的小数位数（默认 2）", "decimals of money in plain numbers (default 2)")
+        report.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
+        alone = self.say(
+            "数值版逐格四舍五入并显示尾差（默认：表内各数与合计调平）",
+            "round every figure alone and show what is left (default: tables add up)",
+        )
+        report.add_argument("--half-up", action="store_true", help=alone)
         parts = self.say("每个地州各写一个工作簿，文件名加代码和名称", "one workbook a prefecture, code and name added to the file's name")
         report.add_argument("--split-by", choices=("prefecture",), help=parts)
         run = self.command("run", do.run, "测算并写出明细结果", "simulate and write tidy results", self.data, self.span)

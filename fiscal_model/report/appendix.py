@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fiscal_model.ledger import shares_words, status_words
-from fiscal_model.report.context import WAN, Report
+from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
 from fiscal_model.standard.words import clause_words, rate_words, split_words
@@ -28,7 +28,7 @@ def ledger(report: Report) -> None:
             ((calc.column("cost"), entry.cost), (calc.column(column_of(report.model, UNALLOCATED)), entry.unallocated)),
         )
         money = [
-            Formula(f"=SUMIFS({column},{calc.column('item')},$A{row})/10000", yuan / WAN) if (entry.item,) in costed else None
+            Formula(f"=SUMIFS({column},{calc.column('item')},$A{row})/10000", yuan / report.scale) if (entry.item,) in costed else None
             for column, yuan in sums
         ]
         missing = listed((budget.standard.lines[code].name.to(lang) for code in entry.missing), lang)

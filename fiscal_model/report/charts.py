@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from fiscal_model.report.area import Area, letters
-from fiscal_model.report.context import WAN, Report
-from fiscal_model.report.rounding import printed
+from fiscal_model.report.context import Report
 from fiscal_model.report.sheet import Formula
 from fiscal_model.report.summaries import MONEY, PART, account_of, shown_payers
 from fiscal_model.report.tables import COLUMNS, SHOWN_ALWAYS
@@ -40,7 +37,7 @@ def charts(report: Report) -> None:
         if len(listed) < 250
         else {"validate": "integer", "criteria": ">", "value": 0},
     )
-    table = _table(report, rows & (model.cells[2] == last), at)
+    table = _table(report, last, at)
     sheet.row += 1
     chart = _stack(report, "bar", report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"))
     for k, (name, (title, _)) in enumerate(COLUMNS.items()):
@@ -54,20 +51,21 @@ def charts(report: Report) -> None:
     sheet.sheet.set_h_pagebreaks([sheet.row, sheet.row + 24])
 
 
-def _table(report: Report, rows: np.ndarray, at: int) -> Area:
+def _table(report: Report, y: int, at: int) -> Area:
     """The prefectures in the year chosen, by payer."""
     sheet, places, labels = report.sheets["charts"], report.areas["places"], report.budget.labels["prefecture"]
     sheet.head([report.say("地区", "Place"), report.say("地区编码", "Code"), *_titles(report)])
     top, model = sheet.row, report.model
-    every = list(dict.fromkeys(labels[p] for p in model.cells[1].tolist()))
-    of = np.array([every.index(code) if code in every else -1 for code in labels], np.intp)[model.cells[1]]
-    values = np.array([model.money[rows & (of == n)].sum(axis=0) for n in range(len(every))]) / WAN
-    for code, figures in zip(every, (values if report.book.live else printed(values)).tolist(), strict=True):
+    every = [code for code in dict.fromkeys(labels[p] for p in model.cells[1].tolist()) if ("part", code, y, "general") in report.kept]
+    for code in every:
         row = sheet.row + 1
         wanted = (
             f'{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},"{report.say(*PART)}"'
         )
-        money = [Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value) for k, value in enumerate(figures)]
+        money = [
+            Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", float(value))
+            for k, value in enumerate(report.kept["part", code, y, "general"])
+        ]
         sheet.cells([report.budget.standard.places.label(code).to(report.lang), code, *money], ["text", "text", *["money"] * len(MONEY)])
     return Area(sheet.name, top, 0, len(every), 2 + len(MONEY))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area
 from fiscal_model.report.layout import CALCULATION, CAPS, PARAMETERS, QUANTITIES, RULES, Layout, layout_of
 from fiscal_model.report.model import Model
+from fiscal_model.report.rounding import SHOWN, Printed
 from fiscal_model.report.sheet import Book, Sheet
 from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Text
@@ -26,9 +28,12 @@ NAMES = {
 
 
 class Report:
-    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook."""
+    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook; ``values`` makes it plain numbers."""
 
-    def __init__(self, book: Book, model: Model, shown: Budget, today: date) -> None:
+    def __init__(self, book: Book, model: Model, shown: Budget, today: date, values: Printed | None = None) -> None:
+        self.values, self.scale = values, values.unit if values else WAN
+        self.decimals = values.decimals if values else SHOWN
+        self.kept: dict[tuple[object, ...], Floats] = {}
         self.book, self.model, self.budget, self.lang, self.today = book, model, model.budget, book.lang, today
         self.shown = shown
         self.layout: Layout = layout_of(model, book.lang)
@@ -48,7 +53,13 @@ class Report:
 
     def wan(self) -> str:
         """The unit of summaries."""
-        return self.say("万元", "10,000 yuan")
+        return self.say("元", "yuan") if self.scale == 1 else self.say("万元", "10,000 yuan")
+
+    def printed(self, yuan: Floats, parents: Sequence[int], with_total: bool, *key: object) -> Floats:
+        """A table of yuan (row, column) in the unit of summaries, rounded as the edition says (not at all where formulas stand); kept under ``key``."""
+        table = yuan / self.scale
+        self.kept[key] = self.values.table(table, parents, with_total) if self.values else table
+        return self.kept[key]
 
     def open(self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "") -> Sheet:
         """A new sheet by its key among :data:`NAMES`, with its title."""

@@ -10,10 +10,9 @@ from fiscal_model.budget import Budget
 from fiscal_model.ledger import STATUS
 from fiscal_model.report.area import letters
 from fiscal_model.report.checks import AS_RUN, MASTER, PASSED, SAME
-from fiscal_model.report.context import WAN, Report
-from fiscal_model.report.rounding import printed
+from fiscal_model.report.context import Report
 from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.summaries import TOTAL, account_of, accounts, shown_payers
+from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
 from fiscal_model.standard.words import item_title
 from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, joined, listed
 
@@ -84,20 +83,16 @@ def _years_words(report: Report) -> str:
 
 def _cover_totals(report: Report, sheet: Sheet) -> None:
     """The general public budget by payer, and below it, apart, the insurance accounts: read off the table by payer."""
-    model, years, area = report.model, report.budget.years, report.areas["payers"]
+    years, area = report.budget.years, report.areas["payers"]
     picked = sorted({0, len(years) // 2, len(years) - 1})
     sheet.line(f"{report.say('各承担主体合计', 'Totals by payer')} ({report.wan()})", "label")
     sheet.head([report.say("账目", "Account"), report.say("承担主体", "Payer"), *(years[y] for y in picked)])
-    row, at = area.top, account_of(report)
+    row = area.top
     for account in accounts(report):
-        rows = at == list(ACCOUNTS).index(account)
         payers = shown_payers(report, account)
-        found = np.array([model.amount(payer)[rows] for payer in payers] + [model.cost[rows]]) / WAN
-        values = np.stack(
-            [np.where((model.cells[2][rows] == y).any(), found[:, model.cells[2][rows] == y].sum(axis=1), np.nan) for y in picked], axis=1
-        )
+        values = report.kept["payers", account][:, picked]
         names = [*(report.label(payer) for payer in payers), report.say(*TOTAL)]
-        for name, figures in zip(names, (values if report.book.live else printed(values)).tolist(), strict=True):
+        for name, figures in zip(names, values.tolist(), strict=True):
             row += 1
             look = "total_" if name == names[-1] else ""
             cells = [
@@ -115,7 +110,9 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
     unallocated, items = model.amount(UNALLOCATED), np.array([line.item for line in budget.program.lines], np.intp)[model.cells[0]]
     now = model.cells[2] == len(report.budget.years) - 1
     open_items = [(n, float(unallocated[now & (items == n)].sum())) for n in sorted(set(items[now & (unallocated > 0)].tolist()))]
-    named = joined((f"{item_title(budget.standard.items[n], report.lang)} {yuan / WAN:,.2f}" for n, yuan in open_items), report.lang)
+    named = joined(
+        (f"{item_title(budget.standard.items[n], report.lang)} {yuan / report.scale:,.2f}" for n, yuan in open_items), report.lang
+    )
     share = float(unallocated.sum()) / max(float(model.cost.sum()), 1e-9)
     sheet.pair(
         report.say("未明确分担（测算时）", "Unallocated (at the run)"),

@@ -9,10 +9,10 @@ import numpy as np
 
 from fiscal_model.arrays import Floats
 from fiscal_model.report.area import Area, letters
-from fiscal_model.report.context import WAN, Report
+from fiscal_model.report.context import Report
 from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import Model
-from fiscal_model.report.rounding import closing, printed
+from fiscal_model.report.rounding import closing, parents_of
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import COLUMNS, grouped_heads
 from fiscal_model.standard.rules import Item
@@ -105,8 +105,8 @@ def _year(report: Report, sheet: Sheet, item: int, account: str, y: int) -> None
         )
         return
     rows = list(_rows(model, item, account, y))
-    values = np.array([model.money[row.first : row.last + 1].sum(axis=0) for row in rows]) / WAN
-    shown = values if report.book.live else printed(values)
+    yuan = np.array([model.money[row.first : row.last + 1].sum(axis=0) for row in rows])
+    shown = report.printed(yuan, parents_of([row.kind for row in rows]), True, "item", item, year, account)
     top = sheet.row
     for row, figures in zip(rows, shown, strict=True):
         _row(report, sheet, row, year, total, figures)
@@ -149,7 +149,7 @@ def _closing(report: Report, sheet: Sheet, top: int, rows: Sequence[Row], shown:
     first, last = top + 2, top + len(rows)
     parts = [n for n, row in enumerate(rows) if row.kind == PART]
     cells = []
-    for k, left in enumerate(closing(shown[0], shown[parts]).tolist()):
+    for k, left in enumerate(closing(shown[0], shown[parts], report.decimals).tolist()):
         column = letters(AT + k)
         rest = f'SUMPRODUCT(($F{first}:$F{last}="{part}")*ROUND({column}{first}:{column}{last},{DIGITS}))'
         cells.append(Formula(f"=ROUND({column}{top + 1},{DIGITS})-{rest}", left))

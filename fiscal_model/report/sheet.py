@@ -76,16 +76,18 @@ class _Worksheet(Worksheet):  # type: ignore[misc]
 
 
 class Book:
-    """A workbook with its formats. Without ``live`` every formula is written as the number it comes to."""
+    """A workbook with its formats; money has ``decimals``. Without ``live`` every formula is written as the number it comes to."""
 
-    def __init__(self, content: BytesIO, lang: Lang, created: Any, live: bool) -> None:
+    def __init__(self, content: BytesIO, lang: Lang, created: Any, live: bool, decimals: int = 2) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
         self.file = xlsxwriter.Workbook(content, options)
         self.file.set_properties({"created": created, "title": "fiscal-model"})
         self.file.set_calc_mode("auto")
         font = FONT if lang == "zh" else "Calibri"
+        money = {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
         self.looks: dict[str, Format] = {
-            name: self.file.add_format({"font_name": font, "font_size": 10, **look}) for name, look in _LOOKS.items()
+            name: self.file.add_format({"font_name": font, "font_size": 10, **look, **(money if look.get("num_format") == MONEY else {})})
+            for name, look in _LOOKS.items()
         }
         self.lang, self.live = lang, live
 

@@ -10,10 +10,10 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area, letters
-from fiscal_model.report.context import WAN, Report
+from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.live_tables import DIGITS
-from fiscal_model.report.rounding import closing, printed
+from fiscal_model.report.rounding import closing, parents_of
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import COLUMNS, SHOWN_ALWAYS, column_sums, gathered, grouped_heads
 from fiscal_model.standard.splits import payers_of
@@ -77,8 +77,8 @@ def payers_by_year(report: Report) -> None:
         label, first = ACCOUNTS[account].to(report.lang), sheet.row + 1
         payers = shown_payers(report, account)
         found = [model.amount(payer)[rows] for payer in payers] + [model.cost[rows]]
-        values = np.array([_sums(each, model.cells[2][rows], len(years)) for each in found]) / WAN
-        values = values if report.book.live else printed(values)
+        yuan = np.array([_sums(each, model.cells[2][rows], len(years)) for each in found])
+        values = report.printed(yuan, [*[len(payers)] * len(payers), -1], False, "payers", account)
         names = [(calc[column_of(model, payer)] - calc["cost"] + 1, report.label(payer)) for payer in payers] + [(1, report.say(*TOTAL))]
         for (number, name), figures in zip(names, values.tolist(), strict=True):
             row, look = sheet.row + 1, "total" if number == 1 else ""
@@ -101,7 +101,9 @@ def _closing_row(
 ) -> None:
     """What display rounding leaves between a total and the rows below it, all of them or those with a mark."""
     cells: list[Any] = []
-    for k, (value, left) in enumerate(zip(shown.tolist(), closing(np.nan_to_num(shown), np.nan_to_num(below)).tolist(), strict=True)):
+    for k, (value, left) in enumerate(
+        zip(shown.tolist(), closing(np.nan_to_num(shown), np.nan_to_num(below), report.decimals).tolist(), strict=True)
+    ):
         name = letters(column + k)
         span = f"{name}{parts[0]}:{name}{parts[1]}"
         rest = f"SUMPRODUCT({mark}ROUND({span},{DIGITS}))"
@@ -135,8 +137,7 @@ def items(report: Report) -> None:
             numbers.sort(key=lambda number: (number, account, y) not in model.spans)  # what is not costed stands below the sums
             spans = [model.spans.get((number, account, y)) for number in numbers]
             sums = [model.money[span[0] : span[1] + 1].sum(axis=0) if span else np.full(len(MONEY), np.nan) for span in spans]
-            values = np.array([column_sums(np.array(sums)), *sums]) / WAN
-            values = values if report.book.live else printed(values)
+            values = report.printed(np.array([column_sums(np.array(sums)), *sums]), [-1, *[0] * len(sums)], True, "items", year, account)
             label, total, costed = ACCOUNTS[account].to(report.lang), sheet.row, sum(map(bool, spans))
             below = (total + 2, total + 1 + costed)
             cells = [
@@ -178,8 +179,11 @@ def prefectures(report: Report) -> None:
         for account in accounts(report):
             rows = np.flatnonzero((at == list(ACCOUNTS).index(account)) & (model.cells[2] == y))
             block = list(_place_rows(report, rows, prefecture))
-            values = np.array([model.money[mine].sum(axis=0) if len(mine) else np.full(len(MONEY), np.nan) for _, _, mine in block]) / WAN
-            values = values if report.book.live else printed(values)
+            yuan = np.array([model.money[mine].sum(axis=0) if len(mine) else np.full(len(MONEY), np.nan) for _, _, mine in block])
+            values = report.printed(
+                yuan, parents_of([(TOTAL, PART, PLACE).index(kind) for kind, *_ in block]), True, "places", year, account
+            )
+            report.kept |= {("part", code, y, account): values[n] for n, (kind, code, _) in enumerate(block) if kind == PART}
             first = sheet.row
             for (kind, code, _), figures in zip(block, values.tolist(), strict=True):
                 _place_row(report, sheet, kind, code, year, ACCOUNTS[account].to(report.lang), figures)
@@ -254,7 +258,7 @@ Named = list[tuple[object, str, Floats]]
 
 def _by_year(report: Report, rows: Ints) -> Floats:
     model = report.model
-    return _sums(model.cost[rows], model.cells[2][rows], len(report.budget.years)) / WAN
+    return _sums(model.cost[rows], model.cells[2][rows], len(report.budget.years))
 
 
 def _domain_rows(report: Report, account: str) -> Named:
@@ -289,9 +293,8 @@ def _year_block(
 ) -> None:
     """Rows of one kind over the years, summed from the table named in ``source`` (its cost, year, key and account columns), and their total."""
     area, cost, year, key, account_at = source
-    values = np.array([figures for *_, figures in rows])
-    values = np.array([column_sums(values), *values])
-    values = values if report.book.live else printed(values)
+    found = np.array([figures for *_, figures in rows])
+    values = report.printed(np.array([column_sums(found), *found]), [-1, *[0] * len(rows)], False, "years", account, str(source))
     total, n = sheet.row, len(report.budget.years)
     last = letters(2 + n)
     head = sheet.heading
@@ -324,12 +327,12 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
         label = ACCOUNTS[account].to(report.lang)
         for year in own.years:
             live = sheet.row + 1
-            mine = _scenario_sums(own, account, year, codes)
+            mine = report.printed(_scenario_sums(own, account, year, codes)[None], [-1], True, "scenario", own, account, year)[0]
             money = [Formula(f"=SUMIFS({calc.sliding(name)},{calc.column('account')},$B{live},{calc.column('year')},$C{live})/10000", value)
                      if value == value else None for name, value in zip(MONEY, mine.tolist(), strict=True)]  # fmt: skip
             sheet.cells([report.title, label, year, *money], ["text", "text", "year", *["money"] * 6])
             for other in budgets:
-                found = _scenario_sums(other, account, year, codes)
+                found = report.printed(_scenario_sums(other, account, year, codes)[None], [-1], True, "scenario", other, account, year)[0]
                 sheet.cells(
                     [other.scenario.title.to(report.lang), label, year, *found.tolist()], ["text", "text", "year", *["stated_money"] * 6]
                 )
@@ -349,4 +352,4 @@ def _scenario_sums(budget: Budget, account: str, year: int, codes: set[str]) -> 
     lines = [i for i, each in enumerate(budget.labels["account"]) if each == account]
     if not budget.program.costed[np.ix_(lines, places, [y])].any():
         return np.full(len(MONEY), np.nan)
-    return np.asarray(gathered(budget, budget.amounts[:, lines][:, :, places][..., y]).sum(axis=(1, 2)) / WAN)
+    return np.asarray(gathered(budget, budget.amounts[:, lines][:, :, places][..., y]).sum(axis=(1, 2)))

@@ -25,6 +25,7 @@ from fiscal_model.report.model import model_of
 from fiscal_model.report.parameter_sheet import parameters
 from fiscal_model.report.part import restricted
 from fiscal_model.report.quantity_sheet import quantities
+from fiscal_model.report.rounding import Printed
 from fiscal_model.report.rule_sheets import caps, rules
 from fiscal_model.report.sheet import Book, safe_name
 from fiscal_model.vocabulary import Lang
@@ -54,7 +55,7 @@ def write_report(
     lang: Lang = "zh",
     written_date: str | None = None,
     others: Sequence[Budget] = (),
-    values: bool = False,
+    values: Printed | None = None,
 ) -> None:
     """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain numbers; ``others`` are set beside it, totals only.
 
@@ -69,7 +70,12 @@ def write_report(
 
 
 def write_by_prefecture(
-    budget: Budget, target: Path, lang: Lang = "zh", written_date: str | None = None, others: Sequence[Budget] = (), values: bool = False
+    budget: Budget,
+    target: Path,
+    lang: Lang = "zh",
+    written_date: str | None = None,
+    others: Sequence[Budget] = (),
+    values: Printed | None = None,
 ) -> tuple[Path, ...]:
     """Writes one workbook a prefecture beside ``target``, code and name added to its name, and returns their paths; all are written or none.
 
@@ -102,12 +108,14 @@ def _check_costed(budget: Budget) -> None:
         )
 
 
-def _content(budget: Budget, places: Sequence[str] | None, lang: Lang, today: date, others: Sequence[Budget], values: bool) -> bytes:
+def _content(
+    budget: Budget, places: Sequence[str] | None, lang: Lang, today: date, others: Sequence[Budget], values: Printed | None
+) -> bytes:
     """The bytes of one workbook, over all places or some."""
     content = BytesIO()
-    book = Book(content, lang, datetime(today.year, today.month, today.day), live=not values)
+    book = Book(content, lang, datetime(today.year, today.month, today.day), live=values is None, decimals=values.decimals if values else 2)
     shown = budget if places is None else restricted(budget, places)
-    report = Report(book, model_of(budget, places), shown, today)
+    report = Report(book, model_of(budget, places), shown, today, values)
     model, layout = report.model, report.layout
     front = open_cover(report)
     beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 18, 8, *[16] * 6), report.wan()) if others else None
