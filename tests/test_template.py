@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import fiscal_model as fm
@@ -17,6 +18,7 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import read_inputs
 from fiscal_model.inputs.tables import NOTES, TABLES
 from fiscal_model.standard.read import load_standard
+from fiscal_model.vocabulary import PAYERS
 
 SOFFICE = shutil.which("soffice")
 SHEETS = {table.label.zh: table for table in TABLES.values()} | dict(TABLES)
@@ -95,6 +97,32 @@ def test_what_is_filled_in_is_what_is_read(tmp_path: Path, lang: str) -> None:
     budget = fm.simulate("as_written", path)
     assert budget.years == (2024, 2025)
     assert set(budget.places) == {"652900", "653000", "653100", "653200", "652301"}
+
+
+def test_from_the_template_to_the_report_and_back_by_pandas_the_figures_are_the_budgets(tmp_path: Path) -> None:
+    """Template, filled in, simulated, reported; the report's tables by payer and by item, read by pandas, are the sums of the Budget in 10,000 yuan."""
+    path, report = tmp_path / "mine.xlsx", tmp_path / "report.xlsx"
+    fm.template(path, range(10, 15), ["south4", "昌吉市"], (2024, 2025))
+    filled(path)
+    budget = fm.simulate("as_written", path)
+    budget.to_excel(report)
+    payers = pd.read_excel(report, sheet_name="分级次分年", header=None)
+    head = next(n for n, row in payers.iterrows() if row[0] == "账目")
+    table = payers.loc[head + 1 :].set_index(2)  # type: ignore[operator]
+    years = {int(value): column for column, value in payers.loc[head].items() if isinstance(value, int | float) and value == value}
+    found = {
+        (payer, year): table.loc[PAYERS[payer].zh, column]
+        for payer in ("central", "region", "prefecture")
+        for year, column in years.items()
+    }
+    by_payer = budget.by("payer", "year")
+    assert {key: value * 10_000 for key, value in found.items()} == pytest.approx({(p, y): by_payer.loc[p, y] for p, y in found})
+    items = pd.read_excel(report, sheet_name="分项目", header=None)
+    rows = items[items[3].isin(range(10, 15)) & items[7].map(lambda value: isinstance(value, int | float))]
+    by_item = budget.by("item", "year")
+    costs = {(int(row[3]), int(row[2])): row[7] * 10_000 for _, row in rows.iterrows()}
+    assert costs == pytest.approx({(i, y): by_item.loc[i, y] for i, y in costs})
+    assert len(costs) == 10
 
 
 def test_every_word_of_the_workbook_of_all_items_is_read(tmp_path: Path) -> None:
