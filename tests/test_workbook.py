@@ -246,7 +246,8 @@ def _rule_edits(budget: fm.Budget, model: Model, layout: Layout, rng: random.Ran
 
 def _with_tier(leaf: Leaf, k: int, weights: tuple[tuple[str, int], ...]) -> Leaf:
     if isinstance(leaf, BaseAmount):
-        return replace(leaf, due=_tier(leaf.due, k, weights))
+        due = _tier(leaf.due, k, weights)
+        return replace(leaf, due=due, ratio=due)
     if isinstance(leaf, Grant):
         assert isinstance(leaf.rest, Shares)
         return replace(leaf, rest=_tier(leaf.rest, k, weights))
