@@ -903,3 +903,17 @@ def test_a_report_never_replaces_its_own_inputs(call: Call, home: Path) -> None:
     before = (home / "mine.xlsx").read_bytes()
     assert call("report", "as_written", "--inputs", "mine.xlsx", "-o", "mine.xlsx")[0] == 1
     assert (home / "mine.xlsx").read_bytes() == before
+
+
+def test_allotment_and_settlement_from_the_command_line(tmp_path: Path, tables: Tables, capsys: pytest.CaptureFixture[str]) -> None:
+    """Item 11, 100 pupils at 650: the region's part is 3,900, of which 3,000 was paid in advance; with 110 pupils in fact it owes 4,290."""
+    plan = tables(
+        beneficiaries=[["primary_pupil", "昌吉市", 2024, 100]], advances=[[11, "昌吉市", 2024, "region", "新财教〔2024〕1号", 3000]]
+    )
+    fact = tables(beneficiaries=[["primary_pupil", "昌吉市", 2024, 110]])
+    words = ["allotment", "as_written", "--year", "2024", "--inputs", str(plan), "-o", str(tmp_path / "a.xlsx")]
+    assert main(words) == 0
+    assert "3,900.00、已提前下达 3,000.00、本次下达 900.00" in capsys.readouterr().out
+    assert main([*words, "--actual", str(fact)]) == 0
+    assert "390.00" in capsys.readouterr().out
+    assert (tmp_path / "a.xlsx").exists()

@@ -179,6 +179,24 @@ def check(options: Any, lang: Lang) -> int:
     return DONE
 
 
+def allotment(options: Any, lang: Lang) -> int:
+    """Writes what each level owes in a year, what was paid in advance, and this instalment; or the settlement by the actual numbers."""
+    from fiscal_model.analysis.allotment import allotment as allotted
+    from fiscal_model.analysis.allotment import settlement
+
+    _not_over(options.output, options.inputs)
+    budget = _simulate(options.scenario, options.inputs, [options.year])
+    found = allotted(budget, options.year, 1.0 if options.unit in ("元", "yuan") else 0.01)
+    if options.actual:
+        _not_over(options.output, options.actual)
+        found = settlement(found, _simulate(options.scenario, options.actual, [options.year]))
+    found.to_excel(options.output, lang, options.date)
+    _warn(budget.warnings, lang)
+    print(found.text(lang))
+    print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
+    return DONE
+
+
 def sensitivity(options: Any, lang: Lang) -> int:
     """Prints which assumptions matter most."""
     from fiscal_model.analysis.sensitivity import sensitivity as moved
