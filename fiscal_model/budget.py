@@ -383,15 +383,13 @@ def check_dimensions(dimensions: Sequence[str]) -> None:
     """
     if not dimensions:
         raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
+    names = ", ".join(AXES)
     for name in dimensions:
-        if name not in AXES or dimensions.count(name) > 1:
+        if name not in AXES:
             hint = nearest(name, AXES)
-            names = ", ".join(AXES)
-            raise fault(
-                "",
-                f"不认识或重复的维度“{name}”{hint.zh}（可用：{names}）",
-                f"unknown or repeated dimension '{name}'{hint.en} (known: {names})",
-            )
+            raise fault("", f"不认识的维度“{name}”{hint.zh}（可用：{names}）", f"unknown dimension '{name}'{hint.en} (known: {names})")
+        if dimensions.count(name) > 1:
+            raise fault("", f"维度“{name}”写了两次", f"dimension '{name}' is named twice")
 
 
 def totals(amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:

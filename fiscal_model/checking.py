@@ -14,7 +14,6 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
@@ -48,23 +47,30 @@ def check_paths(paths: Sequence[str]) -> Checked:
         found = checked.attempt(lambda path=path: load_scenario(path))  # type: ignore[misc]
         if found:
             scenarios.append((path, found))
-    inputs: list[tuple[str, Inputs]] = []
-    standard = scenarios[0][1][1] if scenarios else load_standard()
-    for path in (path for path in paths if not is_scenario[path]):
-        read = checked.attempt(lambda path=path: load_inputs(path, standard))  # type: ignore[misc]
-        if read:
-            inputs.append((path, read))
-            checked.warnings += read.warnings
-    for path, (scenario, its_standard) in scenarios:
-        checked.attempt(lambda scenario=scenario, its=its_standard: judge(its, scenario, inputs[0][1] if inputs else None))  # type: ignore[misc]
-        checked.fine.append(Text(f"{path}: 情景“{scenario.title.zh}”可用", f"{path}: scenario '{scenario.title.en}' is fine"))
-    for path, read in inputs:
-        for scenario, its_standard in [pair for _, pair in scenarios] or [load_scenario("baseline")]:
-            checked.attempt(lambda s=scenario, its=its_standard, read=read: compile_program(its, s, read))  # type: ignore[misc]
-        rows = sum(len(table) for table in read.tables.values())
-        checked.fine.append(
-            Text(f"{path}: {len(read.tables)} 张表、{rows} 行可用", f"{path}: {len(read.tables)} tables, {rows} rows are fine")
-        )
-        for name, table in read.tables.items():
-            checked.fine.append(Text(f"  {name}: {table.tally.words.zh}", f"  {name}: {table.tally.words.en}"))
+    if not scenarios:
+        scenarios = [("", load_scenario("baseline"))]
+    paths_of_inputs = [path for path in paths if not is_scenario[path]]
+    # Lines and beneficiaries that a scenario adds are known to itself only, so every scenario reads the inputs by its own standard.
+    read: dict[tuple[str, int], Inputs | None] = {}
+    for path, (scenario, standard) in scenarios:
+        for other in paths_of_inputs:
+            key = other, id(standard)
+            if key not in read:
+                read[key] = checked.attempt(lambda other=other, standard=standard: load_inputs(other, standard))  # type: ignore[misc]
+        mine = [usable for other in paths_of_inputs if (usable := read[other, id(standard)])]
+        for inputs in mine or (None,):
+            checked.attempt(lambda its=standard, scenario=scenario, inputs=inputs: judge(its, scenario, inputs))  # type: ignore[misc]
+        for inputs in mine:
+            program = checked.attempt(lambda its=standard, s=scenario, inputs=inputs: compile_program(its, s, inputs))  # type: ignore[misc]
+            checked.warnings += [note for note in (program.applied.notes if program else ()) if note not in checked.warnings]
+        if path:
+            checked.fine.append(Text(f"{path}: 情景“{scenario.title.zh}”可用", f"{path}: scenario '{scenario.title.en}' is fine"))
+    for path in paths_of_inputs:
+        usable = next((each for (name, _), each in read.items() if name == path and each), None)
+        if usable:
+            checked.warnings += [warning for warning in usable.warnings if warning not in checked.warnings]
+            rows = sum(len(table) for table in usable.tables.values())
+            checked.fine.append(
+                Text(f"{path}: {len(usable.tables)} 张表、{rows} 行可用", f"{path}: {len(usable.tables)} tables, {rows} rows are fine")
+            )
     return checked

@@ -112,12 +112,13 @@ WORLDS = {
             + [["disability_care_recipient", "age_80_89", CHANGJI, 2023, 25]],
         }
     ),
+    "held": World({"beneficiaries": counted(*PUPILS[:2], places=(CHANGJI, FUKANG))}, {"extends": "baseline", "horizon": 2025}),
     "county_shares": World(
         {"beneficiaries": SOUTH, "bases_2015": BASES, "local_split": [["", "652300", 0.6], [11, "653100", 0.25], [13, KASHGAR, 0.5]]}
     ),
 }  # fmt: skip
 """A world for every kind of split and every kind of input."""
-QUICK = ("shares", "base", "per_head_cut", "grants", "conditions", "overlaps", "county_shares")
+QUICK = ("shares", "held", "base", "per_head_cut", "grants", "conditions", "overlaps", "county_shares")
 """Those that every run of the tests recalculates; the others wait for ``-m slow``."""
 
 

@@ -163,7 +163,9 @@ class Scope:
         return None, "open" if UNALLOCATED in payers else "no_share"
 
     def _not_costed(self, item: int) -> str:
-        rule = self.budget.standard.items[item]
+        rule = self.budget.standard.items.get(item)  # the other side may know an item that this one does not
+        if rule is None:
+            return "not_costed"
         if rule.paid_in:
             return "paid_in"
         return "not_costed" if any(line.account == "general" for line in rule.lines) else "not_general"

@@ -269,7 +269,7 @@ def _burden(standard: Standard, payer: str, ceiling: float, year: int, place: st
     """The burden asked for, with every fault of its parts."""
     payers = (*PAYERS, LOCAL)
     if payer not in payers:
-        hint, known = nearest(payer, payers), "、".join(payers)
+        hint, known = nearest(payer, payers), ", ".join(payers)
         faults.add("payer", f"不认识的承担主体“{payer}”{hint.zh}；可用：{known}", f"unknown payer '{payer}'{hint.en}; known: {known}")
     if not (isfinite(ceiling) and ceiling >= 0):
         faults.add("ceiling", f"上限应为不小于 0 的金额（元）：{ceiling}", f"the ceiling is an amount in yuan, 0 or more: {ceiling}")
@@ -300,7 +300,7 @@ def _check_item(item: int, standard: Standard, faults: Faults, at: str) -> None:
 def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[str, ...]]:
     """What to vary: a kind and the names it needs, each held against what is known."""
     kind, *names = vary.split(":")
-    forms = "、".join(":".join((name, *each.needs)) for name, each in KINDS.items())
+    forms = ", ".join(":".join((name, *each.needs)) for name, each in KINDS.items())
     if kind not in KINDS or len(names) != len(KINDS[kind].needs):
         hint = nearest(kind, KINDS) if kind not in KINDS else Text("", "")
         faults.add("vary", f"不认识“{vary}”{hint.zh}；写法：{forms}", f"'{vary}' is unknown{hint.en}; write one of: {forms}")

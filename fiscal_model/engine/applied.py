@@ -31,7 +31,7 @@ Key = tuple[int, str]
 """An item and the place that an amount was supplied for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Applied:
     """What a scenario makes of a standard and inputs over the years of ``span``.
 
@@ -50,6 +50,9 @@ class Applied:
     amounts: Projection
     overlaps: Projection
     notes: tuple[Fault, ...]
+
+    def __repr__(self) -> str:
+        return f"Applied({self.scenario!r}, {self.inputs.name}, {self.span.years[0]}–{self.span.years[-1]})"
 
     @cached_property
     def log(self) -> ChangeLog:

@@ -190,10 +190,10 @@ def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Faul
     shared = cells[shares[frame.leaf.ravel()[cells]]] if len(cells) else cells
     if not len(shared):
         return
-    listed = "、".join(str(item) for item in sorted(set(_names(frame, shared)[0])))
+    items = [str(item) for item in sorted(set(_names(frame, shared)[0]))]
     zh = "分担办法中有补助未填报（grant:项目号:承担主体，没有则填 0），补助以外的资金列入未明确分担"
     en = "a grant that the rule names is not supplied (grant:ITEM:PAYER; give 0 for none), so the cost beside the grants is unallocated"
-    notes.append(Fault("amounts", Text(f"第{listed}项：{zh}", f"items {listed}: {en}")))
+    notes.append(Fault("amounts", Text(f"第{'、'.join(items)}项：{zh}", f"items {', '.join(items)}: {en}")))
 
 
 def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> Ints:

@@ -64,7 +64,7 @@ class Change:
     entry: Entry | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ChangeLog:
     """Every cell that the scenarios of a chain changed."""
 
@@ -73,6 +73,14 @@ class ChangeLog:
 
     def __len__(self) -> int:
         return len(self.changes)
+
+    def __repr__(self) -> str:
+        counts = {kind: sum(each.kind == kind for each in self.changes) for kind in KINDS}
+        listed = "、".join(f"{KINDS[kind].zh} {n:,}" for kind, n in counts.items() if n)
+        return f"情景改动 {len(self):,} 处" + (f"：{listed}" if listed else "")
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>" + str(self.to_dataframe().to_html(max_rows=20, index=False))
 
     def to_dataframe(self, lang: Lang = "zh") -> pd.DataFrame:
         """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before, after, and the entry with its basis and source."""

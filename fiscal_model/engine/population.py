@@ -34,7 +34,10 @@ def supplied_population(rows: Rows, places: Places, faults: Faults, notes: list[
     bands = read_bands(rows.columns["age"])
     top = bands.top
     if top == 0:
-        faults.add(rows.at(int(np.argmin(bands.first)), "age"), "人口须分年龄填报", "population is given by age")
+        for n in np.flatnonzero(bands.is_open & (bands.first == 0)).tolist():
+            faults.add(
+                rows.at(n, "age"), "人口须分年龄填报，如 0-4、5-9、…、85+，不能写 0+", "population is given by age: 0-4, 5-9, … 85+, not 0+"
+            )
     if len(faults.found) > refused:
         return None
     given = set(rows.columns["place"])

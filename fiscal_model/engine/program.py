@@ -133,9 +133,9 @@ def _unused_bases(frame: Frame, inputs: Inputs) -> list[Fault]:
     """A note for base amounts of an item that no rule in force limits by one."""
     limited = np.asarray(np.array([isinstance(leaf, BaseAmount) for leaf in frame.leaves])[frame.leaf].any(axis=(1, 2)))
     used = {str(line.item) for line, is_limited in zip(frame.lines, limited.tolist(), strict=True) if is_limited}
-    listed = "、".join(item for item in inputs.bases.series if item not in used)
+    idle = [item for item in inputs.bases.series if item not in used]
     zh, en = "现行分担办法不用2015年基数，未计入", "no rule in force uses its base amounts; they change nothing"
-    return [Fault("bases_2015", Text(f"第{listed}项：{zh}", f"item {listed}: {en}"))] if listed else []
+    return [Fault("bases_2015", Text(f"第{'、'.join(idle)}项：{zh}", f"item {', '.join(idle)}: {en}"))] if idle else []
 
 
 def _unused_grants(frame: Frame, names: Sequence[str]) -> list[Fault]:

@@ -97,6 +97,8 @@ class _Canvas:
         if entry.rate is not None:
             self.paint(entry, layer.mask, interval, float(entry.rate))
             return
+        if layer.start >= self.breaks[-1]:  # it starts after the years that are asked for
+            return
         before = int(np.searchsorted(self.breaks, entry.first_year * SLOTS)) - 1
         grown = self.values[:, before, None] * multiples(entry, self.breaks[:-1] // SLOTS, wages / wages[:, before, None])
         self.paint(entry, layer.mask, interval, rounded(grown, float(entry.step)) if entry.step else grown)

@@ -11,7 +11,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.engine.rates import RateSource
 from fiscal_model.inputs.model import Cells, Supplied
 from fiscal_model.report.grant_rows import Givers
-from fiscal_model.scenario.layers import factor_layers
+from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
 
@@ -22,7 +22,7 @@ Selection = tuple[Ints, Ints, Ints]
 class Quantity:
     """One supplied series in one place: ``values`` by year (NaN: none), ``projected`` where the engine made them; ``row`` is its latest input row.
 
-    ``kind`` is ``count``, ``amount`` or ``grant``; a ``net`` row is the count less those who draw a higher benefit instead, ``of`` the row of the count.
+    ``held`` are the years that keep the value of the year before. ``kind`` is ``count``, ``amount`` or ``grant``; a ``net`` row is the count less those who draw a higher benefit instead, ``of`` the row of the count.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Quantity:
     place: str
     values: Floats
     projected: Mask
+    held: Mask
     origin: Supplied | None
     of: int = -1
 
@@ -96,6 +97,10 @@ class _Origins:
             if y > cells.year_at[self.latest.get((name, p), n)] or (name, p) not in self.latest:
                 self.latest[name, p] = n
             self.supplied.add((name, p, y))
+        self.ruled: set[tuple[str, int, int]] = set()
+        for layer in (*projection_layers(budget.scenario), *factor_layers(budget.scenario)):
+            for p in np.flatnonzero(layer.mask).tolist():
+                self.ruled |= {(layer.entry.beneficiary, p, year) for year in budget.years if layer.start <= year < layer.end}
         for layer in factor_layers(budget.scenario):
             for p in np.flatnonzero(layer.mask).tolist():
                 self.supplied -= {(layer.entry.beneficiary, p, year) for year in budget.years if layer.start <= year < layer.end}
@@ -106,6 +111,12 @@ class _Origins:
 
     def projected(self, series: str, place: int, years: tuple[int, ...]) -> Mask:
         return np.array([(series, place, year) not in self.supplied for year in years])
+
+    def held(self, series: str, place: int, years: tuple[int, ...], values: Floats) -> Mask:
+        """The years without a datum or a rule of their own, which keep the value of the year before."""
+        free = [(series, place, year) not in self.supplied and (series, place, year) not in self.ruled for year in years]
+        follows = [n > 0 and years[n - 1] == year - 1 for n, year in enumerate(years)]
+        return np.asarray(np.array(free) & np.array(follows) & (values == np.concatenate([[np.nan], values[:-1]])))
 
 
 def _quantities(budget: Budget, cells: Selection) -> tuple[list[Quantity], Ints]:
@@ -124,7 +135,8 @@ def _quantities(budget: Budget, cells: Selection) -> tuple[list[Quantity], Ints]
             notes = origins[line.is_amount]
             kind = "amount" if line.is_amount else "count"
             projected = notes.projected(key[0], index[place], budget.years)
-            out.append(Quantity(kind, key[0], place, values, projected, notes.origin(key[0], index[place])))
+            held = notes.held(key[0], index[place], budget.years, values)
+            out.append(Quantity(kind, key[0], place, values, projected, held, notes.origin(key[0], index[place])))
         row_of[i, p] = found[key]
     return out, np.array([row_of[each] for each in zip(cells[0].tolist(), cells[1].tolist(), strict=True)], np.intp)
 
@@ -141,7 +153,9 @@ def _grants(budget: Budget, cells: Selection, givers: Givers) -> list[Quantity]:
         name = f"grant:{item}:{payer}"
         for at in sorted({*giver[places].ravel().tolist()} - {-1}) if item in items else ():
             projected = origins.projected(name, at, budget.years)
-            out.append(Quantity("grant", name, codes[at], givers.amount[item, payer][at], projected, origins.origin(name, at)))
+            values = givers.amount[item, payer][at]
+            held = origins.held(name, at, budget.years, values)
+            out.append(Quantity("grant", name, codes[at], values, projected, held, origins.origin(name, at)))
     return out
 
 
@@ -155,7 +169,7 @@ def _net(
     for n in moved:
         i = next(i for i, line in enumerate(budget.program.lines) if line.beneficiary == counts[n].series)
         values = counts[n].values - budget.program.deducted[i, budget.places.index(counts[n].place)]
-        nets.append(Quantity("net", counts[n].series, counts[n].place, values, counts[n].projected, None, n))
+        nets.append(Quantity("net", counts[n].series, counts[n].place, values, counts[n].projected, counts[n].held, None, n))
     return [*counts, *nets], np.array([moved.get(int(n), int(n)) for n in quantity_row], np.intp)
 
 

@@ -40,7 +40,7 @@ class Tables:
 def legend(report: Report, sheet: Sheet) -> None:
     """What the colours mean."""
     keys = (("input_text", "黄底：可修改的输入", "yellow: input, may be changed"),
-            ("projected_count", "绿底：推算的输入，可修改", "green: projected input, may be changed"),
+            ("projected_count", "绿底：推算数；沿用上年的随上年变动，按其他办法推算的为测算时的数", "green: projected; what is held follows the year before, what is projected otherwise is fixed at the run"),
             ("stated_money", "灰底：测算时的固定值", "grey: fixed at the run"),
             ("money", "无底色：公式", "plain: formula"),
             ("trace", "小灰字：行号", "small grey: row numbers"))  # fmt: skip

@@ -226,9 +226,9 @@ def _grants(
     return tuple(sets), given, after - before * part
 
 
-def _by_ratio(budget: Budget, payer: str, keys: Sequence[Key | None], cells: Cells) -> dict[Key, float]:
-    """For every base amount the part of what is due that remains where it has ended, under the readings of the scenario."""
-    out: dict[Key, float] = dict.fromkeys((key for key in keys if key), 1.0)
+def _by_ratio(budget: Budget, payer: str) -> dict[Key, float]:
+    """For base amounts the part of what is due that remains where they have ended, under the readings of the scenario; all of it where none stands."""
+    out: dict[Key, float] = {}
     program = budget.program
     for groups in program.bases:
         if program.payers[groups.payer] != payer or np.isnan(groups.ratio).all():
@@ -257,7 +257,8 @@ def _bases(
         held = np.where(mine, after[payers.index(payer)], 0.0)
         keys = base_keys(budget, rules, payer, cells)
         terms |= {key: base_terms(budget, key[0], key[1], key[2]) for key in dict.fromkeys(keys) if key}
-        ends = {key: (terms[key].ended, by_ratio) for key, by_ratio in _by_ratio(budget, payer, keys, cells).items()}
+        left = _by_ratio(budget, payer)
+        ends = {key: (each.ended, left.get(key, 1.0)) for key, each in terms.items()}
         found, at = caps(keys, held, {key: each.limit for key, each in terms.items()}, whole, ends)
         sets.append(CapSet(payer, found, at, held))
         due, kept = due + held, np.where(mine & (held > 0), sets[-1].parts(), kept)

@@ -49,7 +49,12 @@ def _counts(report: Report, tables: Tables, model: Model, layout: Layout, heads:
         label = budget.standard.places.label(row.place).to(report.lang)
         figure = "count" if row.kind in ("count", "net") else "money"
         looks = [f"{'projected' if projected else 'input'}_{figure}" for projected in row.projected.tolist()]
-        values = row.values.tolist()
+        values: list[Any] = row.values.tolist()
+        at = tables.sheet.row + 1
+        values = [
+            Formula(f"={letters(YEARS + y - 1)}{at}", value) if held else value
+            for y, (value, held) in enumerate(zip(values, row.held.tolist(), strict=True))
+        ]
         if row.kind == "net":
             _net_row(tables, n, row, name, label, layout)
             continue

@@ -1,4 +1,4 @@
-"""What a review found wrong: each of these should hold."""
+"""Parts of the product that meet: new items, readings, groups and years in commands that were not made for them."""
 
 from __future__ import annotations
 
