@@ -24,6 +24,7 @@ FLOORS = (
     "errors",
     "rounding",
     "files",
+    "html",
     "strict_yaml",
     "periods",
     "standard",
