@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from fiscal_model.vocabulary import Text
+
+ILLUSTRATIVE = Text("示例数据，非实际预算", "Illustrative data, no actual budget")
 LEFT, RIGHT = ' style="text-align:left"', ' style="text-align:right"'
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explorer.study import Choice, Control, Figures, Study
-from fiscal_model.html import block, heading, table, wan
+from fiscal_model.html import ILLUSTRATIVE, block, heading, table, wan
 from fiscal_model.standard.words import item_title
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text
 
@@ -38,7 +38,7 @@ WORDS: Final = {
     "total": Text("合计", "Total"),
     "explain": Text("数字由来", "How the figures came about"),
     "differs": Text("（各地不一）", " (places differ)"),
-    "illustrative": Text("示例数据，非实际预算", "Illustrative data, no actual budget"),
+    "illustrative": ILLUSTRATIVE,
     "paying": Text("各承担主体分年支出", "Who pays, year by year"),
 }
 SIZE: Final = (8.4, 4.6)
