@@ -8,7 +8,7 @@ from html import escape
 from fiscal_model.vocabulary import Text
 
 ILLUSTRATIVE = Text("示例数据，非实际预算", "Illustrative data, no actual budget")
-LEFT, RIGHT = ' style="text-align:left"', ' style="text-align:right"'
+LEFT, RIGHT = (f' style="text-align:{side};white-space:nowrap;padding:0 0.6em"' for side in ("left", "right"))
 
 
 def heading(text: str) -> str:
@@ -37,4 +37,7 @@ def block(*parts: str) -> str:
 
 def wan(yuan: float, signed: bool = False) -> str:
     """Yuan in 万元, a dash where nothing is known."""
-    return "—" if yuan != yuan else f"{yuan / 1e4:{'+' if signed else ''},.2f}"
+    if yuan != yuan:
+        return "—"
+    shown = round(yuan / 1e4, 2) + 0.0  # no minus before a zero
+    return f"{shown:{'+' if signed and shown else ''},.2f}"

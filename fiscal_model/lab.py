@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,13 +15,10 @@ from fiscal_model.files import replacing
 from fiscal_model.vocabulary import Lang, Text
 
 WORKBOOK: Final = {"zh": "填报模板.xlsx", "en": "input-template.xlsx"}
-QUIET: Final = (
-    "--ServerApp.ip=127.0.0.1",
-    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-    "--LabApp.news_url=",
-    "--LabApp.extension_manager=readonly",
-)
-"""JupyterLab listens to this computer only, and asks nothing of the network."""
+QUIET: Final = ("--ServerApp.ip=127.0.0.1", "--LabApp.extension_manager=readonly")
+"""JupyterLab listens to this computer only, and lists no extensions from the network."""
+SETTINGS: Final = Path(__file__).parent / "jupyter"
+"""Settings of JupyterLab: it neither fetches news nor looks for updates, nor asks whether it may. What the user has set himself beats them."""
 
 
 def shipped_notebooks() -> list[Path]:
@@ -77,9 +75,15 @@ def command(folder: Path, browser: bool = True) -> list[str]:
     return [sys.executable, "-m", "jupyterlab", *QUIET, *([] if browser else ["--no-browser"]), f"--ServerApp.root_dir={folder.resolve()}"]
 
 
+def environment() -> dict[str, str]:
+    """The environment of JupyterLab, with our settings behind those of the user."""
+    paths = [*filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")]), str(SETTINGS)]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+
+
 def open_lab(folder: Path, browser: bool = True) -> int:
     """Runs JupyterLab in a folder until it is stopped; its exit code."""
     try:
-        return subprocess.run(command(folder, browser), check=False).returncode
+        return subprocess.run(command(folder, browser), env=environment(), check=False).returncode
     except KeyboardInterrupt:
         return 0

@@ -150,8 +150,9 @@ def test_lab_opens_the_folder_on_this_computer_only(
 ) -> None:
     run: list[list[str]] = []
 
-    def ran(command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
+    def ran(command: list[str], env: dict[str, str], check: bool) -> subprocess.CompletedProcess[str]:
         run.append(command)
+        assert str(lab.SETTINGS) in env["JUPYTER_CONFIG_PATH"]
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(lab.subprocess, "run", ran)

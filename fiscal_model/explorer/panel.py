@@ -246,13 +246,13 @@ def tables_html(figures: Figures, lang: Lang, illustrative: bool) -> str:
     totals = [(name, *map(wan, row)) for name, row in zip(names, zip(before.sum(axis=1), after.sum(axis=1), strict=True), strict=True)]
     totals = [(*row, wan(moved, True)) for row, moved in zip(totals, change.sum(axis=1), strict=True)]
     whole = (say["total"], wan(before.to_numpy().sum()), wan(after.to_numpy().sum()), wan(change.to_numpy().sum(), True))
-    yearly = [(name, *(wan(moved, True) for moved in row)) for name, row in zip(names, change.to_numpy().tolist(), strict=True)]
+    yearly = [(str(year), *(wan(moved, True) for moved in change[year].tolist())) for year in change.columns]
     return block(
         *([heading(say["illustrative"])] if illustrative else []),
         heading(say["totals"]),
         table([say[name] for name in ("payer", "before", "after", "change")], [*totals, whole]),
         heading(say["yearly"]),
-        table([say["payer"], *map(str, change.columns)], yearly),
+        table([say["years"], *names], yearly),
     )
 
 
