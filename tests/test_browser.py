@@ -86,7 +86,7 @@ def page(tmp_path: Path) -> Iterator[tuple[Any, Seen]]:
     seen = Seen(set(), [])
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        found = browser.new_page(viewport={"width": 1500, "height": 1000})
+        found = browser.new_page(viewport={"width": 1500, "height": 1200})
         found.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or ""))
         found.on("websocket", lambda socket: seen.hosts.add(urlsplit(socket.url).hostname or ""))
         found.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
