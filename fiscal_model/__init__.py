@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.solve import solve
     from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
+    from fiscal_model.explorer.panel import explore
     from fiscal_model.report.template import template
     from fiscal_model.simulation import apply, simulate
 
@@ -28,6 +29,7 @@ __all__ = [
     "allotment",
     "apply",
     "compare",
+    "explore",
     "reading_spread",
     "sensitivity",
     "settlement",
@@ -42,6 +44,7 @@ _HOMES = {
     "allotment": "analysis.allotment",
     "apply": "simulation",
     "compare": "analysis.compare",
+    "explore": "explorer.panel",
     "reading_spread": "analysis.readings",
     "sensitivity": "analysis.sensitivity",
     "settlement": "analysis.allotment",

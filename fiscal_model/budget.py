@@ -331,6 +331,15 @@ class Budget:
     def __repr__(self) -> str:
         return self.summary("zh")
 
+    def html(self, lang: Lang = "zh") -> str:
+        """What it is, totals by payer for the first and last year, what is unallocated and on what it rests, as HTML."""
+        from fiscal_model.budget_html import budget_html
+
+        return budget_html(self, lang)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
     def summary(self, lang: Lang) -> str:
         """A few lines: what it is, and totals by payer for the first and last year, an account at a time."""
         from fiscal_model.vocabulary import ACCOUNTS, PAYERS

@@ -13,6 +13,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
+from fiscal_model.html import block, heading, table, wan
 from fiscal_model.periods import LAST_YEAR
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
@@ -80,6 +81,33 @@ class Ledger:
 
     def __repr__(self) -> str:
         return self.text("zh")
+
+    def html(self, lang: Lang = "zh") -> str:
+        """A row an item: status, cost and unallocated in 10,000 yuan, and the basis, as HTML."""
+        from fiscal_model.standard.words import item_title
+
+        items = self.budget.standard.items
+        unit = Text("（万元）", " (10,000 yuan)").to(lang)
+        columns = [
+            Text("服务项目", "Item"),
+            Text("状态", "Status"),
+            Text("金额", "Cost"),
+            Text("未明确分担", "Unallocated"),
+            Text("依据", "Basis"),
+        ]
+        rows = [
+            (
+                item_title(items[entry.item], lang), status_words(entry, lang),
+                *((wan(entry.cost), wan(entry.unallocated)) if entry.status in ("costed", "partly", "open") else ("—", "—")),
+                shares_words(entry.basis, lang),
+            )
+            for entry in self.items
+        ]  # fmt: skip
+        names = [column.to(lang) + (unit if n in (2, 3) else "") for n, column in enumerate(columns)]
+        return block(heading(f"{self.budget.scenario.title.to(lang)} · {self.budget.inputs.title.to(lang)}"), table(names, rows))
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def text(self, lang: Lang) -> str:
         """A line an item."""

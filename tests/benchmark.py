@@ -14,6 +14,8 @@ import tempfile
 import time
 import unittest.mock
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ import fiscal_model as fm
 from fiscal_model.budget import Budget
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.simulate import amounts
+from fiscal_model.explorer.study import Study
 from fiscal_model.inputs.read import read_inputs
 from fiscal_model.report.workbook import write_report
 from fiscal_model.scenario.read import load_scenario
@@ -214,6 +217,8 @@ def main() -> None:
         why = median(lambda: fm.compare(before, names[0]).parts("payer", "year"), 1)
         print(f"ten scenarios side by side / one run: {ten / one:5.1f}   ({ten:.1f} s by payer, year, item and place)")
         print(f"why one differs (8 mixtures) / one run: {why / one:3.1f}   ({why:.1f} s)")
+        move = moving(folder)
+        print(f"one control of the explorer / one run: {move / one:4.2f}   ({move * 1e3:.0f} ms, all items shown)")
         out = str(Path(name) / "out.csv")
         libraries = cold(sys.executable, "-c", "import numpy, yaml")
         print(
@@ -222,6 +227,15 @@ def main() -> None:
         print(f"live workbook / bare writer:       {writing(catalogue()):6.2f}")
         argparse_only = cold(sys.executable, "-c", "import argparse")
         print(f"cold --help / import argparse:     {cold(sys.executable, '-m', 'fiscal_model', '--help') / argparse_only:6.2f}")
+
+
+def moving(folder: Path) -> float:
+    """Seconds from a moved control to new figures, with every item shown; each run moves the centre's share of item 11 elsewhere."""
+    study = Study(folder)
+    first = study.first_choice("as_written")
+    choice = replace(first, items=study.items("as_written"), start=YEARS[-5])
+    values = count(1)
+    return median(lambda: study.figures(replace(choice, moves={"share:11:central": next(values) / 100})))
 
 
 def catalogue() -> Budget:

@@ -53,6 +53,7 @@ def test_the_public_names_are_exactly_these() -> None:
         "allotment",
         "apply",
         "compare",
+        "explore",
         "reading_spread",
         "sensitivity",
         "settlement",

@@ -323,7 +323,7 @@ def test_the_entry_hits_the_ceiling_on_the_embedded_data(vary: str, payer: str, 
 def test_a_part_of_the_items_is_what_it_is_in_the_whole() -> None:
     scenario, standard = load_scenario("baseline")
     inputs = load_inputs(None, standard)
-    changed = on_top(scenario, "rates", ("{line: pubfund_primary, from: 2026, rate: 720}",))
+    changed = on_top(scenario, {"rates": ("{line: pubfund_primary, from: 2026, rate: 720}",)})
     ground = Ground(standard, scenario, inputs, (2026,))
     part, whole = ground.part({11}, changed), simulated(standard, changed, inputs, (2026,))
     lines = [i for i, line in enumerate(whole.program.lines) if line.item == 11]

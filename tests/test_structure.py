@@ -24,6 +24,8 @@ FLOORS = (
     "errors",
     "rounding",
     "files",
+    "html",
+    "progress",
     "strict_yaml",
     "periods",
     "standard",
@@ -32,12 +34,20 @@ FLOORS = (
     "engine",
     "budget",
     "ledger",
+    "budget_html",
     "explain",
     "charts",
     "report",
 )
 """A module imports from its own floor and those before it. What puts everything together stands above: simulation, analysis, checking, cli."""
-LATE = {("budget", "analysis"), ("budget", "charts"), ("budget", "explain"), ("budget", "ledger"), ("budget", "report")}
+LATE = {
+    ("budget", "analysis"),
+    ("budget", "budget_html"),
+    ("budget", "charts"),
+    ("budget", "explain"),
+    ("budget", "ledger"),
+    ("budget", "report"),
+}
 """Methods of a Budget that open a higher floor when they are called."""
 
 

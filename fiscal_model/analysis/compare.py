@@ -219,6 +219,15 @@ class Comparison:
     def __repr__(self) -> str:
         return self.text("zh")
 
+    def html(self, lang: Lang = "zh") -> str:
+        """Per scenario a table of payers over all years, in 10,000 yuan, with what the change comes from, as HTML."""
+        from fiscal_model.analysis.compare_words import comparison_html
+
+        return comparison_html(self, lang)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
     def text(self, lang: Lang, order: Sequence[str] = (), dimensions: Sequence[str] = ()) -> str:
         """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a table by ``dimensions`` if any are named."""
         from fiscal_model.analysis.compare_words import comparison_words

@@ -10,6 +10,8 @@ import numpy as np
 
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
 from fiscal_model.errors import FiscalModelError
+from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
+from fiscal_model.html import table as html_table
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, listed
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from fiscal_model.analysis.compare import Comparison
 
+COLUMNS = (Text("原情景", "from"), Text("新情景", "to"), Text("差额", "change"), Text("幅度", "percent"))
 SHOWN = 0.005
 """Yuan below which a change is not worth a word."""
 
@@ -41,6 +44,28 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
             lines += ["", *_aligned(_cells(table, found.axes.standard, lang))]
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, *failed])
+
+
+def comparison_html(found: Comparison, lang: Lang) -> str:
+    """A table for each scenario against the reference: a row a payer, a column for each cause."""
+    try:
+        payers, failed = _by_scenario(found, found.to_dataframe("payer")), []
+    except FiscalModelError as error:
+        payers, failed = _by_scenario(found, found.by("payer")), [line(error.text(lang))]
+    span = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
+    titles = [each.scenario.title.to(lang) for each in found.budgets]
+    parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
+    for title, frame in zip(titles[1:], payers, strict=True):
+        groups = [name for name in frame.columns if name in GROUPS]
+        names = [Text("承担主体", "payer"), *COLUMNS[:3], *(GROUPS[group] for group in groups)]
+        rows = [
+            (PAYERS[str(payer)].to(lang), wan(row["a"]), wan(row["b"]), *(wan(row[name], signed=True) for name in ("change", *groups)))
+            for payer, row in frame.iterrows()
+            if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
+        ]
+        parts.append(heading(f"{titles[0]} → {title} · {span} ({Text('万元', '10,000 yuan').to(lang)})"))
+        parts.append(html_table([name.to(lang) for name in names], rows))
+    return block(*parts, *failed)
 
 
 def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
@@ -76,8 +101,7 @@ def _cells(table: pd.DataFrame, standard: Standard, lang: Lang) -> list[list[str
         "department": Text("牵头部门", "department"), "account": Text("账户", "account"), "function": Text("支出功能分类", "function"),
         "place": Text("地区", "place"), "prefecture": Text("地（州、市）", "prefecture"), "year": Text("年份", "year"),
     }  # fmt: skip
-    titles = [Text("原情景", "from"), Text("新情景", "to"), Text("差额", "change"), Text("幅度", "percent")]
-    rows = [[*(names[str(name)].to(lang) for name in table.index.names), *(title.to(lang) for title in titles)]]
+    rows = [[*(names[str(name)].to(lang) for name in table.index.names), *(title.to(lang) for title in COLUMNS)]]
     for key, a, b, change, percent in zip(table.index, *(table[name].tolist() for name in ("a", "b", "change", "percent")), strict=True):
         if np.isnan(change) or not (np.nan_to_num(a) or np.nan_to_num(b)):
             continue

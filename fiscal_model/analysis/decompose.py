@@ -21,6 +21,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
+from fiscal_model.progress import watched
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry, VitalEntry
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
@@ -82,7 +83,7 @@ class Decomposition:
     def parts(self) -> dict[str, Floats]:
         """Order-free: the Shapley value of each group that differs."""
         every = [taken for size in range(len(self.groups) + 1) for taken in combinations(self.groups, size)]
-        lines = np.flatnonzero(np.logical_or.reduce([self._moved(taken)[0] for taken in every]))
+        lines = np.flatnonzero(np.logical_or.reduce([self._moved(taken)[0] for taken in watched(every)]))
         found = shapley(self.groups, lambda taken: self._worth(taken)[:, lines])
         out = {group: np.zeros([len(each) for each in self.axes.all]) for group in self.groups}
         for group, part in zip(self.groups, found, strict=True):

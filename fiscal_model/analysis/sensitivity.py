@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from fiscal_model.analysis.partial import Ground, entries, with_entry
 from fiscal_model.budget import Budget
 from fiscal_model.errors import FiscalModelError, fault, nearest
+from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
+from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import whole_years
+from fiscal_model.progress import watched
 from fiscal_model.scenario.model import CountEntry, Entry, Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import LEAST_GROWTH
@@ -138,12 +141,30 @@ class Sensitivity:
     def __repr__(self) -> str:
         return self.text("zh")
 
-    def text(self, lang: Lang, payer: str | None = None, top: int = 10) -> str:
-        """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not moved and why."""
+    def html(self, lang: Lang = "zh", top: int = 10) -> str:
+        """For each level of government the assumptions that move its total most, in 10,000 yuan, as HTML."""
+        low, high = Text("低值", "low").to(lang), Text("高值", "high").to(lang)
+        parts = [heading(self._title(lang)), *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else [])]
+        for payer in (level for level in LEVELS if level in self.payers):
+            rows = [
+                (bar.label.to(lang), _shown(bar.low), wan(down, signed=True), _shown(bar.high), wan(up, signed=True))
+                for bar in self.ranked(payer, top)
+                for down, up in [bar.changes(payer)]
+            ]
+            parts += [html_table([PAYERS[payer].to(lang), low, "", high, ""], rows)] if rows else []
+        return block(*parts)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def _title(self, lang: Lang) -> str:
         years = self.base.years
         span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
-        unit = Text("万元", "10,000 yuan").to(lang)
-        out = [f"{self.base.scenario.title.to(lang)} · {self.base.inputs.title.to(lang)} · {span} ({unit})"]
+        return f"{self.base.scenario.title.to(lang)} · {self.base.inputs.title.to(lang)} · {span} ({Text('万元', '10,000 yuan').to(lang)})"
+
+    def text(self, lang: Lang, payer: str | None = None, top: int = 10) -> str:
+        """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not moved and why."""
+        out = [self._title(lang)]
         out.append(Text("每次只变动一个假设，列出合计的变化", "one assumption moved at a time, and how the total changes").to(lang))
         for name in [payer] if payer else [level for level in LEVELS if level in self.payers]:
             ranking = self.ranked(name, top)
@@ -190,10 +211,8 @@ def sensitivity(
     asked = None if years is None else whole_years(years)
     base = budget_of(standard, loaded, data, asked)
     ground, by = Ground(standard, loaded, data, asked), Decimal(str(spread))
-    found = [
-        _bar(ground, each) if isinstance(each, _Move) else each
-        for each in chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
-    ]
+    moves = chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
+    found = [_bar(ground, each) if isinstance(each, _Move) else each for each in watched(moves)]
     bars = tuple(each for each in found if isinstance(each, Bar))
     charged = {*base.payers}.union(*(bar.change_low.keys() | bar.change_high.keys() for bar in bars))
     payers = tuple(payer for payer in PAYERS if payer in charged)

@@ -6,7 +6,7 @@ not. What is tried is the text of a scenario entry, read by the reader of scenar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import cycle
@@ -219,20 +219,19 @@ class _Trial:
 
     def __call__(self, steps: int) -> float:
         if steps not in self.known:
-            changed = on_top(self.ground.scenario, self.lever.section, self.lever.entries(self.value(steps)))
+            changed = on_top(self.ground.scenario, {self.lever.section: self.lever.entries(self.value(steps))})
             self.known[steps] = self.untouched + self.burden.of(self.ground.part(self.lever.items, scenario=changed))
         return self.known[steps]
 
 
-def on_top(scenario: Scenario, section: str, texts: Sequence[str]) -> Scenario:
-    """A scenario that extends another by entries given as text."""
+def on_top(scenario: Scenario, sections: Mapping[str, Sequence[str]]) -> Scenario:
+    """A scenario that extends another by entries given as text, by the list of a scenario file that they belong to."""
     faults = Faults()
     reader = EntryReader(scenario.standard, faults)
-    name, read = READERS[section]
-    entries = tuple(read(reader, parse_yaml(text, section, faults)) for text in texts)
+    own: dict[str, Any] = {"vital_rates": (), "groups": ()}
+    for section, (field, read) in READERS.items():
+        own[field] = tuple(read(reader, parse_yaml(text, section, faults)) for text in sections.get(section, ()))
     faults.raise_if_any()
-    none: dict[str, Any] = dict.fromkeys((*(field for field, _ in READERS.values()), "vital_rates", "groups"), ())
-    own: dict[str, Any] = {**none, name: entries}
     return replace(scenario, parent=scenario, shipped=False, readings={}, years=None, horizon=None, holds=False, **own)
 
 

@@ -165,6 +165,17 @@ def template(options: Any, lang: Lang) -> int:
     return DONE
 
 
+def lab(options: Any, lang: Lang) -> int:
+    """Fills a folder with notebooks and opens JupyterLab there."""
+    from fiscal_model.lab import check_installed, fill, open_lab
+
+    check_installed()
+    for path in fill(options.folder, lang):
+        print(Text(f"已写出 {path}", f"wrote {path}").to(lang))
+    sys.stdout.flush()
+    return open_lab(options.folder, options.browser)
+
+
 def check(options: Any, lang: Lang) -> int:
     """Prints every fault of inputs and scenarios; exit 1 if there is any."""
     from fiscal_model.checking import check_paths

@@ -11,6 +11,7 @@ from fiscal_model.cli import commands as do
 from fiscal_model.vocabulary import Lang, Text
 
 REPORT_NAME = "fiscal-report.xlsx"
+LAB_FOLDER = "fiscal-model-lab"
 
 
 def parser(lang: Lang) -> argparse.ArgumentParser:
@@ -190,7 +191,7 @@ class _Builder:
         solve.add_argument("--high", type=float, metavar="VALUE", help=self.say("试算的最大值", "the highest value tried"))
 
     def preparation(self) -> None:
-        """The command that prepares inputs."""
+        """The commands that prepare inputs and a folder to work in."""
         zh, en = "写出供填报的输入工作簿", "write an input workbook to be filled in"
         template = self.command("template", do.template, zh, en, self.span)
         output = self.say("输出文件", "output")
@@ -202,6 +203,15 @@ class _Builder:
         )
         template.add_argument("--places", type=_words, metavar="PLACES", help=places)
         self.date(template)
+        zh, en = (
+            "把示例笔记本和填报模板放入文件夹，并在其中打开 JupyterLab",
+            "put the notebooks and an input workbook into a folder and open JupyterLab there",
+        )
+        lab = self.command("lab", do.lab, zh, en)
+        folder = f"{self.say('文件夹，已有文件不覆盖', 'folder; files that are there stay')} ({LAB_FOLDER})"
+        lab.add_argument("folder", nargs="?", type=Path, default=Path(LAB_FOLDER), metavar="FOLDER", help=folder)
+        plain = self.say("不打开浏览器", "open no browser")
+        lab.add_argument("--no-browser", dest="browser", action="store_false", help=plain)
 
     def date(self, command: argparse.ArgumentParser) -> None:
         printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")

@@ -13,6 +13,7 @@ import numpy as np
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import replacing, replacing_all
+from fiscal_model.progress import watched
 from fiscal_model.report import appendix, summaries
 from fiscal_model.report.calculation import calculation
 from fiscal_model.report.change_log import change_log
@@ -93,7 +94,7 @@ def write_by_prefecture(
     names = {code: budget.standard.places.label(code).to(lang) for code in parts}
     paths = tuple(target.with_name(f"{target.stem}-{code}-{safe_name(name)}{target.suffix}") for code, name in names.items())
     with replacing_all(paths) as drafts:
-        for draft, places in zip(drafts, parts.values(), strict=True):
+        for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
             draft.write_bytes(_content(budget, places, lang, today, others, values))
     return paths
 

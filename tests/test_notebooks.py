@@ -1,0 +1,241 @@
+"""The notebooks: stripped sources that run from top to bottom without a warning; the folder to work in; results that print themselves."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import fiscal_model as fm
+from fiscal_model import lab
+from fiscal_model.cli import main
+from fiscal_model.progress import watched
+
+Tables = Callable[..., Path]
+NAMES = (
+    "01_first_run",
+    "01_first_run_en",
+    "02_one_item_explained",
+    "03_your_own_data",
+    "04_a_reform",
+    "05_projection_2035",
+    "06_readings_of_the_law",
+    "07_sensitivity",
+)
+
+
+def source(name: str) -> dict[str, Any]:
+    """A notebook as it is stored."""
+    path = next(path for path in lab.shipped_notebooks() if path.stem == name)
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def executed(name: str, folder: Path, after: str = "") -> list[Any]:
+    """The cells of a notebook, run in a folder with warnings as errors; ``after`` is run in the end, and its cell comes last."""
+    notebook = nbformat.reads(json.dumps(source(name)), 4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
+    notebook.cells.append(nbformat.v4.new_code_cell(after))
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    return list(notebook.cells[1:])
+
+
+def outputs(cell: Any) -> list[Any]:
+    """The outputs of a cell."""
+    return list(cell.get("outputs", []))
+
+
+def answer(cell: Any) -> Any:
+    """What a cell evaluates to, as JSON."""
+    return json.loads(outputs(cell)[-1]["data"]["text/plain"].strip("'"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel has its own files to write."""
+    monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+
+
+# Sources
+
+
+def test_the_notebooks_are_these() -> None:
+    assert tuple(path.stem for path in lab.shipped_notebooks()) == NAMES
+    project = Path(lab.__file__).parents[1] / "pyproject.toml"
+    shipped = re.findall(r'"notebooks/(\w+)\.ipynb" = "fiscal_model/notebooks/\1\.ipynb"', project.read_text(encoding="utf-8"))
+    assert tuple(shipped) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_is_stored_without_results(name: str) -> None:
+    found = source(name)
+    nbformat.validate(found)
+    assert [cell["id"] for cell in found["cells"]] == [f"cell-{number:02}" for number in range(1, len(found["cells"]) + 1)]
+    for cell in found["cells"]:
+        assert cell["metadata"] == {}
+        if cell["cell_type"] == "code":
+            assert (cell["outputs"], cell["execution_count"]) == ([], None)
+    assert set(found["metadata"]) == {"kernelspec", "language_info"}
+
+
+# Runs
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("01_first_run", "03_your_own_data", "04_a_reform")])
+def test_a_notebook_runs_and_ends_with_a_chart_or_a_table(name: str, tmp_path: Path) -> None:
+    last = executed(name, tmp_path)[-2]
+    assert {"image/png", "text/html"} & set(outputs(last)[-1]["data"])
+
+
+def test_the_first_notebook_gives_the_figures_of_the_command_line(tmp_path: Path) -> None:
+    total = "budget.by('payer')[['central', 'region']].round(2).to_json()"
+    cells = executed("01_first_run", tmp_path, total)
+    assert "image/png" in outputs(cells[-2])[-1]["data"]
+    assert any("application/vnd.jupyter.widget-view+json" in each["data"] for cell in cells for each in outputs(cell))
+    assert main(["run", "baseline", "-o", str(tmp_path / "cli.csv")]) == 0
+    assert (tmp_path / "results.csv").read_bytes() == (tmp_path / "cli.csv").read_bytes()
+    with (tmp_path / "cli.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for payer, yuan in answer(cells[-1]).items():
+        assert yuan == pytest.approx(sum(float(row["amount"]) for row in rows if row["payer"] == payer), abs=0.01)
+
+
+def test_own_data_give_what_the_text_says(tmp_path: Path) -> None:
+    """1,000 × 650 + 500 × 850 + 200 × 200 = 1,115,000 yuan, of which the centre pays 8/10 (item 11): 892,000."""
+    cells = executed("03_your_own_data", tmp_path, "mine.by('payer').to_json()")
+    assert answer(cells[-1])["central"] == pytest.approx(892_000)
+    assert main(["run", "as_written", "--inputs", str(tmp_path / "my-data.xlsx"), "-o", str(tmp_path / "out.csv")]) == 0
+
+
+def test_the_reform_gives_the_change_of_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = executed("04_a_reform", tmp_path, "compared.by('payer')['change'].to_json()")
+    changes = answer(cells[-1])
+    assert abs(changes["region"]) > 1e6
+    assert main(["compare", "baseline", str(tmp_path / "my_reform.yaml")]) == 0
+    assert f"{changes['region'] / 1e4:+,.2f}" in capsys.readouterr().out
+
+
+# The folder
+
+
+def test_the_folder_is_filled_and_what_is_there_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "lab"
+    written = lab.fill(folder)
+    assert [path.name for path in written] == [*(f"{name}.ipynb" for name in NAMES), "填报模板.xlsx"]
+    mine = folder / "02_one_item_explained.ipynb"
+    mine.write_text("mine", encoding="utf-8")
+    (folder / "07_sensitivity.ipynb").unlink()
+    assert [path.name for path in lab.fill(folder)] == ["07_sensitivity.ipynb"]
+    assert mine.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_in_the_way_of_the_folder_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "lab").write_text("", encoding="utf-8")
+    with pytest.raises(fm.FiscalModelError, match="无法建立文件夹"):
+        lab.fill(tmp_path / "lab")
+
+
+def test_lab_opens_the_folder_on_this_computer_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run: list[list[str]] = []
+
+    def ran(command: list[str], env: dict[str, str], check: bool) -> subprocess.CompletedProcess[str]:
+        run.append(command)
+        assert str(lab.SETTINGS) in env["JUPYTER_CONFIG_PATH"]
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(lab.subprocess, "run", ran)
+    assert main(["lab", str(tmp_path), "--no-browser", "--lang", "en"]) == 0
+    assert "wrote" in capsys.readouterr().out
+    assert {"--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={tmp_path}"} <= set(run[0])
+    assert (tmp_path / "input-template.xlsx").exists()
+
+
+def test_without_jupyterlab_it_says_what_to_install_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(lab, "find_spec", lambda name: None)
+    assert main(["lab", str(tmp_path / "lab")]) == 1
+    assert 'pip install "fiscal-model[notebook]"' in capsys.readouterr().err
+    assert not (tmp_path / "lab").exists()
+
+
+# Results print themselves
+
+
+@pytest.fixture
+def small(tables: Tables) -> Path:
+    """Changji City: 10 reading rooms are 20,000 yuan unallocated in 2022, 1,000 pupils at 650 and 105 yuan in 2023."""
+    return tables(beneficiaries=[["reading_room", "昌吉市", 2022, 10], ["primary_pupil", "昌吉市", 2023, 1000]])
+
+
+def cells_of(html: str) -> list[list[str]]:
+    """The rows of all tables."""
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
+
+
+def test_a_budget_shows_its_first_and_last_year(small: Path) -> None:
+    """The centre pays 8/10 of 650,000 yuan: 52.00 万元; textbooks (105,000) go 9:1 to region and prefecture: 3.9 + 9.45 and 9.1 + 1.05."""
+    budget = fm.simulate("as_written", small)
+    assert budget._repr_html_() == budget.html("zh")
+    rows = cells_of(budget.html("en"))
+    assert rows[0] == ["general public budget", "2022", "2023"]
+    assert ["Central", "0.00", "52.00"] in rows
+    assert ["Region", "0.00", "13.35"] in rows
+    assert ["Prefecture and county", "0.00", "10.15"] in rows
+    assert "Unallocated (over all years): 2.00 (3%)" in budget.html("en")
+    assert "Illustrative" not in budget.html("en")
+    assert "示例数据" in fm.simulate("as_written", years=2022).html()
+
+
+def test_a_comparison_shows_changes_and_causes(small: Path, scenario: Callable[..., Path]) -> None:
+    """A rate of 700 adds 50,000 yuan; the centre's 8/10 of it are 4.00 万元."""
+    path = scenario({"title": "<b>涨</b>", "rates": [{"line": "pubfund_primary", "rate": 700}]})
+    found = fm.compare("as_written", path, inputs=small)
+    assert ["中央", "52.00", "56.00", "+4.00", "+4.00"] in cells_of(found._repr_html_())
+    assert "&lt;b&gt;涨" in found.html()
+    assert "<b>涨" not in found.html()
+
+
+def test_a_ledger_and_a_sensitivity_show_themselves(small: Path) -> None:
+    ledger = cells_of(fm.simulate("as_written", small).ledger.html("en"))
+    assert len(ledger) == 81
+    assert [row for row in ledger if row[0].startswith("Item 79")] or ledger[1][1]
+    item_11 = next(row for row in ledger if row[0].startswith("Item 11:"))
+    assert item_11[2:4] == ["65.00", "0.00"]
+    rows = cells_of(fm.sensitivity("as_written", small)._repr_html_())
+    assert ["中央", "低值", "", "高值", ""] in rows
+    moved = next(row for row in rows if "小学生" in row[0])
+    assert moved[1:] == ["×0.9", "-5.20", "×1.1", "+5.20"]
+
+
+# Progress
+
+
+def test_progress_is_silent_where_nobody_watches() -> None:
+    steps = list(range(20))
+    assert watched(steps) is steps
+
+
+def test_progress_is_shown_in_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert list(watched(range(20))) == list(range(20))
+    assert "20" in capsys.readouterr().err
+    assert watched([1]) == [1]
+
+
+def test_a_command_whose_output_is_no_terminal_says_nothing_more() -> None:
+    command = [sys.executable, "-m", "fiscal_model", "sensitivity", "baseline", "--years", "2023"]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONWARNINGS": "error"})
+    assert done.stderr == b""
