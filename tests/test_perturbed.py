@@ -255,7 +255,7 @@ DO_NOTHING = {((*UNCHOSEN, n), "left out") for n in (0, 1)}
 
 @pytest.mark.parametrize(
     "cases",
-    [pytest.param(random.Random(1).sample(CASES, len(CASES) // 5), id="a fifth"), pytest.param(CASES, id="all", marks=pytest.mark.slow)],
+    [pytest.param(random.Random(1).sample(CASES, len(CASES) // 10), id="a tenth"), pytest.param(CASES, id="all", marks=pytest.mark.slow)],
 )
 def test_every_key_does_something_or_is_refused(folder: Path, cases: list[tuple[Path_, str, Any]]) -> None:
     """A key left out, renamed, misspelt, moved by a year, made larger or of another shape; every fault of the file has its position."""
