@@ -73,4 +73,6 @@ def check_paths(paths: Sequence[str]) -> Checked:
             checked.fine.append(
                 Text(f"{path}: {len(usable.tables)} 张表、{rows} 行可用", f"{path}: {len(usable.tables)} tables, {rows} rows are fine")
             )
+            for name, table in usable.tables.items():
+                checked.fine.append(Text(f"  {name}: {table.tally.words.zh}", f"  {name}: {table.tally.words.en}"))
     return checked
