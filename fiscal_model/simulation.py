@@ -68,4 +68,4 @@ def simulated(
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
-    return Budget(program, inputs, payers, divided, (*inputs.warnings, *program.notes))
+    return Budget.of(program, inputs, payers, divided, (*inputs.warnings, *program.notes))

@@ -25,6 +25,17 @@ def listed(parts: Iterable[str], lang: Lang) -> str:
     return ("、" if lang == "zh" else ", ").join(parts)
 
 
+def spans(numbers: Iterable[int], lang: Lang) -> str:
+    """``10–14、20``: numbers that follow one another as their first and last."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return listed((f"{first}–{last}" if first != last else str(first) for first, last in runs), lang)
+
+
 def joined(parts: Iterable[str], lang: Lang) -> str:
     """Statements in a row."""
     return ("；" if lang == "zh" else "; ").join(parts)
@@ -87,6 +98,20 @@ ACCOUNTS: Final[dict[str, Text]] = {
     "contributions": Text("社会保险缴费", "social insurance contributions"),
 }
 """Where a line is booked; totals never mix them. A subsidy that a budget pays to a fund is general public budget."""
+
+DIMENSIONS: Final[dict[str, Text]] = {
+    "payer": Text("承担主体", "payer"),
+    "line": Text("支出项", "line"),
+    "item": Text("服务项目", "item"),
+    "domain": Text("领域", "domain"),
+    "department": Text("牵头部门", "department"),
+    "account": Text("账目", "account"),
+    "function": Text("支出功能分类", "function"),
+    "place": Text("地区", "place"),
+    "prefecture": Text("地（州、市）", "prefecture"),
+    "year": Text("年份", "year"),
+}
+"""What amounts can be shown by."""
 
 TIDY_COLUMNS: Final = ("scenario", "year", "item", "line", "place", "payer", "amount")
 """Columns of a result table: codes, and yuan without rounding."""

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import fiscal_model as fm
-from fiscal_model.budget import AXES, summed
+from fiscal_model.amounts import AXES, summed
 
 Tables = Callable[..., Path]
 COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]
@@ -191,6 +191,129 @@ def test_what_by_returns_is_the_callers_own(small: fm.Budget) -> None:
     table = small.by("payer", "year")
     table.loc[:, :] = -1.0
     assert small.by("year")[2022] == 20_000
+
+
+def test_names_stand_in_the_place_of_codes(small: fm.Budget) -> None:
+    table = small.by("payer", "year", lang="zh")
+    assert (table.index.name, table.columns.name) == ("承担主体", "年份")
+    assert table.loc["中央", 2023] == 1100 * 520
+    places = small.by("place", lang="en")
+    assert (places.name, places["Korla City"]) == ("amount (yuan)", 100 * 755)
+    lines = small.by("line", "item", lang="zh")
+    assert lines.to_numpy().shape == small.by("line", "item").shape
+    assert lines.index.is_unique
+    assert lines.columns.is_unique
+
+
+# Budget.sel
+
+
+def test_a_selection_holds_what_is_named_and_nothing_else(small: fm.Budget) -> None:
+    """Item 11 in Changji City, 2023: 1,000 pupils at 650 yuan, 80% central, of the rest 30% region and 70% prefecture and county."""
+    part = small.sel(item=11, place="昌吉市", year=2023)
+    assert part.by("payer").dropna().loc[lambda paid: paid > 0].to_dict() == {"central": 520_000, "region": 39_000, "prefecture": 91_000}
+    assert (part.places, part.years, {line.item for line in part.lines}) == (("652301",), (2023,), {11})
+    assert part.unallocated == 0
+    assert small.sel(item=77).unallocated == 20_000
+    assert small.sel(payer="central").unallocated == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ({"place": "昌吉回族自治州"}, 20_000 + 755_000),
+        ({"place": "652300"}, 20_000 + 755_000),
+        ({"place": ["Changji City", "652801"]}, 20_000 + 755_000 + 75_500),
+        ({"place": "新疆维吾尔自治区"}, 20_000 + 755_000 + 75_500),
+        ({"prefecture": "652800"}, 75_500),
+        ({"year": range(2022, 2024)}, 20_000 + 755_000 + 75_500),
+        ({"year": np.array([2022])}, 20_000),
+        ({"item": range(10, 14)}, 1100 * 755),
+        ({"item": [77], "account": "一般公共预算"}, 20_000),
+        ({"line": ["textbook_primary"]}, 1100 * 105),
+        ({"payer": "地县", "item": 11}, 1100 * 91),
+        ({"payer": ["region", "prefecture"], "item": 11}, 1100 * 130),
+        ({"domain": 9}, 20_000),
+    ],
+    ids=str,
+)
+def test_labels_are_codes_names_groups_or_several(small: fm.Budget, named: dict[str, Any], expected: float) -> None:
+    part = small.sel(**named)
+    assert np.nansum(part.by("year").to_numpy()) == expected
+    assert part.to_dataframe()["amount"].sum() == pytest.approx(expected, rel=1e-12)
+    assert float(np.nansum(part.dataset["amount"].to_numpy())) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_place_group_stands_for_its_members(embedded: fm.Budget) -> None:
+    south = embedded.sel(place="south4").by("prefecture", "year")
+    assert list(south.index) == ["652900", "653000", "653100", "653200"]
+    assert south.equals(embedded.by("prefecture", "year").loc[south.index])
+
+
+def test_parts_of_a_budget_add_up_to_it(embedded: fm.Budget) -> None:
+    """Payers and places that stand for others as well (prefecture and county; a prefecture with county data) are asked for once."""
+    above = embedded.standard.places.ancestors
+    for dimension in AXES:
+        labels = [label for label in dict.fromkeys(embedded.labels[dimension]) if label != ""]
+        if dimension == "place":
+            labels = [code for code in labels if not any(each in labels for each in above(code))]
+        if dimension == "function":
+            continue
+        parts = [embedded.sel(**{dimension: label}) for label in labels if label not in ("prefecture_level", "county_level")]
+        assert sum(float(part.amounts.sum()) for part in parts) == pytest.approx(float(embedded.cost.sum()), rel=1e-12), dimension
+
+
+def test_a_selection_of_a_selection_is_the_selection_of_both(embedded: fm.Budget) -> None:
+    twice = embedded.sel(item=range(10, 15)).sel(place="喀什地区", payer="central")
+    once = embedded.sel(item=range(10, 15), place="653100", payer="central")
+    assert twice.to_dataframe().equals(once.to_dataframe())
+    assert once.dataset["cost"].equals(embedded.dataset["cost"].sel(line=list(once.labels["line"]), place=["653100"]))
+
+
+def test_a_selection_says_what_it_is(small: fm.Budget) -> None:
+    part = small.sel(item=11, place="昌吉市", year=2023)
+    assert "第11项" in repr(part).splitlines()[0]
+    assert "昌吉市" in repr(part).splitlines()[0]
+    assert "中央: 2023 52.00" in repr(part)
+    assert "items 11–12" in small.sel(item=[11, 12]).summary("en")
+    assert "52.00" in part.html("en")
+    assert "Changji City" in part.html("en")
+
+
+def test_prefecture_and_county_are_one_payer_to_ask_for(tables: Tables) -> None:
+    """91,000 yuan of item 11, a quarter of it the county's."""
+    data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]], local_split=[[11, "昌吉市", 0.25]])
+    part = fm.simulate("as_written", data).sel(item=11, payer="prefecture")
+    assert part.by("payer").to_dict() == {"prefecture": 0, "prefecture_level": 68_250, "county_level": 22_750}
+    assert part.cost.sum() == 650_000
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ({"item": 99}, ["没有服务项目“99”", "可选：1、"]),
+        ({"item": 61}, ["第61项没有自己的支出项", "第54项"]),
+        ({"place": "昌吉"}, ["昌吉市"]),
+        ({"place": "653100"}, ["数据中没有地区“653100”"]),
+        ({"payer": "centrl"}, ["central"]),
+        ({"year": 2031}, ["2031", "2022、2023"]),
+        ({"year": "2022-2023"}, ["2022"]),
+        ({"account": "insurance", "item": 11}, ["没有同时符合所选服务项目、账目的数据"]),
+        ({"item": [98, 99], "payer": "x"}, ["98", "99", "承担主体“x”"]),
+        ({"item": []}, ["服务项目"]),
+    ],
+    ids=str,
+)
+def test_a_label_that_is_not_there_is_refused_with_those_that_are(small: fm.Budget, named: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(fm.FiscalModelError) as caught:
+        small.sel(**named)
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_a_budget_compares_itself_with_other_scenarios(embedded: fm.Budget) -> None:
+    found = embedded.compare("end_2015_base", "central_9_1")
+    assert found.names == ("baseline", "end_2015_base", "central_9_1")
+    assert found.by("payer").equals(fm.compare("baseline", "end_2015_base", "central_9_1").by("payer"))
 
 
 # The dataset

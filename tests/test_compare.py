@@ -53,6 +53,18 @@ def test_a_change_is_given_in_yuan_and_percent(pupils: Path, scenario: Write) ->
     assert found.loc[("652301", "region")].tolist() == pytest.approx([3_900, 1_950, -1_950, -50])
 
 
+def test_names_stand_in_the_place_of_codes(pupils: Path, scenario: Write) -> None:
+    """Central's 52,000 of 65,000 in Changji City, and 58,500 at 9:1."""
+    compared = fm.compare("as_written", scenario({"splits": [NINE_TO_ONE]}), inputs=pupils)
+    table = compared.by("item", "place", "payer", "year", lang="zh")
+    assert list(table.index.names) == ["服务项目", "地区", "承担主体", "年份"]
+    assert list(table.columns) == ["原情景", "新情景", "差额", "幅度（%）"]
+    row = table.loc[("第11项 义务教育阶段免除学杂费", "昌吉市", "中央", 2023)]
+    assert row["差额"] == pytest.approx(6_500)
+    assert compared.to_dataframe("place", lang="en").loc["Changji City", "split"] == pytest.approx(0)
+    assert list(compared.stacked(by=["payer"], lang="zh").columns) == ["分担办法"]
+
+
 def test_several_scenarios_stand_below_one_another_against_the_first(pupils: Path, scenario: Write) -> None:
     """Central: 104,000 of 130,000; at 9:1 117,000; at 720 yuan 115,200."""
     split = scenario({"splits": [NINE_TO_ONE]}, "nine")
@@ -486,7 +498,7 @@ def test_the_command_shows_several_scenarios_a_table_and_an_order(
 
 def test_a_table_that_names_no_payer_keeps_the_accounts_apart(pupils: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "as_written", "as_written", "--inputs", str(pupils), "--by", "item", "--lang", "en"]) == 0
-    assert "general public budget  11 " in capsys.readouterr().out
+    assert "general public budget  Item 11: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

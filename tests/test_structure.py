@@ -32,23 +32,28 @@ FLOORS = (
     "inputs",
     "scenario",
     "engine",
+    "amounts",
+    "selection",
     "budget",
     "ledger",
-    "budget_html",
+    "results_html",
     "explain",
     "charts",
     "report",
 )
 """A module imports from its own floor and those before it. What puts everything together stands above: simulation, analysis, checking, cli."""
 LATE = {
+    ("amounts", "charts"),
+    ("amounts", "results_html"),
+    ("amounts", "selection"),
     ("budget", "analysis"),
-    ("budget", "budget_html"),
+    ("budget", "results_html"),
     ("budget", "charts"),
     ("budget", "explain"),
     ("budget", "ledger"),
     ("budget", "report"),
 }
-"""Methods of a Budget that open a higher floor when they are called."""
+"""Methods of results that open a higher floor when they are called."""
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:

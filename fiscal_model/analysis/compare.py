@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fiscal_model.amounts import check_dimensions, named, totals
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import LOCAL, MEANS, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget, check_dimensions, totals
+from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
 from fiscal_model.inputs.model import Inputs
@@ -25,7 +26,7 @@ from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import budget_of
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Lang
+from fiscal_model.vocabulary import DIMENSIONS, Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,16 @@ if TYPE_CHECKING:
 
 Columns = dict[str, Floats]
 DEFAULT = ("payer", "year")
+TITLES = {
+    **DIMENSIONS,
+    **GROUPS,
+    "scenario": Text("情景", "scenario"),
+    "a": Text("原情景", "from"),
+    "b": Text("新情景", "to"),
+    "change": Text("差额", "change"),
+    "percent": Text("幅度（%）", "percent"),
+}
+"""What rows and columns of tables are called."""
 
 
 def compare(*scenarios: str | Path | Budget, inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Comparison:
@@ -135,16 +146,20 @@ class Comparison:
 
         return ComparisonPlot(self, GROUPS)
 
-    def by(self, *dimensions: str) -> pd.DataFrame:
+    def by(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
         """Yuan summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN from zero).
+
+        Args:
+            dimensions: as :meth:`fiscal_model.Budget.by` takes them.
+            lang: ``zh`` or ``en`` for names; codes when left out. So in every table below.
 
         Raises:
             FiscalModelError: no dimension, or an unknown or repeated one.
 
         """
-        return self._compared(dimensions, self.axes, self.axes.fit)
+        return self._compared(dimensions, self.axes, self.axes.fit, lang)
 
-    def per_head(self, *dimensions: str) -> pd.DataFrame:
+    def per_head(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
         """As :meth:`by`, in yuan a year per head of the people (table ``population``) of the places shown; NaN where they are not known.
 
         Raises:
@@ -153,9 +168,9 @@ class Comparison:
         """
         check_dimensions(dimensions)
         people = population(self.axes.inputs, self.axes.standard.places, self.years)
-        return self._compared(dimensions, self.axes, self.axes.fit, over_dimensions(people, self.axes, dimensions))
+        return self._compared(dimensions, self.axes, self.axes.fit, lang, over_dimensions(people, self.axes, dimensions))
 
-    def against(self, means_of: str, *dimensions: str) -> pd.DataFrame:
+    def against(self, means_of: str, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
         """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``, ``b`` and ``change`` in percentage points.
 
         Prefecture and county, divided or not, bear their part together (payer ``prefecture``) and are set against the means of the places shown; the
@@ -190,18 +205,18 @@ class Comparison:
             none = np.full((1,) * len(dimensions), np.nan)
             each = [divisor if payer == LOCAL[0] else region if payer == "region" else none for payer in payers]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
-        return self._compared(dimensions, axes, fit, divisor / 100).drop(columns="percent")
+        return self._compared(dimensions, axes, fit, lang, divisor / 100, ("a", "b", "change"))
 
-    def parts(self, *dimensions: str) -> pd.DataFrame:
+    def parts(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
         """What the change comes from, a column for each group that differs: its mean effect in yuan over all orders. By payer and year if left out.
 
         Raises:
             FiscalModelError: an unknown or repeated dimension; or scenarios so mixed cannot be simulated.
 
         """
-        return self._taken_apart(dimensions or DEFAULT, self.groups, lambda each: each.parts)
+        return self._taken_apart(dimensions or DEFAULT, self.groups, lambda each: each.parts, lang)
 
-    def stacked(self, *order: str, by: Sequence[str] = DEFAULT) -> pd.DataFrame:
+    def stacked(self, *order: str, by: Sequence[str] = DEFAULT, lang: Lang | None = None) -> pd.DataFrame:
         """What the change comes from when the groups come in an order, each on top of those before; groups not named follow in the usual order.
 
         Raises:
@@ -209,12 +224,12 @@ class Comparison:
 
         """
         groups = tuple(group for group in stacking_order(order) if group in self.groups)
-        return self._taken_apart(by, groups, lambda each: each.stacked(order))
+        return self._taken_apart(by, groups, lambda each: each.stacked(order), lang)
 
-    def to_dataframe(self, *dimensions: str, order: Sequence[str] = ()) -> pd.DataFrame:
+    def to_dataframe(self, *dimensions: str, order: Sequence[str] = (), lang: Lang | None = None) -> pd.DataFrame:
         """:meth:`by` with the parts beside it: order-free, or stacked in an ``order``. By payer and year if left out."""
         shown = dimensions or DEFAULT
-        return self.by(*shown).join(self.stacked(*order, by=shown) if order else self.parts(*shown))
+        return self.by(*shown, lang=lang).join(self.stacked(*order, by=shown, lang=lang) if order else self.parts(*shown, lang=lang))
 
     def __repr__(self) -> str:
         return self.text("zh")
@@ -235,7 +250,13 @@ class Comparison:
         return comparison_words(self, lang, order, dimensions)
 
     def _compared(
-        self, dimensions: Sequence[str], axes: Axes, fit: Callable[[Budget], tuple[Floats, Mask]], divisor: Floats | float = 1.0
+        self,
+        dimensions: Sequence[str],
+        axes: Axes,
+        fit: Callable[[Budget], tuple[Floats, Mask]],
+        lang: Lang | None,
+        divisor: Floats | float = 1.0,
+        shown: Sequence[str] = ("a", "b", "change", "percent"),
     ) -> pd.DataFrame:
         """Every budget against the reference, after dividing both."""
         check_dimensions(dimensions)
@@ -248,12 +269,13 @@ class Comparison:
             second = np.divide(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], divisor, out=none.copy(), where=usable)
             change = np.where(np.isnan(first) & np.isnan(second), np.nan, np.nan_to_num(second) - np.nan_to_num(first))
             percent = np.divide(change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0)
-            return {"a": first, "b": second, "change": change, "percent": percent}
+            found = {"a": first, "b": second, "change": change, "percent": percent}
+            return {name: found[name] for name in shown}
 
-        return self._table(dimensions, labels, columns)
+        return self._table(dimensions, labels, columns, lang)
 
     def _taken_apart(
-        self, dimensions: Sequence[str], groups: tuple[str, ...], parts: Callable[[Decomposition], Mapping[str, Floats]]
+        self, dimensions: Sequence[str], groups: tuple[str, ...], parts: Callable[[Decomposition], Mapping[str, Floats]], lang: Lang | None
     ) -> pd.DataFrame:
         """A column for each group; NaN where neither budget costs anything, 0 where a scenario does not differ in a group."""
         check_dimensions(dimensions)
@@ -266,14 +288,20 @@ class Comparison:
             return {group: totals(found.get(group, zero), known, self.axes.labels, dimensions)[1] for group in groups}
 
         labels = [tuple(dict.fromkeys(self.axes.labels[name])) for name in dimensions]
-        return self._table(dimensions, labels, columns)
+        return self._table(dimensions, labels, columns, lang)
 
-    def _table(self, dimensions: Sequence[str], labels: list[tuple[Any, ...]], columns: Callable[[int], Columns]) -> pd.DataFrame:
+    def _table(
+        self, dimensions: Sequence[str], labels: list[tuple[Any, ...]], columns: Callable[[int], Columns], lang: Lang | None
+    ) -> pd.DataFrame:
         """The columns of every scenario compared, one below the other."""
         import pandas as pd
 
-        compared = self.names[1:]
-        levels, names = ([compared, *labels], ["scenario", *dimensions]) if len(compared) > 1 else (labels, list(dimensions))
+        compared, names = self.names[1:], list(dimensions)
+        if lang:
+            labels = [named(self.axes.standard, name, each, lang) for name, each in zip(names, labels, strict=True)]
+        levels, names = ([compared, *labels], ["scenario", *names]) if len(compared) > 1 else (labels, names)
+        if lang:
+            names = [TITLES[name].to(lang) for name in names]
         index = pd.MultiIndex.from_product(levels, names=names) if len(levels) > 1 else pd.Index(levels[0], name=names[0])
         found = columns(0)
         # The layout that a frame has inside, so that nothing large is copied.
@@ -281,4 +309,5 @@ class Comparison:
         for n in range(len(compared)):
             for column, cells in zip(values, (columns(n) if n else found).values(), strict=True):
                 column[n] = cells.ravel()
-        return pd.DataFrame(values.reshape(len(found), len(index)).T, index=index, columns=list(found), copy=False)
+        shown = [TITLES[name].to(lang) if lang else name for name in found]
+        return pd.DataFrame(values.reshape(len(found), len(index)).T, index=index, columns=shown, copy=False)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fiscal_model.amounts import label_name
+from fiscal_model.analysis.compare import TITLES, Comparison
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, listed
+from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from fiscal_model.analysis.compare import Comparison
 
 COLUMNS = (Text("原情景", "from"), Text("新情景", "to"), Text("差额", "change"), Text("幅度", "percent"))
 SHOWN = 0.005
@@ -57,7 +57,7 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
     parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
     for title, frame in zip(titles[1:], payers, strict=True):
         groups = [name for name in frame.columns if name in GROUPS]
-        names = [Text("承担主体", "payer"), *COLUMNS[:3], *(GROUPS[group] for group in groups)]
+        names = [TITLES[name] for name in ("payer", "a", "b", "change", *groups)]
         rows = [
             (PAYERS[str(payer)].to(lang), wan(row["a"]), wan(row["b"]), *(wan(row[name], signed=True) for name in ("change", *groups)))
             for payer, row in frame.iterrows()
@@ -96,39 +96,20 @@ def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
 
 def _cells(table: pd.DataFrame, standard: Standard, lang: Lang) -> list[list[str]]:
     """A header and a row for each cell of the table in which anything is costed, as text."""
-    names = {
-        "payer": Text("承担主体", "payer"), "line": Text("支出项", "line"), "item": Text("服务项目", "item"), "domain": Text("领域", "domain"),
-        "department": Text("牵头部门", "department"), "account": Text("账户", "account"), "function": Text("支出功能分类", "function"),
-        "place": Text("地区", "place"), "prefecture": Text("地（州、市）", "prefecture"), "year": Text("年份", "year"),
-    }  # fmt: skip
-    rows = [[*(names[str(name)].to(lang) for name in table.index.names), *(title.to(lang) for title in COLUMNS)]]
+    rows = [[TITLES[str(name)].to(lang) for name in (*table.index.names, *table.columns)]]
     for key, a, b, change, percent in zip(table.index, *(table[name].tolist() for name in ("a", "b", "change", "percent")), strict=True):
         if np.isnan(change) or not (np.nan_to_num(a) or np.nan_to_num(b)):
             continue
         labels = key if isinstance(key, tuple) else (key,)
         shown = [_label(str(name), label, standard, lang) for name, label in zip(table.index.names, labels, strict=True)]
-        rows.append([*shown, _wan(a), _wan(b), f"{change / 1e4:+,.2f}", "—" if np.isnan(percent) else f"{percent:+.1f}%"])
+        rows.append([*shown, wan(a), wan(b), f"{change / 1e4:+,.2f}", "—" if np.isnan(percent) else f"{percent:+.1f}%"])
     return rows
 
 
-def _wan(yuan: float) -> str:
-    return "—" if np.isnan(yuan) else f"{yuan / 1e4:,.2f}"
-
-
 def _label(dimension: str, label: Any, standard: Standard, lang: Lang) -> str:
-    if dimension == "payer":
-        return PAYERS[label].to(lang)
-    if dimension == "account":
-        return ACCOUNTS[label].to(lang)
-    if dimension == "item":
-        return f"{label} {standard.items[label].name.to(lang)}"
-    if dimension == "line":
-        return f"{label} {standard.lines[label].name.to(lang)}"
-    if dimension == "domain":
-        return standard.domains[label].to(lang)
-    if dimension in ("place", "prefecture"):
-        return f"{label} {standard.places.label(label).to(lang)}"
-    return str(label)
+    """The name, and the code before it where that is what other tables have."""
+    name = label_name(standard, dimension, label).to(lang)
+    return f"{label} {name}" if dimension in ("line", "place", "prefecture") else name
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from fiscal_model.amounts import AXES
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import AXES
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.standard.places import Places

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.charts import base_amounts as base
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class BudgetPlot:
-    """The charts of a budget, each of one account: insurance funds and contributions never stand in one stack with the general public budget."""
+class AmountsPlot:
+    """The charts of amounts, each of one account: insurance funds and contributions never stand in one stack with the general public budget."""
 
-    budget: Budget
+    amounts: Amounts
 
     def payers(self, account: str = "general", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
         """Who pays, year by year: stacked bars.
@@ -64,7 +65,7 @@ class BudgetPlot:
             FiscalModelError: as :meth:`prefectures`; or the standard does not say where its places stand.
 
         """
-        at = self.budget.standard.places.tiles
+        at = self.amounts.standard.places.tiles
         what = say("各地州支出由谁承担（方位示意）", "Who pays in each prefecture, roughly as on the map", lang)
         names = {code: self._place(code, lang) for code in at}
         return tiles.tiles(self._table("prefecture", account, year), at, names, self._caption(what, account, lang, year), ax)
@@ -79,9 +80,43 @@ class BudgetPlot:
 
         """
         table = self._table("item", account, year)
-        names = [item_title(self.budget.standard.items[int(number)], lang) for number in table.columns]
+        names = [item_title(self.amounts.standard.items[int(number)], lang) for number in table.columns]
         what = say("服务项目的支出由谁承担", "Who pays for which service", lang)
         return flow.flow(table, names, max(largest, 0), self._caption(what, account, lang, year), ax)
+
+    def _table(self, dimension: str, account: str, year: int | None = None) -> pd.DataFrame:
+        """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is costed."""
+        import pandas as pd
+
+        if account not in ACCOUNTS:
+            hint, known = nearest(account, ACCOUNTS), "、".join(ACCOUNTS)
+            raise fault("", f"不认识的账目“{account}”{hint.zh}；可用：{known}", f"unknown account '{account}'{hint.en}; known: {known}")
+        if year is None or dimension == "year":
+            labels, table = self.amounts.total("account", "payer", dimension)
+        else:
+            labels, table = self.amounts.total("account", "payer", dimension, "year")
+            table = table[..., self.amounts.year_at(year)]
+        at = labels[0].index(account) if account in labels[0] else None
+        values = table[at] if at is not None else np.full(table.shape[1:], np.nan)
+        found = pd.DataFrame(values, index=labels[1], columns=labels[2])
+        if dimension == "item":
+            items = {line.item for line in self.amounts.lines if line.account == account}
+            return found[[label for label in labels[2] if label in items]]
+        return found
+
+    def _place(self, code: str, lang: Lang) -> str:
+        return self.amounts.standard.places.label(code).to(lang)
+
+    def _caption(self, what: str, account: str | None, lang: Lang, year: int | None = None) -> Caption:
+        whole = f"{what}{BETWEEN}{ACCOUNTS[account].to(lang)}" if account else what
+        return Caption(whole, about(self.amounts, lang, year), lang)
+
+
+@dataclass(frozen=True)
+class BudgetPlot(AmountsPlot):
+    """The charts of a budget: those of its amounts, and of the rules behind them."""
+
+    amounts: Budget
 
     def base_amounts(self, item: int | None = None, lang: Lang = "zh") -> Chart:
         """The 2015 base amounts against the share due from prefecture and county, year by year: a panel a place.
@@ -94,47 +129,20 @@ class BudgetPlot:
             FiscalModelError: no base amount limits the item.
 
         """
-        groups = [each for each in self.budget.program.bases if each.keys]
+        groups = [each for each in self.amounts.program.bases if each.keys]
         limited = sorted({number for each in groups for number, _ in each.keys})
         if item is not None and item not in limited:
             known = ", ".join(map(str, limited))
             raise fault(
                 "", f"第 {item} 项没有2015年基数；有基数的项目：{known}", f"item {item} has no base amount; those that have: {known}"
             )
-        found = _bases(self.budget, item, lang)
+        found = _bases(self.amounts, item, lang)
         items = limited if item is None else [item]
         numbers = say(
             f"第{listed(map(str, items), lang)}项", f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}", lang
         )
         what = say("2015年基数与应承担份额", "Base amounts of 2015 against the share due", lang)
         return base.base_amounts(found, self._caption(f"{what}{BETWEEN}{numbers}" if items else what, None, lang))
-
-    def _table(self, dimension: str, account: str, year: int | None = None) -> pd.DataFrame:
-        """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is costed."""
-        import pandas as pd
-
-        if account not in ACCOUNTS:
-            hint, known = nearest(account, ACCOUNTS), "、".join(ACCOUNTS)
-            raise fault("", f"不认识的账目“{account}”{hint.zh}；可用：{known}", f"unknown account '{account}'{hint.en}; known: {known}")
-        if year is None or dimension == "year":
-            labels, table = self.budget.total("account", "payer", dimension)
-        else:
-            labels, table = self.budget.total("account", "payer", dimension, "year")
-            table = table[..., self.budget.year_at(year)]
-        at = labels[0].index(account) if account in labels[0] else None
-        values = table[at] if at is not None else np.full(table.shape[1:], np.nan)
-        found = pd.DataFrame(values, index=labels[1], columns=labels[2])
-        if dimension == "item":
-            items = {line.item for line in self.budget.program.lines if line.account == account}
-            return found[[label for label in labels[2] if label in items]]
-        return found
-
-    def _place(self, code: str, lang: Lang) -> str:
-        return self.budget.standard.places.label(code).to(lang)
-
-    def _caption(self, what: str, account: str | None, lang: Lang, year: int | None = None) -> Caption:
-        whole = f"{what}{BETWEEN}{ACCOUNTS[account].to(lang)}" if account else what
-        return Caption(whole, about(self.budget, lang, year), lang)
 
 
 class Compared(Protocol):
@@ -267,21 +275,14 @@ class SensitivityPlot:
         return change.tornado(payer, [bar.label.to(lang) for bar in bars], [bar.changes(payer) for bar in bars], values, caption, ax)
 
 
-def about(budget: Budget, lang: Lang, year: int | None = None, years: Sequence[int] = (), scenario: str | None = None) -> tuple[str, ...]:
-    """Of what a chart is: the place, the years, the scenario, and that data are illustrative."""
-    over = (year,) if year is not None else tuple(years) or budget.years
+def about(amounts: Amounts, lang: Lang, year: int | None = None, years: Sequence[int] = (), scenario: str | None = None) -> tuple[str, ...]:
+    """Of what a chart is: the place, the items of a part, the years, the scenario, and that data are illustrative."""
+    over = (year,) if year is not None else tuple(years) or amounts.years
     span = f"{over[0]}–{over[-1]}" if len(over) > 1 else "".join(map(str, over))
-    title = scenario or budget.scenario.title.to(lang)
-    where = budget.standard.places.label(_common(budget)).to(lang)
-    note = (say("示例数据，非实际预算", "illustrative data, no actual budget", lang),) if budget.inputs.illustrative else ()
-    return (where, say(f"{span}年", span, lang), labelled(say("情景", "scenario", lang), title, lang), *note)
-
-
-def _common(budget: Budget) -> str:
-    """The place that all places of a budget lie in."""
-    places = budget.standard.places
-    chains = [(code, *places.ancestors(code)) for code in budget.places]
-    return next((code for code in chains[0] if all(code in each for each in chains)), places.root) if chains else places.root
+    title = scenario or amounts.scenario.title.to(lang)
+    where = amounts.standard.places.label(amounts.standard.places.common(amounts.places)).to(lang)
+    note = (say("示例数据，非实际预算", "illustrative data, no actual budget", lang),) if amounts.inputs.illustrative else ()
+    return (where, *amounts.part(lang), say(f"{span}年", span, lang), labelled(say("情景", "scenario", lang), title, lang), *note)
 
 
 def _bases(budget: Budget, item: int | None, lang: Lang) -> base.BaseAmounts:

@@ -194,7 +194,7 @@ class Study:
         """How the figures of an item came about with what is moved, in the place and a year."""
         ground, _ = self._whole(choice.scenario)
         budget = ground.part({item}, self.changed(choice))
-        return budget.explain(item, choice.place or ground.standard.places.root, year)  # type: ignore[no-any-return]
+        return budget.explain(item, choice.place or ground.standard.places.root, year)
 
     def text(self, choice: Choice, name: str) -> str:
         """The scenario file that says what is moved.

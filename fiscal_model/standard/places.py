@@ -92,6 +92,11 @@ class Places:
         """The place itself and all below it."""
         return (code, *(deeper for child in self.children[code] for deeper in self.below(child)))
 
+    def common(self, codes: Iterable[str]) -> str:
+        """The lowest place that all of some lie in, or are; the region where there are none."""
+        chains = [(code, *self.ancestors(code)) for code in codes]
+        return next((code for code in chains[0] if all(code in each for each in chains)), self.root) if chains else self.root
+
     def leaves(self, code: str) -> tuple[str, ...]:
         """The places without parts at or below one, without those that another budget pays for."""
         return self._leaves[code]

@@ -1,9 +1,12 @@
-"""A budget as a notebook shows it: totals of the first and the last year, what is unallocated, on what it rests."""
+"""Results as a notebook shows them: totals of the first and the last year; of a budget also what is unallocated and on what it rests."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from fiscal_model.amounts import Amounts
 from fiscal_model.budget import Budget
 from fiscal_model.engine.basis import ORDER
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
@@ -11,23 +14,26 @@ from fiscal_model.ledger import STATUS, shares_words
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed
 
 
+def amounts_html(amounts: Amounts, lang: Lang) -> str:
+    """The title and a table an account."""
+    return block(*_tables(amounts, lang))
+
+
 def budget_html(budget: Budget, lang: Lang) -> str:
-    """The title, a table an account, and the ledger in two lines."""
-    first, last = budget.years[0], budget.years[-1]
-    years = [first] if first == last else [first, last]
-    title = f"{budget.scenario.title.to(lang)} · {budget.inputs.title.to(lang)} · {'–'.join(map(str, years))}"
-    labels, sums = budget.total("account", "payer", "year")
-    parts = [heading(f"{title} ({Text('万元', '10,000 yuan').to(lang)})"), *_illustrative(budget, lang)]
-    for account, amounts in zip(labels[0], sums, strict=True):
-        paying = [k for k in range(len(labels[1])) if np.nansum(amounts[k])]
-        if paying:
-            rows = [(PAYERS[labels[1][k]].to(lang), *(wan(amounts[k, budget.year_at(year)]) for year in years)) for k in paying]
-            parts.append(table([ACCOUNTS[account].to(lang), *map(str, years)], rows))
-    return block(*parts, *(line(words) for words in _rests_on(budget, lang)))
+    """The same, and the ledger in a few lines."""
+    return block(*_tables(budget, lang), *(line(words) for words in _rests_on(budget, lang)))
 
 
-def _illustrative(budget: Budget, lang: Lang) -> list[str]:
-    return [line(ILLUSTRATIVE.to(lang))] if budget.inputs.illustrative else []
+def _tables(amounts: Amounts, lang: Lang) -> Iterator[str]:
+    yield heading(f"{amounts.title(lang)} ({Text('万元', '10,000 yuan').to(lang)})")
+    if amounts.inputs.illustrative:
+        yield line(ILLUSTRATIVE.to(lang))
+    years = sorted({0, len(amounts.years) - 1})
+    labels, sums = amounts.total("account", "payer", "year")
+    for account, found in zip(labels[0], sums, strict=True):
+        rows = [(PAYERS[labels[1][k]].to(lang), *(wan(found[k, y]) for y in years)) for k in range(len(labels[1])) if np.nansum(found[k])]
+        if rows:
+            yield table([ACCOUNTS[account].to(lang), *(str(amounts.years[y]) for y in years)], rows)
 
 
 def _rests_on(budget: Budget, lang: Lang) -> list[str]:

@@ -1,0 +1,441 @@
+"""Yuan by payer, line, place and year: the table that every result is, its sums and selections."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.errors import fault, nearest
+from fiscal_model.html import wan
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.rules import Line, Standard
+from fiscal_model.standard.words import item_title
+from fiscal_model.vocabulary import ACCOUNTS, DIMENSIONS, PAYERS, TIDY_COLUMNS, UNALLOCATED, Lang, Text, listed, spans
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from fiscal_model.charts.of_results import AmountsPlot
+
+Labels = Mapping[str, tuple[Any, ...]]
+
+AXES = {
+    "payer": 0,
+    "line": 1,
+    "item": 1,
+    "domain": 1,
+    "department": 1,
+    "account": 1,
+    "function": 1,
+    "place": 2,
+    "prefecture": 2,
+    "year": 3,
+}
+"""Dimensions that amounts can be shown by, and the axis of the array that each groups: ``prefecture`` gathers the places of each
+prefecture; ``account`` keeps the general public budget and the insurance funds apart; ``department`` is the lead department or departments;
+``function`` is the analyst's 支出功能分类科目, empty where none is given."""
+
+
+Wanted = str | int | Iterable[str | int] | None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Amounts:
+    """Amounts in yuan by payer, line, place and year, and what they are made of.
+
+    ``amounts`` is by (payer, line, place, year), 0 where nothing is costed; ``cost`` (of all payers), ``quantity`` (persons or yuan), ``unit_cost``
+    (yuan a unit and year) and ``costed`` are by (line, place, year). A :class:`~fiscal_model.budget.Budget` is the whole of a simulation;
+    :meth:`sel` gives parts of it.
+    """
+
+    standard: Standard
+    scenario: Scenario
+    inputs: Inputs
+    payers: tuple[str, ...]
+    lines: tuple[Line, ...]
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+    amounts: Floats
+    cost: Floats
+    quantity: Floats
+    unit_cost: Floats
+    costed: Mask
+
+    @cached_property
+    def labels(self) -> Labels:
+        """For each dimension, the label of every position on the axis that it groups."""
+        return labels_of(self.standard, self.inputs, (self.payers, self.lines, self.places, self.years))
+
+    def total(self, *dimensions: str) -> tuple[list[tuple[Any, ...]], Floats]:
+        """Sums by some dimensions: the labels of each, and yuan in that order; NaN where nothing at all is costed.
+
+        Raises:
+            FiscalModelError: a dimension is unknown or named twice.
+
+        """
+        return totals(self.amounts, self.costed, self.labels, dimensions)
+
+    def by(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame | pd.Series[float]:
+        """Yuan summed by dimensions, the first in rows and the others in columns; one dimension gives a Series.
+
+        Cells in which nothing is costed are NaN, not 0. Sums without the dimension ``account`` (or ``line``) may mix the general public budget with
+        the insurance funds: ``sel(account="general")`` first leaves one.
+
+        Args:
+            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``.
+            lang: ``zh`` or ``en`` for names; codes when left out.
+
+        Raises:
+            FiscalModelError: no dimension, or an unknown or repeated one.
+
+        """
+        import pandas as pd
+
+        check_dimensions(dimensions)
+        labels, table = self.total(*dimensions)
+        names = list(dimensions)
+        if lang:
+            labels = [named(self.standard, name, each, lang) for name, each in zip(names, labels, strict=True)]
+            names = [DIMENSIONS[name].to(lang) for name in names]
+        rows = pd.Index(labels[0], name=names[0])
+        if len(names) == 1:
+            return pd.Series(table, index=rows, name="amount" if lang is None else Text("金额（元）", "amount (yuan)").to(lang))
+        columns = pd.Index(labels[1], name=names[1]) if len(names) == 2 else pd.MultiIndex.from_product(labels[1:], names=names[1:])
+        return pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
+
+    def sel(
+        self,
+        *,
+        payer: Wanted = None,
+        item: Wanted = None,
+        line: Wanted = None,
+        domain: Wanted = None,
+        department: Wanted = None,
+        account: Wanted = None,
+        function: Wanted = None,
+        place: Wanted = None,
+        prefecture: Wanted = None,
+        year: Wanted = None,
+    ) -> Amounts:
+        """The part with the labels named; each argument takes one label or several (a list, a range), as code or name.
+
+        A place stands for all below it, a place group for its members; ``payer="prefecture"`` for prefecture and county, divided or not.
+        ``budget.sel(item=11, place="喀什地区", year=range(2023, 2026)).by("payer", "year")``.
+
+        Raises:
+            FiscalModelError: a label is not part of these amounts, or nothing has all that is named.
+
+        """
+        from fiscal_model.selection import positions
+
+        named = {
+            "payer": payer, "item": item, "line": line, "domain": domain, "department": department, "account": account,
+            "function": function, "place": place, "prefecture": prefecture, "year": year,
+        }  # fmt: skip
+        k, i, p, y = positions(self, {dimension: labels for dimension, labels in named.items() if labels is not None})
+        cells = np.ix_(i, p, y)
+        return Amounts(
+            standard=self.standard,
+            scenario=self.scenario,
+            inputs=self.inputs,
+            payers=tuple(self.payers[n] for n in k),
+            lines=tuple(self.lines[n] for n in i),
+            places=tuple(self.places[n] for n in p),
+            years=tuple(self.years[n] for n in y),
+            amounts=self.amounts[np.ix_(k, i, p, y)],
+            cost=self.cost[cells],
+            quantity=self.quantity[cells],
+            unit_cost=self.unit_cost[cells],
+            costed=self.costed[cells],
+        )
+
+    def allocated(self, *dimensions: str) -> pd.DataFrame | pd.Series[float]:
+        """As ``by("item", ...)``, with the cost of an item that pays for others shown under each of them by the standard's allocation key.
+
+        The key moves no money: totals are those of :meth:`by`.
+        """
+        import pandas as pd
+
+        table = self.by("item", *dimensions)
+        weights = {number: {number: 1.0} for number in self.standard.items}
+        for key in self.standard.keys.values():
+            total = sum(key.weights.values())
+            weights |= {number: {key.item: weight / total} for number, weight in key.weights.items()}
+        source = table.index.to_list()
+        matrix = np.array([[weights[number].get(item, 0.0) for item in source] for number in weights])
+        values = matrix @ np.nan_to_num(table.to_numpy()).reshape(len(source), -1)
+        known = (matrix @ (~np.isnan(table.to_numpy())).reshape(len(source), -1)) > 0
+        shown = np.where(known, values, np.nan)
+        if isinstance(table, pd.Series):
+            return pd.Series(shown[:, 0], index=pd.Index(list(weights), name="item"), name="amount")
+        return pd.DataFrame(shown, index=pd.Index(list(weights), name="item"), columns=table.columns)
+
+    def year_at(self, year: int) -> int:
+        """The position of a year.
+
+        Raises:
+            FiscalModelError: it is not part of this budget.
+
+        """
+        if year not in self.years:
+            whole = f"{self.years[0]}–{self.years[-1]}"
+            raise fault("", f"没有测算 {year} 年，可选 {whole}", f"{year} is not part of this budget: {whole}")
+        return self.years.index(year)
+
+    @property
+    def unallocated(self) -> float:
+        """Yuan whose split nobody has quantified."""
+        return float(self.amounts[[payer == UNALLOCATED for payer in self.payers]].sum())
+
+    def rows(self) -> Iterator[tuple[str, int, int, str, str, str, float]]:
+        """Tidy rows of codes and unrounded yuan in the order of :data:`TIDY_COLUMNS`; zeros are left out."""
+        by_year = np.moveaxis(self.amounts, (3, 1, 2, 0), (0, 1, 2, 3))
+        name, lines = self.scenario.name, self.lines
+        where = np.nonzero(by_year)
+        for y, i, p, k, amount in zip(*(axis.tolist() for axis in where), by_year[where].tolist(), strict=True):
+            yield name, self.years[y], lines[i].item, lines[i].code, self.places[p], self.payers[k], amount
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Tidy results: scenario, year, item, line, place, payer, amount (codes, yuan, unrounded, zeros left out)."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows()), columns=list(TIDY_COLUMNS))
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """The amounts as an xarray Dataset over (line, place, year, payer), float64 yuan, NaN where nothing is costed.
+
+        Variables: ``amount`` (line, place, year, payer), ``cost`` (of all payers), ``quantity`` (persons or yuan), ``unit_cost`` (yuan a unit and
+        year) and ``costed`` (line, place, year). ``item`` and ``prefecture`` are coordinates.
+        """
+        import xarray as xr
+
+        cell = ("line", "place", "year")
+        amount = np.where(self.costed[..., None], np.moveaxis(self.amounts, 0, -1), np.nan)
+        return xr.Dataset(
+            {
+                "amount": ((*cell, "payer"), amount, {"units": "yuan"}),
+                "cost": (cell, np.where(self.costed, self.cost, np.nan), {"units": "yuan"}),
+                "quantity": (cell, np.where(self.costed, self.quantity, np.nan)),
+                "unit_cost": (cell, self.unit_cost, {"units": "yuan a unit and year"}),
+                "costed": (cell, self.costed),
+            },
+            coords={
+                "line": list(self.labels["line"]),
+                "place": list(self.places),
+                "year": list(self.years),
+                "payer": list(self.payers),
+                "item": ("line", list(self.labels["item"])),
+                "prefecture": ("place", list(self.labels["prefecture"])),
+            },
+            attrs=self.provenance,
+        )
+
+    @cached_property
+    def provenance(self) -> dict[str, str]:
+        """What this budget was made from."""
+        from fiscal_model import __version__
+
+        return {
+            "model": f"fiscal-model {__version__}",
+            "standard": self.standard.code,
+            "scenario": " < ".join(scenario.name for scenario in reversed(list(self.scenario.chain()))),
+            "inputs": self.inputs.name,
+            "inputs_digest": self.inputs.digest,
+            "illustrative": "yes" if self.inputs.illustrative else "no",
+        }
+
+    def to_csv(self, target: str | Path) -> None:
+        """Writes the tidy results as UTF-8 CSV."""
+        import csv
+
+        from fiscal_model.files import replacing
+
+        with replacing(Path(target)) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(TIDY_COLUMNS)
+            writer.writerows(self.rows())
+
+    def to_parquet(self, target: str | Path) -> None:
+        """Writes the tidy results as Parquet."""
+        from fiscal_model.files import replacing
+
+        with replacing(Path(target)) as draft:
+            self.to_dataframe().to_parquet(draft, index=False)
+
+    def to_netcdf(self, target: str | Path) -> None:
+        """Writes the Dataset as NetCDF."""
+        from fiscal_model.files import replacing
+
+        with replacing(Path(target)) as draft:
+            self.dataset.to_netcdf(draft, engine="h5netcdf")
+
+    @property
+    def plot(self) -> AmountsPlot:
+        """Charts, such as ``budget.plot.payers()``."""
+        from fiscal_model.charts.of_results import AmountsPlot
+
+        return AmountsPlot(self)
+
+    def title(self, lang: Lang) -> str:
+        """The scenario, the data and the years; the items and the place where these are not the whole."""
+        span = f"{self.years[0]}–{self.years[-1]}" if len(self.years) > 1 else str(self.years[0])
+        place = self.standard.places.common(self.places)
+        where = () if place == self.standard.places.root else (self.standard.places.label(place).to(lang),)
+        return " · ".join([self.scenario.title.to(lang), self.inputs.title.to(lang), *self.part(lang), *where, span])
+
+    def part(self, lang: Lang) -> tuple[str, ...]:
+        """Which items these are, where they are not all."""
+        if len(self.lines) == len(self.standard.lines):
+            return ()
+        items = tuple(dict.fromkeys(line.item for line in self.lines))
+        if len(items) > 1:
+            return (Text(f"第{spans(items, 'zh')}项", f"items {spans(items, 'en')}").to(lang),)
+        titles = [item_title(self.standard.items[items[0]], lang)]
+        if len(self.lines) < len(self.standard.items[items[0]].lines):
+            titles.append(listed((line.name.to(lang) for line in self.lines), lang))
+        return tuple(titles)
+
+    def __repr__(self) -> str:
+        return self.summary("zh")
+
+    def html(self, lang: Lang = "zh") -> str:
+        """What it is, and totals by payer for the first and last year, an account at a time, as HTML."""
+        from fiscal_model.results_html import amounts_html
+
+        return amounts_html(self, lang)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def summary(self, lang: Lang) -> str:
+        """A few lines: what it is, and totals by payer for the first and last year, an account at a time."""
+        labels, table = self.total("account", "payer", "year")
+        years = [0] if len(self.years) == 1 else [0, len(self.years) - 1]
+        out = [f"{self.title(lang)} ({Text('万元', '10,000 yuan').to(lang)})"]
+        for a, account in enumerate(labels[0]):
+            if np.nansum(table[a]):
+                out.append(f"{ACCOUNTS[account].to(lang)}:")
+            for k, payer in enumerate(labels[1]):
+                if np.nansum(table[a, k]):
+                    out.append(f"  {PAYERS[payer].to(lang)}: " + ", ".join(f"{self.years[y]} {wan(table[a, k, y])}" for y in years))
+        return "\n".join(out)
+
+
+def named(standard: Standard, dimension: str, labels: tuple[Any, ...], lang: Lang) -> tuple[Any, ...]:
+    """The names of labels; years stay numbers."""
+    return labels if dimension == "year" else tuple(label_name(standard, dimension, label).to(lang) for label in labels)
+
+
+def label_name(standard: Standard, dimension: str, label: Any) -> Text:
+    """What to call a label of a dimension: its name, or itself where it has none."""
+    if dimension == "payer":
+        return PAYERS[label]
+    if dimension == "account":
+        return ACCOUNTS[label]
+    if dimension == "item":
+        return Text(item_title(standard.items[label], "zh"), item_title(standard.items[label], "en"))
+    if dimension == "line":
+        line = standard.lines[label]
+        return Text(f"第{line.item}项 {line.name.zh}", f"Item {line.item}: {line.name.en}")
+    if dimension == "domain":
+        return standard.domains[label]
+    if dimension in ("place", "prefecture"):
+        return standard.places.label(label)
+    return Text(str(label), str(label))
+
+
+def labels_of(
+    standard: Standard, inputs: Inputs, axes: tuple[tuple[str, ...], tuple[Line, ...], tuple[str, ...], tuple[int, ...]]
+) -> Labels:
+    """For each dimension, the label of every position on the axis (payers, lines, places, years) that it groups."""
+    payers, lines, codes, years = axes
+    items = [standard.items[line.item] for line in lines]
+    above = [standard.places.ancestors(code) for code in codes]
+    return {
+        "payer": payers,
+        "line": tuple(line.code for line in lines),
+        "item": tuple(line.item for line in lines),
+        "domain": tuple(standard.sections[item.section][0] for item in items),
+        "department": tuple("、".join(item.departments) for item in items),
+        "account": tuple(line.account for line in lines),
+        "function": tuple(inputs.functions.get((line.item, line.code), inputs.functions.get((line.item, ""), "")) for line in lines),
+        "place": codes,
+        "prefecture": tuple((*over[::-1], code)[1] if over else code for over, code in zip(above, codes, strict=True)),
+        "year": years,
+    }
+
+
+def check_dimensions(dimensions: Sequence[str]) -> None:
+    """Refuses what amounts cannot be shown by.
+
+    Raises:
+        FiscalModelError: no dimension, or an unknown or repeated one.
+
+    """
+    if not dimensions:
+        raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
+    names = ", ".join(AXES)
+    for name in dimensions:
+        if name not in AXES:
+            hint = nearest(name, AXES)
+            raise fault("", f"不认识的维度“{name}”{hint.zh}（可用：{names}）", f"unknown dimension '{name}'{hint.en} (known: {names})")
+        if dimensions.count(name) > 1:
+            raise fault("", f"维度“{name}”写了两次", f"dimension '{name}' is named twice")
+
+
+def totals(amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
+    """Amounts (payer, line, place, year) summed by some dimensions: the labels of each, and yuan in that order; NaN where nothing is ``costed``.
+
+    Raises:
+        FiscalModelError: a dimension is unknown or named twice.
+
+    """
+    found, sums = summed(amounts, labels, dimensions)
+    _, known = summed(costed[None], {**labels, "payer": labels["payer"][:1]}, dimensions)
+    return found, np.where(known > 0, sums, np.nan)
+
+
+def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
+    """``values`` (payer, line, place, year) summed by some dimensions: the labels of each, and the sums in that order.
+
+    Raises:
+        FiscalModelError: a dimension is unknown or named twice.
+
+    """
+    if dimensions:
+        check_dimensions(dimensions)
+    found = [tuple(dict.fromkeys(labels[name])) for name in dimensions]
+    sums = values.sum(axis=tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions}), keepdims=True)
+    shape: list[int] = []
+    order: list[int] = []
+    for axis in range(4):
+        mine = [n for n, name in enumerate(dimensions) if AXES[name] == axis]
+        sizes = tuple(len(found[n]) for n in mine)
+        if mine:
+            positions = [{label: i for i, label in enumerate(found[n])} for n in mine]
+            at = [[where[label] for label in labels[dimensions[n]]] for n, where in zip(mine, positions, strict=True)]
+            sums = _grouped(sums, axis, np.asarray(np.ravel_multi_index(np.array(at, np.intp), sizes)), math.prod(sizes))
+        shape += sizes
+        order += mine
+    return found, np.asarray(sums, np.float64).reshape(shape).transpose(np.argsort(order))
+
+
+def _grouped(values: Any, axis: int, group: Ints, groups: int) -> Any:
+    """Values along an axis summed by the group of each position."""
+    if len(group) == groups and (group == np.arange(groups)).all():
+        return values
+    by_group = np.argsort(group, kind="stable")
+    present, starts = np.unique(group[by_group], return_index=True)
+    out = np.zeros((*values.shape[:axis], groups, *values.shape[axis + 1 :]))
+    out[(slice(None),) * axis + (present,)] = np.add.reduceat(values.take(by_group, axis), starts, axis, dtype=np.float64)
+    return out
