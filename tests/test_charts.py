@@ -292,6 +292,19 @@ def test_a_tornado_shows_both_ends(small: fm.Budget) -> None:
     assert len(SensitivityPlot(sensitivity(small)).tornado("region", top=1).ax.get_yticks()) == 1
 
 
+def test_a_fan_lies_between_the_lowest_and_the_highest_scenario(small: fm.Budget) -> None:
+    """The region in 2022: 78,000 of item 11 and 189,000 of item 12; one scenario has 20,000 more. Their median is 10,000 more."""
+    chart = ComparisonPlot(Compared(small), GROUPS).fan("region", lang="en")
+    region = small.by("payer", "year").loc["region"].to_numpy()
+    (band,) = (each for each in chart.ax.collections if each.get_label() == "lowest to highest")
+    edges = {(float(x), round(float(y), 2)) for x, y in band.get_paths()[0].vertices}
+    assert edges == {(year, round(float(value) + more, 2)) for year, value in zip(small.years, region, strict=True) for more in (0, 20_000)}
+    assert chart.ax.lines[0].get_ydata() == pytest.approx(region + 10_000)
+    assert region[0] == 267_000
+    with pytest.raises(fm.FiscalModelError, match="centrl"):
+        ComparisonPlot(Compared(small), GROUPS).fan("centrl")
+
+
 def test_a_fan_needs_pairs_and_a_median() -> None:
     years, one = (2022, 2023), np.ones(2)
     for levels in ({0.1: one, 0.5: one}, {0.1: one, 0.9: one}):

@@ -12,7 +12,7 @@ from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.charts import base_amounts as base
-from fiscal_model.charts import change, flow, payers, tiles
+from fiscal_model.charts import change, flow, payers, spread, tiles
 from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import CappedGroups
@@ -24,6 +24,9 @@ from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, list
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+MANY = 10
+"""Scenarios from which on a fan shows more than the lowest, the median and the highest."""
 
 
 @dataclass(frozen=True)
@@ -205,8 +208,7 @@ class ComparisonPlot:
         name = scenario or compared.names[1]
         _check(name, compared.names[1:], "情景", "scenario")
         amounts = compared.by(*dimensions)
-        known = [each for each in PAYERS if each in set(amounts.index.get_level_values("payer"))]
-        _check(payer, known, "承担主体", "payer")
+        _check(payer, _payers(amounts), "承担主体", "payer")
         if year is not None:
             _check(str(year), [str(each) for each in compared.years], "年份", "year")
         key = (*((name,) if len(compared.budgets) > 2 else ()), payer, *(() if year is None else (year,)))
@@ -219,6 +221,32 @@ class ComparisonPlot:
         labels = [self.groups[group].to(lang) for group in parts.index]
         start = float(np.nan_to_num(amounts.loc[at, "a"]))
         return change.waterfall(payer, titles, start, labels, np.nan_to_num(parts.to_numpy(np.float64)).tolist(), caption, ax)
+
+    def fan(self, payer: str = "region", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+        """Between what a payer's amounts lie in the scenarios compared, year by year: lowest to highest, and the median; from ten on also 80% of them.
+
+        Args:
+            payer: who pays.
+            lang: ``zh`` or ``en``.
+            ax: the axes to draw on; a new figure when left out.
+
+        Raises:
+            FiscalModelError: an unknown payer.
+
+        """
+        compared = self.comparison
+        table = compared.by("payer", "year")
+        _check(payer, _payers(table), "承担主体", "payer")
+        of_payer = table.xs(payer, level="payer")
+        others = of_payer["b"].to_numpy(np.float64).reshape(-1, len(compared.years))
+        drawn = np.vstack([of_payer["a"].to_numpy(np.float64)[: len(compared.years)], others])
+        levels = (0.0, 0.1, 0.5, 0.9, 1.0) if len(drawn) >= MANY else (0.0, 0.5, 1.0)
+        what = say(f"{PAYERS[payer].zh}：{len(drawn)}个情景的范围", f"{PAYERS[payer].en}: the range of {len(drawn)} scenarios", lang)
+        first = compared.budgets[0]
+        caption = Caption(
+            what, about(first, lang, None, compared.years, listed((each.scenario.title.to(lang) for each in compared.budgets), lang)), lang
+        )
+        return spread.fan(payer, compared.years, {p: np.quantile(drawn, p, axis=0) for p in levels}, caption, ax)
 
 
 class Moved(Protocol):
@@ -273,6 +301,12 @@ class SensitivityPlot:
         caption = Caption(what, about(self.sensitivity.base, lang), lang)
         values = [(_shown(bar.low), _shown(bar.high)) for bar in bars]
         return change.tornado(payer, [bar.label.to(lang) for bar in bars], [bar.changes(payer) for bar in bars], values, caption, ax)
+
+
+def _payers(table: pd.DataFrame) -> list[str]:
+    """The payers that a table has rows of."""
+    found = set(table.index.get_level_values("payer"))
+    return [payer for payer in PAYERS if payer in found]
 
 
 def about(amounts: Amounts, lang: Lang, year: int | None = None, years: Sequence[int] = (), scenario: str | None = None) -> tuple[str, ...]:

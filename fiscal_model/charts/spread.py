@@ -41,7 +41,8 @@ def fan(payer: str, years: Sequence[int], quantiles: Mapping[float, Floats], cap
         lower = sorted(p for p in levels if p < 0.5)
         colour = COLOURS[payer]
         for n, p in enumerate(lower, 1):
-            name = say(f"{1 - 2 * p:.0%}区间", f"{1 - 2 * p:.0%} interval", caption.lang)
+            share = f"{1 - 2 * p:.0%}"
+            name = say(f"{share}区间", f"{share} interval", caption.lang) if p else say("最低至最高", "lowest to highest", caption.lang)
             chart.ax.fill_between(
                 years, levels[p], levels[round(1 - p, 6)], label=name, facecolor=colour, alpha=0.6 * n / len(lower), linewidth=0
             )
