@@ -17,7 +17,7 @@ from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.words import item_title
+from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, DIMENSIONS, PAYERS, TIDY_COLUMNS, UNALLOCATED, Lang, Text, listed, spans
 
 if TYPE_CHECKING:
@@ -288,10 +288,9 @@ class Amounts:
 
     def title(self, lang: Lang) -> str:
         """The scenario, the data and the years; the items and the place where these are not the whole."""
-        span = f"{self.years[0]}–{self.years[-1]}" if len(self.years) > 1 else str(self.years[0])
         place = self.standard.places.common(self.places)
         where = () if place == self.standard.places.root else (self.standard.places.label(place).to(lang),)
-        return " · ".join([self.scenario.title.to(lang), self.inputs.title.to(lang), *self.part(lang), *where, span])
+        return " · ".join([self.scenario.title.to(lang), self.inputs.title.to(lang), *self.part(lang), *where, spans(self.years, lang)])
 
     def part(self, lang: Lang) -> tuple[str, ...]:
         """Which items these are, where they are not all."""
@@ -300,7 +299,7 @@ class Amounts:
         items = tuple(dict.fromkeys(line.item for line in self.lines))
         if len(items) > 1:
             return (Text(f"第{spans(items, 'zh')}项", f"items {spans(items, 'en')}").to(lang),)
-        titles = [item_title(self.standard.items[items[0]], lang)]
+        titles = [cost_title(self.standard, items[0], lang)]
         if len(self.lines) < len(self.standard.items[items[0]].lines):
             titles.append(listed((line.name.to(lang) for line in self.lines), lang))
         return tuple(titles)
@@ -343,7 +342,7 @@ def label_name(standard: Standard, dimension: str, label: Any) -> Text:
     if dimension == "account":
         return ACCOUNTS[label]
     if dimension == "item":
-        return Text(item_title(standard.items[label], "zh"), item_title(standard.items[label], "en"))
+        return Text(cost_title(standard, label, "zh"), cost_title(standard, label, "en"))
     if dimension == "line":
         line = standard.lines[label]
         return Text(f"第{line.item}项 {line.name.zh}", f"Item {line.item}: {line.name.en}")

@@ -18,6 +18,7 @@ from fiscal_model.periods import LAST_YEAR
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Open
+from fiscal_model.text import aligned
 from fiscal_model.vocabulary import BASES, UNALLOCATED, Lang, Text, joined, labelled, listed
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ STATUS: Mapping[str, Text] = {
     "paid_in": Text("在其他项目中测算", "costed in another item"),
 }
 """What can be said of an item: costed; costed with lines missing; costed with nothing allocated; not costed; paid in another."""
+
+COLUMNS = (
+    Text("服务项目", "Item"),
+    Text("状态", "Status"),
+    Text("资金需求（万元）", "Cost (10,000 yuan)"),
+    Text("未明确分担（万元）", "Unallocated (10,000 yuan)"),
+    Text("金额依据（人数、标准、分担中最弱的一环）", "Basis of the amount (weakest of count, rate and split)"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,45 +93,36 @@ class Ledger:
 
     def html(self, lang: Lang = "zh") -> str:
         """A row an item: status, cost and unallocated in 10,000 yuan, and the basis, as HTML."""
-        from fiscal_model.standard.words import item_title
+        head, *rows = self._rows(lang)
+        return block(heading(self.budget.title(lang)), table(head, rows))
 
-        items = self.budget.standard.items
-        unit = Text("（万元）", " (10,000 yuan)").to(lang)
-        columns = [
-            Text("服务项目", "Item"),
-            Text("状态", "Status"),
-            Text("金额", "Cost"),
-            Text("未明确分担", "Unallocated"),
-            Text("依据", "Basis"),
-        ]
-        rows = [
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def text(self, lang: Lang = "zh") -> str:
+        """The same as aligned lines."""
+        return "\n".join([self.budget.title(lang), *aligned(self._rows(lang), numbers=(2, 3))])
+
+    def _rows(self, lang: Lang) -> list[tuple[str, ...]]:
+        """What columns are called, and a row an item."""
+        from fiscal_model.standard.words import cost_title
+
+        heads = tuple(column.to(lang) for column in COLUMNS)
+        return [heads] + [
             (
-                item_title(items[entry.item], lang), status_words(entry, lang),
+                cost_title(self.budget.standard, entry.item, lang), status_words(entry, lang),
                 *((wan(entry.cost), wan(entry.unallocated)) if entry.status in ("costed", "partly", "open") else ("—", "—")),
                 shares_words(entry.basis, lang),
             )
             for entry in self.items
         ]  # fmt: skip
-        names = [column.to(lang) + (unit if n in (2, 3) else "") for n, column in enumerate(columns)]
-        return block(heading(f"{self.budget.scenario.title.to(lang)} · {self.budget.inputs.title.to(lang)}"), table(names, rows))
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-    def text(self, lang: Lang) -> str:
-        """A line an item."""
-        from fiscal_model.standard.words import item_title
-
-        return "\n".join(
-            f"{item_title(self.budget.standard.items[entry.item], lang)} · {status_words(entry, lang)} · {shares_words(entry.basis, lang)}"
-            for entry in self.items
-        )
 
 
 def status_words(entry: Entry, lang: Lang) -> str:
     """The status of an item in words."""
-    words = STATUS[entry.status].to(lang)
-    return labelled(words, str(entry.paid_in), lang) if entry.paid_in else words
+    if entry.paid_in:
+        return Text(f"在第{entry.paid_in}项中测算", f"costed in item {entry.paid_in}").to(lang)
+    return STATUS[entry.status].to(lang)
 
 
 def shares_words(shares: Mapping[str, float], lang: Lang) -> str:

@@ -25,6 +25,7 @@ FLOORS = (
     "rounding",
     "files",
     "html",
+    "text",
     "progress",
     "strict_yaml",
     "periods",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.standard.rules import Standard
+from fiscal_model.text import aligned
 from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
     for title, frame, table in zip(titles[1:], payers, tables, strict=True):
         lines = [f"{titles[0]} → {title} · {span} ({unit})", *_payer_lines(frame, lang)]
         if table is not None:
-            lines += ["", *_aligned(_cells(table, found.axes.standard, lang))]
+            cells = _cells(table, found.axes.standard, lang)
+            lines += ["", *aligned(cells, range(len(cells[0]) - 4, len(cells[0])))]
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, *failed])
 
@@ -110,19 +111,3 @@ def _label(dimension: str, label: Any, standard: Standard, lang: Lang) -> str:
     """The name, and the code before it where that is what other tables have."""
     name = label_name(standard, dimension, label).to(lang)
     return f"{label} {name}" if dimension in ("line", "place", "prefecture") else name
-
-
-def _aligned(rows: list[list[str]]) -> list[str]:
-    """Columns under one another; the last four are numbers and stand to the right."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    words = len(widths) - 4
-    return ["  ".join(_padded(cell, widths[n], n >= words) for n, cell in enumerate(row)).rstrip() for row in rows]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
-
-
-def _padded(text: str, width: int, right: bool) -> str:
-    gap = " " * (width - _width(text))
-    return gap + text if right else text + gap

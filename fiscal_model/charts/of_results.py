@@ -18,8 +18,8 @@ from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, nearest
-from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed
+from fiscal_model.standard.words import cost_title
+from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ class AmountsPlot:
 
         """
         table = self._table("item", account, year)
-        names = [item_title(self.amounts.standard.items[int(number)], lang) for number in table.columns]
+        names = [cost_title(self.amounts.standard, int(number), lang) for number in table.columns]
         what = say("服务项目的支出由谁承担", "Who pays for which service", lang)
         return flow.flow(table, names, max(largest, 0), self._caption(what, account, lang, year), ax)
 
@@ -312,7 +312,7 @@ def _payers(table: pd.DataFrame) -> list[str]:
 def about(amounts: Amounts, lang: Lang, year: int | None = None, years: Sequence[int] = (), scenario: str | None = None) -> tuple[str, ...]:
     """Of what a chart is: the place, the items of a part, the years, the scenario, and that data are illustrative."""
     over = (year,) if year is not None else tuple(years) or amounts.years
-    span = f"{over[0]}–{over[-1]}" if len(over) > 1 else "".join(map(str, over))
+    span = spans(over, lang)
     title = scenario or amounts.scenario.title.to(lang)
     where = amounts.standard.places.label(amounts.standard.places.common(amounts.places)).to(lang)
     note = (say("示例数据，非实际预算", "illustrative data, no actual budget", lang),) if amounts.inputs.illustrative else ()

@@ -48,6 +48,6 @@ def _places(report: Report, codes: list[str]) -> str:
         return ""
     names = [report.budget.standard.places.label(code).to(report.lang) for code in codes]
     if len(names) == len(report.budget.places):
-        return report.say(f"全部 {len(names)} 地", f"all {len(names)} places")
+        return report.say(f"全部{len(names)}个地区", f"all {len(names)} places")
     more = len(names) - PLACES_NAMED
-    return listed(names[:PLACES_NAMED], report.lang) + (report.say(f"等 {len(names)} 地", f" and {more} more") if more > 0 else "")
+    return listed(names[:PLACES_NAMED], report.lang) + (report.say(f"等{len(names)}个地区", f" and {more} more") if more > 0 else "")

@@ -13,8 +13,8 @@ from fiscal_model.report.checks import AS_RUN, MASTER, PASSED, SAME
 from fiscal_model.report.context import Report
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
-from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, joined, listed
+from fiscal_model.standard.words import cost_title
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, joined, listed, spans
 
 MOST_GAPS = 30
 
@@ -72,13 +72,9 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> None:
 def _years_words(report: Report) -> str:
     budget = report.budget
     last = max(budget.inputs.years)
-    words = f"{budget.years[0]}–{budget.years[-1]}"
-    ahead = [year for year in budget.years if year > last]
-    return (
-        words + report.say(f"（数据到 {last} 年，{ahead[0]}–{ahead[-1]} 年为推算）", f" (data to {last}, {ahead[0]}-{ahead[-1]} projected)")
-        if ahead
-        else words
-    )
+    words = spans(budget.years, report.lang)
+    ahead = spans([year for year in budget.years if year > last], report.lang)
+    return words + report.say(f"（数据到 {last} 年，{ahead} 年为推算）", f" (data to {last}, {ahead} projected)") if ahead else words
 
 
 def _cover_totals(report: Report, sheet: Sheet) -> None:
@@ -110,9 +106,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
     unallocated, items = model.amount(UNALLOCATED), np.array([line.item for line in budget.program.lines], np.intp)[model.cells[0]]
     now = model.cells[2] == len(report.budget.years) - 1
     open_items = [(n, float(unallocated[now & (items == n)].sum())) for n in sorted(set(items[now & (unallocated > 0)].tolist()))]
-    named = joined(
-        (f"{item_title(budget.standard.items[n], report.lang)} {yuan / report.scale:,.2f}" for n, yuan in open_items), report.lang
-    )
+    named = joined((f"{cost_title(budget.standard, n, report.lang)} {yuan / report.scale:,.2f}" for n, yuan in open_items), report.lang)
     share = float(unallocated.sum()) / max(float(model.cost.sum()), 1e-9)
     sheet.pair(
         report.say("未明确分担（测算时）", "Unallocated (at the run)"),
@@ -123,13 +117,13 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
     )
     for status, label in STATUS.items():
         numbers = [entry.item for entry in budget.ledger.items if entry.status == status]
-        words = listed((str(n) for n in numbers), report.lang)
+        words = spans(numbers, report.lang)
         sheet.pair(label.to(report.lang), report.say(f"{len(numbers)} 项：{words}", f"{len(numbers)} items: {words}") if numbers else "—")
     gaps = [(line, place, years) for line, place, years in budget.not_costed() if place]
     places = budget.standard.places
     words = joined(
         (
-            f"{budget.standard.lines[line].name.to(report.lang)} ({places.label(place).to(report.lang)} {years[0]}–{years[-1]})"
+            f"{budget.standard.lines[line].name.to(report.lang)} ({places.label(place).to(report.lang)} {spans(years, report.lang)})"
             for line, place, years in gaps[:MOST_GAPS]
         ),
         report.lang,

@@ -23,7 +23,7 @@ def quantities(report: Report, model: Model, layout: Layout) -> None:
     widths = [7, 10, 34, 14, 22, 56, 14, *[14] * max(len(years), 5)]
     sheet = report.open("quantities", "人数与补助标准", "Counts and unit rates", widths)
     sheet.line(report.say(
-        "“—”为没有数据、未测算，填数无效；年中调整的标准以全年平均数列出（各时段的折算见“逐步说明”），改动即改全年平均数。",
+        "“—”为没有数据、未测算，填数无效；年中调整的标准以全年平均数列出（各时段的折算见命令 fiscal-model explain），改动即改全年平均数。",
         "A dash is missing data and not costed: filling it has no effect. A rate that changes within a year stands as the year's mean."))  # fmt: skip
     legend(report, sheet)
     tables = Tables(report, sheet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang, Text
 
 FONT = "宋体"
@@ -101,14 +101,9 @@ class Book:
             self.file.define_name(name, f"={reference}")
 
 
-def text_width(text: str) -> int:
-    """How many Latin letters wide a text is; a Chinese one counts as two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _rows(value: object, width: float) -> int:
+def _rows(value: object, columns: float) -> int:
     """How many lines a text takes in a column."""
-    return sum(1 + int(text_width(part) / max(width - 1, 1)) for part in value.split("\n")) if isinstance(value, str) else 1
+    return sum(1 + int(width(part) / max(columns - 1, 1)) for part in value.split("\n")) if isinstance(value, str) else 1
 
 
 def safe_name(name: str) -> str:
@@ -125,8 +120,8 @@ class Sheet:
         self.name: str = sheet.get_name()
         self.widths = tuple(widths)
         self.text_width = sum(widths[1:]) * 0.95
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
+        for column, wide in enumerate(widths):
+            sheet.set_column(column, column, wide)
         sheet.set_default_row(17)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -205,7 +200,7 @@ class Sheet:
 
     def fitted(self, values: Sequence[Any], looks: Sequence[str]) -> None:
         """One row as high as its longest text needs."""
-        rows = max((_rows(value, width) for value, width in zip(values, self.widths, strict=False)), default=1)
+        rows = max((_rows(value, wide) for value, wide in zip(values, self.widths, strict=False)), default=1)
         if rows > 1:
             self.sheet.set_row(self.row, min(14 * rows + 3, 400))
         self.cells(values, looks)
@@ -224,7 +219,7 @@ class Sheet:
 
     def pair(self, label: str, text: str) -> None:
         """A label in the first column and a text over the others, as high as it needs."""
-        rows = 1 + int(text_width(text) / self.text_width)
+        rows = 1 + int(1.15 * width(text) / self.text_width)  # lines break early
         self.sheet.write_string(self.row, 0, label, self.book.looks["label"])
         if self.columns > 2:
             self.sheet.merge_range(self.row, 1, self.row, self.columns - 1, "", self.book.looks["plain"])

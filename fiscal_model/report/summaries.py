@@ -17,7 +17,7 @@ from fiscal_model.report.rounding import closing, parents_of
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import COLUMNS, SHOWN_ALWAYS, column_sums, gathered, grouped_heads
 from fiscal_model.standard.splits import payers_of
-from fiscal_model.standard.words import item_title
+from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, UNALLOCATED
 
 MONEY = ("cost", *COLUMNS)
@@ -149,14 +149,14 @@ def items(report: Report) -> None:
                 ["trace", "trace", "total_year", *["total_text"] * 4, *["total_money"] * 6],
             )
             for number, span, figures in zip(numbers, spans, values[1:].tolist(), strict=True):
-                row, item = sheet.row + 1, budget.standard.items[number]
-                domain = budget.standard.domains[budget.standard.sections[item.section][0]].to(report.lang)
+                row, section = sheet.row + 1, budget.standard.items[number].section
+                domain = budget.standard.domains[budget.standard.sections[section][0]].to(report.lang)
                 money = [
                     Formula(f"=SUM(INDEX({column},$A{row}):INDEX({column},$B{row}))/10000", value) if span else None
                     for column, value in zip(columns, figures, strict=True)
                 ]
                 ends = [span[0] + 1, span[1] + 1] if span else ["", ""]
-                sheet.cells([*ends, year, number, domain, item_title(item, report.lang), label, *money],
+                sheet.cells([*ends, year, number, domain, cost_title(budget.standard, number, report.lang), label, *money],
                             ["trace", "trace", "year", "year", "text", "text", "text", *["money"] * 6])  # fmt: skip
             if costed:
                 _closing_row(report, sheet, 7, total + 1, below, values[0], values[1 : costed + 1])
@@ -247,8 +247,11 @@ def years(report: Report) -> None:
     of_items, of_places = report.areas["items"], report.areas["places"]
     for account in accounts(report):
         label = ACCOUNTS[account].to(report.lang)
+        sheet.line(f"{label}{report.say('：按领域', ': by domain')}", "label")
         _year_block(report, sheet, label, _domain_rows(report, account), (of_items, 7, 2, 4, 6), by_name=True)
+        sheet.line(f"{label}{report.say('：按服务项目', ': by item')}", "label")
         _year_block(report, sheet, label, _item_rows(report, account), (of_items, 7, 2, 3, 6))
+        sheet.line(f"{label}{report.say('：按地（州、市）', ': by prefecture')}", "label")
         _year_block(report, sheet, label, _prefecture_rows(report, account), (of_places, 5, 0, 1, 3))
     sheet.signature()
 
@@ -273,8 +276,8 @@ def _domain_rows(report: Report, account: str) -> Named:
 def _item_rows(report: Report, account: str) -> Named:
     standard, spans = report.budget.standard, report.model.spans
     return [
-        (number, item_title(item, report.lang), _by_year(report, np.arange(spans[number, account][0], spans[number, account][1] + 1)))
-        for number, item in standard.items.items() if (number, account) in spans
+        (number, cost_title(standard, number, report.lang), _by_year(report, np.arange(spans[number, account][0], spans[number, account][1] + 1)))
+        for number in standard.items if (number, account) in spans
     ]  # fmt: skip
 
 

@@ -173,6 +173,12 @@ class Standard:
         return {line.code: line for item in self.items.values() for line in item.lines}
 
     @cached_property
+    def paid_with(self) -> dict[int, tuple[int, ...]]:
+        """For each item that pays for others, those others."""
+        pairs = [(item.paid_in.item, item.number) for item in self.items.values() if item.paid_in]
+        return {carrier: tuple(number for each, number in pairs if each == carrier) for carrier, _ in pairs}
+
+    @cached_property
     def readings(self) -> dict[str, Reading]:
         """Every reading by its code."""
         return {reading.code: reading for item in self.items.values() for reading in item.readings}

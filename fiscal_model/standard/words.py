@@ -8,7 +8,7 @@ from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
-from fiscal_model.vocabulary import BASES, CLASSES, PAYERS, Lang, Text, labelled, listed
+from fiscal_model.vocabulary import BASES, CLASSES, PAYERS, Lang, Text, labelled, listed, spans
 
 
 def payer_name(payer: str, lang: Lang) -> str:
@@ -19,6 +19,12 @@ def payer_name(payer: str, lang: Lang) -> str:
 def item_title(item: Item, lang: Lang) -> str:
     """``第11项 …`` or ``Item 11 …``."""
     return Text(f"第{item.number}项 {item.name.zh}", f"Item {item.number}: {item.name.en}").to(lang)
+
+
+def cost_title(standard: Standard, number: int, lang: Lang) -> str:
+    """The title of an item, and of which others it holds the cost."""
+    title, others = item_title(standard.items[number], lang), standard.paid_with.get(number, ())
+    return title + (Text(f"（含第{spans(others, 'zh')}项）", f" (with items {spans(others, 'en')})").to(lang) if others else "")
 
 
 def leaf_words(leaf: Leaf, lang: Lang) -> str:
