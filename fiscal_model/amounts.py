@@ -18,7 +18,7 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, DIMENSIONS, PAYERS, TIDY_COLUMNS, UNALLOCATED, Lang, Text, listed, spans
+from fiscal_model.vocabulary import ACCOUNTS, DIMENSIONS, GOVERNMENTS, PAYERS, TIDY_COLUMNS, UNALLOCATED, Lang, Text, listed, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +108,7 @@ class Amounts:
             names = [DIMENSIONS[name].to(lang) for name in names]
         rows = pd.Index(labels[0], name=names[0])
         if len(names) == 1:
-            return pd.Series(table, index=rows, name="amount" if lang is None else Text("金额（元）", "amount (yuan)").to(lang))
+            return pd.Series(table, index=rows, name="amount" if lang is None else Text("金额", "amount").to(lang))
         columns = pd.Index(labels[1], name=names[1]) if len(names) == 2 else pd.MultiIndex.from_product(labels[1:], names=names[1:])
         return pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
 
@@ -128,7 +128,8 @@ class Amounts:
     ) -> Amounts:
         """The part with the labels named; each argument takes one label or several (a list, a range), as code or name.
 
-        A place stands for all below it, a place group for its members; ``payer="prefecture"`` for prefecture and county, divided or not.
+        A place stands for all below it, a place group for its members; ``payer="prefecture"`` for prefecture and county, divided or not. Unless
+        payers are named, those that are no level of government and bear nothing of it are left out.
         ``budget.sel(item=11, place="喀什地区", year=range(2023, 2026)).by("payer", "year")``.
 
         Raises:
@@ -142,6 +143,9 @@ class Amounts:
             "function": function, "place": place, "prefecture": prefecture, "year": year,
         }  # fmt: skip
         k, i, p, y = positions(self, {dimension: labels for dimension, labels in named.items() if labels is not None})
+        if payer is None:
+            bears = self.amounts[np.ix_(k, i, p, y)].any(axis=(1, 2, 3))
+            k = k[[bool(paid) or self.payers[n] in (*GOVERNMENTS, UNALLOCATED) for n, paid in zip(k, bears, strict=True)]]
         cells = np.ix_(i, p, y)
         return Amounts(
             standard=self.standard,

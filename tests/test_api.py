@@ -198,7 +198,7 @@ def test_names_stand_in_the_place_of_codes(small: fm.Budget) -> None:
     assert (table.index.name, table.columns.name) == ("承担主体", "年份")
     assert table.loc["中央", 2023] == 1100 * 520
     places = small.by("place", lang="en")
-    assert (places.name, places["Korla City"]) == ("amount (yuan)", 100 * 755)
+    assert (places.name, places["Korla City"]) == ("amount", 100 * 755)
     lines = small.by("line", "item", lang="zh")
     assert lines.to_numpy().shape == small.by("line", "item").shape
     assert lines.index.is_unique
@@ -216,6 +216,8 @@ def test_a_selection_holds_what_is_named_and_nothing_else(small: fm.Budget) -> N
     assert part.unallocated == 0
     assert small.sel(item=77).unallocated == 20_000
     assert small.sel(payer="central").unallocated == 0
+    assert list(part.by("payer").index) == ["central", "region", "prefecture", "unallocated"]
+    assert list(small.sel(payer="fund").by("payer").index) == ["fund"]
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_the_first_notebook_gives_the_figures_of_the_command_line(tmp_path: Path
 
 def test_own_data_give_what_the_text_says(tmp_path: Path) -> None:
     """1,000 × 650 + 500 × 850 + 200 × 200 = 1,115,000 yuan, of which the centre pays 8/10 (item 11): 892,000."""
-    cells = executed("03_your_own_data", tmp_path, "mine.by('payer').to_json()")
+    cells = executed("03_your_own_data", tmp_path, "text_only.by('payer').to_json()")
     assert answer(cells[-1])["central"] == pytest.approx(892_000)
     assert main(["run", "as_written", "--inputs", str(tmp_path / "my-data.xlsx"), "-o", str(tmp_path / "out.csv")]) == 0
 
