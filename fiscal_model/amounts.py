@@ -144,8 +144,8 @@ class Amounts:
         }  # fmt: skip
         k, i, p, y = positions(self, {dimension: labels for dimension, labels in named.items() if labels is not None})
         if payer is None:
-            bears = self.amounts[np.ix_(k, i, p, y)].any(axis=(1, 2, 3))
-            k = k[[bool(paid) or self.payers[n] in (*GOVERNMENTS, UNALLOCATED) for n, paid in zip(k, bears, strict=True)]]
+            levels = np.array([each in (*GOVERNMENTS, UNALLOCATED) for each in self.payers], bool)
+            k = k[levels[k] | self.amounts[np.ix_(k, i, p, y)].any(axis=(1, 2, 3))]
         cells = np.ix_(i, p, y)
         return Amounts(
             standard=self.standard,
@@ -385,6 +385,11 @@ def check_dimensions(dimensions: Sequence[str]) -> None:
         FiscalModelError: no dimension, or an unknown or repeated one.
 
     """
+    for name in dimensions:
+        if not isinstance(name, str):
+            raise fault(
+                "", f'维度应逐个写出，如 by("payer", "year")：{name!r}', f'name dimensions one by one, as by("payer", "year"): {name!r}'
+            )
     if not dimensions:
         raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
     names = ", ".join(AXES)

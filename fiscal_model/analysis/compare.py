@@ -60,6 +60,13 @@ def compare(*scenarios: str | Path | Budget, inputs: str | Path | None = None, y
             by one code, or a budget rests on other data.
 
     """
+    for each in scenarios:
+        if not isinstance(each, (str, Path, Budget)):
+            zh, en = (
+                '情景应逐个写出，如 compare("baseline", "central_9_1")',
+                'name scenarios one by one, as compare("baseline", "central_9_1")',
+            )
+            raise fault("", f"{zh}：{each!r}", f"{en}: {each!r}")
     if len(scenarios) < 2:
         raise fault("", "请至少给出两个情景", "name at least two scenarios")
     asked = whole_years(years) if years is not None else None

@@ -25,10 +25,10 @@ from fiscal_model.progress import watched
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry, VitalEntry
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
-from fiscal_model.vocabulary import Lang, Text, listed
+from fiscal_model.vocabulary import LANGS, Text, listed
 
 GROUPS: Final = {
-    "beneficiaries": Text("受益对象", "beneficiaries"),
+    "beneficiaries": Text("受益对象人数", "beneficiaries"),
     "rates": Text("补助标准", "unit rates"),
     "split": Text("分担办法", "split"),
     "base": Text("2015年基数", "base amount"),
@@ -37,7 +37,6 @@ GROUPS: Final = {
 }
 """The groups of changes that a difference is shared out among. Vital rates count as beneficiaries, the membership of place groups as split; what a
 scenario says of a line, item or beneficiary that the other does not have goes with the new lines."""
-LANGUAGES: Final[tuple[Lang, ...]] = ("zh", "en")
 KINDS: Final = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
 """The fields of a scenario that hold entries."""
 
@@ -50,14 +49,12 @@ def stacking_order(order: Sequence[str]) -> tuple[str, ...]:
 
     """
     for name in order:
-        if name not in GROUPS or order.count(name) > 1:
+        if order.count(name) > 1:
+            raise fault("", f"变化类别“{name}”写了两次", f"group of changes '{name}' is named twice")
+        if name not in GROUPS:
             hint = nearest(name, GROUPS)
-            names = ", ".join(GROUPS)
-            raise fault(
-                "",
-                f"不认识或重复的变化类别“{name}”{hint.zh}（可用：{names}）",
-                f"unknown or repeated group of changes '{name}'{hint.en} (known: {names})",
-            )
+            zh, en = (listed((f"{code} {words.to(lang)}" for code, words in GROUPS.items()), lang) for lang in LANGS)
+            raise fault("", f"不认识的变化类别“{name}”{hint.zh}（可用：{zh}）", f"unknown group of changes '{name}'{hint.en} (known: {en})")
     return (*order, *(group for group in GROUPS if group not in order))
 
 
@@ -132,7 +129,7 @@ class Decomposition:
             # Both ends reach these years, so nothing is asked of a mixture: what one of them does not cost stays so.
             return self.axes.fit(simulated(mixed.standard, mixed, inputs, Span(self.axes.years, asked=False), self.memo))[0]
         except FiscalModelError as error:
-            zh, en = (listed((GROUPS[group].to(lang) for group in taken), lang) for lang in LANGUAGES)
+            zh, en = (listed((GROUPS[group].to(lang) for group in taken), lang) for lang in LANGS)
             message = Text(
                 f"差额无法分解：只改变{zh}时不能测算", f"the change cannot be taken apart: with {en} changed alone nothing can be simulated"
             )
