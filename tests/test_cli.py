@@ -481,6 +481,54 @@ def test_an_item_that_does_not_exist_is_refused(call: Call) -> None:
     assert "81" in err
 
 
+CARE = """
+name: care
+title: 托育与校车
+new:
+  beneficiaries:
+    bus_pupil: {zh: 乘校车学生, en: bus pupils, unit: {zh: 人, en: persons}}
+    toddler: {zh: 入托婴幼儿, en: toddlers in care, unit: {zh: 人, en: persons}}
+  lines:
+    - {item: 11, line: school_bus, name: 校车补助, beneficiary: bus_pupil, per: 元/人·年, accrual: calendar_year, rates: [{rate: 500}]}
+  items:
+    - item: 81
+      name: {zh: 托育服务, en: Child care}
+      section: 1
+      responsibility: quantified
+      lines: [{line: care, name: 托位补助, beneficiary: toddler, per: 元/人·年, accrual: calendar_year, rates: [{rate: 1000}]}]
+      split: {region: 5, prefecture: 5}
+"""
+
+
+def test_items_with_a_scenario_shows_what_it_adds(call: Call, home: Path) -> None:
+    """The line of item 11 in its place, item 81 at the end, and a list of all that is new; without the scenario neither."""
+    (home / "care.yaml").write_text(CARE, encoding="utf-8")
+    plain, (code, out, err) = call("items")[1], call("items", "--scenario", "care.yaml")
+    assert (code, err) == (0, "")
+    listed, added = out.split("\n\n")
+    assert [(n + 1, new) for n, (old, new) in enumerate(zip(plain.splitlines(), listed.splitlines(), strict=False)) if old != new] == [
+        (11, plain.splitlines()[10] + "、500 元/人·年")
+    ]
+    assert listed.splitlines()[80:] == ["第81项 托育服务 · 分担比例已明确 · 1000 元/人·年"]
+    assert added.splitlines() == [
+        "新增服务项目: 第81项 托育服务",
+        "新增支出项: 校车补助 (school_bus) · 第11项",
+        "新增支出项: 托位补助 (care) · 第81项",
+        "新增受益对象: 乘校车学生 (bus_pupil) · 人",
+        "新增受益对象: 入托婴幼儿 (toddler) · 人",
+    ]
+    eleven = call("items", "11", "--scenario", "care.yaml", "--lang", "en")[1]
+    assert "Added beneficiary: bus pupils (bus_pupil) · persons" in eleven
+    assert "toddler" not in eleven
+    (found,) = json.loads(call("items", "81", "--scenario", "care.yaml", "--json")[1])
+    assert found["lines"][0]["beneficiary"] == "toddler"
+    assert list(found["ledger"]) == ["care"]
+
+
+def test_items_with_a_scenario_that_adds_nothing_is_the_catalogue(call: Call) -> None:
+    assert call("items", "--scenario", "baseline")[1] == call("items")[1]
+
+
 # explain
 
 

@@ -137,13 +137,14 @@ def items(options: Any, lang: Lang) -> int:
     """Prints the catalogue."""
     from fiscal_model.ledger import rests_on, rests_on_words
     from fiscal_model.scenario.read import load_scenario
-    from fiscal_model.standard.catalogue import catalogue_text, selected
-    from fiscal_model.standard.read import load_standard
+    from fiscal_model.standard.catalogue import added_words, catalogue_text, selected
     from fiscal_model.standard.words import item_data
 
-    standard = load_standard()
+    names = (options.scenario,) if options.scenario else ("as_written", "baseline")
+    scenarios = [load_scenario(name)[0] for name in names]
+    standard = scenarios[0].standard
     chosen = selected(standard, options.number)
-    rests = {name: rests_on(standard, load_scenario(name)[0]) for name in ("as_written", "baseline")}
+    rests = {each.name: rests_on(standard, each) for each in scenarios}
     if options.json:
         _print_json(
             [item_data(item, standard) | {"ledger": {name: found[item.number] for name, found in rests.items()}} for item in chosen]
@@ -153,6 +154,8 @@ def items(options: Any, lang: Lang) -> int:
     if options.number is not None:
         for name, found in rests.items():
             print(f"{Text('台账', 'Ledger').to(lang)} {name}: {rests_on_words(found[options.number], lang)}")
+    if added := added_words(scenarios[0].written, standard, chosen, lang):
+        print("\n".join(("", *added)))
     return DONE
 
 
@@ -160,7 +163,7 @@ def template(options: Any, lang: Lang) -> int:
     """Writes an input workbook."""
     from fiscal_model.report.template import template as write
 
-    write(options.output, options.items, options.places, options.years, lang, options.date)
+    write(options.output, options.items, options.places, options.years, lang, options.date, options.scenario)
     print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
     return DONE
 

@@ -149,6 +149,7 @@ class _Builder:
         ledger.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
         items = self.command("items", do.items, "列出服务项目及其规则", "the catalogue of items and their rules")
         items.add_argument("number", nargs="?", type=int, metavar="N", help=self.say("只看一项", "one item only"))
+        self.adding(items)
         self.json(items)
 
     def checks(self) -> None:
@@ -202,6 +203,7 @@ class _Builder:
             "预填的地区：代码、名称或地区组，逗号分隔", "places to prepare rows for: codes, names or groups, with commas between"
         )
         template.add_argument("--places", type=_words, metavar="PLACES", help=places)
+        self.adding(template)
         self.date(template)
         zh, en = (
             "把示例笔记本和填报模板放入文件夹，并在其中打开 JupyterLab",
@@ -216,6 +218,10 @@ class _Builder:
     def date(self, command: argparse.ArgumentParser) -> None:
         printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")
         command.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=printed)
+
+    def adding(self, command: argparse.ArgumentParser) -> None:
+        added = self.say("连同情景新增的项目、支出项和受益对象", "with the items, lines and beneficiaries that a scenario adds")
+        command.add_argument("--scenario", metavar="SCENARIO", help=added)
 
     def json(self, command: argparse.ArgumentParser) -> None:
         command.add_argument("--json", action="store_true", help=self.say("输出 JSON", "print JSON"))
