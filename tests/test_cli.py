@@ -234,6 +234,33 @@ def test_several_scenarios_are_set_side_by_side(call: Call, home: Path, pupils: 
     assert "基准情景" in out
 
 
+def test_scenarios_side_by_side_may_each_add_something_of_their_own(call: Call, home: Path, tables: Tables) -> None:
+    """10 bus pupils at 500 yuan beside 10 reading rooms at 2,000: 20,000 as written, 25,000 with the line, 2.5 万元; and compare finds the same."""
+    (home / "care.yaml").write_text(CARE, encoding="utf-8")
+    (home / "boat.yaml").write_text(CARE.replace("school_bus", "school_boat").replace("rate: 500", "rate: 700"), encoding="utf-8")
+    rows = [["reading_room", "昌吉市", 2023, 10], ["bus_pupil", "昌吉市", 2023, 10], ["bus_pupil", "阜康市", 2023, ""]]
+    data = tables(beneficiaries=rows)
+    scenarios = ("as_written", "care.yaml", "boat.yaml")
+    code, out, err = call("report", *scenarios, "--inputs", data, "-o", "r.xlsx")
+    assert (code, err.count("未填数值，视为未提供")) == (0, 1)
+    rows = printed(openpyxl.load_workbook(home / "r.xlsx", data_only=True)["情景对比"])
+    assert [row["资金需求"] for row in rows if row["情景"] != "差额"] == [2, 2.5, 2.7]
+    code, out, _ = call("compare", *scenarios, "--inputs", data, "--by", "line")
+    assert code == 0
+    assert "school_boat" in out
+
+
+def test_two_meanings_of_one_code_cannot_stand_side_by_side(call: Call, home: Path, tables: Tables) -> None:
+    (home / "care.yaml").write_text(CARE, encoding="utf-8")
+    (home / "dear.yaml").write_text(CARE.replace("rate: 500", "rate: 700"), encoding="utf-8")
+    data = tables(beneficiaries=[["bus_pupil", "昌吉市", 2023, 10]])
+    for command in (("report", "-o", "r.xlsx"), ("compare",)):
+        code, out, err = call(*command, "care.yaml", "dear.yaml", "--inputs", data)
+        assert (code, out) == (1, "")
+        assert "school_bus" in err
+    assert not (home / "r.xlsx").exists()
+
+
 def test_the_english_report_is_english(call: Call, home: Path) -> None:
     code, out, _ = call("report", "--lang", "en", "--years", "2023", "-o", "en.xlsx")
     assert code == 0
