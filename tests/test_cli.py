@@ -874,6 +874,42 @@ def test_lang_en_explains_in_english(call: Call, item: str) -> None:
     assert not any(word in out for word in ("情景", "合计", "数量", "按规则", "注意"))  # what is cited stays Chinese
 
 
+COMMANDS = (
+    "report",
+    "run",
+    "compare",
+    "explain",
+    "items",
+    "template",
+    "check",
+    "audit",
+    "allotment",
+    "readings",
+    "ledger",
+    "sensitivity",
+    "solve",
+    "lab",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_english_help_is_english(call: Call, command: str) -> None:
+    code, out, _ = call(command, "--help", "--lang", "en")
+    assert code == 0
+    assert not CHINESE.search(out)
+
+
+def test_splits_in_english_cite_at_most_a_phrase(call: Call, baseline: fm.Budget) -> None:
+    """Names of funds and of the fields of the standard are English; Chinese stands in quotation marks, or in a question that quotes it."""
+    for item in baseline.standard.items:
+        _, out, _ = call("items", str(item), "--lang", "en")
+        rules = out.partition("\nResponsibility: ")[2].partition("\nNote: ")[0].partition("\nDocuments cited")[0]
+        assert not CHINESE.search(re.sub("“.*?”|\\(含提高标准的250元\\)", "", rules)), item
+    _, out, _ = call("explain", "--item", "29", "--place", "653100", "--year", "2023", "--lang", "en")
+    assert "split: paid by the unemployment insurance fund" in out
+    assert "responsibility “从失业保险基金中列支”" in out
+
+
 def test_english_output_has_no_chinese_commas(call: Call) -> None:
     _, out, _ = call("explain", "--item", "11", "--place", "650100", "--year", "2023", "--lang", "en")
     (by_rule, *_) = [line for line in out.splitlines() if line.strip().startswith("by rule")]

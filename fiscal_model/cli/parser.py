@@ -85,7 +85,9 @@ class _Builder:
         plain = self.say("数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)")
         report.add_argument("--values", action="store_true", help=plain)
         unit = self.say("数值版的金额单位（默认万元）", "the unit of money of the plain numbers (default 10,000 yuan)")
-        report.add_argument("--unit", choices=("万元", "元", "wan", "yuan"), default="万元", help=unit)
+        report.add_argument(
+            "--unit", choices=("万元", "元", "wan", "yuan"), metavar=self.say("{万元,元}", "{wan,yuan}"), default="万元", help=unit
+        )
         digits = self.say("数值版金额的小数位数（默认 2）", "decimals of money in plain numbers (default 2)")
         report.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
         alone = self.say(
@@ -110,8 +112,9 @@ class _Builder:
         allotment.add_argument(
             "--unit",
             choices=("分", "元", "fen", "yuan"),
+            metavar=self.say("{分,元}", "{fen,yuan}"),
             default="分",
-            help=self.say("取整单位（默认分）", "the unit to close to (default 分)"),
+            help=self.say("取整单位（默认分）", "the unit to close to (default fen)"),
         )
         allotment.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output)
         self.date(allotment)
