@@ -133,4 +133,5 @@ def simulated(
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
-    return Budget(program, inputs, payers, divided, (*inputs.warnings, *program.notes))
+    notes = (*program.notes, program.empty) if program.empty else program.notes
+    return Budget(program, inputs, payers, divided, (*inputs.warnings, *notes))

@@ -30,6 +30,17 @@ def joined(parts: Iterable[str], lang: Lang) -> str:
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
+def spans(numbers: Iterable[int], dash: str = "-") -> str:
+    """Ascending whole numbers, runs joined: 3, 10-14."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}{dash}{last}" for first, last in runs)
+
+
 def labelled(label: str, words: str, lang: Lang) -> str:
     """A label and what it says."""
     return f"{label}{'：' if lang == 'zh' else ': '}{words}"

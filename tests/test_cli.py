@@ -323,6 +323,49 @@ def test_a_report_on_data_that_cost_nothing_is_refused(call: Call, home: Path, t
     assert list(home.iterdir()) == []
 
 
+NOTHING = {
+    "a year before the data": ({"beneficiaries": [["reading_room", "昌吉市", 2023, 10]]}, "2022", "数据只有 2023 年，没有 2022 年"),
+    "counts without a rate": ({"beneficiaries": [["orphan", "昌吉市", 2023, 10]]}, "2023", "有人数而缺少补助标准"),
+    "a grant to nothing": ({"amounts": [["grant:45:central", "昌吉市", 2023, 100]]}, "2023", "数据中没有任何支出项的人数或金额"),
+}
+
+
+@pytest.mark.parametrize(("rows", "year", "why"), NOTHING.values(), ids=NOTHING)
+def test_what_costs_nothing_is_said_by_every_command(
+    call: Call, home: Path, tables: Tables, rows: dict[str, Any], year: str, why: str
+) -> None:
+    """Figures are written with no row and a warning; documents, which would show nothing, are not written."""
+    given = ("as_written", "--inputs", tables(**rows))
+    code, _, err = call("run", *given, "--years", year, "-o", "out.csv")
+    assert (code, (home / "out.csv").read_text("utf-8")) == (0, ",".join(COLUMNS) + "\n")
+    assert f"as_written: 没有一项可以测算：{why}" in err
+    code, out, err = call("compare", "as_written", *given, "--years", year)
+    assert (code, out.splitlines()[1:], why in err) == (0, ["没有一项可以测算"], True)
+    for command in (("report", *given, "--years", year), ("allotment", *given, "--year", year)):
+        code, out, err = call(*command, "-o", "out.xlsx")
+        assert (code, out, why in err) == (1, "", True)
+        assert "未写出工作簿" in err
+    assert not (home / "out.xlsx").exists()
+
+
+def test_money_paid_in_a_year_without_data_is_still_shown(call: Call, home: Path, tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10]], advances=[[77, "昌吉市", 2022, "central", "甲", 5]])
+    code, out, err = call("allotment", "as_written", "--inputs", data, "--year", "2022", "-o", "out.xlsx")
+    assert code == 0
+    assert "5.00" in out
+    assert "没有 2022 年" in err
+
+
+def test_what_is_all_zero_is_said_to_be_zero(call: Call, home: Path, tables: Tables) -> None:
+    given = ("as_written", "--inputs", tables(beneficiaries=[["reading_room", "昌吉市", 2023, 0]]))
+    zero = "as_written: 已测算的金额全部为零"
+    for command in (("run", "-o", "out.csv"), ("report", "-o", "out.xlsx"), ("allotment", "--year", "2023", "-o", "due.xlsx")):
+        code, _, err = call(command[0], *given, *command[1:])
+        assert (code, zero in err) == (0, True), command
+    code, out, err = call("compare", "as_written", *given)
+    assert (code, out.splitlines()[1:], zero in err) == (0, ["金额全部为零"], True)
+
+
 @pytest.mark.parametrize("name", ["封面", "分级次分年", "分项目", "分地区"])
 def test_a_year_without_data_has_no_total_of_zero(call: Call, home: Path, rooms: Path, name: str) -> None:
     assert call("report", "as_written", "--inputs", rooms, "--years", "2022-2023", "-o", "own.xlsx")[0] == 0

@@ -21,7 +21,7 @@ from fiscal_model.report.workbook import print_date
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import BASES, PAYERS, Lang, Text, listed
+from fiscal_model.vocabulary import BASES, PAYERS, Lang, Text, listed, spans
 
 SPARE_ROWS: Final = 5_000
 """Rows below the prepared ones that still offer lists and checks."""
@@ -262,7 +262,7 @@ class _Template:
         sheet.merge_range(0, 0, 0, 3, "", looks["title"])
         sheet.write_string(0, 0, self.say("测算数据填报工作簿", "Input workbook"), looks["title"])
         sheet.merge_range(1, 0, 1, 3, "", looks["subtitle"])
-        items = _spans(self.wanted.items)
+        items = spans(self.wanted.items)
         title = self.standard.title.to(self.lang)
         sheet.write_string(1, 0, self.say(f"{title}，服务项目 {items}", f"{title}, items {items}"), looks["subtitle"])
         row = 3
@@ -366,14 +366,3 @@ def _letters(column: int) -> str:
     from xlsxwriter.utility import xl_col_to_name
 
     return str(xl_col_to_name(column))
-
-
-def _spans(numbers: Sequence[int]) -> str:
-    """``10-14, 20``."""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in spans)
