@@ -653,6 +653,19 @@ def test_explain_of_one_payer_shows_that_payer(call: Call, pupils: Path) -> None
     assert json.loads(out)["amounts"] == {"region": 39_000}
 
 
+def test_explain_of_prefecture_and_county_shows_them_together_and_apart(call: Call, tables: Tables) -> None:
+    """1,000 pupils: 91,000 for prefecture and county, a quarter of it the county's; 100 in a city without a share: 9,100, not divided."""
+    rows = [["primary_pupil", "昌吉市", 2023, 1000], ["primary_pupil", "阜康市", 2023, 100]]
+    data = tables(beneficiaries=rows, local_split=[[11, "昌吉市", 0.25]])
+    asked = ("explain", "--item", "11", "--year", "2023", "--scenario", "as_written", "--inputs", data, "--payer", "prefecture", "--place")
+    found = json.loads(call(*asked, "652301", "--json")[1])
+    assert (found["amounts"], found["divided"]) == ({"prefecture": 91_000}, {"prefecture_level": 68_250, "county_level": 22_750})
+    assert call(*asked, "652301")[1].splitlines()[-3:] == ["  地县: 91,000", "    地（州、市）本级: 68,250", "    县（市、区）级: 22,750"]
+    found = json.loads(call(*asked, "652300", "--json")[1])
+    assert (found["amounts"], found["divided"]) == ({"prefecture": 100_100}, {"prefecture_level": 68_250, "county_level": 22_750})
+    assert fm.simulate("as_written", data).explain(11, "阜康市", 2023, "prefecture").data["amounts"] == {"prefecture": 9_100}
+
+
 @pytest.mark.parametrize(
     ("changed", "word"),
     [
