@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,7 @@ from fiscal_model.scenario.layers import (
     base_layers,
     factor_layers,
     group_layers,
+    last_holding,
     periods,
     projection_layers,
     rate_layers,
@@ -204,7 +205,7 @@ class _Comparer:
                 above = self.places.parents[p]
                 if above == p or (was[above, y] == now[above, y]):
                     values = (MEMBER, OUTSIDE) if was[p, y] else (OUTSIDE, MEMBER)
-                    entry = _cause([layer for layer in layers if layer.entry.group == group], p, self.years[y])
+                    entry = last_holding([layer for layer in layers if layer.entry.group == group], p, self.years[y])
                     yield Change(self.scenario, "groups", group, self.places.codes[p], self.years[y], *values, entry)
 
     def members(self, scenario: Scenario, group: str) -> Mask:
@@ -262,7 +263,7 @@ class _Comparer:
         for n, (item, code) in enumerate(keys):
             for y in np.flatnonzero(_differ(was[n], now[n]) | (phased[n] != phasing[n])).tolist():
                 mine = [layer for layer in layers if layer.entry.item == item]
-                entry = _cause(mine, self.places.index[code], self.years[y])
+                entry = last_holding(mine, self.places.index[code], self.years[y])
                 values = _base_value(was[n, y], phased[n, y]), _base_value(now[n, y], phasing[n, y])
                 yield Change(self.scenario, "bases", str(item), code, self.years[y], *values, entry)
 
@@ -285,22 +286,13 @@ class _Comparer:
     ) -> Iterator[Change]:
         """The cells (place, year) over the named places that differ."""
         for p, y in np.argwhere(_differ(was, now)).tolist():
-            entry = _cause(layers, int(self.speaker[p] if kind in ("rates", "splits") else self.named[p]), self.years[y], unit)
+            entry = last_holding(layers, int(self.speaker[p] if kind in ("rates", "splits") else self.named[p]), self.years[y], unit)
             code = self.places.codes[self.named[p]]
             yield Change(self.scenario, kind, name, code, self.years[y], show(was[p, y]), show(now[p, y]), entry)
 
 
 def _differ(was: Floats, now: Floats) -> Mask:
     return np.asarray((was != now) & ~(np.isnan(was) & np.isnan(now)))
-
-
-def _cause(layers: Iterable[Layer[Any]], place: int, year: int, unit: int = 1) -> Entry | None:
-    """The last painted entry that holds in a place at any time of a year."""
-    found = None
-    for layer in layers:
-        if layer.mask[place] and layer.start < (year + 1) * unit and layer.end > year * unit:
-            found = layer.entry
-    return found
 
 
 def _base_value(limit: float, ended: float) -> Value:
