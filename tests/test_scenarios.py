@@ -619,7 +619,7 @@ def test_a_base_amount_that_a_split_needs_is_asked_for_at_the_split(write: Calla
     path = write(splits(f"item: 77, split: {split}"))
     assert places_of(path, tables(beneficiaries=[["reading_room", "昌吉市", 2023, 1]])) == ["trial.yaml:3:5"]
     data = tables(beneficiaries=[["primary_pupil", "喀什市", 2023, 1]])
-    assert [fault.where for fault in refused("as_written", data)] == ["inputs2/beneficiaries.csv:2:2"]
+    assert [fault.where for fault in refused("as_written", data)] == [f"{data}/beneficiaries.csv:2:2"]
 
 
 # Entries that change nothing
