@@ -145,15 +145,18 @@ class Comparison:
         return self._compared(dimensions, self.axes, self.axes.fit)
 
     def per_head(self, *dimensions: str) -> pd.DataFrame:
-        """As :meth:`by`, in yuan a year per head of the people (table ``population``) of the places shown; NaN where they are not known.
+        """As :meth:`by`, in yuan a year per head of the people of the places shown; NaN where they are not known.
+
+        The people of each budget are those it projected where its beneficiaries followed the population, else those of table ``population``, whose last
+        year up to a year serves.
 
         Raises:
             FiscalModelError: as :meth:`by`; or the ages or sexes of the population do not make a total.
 
         """
         check_dimensions(dimensions)
-        people = population(self.axes.inputs, self.axes.standard.places, self.years)
-        return self._compared(dimensions, self.axes, self.axes.fit, over_dimensions(people, self.axes, dimensions))
+        people = [over_dimensions(population(each, self.years), self.axes, dimensions) for each in self.budgets]
+        return self._compared(dimensions, self.axes, self.axes.fit, people)
 
     def against(self, means_of: str, *dimensions: str) -> pd.DataFrame:
         """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``, ``b`` and ``change`` in percentage points.
@@ -190,7 +193,7 @@ class Comparison:
             none = np.full((1,) * len(dimensions), np.nan)
             each = [divisor if payer == LOCAL[0] else region if payer == "region" else none for payer in payers]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
-        return self._compared(dimensions, axes, fit, divisor / 100).drop(columns="percent")
+        return self._compared(dimensions, axes, fit, [divisor / 100] * len(self.budgets)).drop(columns="percent")
 
     def parts(self, *dimensions: str) -> pd.DataFrame:
         """What the change comes from, a column for each group that differs: its mean effect in yuan over all orders. By payer and year if left out.
@@ -235,17 +238,20 @@ class Comparison:
         return comparison_words(self, lang, order, dimensions)
 
     def _compared(
-        self, dimensions: Sequence[str], axes: Axes, fit: Callable[[Budget], tuple[Floats, Mask]], divisor: Floats | float = 1.0
+        self, dimensions: Sequence[str], axes: Axes, fit: Callable[[Budget], tuple[Floats, Mask]], divisors: Sequence[Floats] = ()
     ) -> pd.DataFrame:
-        """Every budget against the reference, after dividing both."""
+        """Every budget against the reference, after dividing each by its own of ``divisors``."""
         check_dimensions(dimensions)
         labels, reference = totals(*fit(self.budgets[0]), axes.labels, dimensions)
         none = np.full(reference.shape, np.nan)
-        usable = divisor != 0
-        first = np.divide(reference, divisor, out=none.copy(), where=usable)
+
+        def divided(sums: Floats, n: int) -> Floats:
+            return np.divide(sums, divisors[n], out=none.copy(), where=divisors[n] != 0) if divisors else sums
+
+        first = divided(reference, 0)
 
         def columns(n: int) -> Columns:
-            second = np.divide(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], divisor, out=none.copy(), where=usable)
+            second = divided(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], n + 1)
             change = np.where(np.isnan(first) & np.isnan(second), np.nan, np.nan_to_num(second) - np.nan_to_num(first))
             percent = np.divide(change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0)
             return {"a": first, "b": second, "change": change, "percent": percent}
