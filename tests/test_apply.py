@@ -236,6 +236,40 @@ def test_the_log_names_members_bases_readings_and_new_lines(tables: Tables, scen
     assert bases["before"].isna().all()
 
 
+def test_every_cell_of_the_log_but_a_reading_names_what_did_it(tables: Tables, scenario: Callable[..., Path]) -> None:
+    """A new line with its rate and its counts, a split that follows a place into a group, and a rate that stays behind when it leaves one."""
+    path = scenario(
+        """
+name: trial
+extends: under
+readings: {11a: fixed}
+new:
+  beneficiaries: {bus_pupil: {zh: 乘校车学生, en: bus pupils, unit: 人}}
+  lines:
+    - {item: 12, line: bus, name: 校车, beneficiary: bus_pupil, per: 元, accrual: calendar_year, rates: [{rate: 500, source: 甲}]}
+groups:
+  - {group: south4, add: 652800, from: 2024}
+  - {group: south4, remove: 653200, from: 2024}
+bases:
+  - {item: 11, where: 库尔勒市, from: 2024, amount: 700}
+"""
+    )
+    scenario("name: under\nrates:\n  - {line: age_80_89, where: south4, rate: 60}\n", "under")
+    rows = [[name, place, 2024, 10] for place in ("库尔勒市", "和田市") for name in ("primary_pupil", "age_80_89", "bus_pupil")]
+    log = fm.apply(path, tables(beneficiaries=rows, bases_2015=[[11, "和田市", 9]])).log.to_dataframe()
+    mine = log[log["scenario"] == "trial"]
+    assert set(mine.loc[mine["entry"] == "", "kind"]) == {"readings"}
+    at = {
+        (kind, name, place): entry.removeprefix(f"{path}:")
+        for kind, name, place, entry in mine[["kind", "name", "place", "entry"]].to_numpy()
+    }
+    assert {at["lines", "bus", ""], at["rates", "bus", "652801"], at["beneficiaries", "bus_pupil", "653201"]} == {"8:7"}
+    assert {at["groups", "south4", "652800"], at["splits", "pubfund_primary", "652801"]} == {"10:5"}
+    assert {at["groups", "south4", "653200"], at["splits", "pubfund_primary", "653201"]} == {"11:5"}
+    bus = mine[mine["name"] == "bus"]
+    assert (set(bus["basis"]), set(bus["source"])) == ({"user"}, {"甲"})
+
+
 def test_equal_changes_of_several_years_and_places_stand_in_one_row(tables: Tables, scenario: Callable[..., Path]) -> None:
     path = scenario({"rates": [{"line": "age_80_89", "from": 2024, "rate": 60}]})
     data = tables(beneficiaries=[["age_80_89", place, year, 100] for place in ("昌吉市", "阜康市") for year in (2023, 2024, 2025)])

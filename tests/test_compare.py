@@ -140,6 +140,29 @@ def test_per_head_uses_the_people_of_the_place_or_the_sum_of_its_parts(tables: T
     assert found.per_head("payer").loc["central", "b"] == pytest.approx(3 * 58_500 / 3_600)
 
 
+def test_each_budget_is_set_against_the_people_that_it_projected(tables: Tables, scenario: Write) -> None:
+    """100 pupils, 65,000 yuan, among 1,000 people in 2023. A tenth of all die: 900 people in 2024, 90 pupils, 58,500 yuan, 65 a head as before.
+
+    Where the pupils are held nothing is projected: 65,000 yuan in 2024 over the 1,000 supplied, 65. If a fifth die: 52,000 over 800, 65 as well; over both
+    years 117,000 over 1,800.
+    """
+    data = tables(
+        beneficiaries=[["primary_pupil", "652301", 2023, 100]],
+        population=[["652301", 2023, sex, age, 250] for sex in ("male", "female") for age in ("0", "1+")],
+        vital_rates=[["mortality", "", 2023, "both", "0+", 0.1], ["fertility", "", 2023, "female", "0+", 0]],
+    )
+    held = scenario({"horizon": 2024, "projection": "hold"}, "held")
+    follows = {"extends": "held", "beneficiaries": [{"beneficiary": "primary_pupil", "cohort": {"ages": "0+"}}]}
+    moved = scenario(follows, "moved")
+    worse = scenario({**follows, "extends": "held", "vital_rates": [{"rate": "mortality", "from": 2024, "value": 0.2}]}, "worse")
+    found = fm.compare(held, moved, worse, inputs=data)
+    yuan, head = found.by("year", "item"), found.per_head("year", "item")
+    for name, total in (("moved", 58_500), ("worse", 52_000)):
+        assert yuan.loc[(name, 2024, 11), ["a", "b"]].tolist() == pytest.approx([65_000, total])
+        assert head.loc[(name, 2024, 11), ["a", "b"]].tolist() == pytest.approx([65, 65])
+    assert found.per_head("item").loc[("worse", 11), "b"] == pytest.approx(117_000 / 1_800)
+
+
 def test_a_place_without_people_of_its_own_is_the_sum_of_its_parts_or_unknown(tables: Tables) -> None:
     """Karamay's four districts have 10, 20, 30 and 40 people; Hami has no figure at all, and the two together are unknown."""
     districts = ("650202", "650203", "650204", "650205")

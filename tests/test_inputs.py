@@ -361,6 +361,17 @@ def test_a_table_beside_the_beneficiaries_is_checked_and_moves_no_figure(folder:
     assert places_of(folder(**{table: text + "x," * 6 + "\n"}))
 
 
+@pytest.mark.parametrize("rate", ["fertility", "mortality", "male_share_at_birth", "school_ratio"])
+def test_a_rate_without_a_sex_is_told_which_sex_is_right(folder: Folder, rate: str) -> None:
+    """What the message calls right is accepted: women for fertility, both for a rate of no sex, either for the others."""
+    text = f"rate,place,year,sex,age,value\n{rate},,2023,{{}},0,0.04\n"
+    path = folder(beneficiaries=ROOMS, vital_rates=text.format(""))
+    assert places_of(path) == ["data/vital_rates.csv:2:4"]
+    said(path, "fertility", "female", "male_share_at_birth", "both", "mortality")
+    right = {"fertility": "女", "mortality": "男", "male_share_at_birth": "合计"}.get(rate, "both")
+    fm.simulate("as_written", folder(beneficiaries=ROOMS, vital_rates=text.format(right)))
+
+
 def test_rows_that_are_too_long_or_too_short_are_refused_at_the_cell(folder: Folder) -> None:
     path = folder(
         beneficiaries=HEAD + "reading_room,652302,2023,10,7\n", rates=headed("rates").strip() + ",source\ndisability_living,652301\n"

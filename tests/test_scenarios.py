@@ -598,6 +598,30 @@ def test_the_same_target_and_start_in_two_files_is_no_conflict(write: Callable[.
     assert cost(write("extends: under\n" + rates("line: age_80_89, from: 2023, rate: 70")), data) == 70 * 1200
 
 
+JOINS = "name: trial\ngroups:\n  - {group: south4, add: 652800, from: 2024}\n"
+
+
+def test_a_base_amount_that_a_new_member_of_a_group_needs_is_asked_for_where_it_joined(write: Callable[..., Path], tables: Tables) -> None:
+    """Korla pays as the south from 2024 on: without its base amount the fault stands at the entry; with it, from either source, all is well."""
+    rows = [["primary_pupil", "库尔勒市", year, 100] for year in (2023, 2024)]
+    data, path = tables(beneficiaries=rows), write(JOINS)
+    (fault,) = refused(path, data)
+    assert fault.where == f"{path}:3:5"
+    assert all(word in fault.message.zh for word in ("第11项", "库尔勒市", "2024", "bases_2015", "bases"))
+    assert all(word in fault.message.en for word in ("item 11", "652801", "2024", "bases_2015", "'bases'"))
+    fm.simulate(path, tables(beneficiaries=rows, bases_2015=[[11, "库尔勒市", 50], [12, "库尔勒市", 50]]))
+    fm.simulate(write(JOINS + "bases:\n  - {item: 11, where: 652800, from: 2024, amount: 50}\n"), data)
+
+
+def test_a_base_amount_that_a_split_needs_is_asked_for_at_the_split(write: Callable[..., Path], tables: Tables) -> None:
+    """The rule of the standard in the south has no entry: there the fault stands at the row of the data."""
+    split = "{base_amount: prefecture, increases: region, due: {region: 3, prefecture: 7}}"
+    path = write(splits(f"item: 77, split: {split}"))
+    assert places_of(path, tables(beneficiaries=[["reading_room", "昌吉市", 2023, 1]])) == ["trial.yaml:3:5"]
+    data = tables(beneficiaries=[["primary_pupil", "喀什市", 2023, 1]])
+    assert [fault.where for fault in refused("as_written", data)] == [f"{data}/beneficiaries.csv:2:2"]
+
+
 # Entries that change nothing
 
 

@@ -167,15 +167,18 @@ class Comparison:
         return self._compared(dimensions, self.axes, self.axes.fit, lang)
 
     def per_head(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
-        """As :meth:`by`, in yuan a year per head of the people (table ``population``) of the places shown; NaN where they are not known.
+        """As :meth:`by`, in yuan a year per head of the people of the places shown; NaN where they are not known.
+
+        The people of each budget are those it projected where its beneficiaries followed the population, else those of table ``population``, whose last
+        year up to a year serves.
 
         Raises:
             FiscalModelError: as :meth:`by`; or the ages or sexes of the population do not make a total.
 
         """
         check_dimensions(dimensions)
-        people = population(self.axes.inputs, self.axes.standard.places, self.years)
-        return self._compared(dimensions, self.axes, self.axes.fit, lang, over_dimensions(people, self.axes, dimensions))
+        people = [over_dimensions(population(each, self.years), self.axes, dimensions) for each in self.budgets]
+        return self._compared(dimensions, self.axes, self.axes.fit, lang, people)
 
     def against(self, means_of: str, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
         """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``, ``b`` and ``change`` in percentage points.
@@ -212,7 +215,7 @@ class Comparison:
             none = np.full((1,) * len(dimensions), np.nan)
             each = [divisor if payer == LOCAL[0] else region if payer == "region" else none for payer in payers]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
-        return self._compared(dimensions, axes, fit, lang, divisor / 100, ("a", "b", "change"))
+        return self._compared(dimensions, axes, fit, lang, [divisor / 100] * len(self.budgets), ("a", "b", "change"))
 
     def parts(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
         """What the change comes from, a column for each group that differs: its mean effect in yuan over all orders. By payer and year if left out.
@@ -262,18 +265,21 @@ class Comparison:
         axes: Axes,
         fit: Callable[[Budget], tuple[Floats, Mask]],
         lang: Lang | None,
-        divisor: Floats | float = 1.0,
+        divisors: Sequence[Floats] = (),
         shown: Sequence[str] = ("a", "b", "change", "percent"),
     ) -> pd.DataFrame:
-        """Every budget against the reference, after dividing both."""
+        """Every budget against the reference, after dividing each by its own of ``divisors``."""
         check_dimensions(dimensions)
         labels, reference = totals(*fit(self.budgets[0]), axes.labels, dimensions)
         none = np.full(reference.shape, np.nan)
-        usable = divisor != 0
-        first = np.divide(reference, divisor, out=none.copy(), where=usable)
+
+        def divided(sums: Floats, n: int) -> Floats:
+            return np.divide(sums, divisors[n], out=none.copy(), where=divisors[n] != 0) if divisors else sums
+
+        first = divided(reference, 0)
 
         def columns(n: int) -> Columns:
-            second = np.divide(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], divisor, out=none.copy(), where=usable)
+            second = divided(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], n + 1)
             change = np.where(np.isnan(first) & np.isnan(second), np.nan, np.nan_to_num(second) - np.nan_to_num(first))
             percent = np.divide(change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0)
             found = {"a": first, "b": second, "change": change, "percent": percent}

@@ -14,8 +14,10 @@ import numpy as np
 from fiscal_model.amounts import AXES
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats
+from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults
-from fiscal_model.inputs.model import Inputs, Rows
+from fiscal_model.inputs.ages import check_whole, read_bands
+from fiscal_model.inputs.model import Inputs
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import LOCAL_LEVELS
 
@@ -26,26 +28,27 @@ LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
 PLACE: Final = AXES["place"]
 
 
-def population(inputs: Inputs, places: Places, years: tuple[int, ...]) -> Floats:
-    """Persons of both sexes and all ages by (place, year) over all places, as table ``population`` has them; NaN where it has none.
+def population(budget: Budget, years: tuple[int, ...]) -> Floats:
+    """Persons of both sexes and all ages by (place, year) over all places; NaN where they are not known.
 
-    The last supplied year up to a year serves. A place with one sex only has no total.
+    Where beneficiaries of the budget followed the population, the persons it was projected to be; else table ``population``, whose last year up to a
+    year serves. A place with one sex only has no total.
 
     Raises:
         FiscalModelError: ages overlap or leave a gap, or the sexes stand both together and apart: the total would be a guess.
 
     """
-    rows = inputs.tables.get("population")
+    places, rows = budget.standard.places, budget.inputs.tables.get("population")
     if rows is None or not len(rows):
         return np.full((len(places), len(years)), np.nan)
-    faults = Faults()
+    faults, bands = Faults(), read_bands(rows.columns["age"])
     by_place: dict[tuple[str, int], dict[str, list[int]]] = {}
     for row, key in enumerate(zip(rows.columns["place"], rows.columns["year"], strict=True)):
         by_place.setdefault(key, {}).setdefault(rows.columns["sex"][row], []).append(row)
     totals: dict[tuple[str, int], float] = {}
     for key, sexes in by_place.items():
         for found in sexes.values():
-            _check_ages(rows, found, faults)
+            check_whole(rows, bands, found, faults)
         if "both" in sexes and len(sexes) > 1:
             faults.add(
                 rows.at(sexes["both"][0], "sex"),
@@ -55,30 +58,21 @@ def population(inputs: Inputs, places: Places, years: tuple[int, ...]) -> Floats
         whole = "both" in sexes or len(sexes) == 2
         totals[key] = sum(rows.columns["count"][row] for found in sexes.values() for row in found) if whole else np.nan
     faults.raise_if_any()
-    return _held(totals, places, years)
+    held, moved = _held(totals, places, years), projected_persons(budget, years)
+    return np.asarray(np.where(np.isnan(moved), held, moved))
 
 
-def _check_ages(rows: Rows, found: list[int], faults: Faults) -> None:
-    """The ages of one place, year and sex run from 0 on, each once."""
-    bands = sorted((*_band(rows.columns["age"][row]), row) for row in found)
-    following = 0
-    for first, last, row in bands:
-        if first != following:
-            faults.add(
-                rows.at(row, "age"),
-                f"年龄不连续或重叠：此处应从 {following} 岁开始，合计人口无从得出",
-                f"the ages leave a gap or overlap: this band should begin at {following}, else there is no total",
-            )
-            return
-        following = last + 1
-
-
-def _band(written: str) -> tuple[int, int]:
-    """First and last age of a checked age cell; an open band reaches beyond any age."""
-    if written.endswith("+"):
-        return int(written[:-1]), 10**3
-    first, _, last = written.partition("-")
-    return int(first), int(last or first)
+def projected_persons(budget: Budget, years: tuple[int, ...]) -> Floats:
+    """Persons by (place, year) over all places in the years that the population was projected to; NaN elsewhere."""
+    places, path = budget.standard.places, budget.program.applied.population
+    out = np.full((len(places), len(years)), np.nan)
+    if path:
+        persons = np.where(path.projected, path.persons.sum(axis=(2, 3)), np.nan)
+        at = [places.index[code] for code in path.places]
+        for y, year in enumerate(years):
+            if year in path.years:
+                out[at, y] = persons[:, path.years.index(year)]
+    return out
 
 
 def means(inputs: Inputs, places: Places, years: tuple[int, ...], name: str) -> Floats:

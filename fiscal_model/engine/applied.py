@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.cohort import Population
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Projection, Span, project
@@ -36,7 +37,7 @@ class Applied:
     """What a scenario makes of a standard and inputs over the years of ``span``.
 
     ``unit`` is yuan a beneficiary and year by (line, place, year) over all places (NaN: no rate); ``rules`` the split in force by (line, place, year);
-    ``counts``, ``amounts`` and ``overlaps`` the supplied and projected series.
+    ``counts``, ``amounts`` and ``overlaps`` the supplied and projected series; ``population`` what beneficiaries followed, None where none did.
     """
 
     standard: Standard
@@ -49,6 +50,7 @@ class Applied:
     counts: Projection
     amounts: Projection
     overlaps: Projection
+    population: Population | None
     notes: tuple[Fault, ...]
 
     def __repr__(self) -> str:
@@ -122,8 +124,8 @@ def apply(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span, me
 
 def _series(
     standard: Standard, scenario: Scenario, inputs: Inputs, span: Span
-) -> tuple[Projection, Projection, Projection, tuple[Fault, ...]]:
-    """Counts that any line asks for, amounts and overlaps over the years, and what the population assumed."""
+) -> tuple[Projection, Projection, Projection, Population | None, tuple[Fault, ...]]:
+    """Counts that any line asks for, amounts and overlaps over the years, the population that counts followed, and what it assumed."""
     faults, notes = Faults(), list[Fault]()
     counted = {line.beneficiary for line in standard.lines.values() if line.beneficiary}
     people = People(inputs, scenario, max(*span.years, *inputs.years), faults, notes)
@@ -131,7 +133,7 @@ def _series(
     amounts = project(inputs.amounts, scenario, standard, span, faults, ("金额", "amount"))
     overlaps = project(inputs.overlaps, scenario, standard, span, faults, ("重复享受", "overlap"))
     faults.raise_if_any()
-    return counts, amounts, overlaps, tuple(notes)
+    return counts, amounts, overlaps, people.followed, tuple(notes)
 
 
 def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:

@@ -12,8 +12,10 @@ from fiscal_model.engine.applied import Applied, Key
 from fiscal_model.engine.coefficients import Frame, shared
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
+from fiscal_model.scenario.layers import group_layers, last_holding
+from fiscal_model.scenario.model import Entry
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares
+from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares, When
 from fiscal_model.vocabulary import UNALLOCATED, Text
 
 
@@ -52,7 +54,7 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
         order = {key: keys.index(found) for key, found in governor.items()}
         number = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp) * years + year
         limit, ended = (each.ravel() for each in applied.bases(keys))
-        _check_bases(limit, set(number.tolist()), keys, frame, applied.inputs.counts, faults)
+        _check_bases(limit, set(number.tolist()), keys, frame, applied, faults)
         takers = np.array([payers.index(leaf.increases) if isinstance(leaf, BaseAmount) else -1 for leaf in frame.leaves], np.intp)
         taker = takers[frame.leaf.ravel()[cells]]
         groups.append(CappedGroups(payers.index(limited), cells, number, taker, limit, ended, _ratio(frame, limited, cells), keys))
@@ -89,17 +91,38 @@ def _governor(key: Key, base: dict[Key, float], bases: Cells, places: Places, fa
     return next(((item, each) for each in (code, *places.ancestors(code)) if (item, each) in base), key)
 
 
-def _check_bases(limit: Floats, used: set[int], keys: tuple[Key, ...], frame: Frame, counts: Cells, faults: Faults) -> None:
+def _check_bases(limit: Floats, used: set[int], keys: tuple[Key, ...], frame: Frame, applied: Applied, faults: Faults) -> None:
     """A base amount that the rule in force uses must be there."""
-    missing = dict.fromkeys(keys[n // len(frame.years)] for n in sorted(used) if np.isnan(limit[n]))
-    for item, code in missing:
+    missing: dict[Key, int] = {}
+    for n in sorted(used):
+        if np.isnan(limit[n]):
+            missing.setdefault(keys[n // len(frame.years)], n % len(frame.years))
+    for (item, code), y in missing.items():
         label, place = frame.standard.places.label(code), frame.standard.places.index[code]
-        needs = (counts.where(line.beneficiary or "", place) for line in frame.lines if line.item == item)
+        rows = (applied.inputs.counts.where(line.beneficiary or "", place) for line in frame.lines if line.item == item)
+        entry = _brought_in_by(item, place, y, applied)
+        since = Text(f"自 {frame.years[y]} 年起", f" from {frame.years[y]} on") if entry else Text("", "")
         faults.add(
-            next((where for where in needs if where), "bases_2015"),
-            f"第{item}项：缺少{label.zh}（{code}）的2015年基数，请在 bases_2015 表中填报",
-            f"item {item}: the 2015 base amount of {label.en} ({code}) is missing: give it in table bases_2015",
+            entry.at if entry else next((where for where in rows if where), "bases_2015"),
+            f"第{item}项：{label.zh}（{code}）{since.zh}按2015年基数分担，而缺少基数：请在 bases_2015 表中填报，或在情景的 bases 中写明 amount",
+            f"item {item}: {label.en} ({code}) pays by its 2015 base amount{since.en}, which is missing: "
+            "give it in table bases_2015, or as the amount of an entry under 'bases'",
         )
+
+
+def _brought_in_by(item: int, place: int, y: int, applied: Applied) -> Entry | None:
+    """The analyst's entry by which a base amount limits an item in a place: what put the place into a group that the rule names, else the rule itself."""
+    rules, places, year = applied.rules, applied.standard.places, applied.span.years[y]
+    p = places.index[places.leaves(places.codes[place])[0]]
+    for i, line in enumerate(applied.standard.lines.values()):
+        if line.item == item and isinstance(rules.leaves[rules.leaf[i, p, y]], BaseAmount):
+            entry, path = rules.entries[rules.source[i, p, y]], rules.ways[rules.way[i, p, y]].path
+            named = {code for step in path if isinstance(step, When) for code in step.where} | set(entry.where if entry else ())
+            joined = (layer for layer in group_layers(applied.scenario) if layer.entry.joins and layer.entry.group in named)
+            found = last_holding(joined, p, year) or entry
+            shipped = {id(each) for scenario in applied.scenario.chain() if scenario.below_inputs for each in scenario.entries}
+            return found if id(found) not in shipped else None
+    return None
 
 
 def grant_groups(

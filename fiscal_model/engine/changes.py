@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,12 +18,15 @@ from fiscal_model.scenario.layers import (
     base_layers,
     factor_layers,
     group_layers,
+    last_holding,
     periods,
     projection_layers,
     rate_layers,
     split_layers,
 )
 from fiscal_model.scenario.model import Entry, Scenario
+from fiscal_model.standard.rules import Line
+from fiscal_model.standard.splits import Clause, When
 from fiscal_model.standard.words import leaf_words
 from fiscal_model.vocabulary import Lang, Text
 
@@ -51,8 +54,19 @@ Value = float | Text | None
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Where a scenario adds a line to the standard, and on what it rests."""
+
+    at: str
+    clause: Clause
+
+
+@dataclass(frozen=True)
 class Change:
-    """One cell that ``scenario`` changed: ``name`` is a line, item, beneficiary, group or reading; place and year are empty where it has none."""
+    """One cell that ``scenario`` changed: ``name`` is a line, item, beneficiary, group or reading; place and year are empty where it has none.
+
+    ``entry`` is what did it, None for a reading, which has no entry.
+    """
 
     scenario: Scenario
     kind: str
@@ -61,7 +75,7 @@ class Change:
     year: int | None
     before: Value
     after: Value
-    entry: Entry | None
+    entry: Entry | Addition | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -143,7 +157,7 @@ def shown(value: Value, lang: Lang) -> float | str | None:
     return value.to(lang) if isinstance(value, Text) else value
 
 
-def _origin(entry: Entry | None) -> tuple[str, str, str]:
+def _origin(entry: Entry | Addition | None) -> tuple[str, str, str]:
     return (entry.at, entry.clause.basis, entry.clause.source) if entry else ("", "", "")
 
 
@@ -170,6 +184,8 @@ class _Comparer:
         self.places = after.standard.places
         # The longer of the two: what a cohort counts may have been nowhere before.
         self.named, self.speaker = after.named, after.speakers
+        self.group_layers = [layer for layer in group_layers(after.scenario) if layer.entry in after.scenario.groups]
+        self.added = [line for code, line in after.standard.lines.items() if code not in before.standard.lines]
 
     def changes(self) -> Iterator[Change]:
         yield from self.lines()
@@ -190,22 +206,23 @@ class _Comparer:
         return ",".join(entry.where)
 
     def lines(self) -> Iterator[Change]:
-        for code, line in self.after.standard.lines.items():
-            if code not in self.before.standard.lines:
-                yield Change(
-                    self.scenario, "lines", code, "", None, None, Text(f"{ADDED.zh} {line.name.zh}", f"{ADDED.en}: {line.name.en}"), None
-                )
+        for line in self.added:
+            words = Text(f"{ADDED.zh} {line.name.zh}", f"{ADDED.en}: {line.name.en}")
+            yield Change(self.scenario, "lines", line.code, "", None, None, words, _addition(line))
 
     def groups(self) -> Iterator[Change]:
-        layers = group_layers(self.scenario)
         for group in self.places.groups if self.scenario.groups else ():
             was, now = (self.members(each.scenario, group) for each in (self.before, self.after))
             for p, y in np.argwhere(was != now).tolist():
                 above = self.places.parents[p]
                 if above == p or (was[above, y] == now[above, y]):
                     values = (MEMBER, OUTSIDE) if was[p, y] else (OUTSIDE, MEMBER)
-                    entry = _cause([layer for layer in layers if layer.entry.group == group], p, self.years[y])
+                    entry = self.moved(p, self.years[y], {group})
                     yield Change(self.scenario, "groups", group, self.places.codes[p], self.years[y], *values, entry)
+
+    def moved(self, place: int, year: int, groups: Collection[str]) -> Entry | None:
+        """The entry that put a place into one of some groups, or out of it."""
+        return last_holding((layer for layer in self.group_layers if layer.entry.group in groups), place, year)
 
     def members(self, scenario: Scenario, group: str) -> Mask:
         """Which places belong to a group, (place, year)."""
@@ -229,7 +246,7 @@ class _Comparer:
             now = self.after.unit[i, self.speaker]
             was = self.before.unit[old[line.code], self.speaker] if line.code in old else np.full(now.shape, np.nan)
             layers = [layer for below in (True, False) for layer in rate_layers(self.scenario, line.code, line.accrual, below)]
-            yield from self.cells("rates", line.code, was, now, layers, SLOTS)
+            yield from self.cells("rates", line.code, was, now, layers, SLOTS, added=_addition(line) if line in self.added else None)
 
     def splits(self) -> Iterator[Change]:
         numbers: dict[Hashable, int] = {}
@@ -253,7 +270,17 @@ class _Comparer:
                     if layer.entry.line == line.code or (layer.entry.line is None and layer.entry.item == line.item)
                 ]
                 was, now = was_all[old[line.code]].astype(np.float64), now_all[i].astype(np.float64)
-                yield from self.cells("splits", line.code, was, now, mine, show=lambda n: words[int(n)])
+                groups = self.groups_named(old[line.code], i)
+                yield from self.cells("splits", line.code, was, now, mine, show=lambda n: words[int(n)], groups=groups)
+
+    def groups_named(self, before: int, after: int) -> set[str]:
+        """The groups by which the rules of a line tell places apart, before and after."""
+        ways = (
+            (rules, way)
+            for rules, i in ((self.before.rules, before), (self.after.rules, after))
+            for way in set(rules.way[i].ravel().tolist())
+        )
+        return {code for rules, way in ways for step in rules.ways[way].path if isinstance(step, When) for code in step.where}
 
     def bases(self) -> Iterator[Change]:
         layers = base_layers(self.scenario)
@@ -262,7 +289,7 @@ class _Comparer:
         for n, (item, code) in enumerate(keys):
             for y in np.flatnonzero(_differ(was[n], now[n]) | (phased[n] != phasing[n])).tolist():
                 mine = [layer for layer in layers if layer.entry.item == item]
-                entry = _cause(mine, self.places.index[code], self.years[y])
+                entry = self.cause(mine, self.places.index[code], self.years[y])
                 values = _base_value(was[n, y], phased[n, y]), _base_value(now[n, y], phasing[n, y])
                 yield Change(self.scenario, "bases", str(item), code, self.years[y], *values, entry)
 
@@ -271,7 +298,13 @@ class _Comparer:
         for name in after.series:
             now = after.select((name,), self.years)[0][self.named]
             was = before.select((name,), self.years)[0][self.named] if name in before.series else np.full(now.shape, np.nan)
-            yield from self.cells(kind, name, was, now, [layer for layer in layers if layer.entry.beneficiary == name])
+            added = next((_addition(line) for line in self.added if line.beneficiary == name), None) if name not in before.series else None
+            yield from self.cells(kind, name, was, now, [layer for layer in layers if layer.entry.beneficiary == name], added=added)
+
+    def cause(self, layers: Sequence[Layer[Any]], place: int, year: int, unit: int = 1, groups: Collection[str] = ()) -> Entry | None:
+        """The entry in force in a place; where there is none, the one that moved the place in or out of a group that entries or rules name."""
+        named = {code for layer in layers for code in layer.entry.where}.union(groups)
+        return last_holding(layers, place, year, unit) or self.moved(place, year, named)
 
     def cells(
         self,
@@ -282,25 +315,23 @@ class _Comparer:
         layers: Sequence[Layer[Any]],
         unit: int = 1,
         show: Callable[[float], Value] = lambda value: None if np.isnan(value) else float(value),
+        groups: Collection[str] = (),
+        added: Addition | None = None,
     ) -> Iterator[Change]:
-        """The cells (place, year) over the named places that differ."""
+        """The cells (place, year) over the named places that differ; ``added`` is where the whole row comes from, unless an entry holds."""
         for p, y in np.argwhere(_differ(was, now)).tolist():
-            entry = _cause(layers, int(self.speaker[p] if kind in ("rates", "splits") else self.named[p]), self.years[y], unit)
+            place = int(self.speaker[p] if kind in ("rates", "splits") else self.named[p])
+            entry = self.cause(layers, place, self.years[y], unit, groups) or added
             code = self.places.codes[self.named[p]]
             yield Change(self.scenario, kind, name, code, self.years[y], show(was[p, y]), show(now[p, y]), entry)
 
 
+def _addition(line: Line) -> Addition:
+    return Addition(line.at, line.rates[0].clause if line.rates else Clause("user"))
+
+
 def _differ(was: Floats, now: Floats) -> Mask:
     return np.asarray((was != now) & ~(np.isnan(was) & np.isnan(now)))
-
-
-def _cause(layers: Iterable[Layer[Any]], place: int, year: int, unit: int = 1) -> Entry | None:
-    """The last painted entry that holds in a place at any time of a year."""
-    found = None
-    for layer in layers:
-        if layer.mask[place] and layer.start < (year + 1) * unit and layer.end > year * unit:
-            found = layer.entry
-    return found
 
 
 def _base_value(limit: float, ended: float) -> Value:

@@ -21,12 +21,14 @@ class People:
     def __init__(self, inputs: Inputs, scenario: Scenario, last: int, faults: Faults, notes: list[Fault]) -> None:
         self.inputs, self.scenario, self.last = inputs, scenario, last
         self.faults, self.notes = faults, notes
+        self.followed: Population | None = None
         self.places = scenario.standard.places
 
     @cached_property
     def population(self) -> Population | None:
-        """The path of the population; None where there is none, or it is at fault."""
-        return population_path(self.places, self.inputs, vital_layers(self.scenario), self.last, self.faults, self.notes)
+        """The path of the population; None where there is none, or it is at fault. Once asked for, it is ``followed``."""
+        self.followed = population_path(self.places, self.inputs, vital_layers(self.scenario), self.last, self.faults, self.notes)
+        return self.followed
 
     def of(self, entry: CountEntry, first: int) -> Floats:
         """Persons of an entry's cohort times its ratios from the year ``first`` on, (place, year) over all places; NaN where they are not known."""

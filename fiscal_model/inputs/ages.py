@@ -56,6 +56,20 @@ def _band(written: str) -> tuple[int, int, bool]:
     return int(first), int(last or first), False
 
 
+def check_whole(rows: Rows, bands: Bands, found: Sequence[int], faults: Faults) -> None:
+    """The ages of the rows ``found`` run from 0 on, each once: only then do they have a total."""
+    following = 0
+    for row in sorted(found, key=lambda row: int(bands.first[row])):
+        if bands.first[row] != following:
+            faults.add(
+                rows.at(row, "age"),
+                f"年龄不连续或重叠：此处应从 {following} 岁开始，合计人口无从得出",
+                f"the ages leave a gap or overlap: this band should begin at {following}, else there is no total",
+            )
+            return
+        following = int(bands.last[row]) + 1
+
+
 def check_overlaps(rows: Rows, row: Ints, key: tuple[Ints, ...], faults: Faults) -> None:
     """Two rows may not both cover a single year of age; ``key`` are the arrays by (cell) that tell cells apart."""
     cell = np.zeros(len(row), np.int64)

@@ -206,7 +206,8 @@ def _read_cell(cell: Cell, column: Column, table: Table, read: CellReader, stand
     if is_blank(cell):
         if column.empty:
             return empty_value(column, standard)
-        return BadCell(f"“{column.name}”不能为空", f"'{column.name}' cannot be empty")
+        zh, en = (f"：{column.needs.zh}", f": {column.needs.en}") if column.needs else ("", "")
+        return BadCell(f"“{column.name}”不能为空{zh}", f"'{column.name}' cannot be empty{en}")
     try:
         readable(cell)
         return read(cell, manner)

@@ -10,12 +10,13 @@ from fiscal_model.vocabulary import Text
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``kind`` names the reader of its cells, ``empty`` whether a cell may be left out."""
+    """One column: ``kind`` names the reader of its cells, ``empty`` whether a cell may be left out; if not, ``needs`` says what should stand there."""
 
     name: str
     kind: str
     label: Text
     empty: bool = False
+    needs: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,23 @@ _COUNT = Column("count", "count", Text("人数", "count"))
 _ITEM = Column("item", "item", Text("服务项目", "item"))
 _AMOUNT = Column("amount", "money", Text("金额", "amount"))
 _PAYER = Column("payer", "payer", Text("承担主体", "payer"))
-_SEX = Column("sex", "sex", Text("性别", "sex"))
+_SEX = Column(
+    "sex",
+    "sex",
+    Text("性别", "sex"),
+    needs=Text("填男（male）或女（female）；只用于人均时也可填合计（both）", "male or female; for figures per head alone, both will do"),
+)
+_RATE_SEX = Column(
+    "sex",
+    "sex",
+    Text("性别", "sex"),
+    needs=Text(
+        "fertility 填女（female）；mortality、net_migration 和各种比率分性别的填男（male）或女（female），不分的填合计（both）；"
+        "male_share_at_birth 不分性别，填合计（both）",
+        "fertility is female; mortality, net_migration and ratios are male or female where the sexes differ, else both; "
+        "male_share_at_birth is of no sex: both",
+    ),
+)
 _AGE = Column("age", "age", Text("年龄", "age"))
 
 NOTES: Final = (
@@ -85,7 +102,14 @@ TABLES: Final = {
         Table(
             "vital_rates",
             Text("人口变动率", "vital rates"),
-            (Column("rate", "name", Text("指标", "rate")), _ANY_PLACE, _YEAR, _SEX, _AGE, Column("value", "number", Text("数值", "value"))),
+            (
+                Column("rate", "name", Text("指标", "rate")),
+                _ANY_PLACE,
+                _YEAR,
+                _RATE_SEX,
+                _AGE,
+                Column("value", "number", Text("数值", "value")),
+            ),
             ("rate", "place", "year", "sex", "age"),
         ),
         Table(

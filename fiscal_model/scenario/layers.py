@@ -33,6 +33,15 @@ class Layer(Generic[AnyEntry]):
     end: int
 
 
+def last_holding(layers: Iterable[Layer[AnyEntry]], place: int, year: int, unit: int = 1) -> AnyEntry | None:
+    """The last painted entry that holds in a place at any time of a year."""
+    found = None
+    for layer in layers:
+        if layer.mask[place] and layer.start < (year + 1) * unit and layer.end > year * unit:
+            found = layer.entry
+    return found
+
+
 @dataclass(frozen=True)
 class Period:
     """Years from ``start`` up to ``end`` in which groups do not change, and the places with the groups as they are then."""

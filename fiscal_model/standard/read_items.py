@@ -168,6 +168,7 @@ class ItemReader:
             parts["condition"].text() if "condition" in parts else "",
             (parts["expected_in"].one_of(tuple(self.places.groups), "地区组", "group") or "") if "expected_in" in parts else "",
             text_of(parts["note"]) if "note" in parts else None,
+            node.at,
         )
 
     def rate(self, node: Node) -> Rate | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -36,7 +36,7 @@ class ReadNumber:
 class Line:
     """A costed part of an item: beneficiaries × unit rate × times a year, or (without a beneficiary) an amount.
 
-    ``counted`` is the part of a beneficiary that draws the rate, ``raised`` the part of the rate in yuan that counts as a raise.
+    ``counted`` is the part of a beneficiary that draws the rate, ``raised`` the part of the rate in yuan that counts as a raise; ``at`` is where it stands.
     """
 
     code: str
@@ -53,6 +53,7 @@ class Line:
     condition: str
     expected_in: str
     note: Text | None
+    at: str = field(compare=False)
 
     @property
     def is_amount(self) -> bool:
