@@ -13,7 +13,7 @@ import numpy as np
 from fiscal_model.amounts import check_dimensions, named, totals
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
-from fiscal_model.analysis.means import LOCAL, MEANS, means, over_dimensions, population
+from fiscal_model.analysis.means import LOCAL, MEANS, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
@@ -173,12 +173,14 @@ class Comparison:
         year up to a year serves.
 
         Raises:
-            FiscalModelError: as :meth:`by`; or the ages or sexes of the population do not make a total.
+            FiscalModelError: as :meth:`by`; the ages or sexes of the population do not make a total, or nothing is known of it.
 
         """
         check_dimensions(dimensions)
-        people = [over_dimensions(population(each, self.years), self.axes, dimensions) for each in self.budgets]
-        return self._compared(dimensions, self.axes, self.axes.fit, lang, people)
+        people = [population(each, self.years) for each in self.budgets]
+        divisors = [over_dimensions(each, self.axes, dimensions) for each in people]
+        check_known(people, divisors, self.years, "population")
+        return self._compared(dimensions, self.axes, self.axes.fit, lang, divisors)
 
     def against(self, means_of: str, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
         """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``, ``b`` and ``change`` in percentage points.
@@ -187,7 +189,7 @@ class Comparison:
         region against its own row. Other payers are NaN. Without the dimension ``payer`` the burden is that of prefecture and county.
 
         Raises:
-            FiscalModelError: as :meth:`by`; or the means are neither ``revenue`` nor ``capacity``.
+            FiscalModelError: as :meth:`by`; the means are neither ``revenue`` nor ``capacity``, or nothing is known of them.
 
         """
         if means_of not in MEANS:
@@ -215,6 +217,7 @@ class Comparison:
             none = np.full((1,) * len(dimensions), np.nan)
             each = [divisor if payer == LOCAL[0] else region if payer == "region" else none for payer in payers]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
+        check_known([figures], [divisor], self.years, "fiscal_capacity")
         return self._compared(dimensions, axes, fit, lang, [divisor / 100] * len(self.budgets), ("a", "b", "change"))
 
     def parts(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:

@@ -15,11 +15,11 @@ from fiscal_model.amounts import AXES
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
-from fiscal_model.errors import Faults
+from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LOCAL_LEVELS
+from fiscal_model.vocabulary import LANGS, LOCAL_LEVELS, spans
 
 MEANS: Final = ("revenue", "capacity")
 """General public budget revenue and 财力, the columns of table ``fiscal_capacity``."""
@@ -117,6 +117,26 @@ def _own(supplied: Floats, places: Places, code: str) -> Floats:
     below = np.sum([_own(supplied, places, part) for part in parts], axis=0) if parts else np.full(supplied.shape[1], np.nan)
     own = supplied[places.index[code]]
     return np.asarray(np.where(np.isnan(own), below, own))
+
+
+def check_known(figures: Sequence[Floats], divisors: Sequence[Floats], years: tuple[int, ...], table: str) -> None:
+    """Refuses to divide by nothing: ``figures`` by (place, year) and what became of them, none of it known.
+
+    Raises:
+        FiscalModelError: which years of an input table are missing, or that places are.
+
+    """
+    if any(not np.isnan(each).all() for each in divisors):
+        return
+    lacking = [year for y, year in enumerate(years) if all(np.isnan(each[:, y]).all() for each in figures)]
+    zh, en = (f" {spans(lacking, lang)} " if lacking else "" for lang in LANGS)
+    raise fault(
+        "",
+        f"数据中没有{zh}年的 {table}，无法换算" if lacking else f"{table} 没有覆盖所有测算地区，无法换算",
+        f"nothing to divide by: the data have no {table} of{en.rstrip()}"
+        if lacking
+        else f"nothing to divide by: {table} lacks places that are costed",
+    )
 
 
 def over_dimensions(supplied: Floats, axes: Axes, dimensions: Sequence[str]) -> Floats:
