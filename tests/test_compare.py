@@ -210,9 +210,13 @@ def test_people_that_make_no_total_are_refused(rows: list[list[Any]], tables: Ta
         fm.compare("as_written", "as_written", inputs=data).per_head("place")
 
 
-def test_one_sex_alone_is_no_total(tables: Tables) -> None:
+def test_one_sex_alone_is_no_total_and_nothing_known_is_said(tables: Tables) -> None:
     data = tables(beneficiaries=[["primary_pupil", "652301", 2023, 10]], population=[["652301", 2023, "male", "0+", 5]])
-    assert np.isnan(fm.compare("as_written", "as_written", inputs=data).per_head("place")["a"].item())
+    found = fm.compare("as_written", "as_written", inputs=data)
+    with pytest.raises(fm.FiscalModelError, match="2023 年的 population"):
+        found.per_head("place")
+    with pytest.raises(fm.FiscalModelError, match="2023 年的 fiscal_capacity"):
+        found.against("capacity", "place")
 
 
 def test_burdens_against_revenue_and_capacity(tables: Tables, scenario: Write) -> None:

@@ -120,23 +120,16 @@ def _own(supplied: Floats, places: Places, code: str) -> Floats:
 
 
 def check_known(figures: Sequence[Floats], divisors: Sequence[Floats], years: tuple[int, ...], table: str) -> None:
-    """Refuses to divide by nothing: ``figures`` by (place, year) and what became of them, none of it known.
+    """Refuses to divide by nothing: ``figures`` by (place, year) and what became of them, none of it known for want of whole years.
 
     Raises:
-        FiscalModelError: which years of an input table are missing, or that places are.
+        FiscalModelError: which years of an input table are missing.
 
     """
-    if any(not np.isnan(each).all() for each in divisors):
-        return
     lacking = [year for y, year in enumerate(years) if all(np.isnan(each[:, y]).all() for each in figures)]
-    zh, en = (f" {spans(lacking, lang)} " if lacking else "" for lang in LANGS)
-    raise fault(
-        "",
-        f"数据中没有{zh}年的 {table}，无法换算" if lacking else f"{table} 没有覆盖所有测算地区，无法换算",
-        f"nothing to divide by: the data have no {table} of{en.rstrip()}"
-        if lacking
-        else f"nothing to divide by: {table} lacks places that are costed",
-    )
+    if lacking and all(np.isnan(each).all() for each in divisors):
+        zh, en = (spans(lacking, lang) for lang in LANGS)
+        raise fault("", f"数据中没有 {zh} 年的 {table}，无法换算", f"nothing to divide by: the data have no {table} of {en}")
 
 
 def over_dimensions(supplied: Floats, axes: Axes, dimensions: Sequence[str]) -> Floats:
