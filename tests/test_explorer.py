@@ -154,13 +154,13 @@ def explorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_moving_a_slider_changes_table_picture_and_explanation(explorer: Any) -> None:
     explorer.detail.selected_index = 0
     before = explorer.tables.value, explorer.picture.value, explorer.explanation.value
-    explorer.sliders["share:11:central"].value = 0.9
+    explorer.sliders["share:11:central"].value = 90
     after = explorer.tables.value, explorer.picture.value, explorer.explanation.value
     assert all(one != other for one, other in zip(before, after, strict=True))
     assert explorer.choice.moves == {"share:11:central": 0.9}
     explorer.buttons["reset"].click()
     assert explorer.tables.value == before[0]
-    assert explorer.sliders["share:11:central"].value == 0.8
+    assert explorer.sliders["share:11:central"].value == 80
 
 
 def test_choosing_offers_what_belongs_to_the_choice(explorer: Any) -> None:
@@ -179,7 +179,7 @@ def test_choosing_offers_what_belongs_to_the_choice(explorer: Any) -> None:
 def test_the_buttons_write_into_the_working_folder_and_faults_are_said(explorer: Any, tmp_path: Path) -> None:
     explorer.buttons["save"].click()
     assert "还没有改动" in explorer.message.value
-    explorer.sliders["share:11:central"].value = 0.9
+    explorer.sliders["share:11:central"].value = 90
     explorer.buttons["save"].click()
     assert "my_scenario.yaml" in explorer.message.value
     assert "my_scenario.yaml" in explorer.scenario.options

@@ -1,23 +1,80 @@
-"""What changes an amount: a waterfall from one scenario to another, and a tornado of assumptions moved one at a time."""
+"""What changes: payers year by year, a waterfall from one scenario to another, and a tornado of assumptions moved one at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, nothing
-from fiscal_model.charts.style import FALL, INK, LEADING, RISE, digits_for, look, number, say, styled, unit_for, wrapped
-from fiscal_model.vocabulary import joined
+from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, nothing, year_axis
+from fiscal_model.charts.payers import LABELLED
+from fiscal_model.charts.style import FAINT, FALL, INK, LEADING, RISE, Unit, digits_for, look, number, say, styled, unit_for, wrapped
+from fiscal_model.vocabulary import PAYERS, joined
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
+SUM: Final[dict[str, Any]] = {"linestyle": "none", "marker": "D", "markersize": 6, "color": INK, "markeredgecolor": "white"}
+"""The mark at the sum of what rises and what falls."""
 ROOMY = 10
 """Up to how many bars of a tornado have a label of two lines."""
 NARROW = 0.25
 """Where all that changes is a smaller part of the whole than this, the axis does not begin at zero, and says so."""
+
+
+def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Chart:
+    """The change by payer, year by year: what rises is stacked above zero and what falls below it; a mark stands at the sum.
+
+    Args:
+        table: yuan by payer (rows) and year (columns); NaN where there is nothing to compare, which leaves a gap.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+
+    """
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    with styled():
+        chart = canvas(ax)
+        years, known = np.array([int(year) for year in table.columns]), table.notna().any().to_numpy(bool)
+        payers = [payer for payer in PAYERS if payer in table.index and table.loc[payer].abs().sum() > 0]
+        changes = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
+        rise, fall = np.maximum(changes, 0.0), np.minimum(changes, 0.0)
+        unit = unit_for(rise.sum(axis=0) - fall.sum(axis=0))
+        for parts in (rise, fall):
+            for payer, bottom, heights in zip(payers, np.cumsum(parts, axis=0) - parts, parts, strict=True):
+                chart.ax.bar(years[known], heights[known], 0.72, bottom[known], label=payer, **look(payer))
+        _sums(chart.ax, years, known, rise.sum(axis=0), changes.sum(axis=0), unit, caption)
+        low, high = float(fall.sum(axis=0).min(initial=0.0)), float(rise.sum(axis=0).max(initial=0.0))
+        room = 0.1 * ((high - low) or 1.0)
+        chart.ax.set_ylim(low - (room if low else 0.0), high + room)
+        chart.ax.axhline(0, color=INK, linewidth=0.8)
+        money_axis(chart.ax, "y", unit, caption.lang)
+        year_axis(chart.ax, years.tolist())
+        if payers:
+            mark = Line2D([], [], label=say("合计", "sum", caption.lang), **SUM)
+            legend_beside(chart.ax, [*(Patch(label=PAYERS[payer].to(caption.lang), **look(payer)) for payer in payers), mark])
+        else:
+            words = say("没有变化", "no change", caption.lang) if known.any() else say("没有可比的年份", "nothing to compare", caption.lang)
+            nothing(chart.ax, caption.lang, words)
+        entitle(chart, caption, unit, ax is None)
+    return chart
+
+
+def _sums(ax: Axes, years: Ints, known: Mask, tops: Floats, sums: Floats, unit: Unit, caption: Caption) -> None:
+    """A mark at the sum of each year and the sum in figures above the bars."""
+    if sums.any() or tops.any():
+        ax.plot(years[known], sums[known], zorder=3, **SUM)
+    for year, top, total, there in zip(years.tolist(), tops.tolist(), sums.tolist(), known.tolist(), strict=True):
+        if not there:
+            words = say("无可比", "not compared", caption.lang)
+            ax.annotate(words, (year, 0), (0, 4), textcoords="offset points", ha="center", va="bottom", color=FAINT, rotation=90)
+        elif len(years) <= LABELLED and top + abs(total):
+            words = number(total, unit, signed=True)
+            ax.annotate(words, (year, top), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=10)
 
 
 def waterfall(

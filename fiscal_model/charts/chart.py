@@ -134,11 +134,10 @@ def legend_beside(ax: Axes, handles: list[Any], **where: Any) -> None:
         ax.legend(handles=handles, handleheight=1.2, labelspacing=0.7, **place)
 
 
-def nothing(ax: Axes, lang: Lang) -> None:
-    """Says that there is nothing to show."""
-    ax.text(
-        0.5, 0.5, say("没有测算结果", "nothing is costed", lang), transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14
-    )
+def nothing(ax: Axes, lang: Lang, words: str = "") -> None:
+    """Says that there is nothing to show: that nothing is costed, or in other words."""
+    words = words or say("没有测算结果", "nothing is costed", lang)
+    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14)
 
 
 def not_costed(lang: Lang) -> str:
