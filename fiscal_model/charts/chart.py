@@ -23,11 +23,12 @@ TITLE_COLUMNS = 118
 
 
 class Caption(NamedTuple):
-    """What a chart shows, and of what: place, years, scenario, and that data are illustrative."""
+    """What a chart shows, and of what: place, years, scenario, and that data are illustrative; in lines of so many Latin letters."""
 
     what: str
     about: tuple[str, ...]
     lang: Lang
+    columns: int = TITLE_COLUMNS
 
     def text(self, unit: Unit) -> str:
         """The title: what in which unit, then of what."""
@@ -36,8 +37,8 @@ class Caption(NamedTuple):
         rows = [""]
         for part in self.about:
             joined = f"{rows[-1]}{BETWEEN}{part}" if rows[-1] else part
-            rows[-1:] = [joined] if width(joined) <= TITLE_COLUMNS else [*filter(None, rows[-1:]), part]
-        return "\n".join(wrapped(row, TITLE_COLUMNS) for row in (what, *rows))
+            rows[-1:] = [joined] if width(joined) <= self.columns else [*filter(None, rows[-1:]), part]
+        return "\n".join(wrapped(row, self.columns) for row in (what, *rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,15 @@ class Chart:
 
     def _write(self, target: Path | BytesIO, kind: str) -> None:
         with styled():
+            self._unlaid()
             self.figure.savefig(target, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": None})
+
+    def _unlaid(self) -> None:
+        """Puts the axes back to where they stood before any layout: a layout starts from the last one, and would end a little elsewhere."""
+        for ax in self.figure.axes:
+            if (spec := ax.get_subplotspec()) and ax.get_in_layout():
+                ax.set_position(spec.get_position(self.figure))
+                ax.set_in_layout(True)
 
 
 def canvas(ax: Axes | None = None) -> Chart:

@@ -27,7 +27,6 @@ WORDS: Final = {
     "account": Text("账目", "Account"),
     "years": Text("年份", "Years"),
     "start": Text("改动起始年", "Changes from"),
-    "picture": Text("图", "Picture"),
     "reset": Text("全部复原", "Reset"),
     "save": Text("另存为情景文件", "Save as scenario file"),
     "workbook": Text("另存为工作簿", "Save as workbook"),
@@ -53,9 +52,15 @@ WORDS: Final = {
 }
 VIEWS: Final = ("paying", "moving")
 """What the picture can show."""
-SHORT: Final = {"paying": Text("分担主体", "Payers"), "moving": Text("变化", "Change")}
+SHORT: Final = {"paying": Text("图：分担主体", "Picture: payers"), "moving": Text("图：变化", "Picture: change")}
 SIZE: Final = (8.4, 4.6)
 """Inches of the picture."""
+FRAME: Final = (0.09, 0.08, 0.65, 0.72)
+"""Where its axes stand: titles above, the payers on the right."""
+COLUMNS: Final = 84
+"""How many Latin letters of its title fit on a line."""
+READOUT: Final = ".2f"
+"""How a slider shows its value: a comma would be read back as the end of the number."""
 
 
 def explore(inputs: str | Path | None = None, lang: Lang = "zh") -> Explorer:
@@ -93,7 +98,7 @@ class Explorer:
         names: dict[str, Any] = {name: {"description": self.say(name), "layout": wide, "style": style} for name in WORDS}
         self.scenario = w.Dropdown(**names["scenario"])
         self.against = w.Dropdown(**names["against"])
-        self.items = w.SelectMultiple(rows=6, **names["items"])
+        self.items = w.SelectMultiple(rows=8, layout=wide)
         self.place = w.Dropdown(**names["place"])
         self.account = w.Dropdown(**names["account"])
         self.years = w.SelectionRangeSlider(options=[0], continuous_update=False, **names["years"])
@@ -101,13 +106,12 @@ class Explorer:
         self.scope = w.HTML()
         self.controls = w.VBox(layout=w.Layout(max_height="420px", overflow="auto"))
         self.buttons = {name: w.Button(description=self.say(name), layout=w.Layout(width="auto")) for name in ("reset", "save", "workbook")}
-        self.view = w.ToggleButtons(options=[(SHORT[view].to(lang), view) for view in VIEWS], description=self.say("picture"))
-        self.view.style.description_width = self.view.style.button_width = "auto"
+        self.view = w.ToggleButtons(options=[(SHORT[view].to(lang), view) for view in VIEWS], style={"button_width": "auto"})
         self.message, self.tables, self.explanation = w.HTML(), w.HTML(), w.HTML()
         self.picture = w.Image(format="png", layout=w.Layout(max_width="100%"))
         self.detail = w.Accordion(children=[self.explanation], selected_index=None)
         self.detail.set_title(0, self.say("explain"))
-        chosen = [self.scenario, self.against, self.items, self.place, self.account, self.years, self.start]
+        chosen = [self.scenario, self.against, w.HTML(self.say("items")), self.items, self.place, self.account, self.years, self.start]
         buttons = w.HBox([*self.buttons.values()], layout=w.Layout(flex_flow="row wrap"))
         left = w.VBox([*chosen, self.scope, self.controls, buttons], layout=w.Layout(width="40%"))
         right = w.VBox([self.message, self.view, self.picture, self.tables, self.detail], layout=w.Layout(width="60%"))
@@ -166,8 +170,11 @@ class Explorer:
         self._take(replace(self.choice, against=against))
 
     def _move(self, control: Control, value: float) -> None:
-        """A control is moved."""
-        self.choice = replace(self.choice, moves={**self.choice.moves, control.key: value / _scale(control)})
+        """A control is moved; back to where it stood when it shows what it showed."""
+        moves = {**self.choice.moves, control.key: value / _scale(control)}
+        if control.present is not None and format(value, READOUT) == format(control.present * _scale(control), READOUT):
+            del moves[control.key]
+        self.choice = replace(self.choice, moves=moves)
         self.sliders[control.key].readout = True
         self._show()
 
@@ -234,7 +241,7 @@ class Explorer:
             low, high, step, value = (round(each * scale, 6) for each in (control.low, control.high, control.step, value))
             slider = w.FloatSlider(
                 value=value, min=low, max=high, step=step, readout=moved or control.present is not None,
-                readout_format=",.2f", continuous_update=False, layout=w.Layout(width="95%"),
+                readout_format=READOUT, continuous_update=False, layout=w.Layout(width="95%"),
             )  # fmt: skip
             slider.observe(lambda change, control=control: self._used(lambda: self._move(control, change["new"])), "value")
             self.sliders[control.key] = slider
@@ -287,10 +294,10 @@ class Explorer:
             titles.insert(0, self.study.reference(choice).scenario.title.to(self.lang))
         note = (self.say("illustrative"),) if whole.inputs.illustrative else ()
         about = (where, " → ".join(titles), ACCOUNTS[choice.account].to(self.lang), *note)
-        caption, buffer = Caption(self.say(view), about, self.lang), BytesIO()
+        caption, buffer = Caption(self.say(view), about, self.lang, COLUMNS), BytesIO()
         with styled():
             figure = Figure(figsize=SIZE)
-            ax = figure.add_axes((0.1, 0.08, 0.68, 0.76))
+            ax = figure.add_axes(FRAME)
             if view == "moving":
                 change.by_year(figures.change, caption, ax)
             else:

@@ -158,7 +158,7 @@ class Study:
         Changes hold from the year after the last supplied one.
         """
         ground, whole = self._of(scenario).ground, self.whole(scenario)
-        start = min(max(ground.inputs.years) + 1, whole.years[-1])
+        start = next((year for year in whole.years if year > max(ground.inputs.years)), whole.years[-1])
         nothing = Choice(scenario, (), whole.years[0], whole.years[-1], start, against=against)
         if differing := self._differing(nothing):
             return differing
