@@ -37,6 +37,8 @@ def fill(folder: Path, lang: Lang = "zh") -> list[Path]:
     """
     from fiscal_model.report.template import template
 
+    if folder.is_file():
+        raise fault(str(folder), "是一个文件，不是文件夹；请换一个文件夹名", "is a file: name a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

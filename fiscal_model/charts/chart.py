@@ -54,7 +54,7 @@ class Chart:
         return self.axes[0]
 
     def save(self, target: str | Path) -> None:
-        """Writes the chart as PNG (1200 × 700 pixels) or SVG: the same chart gives the same bytes.
+        """Writes the chart as PNG (1200 × 700 pixels, higher where many rows need it) or SVG: the same chart gives the same bytes.
 
         Raises:
             FiscalModelError: the name ends otherwise, or the file cannot be written.
@@ -100,6 +100,12 @@ def new_figure() -> Figure:
     return Figure(layout="constrained")
 
 
+def room_for(chart: Chart, rows: int, inches: float, own: bool) -> None:
+    """Makes a figure of its own high enough for so many rows, where they do not fit: it is a longer page then."""
+    if own:
+        chart.figure.set_figheight(max(chart.figure.get_figheight(), rows * inches + 1.5))
+
+
 def entitle(chart: Chart, caption: Caption, unit: Unit, own: bool) -> None:
     """Puts the title over the figure, or over the axes where they are the caller's."""
     text = caption.text(unit)
@@ -119,10 +125,10 @@ def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> No
     ax.grid(axis=which)
 
 
-def year_axis(ax: Axes, years: Iterable[int]) -> None:
-    """A tick a year, thinned out where there are many; years that are not part of the budget leave a gap."""
+def year_axis(ax: Axes, years: Iterable[int], most: int = 16) -> None:
+    """A tick a year, thinned out where there are more than ``most``; years that are not part of the budget leave a gap."""
     shown = list(years)
-    step = 1 + max(len(shown) - 1, 0) // 16
+    step = 1 + max(len(shown) - 1, 0) // most
     ax.set_xticks(shown[::step], [str(year) for year in shown[::step]])
     if shown:
         ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
