@@ -239,3 +239,29 @@ def test_a_command_whose_output_is_no_terminal_says_nothing_more() -> None:
     command = [sys.executable, "-m", "fiscal_model", "sensitivity", "baseline", "--years", "2023"]
     done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONWARNINGS": "error"})
     assert done.stderr == b""
+
+
+def test_lab_says_that_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "lab").write_text("mine", encoding="utf-8")
+    with pytest.raises(fm.FiscalModelError, match="不是文件夹"):
+        lab.fill(tmp_path / "lab")
+    assert (tmp_path / "lab").read_text(encoding="utf-8") == "mine"
+
+
+def test_after_ctrl_c_jupyterlab_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It asks whether to stop and ends its kernels: it is not killed meanwhile."""
+    answers = iter([KeyboardInterrupt(), KeyboardInterrupt(), 0])
+
+    class Running:
+        def __init__(self, *args: object, **options: object) -> None:
+            pass
+
+        def wait(self) -> int:
+            answer = next(answers)
+            if isinstance(answer, KeyboardInterrupt):
+                raise answer
+            return answer
+
+    monkeypatch.setattr(lab.subprocess, "Popen", Running)
+    assert lab.open_lab(tmp_path) == 0
+    assert next(answers, None) is None
