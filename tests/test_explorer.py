@@ -355,6 +355,16 @@ def test_moves_that_no_longer_belong_are_ended_and_said(explorer: Any) -> None:
     assert explorer.sliders["share:11:central"].value == 80
 
 
+def test_a_chosen_file_that_is_deleted_stays_as_it_was_read(explorer: Any, tmp_path: Path) -> None:
+    explorer.sliders["share:11:central"].value = 90
+    explorer.buttons["save"].click()
+    explorer.scenario.value = "my_scenario.yaml"
+    (tmp_path / "my_scenario.yaml").unlink()
+    explorer.place.value = "653100"
+    assert explorer.scenario.value == "my_scenario.yaml"
+    assert explorer.study.figures(explorer.choice).change.abs().to_numpy().sum() > 0
+
+
 def test_a_control_that_shows_its_present_value_again_moves_nothing(explorer: Any) -> None:
     slider = explorer.sliders["share:11:central"]
     for value in (90, 80.001):

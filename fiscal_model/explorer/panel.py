@@ -226,8 +226,10 @@ class Explorer:
             self._filling = False
 
     def _offer_scenarios(self) -> None:
-        _fill(self.scenario, self.study.scenarios(), self.choice.scenario)
-        _fill(self.against, self.study.scenarios(), self.choice.against)
+        """What is chosen stays on offer even when its file is gone."""
+        offered = tuple(dict.fromkeys((*self.study.scenarios(), self.choice.scenario, self.choice.against)))
+        _fill(self.scenario, offered, self.choice.scenario)
+        _fill(self.against, offered, self.choice.against)
 
     def _offer_controls(self) -> None:
         import ipywidgets as w

@@ -174,7 +174,9 @@ class Study:
         return replace(choice, account=account, moves=moves)
 
     def forget(self, scenario: str) -> None:
-        """Reads a scenario file anew when it is next asked for: it may have been edited."""
+        """Reads a scenario file of the working folder anew when it is next asked for: it may have been edited."""
+        if scenario not in own_scenarios():
+            return
         self._loaded.pop(scenario, None)
         for each in self._loaded.values():
             each.references.pop(scenario, None)
