@@ -9,6 +9,8 @@ from fiscal_model.vocabulary import Text
 
 ILLUSTRATIVE = Text("示例数据，非实际预算", "Illustrative data, no actual budget")
 LEFT, RIGHT = (f' style="text-align:{side};white-space:nowrap;padding:0 0.6em"' for side in ("left", "right"))
+OVER_LEFT, OVER_RIGHT = (f' style="text-align:{side};vertical-align:bottom;padding:0 0.6em"' for side in ("left", "right"))
+"""Names of columns break into lines, figures never."""
 
 
 def heading(text: str) -> str:
@@ -23,7 +25,7 @@ def line(text: str) -> str:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A small table; the first column holds words, the others figures."""
-    head = "".join(f"<th{RIGHT if n else LEFT}>{escape(name)}</th>" for n, name in enumerate(columns))
+    head = "".join(f"<th{OVER_RIGHT if n else OVER_LEFT}>{escape(name)}</th>" for n, name in enumerate(columns))
     body = "".join(
         "<tr>" + "".join(f"<td{RIGHT if n else LEFT}>{escape(cell)}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows
     )
@@ -31,8 +33,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def block(*parts: str) -> str:
-    """Parts of one result."""
-    return f'<div class="fiscal-model">{"".join(parts)}</div>'
+    """Parts of one result; what is wider than the page can be scrolled."""
+    return f'<div class="fiscal-model" style="overflow-x:auto">{"".join(parts)}</div>'
 
 
 def wan(yuan: float, signed: bool = False) -> str:

@@ -37,6 +37,8 @@ def fill(folder: Path, lang: Lang = "zh") -> list[Path]:
     """
     from fiscal_model.report.template import template
 
+    if folder.is_file():
+        raise fault(str(folder), "是一个文件，不是文件夹；请换一个文件夹名", "is a file: name a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -82,8 +84,14 @@ def environment() -> dict[str, str]:
 
 
 def open_lab(folder: Path, browser: bool = True) -> int:
-    """Runs JupyterLab in a folder until it is stopped; its exit code."""
-    try:
-        return subprocess.run(command(folder, browser), env=environment(), check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    """Runs JupyterLab in a folder until it is stopped; its exit code, 0 after Ctrl-C.
+
+    Ctrl-C reaches JupyterLab too, which asks whether to stop and ends its kernels: it is waited for, not killed.
+    """
+    running, stopped = subprocess.Popen(command(folder, browser), env=environment()), False
+    while True:
+        try:
+            code = running.wait()
+            return 0 if stopped else code
+        except KeyboardInterrupt:
+            stopped = True

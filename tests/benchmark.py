@@ -232,7 +232,7 @@ def main() -> None:
 def moving(folder: Path) -> float:
     """Seconds from a moved control to new figures, with every item shown; each run moves the centre's share of item 11 elsewhere."""
     study = Study(folder)
-    first = study.first_choice("as_written")
+    first = study.first_choice("as_written", "as_written")
     choice = replace(first, items=study.items("as_written"), start=YEARS[-5])
     values = count(1)
     return median(lambda: study.figures(replace(choice, moves={"share:11:central": next(values) / 100})))

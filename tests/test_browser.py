@@ -106,8 +106,8 @@ def test_the_first_notebook_and_the_explorer_work_in_a_browser(page: tuple[Any, 
     before, image = tables.inner_text(), picture.get_attribute("src")
     central = next(line for line in before.splitlines() if line.startswith("中央"))
     assert central.endswith("0.00")
-    readout = explorer.locator(".widget-readout", has_text="0.80").first.element_handle()  # its text is about to change
-    readout.fill("0.90")
+    readout = explorer.locator(".widget-readout", has_text="80.00").first.element_handle()  # its text is about to change
+    readout.fill("90")
     readout.press("Enter")
     tab.wait_for_function("([picture, image]) => picture.src !== image", arg=[picture.element_handle(), image], timeout=30_000)
     after = next(line for line in tables.inner_text().splitlines() if line.startswith("中央"))

@@ -254,6 +254,30 @@ def ended(budget: fm.Budget, reform: Path) -> fm.Budget:
     return budget_of(standard, scenario, budget.inputs)
 
 
+def test_the_change_by_year_stands_around_zero() -> None:
+    """2022: the centre +50,000, the region −20,000 and the prefecture −30,000: nothing in all. 2023: +10,000. 2024 cannot be compared."""
+    table = pd.DataFrame(
+        [[50_000, 10_000, np.nan], [-20_000, 0, np.nan], [-30_000, 0, np.nan]], index=list(LEVELS), columns=[2022, 2023, 2024], dtype=float
+    )
+    chart = change.by_year(table, CAPTION)
+    bars = {(str(each.get_label()), bar.get_x() + 0.36): bar for each in chart.ax.containers for bar in each if bar.get_height()}  # type: ignore[attr-defined]
+    found = {(payer, round(year)): (bar.get_y(), bar.get_height()) for (payer, year), bar in bars.items()}
+    assert found == {
+        ("central", 2022): (0, 50_000),
+        ("central", 2023): (0, 10_000),
+        ("region", 2022): (0, -20_000),
+        ("prefecture", 2022): (-20_000, -30_000),
+    }
+    (marks,) = chart.ax.get_lines()[:1]
+    assert np.array(marks.get_xydata()).tolist() == [[2022, 0], [2023, 10_000]]
+    assert {"0", "+1.00", "无可比", "合计"} <= set(said(chart))
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.0, "没有变化"), (np.nan, "没有可比的年份")])
+def test_no_change_is_not_the_same_as_nothing_to_compare(value: float, words: str) -> None:
+    assert words in said(change.by_year(pd.DataFrame(value, index=list(LEVELS), columns=[2022, 2023]), CAPTION))
+
+
 def test_a_waterfall_leads_from_one_scenario_to_the_other(small: fm.Budget) -> None:
     """The region pays 267,000 in 2022: 39,000 and 94,500 in each place. Rates add 30,000, the split takes 10,000: 287,000."""
     chart = ComparisonPlot(Compared(small), GROUPS).waterfall("region", 2022)
@@ -371,6 +395,14 @@ def test_nothing_costed_is_said(lang: Lang, small: fm.Budget, tmp_path: Path) ->
         chart.save(tmp_path / "chart.png")
 
 
+def test_what_is_missing_is_said_and_never_an_error() -> None:
+    years, gaps = [2022, 2023], np.full(2, np.nan)
+    assert "没有测算结果" in said(change.waterfall("region", ("甲", "乙"), np.nan, ["一"], [1.0], CAPTION))
+    assert "没有测算结果" in said(spread.fan("region", years, {0.1: gaps, 0.5: gaps, 0.9: gaps}, CAPTION))
+    assert "没有测算结果" in said(spread.fan("region", [], {0.5: np.array([])}, CAPTION))
+    assert "低（未测算）" in said(change.tornado("region", ["甲"], [(np.nan, 1e6)], [("低", "高")], CAPTION))
+
+
 def test_a_region_as_a_whole_has_no_tile_and_is_not_lost() -> None:
     table = pd.DataFrame({"650000": [3e4], "a": [1e4]}, index=["central"])
     assert "图外地区：3.00" in said(tiles.tiles(table, {"a": (0, 0)}, {"a": "A"}, CAPTION))
@@ -443,6 +475,23 @@ def test_labels_are_in_the_language_asked_for(small: fm.Budget) -> None:
         texts = said(small.plot.payers(lang=lang))
         assert PAYERS["prefecture"].to(lang) in texts
     assert not any(width(text) > len(text) for text in said(small.plot.payers(lang="en")))  # nothing Chinese
+
+
+def test_labels_of_many_places_and_groups_keep_apart() -> None:
+    """Forty places make a higher picture; ten bars of a waterfall have narrow labels; twelve panels of base amounts few years."""
+    names = [f"名字很长的第{n}个地区" for n in range(40)]
+    places = payers.by_place(pd.DataFrame(1e6, index=["central"], columns=names), names, CAPTION)
+    groups = change.waterfall("region", ("基准情景的名称", "改革情景的名称"), 1e9, names[:8], [1e8] * 8, CAPTION)
+    ones = np.ones((12, 10))
+    panels = base_amounts.base_amounts(
+        base_amounts.BaseAmounts("prefecture", "region", tuple(names[:12]), tuple(range(2021, 2031)), ones, ones, ones), CAPTION
+    )
+    for chart, ax, along in ((places, places.ax, "y"), (groups, groups.ax, "x"), (panels, panels.axes[-1], "x")):
+        chart._repr_png_()
+        labels = ax.get_yticklabels() if along == "y" else ax.get_xticklabels()
+        boxes = [label.get_window_extent() for label in labels if label.get_text()]
+        assert len(boxes) > 4
+        assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_words_are_broken_to_fit() -> None:
@@ -583,6 +632,14 @@ def test_the_same_data_give_the_same_bytes(small: fm.Budget, kind: str, tmp_path
     other = small.plot.payers(lang="en")
     other.save(tmp_path / f"b.{kind}")
     assert (tmp_path / f"a.{kind}").read_bytes() != (tmp_path / f"b.{kind}").read_bytes()
+
+
+def test_a_chart_saved_again_is_the_same(small: fm.Budget, tmp_path: Path) -> None:
+    chart = small.plot.payers()
+    for name in ("one.svg", "one.png", "two.svg", "two.png"):
+        chart.save(tmp_path / name)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 
 def test_a_file_bears_no_date_and_an_svg_needs_no_font(small: fm.Budget, tmp_path: Path) -> None:

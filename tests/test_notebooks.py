@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -141,7 +142,7 @@ def test_the_folder_is_filled_and_what_is_there_stays(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_of_the_folder_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "lab").write_text("", encoding="utf-8")
-    with pytest.raises(fm.FiscalModelError, match="无法建立文件夹"):
+    with pytest.raises(fm.FiscalModelError, match="不是文件夹"):
         lab.fill(tmp_path / "lab")
 
 
@@ -150,12 +151,12 @@ def test_lab_opens_the_folder_on_this_computer_only(
 ) -> None:
     run: list[list[str]] = []
 
-    def ran(command: list[str], env: dict[str, str], check: bool) -> subprocess.CompletedProcess[str]:
+    def running(command: list[str], env: dict[str, str]) -> Any:
         run.append(command)
         assert str(lab.SETTINGS) in env["JUPYTER_CONFIG_PATH"]
-        return subprocess.CompletedProcess(command, 0)
+        return SimpleNamespace(wait=lambda: 0)
 
-    monkeypatch.setattr(lab.subprocess, "run", ran)
+    monkeypatch.setattr(lab.subprocess, "Popen", running)
     assert main(["lab", str(tmp_path), "--no-browser", "--lang", "en"]) == 0
     assert "wrote" in capsys.readouterr().out
     assert {"--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={tmp_path}"} <= set(run[0])
@@ -239,3 +240,18 @@ def test_a_command_whose_output_is_no_terminal_says_nothing_more() -> None:
     command = [sys.executable, "-m", "fiscal_model", "sensitivity", "baseline", "--years", "2023"]
     done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONWARNINGS": "error"})
     assert done.stderr == b""
+
+
+def test_after_ctrl_c_jupyterlab_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It asks whether to stop and ends its kernels: it is not killed meanwhile."""
+    answers = iter([KeyboardInterrupt(), KeyboardInterrupt(), 0])
+
+    def wait() -> int:
+        answer = next(answers)
+        if isinstance(answer, KeyboardInterrupt):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(lab.subprocess, "Popen", lambda *args, **options: SimpleNamespace(wait=wait))
+    assert lab.open_lab(tmp_path) == 0
+    assert next(answers, None) is None

@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.charts.chart import Caption, Chart, entitle, legend_beside, money_axis, new_figure, not_costed, nothing, year_axis
-from fiscal_model.charts.style import FAINT, INK, look, say, styled, unit_for
+from fiscal_model.charts.chart import (
+    Caption,
+    Chart,
+    entitle,
+    legend_beside,
+    money_axis,
+    new_figure,
+    not_costed,
+    nothing,
+    room_for,
+    year_axis,
+)
+from fiscal_model.charts.style import FAINT, INK, look, say, styled, unit_for, wrapped
 from fiscal_model.vocabulary import PAYERS
 
 if TYPE_CHECKING:
@@ -39,6 +50,7 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
         rows = -(-max(len(found.names), 1) // columns)
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel().tolist()
         chart = Chart(figure, tuple(grid[: max(len(found.names), 1)]))
+        room_for(chart, rows, 1.4, own=True)
         for spare in grid[len(chart.axes) :]:
             spare.axis("off")
         limits = np.where(np.isinf(found.base), np.nan, found.base)
@@ -46,10 +58,10 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
         unit = unit_for(both)
         for n, (ax, name) in enumerate(zip(chart.axes, found.names, strict=False)):
             _panel(ax, found, n, limits[n], caption)
-            ax.set_title(name, loc="left", fontsize=12)
+            ax.set_title(wrapped(name, 100 // columns, 2), loc="left", fontsize=12)
         for n, ax in enumerate(chart.axes):
             money_axis(ax, "y", unit, caption.lang)
-            year_axis(ax, found.years)
+            year_axis(ax, found.years, 24 // columns)
             ax.label_outer()
             ax.tick_params(labelbottom=n + columns >= len(chart.axes))
         if found.names:

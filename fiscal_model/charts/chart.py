@@ -23,11 +23,12 @@ TITLE_COLUMNS = 118
 
 
 class Caption(NamedTuple):
-    """What a chart shows, and of what: place, years, scenario, and that data are illustrative."""
+    """What a chart shows, and of what: place, years, scenario, and that data are illustrative; in lines of so many Latin letters."""
 
     what: str
     about: tuple[str, ...]
     lang: Lang
+    columns: int = TITLE_COLUMNS
 
     def text(self, unit: Unit) -> str:
         """The title: what in which unit, then of what."""
@@ -36,8 +37,8 @@ class Caption(NamedTuple):
         rows = [""]
         for part in self.about:
             joined = f"{rows[-1]}{BETWEEN}{part}" if rows[-1] else part
-            rows[-1:] = [joined] if width(joined) <= TITLE_COLUMNS else [*filter(None, rows[-1:]), part]
-        return "\n".join(wrapped(row, TITLE_COLUMNS) for row in (what, *rows))
+            rows[-1:] = [joined] if width(joined) <= self.columns else [*filter(None, rows[-1:]), part]
+        return "\n".join(wrapped(row, self.columns) for row in (what, *rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ class Chart:
         return self.axes[0]
 
     def save(self, target: str | Path) -> None:
-        """Writes the chart as PNG (1200 × 700 pixels) or SVG: the same chart gives the same bytes.
+        """Writes the chart as PNG (1200 × 700 pixels, higher where many rows need it) or SVG: the same chart gives the same bytes.
 
         Raises:
             FiscalModelError: the name ends otherwise, or the file cannot be written.
@@ -73,7 +74,15 @@ class Chart:
 
     def _write(self, target: Path | BytesIO, kind: str) -> None:
         with styled():
+            self._unlaid()
             self.figure.savefig(target, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": None})
+
+    def _unlaid(self) -> None:
+        """Puts the axes back to where they stood before any layout: a layout starts from the last one, and would end a little elsewhere."""
+        for ax in self.figure.axes:
+            if (spec := ax.get_subplotspec()) and ax.get_in_layout():
+                ax.set_position(spec.get_position(self.figure))
+                ax.set_in_layout(True)
 
 
 def canvas(ax: Axes | None = None) -> Chart:
@@ -89,6 +98,12 @@ def new_figure() -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(layout="constrained")
+
+
+def room_for(chart: Chart, rows: int, inches: float, own: bool) -> None:
+    """Makes a figure of its own high enough for so many rows, where they do not fit: it is a longer page then."""
+    if own:
+        chart.figure.set_figheight(max(chart.figure.get_figheight(), rows * inches + 1.5))
 
 
 def entitle(chart: Chart, caption: Caption, unit: Unit, own: bool) -> None:
@@ -110,10 +125,10 @@ def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> No
     ax.grid(axis=which)
 
 
-def year_axis(ax: Axes, years: Iterable[int]) -> None:
-    """A tick a year, thinned out where there are many; years that are not part of the budget leave a gap."""
+def year_axis(ax: Axes, years: Iterable[int], most: int = 16) -> None:
+    """A tick a year, thinned out where there are more than ``most``; years that are not part of the budget leave a gap."""
     shown = list(years)
-    step = 1 + max(len(shown) - 1, 0) // 16
+    step = 1 + max(len(shown) - 1, 0) // most
     ax.set_xticks(shown[::step], [str(year) for year in shown[::step]])
     if shown:
         ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
@@ -134,11 +149,10 @@ def legend_beside(ax: Axes, handles: list[Any], **where: Any) -> None:
         ax.legend(handles=handles, handleheight=1.2, labelspacing=0.7, **place)
 
 
-def nothing(ax: Axes, lang: Lang) -> None:
-    """Says that there is nothing to show."""
-    ax.text(
-        0.5, 0.5, say("没有测算结果", "nothing is costed", lang), transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14
-    )
+def nothing(ax: Axes, lang: Lang, words: str = "") -> None:
+    """Says that there is nothing to show: that nothing is costed, or in other words."""
+    words = words or say("没有测算结果", "nothing is costed", lang)
+    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14)
 
 
 def not_costed(lang: Lang) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, nothing
+from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, nothing, room_for
 from fiscal_model.charts.payers import paying
 from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, say, styled, unit_for, wrapped
 from fiscal_model.vocabulary import PAYERS, UNALLOCATED
@@ -39,6 +39,7 @@ def flow(table: pd.DataFrame, names: Sequence[str], largest: int, caption: Capti
         payers = paying(table)
         amounts = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
         labels, amounts = _gathered(amounts, list(names), largest, caption)
+        room_for(chart, len(labels), 0.22, ax is None)
         unit, whole = unit_for(amounts.sum(axis=0)), float(amounts.sum())
         if whole:
             height = whole * (1 + GAP * (max(amounts.shape) - 1))

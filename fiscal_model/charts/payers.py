@@ -17,6 +17,7 @@ from fiscal_model.charts.chart import (
     not_costed,
     nothing,
     payer_legend,
+    room_for,
     year_axis,
 )
 from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, styled, unit_for, wrapped
@@ -80,13 +81,14 @@ def by_place(table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Ax
         payers, unit = paying(table), unit_for(totals)
         amounts = table.loc[payers].to_numpy(np.float64)[:, order]
         at = np.arange(len(order))
+        room_for(chart, len(order), 0.3, ax is None)
         for payer, left, widths in zip(payers, _bottoms(amounts), amounts, strict=True):
             known = ~np.isnan(widths)
             chart.ax.barh(at[known], widths[known], 0.72, left[known], label=payer, **look(payer))
         for y, total in zip(at.tolist(), totals[order].tolist(), strict=True):
             words, colour = (not_costed(caption.lang), FAINT) if np.isnan(total) else (number(total, unit), None)
             chart.ax.annotate(words, (np.nan_to_num(total), y), (4, 0), textcoords="offset points", va="center", fontsize=10, color=colour)
-        chart.ax.set_yticks(at, [wrapped(names[place], 26, 2) for place in order], linespacing=LEADING)
+        chart.ax.set_yticks(at, [wrapped(names[place], 26, 2 if len(order) <= LABELLED else 1) for place in order], linespacing=LEADING)
         chart.ax.tick_params(axis="y", length=0)
         chart.ax.set_ylim(len(order) - 0.4, -0.6)
         money_axis(chart.ax, "x", unit, caption.lang)

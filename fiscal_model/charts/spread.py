@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, year_axis
+from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, nothing, year_axis
 from fiscal_model.charts.style import COLOURS, INK, say, styled, unit_for
 from fiscal_model.errors import fault
 
@@ -22,7 +22,7 @@ def fan(payer: str, years: Sequence[int], quantiles: Mapping[float, Floats], cap
     Args:
         payer: who pays; the bands are in its colour.
         years: the years.
-        quantiles: yuan by year for each probability; for every p its 1 - p, and 0.5.
+        quantiles: yuan by year for each probability (for every p its 1 - p, and 0.5); NaN where nothing is costed.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
 
@@ -47,7 +47,10 @@ def fan(payer: str, years: Sequence[int], quantiles: Mapping[float, Floats], cap
                 years, levels[p], levels[round(1 - p, 6)], label=name, facecolor=colour, alpha=0.6 * n / len(lower), linewidth=0
             )
         chart.ax.plot(years, levels[0.5], color=INK, label=say("中位数", "median", caption.lang))
-        chart.ax.set_ylim(bottom=min(0.0, *(float(np.nanmin(values)) for values in levels.values())))
+        every = np.concatenate(list(levels.values()))
+        chart.ax.set_ylim(bottom=float(np.nan_to_num(every).min(initial=0.0)))
+        if np.isnan(every).all():
+            nothing(chart.ax, caption.lang)
         money_axis(chart.ax, "y", unit, caption.lang)
         year_axis(chart.ax, years)
         legend_beside(chart.ax, chart.ax.get_legend_handles_labels()[0])

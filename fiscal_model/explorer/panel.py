@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from importlib.util import find_spec
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from fiscal_model.errors import FiscalModelError, fault
-from fiscal_model.explorer.study import Choice, Control, Figures, Study
-from fiscal_model.html import ILLUSTRATIVE, block, heading, table, wan
+from fiscal_model.explorer.study import PERCENT, Choice, Control, Figures, Study, own_scenarios
+from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
+from fiscal_model.scenario.read import FOUNDATION
 from fiscal_model.standard.words import item_title
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text
 
 WORDS: Final = {
     "scenario": Text("情景", "Scenario"),
+    "against": Text("对照情景", "Compare with"),
     "items": Text("服务项目", "Items"),
     "place": Text("地区", "Place"),
     "everywhere": Text("全部地区", "Everywhere"),
@@ -29,20 +32,35 @@ WORDS: Final = {
     "workbook": Text("另存为工作簿", "Save as workbook"),
     "saved": Text("已写出", "wrote"),
     "writing": Text("正在写出工作簿……", "writing the workbook…"),
+    "opened": Text("改为打开", "opened instead"),
+    "ended": Text("已撤销或收窄的改动：", "moves ended or narrowed: "),
     "payer": Text("承担主体", "Payer"),
     "before": Text("原情景", "Scenario"),
     "after": Text("改动后", "Changed"),
+    "reference": Text("对照情景", "Reference"),
+    "chosen": Text("所选情景", "Chosen"),
     "change": Text("变化", "Change"),
     "yearly": Text("各年变化（万元）", "Change by year (10,000 yuan)"),
     "totals": Text("合计（万元）", "Totals (10,000 yuan)"),
     "total": Text("合计", "Total"),
     "explain": Text("数字由来", "How the figures came about"),
-    "differs": Text("（各地不一）", " (places differ)"),
+    "unstated": Text("：各地不一，或没有规定", ": places differ, or nobody states it"),
+    "unmovable": Text("所选项目没有可以移动的数值。", "Nothing can be moved in the items chosen."),
     "illustrative": ILLUSTRATIVE,
     "paying": Text("各承担主体分年支出", "Who pays, year by year"),
+    "moving": Text("各承担主体分年变化", "The change by payer, year by year"),
 }
+VIEWS: Final = ("paying", "moving")
+"""What the picture can show."""
+SHORT: Final = {"paying": Text("图：分担主体", "Picture: payers"), "moving": Text("图：变化", "Picture: change")}
 SIZE: Final = (8.4, 4.6)
 """Inches of the picture."""
+FRAME: Final = (0.09, 0.08, 0.65, 0.72)
+"""Where its axes stand: titles above, the payers on the right."""
+COLUMNS: Final = 84
+"""How many Latin letters of its title fit on a line."""
+READOUT: Final = ".2f"
+"""How a slider shows its value: a comma would be read back as the end of the number."""
 
 
 def explore(inputs: str | Path | None = None, lang: Lang = "zh") -> Explorer:
@@ -73,36 +91,35 @@ class Explorer:
     def __init__(self, study: Study, lang: Lang) -> None:
         import ipywidgets as w
 
-        self.study, self.lang, self.choice = study, lang, study.first_choice()
+        self.study, self.lang = study, lang
+        self.choice, instead = _opening(study)
         self.sliders: dict[str, Any] = {}
-        wide = w.Layout(width="98%")
-        self.scenario = w.Dropdown(options=study.scenarios(), value=self.choice.scenario, description=self.say("scenario"), layout=wide)
-        self.items = w.SelectMultiple(rows=6, description=self.say("items"), layout=wide)
-        self.place = w.Dropdown(description=self.say("place"), layout=wide)
-        self.account = w.Dropdown(description=self.say("account"), layout=wide)
-        self.years = w.SelectionRangeSlider(options=[0], description=self.say("years"), continuous_update=False, layout=wide)
-        self.start = w.Dropdown(description=self.say("start"), style={"description_width": "initial"}, layout=wide)
+        wide, style = w.Layout(width="98%"), {"description_width": "7.5em"}
+        names: dict[str, Any] = {name: {"description": self.say(name), "layout": wide, "style": style} for name in WORDS}
+        self.scenario = w.Dropdown(**names["scenario"])
+        self.against = w.Dropdown(**names["against"])
+        self.items = w.SelectMultiple(rows=8, layout=wide)
+        self.place = w.Dropdown(**names["place"])
+        self.account = w.Dropdown(**names["account"])
+        self.years = w.SelectionRangeSlider(options=[0], continuous_update=False, **names["years"])
+        self.start = w.Dropdown(**names["start"])
+        self.scope = w.HTML()
         self.controls = w.VBox(layout=w.Layout(max_height="420px", overflow="auto"))
         self.buttons = {name: w.Button(description=self.say(name), layout=w.Layout(width="auto")) for name in ("reset", "save", "workbook")}
+        self.view = w.ToggleButtons(options=[(SHORT[view].to(lang), view) for view in VIEWS], style={"button_width": "auto"})
         self.message, self.tables, self.explanation = w.HTML(), w.HTML(), w.HTML()
         self.picture = w.Image(format="png", layout=w.Layout(max_width="100%"))
-        detail = w.Accordion(children=[self.explanation], selected_index=None)
-        detail.set_title(0, self.say("explain"))
-        left = [
-            self.scenario,
-            self.items,
-            self.place,
-            self.account,
-            self.years,
-            self.start,
-            self.controls,
-            w.HBox([*self.buttons.values()]),
-        ]
-        right = [self.message, self.picture, self.tables, detail]
-        self.box = w.HBox([w.VBox(left, layout=w.Layout(width="40%")), w.VBox(right, layout=w.Layout(width="60%"))])
-        self._watch(detail)
-        self.detail = detail
-        self._offer()
+        self.detail = w.Accordion(children=[self.explanation], selected_index=None)
+        self.detail.set_title(0, self.say("explain"))
+        chosen = [self.scenario, self.against, w.HTML(self.say("items")), self.items, self.place, self.account, self.years, self.start]
+        buttons = w.HBox([*self.buttons.values()], layout=w.Layout(flex_flow="row wrap"))
+        left = w.VBox([*chosen, self.scope, self.controls, buttons], layout=w.Layout(width="40%"))
+        right = w.VBox([self.message, self.view, self.picture, self.tables, self.detail], layout=w.Layout(width="60%"))
+        self.box = w.HBox([left, right])
+        self._watch()
+        self._guarded(lambda: self._take(self.choice))
+        if instead:
+            self.message.value += _wrong(f"{instead.text(lang)}\n{self.say('opened')} {self.choice.scenario}")
 
     def say(self, name: str) -> str:
         return WORDS[name].to(self.lang)
@@ -110,39 +127,56 @@ class Explorer:
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return self.box._repr_mimebundle_(**options)
 
-    def _watch(self, detail: Any) -> None:
+    def _watch(self) -> None:
         """What happens when a control is used."""
         self._filling = False
-        self.scenario.observe(self._new_scenario, "value")
+        self.scenario.observe(lambda _: self._used(self._new_scenario), "value")
+        self.against.observe(lambda _: self._used(lambda: self._new_reference(self.against.value)), "value")
         self.items.observe(lambda _: self._choose(items=self.items.value), "value")
         self.place.observe(lambda _: self._choose(place=self.place.value), "value")
         self.account.observe(lambda _: self._choose(account=self.account.value), "value")
         self.years.observe(lambda _: self._choose(first=self.years.value[0], last=self.years.value[1]), "value")
         self.start.observe(lambda _: self._choose(start=self.start.value), "value")
-        detail.observe(lambda _: self._guarded(self._explain), "selected_index")
+        self.view.observe(lambda _: self._used(self._show), "value")
+        self.detail.observe(lambda _: self._used(self._explain), "selected_index")
         self.buttons["reset"].on_click(lambda _: self._choose(moves={}))
-        self.buttons["save"].on_click(lambda _: self._guarded(self._save))
-        self.buttons["workbook"].on_click(lambda _: self._guarded(self._workbook))
+        self.buttons["save"].on_click(lambda _: self._used(self._save))
+        self.buttons["workbook"].on_click(lambda _: self._used(self._workbook))
 
-    def _new_scenario(self, _: Any) -> None:
+    def _used(self, act: Callable[[], None]) -> None:
+        """Acts when the user, and not the explorer itself, has set a control."""
         if not self._filling:
-            self._guarded(lambda: self._take(self.study.first_choice(self.scenario.value)))
-
-    def _take(self, choice: Choice) -> None:
-        self.choice = choice
-        self._offer()
+            self._guarded(act)
 
     def _choose(self, **changes: Any) -> None:
         """A part of the choice changes: what can be moved may change with it."""
-        if not self._filling:
-            self.choice = replace(self.choice, **changes)
-            self._guarded(self._offer)
+        self._used(lambda: self._take(replace(self.choice, **changes)))
+
+    def _new_scenario(self) -> None:
+        """Another scenario, read anew: what differs from the reference, in the place that is looked at."""
+        try:
+            self.study.forget(self.scenario.value)
+            choice = self.study.first_choice(self.scenario.value, self.choice.against)
+        except FiscalModelError:
+            self._offer()
+            raise
+        if self.choice.place in self.study.places(choice.scenario):
+            choice = replace(choice, place=self.choice.place)
+        self._take(choice)
+
+    def _new_reference(self, against: str) -> None:
+        if against != self.choice.scenario:
+            self.study.forget(against)
+        self._take(replace(self.choice, against=against))
 
     def _move(self, control: Control, value: float) -> None:
-        """A control is moved."""
-        if not self._filling:
-            self.choice = replace(self.choice, moves={**self.choice.moves, control.key: value})
-            self._guarded(self._show)
+        """A control is moved; back to where it stood when it shows what it showed."""
+        moves = {**self.choice.moves, control.key: value / _scale(control)}
+        if control.present is not None and format(value, READOUT) == format(control.present * _scale(control), READOUT):
+            del moves[control.key]
+        self.choice = replace(self.choice, moves=moves)
+        self.sliders[control.key].readout = True
+        self._show()
 
     def _guarded(self, act: Callable[[], None]) -> None:
         """Says what is wrong instead of a traceback."""
@@ -150,18 +184,36 @@ class Explorer:
         try:
             act()
         except FiscalModelError as error:
-            self.message.value = f'<div style="color:#b00020">{escape(error.text(self.lang))}</div>'
+            self.message.value = _wrong(error.text(self.lang))
+
+    def _take(self, wanted: Choice) -> None:
+        """Takes a choice as far as it holds and says which moves it ends; where nothing can be offered for it, the controls go back."""
+        before = self.choice
+        try:
+            self.choice = self.study.settled(wanted)
+            ended = (
+                [each for each in self.study.moved(before) if _ends(each, wanted, self.choice)]
+                if before.scenario == wanted.scenario
+                else []
+            )
+        except FiscalModelError:
+            self.choice = before
+            raise
+        finally:
+            self._offer()
+        if ended:
+            names = Text("、".join(each.label.zh for each in ended), ", ".join(each.label.en for each in ended))
+            self.message.value = f"<div>{escape(self.say('ended') + names.to(self.lang))}</div>"
+        self._show()
 
     def _offer(self) -> None:
         """Fills every control with what can be chosen now."""
         study, choice = self.study, self.choice
-        whole = study.whole(choice.scenario)
-        accounts = study.accounts(choice)
-        if accounts and choice.account not in accounts:
-            self.choice = choice = replace(choice, account=accounts[0])
+        whole, accounts = study.whole(choice.scenario), study.accounts(choice)
         names = whole.standard.places.label
         self._filling = True
         try:
+            self._offer_scenarios()
             titles = [(item_title(whole.standard.items[number], self.lang), number) for number in study.items(choice.scenario)]
             _fill(self.items, titles, choice.items)
             places = [(names(code).to(self.lang), code) for code in study.places(choice.scenario)]
@@ -172,7 +224,12 @@ class Explorer:
             self._offer_controls()
         finally:
             self._filling = False
-        self._show()
+
+    def _offer_scenarios(self) -> None:
+        """What is chosen stays on offer even when its file is gone."""
+        offered = tuple(dict.fromkeys((*self.study.scenarios(), self.choice.scenario, self.choice.against)))
+        _fill(self.scenario, offered, self.choice.scenario)
+        _fill(self.against, offered, self.choice.against)
 
     def _offer_controls(self) -> None:
         import ipywidgets as w
@@ -180,54 +237,92 @@ class Explorer:
         rows: list[Any] = []
         self.sliders = {}
         for control in self.study.controls(self.choice):
-            label = control.label.to(self.lang) + (self.say("differs") if control.present is None else "")
+            moved, scale = control.key in self.choice.moves, _scale(control)
+            label = control.label.to(self.lang) + ("" if control.present is not None else self.say("unstated"))
+            value = self.choice.moves.get(control.key, control.shown)
+            low, high, step, value = (round(each * scale, 6) for each in (control.low, control.high, control.step, value))
             slider = w.FloatSlider(
-                value=self.choice.moves.get(control.key, control.shown), min=control.low, max=control.high, step=control.step,
-                readout_format=".3f" if control.step < 0.01 else ".2f", continuous_update=False, layout=w.Layout(width="95%"),
+                value=value, min=low, max=high, step=step, readout=moved or control.present is not None,
+                readout_format=READOUT, continuous_update=False, layout=w.Layout(width="95%"),
             )  # fmt: skip
-            slider.observe(lambda change, control=control: self._move(control, change["new"]), "value")
+            slider.observe(lambda change, control=control: self._used(lambda: self._move(control, change["new"])), "value")
             self.sliders[control.key] = slider
             rows += [w.HTML(escape(label)), slider]
         self.controls.children = tuple(rows)
+        self.scope.value = escape(self._scope() if rows else self.say("unmovable"))
+
+    def _scope(self) -> str:
+        """Where and from when on moves hold."""
+        choice = self.choice
+        places = self.study.whole(choice.scenario).standard.places
+        zh, en = places.label(choice.place or places.root)
+        return Text(
+            f"以下改动适用于{zh}，自{choice.start}年起；增长率自数据末年之后起。",
+            f"Moves hold in {en} from {choice.start} on; growth after the last year supplied.",
+        ).to(self.lang)
 
     def _show(self) -> None:
-        """Figures first, the picture after them: drawing takes longer than simulating."""
-        figures = self.study.figures(self.choice)
-        self.tables.value = tables_html(figures, self.lang, self.study.whole(self.choice.scenario).inputs.illustrative)
-        self.picture.value = self.drawn(figures)
+        """Figures first, the picture after them: drawing takes longer than simulating. Nothing is left standing that belongs to another choice."""
+        try:
+            figures = self.study.figures(self.choice)
+            self.tables.value = self.tabled(figures)
+            self.picture.value = self.drawn(figures)
+            self.picture.layout.visibility = "visible"
+        except FiscalModelError:
+            self.tables.value = self.explanation.value = ""
+            self.picture.layout.visibility = "hidden"
+            raise
         self._explain()
 
+    def tabled(self, figures: Figures) -> str:
+        """The tables of figures as HTML."""
+        choice, whole = self.choice, self.study.whole(self.choice.scenario)
+        columns = ("before", "after") if choice.against == choice.scenario else ("reference", "chosen")
+        return tables_html(figures, self.lang, whole.inputs.illustrative, columns)
+
     def drawn(self, figures: Figures) -> bytes:
-        """The chart of payers as PNG."""
+        """The picture as PNG: who pays, or the change."""
         from matplotlib.figure import Figure
 
+        from fiscal_model.charts import change, payers
         from fiscal_model.charts.chart import Caption
-        from fiscal_model.charts.payers import by_year
         from fiscal_model.charts.style import styled
 
-        whole = self.study.whole(self.choice.scenario)
-        where = whole.standard.places.label(self.choice.place or whole.standard.places.root).to(self.lang)
+        view, choice = self.view.value, self.choice
+        whole = self.study.whole(choice.scenario)
+        where = whole.standard.places.label(choice.place or whole.standard.places.root).to(self.lang)
+        titles = [self.study.changed(choice).title.to(self.lang)]
+        if view == "moving" and (choice.against != choice.scenario or self.study.moved(choice)):
+            titles.insert(0, self.study.reference(choice).scenario.title.to(self.lang))
         note = (self.say("illustrative"),) if whole.inputs.illustrative else ()
-        about = (where, self.study.changed(self.choice).title.to(self.lang), ACCOUNTS[self.choice.account].to(self.lang), *note)
-        buffer = BytesIO()
+        about = (where, " → ".join(titles), ACCOUNTS[choice.account].to(self.lang), *note)
+        caption, buffer = Caption(self.say(view), about, self.lang, COLUMNS), BytesIO()
         with styled():
             figure = Figure(figsize=SIZE)
-            ax = figure.add_axes((0.1, 0.08, 0.68, 0.76))
-            by_year(figures.after, Caption(self.say("paying"), about, self.lang), ax)
+            ax = figure.add_axes(FRAME)
+            if view == "moving":
+                change.by_year(figures.change, caption, ax)
+            else:
+                payers.by_year(figures.after, caption, ax)
             figure.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
 
     def _explain(self) -> None:
         """The steps to the last year's figures, while they are open."""
-        if self.detail.selected_index is not None and self.choice.items:
-            found = [self.study.explanation(self.choice, item, self.choice.last) for item in self.choice.items]
-            self.explanation.value = "".join(each.html(self.lang) for each in found)
+        if self.detail.selected_index is not None:
+            self.explanation.value = "".join(self._steps(item) for item in self.choice.items)
+
+    def _steps(self, item: int) -> str:
+        try:
+            return self.study.explanation(self.choice, item, self.choice.last).html(self.lang)
+        except FiscalModelError as error:  # not costed there: the other items are
+            return _wrong(error.text(self.lang))
 
     def _save(self) -> None:
         self.message.value = f"{self.say('saved')} {escape(str(self.study.save(self.choice)))}"
         self._filling = True
         try:
-            _fill(self.scenario, self.study.scenarios(), self.choice.scenario)
+            self._offer_scenarios()
         finally:
             self._filling = False
 
@@ -236,24 +331,58 @@ class Explorer:
         self.message.value = f"{self.say('saved')} {escape(str(self.study.workbook(self.choice, lang=self.lang)))}"
 
 
-def tables_html(figures: Figures, lang: Lang, illustrative: bool) -> str:
-    """Totals over the years shown, and the change year by year, in 10,000 yuan."""
+def tables_html(figures: Figures, lang: Lang, illustrative: bool, columns: tuple[str, str] = ("before", "after")) -> str:
+    """Totals over the years that can be compared, and the change year by year, in 10,000 yuan."""
     say = {name: words.to(lang) for name, words in WORDS.items()}
-    payers = [*dict.fromkeys((*figures.before.index, *figures.after.index))]
-    before, after = (frame.reindex(payers).fillna(0.0) for frame in (figures.before, figures.after))
-    change = after - before
-    names = [PAYERS[payer].to(lang) for payer in payers]
-    totals = [(name, *map(wan, row)) for name, row in zip(names, zip(before.sum(axis=1), after.sum(axis=1), strict=True), strict=True)]
-    totals = [(*row, wan(moved, True)) for row, moved in zip(totals, change.sum(axis=1), strict=True)]
-    whole = (say["total"], wan(before.to_numpy().sum()), wan(after.to_numpy().sum()), wan(change.to_numpy().sum(), True))
-    yearly = [(str(year), *(wan(moved, True) for moved in change[year].tolist())) for year in change.columns]
+    change, years = figures.change, list(figures.years)
+    names = [PAYERS[payer].to(lang) for payer in change.index]
+    sums = [frame[years].sum(axis=1, min_count=1) for frame in (figures.before, figures.after, change)]
+    totals = [(name, wan(a), wan(b), wan(moved, True)) for name, a, b, moved in zip(names, *sums, strict=True)]
+    a, b, moved = (each.sum(min_count=1) for each in sums)
+    yearly = [(str(year), *(wan(amount, True) for amount in change[year].tolist())) for year in change.columns]
+    lacking = [str(year) for year, shared in zip(change.columns, change.columns.isin(figures.years), strict=True) if not shared]
+    missing = Text(
+        f"对照情景没有的年份不计入合计与变化：{'、'.join(lacking)}", f"years that the reference lacks are left out: {', '.join(lacking)}"
+    )
     return block(
         *([heading(say["illustrative"])] if illustrative else []),
+        *([line(missing.to(lang))] if lacking else []),
         heading(say["totals"]),
-        table([say[name] for name in ("payer", "before", "after", "change")], [*totals, whole]),
+        table([say[name] for name in ("payer", *columns, "change")], [*totals, (say["total"], wan(a), wan(b), wan(moved, True))]),
         heading(say["yearly"]),
         table([say["years"], *names], yearly),
     )
+
+
+def _opening(study: Study) -> tuple[Choice, FiscalModelError | None]:
+    """The first choice; where baseline cannot be simulated on the data, that of another scenario, by itself, and what is wrong with baseline.
+
+    Raises:
+        FiscalModelError: what is wrong with baseline where no other can be simulated either.
+
+    """
+    try:
+        return study.first_choice(), None
+    except FiscalModelError as error:
+        for scenario in (*own_scenarios(), FOUNDATION):
+            with suppress(FiscalModelError):
+                return study.first_choice(scenario, scenario), error
+        raise
+
+
+def _scale(control: Control) -> float:
+    """What a value is multiplied with to be shown in its unit."""
+    return 100.0 if control.unit is PERCENT else 1.0
+
+
+def _ends(control: Control, wanted: Choice, taken: Choice) -> bool:
+    """Whether a move that was still wanted does not stand, or not where it stood."""
+    return control.key in wanted.moves and taken.moves.get(control.key) != wanted.moves[control.key]
+
+
+def _wrong(text: str) -> str:
+    """What is wrong, a fault a line."""
+    return f'<div style="color:#b00020;white-space:pre-line">{escape(text)}</div>'
 
 
 def _fill(widget: Any, options: Sequence[Any], value: Any) -> None:

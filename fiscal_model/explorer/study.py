@@ -6,7 +6,7 @@ A control moves what a scenario file could say, in the words of a scenario file,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain, count
@@ -22,7 +22,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.project import Span
-from fiscal_model.errors import Faults, fault
+from fiscal_model.errors import Faults, FiscalModelError, fault
 from fiscal_model.explain import Explanation
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
@@ -30,6 +30,7 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.simulation import budget_of, simulated
+from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import ACCOUNTS, GOVERNMENTS, LEVELS, PAYERS, Lang, Text
 
@@ -37,11 +38,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME: Final = "my_scenario"
+REFERENCE: Final = "baseline"
+"""What changes are measured against unless another scenario is chosen."""
 SECTIONS: Final = ("rates", "splits", "bases", "beneficiaries")
 """The lists of a scenario file that controls write to, in the order of a file."""
 REACH: Final = {"rate": 2.0, "base": 3.0, "growth": 0.2}
 """How far a control goes: a rate to twice the highest in force, a factor to three, growth to a fifth a year either way."""
-STEPS: Final = {"rate": 1.0, "share": 0.01, "base": 0.01, "growth": 0.005}
+STEPS: Final = {"share": 0.01, "base": 0.01, "growth": 0.005}
+"""How finely a control moves; a rate as :func:`_step` says."""
+PERCENT: Final = Text("%", "%")
+FACTOR: Final = Text("倍", "times")
+DIGITS: Final = Decimal("0.000001")
+"""As finely as a value is written."""
+HALF_FEN: Final = 0.005
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Choice:
     """What is looked at and what is moved.
 
     ``place`` is a code, empty for everywhere: figures are of it, and changes hold in it. ``start`` is the year from which changes hold; growth holds after
-    the last supplied year. ``moves`` gives values to controls by their keys.
+    the last supplied year. ``moves`` gives values to controls by their keys. ``against`` is the scenario that the change is measured against.
     """
 
     scenario: str
@@ -60,22 +69,25 @@ class Choice:
     place: str = ""
     account: str = "general"
     moves: Mapping[str, float] = field(default_factory=dict)
+    against: str = REFERENCE
 
 
 @dataclass(frozen=True)
 class Control:
-    """A value that can be moved between two ends by steps; ``present`` is None where places differ in it."""
+    """A value that can be moved between two ends by steps, in a unit; ``present`` is None where places differ in it or nobody states it."""
 
     key: str
     lever: Lever
+    unit: Text
     low: float
     high: float
     step: float
 
     @property
     def label(self) -> Text:
-        """What it moves."""
-        return self.lever.label
+        """What it moves, and its unit."""
+        (zh, en), unit = self.lever.label, self.unit
+        return Text(f"{zh}（{unit.zh}）", f"{en} ({unit.en})")
 
     @property
     def present(self) -> float | None:
@@ -84,21 +96,42 @@ class Control:
 
     @property
     def shown(self) -> float:
-        """Where it stands before it is moved; the highest value where places differ."""
-        return self.high if self.present is None else self.present
+        """Where it stands before it is moved; as near to zero as it goes where there is no one value."""
+        return min(max(0.0, self.low), self.high) if self.present is None else self.present
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Yuan by payer (rows) and year (columns), in the chosen scenario and with what is moved; NaN where nothing is costed."""
+    """Yuan by payer (rows) and year (columns), in the reference and in the chosen scenario with what is moved; NaN where nothing is costed.
+
+    ``years`` are those of the columns that both cover.
+    """
 
     before: pd.DataFrame
     after: pd.DataFrame
+    years: tuple[int, ...]
 
     @property
     def change(self) -> pd.DataFrame:
-        """The change by payer and year: what is not costed counts as nothing."""
-        return self.after.fillna(0.0) - self.before.fillna(0.0)
+        """The change by payer and year. A cost that only one of the two has counts as nothing in the other; NaN where neither has any, and in a year that
+        one of them does not cover.
+        """
+        known = (self.before.notna().any() | self.after.notna().any()) & self.after.columns.isin(self.years)
+        change = self.after.fillna(0.0) - self.before.fillna(0.0)
+        change.loc[:, ~known] = np.nan
+        return change
+
+
+@dataclass(eq=False)
+class _Loaded:
+    """A scenario on the data, and what has been asked of it: budgets of one year, levers, and the budgets it is measured against."""
+
+    ground: Ground
+    whole: Budget
+    years: dict[int, Budget] = field(default_factory=dict)
+    levers: dict[tuple[str, str, int], Lever | None] = field(default_factory=dict)
+    references: dict[str, Budget] = field(default_factory=dict)
+    moved: tuple[object, Budget] | None = None
 
 
 class Study:
@@ -111,29 +144,60 @@ class Study:
 
     def __init__(self, inputs: str | Path | None = None) -> None:
         self.inputs = inputs
-        self._data: dict[str, Inputs] = {}
-        self._grounds: dict[str, tuple[Ground, Budget]] = {}
-        self._years: dict[tuple[str, int], Budget] = {}
-        self._levers: dict[tuple[str, str, str, int], Lever | None] = {}
+        self._loaded: dict[str, _Loaded] = {}
 
     @staticmethod
     def scenarios() -> tuple[str, ...]:
         """The shipped scenarios, baseline first, and the scenario files of the working folder."""
-        shipped = sorted(shipped_scenarios(), key=lambda name: name != "baseline")
-        return (*shipped, *sorted(path.name for path in Path().glob("*.yaml")))
+        shipped = sorted(shipped_scenarios(), key=lambda name: name != REFERENCE)
+        return (*shipped, *own_scenarios())
 
-    def first_choice(self, scenario: str = "baseline") -> Choice:
-        """The first costed item with a share to move, everywhere and in all years; changes hold from the year after the last supplied one."""
-        ground, whole = self._whole(scenario)
-        start = min(max(ground.inputs.years) + 1, whole.years[-1])
-        found = [Choice(scenario, (item,), whole.years[0], whole.years[-1], start) for item in self.items(scenario)]
-        nothing = Choice(scenario, (), whole.years[0], whole.years[-1], start)
+    def first_choice(self, scenario: str = REFERENCE, against: str = REFERENCE) -> Choice:
+        """The items in which a scenario differs from the reference, else the first costed item with a share to move; everywhere and in all years.
+
+        Changes hold from the year after the last supplied one.
+        """
+        ground, whole = self._of(scenario).ground, self.whole(scenario)
+        start = next((year for year in whole.years if year > max(ground.inputs.years)), whole.years[-1])
+        nothing = Choice(scenario, (), whole.years[0], whole.years[-1], start, against=against)
+        if differing := self._differing(nothing):
+            return differing
+        found = [self.settled(replace(nothing, items=(item,))) for item in self.items(scenario)]
         shared = (choice for choice in found if any(each.key.startswith("share:") for each in self.controls(choice)))
         return next(shared, found[0] if found else nothing)
 
+    def settled(self, choice: Choice) -> Choice:
+        """The choice as far as it holds: an account of its items, and what is moved by the controls that it offers, no further than they go."""
+        accounts, controls = self.accounts(choice), {each.key: each for each in self.controls(choice)}
+        account = choice.account if choice.account in accounts or not accounts else accounts[0]
+        moves = {key: min(max(value, controls[key].low), controls[key].high) for key, value in choice.moves.items() if key in controls}
+        return replace(choice, account=account, moves=moves)
+
+    def forget(self, scenario: str) -> None:
+        """Reads a scenario file of the working folder anew when it is next asked for: it may have been edited."""
+        if scenario not in own_scenarios():
+            return
+        self._loaded.pop(scenario, None)
+        for each in self._loaded.values():
+            each.references.pop(scenario, None)
+
     def whole(self, scenario: str) -> Budget:
         """The budget of a scenario as it is."""
-        return self._whole(scenario)[1]
+        return self._of(scenario).whole
+
+    def reference(self, choice: Choice) -> Budget:
+        """The budget that the change is measured against, on the same data.
+
+        Raises:
+            FiscalModelError: also where it builds on another standard, or means something else by a code.
+
+        """
+        if choice.against == choice.scenario:
+            return self.whole(choice.scenario)
+        known = self._of(choice.scenario)
+        if choice.against not in known.references:
+            known.references[choice.against] = self._beside(known.ground, choice.against)
+        return known.references[choice.against]
 
     def items(self, scenario: str) -> tuple[int, ...]:
         """The items with anything costed."""
@@ -159,42 +223,47 @@ class Study:
             keys = list(self._keys(choice, item))
             shares = [key for key in keys if key.startswith("share:") and self._lever(choice, key)]
             keys = [key for key in keys if not key.startswith("share:") or key in shares[:1]]
-            found += [_control(key, lever) for key in keys if (lever := self._lever(choice, key))]
+            found += [self._control(choice, key, lever) for key in keys if (lever := self._lever(choice, key))]
         return tuple({control.key: control for control in found}.values())
+
+    def moved(self, choice: Choice) -> tuple[Control, ...]:
+        """The controls that stand elsewhere than in the chosen scenario."""
+        return tuple(
+            each
+            for each in self.controls(choice)
+            if each.key in choice.moves and (each.present is None or _written(choice.moves[each.key]) != _written(each.present))
+        )
 
     def entries(self, choice: Choice) -> dict[str, tuple[str, ...]]:
         """What is moved as entries of a scenario file, by its lists; a control that stands where it stood moves nothing."""
-        written: dict[str, tuple[str, ...]] = {}
-        for control in self._moved(choice):
-            value = Decimal(str(choice.moves[control.key])).quantize(Decimal("0.000001"))
+        entries: dict[str, tuple[str, ...]] = {}
+        for control in self.moved(choice):
             section = control.lever.section
-            written[section] = (*written.get(section, ()), *control.lever.entries(value))
-        return {section: written[section] for section in SECTIONS if section in written}
+            entries[section] = (*entries.get(section, ()), *control.lever.entries(_written(choice.moves[control.key])))
+        return {section: entries[section] for section in SECTIONS if section in entries}
 
     def changed(self, choice: Choice) -> Scenario:
         """The chosen scenario with what is moved on top; itself where nothing is."""
-        ground, _ = self._whole(choice.scenario)
+        scenario = self._of(choice.scenario).ground.scenario
         entries = self.entries(choice)
-        if not entries:
-            return ground.scenario
-        return replace(on_top(ground.scenario, entries), name=NAME, title=_title(ground.scenario), reason=None, sources=())
+        return replace(on_top(scenario, entries), name=NAME, title=_title(scenario), reason=None, sources=()) if entries else scenario
 
     def figures(self, choice: Choice) -> Figures:
         """Who pays for the chosen items in the place and years chosen; only what the moves can touch is simulated again."""
-        ground, whole = self._whole(choice.scenario)
-        if not self.entries(choice):
-            table = _table([(whole, frozenset(choice.items))], choice)
-            return Figures(table, table)
-        touched = ground.touched(frozenset[int]().union(*(control.lever.items for control in self._moved(choice))))
-        rest, moved = frozenset(choice.items) - touched, frozenset(choice.items) & touched
-        after = [(whole, rest), *([(ground.part(touched, self.changed(choice)), moved)] if moved else [])]
-        return Figures(_table([(whole, frozenset(choice.items))], choice), _table(after, choice))
+        whole, reference, chosen = self.whole(choice.scenario), self.reference(choice), frozenset(choice.items)
+        part, touched = self._moved_part(choice)
+        years = tuple(year for year in whole.years if choice.first <= year <= choice.last)
+        before = _table([(reference, chosen)], choice, years)
+        after = _table([(whole, chosen - touched), (part, chosen & touched)], choice, years)
+        paid = before.abs().sum(axis=1).add(after.abs().sum(axis=1), fill_value=0.0)
+        payers = [payer for payer in PAYERS if payer in paid.index and (payer in GOVERNMENTS or paid[payer])]
+        return Figures(_rows(before, payers), _rows(after, payers), tuple(year for year in years if year in reference.years))
 
     def explanation(self, choice: Choice, item: int, year: int) -> Explanation:
         """How the figures of an item came about with what is moved, in the place and a year."""
-        ground, _ = self._whole(choice.scenario)
-        budget = ground.part({item}, self.changed(choice))
-        return budget.explain(item, choice.place or ground.standard.places.root, year)
+        part, touched = self._moved_part(choice)
+        budget = part if item in touched else self.whole(choice.scenario)
+        return budget.explain(item, choice.place or budget.standard.places.root, year)
 
     def text(self, choice: Choice, name: str) -> str:
         """The scenario file that says what is moved.
@@ -222,7 +291,7 @@ class Study:
         """
         is_file = choice.scenario not in shipped_scenarios()
         path = _free(Path(choice.scenario).parent if is_file else Path(folder), ".yaml")
-        text, ground = self.text(choice, path.stem), self._whole(choice.scenario)[0]
+        text, ground = self.text(choice, path.stem), self._of(choice.scenario).ground
         judge(ground.standard, self.changed(choice), ground.inputs)
         namesake = path.with_name(f"{choice.scenario}.yaml")
         if not is_file and namesake.exists():
@@ -236,76 +305,115 @@ class Study:
         return path
 
     def workbook(self, choice: Choice, folder: str | Path = ".", lang: Lang = "zh", date: str | None = None) -> Path:
-        """Writes the report workbook of what is moved, beside the chosen scenario, and returns its path; of that alone where nothing is moved."""
+        """Writes the report workbook of the chosen scenario with what is moved, beside the reference where the two differ, and returns its path."""
         from fiscal_model.report.workbook import write_report
 
-        ground, whole = self._whole(choice.scenario)
+        ground, shown, reference = self._of(choice.scenario).ground, self.whole(choice.scenario), self.reference(choice)
         path = _free(Path(folder), ".xlsx")
         if self.entries(choice):
-            changed = budget_of(ground.standard, self.changed(choice), ground.inputs)
-            write_report(changed, path, lang, date, [whole])
-        else:
-            write_report(whole, path, lang, date)
+            shown = budget_of(ground.standard, self.changed(choice), ground.inputs)
+        write_report(shown, path, lang, date, [reference] if shown is not reference else [])
         return path
 
-    def _whole(self, scenario: str) -> tuple[Ground, Budget]:
-        if scenario not in self._grounds:
+    def _of(self, scenario: str) -> _Loaded:
+        if scenario not in self._loaded:
             loaded, standard = load_scenario(scenario)
             inputs = self._inputs(standard)
-            whole = budget_of(standard, loaded, inputs)
-            self._grounds[scenario] = Ground(standard, loaded, inputs, None), whole
-        return self._grounds[scenario]
+            self._loaded[scenario] = _Loaded(Ground(standard, loaded, inputs, None), budget_of(standard, loaded, inputs))
+        return self._loaded[scenario]
 
     def _inputs(self, standard: Standard) -> Inputs:
         """The inputs as a standard reads them."""
-        if standard.code not in self._data:
-            self._data[standard.code] = load_inputs(self.inputs, standard)
-        return self._data[standard.code]
+        known = (each.ground.inputs for each in self._loaded.values() if each.ground.standard is standard)
+        return next(known, None) or load_inputs(self.inputs, standard)
+
+    def _beside(self, ground: Ground, against: str) -> Budget:
+        """The budget of another scenario on the data of one, as far as its standard knows what they name."""
+        loaded, standard = load_scenario(against)
+        if standard is ground.standard:
+            return self.whole(against)
+        data = self._inputs(union([ground.standard, standard])).known_to(standard)
+        return budget_of(standard, loaded, data)
+
+    def _differing(self, choice: Choice) -> Choice | None:
+        """The choice of all items in which the scenario differs from the reference, in the first account in which it does."""
+        if choice.against == choice.scenario:
+            return None
+        for account in ACCOUNTS:
+            each = [replace(choice, account=account, items=(item,)) for item in self.items(choice.scenario)]
+            try:
+                items = [one.items[0] for one in each if np.nanmax(np.abs(self.figures(one).change.to_numpy()), initial=0.0) > HALF_FEN]
+            except FiscalModelError:  # said where the change is shown
+                return None
+            if items:
+                return replace(choice, account=account, items=tuple(items))
+        return None
 
     def _keys(self, choice: Choice, item: int) -> Iterator[str]:
         """The names of all that an item might have to move."""
+        counted = set(self._of(choice.scenario).ground.inputs.counts.series)
         lines = [line for line in self.whole(choice.scenario).program.lines if line.item == item]
         yield from (f"share:{item}:{payer}" for payer in LEVELS)
-        yield from (f"rate:{line.code}" for line in lines if not line.is_amount)
+        yield from (f"rate:{line.code}" for line in lines if line.beneficiary in counted)
         yield f"base:{item}"
-        yield from dict.fromkeys(f"growth:{line.beneficiary}" for line in lines if line.beneficiary)
+        yield from dict.fromkeys(f"growth:{line.beneficiary}" for line in lines if line.beneficiary in counted)
 
     def _lever(self, choice: Choice, key: str) -> Lever | None:
         """What moves a value from the start on; None where there is nothing to move."""
-        known = (choice.scenario, choice.place, key, choice.start)
-        if known not in self._levers:
+        known, asked = self._of(choice.scenario), (choice.place, key, choice.start)
+        if asked not in known.levers:
             kind, *names = key.split(":")
             year = self._one_year(choice.scenario, choice.start)
-            self._levers[known] = KINDS[kind].make(year, tuple(names), (choice.place,) if choice.place else (), Faults())
-        return self._levers[known]
+            known.levers[asked] = KINDS[kind].make(year, tuple(names), (choice.place,) if choice.place else (), Faults())
+        return known.levers[asked]
 
     def _one_year(self, scenario: str, year: int) -> Budget:
         """The budget of one year alone, as levers ask for it."""
-        if (scenario, year) not in self._years:
-            ground, _ = self._whole(scenario)
-            span = Span((year,), asked=False)
-            self._years[scenario, year] = simulated(ground.standard, ground.scenario, ground.inputs, span)
-        return self._years[scenario, year]
+        known = self._of(scenario)
+        if year not in known.years:
+            ground, span = known.ground, Span((year,), asked=False)
+            known.years[year] = simulated(ground.standard, ground.scenario, ground.inputs, span)
+        return known.years[year]
 
-    def _moved(self, choice: Choice) -> tuple[Control, ...]:
-        """The controls that stand elsewhere than in the chosen scenario."""
-        return tuple(each for each in self.controls(choice) if each.key in choice.moves and choice.moves[each.key] != each.present)
+    def _moved_part(self, choice: Choice) -> tuple[Budget, frozenset[int]]:
+        """The budget of what the moves can touch, and which items these are; the latest is kept, for it is asked for figures and for explanations."""
+        known = self._of(choice.scenario)
+        touched = frozenset[int]().union(*(control.lever.items for control in self.moved(choice)))
+        if not touched:
+            return known.whole, touched
+        touched, asked = known.ground.touched(touched), repr(self.entries(choice))
+        if known.moved is None or known.moved[0] != asked:
+            known.moved = asked, known.ground.part(touched, self.changed(choice))
+        return known.moved[1], touched
+
+    def _control(self, choice: Choice, key: str, lever: Lever) -> Control:
+        kind, name, *_ = key.split(":")
+        reach = REACH.get(kind, 1.0)
+        low = -reach if kind == "growth" else lever.low
+        high = reach * lever.high if kind == "rate" else reach
+        ends = [low, high] if lever.present is None else [low, high, lever.present]
+        units = {"rate": self.whole(choice.scenario).standard.lines[name].per} if kind == "rate" else {"base": FACTOR}
+        return Control(key, lever, units.get(kind, PERCENT), min(ends), max(ends), STEPS.get(kind) or _step(high))
 
 
-def _control(key: str, lever: Lever) -> Control:
-    kind = key.partition(":")[0]
-    reach = REACH.get(kind, 1.0)
-    low = -reach if kind == "growth" else lever.low
-    high = reach * lever.high if kind == "rate" else reach
-    present = lever.present if lever.present is not None else low
-    return Control(key, lever, min(low, present), max(high, present), STEPS[kind])
+def own_scenarios() -> tuple[str, ...]:
+    """The scenario files of the working folder."""
+    return tuple(sorted(path.name for pattern in ("*.yaml", "*.yml") for path in Path().glob(pattern) if path.is_file()))
 
 
-def _table(parts: list[tuple[Budget, frozenset[int]]], choice: Choice) -> pd.DataFrame:
-    """Yuan by payer and year, added up over some items of some budgets; the levels of government always have a row."""
+def _written(value: float) -> Decimal:
+    return Decimal(str(value)).quantize(DIGITS)
+
+
+def _step(high: float) -> float:
+    """A step for a range: 1 for hundreds of yuan, 0.1 for tens, 0.01 for a few."""
+    return 1.0 if high >= 100 else 0.1 if high >= 20 else 0.01
+
+
+def _table(parts: Iterable[tuple[Budget, frozenset[int]]], choice: Choice, years: tuple[int, ...]) -> pd.DataFrame:
+    """Yuan by payer and year, added up over some items of some budgets; NaN in a year in which nothing is costed, or that a budget does not cover."""
     import pandas as pd
 
-    years = range(choice.first, choice.last + 1)
     sums: dict[str, Floats] = {}
     known = np.zeros(len(years), bool)
     for budget, items in parts:
@@ -315,14 +423,21 @@ def _table(parts: list[tuple[Budget, frozenset[int]]], choice: Choice) -> pd.Dat
         inside = set(tree.below(choice.place or tree.root))
         lines = [i for i, line in enumerate(budget.program.lines) if line.item in items and line.account == choice.account]
         places = [p for p, code in enumerate(budget.places) if code in inside]
-        at = [budget.year_at(year) for year in years]
-        cells = np.ix_(lines, places, at)
-        known |= budget.program.costed[cells].any(axis=(0, 1))
+        covered = [n for n, year in enumerate(years) if year in budget.years]
+        cells = np.ix_(lines, places, [budget.year_at(years[n]) for n in covered])
+        known[covered] |= budget.program.costed[cells].any(axis=(0, 1))
         for payer, amounts in zip(budget.payers, budget.amounts, strict=True):
-            sums[payer] = sums.get(payer, 0.0) + amounts[cells].sum(axis=(0, 1))
-    rows = [payer for payer in PAYERS if payer in sums and (sums[payer].any() or payer in GOVERNMENTS)]
-    values = np.array([np.where(known, sums[payer], np.nan) for payer in rows]).reshape(len(rows), len(years))
-    return pd.DataFrame(values, index=pd.Index(rows, name="payer"), columns=pd.Index(years, name="year"))
+            sums.setdefault(payer, np.zeros(len(years)))[covered] += amounts[cells].sum(axis=(0, 1))
+    values = np.where(known, np.array([*sums.values()]).reshape(len(sums), len(years)), np.nan)
+    return pd.DataFrame(values, index=pd.Index([*sums], name="payer"), columns=pd.Index(years, name="year"))
+
+
+def _rows(table: pd.DataFrame, payers: list[str]) -> pd.DataFrame:
+    """The rows of some payers; one that has none pays nothing where anything is costed."""
+    costed = table.notna().any()
+    found = table.reindex(payers).fillna(0.0)
+    found.loc[:, ~costed] = np.nan
+    return found
 
 
 def _title(extended: Scenario) -> Text:
