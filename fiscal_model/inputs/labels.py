@@ -6,8 +6,7 @@ import re
 from collections.abc import Hashable
 from typing import Final
 
-from fiscal_model.errors import shortened
-from fiscal_model.inputs.cells import SEX_WORDS, STAGES
+from fiscal_model.inputs.cells import SEX_WORDS, STAGES, quoted
 from fiscal_model.inputs.names import grant_label
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import BASES, PAYERS, Text
@@ -27,4 +26,4 @@ def label_of(kind: str, value: Hashable, standard: Standard) -> Text:
     if kind in ("priced_line", "amount_line", "any_line"):
         grant = re.fullmatch(r"grant:(\d+):(\w+)", word)
         return grant_label(int(grant[1]), PAYERS[grant[2]]) if grant else standard.lines[word].name
-    return _CLOSED.get(kind, {}).get(word, Text(shortened(word), shortened(word)))
+    return _CLOSED.get(kind, {}).get(word, Text(quoted(value), quoted(value)))

@@ -154,7 +154,7 @@ _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八�
 
 def _numeral(text: str) -> str:
     """``第十一项`` as ``第11项``, up to 99; anything else stays."""
-    match = re.fullmatch(r"第(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])?项", text)
+    match = re.fullmatch(r"第 ?(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])? ?项", text)
     if not match or not (match[2] or match[3]):
         return text
     tens = _DIGITS[match[1]] if match[1] else 1

@@ -17,6 +17,7 @@ from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, quoted, 
 from fiscal_model.inputs.headings import stated_below
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
+from fiscal_model.inputs.names import OTHER
 from fiscal_model.inputs.normal import Manner, is_total, squeezed
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.source import read_source
@@ -191,7 +192,10 @@ def _column(
     odd = [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)] if _any_odd(seen.values()) else []
     for row, key in enumerate(keys) if told else ():
         if key in told and row not in skipped and not isinstance(values[row], BadCell | _Skip):
-            notes.add((column.name, *told[key]), partial(_note, raw, row, column, values[row], told[key], standard))
+            meant = (
+                values[row] if OTHER in told[key] else None
+            )  # another name than the place's own is never told under that of another place
+            notes.add((column.name, meant, *told[key]), partial(_note, raw, row, column, values[row], told[key], standard))
     return values, odd
 
 
@@ -202,7 +206,7 @@ def _any_odd(values: Iterable[Any]) -> bool:
 def _note(raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text], standard: Standard) -> Fault:
     """What was made of a cell, and why."""
     shown = quoted(raw.rows[row][raw.columns[column.name]])
-    meant = label_of(column.kind, value, standard) if isinstance(value, str) else Text(quoted(value), quoted(value))
+    meant = label_of(column.kind, value, standard)
     zh, en = listed((each.zh for each in why), "zh"), listed((each.en for each in why), "en")
     return Fault(raw.at(row, column.name), Text(f"“{shown}”读作 {meant.zh}：{zh}", f"'{shown}' read as {meant.en}: {en}"))
 
@@ -233,7 +237,7 @@ def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
             given = [(kind_of[name], value) for name, value in zip(key, values, strict=True) if value not in (None, "")]
             zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
             en = listed((str(value) for _, value in given), "en")
-            faults.add(rows.at(row, key[0]), f"与第 {line} 行重复（{zh}）", f"repeats row {line} ({en})")
+            faults.add(rows.at(row, key[0]), f"与第 {line} 行重复：{zh}", f"repeats row {line} ({en})")
 
 
 def _no_double_counting(rows: Rows, series: str, years: bool, standard: Standard, faults: Faults) -> None:

@@ -123,7 +123,7 @@ TABLES: Final = {
             "local_split",
             Text("地县分担", "local split"),
             (
-                Column("item", "item", Text("服务项目", "item"), empty=True),
+                replace(_ITEM, empty=True),
                 _ANY_PLACE,
                 Column(
                     "county_share",

@@ -123,13 +123,18 @@ class Places:
         if written in self.no_names:
             return self.no_names[written]
         known = self.codes if written.isascii() and written.isdigit() else self._named
-        hint = hinted([self._with_other(name) for name in alike(written, known, 3)])
+        near = [self._with_other(name) for name in alike(written, known, 3)]
+        hint = hinted(list(dict.fromkeys(near)))
         return Text(f"不认识的地区“{shortened(written)}”{hint.zh}", f"unknown place '{shortened(written)}'{hint.en}")
 
-    def _with_other(self, name: str) -> Text:
-        """A name with its code behind it, or a code with its name, as a hint quotes it."""
-        zh, en = self.by_code[name].name if name in self.by_code else (self._named[name],) * 2
-        return Text(f"“{name}”（{zh}）", f"'{name}' ({en})")
+    def _with_other(self, known: str) -> Text:
+        """A full name with its code behind it, or a code with its name, as a hint quotes it."""
+        if known in self.by_code:
+            name = self.by_code[known].name
+            return Text(f"“{known}”（{name.zh}）", f"'{known}' ({name.en})")
+        code = self._named[known]
+        full = self.by_code[code].name.zh if known in self.other_names else known
+        return Text(f"“{full}”（{code}）", f"'{full}' ({code})")
 
     def mask(self, members: Iterable[str]) -> Mask:
         """Which places belong to ``members`` (place codes or group codes), all below them included."""
