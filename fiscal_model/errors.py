@@ -89,6 +89,6 @@ def hinted(near: Sequence[Text]) -> Text:
     return Text(f"，最接近的是{zh}", f"; the nearest known {'is' if len(near) == 1 else 'are'} {en}") if near else Text("", "")
 
 
-def nearest(word: str, known: Iterable[str], most: int = 1) -> Text:
-    """A hint at the known words nearest to ``word``, at ``most`` so many; empty when nothing is near."""
-    return hinted([Text(f"“{each}”", f"'{each}'") for each in alike(word, known, most)])
+def nearest(word: str, known: Iterable[str]) -> Text:
+    """A hint at the known word nearest to ``word``; empty when nothing is near."""
+    return hinted([Text(f"“{each}”", f"'{each}'") for each in alike(word, known)])

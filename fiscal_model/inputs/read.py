@@ -301,11 +301,9 @@ def _unlikely(tables: Mapping[str, Rows], standard: Standard) -> Iterable[Fault]
         within = standard.beneficiaries[name].within
         around = [given[key] for other in within if (key := (other, place, year)) in given]
         if within and len(around) == len(within) and value > sum(around):
-            own, others = standard.beneficiaries[name].name, [standard.beneficiaries[other].name for other in within]
-            zh, en = "与".join(other.zh for other in others), " and ".join(other.en for other in others)
-            message = Text(
-                f"{own.zh} {value:,.0f} 超过{zh}合计 {sum(around):,.0f}", f"{own.en}: {value:,.0f} exceed {en} together: {sum(around):,.0f}"
-            )
+            own, others = standard.beneficiaries[name].name.zh, "与".join(standard.beneficiaries[other].name.zh for other in within)
+            zh = f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}"
+            message = Text(zh, f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}")
             yield Fault(rows.at(row, "count"), message)
         group = expected.get(name)
         if group and value and not members[group][[standard.places.index[code] for code in standard.places.leaves(place)]].any():
