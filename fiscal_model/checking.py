@@ -74,5 +74,5 @@ def check_paths(paths: Sequence[str]) -> Checked:
                 Text(f"{path}: {len(usable.tables)} 张表、{rows} 行可用", f"{path}: {len(usable.tables)} tables, {rows} rows are fine")
             )
             for name, table in usable.tables.items():
-                checked.fine.append(Text(f"  {name}: {table.tally.words.zh}", f"  {name}: {table.tally.words.en}"))
+                checked.fine.append(Text(f"  {table.raw.table.both.zh}：{table.tally.words.zh}", f"  {name}: {table.tally.words.en}"))
     return checked

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.vocabulary import LANGS, Lang, Text, listed
+
+MISSPELT: Final = 0.8
+"""How alike two words are when the one is taken for a misspelling of the other."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +74,21 @@ def shortened(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
+def alike(word: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """The known words nearest to ``word``, best first: only the best where it is hardly another, none where nothing is near."""
+    from difflib import SequenceMatcher, get_close_matches  # needed for bad news only
+
+    word = shortened(word)
+    found = get_close_matches(word, [str(k) for k in known], n=most, cutoff=0.5)
+    return found[:1] if found and SequenceMatcher(None, word, found[0]).ratio() >= MISSPELT else found
+
+
+def hinted(near: Sequence[Text]) -> Text:
+    """A hint at quoted words that are near; empty when there are none."""
+    zh, en = (listed((each.to(lang) for each in near), lang) for lang in LANGS)
+    return Text(f"，最接近的是{zh}", f"; the nearest known {'is' if len(near) == 1 else 'are'} {en}") if near else Text("", "")
+
+
 def nearest(word: str, known: Iterable[str]) -> Text:
     """A hint at the known word nearest to ``word``; empty when nothing is near."""
-    from difflib import get_close_matches  # needed for bad news only
-
-    match = get_close_matches(shortened(word), [str(k) for k in known], n=1, cutoff=0.5)
-    return Text(f"，最接近的是“{match[0]}”", f"; the nearest known is '{match[0]}'") if match else Text("", "")
+    return hinted([Text(f"“{each}”", f"'{each}'") for each in alike(word, known)])

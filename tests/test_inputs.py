@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,11 @@ import pytest
 
 import fiscal_model as fm
 from fiscal_model.errors import Fault
+from fiscal_model.inputs.normal import squeezed
+from fiscal_model.inputs.read import load_inputs
+from fiscal_model.inputs.tables import NOTES
+from fiscal_model.inputs.tables import TABLES as TABLES_OF_INPUT
+from fiscal_model.standard.read import SHIPPED, load_standard, read_standard
 
 HEAD = "beneficiary,place,year,count\n"
 ROOMS = HEAD + "reading_room,652301,2023,10\n"
@@ -253,7 +259,7 @@ def test_codes_in_a_workbook_may_be_numbers_or_text(workbook: Workbook) -> None:
     [
         ("reading_rom,652301,2023,10", "reading_room"),
         ("农家书室,652301,2023,10", "农家书屋"),
-        ("reading_room,塔什库尔干县,2023,10", "塔什库尔干塔吉克自治县"),
+        ("reading_room,塔什库尔干自治县,2023,10", "塔什库尔干塔吉克自治县"),
         ("reading_room,巴音国楞蒙古州,2023,10", "巴音郭楞蒙古自治州"),
     ],
 )
@@ -279,6 +285,220 @@ def test_unknown_lines_and_items_are_answered_with_the_nearest(folder: Folder, t
     path = folder(beneficiaries=ROOMS, **{table: f"{headed(table)}{row}\n"})
     said(path, nearest)
     assert places_of(path) == [f"data/{table}.csv:2:1"]
+
+
+# The words of Chinese tables
+
+
+def note_at(path: Path, end: str) -> str:
+    """What the note at the cell says in Chinese."""
+    (note,) = [each for each in fm.simulate("as_written", path).warnings if each.where.endswith(end)]
+    return note.message.zh
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("昌吉州", "昌吉回族自治州（652300）"),
+        ("巴州", "巴音郭楞蒙古自治州（652800）"),
+        ("博州", "博尔塔拉蒙古自治州（652700）"),
+        ("克州", "克孜勒苏柯尔克孜自治州（653000）"),
+        ("克 州", "克孜勒苏柯尔克孜自治州（653000）"),
+        ("哈密", "哈密市（650500）"),
+        ("吐鲁番地区", "吐鲁番市（650400）"),
+        ("伊犁州直属县市", "伊犁州直（654000）"),
+        ("木垒县", "木垒哈萨克自治县（652328）"),
+        ("昌吉州阜康市", "阜康市（652302）"),
+        ("新疆巴州库尔勒市", "库尔勒市（652801）"),
+    ],
+)
+def test_a_name_in_use_for_a_place_is_read_with_a_note_of_the_full_name(folder: Folder, written: str, place: str) -> None:
+    path = folder(beneficiaries=f"{HEAD}reading_room,{written},2023,10\n")
+    assert place in note_at(path, "beneficiaries.csv:2:2")
+    assert place.endswith(f"（{fm.simulate('as_written', path).places[0]}）")
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("喀什", ["653100", "653101"]),
+        ("和田", ["653200", "653201", "653221"]),
+        ("阿克苏", ["652900", "652901"]),
+        ("昌吉", ["652300", "652301"]),
+    ],
+)
+def test_a_name_of_several_places_is_asked_about(folder: Folder, written: str, codes: list[str]) -> None:
+    said(folder(beneficiaries=f"{HEAD}reading_room,{written},2023,10\n"), *codes)
+
+
+@pytest.mark.parametrize("written", ["伊犁州", "伊犁哈萨克自治州", "伊犁", "伊 犁 州"])
+def test_the_whole_of_ili_is_refused_with_the_part_that_may_be_meant(folder: Folder, written: str) -> None:
+    """654000 is the directly administered part, without Tacheng (654200) and Altay (654300)."""
+    path = folder(beneficiaries=f"{HEAD}reading_room,{written},2023,10\n")
+    (fault,) = refused(path)
+    assert all(word in fault.message.zh for word in ("含塔城、阿勒泰", "伊犁州直（654000）"))
+    assert all(word in fault.message.en for word in ("Tacheng and Altay", "伊犁州直 or 654000"))
+
+
+@pytest.mark.parametrize("written", ["全区", "全疆", "新疆", "自治区"])
+def test_the_region_by_a_word_is_an_empty_place_with_a_note(folder: Folder, written: str) -> None:
+    """100 yuan × 12 months × 10 persons."""
+    path = folder(
+        beneficiaries=HEAD + "disability_living_recipient,喀什市,2023,10\n",
+        rates=f"{headed('rates')}disability_living,{written},2023,100\n",
+    )
+    assert cost(path) == 12_000
+    assert "新疆维吾尔自治区（650000）" in note_at(path, "rates.csv:2:2")
+
+
+def test_a_place_is_explained_by_a_name_in_use(folder: Folder) -> None:
+    budget = fm.simulate("as_written", folder(beneficiaries=ROOMS))
+    assert budget.explain(77, "昌吉州", 2023).data == budget.explain(77, "652300", 2023).data
+    with pytest.raises(fm.FiscalModelError, match="含塔城、阿勒泰"):
+        budget.explain(77, "伊犁州", 2023)
+
+
+@pytest.mark.parametrize("row", ["兵团,652300,,", "昌吉市,652300,,", "昌州,652399,,", "昌州,,只有中文,"])
+def test_a_name_in_use_is_checked_with_its_standard(tmp_path: Path, row: str) -> None:
+    """A name that is in use already, that of a place, a code of none, and a refusal in one language."""
+    copy = tmp_path / "region"
+    shutil.copytree(SHIPPED / "xinjiang_2021", copy)
+    with (copy / "other_names.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{row}\n")
+    lines = (copy / "other_names.csv").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(fm.FiscalModelError, match=f"other_names.csv:{len(lines)}"):
+        read_standard(copy)
+
+
+@pytest.mark.parametrize("payer", ["central", "中央", "Central"])
+def test_the_payer_of_a_grant_goes_by_code_or_name(folder: Folder, payer: str) -> None:
+    path = folder(beneficiaries=ROOMS, amounts=f"{headed('amounts')}grant:54:{payer},652301,2023,100\n")
+    assert load_inputs(path, load_standard()).amounts.series == ("grant:54:central",)
+
+
+@pytest.mark.parametrize(
+    ("grant", "zh", "en"),
+    [
+        ("grant:99:中央", "没有第99项；应为 1–80", "no item 99: items are 1–80"),
+        ("grant:54:财政厅", "可用：中央 central、自治区本级 region", "known: central, region"),
+        ("grant:54", "grant:54:中央", "grant:54:central"),
+    ],
+)
+def test_a_grant_is_answered_with_what_is_wrong_in_it(folder: Folder, grant: str, zh: str, en: str) -> None:
+    (fault,) = refused(folder(amounts=f"{headed('amounts')}{grant},652301,2023,5\n"))
+    assert zh in fault.message.zh
+    assert en in fault.message.en
+
+
+USUAL = {
+    "beneficiaries": ("补助对象,单位名称,年度,数量", "农家书屋,昌吉市,2023,10"),
+    "rates": ("项目名称,县市,统计年度,单价", "困难残疾人生活补贴,昌吉市,2023,100"),
+    "amounts": ("支出项目,地州,会计年度,补助资金（万元）", "hiv_followup,昌吉市,2023,1"),
+    "bases_2015": ("项目名称,县（市、区）,2015年基数（万元）", "义务教育阶段免除学杂费,喀什市,6"),
+    "local_split": ("项目,地州市,县级分担比例（%）", "第11项,昌吉市,30"),
+    "minimum_wage": ("地（州、市）,年,最低工资标准", "昌吉市,2023,1700"),
+}
+
+
+@pytest.mark.parametrize("table", USUAL)
+def test_usual_headings_are_read_with_a_note(folder: Folder, table: str) -> None:
+    head, row = USUAL[table]
+    inputs = load_inputs(folder(**{"beneficiaries": ROOMS, table: f"{head}\n{row}\n"}), load_standard())
+    assert len(inputs.tables[table]) == 1
+    noted = [note.message.zh for note in inputs.warnings if f"{table}.csv:1:" in note.where and "读作" in note.message.zh]
+    assert [note.split("”")[0].removeprefix("列“") for note in noted] == [squeezed(word) for word in head.split(",")]
+
+
+def test_no_usual_heading_means_two_columns_of_a_table() -> None:
+    for table in TABLES_OF_INPUT.values():
+        words = [word for c in (*table.columns, *NOTES) for word in {squeezed(each) for each in (*c.label, c.name, *c.others)}]
+        assert len(words) == len({*words}), table.name
+
+
+def test_two_columns_of_one_meaning_are_refused_with_both_names(folder: Folder) -> None:
+    (fault,) = refused(folder(beneficiaries="受益对象,地州,县市,年度,人数\n农家书屋,昌吉州,昌吉市,2023,10\n"))
+    assert fault.where.endswith(":1:3")
+    assert all(word in fault.message.zh for word in ("县市", "地州", "地区"))
+
+
+def test_an_unknown_heading_is_answered_in_the_language_of_the_message(folder: Folder) -> None:
+    (fault,) = refused(folder(beneficiaries="受益对象,地区,年份,人数,权重\n农家书屋,昌吉市,2023,10,\n"))
+    assert fault.message.zh.endswith("可用：受益对象、地区、年份、人数、来源、备注、依据")
+    assert fault.message.en.endswith("known: beneficiary, place, year, count, source, note, basis")
+
+
+def test_messages_call_tables_columns_and_series_by_their_chinese_names(folder: Folder) -> None:
+    doubled = folder(beneficiaries=HEAD + "primary_pupil,昌吉市,2023,10\nprimary_pupil,昌吉州,2023,30\nprimary_pupil,昌吉市,2023,10\n")
+    assert all("小学生" in fault.message.zh and "primary_pupil" not in fault.message.zh for fault in refused(doubled))
+    (unfilled,) = refused(folder(beneficiaries=ROOMS, advances="item,place,year,payer,document,amount\n11,昌吉市,2023,中央,,5\n"))
+    assert unfilled.message.zh == "“文号”不能为空"
+
+
+def test_no_data_and_a_missing_base_name_the_table_in_both_ways(folder: Folder) -> None:
+    (empty,) = refused(folder())
+    assert empty.message.zh == "没有数据：至少需要“受益对象人数”（beneficiaries）或“金额”（amounts）表"
+    (missing,) = refused(folder(beneficiaries=HEAD + "primary_pupil,喀什市,2023,1000\n"))
+    assert "请在“2015年基数”（bases_2015）表中填报" in missing.message.zh
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "words"),
+    [
+        ("actuals", "item,place,year,payer,stage,amount\n11,昌吉市,2023,中央,调整,5\n", "预算 budget、执行 executed、决算 final"),
+        (
+            "advances",
+            "item,place,year,payer,document,amount\n11,昌吉市,2023,财政厅,x,5\n",
+            "中央 central、自治区本级 region、地县 prefecture",
+        ),
+        (
+            "rates",
+            "line,place,year,rate,basis\n困难残疾人生活补贴,昌吉市,2023,5,猜测\n",
+            "标准原文 text、其他公开文件 reference、假设 assumption",
+        ),
+        ("population", "place,year,sex,age,count\n昌吉市,2023,不详,5,5\n", "男 male、女 female、合计 both"),
+    ],
+)
+def test_a_word_outside_a_closed_list_is_answered_with_the_list(folder: Folder, table: str, text: str, words: str) -> None:
+    (fault,) = refused(folder(beneficiaries=ROOMS, **{table: text}))
+    assert f"；可用：{words}" in fault.message.zh
+    assert all(word.split()[1] in fault.message.en for word in words.split("、"))
+
+
+@pytest.mark.parametrize("stage", ["预算", "执行", "决算"])
+def test_the_chinese_words_of_a_closed_list_are_read(folder: Folder, stage: str) -> None:
+    head = "服务项目,地区,年度,承担主体,阶段,金额,依据\n"
+    assert load_inputs(folder(beneficiaries=ROOMS, actuals=f"{head}11,昌吉市,2023,中央,{stage},5,用户数据\n"), load_standard()).tables[
+        "actuals"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "item"), [("第十一项", 11), ("第八项", 8), ("第十项", 10), ("第八十项", 80), ("第二十三项", 23), ("第 十一 项", 11)]
+)
+def test_items_go_by_chinese_numerals_with_a_note(folder: Folder, written: str, item: int) -> None:
+    inputs = load_inputs(folder(beneficiaries=ROOMS, local_split=f"{headed('local_split')}{written},昌吉市,0.3\n"), load_standard())
+    assert inputs.county_shares.series == (str(item),)
+    assert any(note.where.endswith("local_split.csv:2:1") and f"读作 第{item}项" in note.message.zh for note in inputs.warnings)
+
+
+@pytest.mark.parametrize("written", ["82", "第82项", "第八十二项", "0", "第九十九项"])
+def test_a_number_that_is_no_item_is_answered_with_the_numbers_there_are(folder: Folder, written: str) -> None:
+    said(folder(beneficiaries=ROOMS, local_split=f"{headed('local_split')}{written},昌吉市,0.3\n"), "1–80")
+
+
+def test_a_name_that_is_no_line_is_answered_with_up_to_three_and_where_all_are_found(folder: Folder) -> None:
+    path = folder(beneficiaries=ROOMS, rates=f"{headed('rates')}义务教育公用经费,昌吉市,2023,5\n")
+    said(path, "普通小学公用经费", "普通初中公用经费", "fiscal-model items")
+
+
+def test_a_name_that_is_no_item_is_answered_with_where_all_are_found(folder: Folder) -> None:
+    said(folder(beneficiaries=ROOMS, local_split=f"{headed('local_split')}义务教育免学费,昌吉市,0.3\n"), "义务教育", "fiscal-model items")
+
+
+def test_an_implausible_count_is_told_with_its_own_name(folder: Folder) -> None:
+    """5,000 boarders against 100 + 100 pupils."""
+    rows = "primary_pupil,昌吉市,2023,100\njunior_pupil,昌吉市,2023,100\ncompulsory_boarder,昌吉市,2023,5000\n"
+    assert note_at(folder(beneficiaries=HEAD + rows), "beneficiaries.csv:4:4") == "义务教育寄宿生 5,000 超过小学生与初中生合计 200"
 
 
 XPCC = ["659000", *(f"6590{n:02}" for n in range(1, 12)), "石河子市", "新星市"]
@@ -648,10 +868,20 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     assert fault.where == str(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", ["data.xls", "data.ods", "data.csv", "data"])
-def test_a_file_that_is_no_workbook_by_name_is_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("data.xls", [".xls", ".xlsx"]), ("data.ods", [".ods", ".xlsx"]), ("x.csv", ["x.csv", ".csv"]), ("data", ["CSV", ".xlsx"])],
+)
+def test_a_file_that_is_no_workbook_by_name_is_refused_with_what_to_do(tmp_path: Path, name: str, words: list[str]) -> None:
     (tmp_path / name).write_text(ROOMS, encoding="utf-8")
-    said(tmp_path / name, "CSV", ".xlsx")
+    said(tmp_path / name, *words)
+
+
+def test_a_csv_file_named_by_itself_is_answered_with_the_folder_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(ROOMS, encoding="utf-8")
+    (fault,) = refused(tmp_path / "x.csv")
+    assert fault.message.zh.startswith("请把 x.csv 放进一个文件夹")
+    assert fault.message.en.startswith("put x.csv into a folder")
 
 
 @pytest.mark.parametrize(

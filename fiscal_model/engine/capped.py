@@ -12,11 +12,13 @@ from fiscal_model.engine.applied import Applied, Key
 from fiscal_model.engine.coefficients import Frame, shared
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
+from fiscal_model.inputs.names import grant_label
+from fiscal_model.inputs.tables import TABLES
 from fiscal_model.scenario.layers import group_layers, last_holding
 from fiscal_model.scenario.model import Entry
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares, When
-from fiscal_model.vocabulary import UNALLOCATED, Text
+from fiscal_model.vocabulary import PAYERS, UNALLOCATED, Text
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _check_bases(limit: Floats, used: set[int], keys: tuple[Key, ...], frame: Fr
         since = Text(f"自 {frame.years[y]} 年起", f" from {frame.years[y]} on") if entry else Text("", "")
         faults.add(
             entry.at if entry else next((where for where in rows if where), "bases_2015"),
-            f"第{item}项：{label.zh}（{code}）{since.zh}按2015年基数分担，而缺少基数：请在 bases_2015 表中填报，或在情景的 bases 中写明 amount",
+            f"第{item}项：{label.zh}（{code}）{since.zh}按2015年基数分担，而缺少基数：请在{TABLES['bases_2015'].both.zh}表中填报，或在情景的 bases 中写明 amount",
             f"item {item}: {label.en} ({code}) pays by its 2015 base amount{since.en}, which is missing: "
             "give it in table bases_2015, or as the amount of an entry under 'bases'",
         )
@@ -195,11 +197,12 @@ def _givers(frame: Frame, item: int, name: str, known: Mask, mine: Mask, place: 
             giver[p] = np.where((giver[p] < 0) & known[at], at, giver[p])
         for part in places.below(code)[1:]:
             if (known[places.index[part]] & asked[p]).any():
-                zh, en = places.label(code), places.label(part)
+                whole, county = places.label(code), places.label(part)
+                grant = grant_label(item, PAYERS[name.rpartition(":")[2]])
                 faults.add(
                     "amounts",
-                    f"第{item}项：{zh.zh}（{code}）按整体填报，{name} 却填到{en.zh}（{part}），请统一口径",
-                    f"item {item}: the cost is given for {zh.en} ({code}) and {name} for {en.en} ({part}) below it: give both for the same places",
+                    f"第{item}项：{whole.zh}（{code}）按整体填报，{grant.zh}（{name}）却填到{county.zh}（{part}），请统一口径",
+                    f"item {item}: the cost is given for {whole.en} ({code}) and {name} for {county.en} ({part}) below it: give both for the same places",
                 )
     return giver
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from fiscal_model.errors import shortened
 from fiscal_model.inputs.names import Names, PlaceNames, grant_label, item_labels, unique_names
 from fiscal_model.inputs.normal import (
     AGE_WORDS,
     DATE,
+    NUMERAL,
     OWN_UNITS,
     PERCENT,
     TEXT_RULES,
@@ -28,10 +29,10 @@ from fiscal_model.inputs.normal import (
     written_out,
 )
 from fiscal_model.inputs.raw import UNCACHED
-from fiscal_model.inputs.tables import Column
+from fiscal_model.inputs.tables import TABLES, Column
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, Text
+from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, Text, listed, spans
 
 MOST_PERSONS = 10**10
 MOST_YUAN = 10**15
@@ -41,8 +42,11 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _AGE = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!"})
 _NO_FIGURE = frozenset({"-", "--", "/", "\\", "…", "...", "无", "暂无", "缺", "n/a", "na", "nan", "none", "null", "nil"})
-SEXES = {"male": "male", "female": "female", "男": "male", "女": "female", "both": "both", "合计": "both"}
-STAGES = {"budget": "budget", "executed": "executed", "final": "final", "预算": "budget", "执行": "executed", "决算": "final"}
+STAGES: Final = {"budget": Text("预算", "budget"), "executed": Text("执行", "executed"), "final": Text("决算", "final")}
+SEX_WORDS: Final = {"male": Text("男", "male"), "female": Text("女", "female"), "both": Text("合计", "both")}
+SEXES: Final = {word: code for code, label in SEX_WORDS.items() for word in (code, label.zh)}
+ALL_ITEMS: Final = Text("；全部项目见 fiscal-model items", "; all items: fiscal-model items")
+ALL_LINES: Final = Text("；各项的全部名称见 fiscal-model items 项目号", "; the names of each item: fiscal-model items N")
 TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
 NEGATIVE_ZERO = Text("负零", "negative zero")
 MONEY_UNITS = ("元", "圆", "元整", "yuan")
@@ -202,16 +206,63 @@ def name(cell: Any, manner: Manner) -> str:
     return plain(written(cell), TEXT_RULES, manner.notes)
 
 
-def _one_of(names: Names[Any], zh: str, en: str) -> CellReader:
+def _one_of(names: Names[Any], zh: str, en: str, more: Text) -> CellReader:
+    """One of many names; an unknown one is answered with the nearest and with ``more``, where all of them are found."""
+
     def read(cell: Any, manner: Manner) -> Any:
         text = written(cell)
         meant = names.find(text, manner)
         if meant is None:
             hint = names.unknown(text)
-            raise BadCell(f"不认识的{zh}“{quoted(cell)}”{hint.zh}", f"unknown {en} '{quoted(cell)}'{hint.en}")
+            raise BadCell(f"不认识的{zh}“{quoted(cell)}”{hint.zh}{more.zh}", f"unknown {en} '{quoted(cell)}'{hint.en}{more.en}")
         return meant
 
     return read
+
+
+def _choice(labels: Mapping[str, Text], zh: str, en: str) -> CellReader:
+    """One of a few words, by code or label; a word that is none of them is answered with all."""
+    names = Names({code: code for code in labels}, {word: code for code, label in labels.items() for word in label})
+    all_zh, all_en = _offered(labels)
+
+    def read(cell: Any, manner: Manner) -> str:
+        meant = names.find(written(cell), manner)
+        if meant is None:
+            raise BadCell(f"不认识的{zh}“{quoted(cell)}”；可用：{all_zh}", f"unknown {en} '{quoted(cell)}'; known: {all_en}")
+        return meant
+
+    return read
+
+
+def _offered(labels: Mapping[str, Text]) -> Text:
+    """Every label; in Chinese with the code that stands for it as well."""
+    return Text(listed((f"{label.zh} {code}" for code, label in labels.items()), "zh"), listed(labels, "en"))
+
+
+def _item(standard: Standard) -> CellReader:
+    """A service by number (第11项, 第十一项), name or both."""
+    items = standard.items
+    names = Names(
+        {str(number): number for number in items},
+        {item.name.zh: number for number, item in items.items()},
+        {word: number for number, label in item_labels(standard).items() for word in label},
+        {f"第{number}项": number for number in items},
+        rules=(NUMERAL,),
+    )
+    by_name = _one_of(names, "服务项目", "item", ALL_ITEMS)
+
+    def read(cell: Any, manner: Manner) -> Any:
+        match = re.fullmatch(r"第?([+-]?\d{1,9})项?", plain(squeezed(written(cell)), (NUMERAL, WHOLE), []))
+        if match and int(match[1]) not in items:
+            raise _no_item(match[1], standard)
+        return by_name(cell, manner)
+
+    return read
+
+
+def _no_item(number: str, standard: Standard) -> BadCell:
+    zh, en = spans(standard.items, "zh"), spans(standard.items, "en")
+    return BadCell(f"没有第{shortened(number)}项；应为 {zh}", f"there is no item {shortened(number)}: items are {en}")
 
 
 def _place(standard: Standard) -> CellReader:
@@ -237,9 +288,12 @@ def _line_names(standard: Standard) -> Names[str]:
 
 
 def _line(standard: Standard, amounts: bool) -> CellReader:
-    by_name = _one_of(_line_names(standard), "支出项", "line")
+    by_name = _one_of(_line_names(standard), "支出项", "line", ALL_LINES)
     codes = {f"grant:{item}:{payer}": grant_label(item, PAYERS[payer]) for item in standard.items for payer in RULE_PAYERS}
-    grants = Names({code: code for code in codes}, {word: code for code, label in codes.items() for word in label})
+    by_label = {
+        f"grant:{item}:{word}": f"grant:{item}:{payer}" for item in standard.items for payer in RULE_PAYERS for word in PAYERS[payer]
+    }
+    grants = Names({code: code for code in codes}, by_label, {word: code for code, label in codes.items() for word in label})
 
     def read(cell: Any, manner: Manner) -> str:
         text = written(cell)
@@ -247,17 +301,32 @@ def _line(standard: Standard, amounts: bool) -> CellReader:
         if grant:
             return grant
         if amounts and squeezed(text).startswith("grant:"):
-            raise BadCell(f"“{quoted(cell)}”不是 grant:项目号:承担主体", f"'{quoted(cell)}' is no grant:ITEM:PAYER")
+            raise _bad_grant(cell, standard)
         code: str = by_name(cell, manner)
-        if standard.lines[code].is_amount != amounts:
-            other = ("beneficiaries", "人数", "counts") if amounts else ("amounts", "金额", "an amount")
+        line = standard.lines[code]
+        if line.is_amount != amounts:
+            table, zh, en = (TABLES["beneficiaries"], "人数", "counts") if amounts else (TABLES["amounts"], "金额", "an amount")
             raise BadCell(
-                f"支出项“{code}”按{other[1]}测算，应填入 {other[0]} 表",
-                f"line '{code}' is costed by {other[2]}: it belongs to table {other[0]}",
+                f"支出项“{line.name.zh}”（{code}）按{zh}测算，应填入{table.both.zh}表",
+                f"line '{code}' is costed by {en}: it belongs to table {table.name}",
             )
         return code
 
     return read
+
+
+def _bad_grant(cell: Any, standard: Standard) -> BadCell:
+    """Which part of ``grant:ITEM:PAYER`` is wrong."""
+    _, item, payer, *rest = [*squeezed(written(cell)).split(":"), "", ""]
+    if not re.fullmatch(r"\d{1,9}", item) or not payer or any(rest):
+        return BadCell(
+            f"“{quoted(cell)}”不是 grant:项目号:承担主体，如 grant:54:中央",
+            f"'{quoted(cell)}' is no grant:ITEM:PAYER, such as grant:54:central",
+        )
+    if int(item) not in standard.items:
+        return _no_item(item, standard)
+    zh, en = _offered({code: PAYERS[code] for code in RULE_PAYERS})
+    return BadCell(f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}", f"the payer in '{quoted(cell)}' gives no grants; known: {en}")
 
 
 def readers(standard: Standard) -> dict[str, CellReader]:
@@ -268,25 +337,17 @@ def readers(standard: Standard) -> dict[str, CellReader]:
         {b.name.zh: code for code, b in each.items()},
         unique_names((b.name.en, code) for code, b in each.items()),
     )
-    items = Names(
-        {str(number): number for number in standard.items},
-        {item.name.zh: number for number, item in standard.items.items()},
-        {word: number for number, label in item_labels(standard).items() for word in label},
-        {f"第{number}项": number for number in standard.items},
-    )
-    payers = Names({payer: payer for payer in PAYERS}, {word: payer for payer, label in PAYERS.items() for word in label})
-    bases = Names({basis: basis for basis in BASES}, {word: basis for basis, label in BASES.items() for word in label})
     return {
-        "beneficiary": _one_of(beneficiaries, "受益对象", "beneficiary"),
+        "beneficiary": _one_of(beneficiaries, "受益对象", "beneficiary", ALL_LINES),
         "place": _place(standard),
         "priced_line": _line(standard, amounts=False),
         "amount_line": _line(standard, amounts=True),
-        "any_line": _one_of(_line_names(standard), "支出项", "line"),
-        "item": _one_of(items, "服务项目", "item"),
-        "payer": _one_of(payers, "承担主体", "payer"),
-        "basis": _one_of(bases, "依据", "basis"),
-        "stage": _one_of(Names(STAGES), "阶段", "stage"),
-        "sex": _one_of(Names(SEXES), "性别", "sex"),
+        "any_line": _one_of(_line_names(standard), "支出项", "line", ALL_LINES),
+        "item": _item(standard),
+        "payer": _choice(PAYERS, "承担主体", "payer"),
+        "basis": _choice(BASES, "依据", "basis"),
+        "stage": _choice(STAGES, "阶段", "stage"),
+        "sex": _choice(SEX_WORDS, "性别", "sex"),
         "age": age,
         "year": year,
         "count": _count(standard),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from fiscal_model.errors import Fault, Faults, nearest, shortened
 from fiscal_model.inputs.normal import MULTIPLIER, MULTIPLIERS, TEXT_RULES, plain, squeezed
 from fiscal_model.inputs.raw import Cell, Grid, RawTable, is_blank
 from fiscal_model.inputs.tables import NOTES, Column, Table
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, listed
 
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
@@ -24,11 +25,12 @@ _PARTS = {"%": Decimal("0.01"), "百分比": Decimal("0.01"), "‰": Decimal("0.
 
 @dataclass(frozen=True)
 class Heading:
-    """What one heading cell says: the column it names, if any, and the unit in brackets behind it."""
+    """What one heading cell says: the column it names, if any, the unit in brackets behind it, and whether the name is the column's own."""
 
     written: str
     column: Column | None
     unit: str
+    own: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,17 @@ class Headings:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.columns = (*table.columns, *NOTES)
-        self.known = {squeezed(word): column for column in self.columns for word in (column.label.en, column.label.zh, column.name)}
+        self.others = {squeezed(word): column for column in self.columns for word in column.others}
+        own = {squeezed(word): column for column in self.columns for word in (column.label.en, column.label.zh, column.name)}
+        self.known = self.others | own
 
     def read(self, cell: Cell) -> Heading:
         """One heading cell."""
         text = plain(str(cell), TEXT_RULES, [])
         match = None if squeezed(text) in self.known else _UNIT.fullmatch(text)
         word, unit = (match[1], match[2].strip()) if match else (text, "")
-        return Heading(text, self.known.get(squeezed(word)), unit)
+        column = self.known.get(squeezed(word))
+        return Heading(text, column, unit, own=self.others.get(squeezed(word)) is not column)
 
     def row(self, cells: Sequence[Cell]) -> dict[int, Heading]:
         """The heading cells of a row by position."""
@@ -98,7 +103,7 @@ def _stacked(upper: Mapping[int, Heading], lower: Mapping[int, Heading]) -> dict
         if heading.column:
             both[position] = heading
         elif above and unit:
-            both[position] = Heading(above.written, above.column, above.unit or unit)
+            both[position] = replace(above, unit=above.unit or unit)
         else:
             return None
     return both
@@ -117,12 +122,12 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
     """
     filled = [i for i, row in enumerate(grid.rows) if not all(is_blank(cell) for cell in row)]
     if not filled:
-        faults.add(_start(grid), f"表“{table.name}”是空的", f"table '{table.name}' is empty")
+        faults.add(_start(grid), f"表{table.both.zh}是空的", f"table '{table.name}' is empty")
         return None
     headings = Headings(table)
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
     top, body = filled[head.top], filled[head.top + head.rows :]
-    columns = _columns(headings, head, grid, top, faults)
+    columns = _columns(headings, head, grid, top, faults, warnings)
     titles = [str(cell) for i in filled[: head.top] for cell in grid.rows[i] if not is_blank(cell)]
     if titles:
         shown = shortened(" ".join(titles[0].split()))
@@ -134,7 +139,7 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
     raw.blank = body[-1] - body[0] + 1 - len(body) if body else 0
     missing = [column for column in table.columns if column.name not in columns and not column.empty]
     for column in missing:
-        zh, en = f"表“{table.name}”缺少“{column.name}”列（{column.label.zh}）", f"table '{table.name}' lacks the column '{column.name}'"
+        zh, en = f"表{table.both.zh}缺少{column.both.zh}列", f"table {table.both.en} lacks the column {column.both.en}"
         faults.add(grid.at(top, 0), zh, en)
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
@@ -151,21 +156,36 @@ def _no_stray_cells(raw: RawTable, headed: set[int], grid: Grid, body: Sequence[
     for position in sorted(set(range(widest)) - headed):
         for i, row in zip(body, raw.rows, strict=True):
             if len(row) > position and not is_blank(row[position]):
-                faults.add(grid.at(i, position), "这一格没有列标题", "this cell has no heading")
+                zh, en = "这一格没有列标题", "this cell has no heading"
+                if grid.sheet is None and _looks_split(row):
+                    zh, en = f"{zh}；数值中有千分位逗号时须加引号", f"{en}; a number with thousands separators must stand in quotes"
+                faults.add(grid.at(i, position), zh, en)
 
 
-def _columns(headings: Headings, head: Head, grid: Grid, top: int, faults: Faults) -> dict[str, int]:
+def _looks_split(cells: Sequence[Cell]) -> bool:
+    """Whether two neighbouring cells of a text table could be one number with a comma: 1,000."""
+    return any(re.fullmatch(r"\s*[¥￥]?[+-]?\d{1,3},\d{3}(\.\d+)?\s*", f"{one},{other}") for one, other in pairwise(cells))
+
+
+def _columns(headings: Headings, head: Head, grid: Grid, top: int, faults: Faults, warnings: list[Fault]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for position, heading in sorted(head.cells.items()):
-        word, where = shortened(heading.written), grid.at(top, position)
-        if heading.column is None:
+        word, where, column = shortened(heading.written), grid.at(top, position), heading.column
+        if column is None:
             hint = headings.hint(heading.written)
-            names = ", ".join(column.name for column in headings.columns)
-            faults.add(where, f"不认识的列“{word}”{hint.zh}；可用：{names}", f"unknown column '{word}'{hint.en}; known: {names}")
-        elif heading.column.name in columns:
-            faults.add(where, f"重复的列“{word}”", f"duplicate column '{word}'")
+            zh, en = (listed((each.label.zh for each in headings.columns), "zh"), listed((each.name for each in headings.columns), "en"))
+            faults.add(where, f"不认识的列“{word}”{hint.zh}；可用：{zh}", f"unknown column '{word}'{hint.en}; known: {en}")
+        elif column.name in columns:
+            first = shortened(head.cells[columns[column.name]].written)
+            zh, en = (
+                f"重复的列“{word}”：与“{first}”同为{column.both.zh}",
+                f"duplicate column '{word}': it is {column.both.en}, as '{first}' is",
+            )
+            faults.add(where, f"{zh}，只能有一列", f"{en}; keep one of them")
         else:
-            columns[heading.column.name] = position
+            columns[column.name] = position
+            if not heading.own:
+                warnings.append(Fault(where, Text(f"列“{word}”读作{column.both.zh}", f"column '{word}' read as {column.both.en}")))
     return columns
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Generic, TypeVar
+from itertools import product
+from typing import Final, Generic, TypeVar
 
-from fiscal_model.errors import nearest, shortened
-from fiscal_model.inputs.normal import TEXT_RULES, WHOLE, Manner, plain, squeezed
+from fiscal_model.errors import alike, hinted, shortened
+from fiscal_model.inputs.normal import TEXT_RULES, WHOLE, Manner, Rule, plain, squeezed
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, listed
@@ -15,16 +16,20 @@ from fiscal_model.vocabulary import Text, listed
 Meant = TypeVar("Meant")
 SPELLING = Text("名称写法", "spelling of a name")
 SHORT = Text("简称", "a short name")
+OTHER = Text("惯用名称", "another name in use")
 PATH = Text("连写上级地区", "a place written with the place above it")
 _LONGEST_ENDING = 7
 """Characters of 柯尔克孜自治州, the longest that a short name leaves out."""
+_HINTS: Final = 3
+"""Names that a hint offers at most."""
 
 
 class Names(Generic[Meant]):
     """Known names and what each means."""
 
-    def __init__(self, *known: Mapping[str, Meant]) -> None:
-        """Of equal names in several mappings the earlier counts."""
+    def __init__(self, *known: Mapping[str, Meant], rules: Iterable[Rule] = ()) -> None:
+        """Of equal names in several mappings the earlier counts; ``rules`` rewrite what is not written exactly."""
+        self.rules = (*TEXT_RULES, WHOLE, *rules)
         self.known: dict[str, Meant] = {}
         for names in reversed(known):
             self.known |= names
@@ -39,7 +44,7 @@ class Names(Generic[Meant]):
         if text in self.known:
             return self.known[text]
         notes: list[Text] = []
-        tidy = plain(text, (*TEXT_RULES, WHOLE), notes)
+        tidy = plain(text, self.rules, notes)
         meant = self.known.get(tidy)
         if meant is None:
             meant, notes = self.loose.get(squeezed(tidy)), [SPELLING]
@@ -48,8 +53,11 @@ class Names(Generic[Meant]):
         return meant
 
     def unknown(self, text: str) -> Text:
-        """A hint at the nearest name."""
-        return nearest(squeezed(text), self.known)
+        """A hint at the nearest names, one for each meaning."""
+        near: dict[Meant, str] = {}
+        for name in alike(squeezed(text), self.known, 3 * _HINTS):
+            near.setdefault(self.known[name], name)
+        return hinted([Text(f"“{name}”", f"'{name}'") for name in list(near.values())[:_HINTS]])
 
 
 def unique_names(pairs: Iterable[tuple[str, Meant]]) -> dict[str, Meant]:
@@ -71,7 +79,7 @@ def item_labels(standard: Standard) -> dict[int, Text]:
 
 
 class PlaceNames:
-    """Places by code, full name, full path (喀什地区疏附县) or a beginning of the name that only one place has."""
+    """Places by code, full name, a name in use beside it, full path (喀什地区疏附县) or a beginning of the name that only one place has."""
 
     def __init__(self, places: Places) -> None:
         self.places = places
@@ -85,10 +93,18 @@ class PlaceNames:
         return unique_names((path, code) for code in self.places.codes for path in self._paths(code))
 
     def _paths(self, code: str) -> Iterable[str]:
-        names = [self.places.by_code[above].name.zh for above in self.places.ancestors(code)]
-        own = self.places.by_code[code].name.zh
-        yield from (above + own for above in names)
-        yield "".join((*reversed(names), own))
+        above = [self._forms[each] for each in reversed(self.places.ancestors(code))]
+        own = self._forms[code]
+        yield from (first + last for forms in above for first in forms for last in own)
+        yield from map("".join, product(*above, own))
+
+    @cached_property
+    def _forms(self) -> dict[str, list[str]]:
+        """The full Chinese name of each place and those in use beside it."""
+        forms = {code: [place.name.zh] for code, place in self.places.by_code.items()}
+        for name, code in self.places.other_names.items():
+            forms[code].append(name)
+        return forms
 
     def find(self, text: str, manner: Manner) -> str | tuple[str, ...]:
         """The code of the place; several (or none) when the name could be any of them."""
@@ -96,9 +112,12 @@ class PlaceNames:
         if code:
             return code
         written = squeezed(text)
-        if written in self.paths:
-            manner.notes.append(PATH)
-            return self.paths[written]
+        for known, note in ((self.places.other_names, OTHER), (self.paths, PATH)):
+            if written in known:
+                manner.notes.append(note)
+                return known[written]
+        if written in self.places.no_names:
+            return ()
         meant = tuple(
             code
             for code, place in self.places.by_code.items()
@@ -112,7 +131,7 @@ class PlaceNames:
     def unknown(self, text: str, meant: tuple[str, ...]) -> Text:
         """What to say of a name that means no place, or one of several."""
         if not meant:
-            return self.places.unknown(text)
+            return self.places.unknown(squeezed(text) if squeezed(text) in self.places.no_names else text)
         each = [f"{self.places.by_code[code].name.zh} {code}" for code in meant]
         return Text(
             f"“{shortened(text)}”可能是 {listed(each, 'zh')}，请写全称或代码",

@@ -149,6 +149,20 @@ AGE_WORDS: Final = Rule(
     lambda text: re.sub(r"[~至到]", "-", re.sub(r" ?岁", "", text)).replace("及以上", "+").replace("以上", "+").replace(" ", ""),
 )
 
+_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
+
+
+def _numeral(text: str) -> str:
+    """``第十一项`` as ``第11项``, up to 99; anything else stays."""
+    match = re.fullmatch(r"第 ?(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])? ?项", text)
+    if not match or not (match[2] or match[3]):
+        return text
+    tens = _DIGITS[match[1]] if match[1] else 1
+    return f"第{10 * tens * bool(match[2]) + _DIGITS.get(match[3], 0)}项"
+
+
+NUMERAL: Final = Rule(Text("中文数字", "Chinese numerals"), _numeral)
+
 _TOTAL = re.compile(r".{0,20}(合计|总计|小计|共计)(数|额)?|(grand|sub)?-?totals?|sum|total.{0,20}")
 
 

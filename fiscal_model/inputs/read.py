@@ -10,21 +10,25 @@ from decimal import Decimal
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fiscal_model.errors import Fault, Faults, fault
 from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, quoted, readable, readers, written
 from fiscal_model.inputs.headings import stated_below
+from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
+from fiscal_model.inputs.names import OTHER
 from fiscal_model.inputs.normal import Manner, is_total, squeezed
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.source import read_source
-from fiscal_model.inputs.tables import NOTES, Column, Table
+from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, listed
 
 EMBEDDED = Path(__file__).parent / "embedded"
+COUNTED: Final = ("beneficiaries", "amounts")
+"""Tables of which one at least must hold rows."""
 
 
 def load_inputs(path: str | Path | None, standard: Standard) -> Inputs:
@@ -58,16 +62,17 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     tables: dict[str, Rows] = {}
     for raw in raws:
         if raw.table.name in tables:
-            faults.add(raw.name, f"表“{raw.table.name}”出现两次", f"table '{raw.table.name}' stands twice")
+            faults.add(raw.name, f"表{raw.table.both.zh}出现两次", f"table {raw.table.both.en} stands twice")
             continue
         tables[raw.table.name] = _typed(raw, read, standard, faults, warnings)
-    if not faults.found and not any(len(tables.get(name, ())) for name in ("beneficiaries", "amounts")):
-        faults.add(shown, "没有数据：至少需要 beneficiaries 或 amounts 表", "no data: at least table beneficiaries or amounts is needed")
+    if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
+        zh = "或".join(TABLES[name].both.zh for name in COUNTED)
+        faults.add(shown, f"没有数据：至少需要{zh}表", "no data: at least table beneficiaries or amounts is needed")
     for rows in tables.values():
-        _no_double_rows(rows, faults)
+        _no_double_rows(rows, standard, faults)
     for name, series, years in (("beneficiaries", "beneficiary", True), ("amounts", "line", True), ("bases_2015", "item", False)):
         if name in tables:
-            _no_double_counting(tables[name], series, years, standard.places, faults)
+            _no_double_counting(tables[name], series, years, standard, faults)
     _no_mirrored_overlap(tables.get("overlaps"), faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
     faults.raise_if_any([*warnings, *_accounts(tables.values(), faults.found)])
@@ -187,7 +192,10 @@ def _column(
     odd = [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)] if _any_odd(seen.values()) else []
     for row, key in enumerate(keys) if told else ():
         if key in told and row not in skipped and not isinstance(values[row], BadCell | _Skip):
-            notes.add((column.name, *told[key]), partial(_note, raw, row, column, values[row], told[key]))
+            meant = (
+                values[row] if OTHER in told[key] else None
+            )  # another name than the place's own is never told under that of another place
+            notes.add((column.name, meant, *told[key]), partial(_note, raw, row, column, values[row], told[key], standard))
     return values, odd
 
 
@@ -195,11 +203,12 @@ def _any_odd(values: Iterable[Any]) -> bool:
     return any(isinstance(value, BadCell | _Skip) for value in values)
 
 
-def _note(raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text]) -> Fault:
+def _note(raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text], standard: Standard) -> Fault:
     """What was made of a cell, and why."""
-    shown, meant = quoted(raw.rows[row][raw.columns[column.name]]), quoted(value)
+    shown = quoted(raw.rows[row][raw.columns[column.name]])
+    meant = label_of(column.kind, value, standard)
     zh, en = listed((each.zh for each in why), "zh"), listed((each.en for each in why), "en")
-    return Fault(raw.at(row, column.name), Text(f"“{shown}”读作 {meant}：{zh}", f"'{shown}' read as {meant}: {en}"))
+    return Fault(raw.at(row, column.name), Text(f"“{shown}”读作 {meant.zh}：{zh}", f"'{shown}' read as {meant.en}: {en}"))
 
 
 def _read_cell(cell: Cell, column: Column, table: Table, read: CellReader, standard: Standard, manner: Manner) -> Any:
@@ -207,30 +216,35 @@ def _read_cell(cell: Cell, column: Column, table: Table, read: CellReader, stand
         if column.empty:
             return empty_value(column, standard)
         zh, en = (f"：{column.needs.zh}", f": {column.needs.en}") if column.needs else ("", "")
-        return BadCell(f"“{column.name}”不能为空{zh}", f"'{column.name}' cannot be empty{en}")
+        return BadCell(f"“{column.label.zh}”不能为空{zh}", f"'{column.name}' cannot be empty{en}")
     try:
         readable(cell)
         return read(cell, manner)
     except BadCell as bad:
         word = squeezed(written(cell)) if column.name in table.key else ""
-        if word in (column.name, column.label.zh, column.label.en):
+        if word in (column.name, *map(squeezed, (*column.label, *column.others))):
             return _Skip.HEADING
         return _Skip.TOTAL if is_total(word) else bad
 
 
-def _no_double_rows(rows: Rows, faults: Faults) -> None:
+def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
     key = rows.raw.table.key
+    kind_of = {column.name: column.kind for column in rows.raw.table.columns}
     first: dict[tuple[Any, ...], int] = {}
     for row, values in enumerate(zip(*(rows.columns[name] for name in key), strict=True)):
         earlier = first.setdefault(values, row)
         if earlier != row:
             line = rows.raw.lines[rows.kept[earlier]]
-            zh, en = (listed((str(value) for value in values if value not in (None, "")), lang) for lang in ("zh", "en"))
-            faults.add(rows.at(row, key[0]), f"与第 {line} 行重复（{zh}）", f"repeats row {line} ({en})")
+            given = [(kind_of[name], value) for name, value in zip(key, values, strict=True) if value not in (None, "")]
+            zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
+            en = listed((str(value) for _, value in given), "en")
+            faults.add(rows.at(row, key[0]), f"与第 {line} 行重复：{zh}", f"repeats row {line} ({en})")
 
 
-def _no_double_counting(rows: Rows, series: str, years: bool, places: Places, faults: Faults) -> None:
+def _no_double_counting(rows: Rows, series: str, years: bool, standard: Standard, faults: Faults) -> None:
     """A place and a place above it must not both be given for one series and year."""
+    places = standard.places
+    kind = next(column.kind for column in rows.raw.table.columns if column.name == series)
     given: dict[tuple[Any, ...], int] = {}
     stamps = rows.columns["year"] if years else [0] * len(rows)
     keys = list(zip(rows.columns[series], rows.columns["place"], stamps, strict=True))
@@ -244,7 +258,7 @@ def _no_double_counting(rows: Rows, series: str, years: bool, places: Places, fa
                 when = f"（{stamp} 年）" if years else ""
                 faults.add(
                     rows.at(row, "place"),
-                    f"“{name}”{when}在{places.label(place).zh}与其上级{zh}（第 {line} 行）都有填报，会重复计算",
+                    f"“{label_of(kind, name, standard).zh}”{when}在{places.label(place).zh}与其上级{zh}（第 {line} 行）都有填报，会重复计算",
                     f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for {above} ({en}, row {line}) above it: it would be counted twice",
                 )
 
@@ -288,10 +302,9 @@ def _unlikely(tables: Mapping[str, Rows], standard: Standard) -> Iterable[Fault]
         within = standard.beneficiaries[name].within
         around = [given[key] for other in within if (key := (other, place, year)) in given]
         if within and len(around) == len(within) and value > sum(around):
-            zh = "与".join(standard.beneficiaries[other].name.zh for other in within)
-            message = Text(
-                f"{value:,.0f} 超过{zh}合计 {sum(around):,.0f}", f"{value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}"
-            )
+            own, others = standard.beneficiaries[name].name.zh, "与".join(standard.beneficiaries[other].name.zh for other in within)
+            zh = f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}"
+            message = Text(zh, f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}")
             yield Fault(rows.at(row, "count"), message)
         group = expected.get(name)
         if group and value and not members[group][[standard.places.index[code] for code in standard.places.leaves(place)]].any():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened, why
+from fiscal_model.errors import MISSPELT, Fault, Faults, FiscalModelError, fault, nearest, shortened, why
 from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import RawTable
@@ -12,8 +12,8 @@ from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
 from fiscal_model.vocabulary import Text
 
 WORKBOOKS = (".xlsx", ".xlsm")
-MISSPELT = 0.8
-"""How alike a name and a table's are when the one is taken for a misspelling of the other."""
+SPREADSHEETS = (".xls", ".xlsb", ".et", ".ods", ".numbers")
+"""Files of spreadsheet programs that are not read."""
 
 
 def read_source(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
@@ -35,8 +35,21 @@ def read_source(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -
         raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
     if path.suffix.lower() in WORKBOOKS:
         return _from_workbook(path, shown, faults, warnings)
-    raise fault(
-        shown,
+    zh, en = _instead(path)
+    raise fault(shown, zh, en)
+
+
+def _instead(path: Path) -> Text:
+    """What to do with a file that is no workbook by its name."""
+    if path.suffix.lower() == ".csv":
+        name = shortened(path.name)
+        return Text(
+            f"请把 {name} 放进一个文件夹，再指明该文件夹；文件名应为表名，如 受益对象人数.csv",
+            f"put {name} into a folder and name the folder; its name should be that of a table, such as beneficiaries.csv",
+        )
+    if path.suffix.lower() in SPREADSHEETS:
+        return Text(f"不读取 {path.suffix} 文件，请另存为 .xlsx", f"{path.suffix} files are not read: save it as .xlsx")
+    return Text(
         "应为存放 CSV 的文件夹或 .xlsx 工作簿；其他格式请另存为 .xlsx",
         "a folder of CSV files or an .xlsx workbook is expected; save other formats as .xlsx",
     )
@@ -63,7 +76,7 @@ def _from_folder(path: Path, shown: str, faults: Faults, warnings: list[Fault]) 
     found = []
     for file in sorted(path.iterdir()):
         name = str(Path(shown) / file.name)
-        if file.suffix.lower() in (*WORKBOOKS, ".xls"):
+        if file.suffix.lower() in (*WORKBOOKS, *SPREADSHEETS):
             message = Text("文件夹中只读取 CSV，这个工作簿未使用", "only CSV files of a folder are read; this workbook was not used")
             warnings.append(Fault(name, message))
         if file.suffix.lower() != ".csv" or not (table := _table_named(file.stem, name, faults, warnings)):

@@ -1,4 +1,4 @@
-"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, ``tiles.csv`` if there is one, and one YAML file a domain."""
+"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, ``tiles.csv`` and ``other_names.csv`` if there are any, a YAML file a domain."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
             groups[code] = Group(code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"]))
     for code in members:
         faults.add(path.name, f"地区组“{code}”未在 standard.yaml 中说明", f"group '{code}' is not described in standard.yaml")
-    return Places(by_code, groups, _tiles(path.with_name("tiles.csv"), by_code, faults))
+    return Places(by_code, groups, _tiles(path.with_name("tiles.csv"), by_code, faults), *_other_names(path, by_code, faults))
 
 
 def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str, tuple[int, int]]:
@@ -154,3 +154,29 @@ def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str
                 continue
             tiles[code] = (int(written[0]), int(written[1]))
     return tiles
+
+
+def _other_names(places: Path, by_code: Mapping[str, Place], faults: Faults) -> tuple[dict[str, str], dict[str, Text]]:
+    """Names in use beside the full ones with their codes, and names that mean no single place with what to say of them."""
+    path = places.with_name("other_names.csv")
+    other_names: dict[str, str] = {}
+    no_names: dict[str, Text] = {}
+    if not path.is_file():
+        return other_names, no_names
+    taken = {name for place in by_code.values() for name in (place.code, *place.name)}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            name, why = row["name"], Text(row["why_zh"], row["why_en"])
+            if name in taken or not (all(why) if not row["code"] else row["code"] in by_code):
+                zh, en = (
+                    "应为未用过的名称和地区代码（或不能采用的理由）",
+                    "should be a name not in use and a place code (or why it is refused)",
+                )
+                faults.add(f"{path.name}:{number}", zh, en)
+                continue
+            taken.add(name)
+            if row["code"]:
+                other_names[name] = row["code"]
+            else:
+                no_names[name] = why
+    return other_names, no_names
