@@ -26,6 +26,7 @@ FLOORS = (
     "files",
     "html",
     "progress",
+    "yaml_slips",
     "strict_yaml",
     "periods",
     "standard",
