@@ -90,7 +90,7 @@ def test_a_leading_zero_makes_no_octal_number(write: Callable[..., Path], data: 
 
 
 @pytest.mark.parametrize(
-    "rate", ["1e3", ".5", "1_000", "0x10", "NaN", ".inf", "true", "1,000", "''", "~", "-1", "[60]", "9999999999", "60元"]
+    "rate", ["1e3", ".5", "1_000", "0x10", "NaN", ".inf", "true", "10,00", "''", "~", "-1", "[60]", "9999999999", "60%", "60元/人"]
 )
 def test_a_rate_that_is_no_plain_number_is_refused_where_it_stands(write: Callable[..., Path], data: Path, rate: str) -> None:
     path = write(f"name: trial\nrates:\n  - line: age_80_89\n    rate: {rate}\n")
@@ -335,7 +335,7 @@ def test_an_entry_for_beneficiaries_says_what_it_changes(write: Callable[..., Pa
     assert places_of(write(counts("beneficiary: age_80_89")), data) == ["trial.yaml:3:5"]
 
 
-@pytest.mark.parametrize("entry", ["growth: -1", "growth: 11", "factor: -1", "factor: 1001", "growth: 2%"])
+@pytest.mark.parametrize("entry", ["growth: -1", "growth: 11", "factor: -1", "factor: 1001", "growth: 2元", "growth: 101%"])
 def test_a_growth_or_factor_beyond_reason_is_refused(write: Callable[..., Path], data: Path, entry: str) -> None:
     assert places_of(write(counts(f"beneficiary: age_80_89, {entry}")), data) == ["trial.yaml:3:38"]
 
