@@ -110,8 +110,8 @@ class Node:
     def items(self) -> Sequence[Node]:
         """The entries of a list."""
         if not isinstance(self.value, list):
-            dash = isinstance(self.value, dict) and any(name[:1] in "-—" for name in self.value)
-            zh, en = ("；“-”后面应空一格", "; put a space after '-'") if dash else ("", "")
+            dash = isinstance(self.value, dict) and any(name[:1] in "-—–－" for name in self.value)
+            zh, en = ("；“-”用半角，后面空一格", "; each entry starts with '-' and a space") if dash else ("", "")
             self.fault(f"这里应为列表{zh}", f"a list is expected here{en}")
             return ()
         return self.value

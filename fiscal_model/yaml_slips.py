@@ -20,6 +20,10 @@ _SLIPS: Final = (
         re.compile("^ *(?:- *)?(?P<slip>[\u3000\xa0])"),
         Text("缩进请用半角空格", "indent with ordinary spaces"),
     ),
+    (
+        re.compile(r"^\s*(?P<slip>-(?=[{\[A-Za-z])|[—–－])"),
+        Text("列表的“-”用半角，后面空一格", "start an entry of a list with '-' and a space"),
+    ),
     (re.compile(rf"{_BEFORE_KEY}[A-Za-z_0-9]+\s*(?P<slip>：)"), None),
     (re.compile(r"(?P<slip>[｛｝［］])"), None),
     (re.compile(r"(?P<slip>，)\s*[A-Za-z_0-9]+\s*[:：]"), None),
