@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from fiscal_model.engine.judge import judge
+from fiscal_model.engine.judge import doubts, judge
 from fiscal_model.engine.program import compile_program
 from fiscal_model.errors import Fault, FiscalModelError
 from fiscal_model.inputs.model import Inputs
@@ -37,6 +37,10 @@ class Checked:
             self.warnings += error.notes
             return None
 
+    def warn(self, warnings: Iterable[Fault]) -> None:
+        """Adds warnings, each once."""
+        self.warnings += [warning for warning in warnings if warning not in self.warnings]
+
 
 def check_paths(paths: Sequence[str]) -> Checked:
     """Reads every path; inputs are then held against every scenario given, or against ``baseline``."""
@@ -62,13 +66,16 @@ def check_paths(paths: Sequence[str]) -> Checked:
             checked.attempt(lambda its=standard, scenario=scenario, inputs=inputs: judge(its, scenario, inputs))  # type: ignore[misc]
         for inputs in mine:
             program = checked.attempt(lambda its=standard, s=scenario, inputs=inputs: compile_program(its, s, inputs))  # type: ignore[misc]
-            checked.warnings += [note for note in (program.applied.notes if program else ()) if note not in checked.warnings]
+            checked.warn((*program.applied.notes, *doubts(standard, scenario, program.years[-1])) if program else ())
+        if not mine:
+            years, horizon, _ = scenario.nearest_years()
+            checked.warn(doubts(standard, scenario, years[-1] if years else horizon))
         if path:
             checked.fine.append(Text(f"{path}: 情景“{scenario.title.zh}”可用", f"{path}: scenario '{scenario.title.en}' is fine"))
     for path in paths_of_inputs:
         usable = next((each for (name, _), each in read.items() if name == path and each), None)
         if usable:
-            checked.warnings += [warning for warning in usable.warnings if warning not in checked.warnings]
+            checked.warn(usable.warnings)
             rows = sum(len(table) for table in usable.tables.values())
             checked.fine.append(
                 Text(f"{path}: {len(usable.tables)} 张表、{rows} 行可用", f"{path}: {len(usable.tables)} tables, {rows} rows are fine")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from operator import index
 from typing import Final
 
@@ -24,7 +25,11 @@ ACCRUALS: Final[dict[str, Text]] = {
     "calendar_year": Text("按年（1月1日标准）", "by the rate on 1 January"),
 }
 SCHOOL_MONTHS: Final = (1, 3, 4, 5, 6, 7, 9, 10, 11, 12)
-_WRITTEN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?|-(spring|autumn))?")
+_WRITTEN = (
+    re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?|-(spring|autumn))?"),
+    re.compile(r"(\d{4}) ?年(?:度| ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?日)?|(春季|秋季)(?:学期)?)?"),
+)
+_TERMS = {"春季": "spring", "秋季": "autumn"}
 
 
 @dataclass(frozen=True)
@@ -76,24 +81,34 @@ def _before(moment: Moment, accrual: str) -> int:
 
 
 def read_moment(written: str, where: str, faults: Faults) -> Moment | None:
-    """``2026``, ``2026-07``, ``2026-07-01``, ``2023-spring`` or ``2021-autumn``; anything else is a fault at ``where``."""
-    match = _WRITTEN.fullmatch(written)
+    """``2026``, ``2026-07``, ``2026-07-01``, ``2023-spring``, ``2021-autumn``, or the same in Chinese; anything else is a fault at ``where``."""
+    match = next((match for form in _WRITTEN if (match := form.fullmatch(written))), None)
     if match:
         year, month, day, term = match.groups()
-        fits = FIRST_YEAR <= int(year) <= LAST_YEAR and (month is None or 1 <= int(month) <= 12) and (day is None or 1 <= int(day) <= 31)
-        if fits:
-            return Moment(int(year), int(month) if month else None, term)
+        if FIRST_YEAR <= int(year) <= LAST_YEAR and _is_day(int(year), int(month or 1), int(day or 1)):
+            return Moment(int(year), int(month) if month else None, _TERMS.get(term, term))
+        if day and _is_day(int(year), int(month), 1):
+            faults.add(where, f"“{written}”：{year}年{int(month)}月没有 {int(day)} 日", f"'{written}': that month has no day {int(day)}")
+            return None
     faults.add(
         where,
-        f"“{written}”不是日期：应为 2026、2026-07、2026-07-01、2023-spring 或 2021-autumn（{FIRST_YEAR}–{LAST_YEAR} 年）",
+        f"“{written}”不是日期：应为 2026、2026-07、2026-07-01、2023-spring 或 2021-autumn，也可写 2026年、2026年7月、2026年春季学期"
+        f"（{FIRST_YEAR}–{LAST_YEAR} 年）",
         f"'{written}' is no date: write 2026, 2026-07, 2026-07-01, 2023-spring or 2021-autumn (years {FIRST_YEAR}-{LAST_YEAR})",
     )
     return None
 
 
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        return bool(date(year, month, day))
+    except ValueError:
+        return False
+
+
 def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
-    """``2014`` or ``2022-2030`` as the years it names; anything else is a fault at ``where``."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", written.strip())
+    """``2014`` or ``2022-2030`` as the years it names, also with 年 and 至; anything else is a fault at ``where``."""
+    match = re.fullmatch(r"(\d{4})年?(?:[-–—~～至到](\d{4})年?)?", written.strip())
     if match:
         first = int(match[1])
         last = int(match[2] or first)

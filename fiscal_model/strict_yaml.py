@@ -8,26 +8,42 @@ and the reading goes on, so that all faults of a file are reported together.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.reader import Reader
 
-from fiscal_model.errors import Faults, fault, nearest, why
-from fiscal_model.vocabulary import Text
+from fiscal_model import yaml_slips
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened, why
+from fiscal_model.vocabulary import Text, codes_of, listed
 
 LARGEST_FILE = 2_000_000
 DEEPEST = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LONGEST_LIST = 12
+"""Known words that a message lists; of more it names the nearest only."""
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?")
+
+
+class Habit(NamedTuple):
+    """How a kind of figure is written beside the plain way: a rule that makes it plain, and examples of what is understood."""
+
+    plain: Callable[[str], str]
+    examples: Text
+
+
+Habits = Mapping[str, Habit]
+Known = Collection[str] | Mapping[str, Text]
+"""Codes; with their names where they have any."""
 
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A scalar (``str``), a list or a mapping, with its position."""
+    """A scalar (``str``), a list or a mapping, with its position; ``habits`` are the ways of writing figures that its file may use."""
 
     file: str
     line: int
@@ -35,6 +51,7 @@ class Node:
     value: str | list[Node] | dict[str, Node]
     faults: Faults
     key: Node | None = None
+    habits: Habits = field(default_factory=dict)
 
     @property
     def at(self) -> str:
@@ -42,26 +59,46 @@ class Node:
         return f"{self.file}:{self.line}:{self.column}"
 
     def fault(self, zh: str, en: str) -> None:
-        """Note that this node is wrong."""
-        self.faults.add(self.at, zh, en)
+        """Note that this node is wrong, with a hint at a slip of the keyboard in it."""
+        hint = yaml_slips.within(self.value) if isinstance(self.value, str) else Text("", "")
+        self.faults.add(self.at, zh + hint.zh, en + hint.en)
 
-    def mapping(self, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, Node]:
-        """The entries of a mapping. Unknown and missing keys are faults."""
-        if not isinstance(self.value, dict):
-            self.fault("这里应为“键: 值”的映射", "a mapping of 'key: value' is expected here")
-            return {}
-        known = [*required, *optional]
-        for name, node in self.value.items():
-            if name not in known:
-                hint = nearest(name, known)
-                place = node.key or node
-                place.fault(
-                    f"不认识的键“{name}”{hint.zh}；可用：{'、'.join(known)}", f"unknown key '{name}'{hint.en}; known: {', '.join(known)}"
-                )
-        for name in required:
-            if name not in self.value:
+    def mapping(
+        self, required: Collection[str] = (), optional: Collection[str] = (), named: Mapping[str, Text] | None = None
+    ) -> dict[str, Node]:
+        """The entries of a mapping by code; a key of ``named`` may be given by name. Unknown, missing and repeated keys are faults."""
+        entries, named = self.entries(), named or {}
+        plain = dict.fromkeys((*required, *optional), Text("", ""))
+        found: dict[str, Node] = {}
+        before: Node | None = None
+        for name, node in entries.items():
+            code = name if name in plain else next(iter(codes_of(name, named)), None)
+            place = node.key or node
+            if code is None:
+                place.unknown_key({**named, **plain}, node, before)
+            elif code in found:
+                place.fault(f"“{name}”与“{code}”重复", f"'{name}' repeats '{code}'")
+            else:
+                found[code] = node
+            before = node
+        for name in required if isinstance(self.value, dict) else ():
+            if name not in found:
                 self.fault(f"缺少“{name}”", f"'{name}' is missing")
-        return {name: node for name, node in self.value.items() if name in known}
+        return found
+
+    def unknown_key(self, known: Mapping[str, Text], node: Node, before: Node | None) -> None:
+        """Note that this key means nothing; one of three digits after a number is what a separator of thousands cut off."""
+        name = self.text()
+        if re.fullmatch(r"\d{3}", name) and node.value == "" and before and isinstance(before.value, str) and before.value.isdecimal():
+            self.fault(
+                f"“{before.value},{name}”在这里被逗号断开：数字不用千位分隔号，请写 {before.value}{name}",
+                f"the comma cuts '{before.value},{name}' in two here: write {before.value}{name}",
+            )
+            return
+        hint, choice = nearest(name, _words(known)), choice_of(known)
+        self.fault(
+            f"不认识的键“{shortened(name)}”{hint.zh}；可用：{choice.zh}", f"unknown key '{shortened(name)}'{hint.en}; known: {choice.en}"
+        )
 
     def entries(self) -> dict[str, Node]:
         """The entries of a mapping whose keys are free."""
@@ -73,7 +110,9 @@ class Node:
     def items(self) -> Sequence[Node]:
         """The entries of a list."""
         if not isinstance(self.value, list):
-            self.fault("这里应为列表", "a list is expected here")
+            dash = isinstance(self.value, dict) and any(name[:1] in "-—–－" for name in self.value)
+            zh, en = ("；“-”用半角，后面空一格", "; each entry starts with '-' and a space") if dash else ("", "")
+            self.fault(f"这里应为列表{zh}", f"a list is expected here{en}")
             return ()
         return self.value
 
@@ -84,33 +123,46 @@ class Node:
             return ""
         return self.value.strip()
 
-    def one_of(self, known: Collection[str], zh: str, en: str) -> str | None:
-        """A scalar that is one of ``known``; ``zh`` and ``en`` say what it names."""
+    def one_of(self, known: Known, zh: str, en: str) -> str | None:
+        """A scalar that is one of ``known``, or the name of just one of them, as its code; ``zh`` and ``en`` say what it names."""
         word = self.text()
         if not word or word in known:
             return word or None
-        hint = nearest(word, known)
-        self.fault(f"不认识的{zh}“{word}”{hint.zh}", f"unknown {en} '{word}'{hint.en}")
+        meant = codes_of(word, known) if isinstance(known, Mapping) else ()
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            self.fault(
+                f"{zh}“{word}”有 {len(meant)} 个，请写代码：{listed(meant, 'zh')}",
+                f"{en} '{word}' may be {listed(meant, 'en')}: write the code",
+            )
+            return None
+        hint, choice = nearest(word, _words(known)), choice_of(known) if len(known) <= LONGEST_LIST else None
+        zh_all, en_all = (f"；可用：{choice.zh}", f"; known: {choice.en}") if choice else ("", "")
+        self.fault(f"不认识的{zh}“{shortened(word)}”{hint.zh}{zh_all}", f"unknown {en} '{shortened(word)}'{hint.en}{en_all}")
         return None
 
-    def number(self, least: Decimal | int | None = None, most: Decimal | int | None = None) -> Decimal | None:
-        """A plain decimal number within the limits."""
+    def number(self, least: Decimal | int | None = None, most: Decimal | int | None = None, kind: str = "") -> Decimal | None:
+        """A decimal number within the limits, plain or in a habit of the file for figures of this ``kind``."""
         word = self.text()
         if not word:
             return None
-        if not _NUMBER.fullmatch(word):
-            self.fault(f"“{word}”不是数字", f"'{word}' is not a number")
+        habit = self.habits.get(kind)
+        plain = habit.plain(word) if habit else word
+        if not _NUMBER.fullmatch(plain):
+            zh, en = (f"：应写作 {habit.examples.zh}", f": write it as {habit.examples.en}") if habit else ("", "")
+            self.fault(f"“{word}”不是数字{zh}", f"'{word}' is not a number{en}")
             return None
-        value = Decimal(word)
+        value = Decimal(plain)
         if (least is not None and value < least) or (most is not None and value > most):
             bounds = f"{'' if least is None else least}…{'' if most is None else most}"
             self.fault(f"“{word}”超出允许范围 {bounds}", f"'{word}' is outside the allowed range {bounds}")
             return None
         return value
 
-    def whole(self, least: int = 0, most: int = 10**9) -> int | None:
+    def whole(self, least: int = 0, most: int = 10**9, kind: str = "") -> int | None:
         """A whole number within the limits."""
-        value = self.number(least, most)
+        value = self.number(least, most, kind)
         if value is not None and value != int(value):
             self.fault(f"“{value}”不是整数", f"'{value}' is not a whole number")
             return None
@@ -118,7 +170,7 @@ class Node:
 
     def flag(self) -> bool:
         """``true`` or ``false``."""
-        return self.one_of(("true", "false"), "取值（应为 true 或 false）", "value (true or false)") == "true"
+        return self.one_of(("true", "false"), "取值", "value") == "true"
 
 
 def text_of(node: Node) -> Text:
@@ -129,8 +181,23 @@ def text_of(node: Node) -> Text:
     return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
 
 
-def read_yaml(path: Path, faults: Faults, shown: str | None = None) -> Node:
-    """The root node of a YAML file.
+def _words(known: Known) -> list[str]:
+    """Codes and names."""
+    return [*known, *(word for name in known.values() for word in name if word)] if isinstance(known, Mapping) else [*known]
+
+
+def choice_of(known: Known) -> Text:
+    """All codes, each with its name where it has one."""
+    if not isinstance(known, Mapping):
+        return Text(listed(known, "zh"), listed(known, "en"))
+    return Text(
+        listed((f"{code} {name.zh}".strip() for code, name in known.items()), "zh"),
+        listed((f"{code} ({name.en})" if name.en else code for code, name in known.items()), "en"),
+    )
+
+
+def read_yaml(path: Path, faults: Faults, shown: str | None = None, habits: Habits | None = None) -> Node:
+    """The root node of a YAML file, whose figures may be written in ``habits``.
 
     Raises:
         FiscalModelError: the file cannot be read, is no single plain YAML document, repeats a key, or uses anchors,
@@ -147,11 +214,15 @@ def read_yaml(path: Path, faults: Faults, shown: str | None = None) -> Node:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise fault(file, f"不是 UTF-8 编码（第 {error.start} 字节）", f"is not UTF-8 (byte {error.start})") from None
-    return parse_yaml(text, file, faults)
+        raise fault(
+            file,
+            f"不是 UTF-8 编码（从第 {error.start + 1} 字节起），请另存为 UTF-8 编码（记事本：“另存为”时“编码”选 UTF-8）",
+            f"is not UTF-8 (from byte {error.start + 1} on): save it as UTF-8",
+        ) from None
+    return parse_yaml(text, file, faults, habits)
 
 
-def parse_yaml(text: str, file: str, faults: Faults) -> Node:
+def parse_yaml(text: str, file: str, faults: Faults, habits: Habits | None = None) -> Node:
     """As :func:`read_yaml`, from text."""
     forbidden = Reader.NON_PRINTABLE.search(text)
     if forbidden:
@@ -159,26 +230,25 @@ def parse_yaml(text: str, file: str, faults: Faults) -> Node:
         code = f"U+{ord(forbidden[0]):04X}"
         raise fault(f"{file}:{line}:{column}", f"不允许的控制字符 {code}", f"a control character {code} is not allowed")
     try:
-        return _Builder(file, faults).build(text)
+        return _Builder(file, faults, habits or {}).build(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise fault(where, f"YAML 语法有误：{error.problem}", f"not valid YAML: {error.problem}") from None
+        opened = _position(error.context_mark) if error.context_mark else None
+        slip = yaml_slips.found(text, error.problem or "", _position(error.problem_mark or error.context_mark), opened)
+        words = Text(f"YAML 语法有误：{slip.words.zh}", f"not valid YAML: {slip.words.en} ({error.problem})")
+        raise FiscalModelError([Fault(f"{file}:{slip.line}:{slip.column}", words)]) from None
     except (yaml.YAMLError, ValueError) as error:
-        first = str(error).splitlines()[0]
-        raise fault(file, f"YAML 语法有误：{first}", f"not valid YAML: {first}") from None
+        raise fault(file, "不是可读的 YAML 文件", f"not valid YAML: {str(error).splitlines()[0]}") from None
 
 
-def _position(event: yaml.Event) -> tuple[int, int]:
-    mark = event.start_mark
+def _position(mark: Any) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 class _Builder:
     """Turns the parser's events into nodes."""
 
-    def __init__(self, file: str, faults: Faults) -> None:
-        self.file, self.faults = file, faults
+    def __init__(self, file: str, faults: Faults, habits: Habits) -> None:
+        self.file, self.faults, self.habits = file, faults, habits
 
     def build(self, text: str) -> Node:
         self.events = yaml.parse(text, Loader=_LOADER)
@@ -193,7 +263,7 @@ class _Builder:
         return root
 
     def refuse(self, event: yaml.Event, zh: str, en: str) -> Exception:
-        line, column = _position(event)
+        line, column = _position(event.start_mark)
         return fault(f"{self.file}:{line}:{column}", zh, en)
 
     def node(self, event: yaml.Event, depth: int, key: Node | None) -> Node:
@@ -212,7 +282,7 @@ class _Builder:
                 value.append(self.node(inner, depth + 1, None))
         else:
             value = self.pairs(depth)
-        return Node(self.file, *_position(event), value, self.faults, key)
+        return Node(self.file, *_position(event.start_mark), value, self.faults, key, self.habits)
 
     def pairs(self, depth: int) -> dict[str, Node]:
         pairs: dict[str, Node] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, Literal, NamedTuple
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, NamedTuple, Protocol
 
 Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
@@ -46,6 +47,33 @@ def labelled(label: str, words: str, lang: Lang) -> str:
     return f"{label}{'：' if lang == 'zh' else ': '}{words}"
 
 
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+
+
+def codes_of(word: str, names: Mapping[str, Text]) -> tuple[str, ...]:
+    """The codes that a word means: itself where it is one, else every code of that name in either language, however spaced or dashed."""
+    if word in names:
+        return (word,)
+    meant = _loose(word)
+    return tuple(code for code, name in names.items() if meant in map(_loose, name))
+
+
+class Named(Protocol):
+    """Anything with a name."""
+
+    @property
+    def name(self) -> Text: ...
+
+
+def names_of(records: Mapping[str, Named] | Mapping[int, Named]) -> dict[str, Text]:
+    """The names of records by code or number."""
+    return {str(code): record.name for code, record in records.items()}
+
+
+def _loose(word: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", word).translate(_DASHES).split()).casefold()
+
+
 PAYERS: Final[dict[str, Text]] = {
     "central": Text("中央", "Central"),
     "region": Text("自治区本级", "Region"),
@@ -61,6 +89,12 @@ PAYERS: Final[dict[str, Text]] = {
 }
 """Every payer in the order of all tables. ``prefecture`` pools prefecture and county, as the standard does; supplied
 county shares replace it by ``prefecture_level`` and ``county_level``."""
+
+
+def payer_code(word: str) -> str | None:
+    """The code of a payer given by code or name."""
+    return next(iter(codes_of(word, PAYERS)), None)
+
 
 UNALLOCATED: Final = "unallocated"
 LEVELS: Final = ("central", "region", "prefecture")

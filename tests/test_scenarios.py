@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from conftest import write_tables
 
 import fiscal_model as fm
+from fiscal_model.checking import check_paths
 from fiscal_model.errors import Fault
 from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
+from fiscal_model.vocabulary import payer_code
 
 Tables = Callable[..., Path]
 OLD = [["age_80_89", "昌吉市", 2023, 100]]
@@ -90,7 +93,7 @@ def test_a_leading_zero_makes_no_octal_number(write: Callable[..., Path], data: 
 
 
 @pytest.mark.parametrize(
-    "rate", ["1e3", ".5", "1_000", "0x10", "NaN", ".inf", "true", "1,000", "''", "~", "-1", "[60]", "9999999999", "60元"]
+    "rate", ["1e3", ".5", "1_000", "0x10", "NaN", ".inf", "true", "10,00", "''", "~", "-1", "[60]", "9999999999", "60%", "60元/人"]
 )
 def test_a_rate_that_is_no_plain_number_is_refused_where_it_stands(write: Callable[..., Path], data: Path, rate: str) -> None:
     path = write(f"name: trial\nrates:\n  - line: age_80_89\n    rate: {rate}\n")
@@ -335,7 +338,7 @@ def test_an_entry_for_beneficiaries_says_what_it_changes(write: Callable[..., Pa
     assert places_of(write(counts("beneficiary: age_80_89")), data) == ["trial.yaml:3:5"]
 
 
-@pytest.mark.parametrize("entry", ["growth: -1", "growth: 11", "factor: -1", "factor: 1001", "growth: 2%"])
+@pytest.mark.parametrize("entry", ["growth: -1", "growth: 11", "factor: -1", "factor: 1001", "growth: 2元", "growth: 101%"])
 def test_a_growth_or_factor_beyond_reason_is_refused(write: Callable[..., Path], data: Path, entry: str) -> None:
     assert places_of(write(counts(f"beneficiary: age_80_89, {entry}")), data) == ["trial.yaml:3:38"]
 
@@ -511,6 +514,220 @@ def test_an_inherited_horizon_before_the_data_is_not_laid_at_the_wrong_door(writ
     later = tables(beneficiaries=[["age_80_89", "昌吉市", 2031, 100]])
     (fault,) = refused(write("name: a\nextends: baseline\n"), later)
     assert fault.where.startswith("baseline.yaml")
+
+
+# Slips of the keyboard
+
+
+SLIPS = {
+    "a full-width colon after a key": ("name§：trial\nrates:\n  - {line: age_80_89, rate: 60}\n", "冒号应为半角“:”，后面空一格"),
+    "a full-width colon after a list's name": ("name: trial\nrates§：\n  - {line: age_80_89, rate: 60}\n", "冒号应为半角“:”，后面空一格"),
+    "a full-width colon in an entry": ("name: trial\nrates:\n  - {§line：age_80_89, rate: 60}\n", "冒号应为半角“:”，后面空一格"),
+    "a full-width colon in a split": (splits("item: 45, split: {§中央：8, region: 2}"), "冒号应为半角“:”，后面空一格"),
+    "a full-width comma": (rates("line: age_80_89§，rate: 60"), "逗号应为半角“,”"),
+    "a full-width comma in a list": (splits("item: 45, where: [§653100，653200], split: {full: central}"), "半角逗号"),
+    "full-width brackets of an entry": ("name: trial\nrates:\n  - §｛line: age_80_89, rate: 60｝\n", "“｛”应为半角“{”"),
+    "full-width brackets of a list": (rates("line: age_80_89, rate: 60, range: §［55，70］"), "半角"),
+    "round brackets": (splits("item: 45, split: §（central）"), "列表用半角 [ ]，映射用半角 { }"),
+    "a tab": ("name: trial\nrates:\n§\t- {line: age_80_89, rate: 60}\n", "缩进请用空格，不能用 Tab"),
+    "a tab after spaces": ("name: trial\nrates:\n  - line: age_80_89\n  §\t  rate: 60\n", "缩进请用空格，不能用 Tab"),
+    "a full-width space": ("name: trial\nrates:\n§\u3000 - line: age_80_89\n    rate: 60\n", "缩进请用半角空格"),
+    "no space after a colon": ("name§:trial\nrates:\n  - {line: age_80_89, rate: 60}\n", "冒号后面应空一格"),
+    "no space after a colon in an entry": (rates("line: age_80_89, §rate:60"), "冒号后面应空一格"),
+    "no space after a dash": ("name: trial\nrates:\n  §-{line: age_80_89, rate: 60}\n", "“-”用半角，后面空一格"),
+    "a long dash": ("name: trial\nrates:\n  §—{line: age_80_89, rate: 60}\n", "“-”用半角，后面空一格"),
+    "a missing comma": (rates("line: age_80_89 rate§: 60"), "这一行可能缺少逗号或右括号“}”"),
+    "a missing bracket": ("name: trial\nrates:\n  - {line: age_80_89, rate: 60\n§", "从第 3 行的“{”到这里，可能缺少逗号或右括号“}”"),
+    "a missing square bracket": (rates("line: age_80_89, rate: 60, range: [55, 70§"), "可能缺少逗号或右括号“]”"),
+    "a bracket too many": (rates("line: age_80_89, rate: 60}§"), "括号、引号成对"),
+    "a missing colon": ("name: trial\n§rates\n  - {line: age_80_89}\nyears: 2023\n", "缺少冒号"),
+    "a quotation mark alone": ("name: trial\ntitle: '改革\n§", "第 2 行的引号没有配对"),
+    "a text with a colon": ("name: trial\ntitle: 提标§: 第一步\n", "含冒号的文字加引号"),
+    "a text that starts with a sign": ("name: trial\ntitle: §@改革\n", "文字不能以“@”开头"),
+    "thousands in an entry": (rates("line: age_80_89, rate: 1,§000"), "请写 1000"),
+}
+
+
+@pytest.mark.parametrize(("text", "right"), SLIPS.values(), ids=SLIPS)
+def test_a_slip_of_the_keyboard_is_told_where_it_stands_with_what_would_be_right(
+    write: Callable[..., Path], data: Path, text: str, right: str
+) -> None:
+    """And without a word of the parser's."""
+    where, marked = mark(text)
+    faults = refused(write(marked), data)
+    assert any(fault.where.endswith(f"trial.yaml:{where}") and right in fault.message.zh for fault in faults), faults
+    assert not re.search("expected|token|context|scan|indicator|block", "".join(fault.message.zh for fault in faults))
+
+
+def test_a_text_may_hold_full_width_marks(write: Callable[..., Path], data: Path) -> None:
+    text = "name: trial\ntitle: 改革：第一步，｛草案｝\n" + rates("line: age_80_89, rate: 60, note: 一、二（三）").removeprefix(
+        "name: trial\n"
+    )
+    assert cost(write(text), data) == 60 * 1200
+
+
+def test_a_file_in_gb18030_is_asked_for_in_utf_8(write: Callable[..., Path], data: Path) -> None:
+    (fault,) = refused(write("name: 试验\n".encode("gb18030")), data)
+    assert "请另存为 UTF-8 编码" in fault.message.zh
+    assert "save it as UTF-8" in fault.message.en
+
+
+# Figures and names as analysts write them
+
+
+HEAD = "name: a\nextends: baseline\n"
+ALIKE = {
+    "yuan": ("rates: [{line: age_80_89, rate: 720元}]", "rates: [{line: age_80_89, rate: 720}]"),
+    "ten thousands": ("rates: [{line: age_80_89, rate: 1.2万}]", "rates: [{line: age_80_89, rate: 12000}]"),
+    "a separator of thousands": ('rates: [{line: age_80_89, rate: "1,000"}]', "rates: [{line: age_80_89, rate: 1000}]"),
+    "a currency sign and full-width digits": ("rates: [{line: age_80_89, rate: ￥６０}]", "rates: [{line: age_80_89, rate: 60}]"),
+    "a base amount in 万元": ("bases: [{item: 11, amount: 8000.5万元}]", "bases: [{item: 11, amount: 80005000}]"),
+    "a range of yuan": (
+        "rates: [{line: age_80_89, rate: 60, range: [55元, 70元]}]",
+        "rates: [{line: age_80_89, rate: 60, range: [55, 70]}]",
+    ),
+    "growth in percent": (
+        "beneficiaries: [{beneficiary: age_80_89, growth: 2.5%, range: [-1%, 3%]}]",
+        "beneficiaries: [{beneficiary: age_80_89, growth: 0.025, range: [-0.01, 0.03]}]",
+    ),
+    "a factor in percent": (
+        "beneficiaries: [{beneficiary: age_80_89, factor: 110%}]",
+        "beneficiaries: [{beneficiary: age_80_89, factor: 1.1}]",
+    ),
+    "a thousandth": ("vital_rates: [{rate: mortality, value: 6.5‰}]", "vital_rates: [{rate: mortality, value: 0.0065}]"),
+    "persons": (
+        "beneficiaries: [{beneficiary: age_80_89, target: 1.2万人, by: 2030年}]",
+        "beneficiaries: [{beneficiary: age_80_89, target: 12000, by: 2030}]",
+    ),
+    "a series": (
+        "beneficiaries: [{beneficiary: age_80_89, series: {2025年: 1万, 2030年: 2万人}}]",
+        "beneficiaries: [{beneficiary: age_80_89, series: {2025: 10000, 2030: 20000}}]",
+    ),
+    "an index": (
+        "rates: [{line: age_80_89, from: 2026年, index: {2026年: 103%}, step: 5元}]",
+        "rates: [{line: age_80_89, from: 2026, index: {2026: 1.03}, step: 5}]",
+    ),
+    "ages": (
+        "beneficiaries: [{beneficiary: age_80_89, cohort: {ages: 80至89岁, sex: 女}}, {beneficiary: age_90_99, cohort: {ages: 90岁及以上}}]",
+        "beneficiaries: [{beneficiary: age_80_89, cohort: {ages: 80-89, sex: female}}, {beneficiary: age_90_99, cohort: {ages: 90+}}]",
+    ),
+    "years to phase out": ("bases: [{item: 11, from: 2027年, phase_out: 4年}]", "bases: [{item: 11, from: 2027, phase_out: 4}]"),
+    "a month": (
+        "rates: [{line: age_80_89, from: 2026年7月, to: 2027年12月, rate: 60}]",
+        "rates: [{line: age_80_89, from: 2026-07, to: 2027-12, rate: 60}]",
+    ),
+    "a day": ("rates: [{line: age_80_89, from: 2026 年 7 月 1 日, rate: 60}]", "rates: [{line: age_80_89, from: 2026-07-01, rate: 60}]"),
+    "terms": (
+        "rates: [{line: pubfund_primary, from: 2026年春季学期, to: 2027年秋季, rate: 60}]",
+        "rates: [{line: pubfund_primary, from: 2026-spring, to: 2027-autumn, rate: 60}]",
+    ),
+    "a sum per head": (
+        "splits: [{item: 10, split: {per_head: {自治区本级: 2154元}, remainder: 地县}}]",
+        "splits: [{item: 10, split: {per_head: {region: 2154}, remainder: prefecture}}]",
+    ),
+    "payers": (
+        "splits: [{item: 45, split: {中央: 8, rest: 2, of_rest: {自治区本级: 3, 地县: 7}}}, {item: 46, split: {full: 社会资金}},"
+        " {item: 17, split: {open: [中央, 自治区本级]}}]",
+        "splits: [{item: 45, split: {central: 8, rest: 2, of_rest: {region: 3, prefecture: 7}}}, {item: 46, split: {full: social}},"
+        " {item: 17, split: {open: [central, region]}}]",
+    ),
+    "percentages that stand in the same proportion": (
+        "splits: [{item: 45, split: {central: 80%, region: 12.5%, prefecture: 7.5%}}]",
+        "splits: [{item: 45, split: {central: 800, region: 125, prefecture: 75}}]",
+    ),
+    "a base amount of payers by name": (
+        "splits: [{item: 11, split: {base_amount: 地县, increases: 自治区本级, due: {中央: 8, 自治区本级: 1, 地县: 1}}}]",
+        "splits: [{item: 11, split: {base_amount: prefecture, increases: region, due: {central: 8, region: 1, prefecture: 1}}}]",
+    ),
+    "a group": ("splits: [{item: 45, where: 南疆四地州, split: {region: 1}}]", "splits: [{item: 45, where: south4, split: {region: 1}}]"),
+    "a group and its new member": ("groups: [{group: 南疆三地州, add: 昌吉市}]", "groups: [{group: south3, add: 652301}]"),
+    "an item": ("bases: [{item: 义务教育阶段免除学杂费, factor: 2}]", "bases: [{item: 11, factor: 2}]"),
+    "a line with another dash": ("rates: [{line: 80–89 周岁高龄津贴, rate: 60}]", "rates: [{line: age_80_89, rate: 60}]"),
+    "a line of a branch": (
+        "splits: [{item: 46, split: {cases: [{lines: [LINE], split: {full: 中央}}, {split: {region: 1}}]}}]",
+        "splits: [{item: 46, split: {cases: [{lines: [child_death], split: {full: central}}, {split: {region: 1}}]}}]",
+    ),
+    "an option of a reading": ("readings: {45a: 每人, 14c: 中央}", "readings: {45a: each_person, 14c: central}"),
+    "a basis": (
+        "rates: [{line: age_80_89, rate: 60, basis: 其他公开文件, source: 文件}]",
+        "rates: [{line: age_80_89, rate: 60, basis: reference, source: 文件}]",
+    ),
+    "the years": ("years: 2022年至2030年", "years: 2022-2030"),
+    "the horizon": ("horizon: 2030年", "horizon: 2030"),
+}
+
+
+@pytest.mark.parametrize(("written", "plain"), ALIKE.values(), ids=ALIKE)
+def test_names_and_figures_as_analysts_write_them_mean_the_plain_ones(write: Callable[..., Path], written: str, plain: str) -> None:
+    """Exactly: the same codes and the same decimals."""
+    line = load_scenario("baseline")[1].lines["child_death"].name.zh
+    one, other = (load_scenario(write(HEAD + text.replace("LINE", line) + "\n"))[0] for text in (written, plain))
+    assert [entry.content for entry in one.entries] == [entry.content for entry in other.entries]
+    assert [entry.clause for entry in one.entries] == [entry.clause for entry in other.entries]
+    ends = [[end.content for entry in each.entries for end in entry.alternatives] for each in (one, other)]
+    assert ends[0] == ends[1]
+    assert (one.readings, one.years, one.horizon) == (other.readings, other.years, other.horizon)
+
+
+WRONG_KIND = {
+    "persons as a rate": (rates("line: age_80_89, rate: §60人"), "720元"),
+    "a rate per month": (rates("line: age_80_89, rate: §60元/月"), "720元"),
+    "a rate in percent": (rates("line: age_80_89, rate: §60%"), "720元"),
+    "growth in yuan": (rates("line: age_80_89, from: 2026, growth: §5元"), "80%"),
+    "yuan as a target": (counts("beneficiary: age_80_89, target: §1.2万元, by: 2030"), "1.2万人"),
+    "a weight in yuan": (splits("item: 45, split: {central: §80元, region: 20}"), "80元"),
+    "a percentage beside a weight": (splits("item: 45, split: {central: §80%, region: 20}"), "80%"),
+    "percentages beyond the whole": (splits("item: 45, split: {central: §80%, region: 30%}"), "合计 110%，应为 100%"),
+    "a season that is no term": (rates("line: pubfund_primary, from: §2026年夏季学期, rate: 60"), "2026年春季学期"),
+    "two names of one payer": (splits("item: 45, split: {central: 8, §中央: 2}"), "重复"),
+    "two names of one year": (counts("beneficiary: age_80_89, series: {2025: 1, §2025年: 2}"), "2025"),
+}
+
+
+@pytest.mark.parametrize(("text", "right"), WRONG_KIND.values(), ids=WRONG_KIND)
+def test_a_figure_of_another_kind_is_refused_where_it_stands(write: Callable[..., Path], data: Path, text: str, right: str) -> None:
+    where, marked = mark(text)
+    assert any(fault.where.endswith(f"trial.yaml:{where}") and right in fault.message.zh for fault in refused(write(marked), data))
+
+
+CLOSED = {
+    "projection": ("name: a\nprojection: §保持\n", "；可用：hold"),
+    "payer": (splits("item: 45, split: {full: §财政部}"), "；可用：central 中央、region 自治区本级、prefecture 地县"),
+    "payer of a share": (splits("item: 45, split: {§地方: 8, region: 2}"), "central 中央、region 自治区本级、prefecture 地县"),
+    "place": (splits("item: 45, where: §南疆五地州, split: {region: 1}"), "south4 南疆四地州、south3 南疆三地州"),
+    "group": ("name: a\ngroups: [{group: §南疆, add: 652800}]\n", "；可用：south4 南疆四地州、"),
+    "basis": (
+        splits("item: 45, basis: §推测, split: {region: 1}"),
+        "；可用：text 标准原文、reference 其他公开文件、assumption 假设、user 用户数据",
+    ),
+    "reading": ("name: a\nreadings: {§99a: fixed}\n", "；可用：10a、11a、"),
+    "option of a reading": ("name: a\nreadings: {45a: §每户}\n", "；可用：each_person 每人、couple 每对夫妇"),
+    "index": (rates("line: age_80_89, from: 2026, index: §物价"), "；可用：minimum_wage 当地最低工资标准"),
+    "sex": (counts("beneficiary: age_80_89, cohort: {ages: 80-89, sex: §妇女}"), "；可用：male、female、男、女"),
+    "flag": ("name: a\nbases: [{item: 11, abolish: §是}]\n", "；可用：true、false"),
+    "scenario": ("name: a\nextends: §基准\n", "as_written、baseline、"),
+    "standard": ("name: a\nstandard: §全国\n", "；可用：xinjiang_2021"),
+}
+
+
+@pytest.mark.parametrize(("text", "choice"), CLOSED.values(), ids=CLOSED)
+def test_an_unknown_word_of_a_short_list_is_answered_with_the_list(write: Callable[..., Path], data: Path, text: str, choice: str) -> None:
+    where, marked = mark(text)
+    assert any(fault.where.endswith(f"trial.yaml:{where}") and choice in fault.message.zh for fault in refused(write(marked), data))
+
+
+def test_a_word_of_a_long_list_is_answered_with_the_nearest_name(write: Callable[..., Path], data: Path) -> None:
+    (fault,) = refused(write(rates("line: 80-89岁高龄津贴, rate: 60")), data)
+    assert "最接近的是“80-89周岁高龄津贴”" in fault.message.zh
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("central", "central"), ("中央", "central"), ("自治区本级", "region"), ("地县", "prefecture"), ("Prefecture and county", "prefecture"),
+     ("地(州、市)本级", "prefecture_level"), ("财政部", None), ("", None)],
+)  # fmt: skip
+def test_a_payer_is_known_by_code_or_name(word: str, code: str | None) -> None:
+    assert payer_code(word) == code
 
 
 # Where
@@ -717,6 +934,137 @@ def test_beneficiaries_that_repeat_the_extended_scenario_are_refused(write: Call
 )
 def test_an_entry_for_a_city_of_the_corps_is_refused(write: Callable[..., Path], data: Path, text: str) -> None:
     assert refused(write(text), data)
+
+
+# What hardly means what it says
+
+
+@pytest.mark.parametrize(("written", "right"), [("5", "0.05"), ("1.5", "0.015"), ("100", "1"), ("-5", "-0.05")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        rates("line: age_80_89, from: 2026, growth: §G"),
+        "name: trial\nbases:\n  - {item: 11, from: 2026, growth: §G}\n",
+        counts("beneficiary: age_80_89, growth: §G"),
+        counts("beneficiary: age_80_89, growth: 0.02, range: [0.01, §G]"),
+    ],
+    ids=["rates", "bases", "beneficiaries", "range"],
+)
+def test_growth_whose_percent_sign_was_forgotten_is_refused(
+    write: Callable[..., Path], data: Path, text: str, written: str, right: str
+) -> None:
+    where, marked = mark(text.replace("G", written))
+    (fault,) = refused(write(marked), data)
+    assert fault.where.endswith(f"trial.yaml:{where}")
+    assert f"growth 是每年的比率，{written}% 写 {right}" in fault.message.zh
+    assert f"growth is a ratio a year: write {right} for {written}%" in fault.message.en
+
+
+@pytest.mark.parametrize("day", ["2023-09-31", "2023-02-29", "2023-02-45", "2023年9月31日", "2100-02-29"])
+def test_a_day_that_its_month_has_not_is_refused(write: Callable[..., Path], data: Path, day: str) -> None:
+    where, text = mark(rates(f"line: age_80_89, from: §{day}, rate: 60"))
+    (fault,) = refused(write(text), data)
+    assert fault.where.endswith(f"trial.yaml:{where}")
+    assert f"没有 {day[-2:].rstrip('日') if '年' not in day else '31'} 日" in fault.message.zh
+
+
+def test_a_leap_day_is_a_day(write: Callable[..., Path], data: Path) -> None:
+    assert cost(write(rates("line: age_80_89, from: 2020-02-29, rate: 60")), data) == 60 * 1200
+
+
+def told(path: Path, warnings: Iterable[Fault]) -> dict[str, str]:
+    """What is warned of the entries of a file, by line and column."""
+    return {each.where.removeprefix(f"{path}:"): each.message.zh for each in warnings if each.where.startswith(str(path))}
+
+
+HELD = "projection: hold\nhorizon: 2030\n"
+LATE = {
+    "rates": "line: age_80_89, from: 2035, rate: 60",
+    "splits": "item: 48, from: 2035, split: {full: central}",
+    "bases": "item: 11, from: 2035, factor: 2",
+    "beneficiaries": "beneficiary: age_80_89, from: 2035, factor: 2",
+    "groups": "group: south4, add: 昌吉市, from: 2035",
+}
+
+
+@pytest.mark.parametrize(("kind", "entry"), LATE.items(), ids=LATE)
+def test_an_entry_that_starts_after_the_last_year_is_warned_of(write: Callable[..., Path], data: Path, kind: str, entry: str) -> None:
+    """By a simulation, and by a check with data and without; the figures are those without the entry, 60,000 a year from 2023 to 2030."""
+    path = write(f"name: a\n{HELD}{kind}:\n  - {{{entry}}}\n")
+    budget = fm.simulate(path, data)
+    for warnings in (budget.warnings, check_paths([str(path)]).warnings, check_paths([str(path), str(data)]).warnings):
+        assert told(path, warnings) == {"5:5": "这一条从 2035 年起，而测算到 2030 年，不起作用"}
+    assert "starts in 2035, after the last year 2030: no effect" in [each.message.en for each in budget.warnings]
+    assert budget.cost.sum() == 8 * 60_000
+
+
+def test_an_entry_that_starts_in_the_last_year_acts_and_is_not_warned_of(write: Callable[..., Path], data: Path) -> None:
+    path = write(counts("beneficiary: age_80_89, from: 2030, factor: 2", head=HELD))
+    budget = fm.simulate(path, data)
+    assert not told(path, budget.warnings)
+    assert budget.cost.sum() == 9 * 60_000
+
+
+def test_the_years_asked_for_say_what_is_too_late(write: Callable[..., Path], data: Path) -> None:
+    path = write(counts("beneficiary: age_80_89, from: 2028, factor: 2", head=HELD))
+    assert told(path, fm.simulate(path, data, 2027).warnings) == {"5:5": "这一条从 2028 年起，而测算到 2027 年，不起作用"}
+    assert not told(path, fm.simulate(path, data, [2027, 2028]).warnings)
+
+
+def test_a_yearly_rate_from_july_of_the_last_year_is_too_late_and_a_monthly_one_is_not(write: Callable[..., Path], data: Path) -> None:
+    path = write(
+        f"name: a\n{HELD}rates:\n  - {{line: farm_reading_room, from: 2030-07, rate: 2500}}\n  - {{line: age_80_89, from: 2030-07, rate: 60}}\n"
+    )
+    (where,) = found = told(path, fm.simulate(path, data).warnings)
+    assert where == "5:5"
+    assert "2031 年才起作用，而测算到 2030 年" in found[where]
+
+
+def test_inherited_and_shipped_entries_are_not_warned_of(write: Callable[..., Path], data: Path) -> None:
+    under = write(counts("beneficiary: age_80_89, from: 2035, factor: 2", head=HELD), "under.yaml")
+    assert not told(under, fm.simulate(write("name: b\nextends: under\n"), data).warnings)
+    assert not any("不起作用" in each.message.zh for each in fm.simulate("central_9_1", data, 2023).warnings)
+
+
+@pytest.mark.parametrize(
+    ("split", "words"),
+    [
+        ("{central: 80, region: 30}", "各数合计 110，按 80:30 分担"),
+        ("{central: 60, region: 20, prefecture: 10}", "各数合计 90，按 60:20:10 分担"),
+        ("{central: 80}", "各数合计 80，按 80 分担"),
+        ("{central: 80, rest: 20, of_rest: {region: 30, prefecture: 60}}", "各数合计 90，按 30:60 分担"),
+        ("{grants: [central], rest: {region: 30, prefecture: 60}}", "各数合计 90，按 30:60 分担"),
+        ("{cases: [{where: south4, split: {central: 90, region: 20}}, {split: {region: 1}}]}", "各数合计 110，按 90:20 分担"),
+    ],
+)
+def test_shares_that_look_like_percentages_and_are_none_are_warned_of(
+    write: Callable[..., Path], data: Path, split: str, words: str
+) -> None:
+    path = write(splits(f"item: 48, split: {split}"))
+    for warnings in (fm.simulate(path, data).warnings, check_paths([str(path)]).warnings):
+        assert words in told(path, warnings)["3:5"]
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        "{central: 8, region: 2}",
+        "{region: 3, prefecture: 7}",
+        "{central: 5, region: 3, prefecture: 2}",
+        "{central: 6, region: 2, prefecture: 2}",
+        "{region: 1, prefecture: 1}",
+        "{region: 3}",
+        "{full: central}",
+        "{central: 80, region: 6, prefecture: 14}",
+        "{central: 80, rest: 20, of_rest: {region: 6, prefecture: 14}}",
+        "{central: 30, rest: 70, of_rest: {region: 40, prefecture: 30}}",
+        "{central: 80%, region: 12.5%, prefecture: 7.5%}",
+        "{central: 1200, region: 300}",
+    ],
+)
+def test_shares_in_any_other_proportion_are_not(write: Callable[..., Path], data: Path, split: str) -> None:
+    path = write(splits(f"item: 48, split: {split}"))
+    assert not told(path, fm.simulate(path, data).warnings)
 
 
 # Shipped scenarios and precedence

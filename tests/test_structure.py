@@ -27,6 +27,7 @@ FLOORS = (
     "html",
     "text",
     "progress",
+    "yaml_slips",
     "strict_yaml",
     "periods",
     "standard",

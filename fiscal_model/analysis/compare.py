@@ -17,15 +17,10 @@ from fiscal_model.analysis.means import LOCAL, MEANS, check_known, means, over_d
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
-from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
-from fiscal_model.inputs.model import Inputs
-from fiscal_model.inputs.read import load_inputs
+from fiscal_model.errors import fault, nearest
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of
-from fiscal_model.standard.extend import union
-from fiscal_model.standard.rules import Standard
+from fiscal_model.simulation import simulate_together
 from fiscal_model.vocabulary import DIMENSIONS, Lang, Text
 
 if TYPE_CHECKING:
@@ -70,44 +65,13 @@ def compare(*scenarios: str | Path | Budget, inputs: str | Path | None = None, y
     if len(scenarios) < 2:
         raise fault("", "请至少给出两个情景", "name at least two scenarios")
     asked = whole_years(years) if years is not None else None
-    ready = [each for each in scenarios if isinstance(each, Budget)]
-    loaded = _loaded(scenarios)
-    standard = union([each.standard for each in loaded])
-    data = ready[0].inputs if ready and inputs is None else load_inputs(inputs, standard)
-    for budget in ready:
-        if budget.inputs.digest != data.digest:
-            title = budget.scenario.title
-            raise fault("", f"“{title.zh}”是用其他数据测算的，不能比较", f"'{title.en}' was simulated on other data and cannot be compared")
-    memo, known = Memo(), {id(each.standard): _known(data, standard, each.standard) for each in loaded}
-    budgets = tuple(
-        each if isinstance(each, Budget) else budget_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
-        for each, scenario in zip(scenarios, loaded, strict=True)
-    )
-    common = [set(each.years) for each in budgets] + ([set(asked)] if asked else [])
+    found = simulate_together(scenarios, inputs, asked)
+    common = [set(each.years) for each in found.budgets] + ([set(asked)] if asked else [])
     shared = tuple(sorted(set.intersection(*common)))
     if not shared:
         raise fault("", "各情景没有共同的年份", "the scenarios share no year")
-    return Comparison(budgets, _names(loaded), axes_of(budgets, standard, data, shared), memo)
-
-
-def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
-    """The scenarios of all; the faults of all files at once."""
-    found: list[Scenario] = []
-    faults: list[Fault] = []
-    for each in scenarios:
-        try:
-            found.append(each.scenario if isinstance(each, Budget) else load_scenario(each)[0])
-        except FiscalModelError as error:
-            faults += error.faults
-    if faults:
-        raise FiscalModelError(dict.fromkeys(faults))
-    return found
-
-
-def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
-    """The inputs as far as a standard knows what they name."""
-    both = ((whole.lines, standard.lines), (whole.items, standard.items), (whole.beneficiaries, standard.beneficiaries))
-    return inputs if all(len(every) == len(mine) for every, mine in both) else inputs.known_to(standard)
+    names = _names([each.scenario for each in found.budgets])
+    return Comparison(found.budgets, names, axes_of(found.budgets, found.standard, found.inputs, shared), found.memo)
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""Refuses entries of the named scenario that change nothing: an override must never silently do nothing."""
+"""Refuses entries of the named scenario that change nothing: an override must never silently do nothing; warns of those that hardly mean what they say."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +13,15 @@ from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Span, project
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import leaf_key, rule_book
-from fiscal_model.errors import Faults, nearest
+from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, SLOTS
 from fiscal_model.scenario.layers import periods, split_layers
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, Scenario, SplitEntry, VitalEntry
+from fiscal_model.standard.audit import leaves
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import BaseAmount
+from fiscal_model.standard.splits import BaseAmount, Shares, Split
+from fiscal_model.vocabulary import Text, listed
 
 
 def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) -> None:
@@ -61,6 +64,57 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) 
         for vital in scenario.vital_rates:
             _judge_vital(vital, standard, scenario, inputs, faults)
     faults.raise_if_any()
+
+
+def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> tuple[Fault, ...]:
+    """Warnings of the scenario's own entries that start after the ``last`` year simulated, or whose shares look like percentages and are none.
+
+    As with :func:`judge`, shipped scenarios and inherited entries are left alone.
+    """
+    if scenario.shipped:
+        return ()
+    found = [Fault(entry.at, late) for entry in scenario.entries if last and (late := _late(entry, standard, last))]
+    for split in scenario.splits:
+        found += [Fault(split.at, _no_percent(weights)) for weights in dict.fromkeys(_like_percent(split.split))]
+    return tuple(found)
+
+
+def _late(entry: Entry, standard: Standard, last: int) -> Text | None:
+    """That an entry starts after the last year, or holds from a later 1 January only."""
+    if entry.start is None:
+        return None
+    if entry.start.year > last:
+        year = f"{entry.start} 年" if entry.start.month is None and entry.start.term is None else f"{entry.start} "
+        return Text(f"这一条从 {year}起，而测算到 {last} 年，不起作用", f"starts in {entry.start}, after the last year {last}: no effect")
+    if isinstance(entry, RateEntry) and entry.start.start(standard.lines[entry.line].accrual) >= (last + 1) * SLOTS:
+        return Text(
+            f"这一条从 {entry.start} 起，按每年 1 月 1 日的标准计，{last + 1} 年才起作用，而测算到 {last} 年",
+            f"starts in {entry.start} and counts from 1 January {last + 1}, after the last year {last}: no effect",
+        )
+    return None
+
+
+def _like_percent(split: Split) -> Iterator[tuple[int, ...]]:
+    """The divisions of a split that were probably meant as percentages: the largest weight is 20 to 100 and they do not add up to 100.
+
+    Parts of an outer share (70 = 30 + 40 of the rest of 70) and proportions such as 8:2 or 5:3:2 are not.
+    """
+    for leaf in leaves(split):
+        for shares in (leaf.due, leaf.ratio) if isinstance(leaf, BaseAmount) else (leaf,):
+            outer, division = 100, shares if isinstance(shares, Shares) else None
+            while division:
+                weights = tuple(weight for _, weight in division.weights) + ((division.rest_weight,) if division.rest else ())
+                if 20 <= max(weights) <= 100 and sum(weights) not in (100, outer):
+                    yield weights
+                outer, division = division.rest_weight, division.rest
+
+
+def _no_percent(weights: tuple[int, ...]) -> Text:
+    total, ratio = sum(weights), ":".join(map(str, weights))
+    return Text(
+        f"各数合计 {total}，按 {ratio} 分担；若为百分数应合计 100",
+        f"adds up to {total} and is shared as {ratio}; percentages would add up to 100",
+    )
 
 
 def _nothing(faults: Faults, at: str, zh: str, en: str) -> None:
@@ -170,8 +224,10 @@ def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inpu
     known = sorted(set(rows.columns["rate"])) if rows else []
     if entry.rate not in known:
         hint = nearest(entry.rate, known)
-        zh, en = f"vital_rates 表中没有“{entry.rate}”{hint.zh}", f"table vital_rates has no '{entry.rate}'{hint.en}"
-        faults.add(entry.at, zh, en)
+        all_zh, all_en = (f"；可用：{listed(known, 'zh')}", f"; known: {listed(known, 'en')}") if known else ("", "")
+        faults.add(
+            entry.at, f"vital_rates 表中没有“{entry.rate}”{hint.zh}{all_zh}", f"table vital_rates has no '{entry.rate}'{hint.en}{all_en}"
+        )
         return
     followers = tuple({count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort})
     with_it, without = (_counts(standard, each, inputs, followers) for each in (scenario, _without(scenario, entry)))

@@ -15,6 +15,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied, apply
 from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
 from fiscal_model.engine.coefficients import Frame, coefficients
+from fiscal_model.engine.judge import doubts
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.overlap import deducted
 from fiscal_model.engine.project import Projection, Span, span_of
@@ -106,6 +107,7 @@ def compile_program(
     faults.raise_if_any()
     notes += [
         *applied.notes,
+        *doubts(standard, scenario, span.years[-1]),
         *_without_rate(frame, given, rate),
         *_unused_grants(frame, named),
         *_unused_bases(frame, inputs),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
+from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read_entries import EntryReader, changes_of
@@ -15,7 +16,7 @@ from fiscal_model.standard.read import DEFAULT, load_standard
 from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import Node, read_yaml, text_of
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, listed
 
 FOUNDATION = "as_written"
 AS_WRITTEN = Text("标准原文", "The standard as written")
@@ -93,7 +94,7 @@ def _is_file(path: Path) -> bool:
 
 def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario, Standard]:
     shipped = path.resolve().parent == shipped_folder().resolve()
-    root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path))
+    root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path), HABITS)
     parts = root.mapping(("name",), KEYS)
     standard = _standard(path, parts.get("standard"), faults)
     parent = _parent(path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()))
@@ -156,7 +157,7 @@ def _years(parts: Mapping[str, Node], faults: Faults) -> tuple[tuple[int, ...] |
     if "years" in parts and "horizon" in parts:
         parts["horizon"].fault("“years”与“horizon”只能写一个", "state 'years' or 'horizon', not both")
     years = read_years(parts["years"].text(), parts["years"].at, faults) if "years" in parts else None
-    horizon = parts["horizon"].whole(FIRST_YEAR, LAST_YEAR) if "horizon" in parts else None
+    horizon = parts["horizon"].whole(FIRST_YEAR, LAST_YEAR, "year") if "horizon" in parts else None
     return years or None, horizon
 
 
@@ -187,8 +188,8 @@ def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, fa
         known = sorted({*shipped_scenarios(), *(other.stem for other in path.parent.glob("*.yaml") if other != path)})
         hint = nearest(name, known)
         node.fault(
-            f"找不到所扩展的情景“{shortened(name)}”{hint.zh}（应为同一文件夹中的文件名或自带情景名）",
-            f"no scenario '{shortened(name)}' to extend{hint.en} (the name of a file in the same folder, or of a shipped one)",
+            f"找不到所扩展的情景“{shortened(name)}”{hint.zh}；应为同一文件夹中的文件名或自带情景名（{listed(shipped_scenarios(), 'zh')}）",
+            f"no scenario '{shortened(name)}' to extend{hint.en}; a file in the same folder or a shipped one: {listed(shipped_scenarios(), 'en')}",
         )
         return None
     if len(above) > DEEPEST_CHAIN:

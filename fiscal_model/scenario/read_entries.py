@@ -12,16 +12,17 @@ from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.cells import SEXES
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment
+from fiscal_model.scenario.habits import HABITS, plain_ages
 from fiscal_model.scenario.model import BaseEntry, Cohort, CountEntry, Entry, GroupEntry, RateEntry, SplitEntry, VitalEntry
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node
-from fiscal_model.vocabulary import BASES
+from fiscal_model.vocabulary import BASES, names_of
 
 WHEN = ("where", "from", "to", "source", "basis", "note")
 MOST_YUAN, MOST_PERSONS, LARGEST_FACTOR, OLDEST = 10**15, 10**10, 1000, 120
-LEAST_GROWTH, MOST_GROWTH = Decimal("-0.99"), 10
+LEAST_GROWTH, MOST_GROWTH = Decimal("-0.99"), 1
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 _AGES = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 
@@ -41,9 +42,8 @@ class EntryReader:
 
     def __init__(self, standard: Standard, faults: Faults) -> None:
         self.standard, self.faults = standard, faults
-        self.options = {code: tuple(reading.options) for code, reading in standard.readings.items()}
-        self.lines_named = {line.name.zh: line.code for line in standard.lines.values()}
-        self.beneficiaries_named = {b.name.zh: b.code for b in standard.beneficiaries.values()}
+        self.options = {code: reading.options for code, reading in standard.readings.items()}
+        self.items, self.lines, self.beneficiaries = names_of(standard.items), names_of(standard.lines), names_of(standard.beneficiaries)
 
     def entries(self, parts: Mapping[str, Node], name: str, read: Callable[[Node], AnyEntry | None]) -> tuple[AnyEntry, ...]:
         """The entries of one list, held against one another."""
@@ -55,13 +55,9 @@ class EntryReader:
         """The options chosen."""
         chosen: dict[str, str] = {}
         for code, node in parts["readings"].entries().items() if "readings" in parts else ():
-            if (node.key or node).one_of(tuple(self.options), "口径", "reading"):
-                known = self.options[code]
-                option = node.one_of(
-                    known, f"选项（口径 {code} 可选：{'、'.join(known)}）", f"option (reading {code} knows: {', '.join(known)})"
-                )
-                if option:
-                    chosen[code] = option
+            known = (node.key or node).one_of(tuple(self.options), "口径", "reading")
+            if known and (option := node.one_of(self.options[code], f"口径 {code} 的选项", f"option of reading {code}")):
+                chosen[code] = option
         return chosen
 
     def rate(self, node: Node) -> RateEntry | None:
@@ -71,13 +67,13 @@ class EntryReader:
         way = self.one_way(node, parts, ways)
         if "line" not in parts or way is None:
             return None
-        code = self.name(parts["line"], self.lines_named, self.standard.lines, "支出项", "line")
+        code = parts["line"].one_of(self.lines, "支出项", "line")
         when = self.when(parts, yearly=way != "rate")
         self.needs_start(parts, way if way != "rate" else "")
-        rate = parts["rate"].number(0, 10**9) if way == "rate" else None
-        growth = parts["growth"].number(LEAST_GROWTH, MOST_GROWTH) if way == "growth" else None
+        rate = parts["rate"].number(0, 10**9, "yuan") if way == "rate" else None
+        growth = self.growth(parts["growth"]) if way == "growth" else None
         index = self.index(parts["index"], when.start) if way == "index" else None
-        step = parts["step"].number(0, 10**9) if "step" in parts else None
+        step = parts["step"].number(0, 10**9, "yuan") if "step" in parts else None
         if "step" in parts and (way == "rate" or step == 0):
             parts["step"].fault(
                 "“step”是 growth 或 index 所得标准的取整单位，应大于 0", "'step' rounds what growth or index gives; above 0"
@@ -90,31 +86,47 @@ class EntryReader:
         if line.accrual != "school_months" and any(moment and moment.term for moment in (when.start, when.end)):
             (parts.get("from") or node).fault("只有按学年的补助标准才能用学期起止", "only a school rate may start with a term")
         entry = RateEntry(node.at, *when, (), line.code, rate, growth, index, step)
-        return self.with_range(entry, parts, way, lambda part: part.number(0, 10**9) if way == "rate" else self.growth(part))
+        return self.with_range(entry, parts, way, lambda part: part.number(0, 10**9, "yuan") if way == "rate" else self.growth(part))
 
     def index(self, node: Node, start: Moment | None) -> tuple[tuple[int, Decimal], ...] | str | None:
         """A multiple of the rate before the start by year, or the name of a supplied series."""
         if isinstance(node.value, str):
-            return node.one_of(tuple(self.standard.indexes), "指数（或写各年倍数）", "index (or multiples by year)")
-        points = self.by_year(node, Decimal("0.001"), LARGEST_FACTOR)
+            return node.one_of(self.standard.indexes, "指数（或写各年倍数）", "index (or multiples by year)")
+        points = self.by_year(node, Decimal("0.001"), LARGEST_FACTOR, "ratio")
         if points and start and points[0][0] < start.year:
             node.fault(f"指数的年份不能早于“from”（{start}）", f"an index year cannot lie before 'from' ({start})")
         return points or None
 
     @staticmethod
-    def growth(node: Node) -> Decimal | None:
-        return node.number(LEAST_GROWTH, MOST_GROWTH)
+    def factor(node: Node) -> Decimal | None:
+        return node.number(0, LARGEST_FACTOR, "ratio")
 
     @staticmethod
-    def by_year(node: Node, least: Decimal | int, most: int) -> tuple[tuple[int, Decimal], ...]:
+    def growth(node: Node) -> Decimal | None:
+        """Growth a year; a plain number beyond 1 is a percentage whose sign was forgotten."""
+        value, word = node.number(kind="ratio"), node.text()
+        if value is not None and abs(value) > 1 and "%" not in word and "％" not in word:
+            right = f"{(value / 100).normalize():f}"
+            node.fault(
+                f"“{word}”：growth 是每年的比率，{value}% 写 {right}", f"'{word}': growth is a ratio a year: write {right} for {value}%"
+            )
+            return None
+        return value if value is None else node.number(LEAST_GROWTH, MOST_GROWTH, "ratio")
+
+    @staticmethod
+    def by_year(node: Node, least: Decimal | int, most: int, kind: str) -> tuple[tuple[int, Decimal], ...]:
         """Numbers by year, ascending."""
-        found = {}
+        found: dict[int, Decimal] = {}
         for written, part in node.entries().items():
-            if not (written.isdigit() and FIRST_YEAR <= int(written) <= LAST_YEAR):
+            key = part.key or part
+            year = HABITS["year"].plain(written)
+            if not (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
                 limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-                (part.key or part).fault(f"“{written}”不是 {limits} 之间的年份", f"'{written}' is no year within {limits}")
-            elif (value := part.number(least, most)) is not None:
-                found[int(written)] = value
+                key.fault(f"“{written}”不是 {limits} 之间的年份", f"'{written}' is no year within {limits}")
+            elif int(year) in found:
+                key.fault(f"{year} 年重复", f"the year {year} stands twice")
+            elif (value := part.number(least, most, kind)) is not None:
+                found[int(year)] = value
         if not node.value:
             node.fault("至少写一年", "give at least one year")
         return tuple(sorted(found.items()))
@@ -129,9 +141,9 @@ class EntryReader:
         when = self.when(parts, yearly=True)
         if item is None or "split" not in parts:
             return None
-        codes = [line] if line else [each.code for each in self.standard.items[item].lines]
-        conditions = {self.standard.lines[each].condition for each in codes} - {""}
-        context = SplitContext(self.standard.places, codes, conditions, self.options, "", "user")
+        lines = {each.code: each for each in self.standard.items[item].lines if line in (None, each.code)}
+        conditions = {each.condition for each in lines.values()} - {""}
+        context = SplitContext(self.standard.places, names_of(lines), conditions, self.options, "", "user")
         split = read_split(parts["split"], context)
         if split is None:
             return None
@@ -141,9 +153,9 @@ class EntryReader:
     def target(self, parts: Mapping[str, Node]) -> tuple[int | None, str | None]:
         """The item, and the line if one is named."""
         if "item" in parts:
-            written = parts["item"].one_of(tuple(str(number) for number in self.standard.items), "服务项目", "item")
+            written = parts["item"].one_of(self.items, "服务项目", "item")
             return (int(written) if written else None), None
-        code = self.name(parts["line"], self.lines_named, self.standard.lines, "支出项", "line")
+        code = parts["line"].one_of(self.lines, "支出项", "line")
         return (self.standard.lines[code].item if code else None), code
 
     def base(self, node: Node) -> BaseEntry | None:
@@ -155,11 +167,11 @@ class EntryReader:
             return None
         item, _ = self.target(parts)
         numbers = {
-            "amount": parts["amount"].number(0, MOST_YUAN) if way == "amount" else None,
-            "factor": parts["factor"].number(0, LARGEST_FACTOR) if way == "factor" else None,
+            "amount": parts["amount"].number(0, MOST_YUAN, "yuan") if way == "amount" else None,
+            "factor": self.factor(parts["factor"]) if way == "factor" else None,
             "growth": self.growth(parts["growth"]) if way == "growth" else None,
         }
-        years = parts["phase_out"].whole(1, 100) if way == "phase_out" else None
+        years = parts["phase_out"].whole(1, 100, "years") if way == "phase_out" else None
         abolish = way == "abolish" and parts["abolish"].flag()
         if way == "abolish" and not abolish:
             parts["abolish"].fault("“abolish”只能写 true，不取消就不写", "'abolish' can only be true; leave it out otherwise")
@@ -168,12 +180,8 @@ class EntryReader:
         if item is None:
             return None
         entry = BaseEntry(node.at, *when, (), item, numbers["amount"], numbers["factor"], numbers["growth"], abolish, years)
-        limits: dict[str, tuple[Decimal | int, Decimal | int]] = {
-            "amount": (0, MOST_YUAN),
-            "factor": (0, LARGEST_FACTOR),
-            "growth": (LEAST_GROWTH, MOST_GROWTH),
-        }
-        return self.with_range(entry, parts, way, lambda part: part.number(*limits[way]) if way in limits else None)
+        reads = {"amount": lambda part: part.number(0, MOST_YUAN, "yuan"), "factor": self.factor, "growth": self.growth}
+        return self.with_range(entry, parts, way, reads.get(way, self.factor))
 
     def count(self, node: Node) -> CountEntry | None:
         """How a beneficiary goes on, and a factor."""
@@ -181,29 +189,29 @@ class EntryReader:
         parts = node.mapping(("beneficiary",), (*ways, "by", "factor", "range", *WHEN))
         if "beneficiary" not in parts:
             return None
-        code = self.name(parts["beneficiary"], self.beneficiaries_named, self.standard.beneficiaries, "受益对象", "beneficiary")
+        code = parts["beneficiary"].one_of(self.beneficiaries, "受益对象", "beneficiary")
         stated = [way for way in ways if way in parts]
         if len(stated) > 1 or not (stated or "factor" in parts):
             node.fault(f"应写 {'、'.join(ways)} 之一，或 factor", f"state one of {', '.join(ways)}, or factor")
         if ("target" in parts) != ("by" in parts):
             node.fault("“target”与“by”（哪一年达到）应同时出现", "'target' and 'by' (the year it is reached) go together")
         growth = self.growth(parts["growth"]) if "growth" in parts else None
-        factor = parts["factor"].number(0, LARGEST_FACTOR) if "factor" in parts else None
+        factor = self.factor(parts["factor"]) if "factor" in parts else None
         when = self.when(parts, yearly=True)
         if not code or len(stated) > 1:
             return None
         cohort = self.cohort(parts["cohort"]) if "cohort" in parts else None
         entry = CountEntry(node.at, *when, (), code, growth, self.points(parts), cohort, factor)
         way = next((each for each in ("growth", "factor") if each in parts), "")
-        return self.with_range(entry, parts, way, lambda part: self.growth(part) if way == "growth" else part.number(0, LARGEST_FACTOR))
+        return self.with_range(entry, parts, way, self.growth if way == "growth" else self.factor)
 
     def points(self, parts: Mapping[str, Node]) -> tuple[tuple[int, Decimal], ...]:
         """Totals by year: a series, or the one to be reached."""
         if "series" in parts:
-            return self.by_year(parts["series"], 0, MOST_PERSONS)
+            return self.by_year(parts["series"], 0, MOST_PERSONS, "persons")
         if "target" not in parts or "by" not in parts:
             return ()
-        total, year = parts["target"].number(0, MOST_PERSONS), parts["by"].whole(FIRST_YEAR, LAST_YEAR)
+        total, year = parts["target"].number(0, MOST_PERSONS, "persons"), parts["by"].whole(FIRST_YEAR, LAST_YEAR, "year")
         return ((year, total),) if total is not None and year is not None else ()
 
     def cohort(self, node: Node) -> Cohort | None:
@@ -212,7 +220,7 @@ class EntryReader:
         if "ages" not in parts:
             return None
         written = parts["ages"].text()
-        match = _AGES.fullmatch(written)
+        match = _AGES.fullmatch(plain_ages(written))
         first, last = (int(match[1]), None if match[3] else int(match[2] or match[1])) if match else (0, 0)
         if not match or first > OLDEST or (last is not None and not first <= last <= OLDEST):
             parts["ages"].fault(f"“{written}”不是年龄：应为 7、6-11 或 90+", f"'{written}' is no age: write 7, 6-11 or 90+")
@@ -230,10 +238,10 @@ class EntryReader:
         if "rate" not in parts or way is None:
             return None
         limits: tuple[Decimal | int, Decimal | int] = (Decimal(-1), 100) if way == "value" else (0, LARGEST_FACTOR)
-        number = parts[way].number(*limits)
+        number = parts[way].number(*limits, "ratio")
         value, factor = (number, None) if way == "value" else (None, number)
         entry = VitalEntry(node.at, *when, (), parts["rate"].text(), value, factor)
-        return self.with_range(entry, parts, way, lambda part: part.number(*limits)) if number is not None else None
+        return self.with_range(entry, parts, way, lambda part: part.number(*limits, "ratio")) if number is not None else None
 
     def group(self, node: Node) -> GroupEntry | None:
         """Places that join a group or leave it."""
@@ -241,7 +249,7 @@ class EntryReader:
         way = self.one_way(node, parts, ("add", "remove"))
         if "group" not in parts or way is None:
             return None
-        code = parts["group"].one_of(tuple(self.standard.places.groups), "地区组", "group")
+        code = parts["group"].one_of(names_of(self.standard.places.groups), "地区组", "group")
         when = self.when({**parts, "where": parts[way]}, yearly=True)
         return GroupEntry(node.at, *when, (), code, way == "add") if code and when.where else None
 
@@ -284,7 +292,7 @@ class EntryReader:
         if start and end and end.end("calendar_months") <= start.start("calendar_months"):
             parts["to"].fault(f"“to”（{end}）早于“from”（{start}）", f"'to' ({end}) lies before 'from' ({start})")
         source = parts["source"].text() if "source" in parts else parts["note"].text() if "note" in parts else ""
-        basis = (parts["basis"].one_of(tuple(BASES), "依据", "basis") if "basis" in parts else None) or "user"
+        basis = (parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else None) or "user"
         return When(where, mask, start, end, Clause(basis, source=source))
 
     def moment(self, node: Node | None, yearly: bool, edge: int) -> Moment | None:
@@ -297,12 +305,6 @@ class EntryReader:
                 f"“{moment}”：这类改动只能从年初起、至年末止，请写年份", f"'{moment}': this changes at a year's start only, write a year"
             )
         return moment
-
-    @staticmethod
-    def name(node: Node, named: Mapping[str, str], known: Collection[str], zh: str, en: str) -> str | None:
-        """A code or a Chinese name, as the code."""
-        written = node.text()
-        return named[written] if written in named else node.one_of(tuple(known), zh, en)
 
     def no_conflict(self, entries: Collection[Entry]) -> None:
         """Two entries of one file with the same target and the same start are an error."""

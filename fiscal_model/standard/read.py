@@ -14,7 +14,7 @@ from fiscal_model.standard.read_items import CODE, RATE_FIELD, ItemReader, optio
 from fiscal_model.standard.read_split import SplitContext, clause_of
 from fiscal_model.standard.rules import AllocationKey, Beneficiary, HigherOf, Item, Standard
 from fiscal_model.strict_yaml import Node, read_yaml, text_of
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, listed
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "xinjiang_2021"
@@ -37,7 +37,11 @@ def load_standard(code: str = DEFAULT, beside: Path | None = None) -> Standard:
     known = shipped_standards()
     if code not in known:
         hint = nearest(code, known)
-        raise fault("", f"不认识的标准“{code}”{hint.zh}", f"unknown standard '{code}'{hint.en}")
+        raise fault(
+            "",
+            f"不认识的标准“{code}”{hint.zh}；可用：{listed(known, 'zh')}",
+            f"unknown standard '{code}'{hint.en}; known: {listed(known, 'en')}",
+        )
     return read_standard(SHIPPED / code)
 
 
@@ -100,7 +104,7 @@ def _higher_of(node: Node, places: Places, beneficiaries: Mapping[str, Beneficia
     one, other = (
         tuple(name for part in parts[side].items() if (name := part.one_of(known, "受益对象", "beneficiary"))) for side in ("one", "other")
     )
-    clause = clause_of(parts, SplitContext(places, (), (), {}, RATE_FIELD, "text"))
+    clause = clause_of(parts, SplitContext(places, {}, (), {}, RATE_FIELD, "text"))
     return HigherOf(parts["item"].whole(1, 999) or 0, one, other, clause) if clause else None
 
 
@@ -114,7 +118,7 @@ def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> Al
     if set(weights) != wanted or not any(weights.values()):
         listed = ", ".join(str(each) for each in sorted(wanted))
         parts["weights"].fault(f"应给出这些项目的权重：{listed}", f"a weight is needed for each of: {listed}")
-    clause = clause_of(parts, SplitContext(places, (), (), {}, "", "assumption"))
+    clause = clause_of(parts, SplitContext(places, {}, (), {}, "", "assumption"))
     return AllocationKey(number, weights, clause) if clause else None
 
 

@@ -12,7 +12,7 @@ from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
 from fiscal_model.standard.rules import Beneficiary, Item, LeftOut, Line, PaidIn, Rate, Reading, ReadNumber
 from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node, text_of
-from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, names_of
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
 RATE_FIELD, SPLIT_FIELD = "服务标准", "支出责任"
@@ -90,12 +90,12 @@ class ItemReader:
         options = {reading.code: tuple(reading.options) for reading in readings}
         lines = tuple(line for entry in optional_list(parts, "lines") if (line := self.line(number, entry, options)))
         conditions = {line.condition for line in lines if line.condition}
-        context = SplitContext(self.places, [line.code for line in lines], conditions, options, SPLIT_FIELD, self.basis)
+        context = SplitContext(self.places, names_of({line.code: line for line in lines}), conditions, options, SPLIT_FIELD, self.basis)
         split = read_split(parts["split"], context)
         section = parts["section"].whole() or 0
         if section not in self.sections:
             parts["section"].fault(f"没有第 {section} 节", f"there is no section {section}")
-        responsibility = parts["responsibility"].one_of(tuple(CLASSES), "支出责任类别", "class of responsibility")
+        responsibility = parts["responsibility"].one_of(CLASSES, "支出责任类别", "class of responsibility")
         paid_in = self.paid_in(parts["paid_in"]) if "paid_in" in parts else None
         if bool(lines) == bool(paid_in):
             node.fault(
@@ -149,7 +149,9 @@ class ItemReader:
         if not CODE.fullmatch(code) or code in self.codes:
             parts["line"].fault(f"代码“{code}”不合规或重复", f"code '{code}' is malformed or stands twice")
         self.codes.add(code)
-        beneficiary = parts["beneficiary"].one_of(tuple(self.beneficiaries), "受益对象", "beneficiary") if "beneficiary" in parts else None
+        beneficiary = (
+            parts["beneficiary"].one_of(names_of(self.beneficiaries), "受益对象", "beneficiary") if "beneficiary" in parts else None
+        )
         if beneficiary and "per" not in parts:
             node.fault("有受益对象的支出项须写明“per”", "a line with a beneficiary states 'per'")
         rates = tuple(rate for entry in parts["rates"].items() if (rate := self.rate(entry))) if "rates" in parts else ()
@@ -160,13 +162,13 @@ class ItemReader:
             beneficiary,
             text_of(parts["per"]) if "per" in parts else Text("", ""),
             (parts["times"].whole(1, 366) or 1) if "times" in parts else 1,
-            parts["accrual"].one_of(tuple(ACCRUALS), "计提方式", "accrual") or "calendar_year",
-            (parts["account"].one_of(tuple(ACCOUNTS), "账目", "account") or "general") if "account" in parts else "general",
+            parts["accrual"].one_of(ACCRUALS, "计提方式", "accrual") or "calendar_year",
+            (parts["account"].one_of(ACCOUNTS, "账目", "account") or "general") if "account" in parts else "general",
             rates,
             self.read_number(parts["counted"], readings) if "counted" in parts else None,
             self.read_number(parts["raised"], readings) if "raised" in parts else None,
             parts["condition"].text() if "condition" in parts else "",
-            (parts["expected_in"].one_of(tuple(self.places.groups), "地区组", "group") or "") if "expected_in" in parts else "",
+            (parts["expected_in"].one_of(names_of(self.places.groups), "地区组", "group") or "") if "expected_in" in parts else "",
             text_of(parts["note"]) if "note" in parts else None,
             node.at,
         )
@@ -175,10 +177,10 @@ class ItemReader:
         parts = node.mapping(("rate",), ("from", "of", "cite", "basis", "source"))
         if "rate" not in parts:
             return None
-        value = parts["rate"].number(0, 10**9)
+        value = parts["rate"].number(0, 10**9, "yuan")
         start = read_moment(parts["from"].text(), parts["from"].at, self.faults) if "from" in parts else self.start
-        index = parts["of"].one_of(tuple(self.indexes), "参照序列", "index") if "of" in parts else None
-        clause = clause_of(parts, SplitContext(self.places, (), (), {}, RATE_FIELD, self.basis))
+        index = parts["of"].one_of(self.indexes, "参照序列", "index") if "of" in parts else None
+        clause = clause_of(parts, SplitContext(self.places, {}, (), {}, RATE_FIELD, self.basis))
         if clause is None and self.basis == "user":
             clause = Clause("user")
         if clause is None:
@@ -194,5 +196,5 @@ class ItemReader:
         if not reading or set(numbers) != set(readings[reading]):
             parts["options"].fault("应给出该口径的每个选项", "every option of the reading is needed")
             return None
-        clause = clause_of(parts, SplitContext(self.places, (), (), {}, SPLIT_FIELD, self.basis))
+        clause = clause_of(parts, SplitContext(self.places, {}, (), {}, SPLIT_FIELD, self.basis))
         return ReadNumber(reading, {name: number for name, number in numbers.items() if number is not None}, clause)

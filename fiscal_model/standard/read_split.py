@@ -12,30 +12,34 @@ The kind follows from the keys::
     {cases: [{where: south4, split: {...}}, {split: {...}}]}         the first branch that matches
     {reading: 11a, options: {lesser_of: {...}, fixed: {...}}}        as the reading chosen
 
-A leaf may carry ``cite`` (the operative phrase), or ``basis`` with ``source``.
+A payer may be given by name; the weights of a division may all be percentages (``{central: 80%, region: 12.5%, prefecture: 7.5%}``), which then
+add up to 100%. A leaf may carry ``cite`` (the operative phrase), or ``basis`` with ``source``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Open, PerHead, Shares, Split, When
-from fiscal_model.strict_yaml import Node, text_of
-from fiscal_model.vocabulary import BASES, RULE_PAYERS, UNALLOCATED
+from fiscal_model.strict_yaml import Node, choice_of, text_of
+from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, UNALLOCATED, Text, codes_of, names_of
 
 _NOTES = ("cite", "basis", "source", "note")
+_PAYERS = {payer: PAYERS[payer] for payer in RULE_PAYERS}
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?[%％]")
 LARGEST_WEIGHT = 10**6
 
 
 @dataclass(frozen=True)
 class SplitContext:
-    """What the names in a split may refer to."""
+    """What the names in a split may refer to; ``lines`` by code with their names."""
 
     places: Places
-    lines: Collection[str]
+    lines: Mapping[str, Text]
     conditions: Collection[str]
     readings: Mapping[str, Collection[str]]
     field: str
@@ -79,20 +83,20 @@ def _read(node: Node, context: SplitContext) -> Split | None:
 def read_where(node: Node, places: Places) -> tuple[str, ...]:
     """A place, a group, or a list of them, as codes."""
     members: list[str] = []
+    groups = names_of(places.groups)
     if node.value == []:
         node.fault("“where”不能是空列表", "'where' cannot be an empty list")
     for part in node.value if isinstance(node.value, list) else [node]:
         written = part.text()
-        code = written if written in places.groups else places.find(written)
+        code = next(iter(codes_of(written, groups)), None) or places.find(written)
         reason = places.by_code[code].elsewhere if code and code in places.by_code else None
         if reason:
             part.fault(f"{written} 不在测算范围：{reason.zh}", f"{written} is out of scope: {reason.en}")
         elif code:
             members.append(code)
         elif written:
-            hint = places.unknown(written)
-            groups = "、".join(places.groups)
-            part.fault(f"{hint.zh}（或地区组：{groups}）", f"{hint.en} (or a group: {', '.join(places.groups)})")
+            hint, choice = places.unknown(written), choice_of(groups)
+            part.fault(f"{hint.zh}（或地区组：{choice.zh}）", f"{hint.en} (or a group: {choice.en})")
     return tuple(members)
 
 
@@ -105,14 +109,14 @@ def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None
             return Clause("text", inner["field"].text(), inner["phrase"].text()) if len(inner) == 2 else None
         return Clause("text", context.field, cite.text())
     source = parts["source"].text() if "source" in parts else parts["note"].text() if "note" in parts else ""
-    basis = parts["basis"].one_of(tuple(BASES), "依据", "basis") if "basis" in parts else context.basis
+    basis = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else context.basis
     if basis == "reference" and not source:
         parts.get("basis", next(iter(parts.values()))).fault("依据为 reference 时须写明 source", "basis 'reference' needs its source")
     return Clause(basis or context.basis, "", "", source) if source or "basis" in parts else None
 
 
 def _payer(node: Node) -> str | None:
-    return node.one_of(RULE_PAYERS, "承担主体", "payer")
+    return node.one_of(_PAYERS, "承担主体", "payer")
 
 
 def _payers(node: Node) -> tuple[str, ...]:
@@ -123,8 +127,8 @@ def _payers(node: Node) -> tuple[str, ...]:
 
 
 def _shares(node: Node, context: SplitContext, allowed: tuple[str, ...] = (*_NOTES, "rest_bears_raise")) -> Shares | None:
-    parts = node.mapping((), (*RULE_PAYERS, "rest", "of_rest", *allowed))
-    weights = {name: part.whole(0, LARGEST_WEIGHT) for name, part in parts.items() if name in RULE_PAYERS or name == "rest"}
+    parts = node.mapping((), ("rest", "of_rest", *allowed), _PAYERS)
+    weights = _weights({name: part for name, part in parts.items() if name in RULE_PAYERS or name == "rest"})
     if ("rest" in parts) != ("of_rest" in parts):
         node.fault("“rest”与“of_rest”应同时出现", "'rest' and 'of_rest' go together")
     inner = _shares(parts["of_rest"], context, ()) if "of_rest" in parts else None
@@ -142,20 +146,26 @@ def _shares(node: Node, context: SplitContext, allowed: tuple[str, ...] = (*_NOT
     return Shares(payers, weights.get("rest") or 0, inner, bears_raise, clause_of(parts, context))
 
 
-def _yuan(node: Node, known: Collection[str], zh: str, en: str) -> list[tuple[str, Decimal]]:
-    found = []
-    for name, part in node.entries().items():
-        key = part.key or part
-        if key.one_of(known, zh, en) and (value := part.number(0, 10**9)) is not None:
-            found.append((name, value))
-    return found
+def _weights(parts: Mapping[str, Node]) -> dict[str, int | None]:
+    """The weights of one division: whole numbers, or percentages as the whole numbers that stand in the same proportion."""
+    percents = {name: _PERCENT.fullmatch(part.text()) for name, part in parts.items()}
+    if not parts or not all(percents.values()):
+        return {name: part.whole(0, LARGEST_WEIGHT) for name, part in parts.items()}
+    exact = {name: Decimal(match[1]) for name, match in percents.items() if match}
+    total = sum(exact.values())
+    if total != 100:
+        first = next(iter(parts.values()))
+        first.fault(f"各比例合计 {total}%，应为 100%", f"the percentages add up to {total}%, not to 100%")
+    digits = max(-int(value.as_tuple().exponent) for value in exact.values())
+    return {name: int(value.scaleb(digits)) for name, value in exact.items()}
 
 
 def _per_head(node: Node, context: SplitContext) -> PerHead | None:
     parts = node.mapping(("per_head", "remainder"), _NOTES)
     if len({"per_head", "remainder"} & set(parts)) < 2:
         return None
-    yuan = tuple(_yuan(parts["per_head"], RULE_PAYERS, "承担主体", "payer"))
+    sums = parts["per_head"].mapping(named=_PAYERS)
+    yuan = tuple((payer, value) for payer, part in sums.items() if (value := part.number(0, 10**9, "yuan")) is not None)
     remainder = _payer(parts["remainder"])
     return PerHead(yuan, remainder, clause_of(parts, context)) if remainder and yuan else None
 
