@@ -284,7 +284,7 @@ class _Comparer:
 
     def bases(self) -> Iterator[Change]:
         layers = base_layers(self.scenario)
-        keys = self.after.base_keys
+        keys = tuple(dict.fromkeys((*self.before.base_keys, *self.after.base_keys)))
         (was, phased), (now, phasing) = (each.bases(keys) for each in (self.before, self.after))
         for n, (item, code) in enumerate(keys):
             for y in np.flatnonzero(_differ(was[n], now[n]) | (phased[n] != phasing[n])).tolist():
