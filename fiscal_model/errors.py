@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fiscal_model.vocabulary import Lang, Text
@@ -76,3 +76,13 @@ def nearest(word: str, known: Iterable[str]) -> Text:
 
     match = get_close_matches(shortened(word), [str(k) for k in known], n=1, cutoff=0.5)
     return Text(f"，最接近的是“{match[0]}”", f"; the nearest known is '{match[0]}'") if match else Text("", "")
+
+
+def unknown_payer(word: str, known: Mapping[str, Text]) -> Text:
+    """What to say of a word that means none of the payers asked for: the nearest, and all by code and name."""
+    zh = nearest(word, [*known, *(name.zh for name in known.values())]).zh
+    en = nearest(word, [*known, *(name.en for name in known.values())]).en
+    each = "、".join(f"{code} {name.zh}" for code, name in known.items())
+    return Text(
+        f"没有承担主体“{shortened(word)}”{zh}；可用：{each}", f"there is no payer '{shortened(word)}'{en}; known: {', '.join(known)}"
+    )

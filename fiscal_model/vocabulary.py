@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
+from unicodedata import east_asian_width
 
 Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
@@ -36,6 +37,12 @@ def spans(numbers: Iterable[int], lang: Lang) -> str:
     return listed((f"{first}–{last}" if first != last else str(first) for first, last in runs), lang)
 
 
+def together(years: Sequence[int], lang: Lang) -> str:
+    """Years whose figures are added up."""
+    first, last = years[0], years[-1]
+    return (Text(f"{first}–{last}年合计", f"{first}–{last} together") if last > first else Text(f"{first}年", str(first))).to(lang)
+
+
 def joined(parts: Iterable[str], lang: Lang) -> str:
     """Statements in a row."""
     return ("；" if lang == "zh" else "; ").join(parts)
@@ -44,6 +51,11 @@ def joined(parts: Iterable[str], lang: Lang) -> str:
 def labelled(label: str, words: str, lang: Lang) -> str:
     """A label and what it says."""
     return f"{label}{'：' if lang == 'zh' else ': '}{words}"
+
+
+def width(text: str) -> int:
+    """The columns that a text takes on a screen: two for a Chinese character."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 PAYERS: Final[dict[str, Text]] = {
@@ -61,6 +73,13 @@ PAYERS: Final[dict[str, Text]] = {
 }
 """Every payer in the order of all tables. ``prefecture`` pools prefecture and county, as the standard does; supplied
 county shares replace it by ``prefecture_level`` and ``county_level``."""
+
+
+def payer_code(word: str) -> str | None:
+    """The payer that a word means: its code, or its name in either language; None where it means none."""
+    word = word.strip().casefold()
+    return next((code for code, (zh, en) in PAYERS.items() if word in (code, zh, en.casefold())), None)
+
 
 UNALLOCATED: Final = "unallocated"
 LEVELS: Final = ("central", "region", "prefecture")
@@ -112,6 +131,12 @@ DIMENSIONS: Final[dict[str, Text]] = {
     "year": Text("年份", "year"),
 }
 """What amounts can be shown by."""
+
+
+def dimension_code(word: str) -> str | None:
+    """The dimension that a word means: its code, or its name in either language; None where it means none."""
+    return next((code for code, names in DIMENSIONS.items() if word in (code, *names)), None)
+
 
 TIDY_COLUMNS: Final = ("scenario", "year", "item", "line", "place", "payer", "amount")
 """Columns of a result table: codes, and yuan without rounding."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
+from fiscal_model.vocabulary import PAYERS, Lang, Text, labelled, listed, together, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,12 +33,10 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
         payers, failed = _by_scenario(found, found.by("payer")), [error.text(lang)]
     shown = with_account(dimensions) if dimensions else ()
     tables = _by_scenario(found, found.by(*shown)) if shown else [None] * len(payers)
-    unit = Text("万元", "10,000 yuan").to(lang)
-    span = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
     titles = [each.scenario.title.to(lang) for each in found.budgets]
     blocks = []
     for title, frame, table in zip(titles[1:], payers, tables, strict=True):
-        lines = [f"{titles[0]} → {title} · {span} ({unit})", *_payer_lines(frame, lang)]
+        lines = [_heading(titles[0], title, found.years, lang), *_payer_lines(frame, lang)]
         if table is not None:
             lines += ["", *_aligned(_cells(table, found.axes.standard, lang))]
         blocks.append("\n".join(lines))
@@ -52,7 +49,6 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
         payers, failed = _by_scenario(found, found.to_dataframe("payer")), []
     except FiscalModelError as error:
         payers, failed = _by_scenario(found, found.by("payer")), [line(error.text(lang))]
-    span = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
     titles = [each.scenario.title.to(lang) for each in found.budgets]
     parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
     for title, frame in zip(titles[1:], payers, strict=True):
@@ -63,9 +59,14 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
             for payer, row in frame.iterrows()
             if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
         ]
-        parts.append(heading(f"{titles[0]} → {title} · {span} ({Text('万元', '10,000 yuan').to(lang)})"))
+        parts.append(heading(_heading(titles[0], title, found.years, lang)))
         parts.append(html_table([name.to(lang) for name in names], rows))
     return block(*parts, *failed)
+
+
+def _heading(reference: str, other: str, years: Sequence[int], lang: Lang) -> str:
+    """The scenarios compared, and the years that are added up."""
+    return f"{reference} → {other} · {together(years, lang)}{Text('（万元）', ' (10,000 yuan)').to(lang)}"
 
 
 def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
@@ -86,11 +87,12 @@ def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
         a, change = np.nan_to_num(row["a"]), np.nan_to_num(row["change"])
         if not a and not change:
             continue
-        percent = f" ({row['percent']:+.1f}%)" if a else ""
+        percent = Text(f"（{row['percent']:+.1f}%）", f" ({row['percent']:+.1f}%)").to(lang) if a else ""
         parts = ((group, row[group]) for group in frame.columns if group in GROUPS)
         why = listed((f"{GROUPS[group].to(lang)} {yuan / 1e4:+,.2f}" for group, yuan in parts if abs(yuan) >= SHOWN), lang)
-        name = PAYERS[str(payer)].to(lang)
-        out.append(f"{name}: {a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}, {change / 1e4:+,.2f}{percent}" + (f" [{why}]" if why else ""))
+        moved = [f"{a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}", f"{change / 1e4:+,.2f}{percent}"]
+        causes = Text(f"［{why}］", f" [{why}]").to(lang) if why else ""
+        out.append(labelled(PAYERS[str(payer)].to(lang), Text("，", ", ").to(lang).join(moved) + causes, lang))
     return out
 
 
@@ -114,15 +116,11 @@ def _label(dimension: str, label: Any, standard: Standard, lang: Lang) -> str:
 
 def _aligned(rows: list[list[str]]) -> list[str]:
     """Columns under one another; the last four are numbers and stand to the right."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     words = len(widths) - 4
     return ["  ".join(_padded(cell, widths[n], n >= words) for n, cell in enumerate(row)).rstrip() for row in rows]
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
-
-
-def _padded(text: str, width: int, right: bool) -> str:
-    gap = " " * (width - _width(text))
+def _padded(text: str, columns: int, right: bool) -> str:
+    gap = " " * (columns - width(text))
     return gap + text if right else text + gap
