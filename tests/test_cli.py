@@ -415,6 +415,16 @@ def test_a_year_beyond_the_data_names_beneficiary_place_and_year(call: Call, hom
     assert list(home.iterdir()) == []
 
 
+def test_many_series_that_end_too_early_are_told_in_a_dozen_lines(call: Call) -> None:
+    """Hundreds of cells of the embedded data do not reach 2040: a line a series, with its places counted, and the rest in the last line."""
+    code, _, err = call("run", "as_written", "--years", "2039-2040", "-o", "out.csv")
+    lines = err.splitlines()
+    assert code == 1
+    assert len(lines) <= 24  # beneficiaries and amounts
+    assert "受益对象 小学生（primary_pupil）没有 2039–2040 年的数据（乌鲁木齐市、克拉玛依市、吐鲁番市等 14 个地区）" in err
+    assert re.search(r"\n另有 \d+ 种受益对象", err)
+
+
 def test_the_suffix_may_be_in_capitals(call: Call, home: Path, rooms: Path) -> None:
     assert call("run", "as_written", "--inputs", rooms, "-o", "OUT.CSV")[0] == 0
     assert (home / "OUT.CSV").exists()
