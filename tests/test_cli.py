@@ -194,7 +194,7 @@ def test_report_on_own_data_shows_hand_computed_figures_and_no_notice(call: Call
     paid = {row["承担主体"]: row[2023] for row in printed(book["分级次分年"]) if row[2023] and row["承担主体"] != "尾差"}
     assert paid == {"中央": 52, "自治区本级": 13.35, "地县": 10.15, "合计": 75.5}
     assert not any("示例" in str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    assert "52.00" in out
+    assert "一般公共预算：\n  中央：2023年 52.00\n" in out
 
 
 def test_an_uncosted_item_is_shown_by_dashes_and_zero_by_zero(call: Call, home: Path, tables: Tables) -> None:

@@ -170,10 +170,10 @@ def solve(
         vary: ``rate:LINE`` (yuan, from the year on); ``share:ITEM:PAYER`` (the payer's part, 0 to 1, of its own tier of the shares in force in the
             year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a factor on the base amounts in force, from the year
             on); or ``growth:BENEFICIARY`` (a year, after the last supplied year).
-        payer: a payer, or ``local`` for prefecture and county however they are divided.
+        payer: a payer, code or name, or ``local`` for prefecture and county however they are divided.
         ceiling: yuan in the year.
         year: the year of the burden.
-        place: a place, code or full Chinese name, with all below it; everywhere when left out.
+        place: a place, code or name, with all below it; everywhere when left out.
         item: one item; all when left out.
         inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
         where: the places that the entry holds for (a place, a group or several); everywhere when left out.

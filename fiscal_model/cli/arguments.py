@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Final, NoReturn
 
-from fiscal_model.errors import FiscalModelError, nearest
 from fiscal_model.vocabulary import Lang, Text, listed, width
 
 METAVARS: Final = {
@@ -63,6 +62,8 @@ class Parser(argparse.ArgumentParser):
         """As argparse; but a command refuses itself what it does not know, so that its own usage is shown."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
+            from fiscal_model.errors import nearest
+
             hint = nearest(unknown[0], [name for name in self._option_string_actions if name.startswith("--")])
             zh, en = f"不认识的参数：{' '.join(unknown)}{hint.zh}", f"unknown arguments: {' '.join(unknown)}{hint.en}"
             self.error(Text(zh, en).to(self.lang))
@@ -79,6 +80,8 @@ def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:
 
     @wraps(read)
     def convert(written: str) -> Any:
+        from fiscal_model.errors import FiscalModelError
+
         try:
             return read(written)
         except FiscalModelError as error:
@@ -109,6 +112,8 @@ def _said(message: str) -> Text:
 
 def _unknown(name: str, word: str, known: Iterable[str]) -> Text:
     """A command or a choice that does not exist."""
+    from fiscal_model.errors import nearest
+
     hint, zh, en = nearest(word, known), listed(known, "zh"), listed(known, "en")
     if name in COMMAND:
         return Text(f"不认识的命令“{word}”{hint.zh}；可用：{zh}", f"unknown command '{word}'{hint.en}; known: {en}")

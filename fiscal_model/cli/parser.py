@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
-from fiscal_model.errors import fault
 from fiscal_model.vocabulary import DIMENSIONS, PAYERS, Lang, Text, listed
 
 if TYPE_CHECKING:
+    from fiscal_model.errors import FiscalModelError
     from fiscal_model.inputs.normal import Rule
 
 REPORT_NAME = "fiscal-report.xlsx"
@@ -258,6 +258,13 @@ def _dimensions(lang: Lang) -> str:
     return listed((name.zh if lang == "zh" else code for code, name in DIMENSIONS.items()), lang)
 
 
+def _bad(zh: str, en: str) -> FiscalModelError:
+    """A value that cannot be read, and what would be right."""
+    from fiscal_model.errors import fault
+
+    return fault("", zh, en)
+
+
 def _years(written: str) -> tuple[int, ...]:
     from fiscal_model.errors import Faults
     from fiscal_model.periods import read_years
@@ -275,7 +282,7 @@ def _items(written: str) -> tuple[int, ...]:
     for part in re.split("[,，、]", written):
         match = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?\s*", part)
         if not match or int(match[1]) > int(match[2] or match[1]):
-            raise fault("", f"“{written}”不是项目号，应写 10-14 或 11,20-22", f"'{written}' names no items: write 10-14 or 11,20-22")
+            raise _bad(f"“{written}”不是项目号，应写 10-14 或 11,20-22", f"'{written}' names no items: write 10-14 or 11,20-22")
         numbers += range(int(match[1]), int(match[2] or match[1]) + 1)
     return tuple(numbers)
 
@@ -285,9 +292,7 @@ def _words(written: str) -> tuple[str, ...]:
 
     words = tuple(part.strip() for part in re.split("[,，、](?![^（(]*[）)])", written) if part.strip())
     if not words:
-        raise fault(
-            "", f"“{written}”中没有名称，应以逗号分隔，如 653100,653200", f"'{written}' names nothing: write words with commas between"
-        )
+        raise _bad(f"“{written}”中没有名称，应以逗号分隔，如 653100,653200", f"'{written}' names nothing: write words with commas between")
     return words
 
 
@@ -297,7 +302,7 @@ def _date(written: str) -> str:
     try:
         return date.fromisoformat(written).isoformat()
     except ValueError:
-        raise fault("", f"“{written}”不是日期，应写 2024-01-31", f"'{written}' is no date: write 2024-01-31") from None
+        raise _bad(f"“{written}”不是日期，应写 2024-01-31", f"'{written}' is no date: write 2024-01-31") from None
 
 
 def _money(written: str) -> float:
@@ -324,7 +329,7 @@ def _read(written: str, rules: Iterable[Rule]) -> float:
     try:
         return number(written, Manner(), rules)
     except BadCell as bad:
-        raise fault("", *bad.message) from None
+        raise _bad(*bad.message) from None
 
 
 def _suffix(*known: str) -> Callable[[str], Path]:
@@ -332,7 +337,7 @@ def _suffix(*known: str) -> Callable[[str], Path]:
         path = Path(written)
         if path.suffix.lower() not in known:
             zh, en = " 或 ".join(known), " or ".join(known)
-            raise fault("", f"输出文件名应以 {zh} 结尾：{written}", f"the name of the output ends in {en}: {written}")
+            raise _bad(f"输出文件名应以 {zh} 结尾：{written}", f"the name of the output ends in {en}: {written}")
         return path
 
     return read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.vocabulary import width as text_width
 
 FONT = "宋体"
 MONEY, COUNT, PLAIN = "#,##0.00", "#,##0", "General"
@@ -99,11 +99,6 @@ class Book:
         """Gives a cell or a block a name; an archive of plain numbers keeps none."""
         if self.live:
             self.file.define_name(name, f"={reference}")
-
-
-def text_width(text: str) -> int:
-    """How many Latin letters wide a text is; a Chinese one counts as two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _rows(value: object, width: float) -> int:
