@@ -44,6 +44,7 @@ def test_a_rate_moves_to_the_ends_of_its_range(pupils: Path, scenario: Write) ->
     assert (found.kind, found.low, found.high) == ("rate", 600, 900)
     assert found.changes("region") == pytest.approx((-600, 1200))
     assert found.swing("region") == pytest.approx(1800)
+    assert found.changes("自治区本级") == found.changes("region")
     assert found.changes("central") == pytest.approx((-8000, 16_000))
 
 

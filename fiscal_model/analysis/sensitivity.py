@@ -74,8 +74,9 @@ class Bar:
     shown: tuple[Text, Text]
 
     def changes(self, payer: str) -> tuple[float, float]:
-        """The change of a payer's total at either value."""
-        return self.change_low.get(payer, 0.0), self.change_high.get(payer, 0.0)
+        """The change of a payer's total at either value; the payer by code or name."""
+        code = payer_code(payer) or payer
+        return self.change_low.get(code, 0.0), self.change_high.get(code, 0.0)
 
     def swing(self, payer: str) -> float:
         """The width in yuan of what the payer's total runs through, the present one included."""
