@@ -18,7 +18,19 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, DIMENSIONS, GOVERNMENTS, PAYERS, TIDY_COLUMNS, UNALLOCATED, Lang, Text, listed, spans
+from fiscal_model.vocabulary import (
+    ACCOUNTS,
+    DIMENSIONS,
+    GOVERNMENTS,
+    PAYERS,
+    TIDY_COLUMNS,
+    UNALLOCATED,
+    Lang,
+    Text,
+    labelled,
+    listed,
+    spans,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -324,13 +336,15 @@ class Amounts:
         """A few lines: what it is, and totals by payer for the first and last year, an account at a time."""
         labels, table = self.total("account", "payer", "year")
         years = [0] if len(self.years) == 1 else [0, len(self.years) - 1]
-        out = [f"{self.title(lang)} ({Text('万元', '10,000 yuan').to(lang)})"]
+        out = [self.title(lang) + Text("（万元）", " (10,000 yuan)").to(lang)]
         for a, account in enumerate(labels[0]):
             if np.nansum(table[a]):
-                out.append(f"{ACCOUNTS[account].to(lang)}:")
+                out.append(labelled(ACCOUNTS[account].to(lang), "", lang).rstrip())
             for k, payer in enumerate(labels[1]):
                 if np.nansum(table[a, k]):
-                    out.append(f"  {PAYERS[payer].to(lang)}: " + ", ".join(f"{self.years[y]} {wan(table[a, k, y])}" for y in years))
+                    each = ((self.years[y], wan(table[a, k, y])) for y in years)
+                    figures = [Text(f"{year}年 {figure}", f"{figure} in {year}").to(lang) for year, figure in each]
+                    out.append("  " + labelled(PAYERS[payer].to(lang), Text("，", ", ").to(lang).join(figures), lang))
         return "\n".join(out)
 
 
@@ -392,11 +406,13 @@ def check_dimensions(dimensions: Sequence[str]) -> None:
             )
     if not dimensions:
         raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
-    names = ", ".join(AXES)
     for name in dimensions:
         if name not in AXES:
-            hint = nearest(name, AXES)
-            raise fault("", f"不认识的维度“{name}”{hint.zh}（可用：{names}）", f"unknown dimension '{name}'{hint.en} (known: {names})")
+            hint = Text(nearest(name, [*AXES, *(each.zh for each in DIMENSIONS.values())]).zh, nearest(name, AXES).en)
+            known = "、".join(f"{code} {each.zh}" for code, each in DIMENSIONS.items())
+            raise fault(
+                "", f"不认识的维度“{name}”{hint.zh}；可用：{known}", f"unknown dimension '{name}'{hint.en}; known: {', '.join(AXES)}"
+            )
         if dimensions.count(name) > 1:
             raise fault("", f"维度“{name}”写了两次", f"dimension '{name}' is named twice")
 

@@ -46,6 +46,8 @@ class Budget(Amounts):
     def explain(self, item: int, place: str, year: int, payer: str | None = None) -> Explanation:
         """How the figures of an item in one place and year came about, step by step, with their sources.
 
+        Place and payer are codes or names.
+
         Raises:
             FiscalModelError: the item, place, year or payer is not part of this budget.
 

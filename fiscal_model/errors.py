@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,3 +92,13 @@ def hinted(near: Sequence[Text]) -> Text:
 def nearest(word: str, known: Iterable[str]) -> Text:
     """A hint at the known word nearest to ``word``; empty when nothing is near."""
     return hinted([Text(f"“{each}”", f"'{each}'") for each in alike(word, known)])
+
+
+def unknown_payer(word: str, known: Mapping[str, Text]) -> Text:
+    """What to say of a word that means none of the payers asked for: the nearest, and all by code and name."""
+    zh = nearest(word, [*known, *(name.zh for name in known.values())]).zh
+    en = nearest(word, [*known, *(name.en for name in known.values())]).en
+    each = "、".join(f"{code} {name.zh}" for code, name in known.items())
+    return Text(
+        f"没有承担主体“{shortened(word)}”{zh}；可用：{each}", f"there is no payer '{shortened(word)}'{en}; known: {', '.join(known)}"
+    )

@@ -23,6 +23,11 @@ def line(text: str) -> str:
     return f"<div>{escape(text)}</div>"
 
 
+def source(text: str) -> str:
+    """Lines as they stand in a file."""
+    return f"<pre>{escape(text)}</pre>"
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A small table; the first column holds words, the others figures."""
     head = "".join(f"<th{OVER_RIGHT if n else OVER_LEFT}>{escape(name)}</th>" for n, name in enumerate(columns))

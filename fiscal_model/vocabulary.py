@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, Protocol
 
 Lang = Literal["zh", "en"]
@@ -35,6 +35,12 @@ def spans(numbers: Iterable[int], lang: Lang) -> str:
         else:
             runs.append([number, number])
     return listed((f"{first}–{last}" if first != last else str(first) for first, last in runs), lang)
+
+
+def together(years: Sequence[int], lang: Lang) -> str:
+    """Years whose figures are added up."""
+    first, last = years[0], years[-1]
+    return (Text(f"{first}–{last}年合计", f"{first}–{last} together") if last > first else Text(f"{first}年", str(first))).to(lang)
 
 
 def joined(parts: Iterable[str], lang: Lang) -> str:
@@ -154,6 +160,12 @@ DIMENSIONS: Final[dict[str, Text]] = {
     "year": Text("年份", "year"),
 }
 """What amounts can be shown by."""
+
+
+def dimension_code(word: str) -> str | None:
+    """The dimension that a word means: its code, or its name in either language; None where it means none."""
+    return next(iter(codes_of(word, DIMENSIONS)), None)
+
 
 TIDY_COLUMNS: Final = ("scenario", "year", "item", "line", "place", "payer", "amount")
 """Columns of a result table: codes, and yuan without rounding."""

@@ -276,7 +276,7 @@ def test_a_selection_says_what_it_is(small: fm.Budget) -> None:
     part = small.sel(item=11, place="昌吉市", year=2023)
     assert "第11项" in repr(part).splitlines()[0]
     assert "昌吉市" in repr(part).splitlines()[0]
-    assert "中央: 2023 52.00" in repr(part)
+    assert "中央：2023年 52.00" in repr(part)
     assert "items 11–12" in small.sel(item=[11, 12]).summary("en")
     assert "52.00" in part.html("en")
     assert "Changji City" in part.html("en")

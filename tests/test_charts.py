@@ -28,9 +28,10 @@ from fiscal_model.charts import base_amounts, change, flow, fonts, payers, sprea
 from fiscal_model.charts.build_font import characters, words
 from fiscal_model.charts.chart import Caption, Chart
 from fiscal_model.charts.of_results import ComparisonPlot, SensitivityPlot, about
-from fiscal_model.charts.style import COLOURS, WAN, YI, number, tick, unit_for, width, wrapped
+from fiscal_model.charts.style import COLOURS, WAN, YI, number, tick, unit_for, wrapped
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.standard.read import SHIPPED, load_standard
+from fiscal_model.text import width
 from fiscal_model.vocabulary import LANGS, LEVELS, PAYERS, UNALLOCATED, Lang, Text
 
 CAPTION = Caption("支出", ("新疆", "2022年"), "zh")

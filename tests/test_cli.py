@@ -22,6 +22,7 @@ import xarray as xr
 import fiscal_model as fm
 from fiscal_model.cli import main
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.text import width
 
 COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -193,7 +194,7 @@ def test_report_on_own_data_shows_hand_computed_figures_and_no_notice(call: Call
     paid = {row["承担主体"]: row[2023] for row in printed(book["分级次分年"]) if row[2023] and row["承担主体"] != "尾差"}
     assert paid == {"中央": 52, "自治区本级": 13.35, "地县": 10.15, "合计": 75.5}
     assert not any("示例" in str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    assert "52.00" in out
+    assert "一般公共预算：\n  中央：2023年 52.00\n" in out
 
 
 def test_an_uncosted_item_is_shown_by_dashes_and_zero_by_zero(call: Call, home: Path, tables: Tables) -> None:
@@ -457,7 +458,7 @@ def test_the_three_formats_hold_the_same_figures_as_the_simulation(tidy: Path) -
 
 
 def test_run_gives_hand_computed_figures(call: Call, home: Path, pupils: Path) -> None:
-    assert call("run", "as_written", "--inputs", pupils, "-o", "out.csv") == (0, "", "")
+    assert call("run", "as_written", "--inputs", pupils, "-o", "out.csv") == (0, "已写出 out.csv（代码，单位元）\n", "")
     frame = pd.read_csv(home / "out.csv")
     assert frame.groupby("payer")["amount"].sum().to_dict() == PUPILS
 
@@ -484,6 +485,16 @@ def test_a_year_beyond_the_data_names_beneficiary_place_and_year(call: Call, hom
     assert list(home.iterdir()) == []
 
 
+def test_many_series_that_end_too_early_are_told_in_a_dozen_lines(call: Call) -> None:
+    """Hundreds of cells of the embedded data do not reach 2040: a line a series, with its places counted, and the rest in the last line."""
+    code, _, err = call("run", "as_written", "--years", "2039-2040", "-o", "out.csv")
+    lines = err.splitlines()
+    assert code == 1
+    assert len(lines) <= 24  # beneficiaries and amounts
+    assert "受益对象 小学生（primary_pupil）没有 2039–2040 年的数据（乌鲁木齐市、克拉玛依市、吐鲁番市等 14 个地区）" in err
+    assert re.search(r"\n另有 \d+ 种受益对象", err)
+
+
 def test_the_suffix_may_be_in_capitals(call: Call, home: Path, rooms: Path) -> None:
     assert call("run", "as_written", "--inputs", rooms, "-o", "OUT.CSV")[0] == 0
     assert (home / "OUT.CSV").exists()
@@ -504,8 +515,8 @@ def test_an_existing_output_is_replaced_when_all_is_well(call: Call, home: Path,
 
 def test_warnings_go_to_stderr_and_the_output_is_written(call: Call, home: Path, tables: Tables) -> None:
     data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 10], ["grade1_pupil", "昌吉市", 2023, 11]])
-    code, out, err = call("run", "as_written", "--inputs", data, "-o", "out.csv")
-    assert (code, out) == (0, "")
+    code, out, err = call("run", "as_written", "--inputs", data, "-o", "out.csv", "--lang", "en")
+    assert (code, out) == (0, "wrote out.csv (codes, yuan)\n")
     assert "beneficiaries.csv:3:4" in err
     assert (home / "out.csv").exists()
 
@@ -705,7 +716,7 @@ def test_check_names_the_faults_of_every_path_at_once(call: Call, home: Path, ta
     wanted += [f"{two}/amounts.csv:2:2", "s.yaml:3:12", "t.yaml:3:5", str(home / "none")]
     for where in wanted:
         assert f"{where}: " in err
-    assert len([line for line in err.splitlines() if not line.startswith("提示: ")]) == len(wanted)
+    assert len([line for line in err.splitlines() if not line.startswith("提示：")]) == len(wanted)
 
 
 def test_check_holds_the_inputs_against_the_scenario(call: Call, home: Path, tables: Tables) -> None:
@@ -1016,8 +1027,78 @@ MALFORMED = [
 def test_a_malformed_command_line_exits_2_and_writes_nothing(call: Call, home: Path, arguments: list[str]) -> None:
     code, out, err = call(*arguments)
     assert (code, out) == (2, "")
-    assert "usage" in err
+    usage, said = err.split("错误：")
+    assert usage.startswith("用法：fiscal-model")
+    assert CHINESE.search(said)
+    assert not re.search("usage|argument|invalid|choose|required|expected|value|unrecognized|[a-z] /", said.replace("/--", ""))
+    code, out, english = call("--lang", "en", *arguments)
+    assert (code, out) == (2, "")
+    assert english.startswith("usage: fiscal-model")
+    assert not CHINESE.search(english)
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["reprt"], "不认识的命令“reprt”，最接近的是“report”；可用：report、run、"),
+        (["run"], "缺少参数：情景、-o/--output"),
+        (["run", "baseline", "-o", "out.xls"], "-o/--output：输出文件名应以 .csv 或 .parquet 或 .nc 结尾：out.xls"),
+        (["explain", "--item", "十一", "--place", "653100", "--year", "2023"], "--item：“十一”不是整数，应写阿拉伯数字，如 11"),
+        (["items", "11", "--jsn"], "不认识的参数：--jsn，最接近的是“--json”"),
+        (["report", "--unit", "亿"], "--unit：不能是“亿”，最接近的是“亿元”；可用：元、万元、亿元、"),
+        (["report", "--values=3"], "--values：不带取值，请去掉“3”"),
+        (["report", "--years"], "--years：后面缺少取值"),
+        (["sensitivity", "--spread", "十分之一"], "--spread：“十分之一”不是数字"),
+        (["template", "--items", "a", "-o", "x.xlsx"], "--items：“a”不是项目号，应写 10-14 或 11,20-22"),
+    ],
+)
+def test_what_is_malformed_is_said_in_chinese(call: Call, arguments: list[str], said: str) -> None:
+    code, _, err = call(*arguments)
+    assert code == 2
+    assert f"错误：{said}" in err
+
+
+COMMANDS = ["", "report", "run", "explain", "compare", "readings", "items", "check", "audit", "sensitivity", "solve", "template", "lab"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_chinese_and_aligned(call: Call, command: str) -> None:
+    """No line is wider than a terminal of 80, and no word of argparse is left."""
+    code, out, _ = call(*command.split(), "--help")
+    assert code == 0
+    assert out.startswith("用法：fiscal-model")
+    assert "选项：\n  -h, --help" in out
+    assert not re.search("usage|options:|arguments|show|exit|[A-Z]{4,}", out.replace("JSON", ""))
+    after_usage = out.split("\n\n", 1)[1].splitlines()
+    assert max(width(line) for line in after_usage) <= 80
+    english = call("--lang", "en", *command.split(), "--help")[1]
+    assert not CHINESE.search(english.replace("1亿", ""))
+
+
+def test_a_place_may_be_named_as_in_the_data(call: Call) -> None:
+    """新疆 and 新疆维吾尔自治区 are one place; 喀什 could be two."""
+    short, full = (call("explain", "--item", "77", "--place", place, "--year", "2023")[1] for place in ("新疆", "650000"))
+    assert short == full
+    code, _, err = call("explain", "--item", "77", "--place", "喀什", "--year", "2023")
+    assert code == 1
+    assert "喀什地区 653100、喀什市 653101" in err
+
+
+def test_a_payer_may_be_named_in_chinese(call: Call, pupils: Path) -> None:
+    arguments = ("explain", "--item", "11", "--place", "652301", "--year", "2023", "--scenario", "as_written", "--inputs", pupils)
+    assert call(*arguments, "--payer", "自治区本级") == call(*arguments, "--payer", "region")
+    assert "central 中央、region 自治区本级" in call(*arguments, "--payer", "自治区")[2]
+
+
+def test_plain_numbers_in_a_hundred_million_yuan(call: Call, home: Path, tables: Tables) -> None:
+    """1,000,000 pupils at 650: 650 million yuan, of which central bears 520 and, for textbooks, 94.5."""
+    data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1_000_000]])
+    assert call("report", "as_written", "--inputs", data, "--values", "--unit", "亿元", "-o", "own.xlsx")[0] == 0
+    book = openpyxl.load_workbook(home / "own.xlsx")
+    paid = {row["承担主体"]: row[2023] for row in printed(book["分级次分年"]) if row[2023]}
+    assert paid["中央"] == 5.2
+    assert "亿元" in str(book["分级次分年"]["A3"].value)
 
 
 @pytest.mark.parametrize(

@@ -502,7 +502,7 @@ def test_the_command_says_how_much_and_why(tmp_path: Path, scenario: Write, pupi
     reform = scenario({"splits": [NINE_TO_ONE]})
     assert main(["compare", "as_written", str(reform), "--inputs", str(pupils), "-o", str(out), "--lang", "en"]) == 0
     assert "split +1.30" in capsys.readouterr().out
-    assert out.read_text().splitlines()[0] == "payer,year,a,b,change,percent,split"
+    assert out.read_text().splitlines()[0] == "payer,payer_name,year,a,b,change,percent,split"
 
 
 def test_the_command_shows_several_scenarios_a_table_and_an_order(
@@ -515,12 +515,32 @@ def test_the_command_shows_several_scenarios_a_table_and_an_order(
     words = ["compare", "as_written", str(split), str(both), "--inputs", str(pupils), "--by", "place,payer", "-o", str(out)]
     assert main([*words, "--order", "rates,split"]) == 0
     shown = capsys.readouterr().out
-    assert "标准原文 → nine · 2023 (万元)" in shown
-    assert "中央: 10.40 → 12.96, +2.56 (+24.6%) [补助标准 +1.12、分担办法 +1.44]" in shown
+    assert "标准原文 → nine · 2023年（万元）" in shown
+    assert "中央：10.40 → 12.96，+2.56（+24.6%）［补助标准 +1.12、分担办法 +1.44］" in shown
     assert "653101 喀什市" in shown
-    assert out.read_text().splitlines()[0] == "scenario,place,payer,a,b,change,percent,rates,split"
+    first, second, *_ = out.read_text(encoding="utf-8-sig").splitlines()
+    assert first == "scenario,place,place_name,payer,payer_name,a,b,change,percent,rates,split"
+    assert second.split(",")[1:5] == ["652301", "昌吉市", "central", "中央"]
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")  # by which a spreadsheet knows UTF-8
     assert main(words) == 0
-    assert "[补助标准 +1.19、分担办法 +1.37]" in capsys.readouterr().out
+    assert "［补助标准 +1.19、分担办法 +1.37］" in capsys.readouterr().out
+
+
+def test_dimensions_by_their_chinese_names(pupils: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["compare", "as_written", "as_written", "--inputs", str(pupils), "--by"]
+    shown = []
+    for by in ("prefecture,payer", "地（州、市）、承担主体"):
+        assert main([*command, by]) == 0
+        shown.append(capsys.readouterr().out)
+    assert shown[0] == shown[1]
+    assert "653100 喀什地区" in shown[0]
+    assert main([*command, "承担"]) == 1
+    assert "最接近的是“承担主体”；可用：payer 承担主体、" in capsys.readouterr().err
+
+
+def test_years_are_said_to_be_added_up() -> None:
+    title = str(fm.compare("as_written", "baseline", years=(2022, 2023)))
+    assert "2022–2023年合计（万元）" in title.splitlines()[0]
 
 
 def test_a_table_that_names_no_payer_keeps_the_accounts_apart(pupils: Path, capsys: pytest.CaptureFixture[str]) -> None:

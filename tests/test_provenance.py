@@ -201,7 +201,10 @@ def test_the_commands_for_readings_and_ledger(tmp_path: Path, capsys: pytest.Cap
     out = tmp_path / "spread.csv"
     assert main(["readings", "baseline", "--years", "2023", "-o", str(out)]) == 0
     assert "13b" in capsys.readouterr().out
-    assert out.read_text().splitlines()[0] == "reading,item,option,in_force,payer,amount,difference"
+    head, first, *_ = out.read_text(encoding="utf-8-sig").splitlines()
+    assert head == "reading,reading_name,item,item_name,option,option_name,in_force,payer,payer_name,amount,difference"
+    assert ",prefecture,地县承担,True,central,中央," in first
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")  # by which a spreadsheet knows UTF-8
     assert main(["ledger", "--years", "2023", "--lang", "en"]) == 0
     assert "not costed" in capsys.readouterr().out
 

@@ -44,6 +44,7 @@ def test_a_rate_moves_to_the_ends_of_its_range(pupils: Path, scenario: Write) ->
     assert (found.kind, found.low, found.high) == ("rate", 600, 900)
     assert found.changes("region") == pytest.approx((-600, 1200))
     assert found.swing("region") == pytest.approx(1800)
+    assert found.changes("自治区本级") == found.changes("region")
     assert found.changes("central") == pytest.approx((-8000, 16_000))
 
 
@@ -74,7 +75,8 @@ def test_a_split_without_a_range_is_left_and_said_so(pupils: Path, scenario: Wri
     found = fm.sensitivity(scenario({"splits": [{"item": 11, "split": {"region": 1, "prefecture": 1}}]}), pupils)
     (left,) = found.not_varied
     assert (left.assumption.split("@")[0], left.why.en) == ("split:11", "no range is stated")
-    assert left.assumption in found.text("zh")
+    assert "第11项 义务教育阶段免除学杂费 分担办法（" in found.text("zh")
+    assert "行）" in found.text("zh").splitlines()[-1]
 
 
 def test_growth_moves_by_a_tenth_of_the_spread_in_percentage_points_and_its_factor_apart(pupils: Path, scenario: Write) -> None:
@@ -111,6 +113,29 @@ def test_an_inherited_entry_that_another_beats_moves_nothing_and_is_counted(pupi
     idle = [each for each in found.moves_nothing if each.kind == "rate"]
     assert [each.low for each in idle] == [630]
     assert idle[0] not in found.ranked("region", 100)
+
+
+def test_values_are_told_with_their_units_times_and_names(pupils: Path, scenario: Write) -> None:
+    """A tenth of 700 yuan is 70, of growth of 2 % a point; a reading is told by what its options say."""
+    reform = scenario(
+        {
+            "rates": [{"line": "pubfund_primary", "from": "2021-autumn", "to": 2030, "rate": 700}],
+            "splits": [{"item": 12, "split": {"region": 1}, "range": [{"region": 1, "prefecture": 3}, {"region": 3, "prefecture": 1}]}],
+            "beneficiaries": [{"beneficiary": "primary_pupil", "growth": 0.02}],
+        }
+    )
+    found = fm.sensitivity(reform, pupils, 2024)
+    name = Path(reform).name
+    told = found.text("zh", "自治区本级")
+    assert f"普通小学公用经费 补助标准 2021年秋季学期至2030年（{name} 第3行）：630元/人·年 → " in told
+    assert f"小学生 人数预测（{name} " in told
+    assert "每年 +1% → " in told
+    assert "自治区本级 : 地县 = 1 : 3 → " in told
+    assert "lesser_of" not in told
+    english = found.text("en", "region")
+    assert "unit rate from 2021-autumn to 2030" in english
+    assert "630 yuan" in english
+    assert "+1% a year → " in english
 
 
 # Supplied series
@@ -266,9 +291,12 @@ def test_the_command_prints_the_ranking_and_writes_the_table(pupils: Path, tmp_p
     words = ["sensitivity", "as_written", "--inputs", str(pupils), "--payer", "region", "-o", str(target)]
     assert main(words) == 0
     printed = capsys.readouterr().out
-    assert "2. 受益对象人数 小学生 [beneficiaries:primary_pupil]: ×0.9 → -0.13 / ×1.1 → +0.13" in printed
-    assert target.read_text(encoding="utf-8").startswith("assumption,kind,label_zh")
+    assert "2. 受益对象人数 小学生：×0.9 → -0.13 / ×1.1 → +0.13" in printed
+    assert target.read_text(encoding="utf-8-sig").startswith("assumption,kind,label_zh")
+    assert target.read_bytes().startswith(b"\xef\xbb\xbf")  # by which a spreadsheet knows UTF-8
     target.unlink()
+    assert main([*words[:-2], "--payer", "自治区本级", "--spread", "10%"]) == 0
+    assert capsys.readouterr().out == printed
     assert main([*words, "--spread", "2"]) == 1
     assert not target.exists()
 

@@ -88,8 +88,8 @@ def test_the_other_items_count_too_when_none_is_named(pupils: Path) -> None:
     assert find("rate:pubfund_primary", "region", 12_450, pupils, item=None).value == 500
     found = find("rate:pubfund_primary", "region", 9_000, pupils, item=None)
     assert (found.found, found.value, found.at_value, found.entry) == (False, 0, 9_450, "")
-    assert "没有一个值达到上限" in found.text("zh")
-    assert "no value in the range meets it" in found.text("en")
+    assert "没有一个值能使负担不超过上限；取 0 时最接近，仍为 9,450.00 元" in found.text("zh")
+    assert "no value in the range meets the ceiling; nearest at 0, still 9,450.00 yuan" in found.text("en")
 
 
 def test_a_place_restricts_the_burden_and_where_the_change(tables: Tables, scenario: Write, tmp_path: Path) -> None:
@@ -338,6 +338,40 @@ def test_a_part_of_the_items_is_what_it_is_in_the_whole() -> None:
 def test_the_command_prints_the_entry(pupils: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["solve", "as_written", "--vary", "rate:pubfund_primary", "--payer", "region", "--year", "2023", "--ceiling", "3000"]
     assert main([*words, "--item", "11", "--inputs", str(pupils)]) == 0
-    assert capsys.readouterr().out.endswith("rates:\n  - {line: pubfund_primary, from: 2023, rate: 500}\n")
+    assert capsys.readouterr().out.splitlines() == [
+        "自治区本级 · 2023年 · 第11项：现为 3,900.00 元，上限 3,000.00 元",
+        "普通小学公用经费 补助标准 650 → 500（此时负担 3,000.00 元）",
+        "试算范围：取 0 时 0.00 元，取 650 时 3,900.00 元",
+        "可写入情景文件（尚未写出）：",
+        "rates:",
+        "  - {line: pubfund_primary, from: 2023, rate: 500}",
+    ]
     assert main([*words, "--item", "111", "--inputs", str(pupils)]) == 1
     assert "item: " in capsys.readouterr().err
+
+
+def test_names_and_amounts_as_people_write_them(pupils: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A payer, a line and a place by name, and 3,000 yuan in three ways."""
+    said = []
+    for vary, payer, ceiling in (
+        ("rate:pubfund_primary", "region", "3000"),
+        ("rate:普通小学公用经费", "自治区本级", "3,000"),
+        ("rate:pubfund_primary", "region", "0.3万"),
+    ):
+        words = ["solve", "as_written", "--vary", vary, "--payer", payer, "--year", "2023", "--ceiling", ceiling, "--place", "新疆"]
+        assert main([*words, "--item", "11", "--inputs", str(pupils)]) == 0
+        said.append(capsys.readouterr().out)
+    assert len(set(said)) == 1
+    assert "650 → 500" in said[0]
+    assert find("share:11:地县", "地县合计", 5000, pupils).entry == find("share:11:prefecture", "local", 5000, pupils).entry
+
+
+def test_an_unknown_payer_is_answered_with_all(pupils: Path) -> None:
+    with pytest.raises(fm.FiscalModelError, match="最接近的是“自治区本级”；可用：central 中央、region 自治区本级、"):
+        find("rate:pubfund_primary", "自治区", 3000, pupils)
+
+
+def test_a_notebook_shows_the_answer_and_the_entry(pupils: Path) -> None:
+    shown = find("rate:pubfund_primary", "region", 3000, pupils)._repr_html_()
+    assert "650 → 500" in shown
+    assert "<pre>rates:\n  - {line: pubfund_primary, from: 2023, rate: 500}</pre>" in shown

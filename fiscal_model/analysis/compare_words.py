@@ -15,7 +15,7 @@ from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import PAYERS, Lang, Text, listed, spans
+from fiscal_model.vocabulary import PAYERS, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,12 +35,10 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
         payers, failed = _by_scenario(found, found.by("payer")), [error.text(lang)]
     shown = with_account(dimensions) if dimensions else ()
     tables = _by_scenario(found, found.by(*shown)) if shown else [None] * len(payers)
-    unit = Text("万元", "10,000 yuan").to(lang)
-    span = spans(found.years, lang)
     titles = [each.scenario.title.to(lang) for each in found.budgets]
     blocks = []
     for title, frame, table in zip(titles[1:], payers, tables, strict=True):
-        lines = [f"{titles[0]} → {title} · {span} ({unit})", *_payer_lines(frame, lang)]
+        lines = [_heading(titles[0], title, found.years, lang), *_payer_lines(frame, lang)]
         if table is not None:
             cells = _cells(table, found.axes.standard, lang)
             lines += ["", *aligned(cells, range(len(cells[0]) - 4, len(cells[0])))]
@@ -54,7 +52,6 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
         payers, failed = _by_scenario(found, found.to_dataframe("payer")), []
     except FiscalModelError as error:
         payers, failed = _by_scenario(found, found.by("payer")), [line(error.text(lang))]
-    span = spans(found.years, lang)
     titles = [each.scenario.title.to(lang) for each in found.budgets]
     parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
     for title, frame in zip(titles[1:], payers, strict=True):
@@ -65,9 +62,14 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
             for payer, row in frame.iterrows()
             if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
         ]
-        parts.append(heading(f"{titles[0]} → {title} · {span} ({Text('万元', '10,000 yuan').to(lang)})"))
+        parts.append(heading(_heading(titles[0], title, found.years, lang)))
         parts.append(html_table([name.to(lang) for name in names], rows) if rows else line(_empty(frame).to(lang)))
     return block(*parts, *failed)
+
+
+def _heading(reference: str, other: str, years: Sequence[int], lang: Lang) -> str:
+    """The scenarios compared, and the years that are added up."""
+    return f"{reference} → {other} · {together(years, lang)}{Text('（万元）', ' (10,000 yuan)').to(lang)}"
 
 
 def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
@@ -88,11 +90,12 @@ def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
         a, change = np.nan_to_num(row["a"]), np.nan_to_num(row["change"])
         if not a and not change:
             continue
-        percent = f" ({row['percent']:+.1f}%)" if a else ""
+        percent = Text(f"（{row['percent']:+.1f}%）", f" ({row['percent']:+.1f}%)").to(lang) if a else ""
         parts = ((group, row[group]) for group in frame.columns if group in GROUPS)
         why = listed((f"{GROUPS[group].to(lang)} {yuan / 1e4:+,.2f}" for group, yuan in parts if abs(yuan) >= SHOWN), lang)
-        name = PAYERS[str(payer)].to(lang)
-        out.append(f"{name}: {a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}, {change / 1e4:+,.2f}{percent}" + (f" [{why}]" if why else ""))
+        moved = [f"{a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}", f"{change / 1e4:+,.2f}{percent}"]
+        causes = Text(f"［{why}］", f" [{why}]").to(lang) if why else ""
+        out.append(labelled(PAYERS[str(payer)].to(lang), Text("，", ", ").to(lang).join(moved) + causes, lang))
     return out or [_empty(frame).to(lang)]
 
 

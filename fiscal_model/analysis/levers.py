@@ -14,6 +14,7 @@ from fiscal_model.analysis.partial import drawn_by
 from fiscal_model.arrays import Mask
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
+from fiscal_model.inputs.names import PlaceNames
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
 from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN
 from fiscal_model.standard.places import Places
@@ -61,13 +62,13 @@ class Kind:
 
 
 def places_in(written: Sequence[str], standard: Standard, faults: Faults, at: str = "where") -> tuple[str, ...]:
-    """Places (code or full name) and, for ``where``, groups, as codes."""
-    places, found = standard.places, []
+    """Places and, for ``where``, groups, as codes; each by code or name."""
+    places, found = PlaceNames(standard.places), list[str]()
+    groups = {word: code for code, group in standard.places.groups.items() for word in (code, *group.name)} if at == "where" else {}
     for name in written:
-        code = name if at == "where" and name in places.groups else places.find(name)
-        if code is None:
-            hint = places.unknown(name)
-            faults.add(at, hint.zh, hint.en)
+        code = groups.get(name) or places.meant(name)
+        if isinstance(code, Text):
+            faults.add(at, *code)
         else:
             found.append(code)
     return tuple(found)
@@ -192,7 +193,7 @@ def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults:
         zh, en = PAYERS[payer]
         faults.add(
             "vary",
-            f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的份额{hint.zh}",
+            f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
             f"the split of item {item} there in {year} gives {en} no share that can be varied{hint.en}",
         )
         return None
@@ -203,7 +204,7 @@ def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults:
         split = _restated(regions, lambda leaf: with_share(leaf, payer, parts))
         return (f"{{item: {item}{_where(where)}, from: {year}, split: {split_yaml(split)}}}",)
 
-    label = Text(f"第{item}项 {PAYERS[payer].zh}的份额", f"item {item}, share of {PAYERS[payer].en}")
+    label = Text(f"第{item}项 {PAYERS[payer].zh}的分担比例", f"item {item}, share of {PAYERS[payer].en}")
     present = float(shares.pop()) if len(shares) == 1 else None
     return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
 
@@ -313,6 +314,13 @@ def _restated(regions: Sequence[Region], change: Callable[[Leaf], Leaf]) -> Spli
     return Cases(tuple((When(where=where), of_lines(leaves)) for where, leaves in regions))
 
 
+NEEDS: Final = {
+    "LINE": Text("支出项", "line"),
+    "ITEM": Text("项目号", "item"),
+    "PAYER": Text("承担主体", "payer"),
+    "BENEFICIARY": Text("受益对象", "beneficiary"),
+}
+"""What the names that a kind of lever needs stand for."""
 KINDS: Final = {
     "rate": Kind(("LINE",), 0, 1e9, _rate),
     "share": Kind(("ITEM", "PAYER"), 0, 1, _share),

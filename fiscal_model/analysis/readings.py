@@ -11,7 +11,7 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
+from fiscal_model.vocabulary import PAYERS, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,13 +49,16 @@ class ReadingSpread:
         ]
         return pd.DataFrame(rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference"])
 
+    def words(self, reading: str, option: str) -> Text:
+        """What an option of a reading says."""
+        return self.standard.readings[reading].options[option]
+
     def __repr__(self) -> str:
         return self.text("zh")
 
     def text(self, lang: Lang) -> str:
         """A block a reading, a line an option, in 10,000 yuan."""
-        unit = Text("万元", "10,000 yuan").to(lang)
-        out = [f"{self.years[0]}–{self.years[-1]} ({unit})"]
+        out = [together(self.years, lang) + Text("（万元）", " (10,000 yuan)").to(lang)]
         last = ""
         for each in self.options:
             reading = self.standard.readings[each.reading]
@@ -66,7 +69,7 @@ class ReadingSpread:
             moves = Text("（采用）", "(in force)").to(lang) if each.in_force else Text("不变", "no change").to(lang)
             if changes:
                 moves = listed((f"{PAYERS[payer].to(lang)} {yuan / 1e4:+,.2f}" for payer, yuan in changes), lang)
-            out.append(f"  {each.option}: {reading.options[each.option].to(lang)} → {moves}")
+            out.append(f"  {labelled(each.option, self.words(each.reading, each.option).to(lang), lang)} → {moves}")
         return "\n".join(out)
 
 

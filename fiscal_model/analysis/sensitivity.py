@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fiscal_model.analysis.partial import Ground, entries, with_entry
 from fiscal_model.budget import Budget
-from fiscal_model.errors import FiscalModelError, fault, nearest
+from fiscal_model.errors import FiscalModelError, fault, unknown_payer
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.periods import whole_years
+from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
 from fiscal_model.scenario.model import CountEntry, Entry, Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import LEAST_GROWTH
 from fiscal_model.simulation import budget_of
-from fiscal_model.standard.words import split_yaml
-from fiscal_model.vocabulary import LEVELS, PAYERS, Lang, Text, joined, labelled
+from fiscal_model.standard.words import split_words, split_yaml
+from fiscal_model.vocabulary import LEVELS, PAYERS, Lang, Text, labelled, listed, payer_code, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ Value = float | str
 class Bar:
     """One assumption moved to two values, and the change of each payer's total over the years, in yuan.
 
-    Where a reading is moved, ``low`` is the option in force, which changes nothing.
+    ``shown`` are the values in words: with their units, splits and readings as they are called. Where a reading is moved, ``low`` is the option in force, which changes nothing.
     """
 
     assumption: str
@@ -71,10 +71,12 @@ class Bar:
     high: Value
     change_low: dict[str, float]
     change_high: dict[str, float]
+    shown: tuple[Text, Text]
 
     def changes(self, payer: str) -> tuple[float, float]:
-        """The change of a payer's total at either value."""
-        return self.change_low.get(payer, 0.0), self.change_high.get(payer, 0.0)
+        """The change of a payer's total at either value; the payer by code or name."""
+        code = payer_code(payer) or payer
+        return self.change_low.get(code, 0.0), self.change_high.get(code, 0.0)
 
     def swing(self, payer: str) -> float:
         """The width in yuan of what the payer's total runs through, the present one included."""
@@ -113,11 +115,11 @@ class Sensitivity:
             FiscalModelError: nothing is known of the payer.
 
         """
-        if payer not in self.payers:
-            hint, known = nearest(payer, self.payers), "、".join(self.payers)
-            raise fault("", f"不认识的承担主体“{payer}”{hint.zh}；可用：{known}", f"unknown payer '{payer}'{hint.en}; known: {known}")
-        moving = [bar for bar in self.bars if bar.swing(payer) >= NOTHING]
-        return tuple(sorted(moving, key=lambda bar: -bar.swing(payer))[: max(top, 0)])
+        code = payer_code(payer)
+        if code not in self.payers:
+            raise fault("", *unknown_payer(payer, {known: PAYERS[known] for known in self.payers}))
+        moving = [bar for bar in self.bars if bar.swing(code) >= NOTHING]
+        return tuple(sorted(moving, key=lambda bar: -bar.swing(code))[: max(top, 0)])
 
     @property
     def plot(self) -> SensitivityPlot:
@@ -147,7 +149,7 @@ class Sensitivity:
         parts = [heading(self._title(lang)), *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else [])]
         for payer in (level for level in LEVELS if level in self.payers):
             rows = [
-                (bar.label.to(lang), _shown(bar.low), wan(down, signed=True), _shown(bar.high), wan(up, signed=True))
+                (bar.label.to(lang), bar.shown[0].to(lang), wan(down, signed=True), bar.shown[1].to(lang), wan(up, signed=True))
                 for bar in self.ranked(payer, top)
                 for down, up in [bar.changes(payer)]
             ]
@@ -158,32 +160,38 @@ class Sensitivity:
         return self.html()
 
     def _title(self, lang: Lang) -> str:
-        years = self.base.years
-        span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
-        return f"{self.base.scenario.title.to(lang)} · {self.base.inputs.title.to(lang)} · {span} ({Text('万元', '10,000 yuan').to(lang)})"
+        about = (self.base.scenario.title.to(lang), self.base.inputs.title.to(lang), together(self.base.years, lang))
+        return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
 
     def text(self, lang: Lang, payer: str | None = None, top: int = 10) -> str:
         """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not moved and why."""
         out = [self._title(lang)]
         out.append(Text("每次只变动一个假设，列出合计的变化", "one assumption moved at a time, and how the total changes").to(lang))
-        for name in [payer] if payer else [level for level in LEVELS if level in self.payers]:
+        levels = tuple(level for level in LEVELS if level in self.payers)
+        for name in [payer_code(payer) or payer] if payer else levels:
             ranking = self.ranked(name, top)
-            out += [f"{PAYERS[name].to(lang)}:"] if ranking else []
+            out += [labelled(PAYERS[name].to(lang), "", lang).rstrip()] if ranking else []
             for n, bar in enumerate(ranking, 1):
-                ends = zip((bar.low, bar.high), bar.changes(name), strict=True)
-                moves = " / ".join(f"{_shown(value)} → {yuan / 1e4:+,.2f}" for value, yuan in ends)
-                out.append(f"  {n}. {bar.label.to(lang)} [{bar.assumption}]: {moves}")
+                ends = zip(bar.shown, bar.changes(name), strict=True)
+                moves = " / ".join(f"{words.to(lang)} → {yuan / 1e4:+,.2f}" for words, yuan in ends)
+                out.append(f"  {n}. {labelled(_stated(bar, lang), moves, lang)}")
         idle = len(self.moves_nothing)
         out.append(Text(f"{idle} 个假设不改变任何合计", f"{idle} assumptions change no total").to(lang))
         for why in dict.fromkeys(each.why for each in self.not_varied):
-            alike = [each.assumption for each in self.not_varied if each.why == why]
+            alike = [_stated(each, lang) for each in self.not_varied if each.why == why]
             head = Text(f"未变动 {len(alike)} 个，{why.zh}", f"{len(alike)} not moved, {why.en}").to(lang)
-            out.append(labelled(head, joined(alike, lang), lang))
+            out.append(labelled(head, listed(alike, lang), lang))
         return "\n".join(out)
 
 
-def _shown(value: Value) -> str:
-    return value if isinstance(value, str) else f"{value:,.10g}"
+def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
+    """What an assumption is called, and the file and line where it is an entry of a scenario."""
+    _, entry, at = assumption.assumption.partition("@")
+    if not entry:
+        return assumption.label.to(lang)
+    file, number, _ = at.rsplit(":", 2)
+    name = Path(file).name
+    return assumption.label.to(lang) + Text(f"（{name} 第{number}行）", f" ({name}, line {number})").to(lang)
 
 
 def sensitivity(
@@ -221,9 +229,10 @@ def sensitivity(
 
 @dataclass(frozen=True)
 class _End:
-    """One value of an assumption, and the scenario or the inputs that have it; neither where it is the one in force."""
+    """One value of an assumption, also in words, and the scenario or the inputs that have it; neither where it is the one in force."""
 
     value: Value
+    words: Text
     scenario: Scenario | None = None
     inputs: Inputs | None = None
 
@@ -247,7 +256,7 @@ def _bar(ground: Ground, move: _Move) -> Bar | NotVaried:
     except FiscalModelError as error:
         zh, en = error.faults[0].message
         return NotVaried(move.assumption, move.label, Text(f"变动后无法测算（{zh}）", f"it cannot be costed when moved ({en})"))
-    return Bar(move.assumption, move.kind, move.label, move.low.value, move.high.value, low, high)
+    return Bar(move.assumption, move.kind, move.label, move.low.value, move.high.value, low, high, (move.low.words, move.high.words))
 
 
 def _change(ground: Ground, items: frozenset[int], end: _End) -> dict[str, float]:
@@ -283,10 +292,13 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
         why = FOLLOWS if follows else NO_RANGE if kind == "split" else NO_NUMBER
         yield NotVaried(key, _entry_label(ground, entry), why)
     for name, (low, high) in ways.items():
-        ends = (_End(_value(each, name, sign * by), with_entry(ground.scenario, entry, each)) for sign, each in ((-1, low), (1, high)))
+        ends = (
+            _End(_value(each, name, sign * by), _words(ground, each, name, sign * by), with_entry(ground.scenario, entry, each))
+            for sign, each in ((-1, low), (1, high))
+        )
         # An entry may hold a number and a factor on the result: two assumptions.
         also = f".{name}" if len(ways) > 1 and name == "factor" else ""
-        yield _Move(f"{key}{also}", kind, _entry_label(ground, entry), ground.items_of_entry(entry), *ends)
+        yield _Move(f"{key}{also}", kind, _entry_label(ground, entry, name), ground.items_of_entry(entry), *ends)
 
 
 def _is_number(value: Any) -> bool:
@@ -316,31 +328,68 @@ def _value(entry: Entry, name: str, by: Decimal) -> Value:
     return _times(by) if isinstance(value, tuple) else split_yaml(value)
 
 
+def _words(ground: Ground, entry: Entry, name: str, by: Decimal) -> Text:
+    """The same in words: a number with its unit, a split as it is called."""
+    value, standard = getattr(entry, name), ground.standard
+    if name == "split":
+        return Text(*("；".join(split_words(value, standard, "zh")), "; ".join(split_words(value, standard, "en"))))
+    if isinstance(value, tuple):
+        return Text(_times(by), _times(by))
+    number = f"{float(value):,.10g}"
+    if name == "rate":
+        per = standard.lines[str(entry.target[1])].per
+        return Text(f"{number}{per.zh}", f"{number} {per.en}")
+    if name == "growth":
+        percent = f"{float(value) * 100:+.6g}%"
+        return Text(f"每年 {percent}", f"{percent} a year")
+    if name == "amount":
+        return Text(f"{number}元", f"{number} yuan")
+    if name == "factor":
+        return Text(f"×{number}", f"×{number}")
+    return Text(number, number)
+
+
 def _times(by: Decimal) -> str:
     return f"×{(1 + by).normalize():f}"
 
 
-def _entry_label(ground: Ground, entry: Entry) -> Text:
-    """What an entry changes, and the time it holds for."""
+def _span(entry: Entry) -> Text:
+    """The time an entry holds for."""
+    start, end = (moment and _moment(moment) for moment in (entry.start, entry.end))
+    if start and end:
+        return Text(f" {start}至{end}", f" from {entry.start} to {entry.end}")
+    if start:
+        return Text(f" {start}起", f" from {entry.start}")
+    return Text(f" 至{end}", f" to {entry.end}") if end else Text("", "")
+
+
+def _moment(moment: Moment) -> str:
+    """A year, a month or a term in Chinese."""
+    term = {"spring": "春季学期", "autumn": "秋季学期"}.get(moment.term or "", "")
+    return f"{moment.year}年{term or (f'{moment.month}月' if moment.month else '')}"
+
+
+def _entry_label(ground: Ground, entry: Entry, moved: str = "") -> Text:
+    """What an entry changes, or the number of it that is moved, and the time it holds for."""
     kind, name = entry.target[:2]
     standard = ground.standard
-    span = f" {entry.span}" if entry.span else ""
+    span = _span(entry)
     if kind == "rate":
         zh, en = standard.lines[str(name)].name
-        return Text(f"{zh} 补助标准{span}", f"{en}, unit rate{span}")
+        return Text(f"{zh} 补助标准{span.zh}", f"{en}, unit rate{span.en}")
     if kind == "beneficiary":
         zh, en = standard.beneficiaries[str(name)].name
         way = (
             Text("人数系数", "factor on the count")
-            if isinstance(entry, CountEntry) and not entry.projects
+            if moved == "factor" or (isinstance(entry, CountEntry) and not entry.projects)
             else Text("人数预测", "projection")
         )
-        return Text(f"{zh} {way.zh}{span}", f"{en}, {way.en}{span}")
+        return Text(f"{zh} {way.zh}{span.zh}", f"{en}, {way.en}{span.en}")
     if kind in ("split", "base"):
         zh, en = standard.items[int(str(name))].name
         what = Text("分担办法", "split") if kind == "split" else Text("2015年基数", "base amount")
-        return Text(f"第{name}项 {zh} {what.zh}{span}", f"item {name} {en}, {what.en}{span}")
-    return Text(f"{name}{span}", f"{name}{span}")
+        return Text(f"第{name}项 {zh} {what.zh}{span.zh}", f"item {name} {en}, {what.en}{span.en}")
+    return Text(f"{name}{span.zh}", f"{name}{span.en}")
 
 
 def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
@@ -354,7 +403,10 @@ def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
             items = ground.items_of_series(table, series)
             if not items:  # nothing that is costed asks for it
                 continue
-            ends = (_End(_times(each), inputs=_scaled(ground.inputs, table, column, rows, float(1 + each))) for each in (-by, by))
+            ends = (
+                _End(_times(each), Text(_times(each), _times(each)), inputs=_scaled(ground.inputs, table, column, rows, float(1 + each)))
+                for each in (-by, by)
+            )
             key = f"{table}:{series}" if series else table
             yield _Move(key, table, _series_label(ground, table, series), items, *ends)
     for table in ("overlaps", "local_split"):
@@ -394,6 +446,5 @@ def _reading_moves(ground: Ground) -> Iterator[_Move]:
             if option != chosen:
                 changed = replace(ground.scenario, readings={**ground.scenario.readings, code: option})
                 label = Text(f"口径 {code} {reading.question.zh}", f"reading {code}, {reading.question.en}")
-                yield _Move(
-                    f"reading:{code}={option}", "reading", label, ground.items_of_reading(code), _End(chosen), _End(option, changed)
-                )
+                ends = _End(chosen, reading.options[chosen]), _End(option, reading.options[option], changed)
+                yield _Move(f"reading:{code}={option}", "reading", label, ground.items_of_reading(code), *ends)

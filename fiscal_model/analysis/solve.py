@@ -14,10 +14,12 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.analysis.levers import KINDS, Lever, places_in
+from fiscal_model.analysis.levers import KINDS, NEEDS, Lever, places_in
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.budget import Budget
-from fiscal_model.errors import Faults, nearest
+from fiscal_model.errors import Faults, nearest, unknown_payer
+from fiscal_model.html import block, heading, line, source
+from fiscal_model.inputs.names import unique_names
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.scenario.model import Scenario
@@ -26,13 +28,15 @@ from fiscal_model.scenario.read_entries import EntryReader
 from fiscal_model.simulation import budget_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import parse_yaml
-from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, Lang, Text
+from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, Lang, Text, labelled, payer_code
 
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
 LOCAL: Final = "local"
 LOCAL_PAYERS: Final = ("prefecture", *LOCAL_LEVELS)
-LOCAL_LABEL: Final = Text("地县合计", "Prefecture and county together")
+ASKED: Final = {**PAYERS, LOCAL: Text("地县合计", "Prefecture and county together")}
+"""Whose burden can be asked for."""
+TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
 READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
     "rates": ("rates", EntryReader.rate),
     "splits": ("splits", EntryReader.split),
@@ -62,8 +66,7 @@ class Burden:
 
     def words(self, standard: Standard, lang: Lang) -> str:
         """Payer, year, place and item."""
-        payer = LOCAL_LABEL if self.payer == LOCAL else PAYERS[self.payer]
-        parts = [payer.to(lang), str(self.year)]
+        parts = [ASKED[self.payer].to(lang), Text(f"{self.year}年", str(self.year)).to(lang)]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
         return " · ".join(parts)
@@ -99,34 +102,48 @@ class Solution:
 
     def text(self, lang: Lang) -> str:
         """What was asked, the answer, and the entry to paste."""
-        yuan = Text("元", "yuan").to(lang)
-        now = Text("现为", "now").to(lang)
-        limit = Text("上限", "ceiling").to(lang)
-        out = [f"{self.burden.words(self.standard, lang)}: {now} {self.present:,.2f} {yuan}, {limit} {self.ceiling:,.2f} {yuan}"]
-        head = f"{self.label.to(lang)} ({self.vary})"
-        present = (
-            Text("各地不一或未设", "not one value everywhere") if self.present_value is None else Text(*(_shown(self.present_value),) * 2)
-        )
+        entry = self._to_paste()
+        return "\n".join([*self._lines(lang), *([labelled(TO_PASTE.to(lang), "", lang).rstrip(), entry] if entry else [])])
+
+    def html(self, lang: Lang = "zh") -> str:
+        """The same as HTML."""
+        asked, *found = self._lines(lang)
+        entry = self._to_paste()
+        return block(heading(asked), *map(line, found), *([line(TO_PASTE.to(lang)), source(entry)] if entry else []))
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def _to_paste(self) -> str:
+        """The entry as it stands in a scenario file."""
+        return "\n".join([f"{self.section}:", *(f"  - {each}" for each in self.entry.splitlines())]) if self.entry else ""
+
+    def _lines(self, lang: Lang) -> list[str]:
+        """What was asked, the answer, and what was tried."""
+
+        def say(zh: str, en: str) -> str:
+            return Text(zh, en).to(lang)
+
+        now, limit, at = (f"{yuan:,.2f}" for yuan in (self.present, self.ceiling, self.at_value))
+        asked = say(f"现为 {now} 元，上限 {limit} 元", f"now {now} yuan, ceiling {limit} yuan")
+        present = say("各地不一或未设", "not one value everywhere") if self.present_value is None else _shown(self.present_value)
+        head = f"{self.label.to(lang)}{say(' ', ': ')}{present}"
+        out = [labelled(self.burden.words(self.standard, lang), asked, lang)]
         if self.already:
-            return "\n".join([*out, f"{head}: {present.to(lang)} {Text('已不超过上限，无须改变', 'meets the ceiling already').to(lang)}"])
+            return [*out, f"{head} {say('已不超过上限，无须改变', 'meets the ceiling already')}"]
         (low, at_low), (high, at_high) = self.tried
-        tried = f"{_shown(low)} → {at_low:,.2f}, {_shown(high)} → {at_high:,.2f} {yuan}"
         if self.found:
-            out.append(f"{head}: {present.to(lang)} → {_shown(self.value)}, {self.at_value:,.2f} {yuan}")
+            out.append(f"{head} → {_shown(self.value)}{say(f'（此时负担 {at} 元）', f' (the burden is then {at} yuan)')}")
         elif abs(at_high - at_low) < NEAR:
-            out.append(f"{head}: {Text('变动它不改变这项负担', 'the burden does not depend on it').to(lang)}")
+            out.append(f"{head}{say('：变动它不改变这项负担', '; the burden does not depend on it')}")
         else:
-            none = Text(
-                f"范围内没有一个值达到上限，最接近的是 {_shown(self.value)}",
-                f"no value in the range meets it; nearest at {_shown(self.value)}",
-            )
-            out.append(f"{head}: {none.to(lang)}, {self.at_value:,.2f} {yuan}")
-        out.append(f"{Text('试算范围', 'range tried').to(lang)}: {tried}")
-        out.append(f"{Text('取值精度', 'resolution of the value').to(lang)}: {Decimal(str(self.resolution)):f}")
-        if self.entry:
-            out += [Text("写入情景文件：", "for the scenario file:").to(lang), f"{self.section}:"]
-            out += [f"  - {line}" for line in self.entry.splitlines()]
-        return "\n".join(out)
+            zh = f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，仍为 {at} 元"
+            out.append(head + say(zh, f"; no value in the range meets the ceiling; nearest at {_shown(self.value)}, still {at} yuan"))
+        ends = [
+            say(f"取 {_shown(end)} 时 {yuan:,.2f} 元", f"{yuan:,.2f} yuan at {_shown(end)}")
+            for end, yuan in ((low, at_low), (high, at_high))
+        ]
+        return [*out, labelled(say("试算范围", "range tried"), say("，", ", ").join(ends), lang)]
 
 
 def _shown(value: float | None) -> str:
@@ -153,10 +170,10 @@ def solve(
         vary: ``rate:LINE`` (yuan, from the year on); ``share:ITEM:PAYER`` (the payer's part, 0 to 1, of its own tier of the shares in force in the
             year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a factor on the base amounts in force, from the year
             on); or ``growth:BENEFICIARY`` (a year, after the last supplied year).
-        payer: a payer, or ``local`` for prefecture and county however they are divided.
+        payer: a payer, code or name, or ``local`` for prefecture and county however they are divided.
         ceiling: yuan in the year.
         year: the year of the burden.
-        place: a place, code or full Chinese name, with all below it; everywhere when left out.
+        place: a place, code or name, with all below it; everywhere when left out.
         item: one item; all when left out.
         inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
         where: the places that the entry holds for (a place, a group or several); everywhere when left out.
@@ -266,10 +283,9 @@ def _round(trial: _Trial, found: int, slack: int, ceiling: float) -> int:
 
 def _burden(standard: Standard, payer: str, ceiling: float, year: int, place: str | None, item: int | None, faults: Faults) -> Burden:
     """The burden asked for, with every fault of its parts."""
-    payers = (*PAYERS, LOCAL)
-    if payer not in payers:
-        hint, known = nearest(payer, payers), ", ".join(payers)
-        faults.add("payer", f"不认识的承担主体“{payer}”{hint.zh}；可用：{known}", f"unknown payer '{payer}'{hint.en}; known: {known}")
+    whose = LOCAL if payer in (LOCAL, *ASKED[LOCAL]) else payer_code(payer)
+    if whose is None:
+        faults.add("payer", *unknown_payer(payer, ASKED))
     if not (isfinite(ceiling) and ceiling >= 0):
         faults.add("ceiling", f"上限应为不小于 0 的金额（元）：{ceiling}", f"the ceiling is an amount in yuan, 0 or more: {ceiling}")
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -282,7 +298,7 @@ def _burden(standard: Standard, payer: str, ceiling: float, year: int, place: st
     if item is not None:
         _check_item(item, standard, faults, "item")
     within = frozenset(c for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True) if here) if code else None
-    return Burden(payer, year, code, item, within)
+    return Burden(whose or payer, year, code, item, within)
 
 
 def _check_item(item: int, standard: Standard, faults: Faults, at: str) -> None:
@@ -299,20 +315,35 @@ def _check_item(item: int, standard: Standard, faults: Faults, at: str) -> None:
 def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[str, ...]]:
     """What to vary: a kind and the names it needs, each held against what is known."""
     kind, *names = vary.split(":")
-    forms = ", ".join(":".join((name, *each.needs)) for name, each in KINDS.items())
     if kind not in KINDS or len(names) != len(KINDS[kind].needs):
         hint = nearest(kind, KINDS) if kind not in KINDS else Text("", "")
-        faults.add("vary", f"不认识“{vary}”{hint.zh}；写法：{forms}", f"'{vary}' is unknown{hint.en}; write one of: {forms}")
+        zh = "、".join(":".join((form, *(NEEDS[need].zh for need in each.needs))) for form, each in KINDS.items())
+        en = ", ".join(":".join((form, *each.needs)) for form, each in KINDS.items())
+        faults.add("vary", f"不认识“{vary}”{hint.zh}；写法：{zh}", f"'{vary}' is unknown{hint.en}; write one of: {en}")
         return "", ()
+    known: dict[str, dict[str, str]] = {
+        "ITEM": {},
+        "LINE": _by_name({code: each.name for code, each in standard.lines.items()}),
+        "PAYER": _by_name(PAYERS),
+        "BENEFICIARY": _by_name({code: each.name for code, each in standard.beneficiaries.items()}),
+    }
+    found = []
     for need, name in zip(KINDS[kind].needs, names, strict=True):
         if need == "ITEM" and name.isdecimal():
             _check_item(int(name), standard, faults, "vary")
+            found.append(name)
             continue
-        known = {"LINE": [*standard.lines], "PAYER": [*PAYERS], "BENEFICIARY": [*standard.beneficiaries]}.get(need, [])
-        if name not in known:
-            hint = nearest(name, known)
-            faults.add("vary", f"不认识的 {need}“{name}”{hint.zh}", f"unknown {need} '{name}'{hint.en}")
-    return kind, tuple(names)
+        code = known[need].get(name)
+        if code is None:
+            what, hint = NEEDS[need], nearest(name, known[need])
+            faults.add("vary", f"不认识的{what.zh}“{name}”{hint.zh}", f"unknown {what.en} '{name}'{hint.en}")
+        found.append(code or name)
+    return kind, tuple(found)
+
+
+def _by_name(known: Mapping[str, Text]) -> dict[str, str]:
+    """Codes by themselves and by the names that only one of them has."""
+    return unique_names((name, code) for code, label in known.items() for name in label) | {code: code for code in known}
 
 
 def _check_range(kind: str, low: float | None, high: float | None, faults: Faults) -> None:

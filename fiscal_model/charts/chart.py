@@ -8,9 +8,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, width, wrapped
+from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, wrapped
 from fiscal_model.errors import fault
 from fiscal_model.files import replacing
+from fiscal_model.text import width
 from fiscal_model.vocabulary import PAYERS, Lang
 
 if TYPE_CHECKING:

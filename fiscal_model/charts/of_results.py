@@ -19,7 +19,7 @@ from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, nearest
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed, payer_code, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -293,6 +293,7 @@ class SensitivityPlot:
 
         """
         bars = self.sensitivity.ranked(payer, top)
+        payer = payer_code(payer) or payer
         what = say(
             f"{PAYERS[payer].zh}：每次变动一个假设时负担的变化",
             f"{PAYERS[payer].en}: the change when one assumption at a time moves",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
-from unicodedata import east_asian_width
 
 import numpy as np
 import numpy.typing as npt
 
 from fiscal_model.charts.fonts import families
+from fiscal_model.text import width
 from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
 
 COLOURS: Final[dict[str, str]] = {
@@ -110,11 +110,6 @@ def tick(yuan: float, unit: Unit, others: Iterable[float]) -> str:
     """The label of a tick, with as many decimals as any of the others needs."""
     digits = max((len(f"{each / unit.yuan:.6f}".rstrip("0").partition(".")[2]) for each in others), default=0)
     return f"{yuan / unit.yuan:,.{digits}f}".replace("-", MINUS)
-
-
-def width(text: str) -> int:
-    """How wide a text is, in Latin letters: a Chinese character is as wide as two."""
-    return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 
 def wrapped(text: str, columns: int, most: int = 3) -> str:

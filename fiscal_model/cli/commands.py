@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.vocabulary import Lang, Text, dimension_code, labelled
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from fiscal_model.budget import Budget
     from fiscal_model.errors import Fault
+    from fiscal_model.standard.rules import Standard
 
 DONE, FAULTY = 0, 1
+UNITS = {"元": 1.0, "万元": 1e4, "亿元": 1e8, "yuan": 1.0, "wan": 1e4, "yi": 1e8}
+"""Yuan in the units that plain numbers are printed in."""
 
 
 def _not_over(output: Path, inputs: str | None) -> None:
@@ -31,9 +36,32 @@ def _simulate(scenario: str, inputs: str | None, years: Sequence[int] | None) ->
 
 
 def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
-    label = Text("提示", "warning").to(lang)
     for warning in warnings:
-        print(f"{label}: {warning.to(lang)}", file=sys.stderr)
+        print(labelled(Text("提示", "warning").to(lang), warning.to(lang), lang), file=sys.stderr)
+
+
+def _write_csv(frame: pd.DataFrame, target: Path, names: Mapping[str, Callable[[Any], str]]) -> None:
+    """Writes a table of codes with a column of their names beside each; marked as UTF-8 where it holds Chinese, or a spreadsheet garbles it."""
+    from fiscal_model.files import replacing
+
+    for column, name in names.items():
+        if column in frame:
+            frame.insert(list(frame.columns).index(column) + 1, f"{column}_name", [name(code) for code in frame[column]])
+    text = frame.to_csv(index=False, lineterminator="\n")
+    with replacing(target) as draft:
+        draft.write_text(text, encoding="utf-8" if text.isascii() else "utf-8-sig", newline="")
+
+
+def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
+    """For each dimension of codes, what gives the name of one."""
+    from functools import partial
+
+    from fiscal_model.amounts import label_name
+
+    def name(dimension: str, code: Any) -> str:
+        return label_name(standard, dimension, code).to(lang)
+
+    return {dimension: partial(name, dimension) for dimension in ("payer", "line", "item", "domain", "account", "place", "prefecture")}
 
 
 def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
@@ -50,8 +78,7 @@ def report(options: Any, lang: Lang) -> int:
 
     budgets = simulate_together(options.scenarios or ["baseline"], options.inputs, options.years).budgets
 
-    unit = 1.0 if options.unit in ("元", "yuan") else 10_000.0
-    values = Printed(unit, options.decimals, not options.half_up) if options.values else None
+    values = Printed(UNITS[options.unit], options.decimals, not options.half_up) if options.values else None
     if options.split_by:
         written = write_by_prefecture(budgets[0], options.output, lang, options.date, budgets[1:], values)
     else:
@@ -71,6 +98,7 @@ def run(options: Any, lang: Lang) -> int:
     writers: dict[str, Callable[[Path], None]] = {".csv": budget.to_csv, ".parquet": budget.to_parquet, ".nc": budget.to_netcdf}
     writers[options.output.suffix.lower()](options.output)
     _warn(budget.warnings, lang)
+    print(Text(f"已写出 {options.output}（代码，单位元）", f"wrote {options.output} (codes, yuan)").to(lang))
     return DONE
 
 
@@ -89,16 +117,15 @@ def compare(options: Any, lang: Lang) -> int:
     """Prints the change of each scenario from the first and what it comes from."""
     from fiscal_model.analysis.compare import compare as compared
     from fiscal_model.analysis.compare_words import with_account
-    from fiscal_model.files import replacing
 
     if options.output:
         _not_over(options.output, options.inputs)
     found = compared(options.a, options.b, *options.more, inputs=options.inputs, years=options.years)
-    text = found.text(lang, options.order, options.by)
+    by = [dimension_code(word) or word for word in options.by]
+    text = found.text(lang, options.order, by)
     if options.output:
-        with replacing(options.output) as draft:
-            shown = with_account(options.by) if options.by else ()
-            found.to_dataframe(*shown, order=options.order).dropna(how="all").to_csv(draft, lineterminator="\n")
+        table = found.to_dataframe(*(with_account(by) if by else ()), order=options.order).dropna(how="all").reset_index()
+        _write_csv(table, options.output, _namers(found.axes.standard, lang))
     _warn_of(found.budgets, lang)
     print(text)
     return DONE
@@ -107,12 +134,13 @@ def compare(options: Any, lang: Lang) -> int:
 def readings(options: Any, lang: Lang) -> int:
     """Prints the spread of readings."""
     from fiscal_model.analysis.readings import reading_spread
-    from fiscal_model.files import replacing
 
     spread = reading_spread(options.scenario, options.inputs, options.years)
     if options.output:
-        with replacing(options.output) as draft:
-            spread.to_dataframe().to_csv(draft, index=False)
+        table = spread.to_dataframe()
+        table.insert(3, "option_name", [spread.words(*each).to(lang) for each in zip(table["reading"], table["option"], strict=True)])
+        names = {"reading": lambda code: spread.standard.readings[code].question.to(lang), **_namers(spread.standard, lang)}
+        _write_csv(table, options.output, names)
     print(spread.text(lang))
     return DONE
 
@@ -221,13 +249,11 @@ def allotment(options: Any, lang: Lang) -> int:
 def sensitivity(options: Any, lang: Lang) -> int:
     """Prints which assumptions matter most."""
     from fiscal_model.analysis.sensitivity import sensitivity as moved
-    from fiscal_model.files import replacing
 
     found = moved(options.scenario, options.inputs, options.years, options.spread)
     words = found.text(lang, options.payer)
     if options.output:
-        with replacing(options.output) as draft:
-            found.to_dataframe().to_csv(draft, index=False)
+        _write_csv(found.to_dataframe(), options.output, _namers(found.base.standard, lang))
     _warn(found.base.warnings, lang)
     print(words)
     return DONE

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.cli.arguments import COMMAND, Parser
+from fiscal_model.vocabulary import DIMENSIONS, PAYERS, Lang, Text, listed
+
+if TYPE_CHECKING:
+    from fiscal_model.errors import FiscalModelError
+    from fiscal_model.inputs.normal import Rule
 
 REPORT_NAME = "fiscal-report.xlsx"
 LAB_FOLDER = "fiscal-model-lab"
 
 
-def parser(lang: Lang) -> argparse.ArgumentParser:
+def parser(lang: Lang) -> Parser:
     """The parser of the whole command line."""
     from fiscal_model import __version__
 
@@ -24,12 +28,14 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
 class _Builder:
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
-        self.common = argparse.ArgumentParser(add_help=False)
+        self.common = Parser(lang, add_help=False)
         self.common.add_argument(
             "--lang", choices=("zh", "en"), default="zh", help=self.say("输出语言（默认 zh）", "language of the output (default zh)")
         )
         self.named = self.say("情景：自带名称或 .yaml 文件", "scenario: a shipped name or a .yaml file")
-        self.data = argparse.ArgumentParser(add_help=False)
+        self.place = self.say("地区：代码、全称或简称，如 653100、喀什地区、新疆", "place: code, English or Chinese name")
+        self.payers = self.say(f"只看一个承担主体：{_payers('zh')}", f"one payer only: {_payers('en')}")
+        self.data = Parser(lang, add_help=False)
         self.data.add_argument(
             "--inputs",
             metavar="PATH",
@@ -38,24 +44,26 @@ class _Builder:
                 "inputs: a folder of CSV files or an .xlsx workbook (default: the embedded illustrative data)",
             ),
         )
-        self.span = argparse.ArgumentParser(add_help=False)
-        self.span.add_argument("--years", type=_years, help=self.say("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024"))
+        self.span = Parser(lang, add_help=False)
+        years = self.say("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024")
+        self.span.add_argument("--years", type=_years, metavar="YEARS", help=years)
 
     def say(self, zh: str, en: str) -> str:
         return Text(zh, en).to(self.lang)
 
-    def build(self, version: str) -> argparse.ArgumentParser:
-        top = argparse.ArgumentParser(
+    def build(self, version: str) -> Parser:
+        top = Parser(
+            self.lang,
             prog="fiscal-model",
-            allow_abbrev=False,
             description=self.say(
                 "财政支出责任分担测算：规则 × 人数 × 补助标准 = 各级承担金额",
                 "Who pays for public services: rules × beneficiaries × unit rates = the budget of each level",
             ),
             parents=[self.common],
         )
-        top.add_argument("--version", action="version", version=f"fiscal-model {version}")
-        self.commands = top.add_subparsers(dest="command", required=True, metavar=self.say("命令", "COMMAND"))
+        number = self.say("显示版本号后退出", "show the version and exit")
+        top.add_argument("--version", action="version", version=f"fiscal-model {version}", help=number)
+        self.commands = top.add_subparsers(dest="command", required=True, metavar=COMMAND.to(self.lang))
         self.results()
         self.questions()
         self.checks()
@@ -63,13 +71,9 @@ class _Builder:
         self.preparation()
         return top
 
-    def command(
-        self, name: str, run: Callable[[Any, Lang], int], zh: str, en: str, *parents: argparse.ArgumentParser
-    ) -> argparse.ArgumentParser:
+    def command(self, name: str, run: Callable[[Any, Lang], int], zh: str, en: str, *parents: Parser) -> Parser:
         words = self.say(zh, en)
-        child: argparse.ArgumentParser = self.commands.add_parser(
-            name, help=words, description=words, parents=[self.common, *parents], allow_abbrev=False
-        )
+        child: Parser = self.commands.add_parser(name, lang=self.lang, help=words, description=words, parents=[self.common, *parents])
         child.set_defaults(run=run)
         return child
 
@@ -78,15 +82,19 @@ class _Builder:
         report = self.command(
             "report", do.report, "测算并写出工作簿（主要功能）", "simulate and write the workbook (the main job)", self.data, self.span
         )
-        report.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"{self.named} ({self.say('默认', 'default')} baseline)")
-        output = f"{self.say('输出文件', 'output')} ({REPORT_NAME})"
+        report.add_argument(
+            "scenarios", nargs="*", metavar="SCENARIO", help=self.named + self.say("（默认 baseline）", " (default baseline)")
+        )
+        output = self.say("输出文件", "output") + self.say(f"（默认 {REPORT_NAME}）", f" (default {REPORT_NAME})")
         report.add_argument("-o", "--output", type=_suffix(".xlsx"), default=Path(REPORT_NAME), metavar="FILE.xlsx", help=output)
         self.date(report)
         plain = self.say("数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)")
         report.add_argument("--values", action="store_true", help=plain)
-        unit = self.say("数值版的金额单位（默认万元）", "the unit of money of the plain numbers (default 10,000 yuan)")
+        unit = self.say(
+            "数值版的金额单位（默认万元）", "the unit of money of the plain numbers (yuan, wan: 10,000, yi: 100 million; default wan)"
+        )
         report.add_argument(
-            "--unit", choices=("万元", "元", "wan", "yuan"), metavar=self.say("{万元,元}", "{wan,yuan}"), default="万元", help=unit
+            "--unit", choices=tuple(do.UNITS), default="万元", metavar=self.say("{元,万元,亿元}", "{yuan,wan,yi}"), help=unit
         )
         digits = self.say("数值版金额的小数位数（默认 2）", "decimals of money in plain numbers (default 2)")
         report.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
@@ -123,9 +131,9 @@ class _Builder:
         """Commands that answer on the screen."""
         explain = self.command("explain", do.explain, "逐步说明一个数字的由来", "how one figure came about, step by step", self.data)
         explain.add_argument("--item", type=int, required=True, metavar="N", help=self.say("服务项目号", "item number"))
-        explain.add_argument("--place", required=True, metavar="PLACE", help=self.say("地区代码或全称", "place, code or full Chinese name"))
+        explain.add_argument("--place", required=True, metavar="PLACE", help=self.place)
         explain.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
-        explain.add_argument("--payer", metavar="PAYER", help=self.say("只看一个承担主体", "one payer only"))
+        explain.add_argument("--payer", metavar="PAYER", help=self.payers)
         explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=self.named)
         self.json(explain)
         zh, en = (
@@ -136,10 +144,14 @@ class _Builder:
         compare.add_argument("a", metavar="A", help=self.named)
         compare.add_argument("b", metavar="B", help=self.named)
         compare.add_argument("more", nargs="*", metavar="C", help=self.say("更多情景", "more scenarios"))
-        table = self.say("另列一表，如 item 或 prefecture,payer", "also a table, by item or prefecture,payer, say")
+        table = self.say(
+            f"另列一表，如 服务项目 或 地区,承担主体；可用：{_dimensions('zh')}",
+            f"also a table, by item or place,payer, say; known: {_dimensions('en')}",
+        )
         compare.add_argument("--by", type=_words, default=(), metavar="DIMENSIONS", help=table)
         stacked = self.say(
-            "按此顺序逐项叠加，如 rates,split（默认：不分先后）", "stack the causes in this order, e.g. rates,split (default: order-free)"
+            "按此顺序逐项叠加各原因，如 rates,split（默认：不分先后）",
+            "stack the causes in this order, e.g. rates,split (default: order-free)",
         )
         compare.add_argument("--order", type=_words, default=(), metavar="GROUPS", help=stacked)
         compare.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
@@ -171,28 +183,41 @@ class _Builder:
         zh, en = "逐一变动各项假设，按对各级的影响排序", "move each assumption over its range and rank them by what each level would pay"
         sensitivity = self.command("sensitivity", do.sensitivity, zh, en, self.data, self.span)
         sensitivity.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
-        sensitivity.add_argument("--payer", metavar="PAYER", help=self.say("只看一个承担主体", "one payer only"))
-        spread = self.say("没有写明范围的数值上下浮动的比例（默认 0.1）", "how far a number without a range moves (default 0.1)")
-        sensitivity.add_argument("--spread", type=float, default=0.1, metavar="PART", help=spread)
+        sensitivity.add_argument("--payer", metavar="PAYER", help=self.payers)
+        spread = self.say(
+            "没有写明范围的数值上下浮动的比例，如 10%（默认）或 0.1", "how far a number without a range moves, 10% (default) or 0.1"
+        )
+        sensitivity.add_argument("--spread", type=_number, default=0.1, metavar="PART", help=spread)
         sensitivity.add_argument(
             "-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV")
         )
-        zh, en = "倒推：什么标准、份额、基数或增长率使负担不超过上限", "solve backwards: which rate, share, base or growth meets a ceiling"
+        zh, en = (
+            "倒推：补助标准、分担比例、基数或增长率取什么值，负担不超过上限",
+            "solve backwards: which rate, share, base or growth meets a ceiling",
+        )
         solve = self.command("solve", do.solve, zh, en, self.data)
         solve.add_argument("scenario", metavar="SCENARIO", help=self.named)
-        forms = "rate:LINE, share:ITEM:PAYER, base:ITEM, growth:BENEFICIARY"
-        solve.add_argument("--vary", required=True, metavar="WHAT", help=f"{self.say('变动什么', 'what to vary')}: {forms}")
-        solve.add_argument("--payer", required=True, metavar="PAYER", help=self.say("承担主体，或 local（地县合计）", "a payer, or local"))
+        forms = self.say(
+            "变动什么：rate:支出项 补助标准；share:项目号:承担主体 分担比例；base:项目号 2015年基数；growth:受益对象 年增长率。例：--vary share:45:central",
+            "what to vary: rate:LINE the unit rate; share:ITEM:PAYER the payer's share; base:ITEM the base amounts; growth:BENEFICIARY the growth a "
+            "year. For example --vary share:45:central",
+        )
+        solve.add_argument("--vary", required=True, metavar="WHAT", help=forms)
+        whose = self.say(
+            f"谁的负担：{_payers('zh')}，或 local 地县合计", f"whose burden: {_payers('en')}, or local (prefecture and county together)"
+        )
+        solve.add_argument("--payer", required=True, metavar="PAYER", help=whose)
         solve.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
-        solve.add_argument("--ceiling", type=float, required=True, metavar="YUAN", help=self.say("上限（元）", "the ceiling in yuan"))
+        ceiling = self.say("上限（元），如 1亿、5000万 或 1,000,000", "the ceiling in yuan, such as 1,000,000 or 1亿")
+        solve.add_argument("--ceiling", type=_money, required=True, metavar="YUAN", help=ceiling)
         solve.add_argument(
             "--place", metavar="PLACE", help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it")
         )
         solve.add_argument("--item", type=int, metavar="N", help=self.say("只看一个服务项目", "the burden of one item"))
         where = self.say("改动适用的地区或地区组", "the places or groups that the change holds for")
         solve.add_argument("--where", nargs="+", metavar="PLACE", help=where)
-        solve.add_argument("--low", type=float, metavar="VALUE", help=self.say("试算的最小值", "the lowest value tried"))
-        solve.add_argument("--high", type=float, metavar="VALUE", help=self.say("试算的最大值", "the highest value tried"))
+        solve.add_argument("--low", type=_number, metavar="VALUE", help=self.say("试算的最小值", "the lowest value tried"))
+        solve.add_argument("--high", type=_number, metavar="VALUE", help=self.say("试算的最大值", "the highest value tried"))
 
     def preparation(self) -> None:
         """The commands that prepare inputs and a folder to work in."""
@@ -213,21 +238,38 @@ class _Builder:
             "put the notebooks and an input workbook into a folder and open JupyterLab there",
         )
         lab = self.command("lab", do.lab, zh, en)
-        folder = f"{self.say('文件夹，已有文件不覆盖', 'folder; files that are there stay')} ({LAB_FOLDER})"
+        folder = self.say(f"文件夹，已有文件不覆盖（默认 {LAB_FOLDER}）", f"folder; files that are there stay (default {LAB_FOLDER})")
         lab.add_argument("folder", nargs="?", type=Path, default=Path(LAB_FOLDER), metavar="FOLDER", help=folder)
         plain = self.say("不打开浏览器", "open no browser")
         lab.add_argument("--no-browser", dest="browser", action="store_false", help=plain)
 
-    def date(self, command: argparse.ArgumentParser) -> None:
+    def date(self, command: Parser) -> None:
         printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")
         command.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=printed)
 
-    def adding(self, command: argparse.ArgumentParser) -> None:
+    def adding(self, command: Parser) -> None:
         added = self.say("连同情景新增的项目、支出项和受益对象", "with the items, lines and beneficiaries that a scenario adds")
         command.add_argument("--scenario", metavar="SCENARIO", help=added)
 
-    def json(self, command: argparse.ArgumentParser) -> None:
+    def json(self, command: Parser) -> None:
         command.add_argument("--json", action="store_true", help=self.say("输出 JSON", "print JSON"))
+
+
+def _payers(lang: Lang) -> str:
+    """Payers as a command line names them."""
+    return listed((f"{code} {name.zh}" if lang == "zh" else code for code, name in PAYERS.items()), lang)
+
+
+def _dimensions(lang: Lang) -> str:
+    """Dimensions as a command line names them."""
+    return listed((name.zh if lang == "zh" else code for code, name in DIMENSIONS.items()), lang)
+
+
+def _bad(zh: str, en: str) -> FiscalModelError:
+    """A value that cannot be read, and what would be right."""
+    from fiscal_model.errors import fault
+
+    return fault("", zh, en)
 
 
 def _years(written: str) -> tuple[int, ...]:
@@ -236,8 +278,7 @@ def _years(written: str) -> tuple[int, ...]:
 
     faults = Faults()
     years = read_years(written, "", faults)
-    if faults.found:
-        raise argparse.ArgumentTypeError(faults.found[0].message.zh + " / " + faults.found[0].message.en)
+    faults.raise_if_any()
     return years
 
 
@@ -248,7 +289,7 @@ def _items(written: str) -> tuple[int, ...]:
     for part in re.split("[,，、]", written):
         match = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?\s*", part)
         if not match or int(match[1]) > int(match[2] or match[1]):
-            raise argparse.ArgumentTypeError(f"'{written}': 10-14 / 11,20-22")
+            raise _bad(f"“{written}”不是项目号，应写 10-14 或 11,20-22", f"'{written}' names no items: write 10-14 or 11,20-22")
         numbers += range(int(match[1]), int(match[2] or match[1]) + 1)
     return tuple(numbers)
 
@@ -256,9 +297,9 @@ def _items(written: str) -> tuple[int, ...]:
 def _words(written: str) -> tuple[str, ...]:
     import re
 
-    words = tuple(part.strip() for part in re.split("[,，、]", written) if part.strip())
+    words = tuple(part.strip() for part in re.split("[,，、](?![^（(]*[）)])", written) if part.strip())
     if not words:
-        raise argparse.ArgumentTypeError(f"'{written}': 653100,653200")
+        raise _bad(f"“{written}”中没有名称，应以逗号分隔，如 653100,653200", f"'{written}' names nothing: write words with commas between")
     return words
 
 
@@ -268,14 +309,42 @@ def _date(written: str) -> str:
     try:
         return date.fromisoformat(written).isoformat()
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{written}': 2024-01-31") from None
+        raise _bad(f"“{written}”不是日期，应写 2024-01-31", f"'{written}' is no date: write 2024-01-31") from None
+
+
+def _money(written: str) -> float:
+    """Yuan: 5000万, 1亿, 1,000,000."""
+    from fiscal_model.inputs.cells import MONEY_UNITS
+    from fiscal_model.inputs.normal import THOUSANDS, YUAN_SIGN, written_out
+
+    return _read(written, (YUAN_SIGN, THOUSANDS, written_out(MONEY_UNITS)))
+
+
+def _number(written: str) -> float:
+    """A rate, a share or a factor: 603, 1,200元, 0.1, 10%."""
+    from fiscal_model.inputs.cells import MONEY_UNITS
+    from fiscal_model.inputs.normal import PERCENT, THOUSANDS, YUAN_SIGN, written_out
+
+    return _read(written, (YUAN_SIGN, THOUSANDS, PERCENT, written_out(MONEY_UNITS)))
+
+
+def _read(written: str, rules: Iterable[Rule]) -> float:
+    """A number as a cell of an input table may write it."""
+    from fiscal_model.inputs.cells import BadCell, number
+    from fiscal_model.inputs.normal import Manner
+
+    try:
+        return number(written, Manner(), rules)
+    except BadCell as bad:
+        raise _bad(*bad.message) from None
 
 
 def _suffix(*known: str) -> Callable[[str], Path]:
     def read(written: str) -> Path:
         path = Path(written)
         if path.suffix.lower() not in known:
-            raise argparse.ArgumentTypeError(f"'{written}': {' / '.join(known)}")
+            zh, en = " 或 ".join(known), " or ".join(known)
+            raise _bad(f"输出文件名应以 {zh} 结尾：{written}", f"the name of the output ends in {en}: {written}")
         return path
 
     return read

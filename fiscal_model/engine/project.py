@@ -17,7 +17,10 @@ from fiscal_model.scenario.layers import Layer, factor_layers, projection_layers
 from fiscal_model.scenario.model import CountEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import LANGS, Lang, Text, listed, spans
 
+MOST_FAULTS, MOST_PLACES = 12, 3
+"""How many series without a rule are named, and places of each."""
 HELD, NO_RULE = -1, -2
 """Marks of cells that grow (perhaps by nothing) and of cells that no rule carries on; others hold the number of a path."""
 
@@ -100,7 +103,7 @@ def project(
     after = years - first > latest[..., None]
     growth, rule, paths = _rules(layers, series, places, years, scenario.projects_by_hold, people)
     if span.asked:
-        _check_rules(after & (rule == NO_RULE) & (latest >= 0)[..., None], series, places, span, first, faults, kind)
+        _check_rules(after & (rule == NO_RULE) & (latest >= 0)[..., None], series, standard, span, first, faults, kind)
     values = given.copy()
     # Totals come last, the smaller places first: a larger total takes off what its places have by other rules.
     order = sorted(range(len(paths)), key=lambda n: (isinstance(paths[n], _TotalPath), paths[n].entry.size))
@@ -240,15 +243,36 @@ def _check_nesting(values: Floats, series: Sequence[str], places: Places, span: 
 
 
 def _check_rules(
-    open_cells: Mask, series: Sequence[str], places: Places, span: Span, first: int, faults: Faults, kind: tuple[str, str]
+    open_cells: Mask, series: Sequence[str], standard: Standard, span: Span, first: int, faults: Faults, kind: tuple[str, str]
 ) -> None:
-    wanted = np.array(span.years) - first
-    for s, p in zip(*np.nonzero(open_cells[..., wanted].any(axis=-1)), strict=True):
-        years = [year for year, is_open in zip(span.years, open_cells[s, p, wanted], strict=True) if is_open]
-        when = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
-        place = places.codes[p]
+    """A fault for each series that must go on without a rule; where there are many, the last ones are only counted."""
+    wanted, places = np.array(span.years) - first, standard.places
+    found = np.flatnonzero(open_cells[..., wanted].any(axis=(1, 2))).tolist()
+    shown = found if len(found) <= MOST_FAULTS else found[: MOST_FAULTS - 1]
+    for s in shown:
+        cells = open_cells[s][:, wanted]
+        years = [year for year, is_open in zip(span.years, cells.any(axis=0).tolist(), strict=True) if is_open]
+        where = [places.codes[p] for p in np.flatnonzero(cells.any(axis=1))]
+        zh, en = (_some([places.label(code).to(lang) for code in where], lang) for lang in LANGS)
+        labels = [each[series[s]].name.zh for each in (standard.beneficiaries, standard.lines) if series[s] in each]
+        name = f"{labels[0]}（{series[s]}）" if labels else series[s]
         faults.add(
             "",
-            f"{kind[0]}“{series[s]}”在{places.label(place).zh}（{place}）没有 {when} 年的数据，情景也没有给出预测办法（growth，或 projection: hold）",
-            f"{kind[1]} '{series[s]}' has no data for {place} in {when} and the scenario states no rule to project it (growth, or projection: hold)",
+            f"{kind[0]} {name}没有 {spans(years, 'zh')} 年的数据（{zh}）；请在情景中写 projection: hold 或 growth",
+            f"{kind[1]} '{series[s]}' has no data for {spans(years, 'en')} ({en}): write projection: hold or growth into the scenario",
         )
+    if len(shown) < len(found):
+        rest = len(found) - len(shown)
+        faults.add(
+            "", f"另有 {rest} 种{kind[0]}同样缺少所要年份的数据", f"{rest} more of the kind ({kind[1]}) lack data for the years asked for"
+        )
+
+
+def _some(names: Sequence[str], lang: Lang) -> str:
+    """The first of some places, and how many there are."""
+    first = listed(names[:MOST_PLACES], lang)
+    return (
+        first
+        if len(names) <= MOST_PLACES
+        else Text(f"{first}等 {len(names)} 个地区", f"{first} and {len(names) - MOST_PLACES} more").to(lang)
+    )

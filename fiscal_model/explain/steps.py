@@ -13,15 +13,16 @@ from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
-from fiscal_model.errors import fault
+from fiscal_model.errors import fault, unknown_payer
 from fiscal_model.inputs.model import Supplied
+from fiscal_model.inputs.names import PlaceNames
 from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.standard.splits import Leaf
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
-from fiscal_model.vocabulary import LANGS, LOCAL_LEVELS, Text
+from fiscal_model.vocabulary import LANGS, LOCAL_LEVELS, PAYERS, Text, payer_code
 
 
 def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -
 
     """
     code = _check(budget, item, place, year, payer)
+    payer = payer and payer_code(payer)
     y = budget.years.index(year)
     paid_in = budget.standard.items[item].paid_in
     payer_item = paid_in.item if paid_in else item
@@ -65,19 +67,14 @@ def _check(budget: Budget, item: int, place: str, year: int, payer: str | None) 
     if item not in standard.items:
         listed = ", ".join(str(number) for number in standard.items)
         raise fault("", f"没有第 {item} 项；现有：{listed}", f"there is no item {item}; known: {listed}")
-    code = standard.places.find(place)
-    if code is None:
-        message = standard.places.unknown(place)
-        raise fault("", message.zh, message.en)
+    code = PlaceNames(standard.places).meant(place)
+    if isinstance(code, Text):
+        raise fault("", *code)
     if year not in budget.years:
         years = f"{budget.years[0]}–{budget.years[-1]}"
         raise fault("", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}")
-    if payer is not None and payer not in budget.payers:
-        raise fault(
-            "",
-            f"没有承担主体“{payer}”；现有：{'、'.join(budget.payers)}",
-            f"there is no payer '{payer}'; known: {', '.join(budget.payers)}",
-        )
+    if payer is not None and payer_code(payer) not in budget.payers:
+        raise fault("", *unknown_payer(payer, {code: PAYERS[code] for code in budget.payers}))
     if not any(c in budget.places for c in standard.places.below(code)):
         above = next((c for c in standard.places.ancestors(code) if c in budget.places), None)
         label = standard.places.label(above) if above else None

@@ -128,6 +128,11 @@ class PlaceNames:
         manner.notes.append(SHORT)
         return meant[0]
 
+    def meant(self, text: str) -> str | Text:
+        """The code of the place that is not written in a cell; what to say where no place, or one of several, is meant."""
+        code = self.find(text, Manner())
+        return self.unknown(text, code) if isinstance(code, tuple) else code
+
     def unknown(self, text: str, meant: tuple[str, ...]) -> Text:
         """What to say of a name that means no place, or one of several."""
         if not meant:

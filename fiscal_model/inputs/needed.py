@@ -12,12 +12,12 @@ import numpy as np
 from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.names import PlaceNames
-from fiscal_model.inputs.normal import Manner
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Split
+from fiscal_model.vocabulary import Text
 
 MOST_ROWS: Final = 300_000
 """Rows that are prepared at most."""
@@ -158,9 +158,9 @@ def _places(places: Places, written: Iterable[str] | None) -> list[str]:
         if word in places.groups:
             codes += places.groups[word].members
             continue
-        code = names.find(word, Manner())
-        if isinstance(code, tuple):
-            faults.add("", *names.unknown(word, code))
+        code = names.meant(word)
+        if isinstance(code, Text):
+            faults.add("", *code)
         elif (reason := places.by_code[code].elsewhere) is not None:
             faults.add("", f"{places.by_code[code].name.zh}（{code}）不在测算范围：{reason.zh}", f"{code} is out of scope: {reason.en}")
         else:

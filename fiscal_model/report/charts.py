@@ -84,9 +84,9 @@ def _stack(report: Report, kind: str, title: str) -> Any:
 def _over_years(report: Report) -> Any:
     """The general public budget by payer and year."""
     payers, years = report.areas["payers"], report.budget.years
-    chart = _stack(
-        report, "column", report.say("各承担主体分年（一般公共预算，万元）", "Who pays over the years (general public budget, 10,000 yuan)")
-    )
+    unit = report.wan()
+    title = report.say(f"各承担主体分年（一般公共预算，{unit}）", f"Who pays over the years (general public budget, {unit})")
+    chart = _stack(report, "column", title)
     heading = f"={payers.ahead}$D${payers.top}:${letters(2 + len(years))}${payers.top}"
     for n, payer in enumerate(shown_payers(report, "general")):
         row, local = payers.top + n + 1, next(name for name, (_, members) in COLUMNS.items() if payer in members)

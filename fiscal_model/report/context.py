@@ -16,6 +16,8 @@ from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Text
 
 WAN = 10_000.0
+UNITS = {1.0: Text("元", "yuan"), WAN: Text("万元", "10,000 yuan"), 1e8: Text("亿元", "100 million yuan")}
+"""The units of money that summaries are shown in."""
 
 NAMES = {
     "cover": Text("封面", "Cover"), "scenarios": Text("情景对比", "Scenarios"), "payers": Text("分级次分年", "By payer"), "years": Text("多年汇总", "By year"),
@@ -53,7 +55,7 @@ class Report:
 
     def wan(self) -> str:
         """The unit of summaries."""
-        return self.say("元", "yuan") if self.scale == 1 else self.say("万元", "10,000 yuan")
+        return UNITS.get(self.scale, Text(f"{self.scale:,g}元", f"{self.scale:,g} yuan")).to(self.lang)
 
     def printed(self, yuan: Floats, parents: Sequence[int], with_total: bool, *key: object) -> Floats:
         """A table of yuan (row, column) in the unit of summaries, rounded as the edition says (not at all where formulas stand); kept under ``key``."""

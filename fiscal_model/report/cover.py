@@ -111,8 +111,8 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
     sheet.pair(
         report.say("未明确分担（测算时）", "Unallocated (at the run)"),
         report.say(
-            f"占全部资金需求的 {share:.1%}。{last} 年（万元）：{named or '无'}",
-            f"{share:.1%} of all costs. In {last} (10,000 yuan): {named or 'none'}",
+            f"占全部资金需求的 {share:.1%}。{last} 年（{report.wan()}）：{named or '无'}",
+            f"{share:.1%} of all costs. In {last} ({report.wan()}): {named or 'none'}",
         ),
     )
     for status, label in STATUS.items():

@@ -1,0 +1,159 @@
+"""argparse in the chosen language: what it prints and what it says of a command line that it cannot read."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, Final, NoReturn
+
+from fiscal_model.text import width
+from fiscal_model.vocabulary import Lang, Text, listed
+
+METAVARS: Final = {
+    "SCENARIO": "情景",
+    "PATH": "路径",
+    "YEAR": "年份",
+    "YEARS": "年份",
+    "YYYY-MM-DD": "年-月-日",
+    "N": "项目号",
+    "ITEMS": "项目号",
+    "PLACE": "地区",
+    "PLACES": "地区",
+    "PAYER": "承担主体",
+    "DIMENSIONS": "维度",
+    "GROUPS": "原因",
+    "WHAT": "变动项",
+    "PART": "幅度",
+    "YUAN": "金额",
+    "VALUE": "值",
+    "FILE": "文件",
+    "FILE.csv": "文件.csv",
+    "FILE.xlsx": "文件.xlsx",
+    "FOLDER": "文件夹",
+}
+"""What stands for a value in Chinese help."""
+HEADINGS: Final = {"positional arguments": "参数", "options": "选项"}
+COMMAND: Final = Text("命令", "COMMAND")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that speaks ``lang``. A type that raises FiscalModelError is quoted in it, and what is unknown is answered with the nearest known."""
+
+    def __init__(self, lang: Lang, **settings: Any) -> None:
+        self.lang = lang
+        shown = ChineseHelp if lang == "zh" else argparse.HelpFormatter
+        super().__init__(**settings, allow_abbrev=False, formatter_class=shown)
+
+    def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
+        """As argparse, in the language."""
+        if settings.get("action") == "help":
+            settings["help"] = Text("显示帮助后退出", "show this help and exit").to(self.lang)
+        if self.lang == "zh" and "metavar" in settings:
+            settings["metavar"] = METAVARS.get(settings["metavar"], settings["metavar"])
+        if isinstance(words := settings.get("help"), str):
+            settings["help"] = words.replace("%", "%%")  # argparse fills in what follows a single one
+        if "type" in settings:
+            settings["type"] = _quoted(settings["type"], self.lang)
+        return super().add_argument(*names, **settings)
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
+        """As argparse; but a command refuses itself what it does not know, so that its own usage is shown."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            from fiscal_model.errors import nearest
+
+            hint = nearest(unknown[0], [name for name in self._option_string_actions if name.startswith("--")])
+            zh, en = f"不认识的参数：{' '.join(unknown)}{hint.zh}", f"unknown arguments: {' '.join(unknown)}{hint.en}"
+            self.error(Text(zh, en).to(self.lang))
+        return found, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is malformed, and leaves with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{_said(message).to(self.lang)}\n")
+
+
+def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:
+    """A type whose faults argparse passes on."""
+
+    @wraps(read)
+    def convert(written: str) -> Any:
+        from fiscal_model.errors import FiscalModelError
+
+        try:
+            return read(written)
+        except FiscalModelError as error:
+            raise argparse.ArgumentTypeError(error.text(lang)) from None
+
+    return convert
+
+
+def _said(message: str) -> Text:
+    """What argparse says in English, in both languages; what is not known here stays as it is."""
+    named = re.fullmatch(r"argument ([^:]+): (.*)", message, re.DOTALL)
+    if named:
+        name, what = named.groups()
+        if choice := re.fullmatch(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", what, re.DOTALL):
+            return _unknown(name, choice[1], [word.strip("' ") for word in choice[2].split(",")])
+        return Text(f"{name}：{_said(what).zh}", message)
+    if missing := re.fullmatch("the following arguments are required: (.*)", message):
+        names = missing[1].split(", ")
+        return Text(f"缺少参数：{listed(names, 'zh')}", f"missing: {listed(names, 'en')}")
+    if number := re.fullmatch("invalid int value: '(.*)'", message, re.DOTALL):
+        return Text(f"“{number[1]}”不是整数，应写阿拉伯数字，如 11", message)
+    if message.startswith("expected"):
+        return Text("后面缺少取值", message)
+    if extra := re.fullmatch("ignored explicit argument '(.*)'", message, re.DOTALL):
+        return Text(f"不带取值，请去掉“{extra[1]}”", message)
+    return Text(message, message)
+
+
+def _unknown(name: str, word: str, known: Iterable[str]) -> Text:
+    """A command or a choice that does not exist."""
+    from fiscal_model.errors import nearest
+
+    hint, zh, en = nearest(word, known), listed(known, "zh"), listed(known, "en")
+    if name in COMMAND:
+        return Text(f"不认识的命令“{word}”{hint.zh}；可用：{zh}", f"unknown command '{word}'{hint.en}; known: {en}")
+    return Text(f"{name}：不能是“{word}”{hint.zh}；可用：{zh}", f"argument {name}: '{word}' is not known{hint.en}; known: {en}")
+
+
+class ChineseHelp(argparse.HelpFormatter):
+    """Help with Chinese headings, wrapped and aligned by the columns that Chinese characters take."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """The usage under its Chinese name."""
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        """A section under its Chinese heading."""
+        super().start_section(HEADINGS.get(heading or "", heading))
+
+    def format_help(self) -> str:
+        """The whole, with a Chinese colon after headings."""
+        return super().format_help().replace(":\n", "：\n")
+
+    def _format_action(self, action: argparse.Action) -> str:
+        """An option and its help; argparse counts characters, so what Chinese ones take beyond is taken off the gap between them."""
+        head = self._format_action_invocation(action)
+        wider = width(head) - len(head)
+        return super()._format_action(action).replace(f"{head}{' ' * (wider + 2)}", f"{head}  ", 1)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return _wrapped(text, width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(f"{indent}{line}" for line in _wrapped(text, width - len(indent)))
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    """A text in lines of so many columns; Latin words stay whole, and no line starts with a closing mark."""
+    lines = [""]
+    for part in re.findall(r"[!-~]+ *|[^!-~] *", text):
+        if lines[-1] and width(lines[-1] + part.rstrip()) > columns and part[0] not in "，。、；：）”":
+            lines.append("")
+        lines[-1] += part
+    return [line.rstrip() for line in lines]
