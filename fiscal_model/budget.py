@@ -43,8 +43,10 @@ class Budget(Amounts):
             np.asarray(amounts.sum(axis=0)), program.quantity, program.unit, program.costed, program, warnings,
         )  # fmt: skip
 
-    def explain(self, item: int, place: str, year: int, payer: str | None = None) -> Explanation:
+    def explain(self, item: int, place: str | int, year: int, payer: str | None = None) -> Explanation:
         """How the figures of an item in one place and year came about, step by step, with their sources.
+
+        The place is a code, as text or as a number, or a full Chinese name.
 
         Raises:
             FiscalModelError: the item, place, year or payer is not part of this budget.

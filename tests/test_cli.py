@@ -660,7 +660,7 @@ def test_explain_of_prefecture_and_county_shows_them_together_and_apart(call: Ca
     asked = ("explain", "--item", "11", "--year", "2023", "--scenario", "as_written", "--inputs", data, "--payer", "prefecture", "--place")
     found = json.loads(call(*asked, "652301", "--json")[1])
     assert (found["amounts"], found["divided"]) == ({"prefecture": 91_000}, {"prefecture_level": 68_250, "county_level": 22_750})
-    assert call(*asked, "652301")[1].splitlines()[-3:] == ["  地县: 91,000", "    地（州、市）本级: 68,250", "    县（市、区）级: 22,750"]
+    assert call(*asked, "652301")[1].splitlines()[-3:] == ["  地县：91,000", "    地（州、市）本级：68,250", "    县（市、区）级：22,750"]
     found = json.loads(call(*asked, "652300", "--json")[1])
     assert (found["amounts"], found["divided"]) == ({"prefecture": 100_100}, {"prefecture_level": 68_250, "county_level": 22_750})
     assert fm.simulate("as_written", data).explain(11, "阜康市", 2023, "prefecture").data["amounts"] == {"prefecture": 9_100}

@@ -149,7 +149,7 @@ class AllocationKey:
 
 @dataclass(frozen=True, repr=False)
 class Standard:
-    """One edition of a basic public services standard."""
+    """One edition of a basic public services standard; ``departments`` names in both languages those that its items name."""
 
     code: str
     title: Text
@@ -159,6 +159,7 @@ class Standard:
     sections: Mapping[int, tuple[int, Text]]
     beneficiaries: Mapping[str, Beneficiary]
     indexes: Mapping[str, Text]
+    departments: Mapping[str, Text]
     places: Places
     items: Mapping[int, Item]
     higher_of: tuple[HigherOf, ...]
