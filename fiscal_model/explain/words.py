@@ -8,8 +8,8 @@ from fiscal_model.budget import Budget
 from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause
-from fiscal_model.standard.words import clause_words, cost_title, payer_name
-from fiscal_model.vocabulary import BASES, Lang, Text, joined, labelled, listed
+from fiscal_model.standard.words import clause_words, cost_title, department_names, payer_name
+from fiscal_model.vocabulary import BASES, DIMENSIONS, Lang, Text, joined, labelled, listed
 
 LACKS = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}
 NOT_COSTED = Text("未测算", "not costed")
@@ -37,6 +37,9 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
         _said(Text("情景", "Scenario"), f"{budget.scenario.title.to(lang)} ({data['scenario']})", lang),
         document_words(standard, lang),
     ]
+    departments = standard.items[data["item"]].departments
+    if departments:
+        out.append(_said(DIMENSIONS["department"], department_names(standard, departments).to(lang), lang))
     if data["illustrative"]:
         out.append(Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang))
     carrier = standard.items[data["item"]].paid_in
