@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import fiscal_model as fm
+from fiscal_model.cli import main
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.standard.read import load_standard
@@ -163,6 +164,9 @@ def test_the_branch_for_all_others_says_others_of_what(embedded: fm.Budget) -> N
     assert "分担：[其他地区] " in embedded.explain(11, "652300", 2023).text()
     assert "split: [other places] " in embedded.explain(11, "652300", 2023).text("en")
     assert "[南疆四地州 → " in embedded.explain(11, "653100", 2023).text()
+    lines = embedded.explain(10, "652300", 2023).data["places"][0]["lines"]
+    turns = {line["line"]: line["split"]["path"][0]["branch"]["zh"] for line in lines}
+    assert (turns["preschool_meals"], turns["preschool_readers"]) == ("其他地区", "幼儿读本费")
 
 
 def test_a_count_says_how_it_goes_on(tables: Tables, scenario: Callable[..., Path]) -> None:
@@ -207,8 +211,8 @@ def test_chinese_labels_end_in_chinese_colons(embedded: fm.Budget) -> None:
 
 def test_whole_numbers_of_any_type_are_taken(embedded: fm.Budget) -> None:
     plain = embedded.explain(11, "653100", 2023)
-    assert embedded.explain(np.int64(11), 653100, np.int32(2023)).data == plain.data  # type: ignore[arg-type]
-    assert type(embedded.explain(np.int64(11), "653100", 2023).data["item"]) is int  # type: ignore[arg-type]
+    assert embedded.explain(np.int64(11), 653100, np.int32(2023)).data == plain.data
+    assert type(embedded.explain(np.int64(11), "653100", 2023).data["item"]) is int
 
 
 @pytest.mark.parametrize(
@@ -228,6 +232,24 @@ def test_what_cannot_be_asked_is_told(embedded: fm.Budget, asked: tuple[Any, Any
         embedded.explain(*asked)
     assert zh in caught.value.text("zh")
     assert en in caught.value.text("en")
+
+
+# The catalogue
+
+
+def test_the_catalogue_says_who_supplies_what_and_who_is_responsible(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["items"]) == 0
+    listed = capsys.readouterr().out
+    assert "由使用者填报" in listed
+    assert "共同承担、比例未明确" in listed
+    assert not re.search("另行提供|未定比例", listed)
+    assert main(["items", "2"]) == 0
+    assert "\n在第31项中列支：" in capsys.readouterr().out
+    assert main(["items", "10", "--lang", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert "other places: by reading 10a" in shown
+    assert "the remainder is unallocated" in shown
+    assert "Regional Department of Education" in shown
 
 
 # As a table

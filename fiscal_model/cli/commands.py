@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.vocabulary import Lang, Text, labelled
 
 if TYPE_CHECKING:
     from fiscal_model.budget import Budget
@@ -160,7 +160,7 @@ def items(options: Any, lang: Lang) -> int:
     print(catalogue_text(standard, chosen, lang, full=options.number is not None))
     if options.number is not None:
         for name, found in rests.items():
-            print(f"{Text('台账', 'Ledger').to(lang)} {name}: {rests_on_words(found[options.number], lang)}")
+            print(labelled(f"{Text('台账', 'Ledger').to(lang)} {name}", rests_on_words(found[options.number], lang), lang))
     if added := added_words(scenarios[0].written, standard, chosen, lang):
         print("\n".join(("", *added)))
     return DONE

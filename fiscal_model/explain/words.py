@@ -39,7 +39,7 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
     ]
     departments = standard.items[data["item"]].departments
     if departments:
-        out.append(_said(DIMENSIONS["department"], department_names(standard, departments).to(lang), lang))
+        out.append(_said(Text(DIMENSIONS["department"].zh, "Lead department"), department_names(standard, departments).to(lang), lang))
     if data["illustrative"]:
         out.append(Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang))
     carrier = standard.items[data["item"]].paid_in

@@ -86,8 +86,8 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
             out.append("    " + labelled(Text("受益对象", "beneficiary").to(lang), named, lang))
         for rate in line.rates:
             times = f" × {line.times}" if line.times != 1 else ""
-            since = Text(f"自 {rate.start} 起", f"from {rate.start}").to(lang)
-            out.append(f"    {rate_words(line, rate, standard, lang)}{times}, {since} [{clause_words(rate.clause, lang)}]")
+            since = Text(f"，自 {rate.start} 起", f", from {rate.start}").to(lang)
+            out.append(f"    {rate_words(line, rate, standard, lang)}{times}{since} [{clause_words(rate.clause, lang)}]")
         for number, what in ((line.raised, Text("其中提高标准", "of it a raise")), (line.counted, Text("计入比例", "counted"))):
             if number:
                 options = listed((f"{value:f} ({name})" for name, value in number.options.items()), lang)

@@ -9,7 +9,7 @@ from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
-from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, LANGS, PAYERS, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, LANGS, PAYERS, UNALLOCATED, Lang, Text, labelled, listed, spans
 
 
 def payer_name(payer: str, lang: Lang) -> str:
@@ -40,8 +40,10 @@ def leaf_words(leaf: Leaf, lang: Lang) -> str:
         return _shares_words(leaf, lang)
     if isinstance(leaf, PerHead):
         fixed = listed((f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan), lang)
-        rest = payer_name(leaf.remainder, lang)
-        return Text(f"每人定额：{fixed} 元，其余由{rest}承担", f"fixed yuan per head: {fixed}; {rest} bears the remainder").to(lang)
+        rest = Text(f"其余由{PAYERS[leaf.remainder].zh}承担", f"{PAYERS[leaf.remainder].en} bears the remainder")
+        if leaf.remainder == UNALLOCATED:
+            rest = Text("其余未明确分担", "the remainder is unallocated")
+        return Text(f"每人定额：{fixed} 元，{rest.zh}", f"fixed yuan per head: {fixed}; {rest.en}").to(lang)
     if isinstance(leaf, BaseAmount):
         limited, taker, due = payer_name(leaf.limited, lang), payer_name(leaf.increases, lang), _shares_words(leaf.due, lang)
         return Text(
@@ -78,7 +80,7 @@ def _shares_words(leaf: Shares, lang: Lang) -> str:
 
 
 def when_words(when: When, standard: Standard, lang: Lang, others: Sequence[When] = ()) -> str:
-    """The test of a branch in words; that of the last one, without a test, by what the ``others`` beside it test."""
+    """The test of a branch in words; that of the last one, without a test, by what the one before it of the ``others`` tests."""
     parts = [standard.places.label(code).to(lang) for code in when.where]
     parts += [standard.lines[code].name.to(lang) for code in when.lines]
     if when.condition:
@@ -86,7 +88,7 @@ def when_words(when: When, standard: Standard, lang: Lang, others: Sequence[When
         parts += names or [when.condition]
     if parts:
         return listed(parts, lang)
-    if others and all(other.where and not (other.lines or other.condition) for other in others):
+    if others and others[-1].where and not (others[-1].lines or others[-1].condition):
         return Text("其他地区", "other places").to(lang)
     return Text("其他情形", "otherwise").to(lang)
 
