@@ -581,11 +581,11 @@ def test_items_with_a_scenario_shows_what_it_adds(call: Call, home: Path) -> Non
     ]
     assert listed.splitlines()[80:] == ["第81项 托育服务 · 分担比例已明确 · 1000 元/人·年"]
     assert added.splitlines() == [
-        "新增服务项目: 第81项 托育服务",
-        "新增支出项: 校车补助 (school_bus) · 第11项",
-        "新增支出项: 托位补助 (care) · 第81项",
-        "新增受益对象: 乘校车学生 (bus_pupil) · 人",
-        "新增受益对象: 入托婴幼儿 (toddler) · 人",
+        "新增服务项目：第81项 托育服务",
+        "新增支出项：校车补助 (school_bus) · 第11项",
+        "新增支出项：托位补助 (care) · 第81项",
+        "新增受益对象：乘校车学生 (bus_pupil) · 人",
+        "新增受益对象：入托婴幼儿 (toddler) · 人",
     ]
     eleven = call("items", "11", "--scenario", "care.yaml", "--lang", "en")[1]
     assert "Added beneficiary: bus pupils (bus_pupil) · persons" in eleven
