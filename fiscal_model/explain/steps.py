@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from operator import index
 from typing import Any
 
@@ -57,7 +58,7 @@ def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | N
         "paid_in": paid_in.item if paid_in else None,
         "place": code,
         "year": year,
-        "readings": {code: option for each in places for line in each["lines"] for code, option in line.get("readings", {}).items()},
+        "readings": {reading: option for each in places for line in each["lines"] for reading, option in line.get("readings", {}).items()},
         "places": places,
         "costed": "all" if costed.all() else "some" if costed.any() else "none",
         "cost": cost,
@@ -67,7 +68,7 @@ def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | N
     }
 
 
-ITEM, YEAR, PLACE = Text("服务项目号", "item"), Text("年份", "year"), Text("地区（代码或名称）", "place (a code or a name)")
+ITEM, YEAR = Text("服务项目号", "item"), Text("年份", "year")
 
 
 def whole_number(value: Any, what: Text) -> int:
@@ -77,11 +78,12 @@ def whole_number(value: Any, what: Text) -> int:
         FiscalModelError: it is something else, such as a text.
 
     """
-    if hasattr(value, "__index__") and not isinstance(value, bool):
-        return index(value)
-    written = str(value).strip()
+    if not isinstance(value, bool):
+        with suppress(TypeError):
+            return index(value)
     wrong = Text(f"应为整数，不是 {value!r}", f"is a whole number, not {value!r}")
-    if isinstance(value, str) and written.isdecimal():
+    if isinstance(value, str) and value.strip().isdecimal():
+        written = value.strip()
         wrong = Text(f"应为整数：写 {int(written)}，不写“{value}”", f"is a whole number: write {int(written)}, not '{value}'")
     raise fault("", f"{what.zh}{wrong.zh}", f"{what.en} {wrong.en}")
 
@@ -91,7 +93,7 @@ def _check(budget: Budget, item: int, place: str | int, year: int, payer: str | 
     standard, item, year = budget.standard, whole_number(item, ITEM), whole_number(year, YEAR)
     if item not in standard.items:
         raise no_such_item(standard, item)
-    written = place if isinstance(place, str) else str(whole_number(place, PLACE))
+    written = str(place)
     code = standard.places.find(written)
     if code is None:
         message = standard.places.unknown(written)

@@ -9,7 +9,7 @@ from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.standard.words import clause_words, cost_title, department_names, payer_name
-from fiscal_model.vocabulary import BASES, DIMENSIONS, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import BASES, DIMENSIONS, PAYERS, Lang, Text, joined, labelled, listed
 
 LACKS = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}
 NOT_COSTED = Text("未测算", "not costed")
@@ -35,7 +35,7 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
     out = [
         f"{cost_title(standard, data['item'], lang)} · {here} · {data['year']}",
         _said(Text("情景", "Scenario"), f"{budget.scenario.title.to(lang)} ({data['scenario']})", lang),
-        document_words(standard, lang),
+        _document_words(standard, lang),
     ]
     departments = standard.items[data["item"]].departments
     if departments:
@@ -62,22 +62,15 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
         for cap in steps["grants"]:
             out.append(_grant_words(cap, lang))
     out.append(_total_words(data, lang))
-    out += [
-        _said(Text(payer_name(payer, "zh"), payer_name(payer, "en")), _yuan(amount), lang, 1) for payer, amount in data["amounts"].items()
-    ]
-    out += [
-        _said(Text(payer_name(payer, "zh"), payer_name(payer, "en")), _yuan(amount), lang, 2)
-        for payer, amount in data.get("divided", {}).items()
-    ]
+    out += [_said(PAYERS[payer], _yuan(amount), lang, 1) for payer, amount in data["amounts"].items()]
+    out += [_said(PAYERS[payer], _yuan(amount), lang, 2) for payer, amount in data.get("divided", {}).items()]
     return out
 
 
-def document_words(standard: Standard, lang: Lang) -> str:
+def _document_words(standard: Standard, lang: Lang) -> str:
     """The document that phrases are quoted from."""
-    zh, en = (
-        f"{standard.title.zh}，文号{standard.document}",
-        f"{standard.title.en}, {standard.document}; quotes are in the original Chinese",
-    )
+    zh = f"{standard.title.zh}，文号{standard.document}"
+    en = f"{standard.title.en}, {standard.document}; quotes are in the original Chinese"
     return _said(Text("标准文件", "Standard"), Text(zh, en).to(lang), lang)
 
 
