@@ -17,7 +17,7 @@ from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.words import cost_title
+from fiscal_model.standard.words import cost_title, department_names
 from fiscal_model.vocabulary import (
     ACCOUNTS,
     DIMENSIONS,
@@ -366,6 +366,9 @@ def label_name(standard: Standard, dimension: str, label: Any) -> Text:
         return Text(f"第{line.item}项 {line.name.zh}", f"Item {line.item}: {line.name.en}")
     if dimension == "domain":
         return standard.domains[label]
+    if dimension == "department":
+        named = (item.departments for item in standard.items.values())
+        return department_names(standard, next((each for each in named if "、".join(each) == label), (label,)))
     if dimension in ("place", "prefecture"):
         return standard.places.label(label)
     return Text(str(label), str(label))

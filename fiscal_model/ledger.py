@@ -198,7 +198,7 @@ def rests_on(standard: Standard, scenario: Scenario) -> dict[int, dict[str, Any]
 
 def rests_on_words(entry: Mapping[str, Any], lang: Lang) -> str:
     """``补助标准：标准原文；分担：未明确``."""
-    names = {**BASES, SUPPLIED: Text("另行提供", "supplied"), OPEN: Text("未明确", "open")}
+    names = {**BASES, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: Text("未明确", "open")}
     rates = listed((names[name].to(lang) for name in dict.fromkeys(entry["rates"].values())), lang)
     split = listed((names[name].to(lang) for name in entry["split"]), lang)
     said = [labelled(Text("补助标准", "rates").to(lang), rates, lang), labelled(Text("分担", "split").to(lang), split, lang)]

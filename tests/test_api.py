@@ -463,7 +463,7 @@ def test_explain_of_a_prefecture_gathers_its_counties(tables: Tables) -> None:
 @pytest.mark.parametrize(
     ("item", "place", "year", "payer", "word"),
     [
-        (81, "652301", 2023, None, "77"),
+        (81, "652301", 2023, None, "1–80"),
         (77, "652301", 2024, None, "2024"),
         (77, "昌吉", 2023, None, "昌吉市"),
         (77, "652399", 2023, None, "652399"),

@@ -592,11 +592,11 @@ def test_items_with_a_scenario_shows_what_it_adds(call: Call, home: Path) -> Non
     ]
     assert listed.splitlines()[80:] == ["第81项 托育服务 · 分担比例已明确 · 1000 元/人·年"]
     assert added.splitlines() == [
-        "新增服务项目: 第81项 托育服务",
-        "新增支出项: 校车补助 (school_bus) · 第11项",
-        "新增支出项: 托位补助 (care) · 第81项",
-        "新增受益对象: 乘校车学生 (bus_pupil) · 人",
-        "新增受益对象: 入托婴幼儿 (toddler) · 人",
+        "新增服务项目：第81项 托育服务",
+        "新增支出项：校车补助 (school_bus) · 第11项",
+        "新增支出项：托位补助 (care) · 第81项",
+        "新增受益对象：乘校车学生 (bus_pupil) · 人",
+        "新增受益对象：入托婴幼儿 (toddler) · 人",
     ]
     eleven = call("items", "11", "--scenario", "care.yaml", "--lang", "en")[1]
     assert "Added beneficiary: bus pupils (bus_pupil) · persons" in eleven
@@ -671,7 +671,7 @@ def test_explain_of_prefecture_and_county_shows_them_together_and_apart(call: Ca
     asked = ("explain", "--item", "11", "--year", "2023", "--scenario", "as_written", "--inputs", data, "--payer", "prefecture", "--place")
     found = json.loads(call(*asked, "652301", "--json")[1])
     assert (found["amounts"], found["divided"]) == ({"prefecture": 91_000}, {"prefecture_level": 68_250, "county_level": 22_750})
-    assert call(*asked, "652301")[1].splitlines()[-3:] == ["  地县: 91,000", "    地（州、市）本级: 68,250", "    县（市、区）级: 22,750"]
+    assert call(*asked, "652301")[1].splitlines()[-3:] == ["  地县：91,000", "    地（州、市）本级：68,250", "    县（市、区）级：22,750"]
     found = json.loads(call(*asked, "652300", "--json")[1])
     assert (found["amounts"], found["divided"]) == ({"prefecture": 100_100}, {"prefecture_level": 68_250, "county_level": 22_750})
     assert fm.simulate("as_written", data).explain(11, "阜康市", 2023, "prefecture").data["amounts"] == {"prefecture": 9_100}

@@ -80,7 +80,7 @@ def test_a_ratio_stays_the_text_it_was_written_as(write: Callable[..., Path], da
     path = write("name: 8:2\ntitle: 3:7\n" + rates("line: age_80_89, rate: 60, source: 1:30").removeprefix("name: trial\n"))
     budget = fm.simulate(path, data)
     assert (budget.scenario.name, budget.scenario.title.zh) == ("8:2", "3:7")
-    assert budget.scenario.rates[0].clause.source == "1:30"
+    assert budget.scenario.rates[0].clause.source == ("1:30", "1:30")
 
 
 @pytest.mark.parametrize("split", ["8:2", "{central: 8:2}", "'8:2'"])

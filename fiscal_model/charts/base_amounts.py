@@ -92,7 +92,7 @@ def _legend(ax: Axes, found: BaseAmounts, caption: Caption) -> None:
     lang = caption.lang
     payer, taker = PAYERS[found.payer].to(lang), PAYERS[found.taker].to(lang)
     handles: Sequence[Patch | Line2D] = [
-        Patch(label=say(f"{taker}承担超过部分", f"{taker} bears the rest", lang), **look(found.taker)),
+        Patch(label=say(f"{taker}承担超出基数部分", f"{taker} bears what exceeds the base amount", lang), **look(found.taker)),
         Patch(label=say(f"{payer}实际承担", f"{payer} pays", lang), **look(found.payer)),
         Line2D([], [], color=INK, linewidth=2, label=say("2015年基数", "Base amount of 2015", lang)),
         Line2D(

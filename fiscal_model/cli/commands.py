@@ -188,7 +188,7 @@ def items(options: Any, lang: Lang) -> int:
     print(catalogue_text(standard, chosen, lang, full=options.number is not None))
     if options.number is not None:
         for name, found in rests.items():
-            print(f"{Text('台账', 'Ledger').to(lang)} {name}: {rests_on_words(found[options.number], lang)}")
+            print(labelled(f"{Text('台账', 'Ledger').to(lang)} {name}", rests_on_words(found[options.number], lang), lang))
     if added := added_words(scenarios[0].written, standard, chosen, lang):
         print("\n".join(("", *added)))
     return DONE

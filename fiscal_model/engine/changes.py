@@ -110,7 +110,7 @@ class ChangeLog:
                 each.year,
                 shown(each.before, lang),
                 shown(each.after, lang),
-                *_origin(each.entry),
+                *_origin(each.entry, lang),
             )
             for each in self.changes
         ]
@@ -157,8 +157,8 @@ def shown(value: Value, lang: Lang) -> float | str | None:
     return value.to(lang) if isinstance(value, Text) else value
 
 
-def _origin(entry: Entry | Addition | None) -> tuple[str, str, str]:
-    return (entry.at, entry.clause.basis, entry.clause.source) if entry else ("", "", "")
+def _origin(entry: Entry | Addition | None, lang: Lang) -> tuple[str, str, str]:
+    return (entry.at, entry.clause.basis, entry.clause.words(lang)) if entry else ("", "", "")
 
 
 def change_log(applied: Applied) -> ChangeLog:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fiscal_model.budget import Budget
 from fiscal_model.explain.steps import steps
+from fiscal_model.explain.table import COLUMNS, rows
 from fiscal_model.explain.words import words
 from fiscal_model.vocabulary import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,16 @@ class Explanation:
         rows = "".join(f'<div style="margin-left:{_indent(line) / 2}em">{escape(line.strip())}</div>' for line in lines[1:])
         return f'<div class="fiscal-explanation"><b>{escape(lines[0])}</b>{rows}</div>'
 
+    def to_dataframe(self, lang: Lang = "zh") -> pd.DataFrame:
+        """The steps as a table, a row a step: columns ``place``, ``line``, ``step``, ``label``, ``value`` and ``source``.
+
+        ``step`` is ``count`` or ``amount``, ``rate`` (a row for each that holds within the year), ``cost``, ``by_rule`` and ``paid`` (a row a payer,
+        yuan before and after base amounts and grants) or ``not_costed``; ``base_amount`` and ``grant`` stand below the lines of a place, ``line`` empty.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(rows(self.budget, self.data, lang), columns=list(COLUMNS))
+
     def _repr_html_(self) -> str:
         return self.html()
 
@@ -40,6 +54,6 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def explain(budget: Budget, item: int, place: str, year: int, payer: str | None = None) -> Explanation:
+def explain(budget: Budget, item: int, place: str | int, year: int, payer: str | None = None) -> Explanation:
     """See :meth:`fiscal_model.Budget.explain`."""
     return Explanation(budget, steps(budget, item, place, year, payer))

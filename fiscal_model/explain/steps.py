@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -19,13 +22,14 @@ from fiscal_model.inputs.names import PlaceNames
 from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
-from fiscal_model.standard.rules import Line, Rate
-from fiscal_model.standard.splits import Leaf
+from fiscal_model.standard.catalogue import no_such_item
+from fiscal_model.standard.rules import Line, Rate, Standard
+from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
 from fiscal_model.vocabulary import LANGS, LOCAL_LEVELS, PAYERS, Text, payer_code
 
 
-def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -> dict[str, Any]:
+def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | None) -> dict[str, Any]:
     """The steps as plain data: stable names, codes and unrounded numbers that recompute to the figure.
 
     Payer ``prefecture`` is prefecture and county together, also where local shares divide them; ``divided`` then says what each bears.
@@ -34,7 +38,7 @@ def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -
         FiscalModelError: the item, place, year or payer is not part of the budget.
 
     """
-    code = _check(budget, item, place, year, payer)
+    item, code, year = _check(budget, item, place, year, payer)
     payer = payer and payer_code(payer)
     y = budget.years.index(year)
     paid_in = budget.standard.items[item].paid_in
@@ -42,10 +46,13 @@ def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -
     lines = [i for i, line in enumerate(budget.program.lines) if line.item == payer_item]
     below = [budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places]
     amounts = budget.amounts[:, lines][:, :, below][..., y]
+    costed = budget.costed[lines][:, below][..., y]
     borne = {name: float(part.sum()) for name, part in zip(budget.payers, amounts, strict=True) if part.any()}
     divided = {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
-    shown = {payer: sum(borne.get(each, 0.0) for each in (payer, *divided))} if payer else borne
-    data: dict[str, Any] = {
+    shown = {payer: sum(borne.get(each, 0.0) for each in (payer, *divided))} if payer and costed.any() else borne
+    places = [_place_steps(budget, payer_item, lines, p, y) for p in below]
+    cost, key = float(amounts.sum()), budget.standard.keys.get(payer_item)
+    return {
         "scenario": budget.scenario.name,
         "inputs": budget.inputs.name,
         "illustrative": budget.inputs.illustrative,
@@ -53,21 +60,42 @@ def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -
         "paid_in": paid_in.item if paid_in else None,
         "place": code,
         "year": year,
-        "readings": {r.code: budget.scenario.reading(r.code, r.default) for r in budget.standard.items[payer_item].readings},
-        "places": [_place_steps(budget, payer_item, lines, p, y) for p in below],
-        "cost": float(amounts.sum()),
+        "readings": {reading: option for each in places for line in each["lines"] for reading, option in line.get("readings", {}).items()},
+        "places": places,
+        "costed": "all" if costed.all() else "some" if costed.any() else "none",
+        "cost": cost,
+        **({"allocated": cost * key.weights[item] / sum(key.weights.values())} if paid_in and key else {}),
         "amounts": shown,
         **({"divided": divided} if divided else {}),
     }
-    return data
 
 
-def _check(budget: Budget, item: int, place: str, year: int, payer: str | None) -> str:
-    standard = budget.standard
+ITEM, YEAR = Text("服务项目号", "item"), Text("年份", "year")
+
+
+def whole_number(value: Any, what: Text) -> int:
+    """A whole number of any type.
+
+    Raises:
+        FiscalModelError: it is something else, such as a text.
+
+    """
+    if not isinstance(value, bool):
+        with suppress(TypeError):
+            return index(value)
+    wrong = Text(f"应为整数，不是 {value!r}", f"is a whole number, not {value!r}")
+    if isinstance(value, str) and value.strip().isdecimal():
+        written = value.strip()
+        wrong = Text(f"应为整数：写 {int(written)}，不写“{value}”", f"is a whole number: write {int(written)}, not '{value}'")
+    raise fault("", f"{what.zh}{wrong.zh}", f"{what.en} {wrong.en}")
+
+
+def _check(budget: Budget, item: int, place: str | int, year: int, payer: str | None) -> tuple[int, str, int]:
+    """The item, the place's code and the year, if the budget has them."""
+    standard, item, year = budget.standard, whole_number(item, ITEM), whole_number(year, YEAR)
     if item not in standard.items:
-        listed = ", ".join(str(number) for number in standard.items)
-        raise fault("", f"没有第 {item} 项；现有：{listed}", f"there is no item {item}; known: {listed}")
-    code = PlaceNames(standard.places).meant(place)
+        raise no_such_item(standard, item)
+    code = PlaceNames(standard.places).meant(str(place))
     if isinstance(code, Text):
         raise fault("", *code)
     if year not in budget.years:
@@ -84,7 +112,7 @@ def _check(budget: Budget, item: int, place: str, year: int, payer: str | None) 
             else Text("", "")
         )
         raise fault("", f"数据中没有地区 {code}{hint.zh}", f"the data have no place {code}{hint.en}")
-    return code
+    return item, code, year
 
 
 def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) -> dict[str, Any]:
@@ -127,7 +155,16 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
         "amounts": {name: float(v) for name, v in zip(budget.payers, budget.amounts[:, i, p, y], strict=True) if v},
     }
     out["split"]["words"] = {"zh": leaf_words(leaf, "zh"), "en": leaf_words(leaf, "en")}
+    out["readings"] = _readings(budget, line, leaf, split["path"])
     return out
+
+
+def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]) -> dict[str, str]:
+    """The readings that act on a line in a place, and the option in force: those on the way to its leaf, and those of the numbers in use."""
+    raises = any(isinstance(part, Shares) and part.rest_bears_raise for part in (leaf, getattr(leaf, "due", None)))
+    numbers = (line.counted, line.raised if raises else None)
+    codes = [*(turn["reading"] for turn in path if "reading" in turn), *(number.reading for number in numbers if number)]
+    return {code: budget.scenario.reading(code, budget.standard.readings[code].default) for code in codes}
 
 
 def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, Any]:
@@ -143,7 +180,7 @@ def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, An
     if found is None:
         return {"how": "population", "entries": entries}
     how = "supplied" if found.year == year and not entries else "projected"
-    return {"how": how, "supplied_year": found.year, "supplied": found.value, "entries": entries, **_origin(found)}
+    return {"how": how, "year": year, "supplied_year": found.year, "supplied": found.value, "entries": entries, **_origin(found)}
 
 
 def _origin(found: Supplied) -> dict[str, str]:
@@ -195,16 +232,26 @@ def _split_source(budget: Budget, line: Line, p: int, y: int) -> tuple[Leaf, dic
     clause = way.leaf.clause or (entry.clause if entry else None)
     return way.leaf, {
         "kind": type(way.leaf).__name__.lower(),
-        "path": [_turn(step, budget) for step in way.path],
+        "path": _turns(entry.split if entry else standard.items[line.item].split, way.path, line, standard),
         "clause": clause_data(clause),
         "entry": entry.at if entry else None,
     }
 
 
-def _turn(step: Step, budget: Budget) -> dict[str, Any]:
-    if isinstance(step, tuple):
-        return {"reading": step[0], "option": step[1]}
-    return {"branch": {"zh": when_words(step, budget.standard, "zh"), "en": when_words(step, budget.standard, "en")}}
+def _turns(split: Split, path: Sequence[Step], line: Line, standard: Standard) -> list[dict[str, Any]]:
+    """The turns taken in a split on the way to the leaf of a line."""
+    out: list[dict[str, Any]] = []
+    for step in path:
+        if isinstance(step, tuple):
+            assert isinstance(split, ByReading)
+            out.append({"reading": step[0], "option": step[1]})
+            split = dict(split.options)[step[1]]
+        else:
+            assert isinstance(split, Cases)
+            others = [when for when, _ in split.branches if when != step and (not when.lines or line.code in when.lines)]
+            out.append({"branch": {lang: when_words(step, standard, lang, others) for lang in LANGS}})
+            split = next(inner for when, inner in split.branches if when == step)
+    return out
 
 
 def _group_of(budget: Budget, groups: CappedGroups, lines: list[int], p: int, y: int) -> int | None:

@@ -5,31 +5,50 @@ from __future__ import annotations
 from typing import Any
 
 from fiscal_model.budget import Budget
+from fiscal_model.inputs.embedded.words import row_words, said
+from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause
-from fiscal_model.standard.words import clause_words, item_title, payer_name
-from fiscal_model.vocabulary import BASES, Lang, Text, joined, listed
+from fiscal_model.standard.words import clause_words, cost_title, department_names, payer_name
+from fiscal_model.vocabulary import BASES, DIMENSIONS, PAYERS, Lang, Text, joined, labelled, listed
+
+LACKS = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}
+NOT_COSTED = Text("未测算", "not costed")
+NO_DATA = Text("未测算（缺数据）", "not costed (no data)")
 
 
 def _yuan(value: float) -> str:
     return f"{value:,.2f}".removesuffix(".00")
 
 
+def _money(value: float, lang: Lang) -> str:
+    return f"{_yuan(value)} {Text('元', 'yuan').to(lang)}"
+
+
+def _said(label: Text, words: str, lang: Lang, depth: int = 0) -> str:
+    return "  " * depth + labelled(label.to(lang), words, lang)
+
+
 def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
     """The steps as lines; two spaces of indent a level."""
-    item, places = budget.standard.items[data["item"]], budget.standard.places
+    standard, places = budget.standard, budget.standard.places
     here = f"{places.label(data['place']).to(lang)} ({data['place']})"
     out = [
-        f"{item_title(item, lang)} · {here} · {data['year']}",
-        f"{Text('情景', 'Scenario').to(lang)}: {budget.scenario.title.to(lang)} ({data['scenario']})",
+        f"{cost_title(standard, data['item'], lang)} · {here} · {data['year']}",
+        _said(Text("情景", "Scenario"), f"{budget.scenario.title.to(lang)} ({data['scenario']})", lang),
+        _document_words(standard, lang),
     ]
+    departments = standard.items[data["item"]].departments
+    if departments:
+        out.append(_said(Text(DIMENSIONS["department"].zh, "Lead department"), department_names(standard, departments).to(lang), lang))
     if data["illustrative"]:
         out.append(Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang))
-    carrier = item.paid_in
+    carrier = standard.items[data["item"]].paid_in
     if carrier:
-        out.append(f"{Text(f'由第{carrier.item}项支付', f'paid in item {carrier.item}').to(lang)}: {carrier.why.to(lang)}")
+        out.append(_said(Text(f"在第{carrier.item}项中列支", f"paid in item {carrier.item}"), carrier.why.to(lang), lang))
     for reading, option in data["readings"].items():
-        known = budget.standard.readings[reading]
-        out.append(f"{Text('口径', 'Reading').to(lang)} {reading} = {option}: {known.question.to(lang)} → {known.options[option].to(lang)}")
+        known = standard.readings[reading]
+        chosen = f"{known.question.to(lang)} → {known.options[option].to(lang)}"
+        out.append(_said(Text(f"口径 {reading} = {option}", f"Reading {reading} = {option}"), chosen, lang))
     many = len(data["places"]) > 1
     for steps in data["places"]:
         if many and not any(line["costed"] for line in steps["lines"]):
@@ -42,23 +61,47 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
             out += _base_words(budget, cap, lang)
         for cap in steps["grants"]:
             out.append(_grant_words(cap, lang))
-    out.append(f"{Text('合计', 'Total').to(lang)}: {_yuan(data['cost'])} {Text('元', 'yuan').to(lang)}")
-    out += [f"  {payer_name(payer, lang)}: {_yuan(amount)}" for payer, amount in data["amounts"].items()]
-    out += [f"    {payer_name(payer, lang)}: {_yuan(amount)}" for payer, amount in data.get("divided", {}).items()]
+    out.append(_total_words(data, lang))
+    out += [_said(PAYERS[payer], _yuan(amount), lang, 1) for payer, amount in data["amounts"].items()]
+    out += [_said(PAYERS[payer], _yuan(amount), lang, 2) for payer, amount in data.get("divided", {}).items()]
     return out
+
+
+def _document_words(standard: Standard, lang: Lang) -> str:
+    """The document that phrases are quoted from."""
+    zh = f"{standard.title.zh}，文号{standard.document}"
+    en = f"{standard.title.en}, {standard.document}; quotes are in the original Chinese"
+    return _said(Text("标准文件", "Standard"), Text(zh, en).to(lang), lang)
+
+
+def _total_words(data: dict[str, Any], lang: Lang) -> str:
+    """What the costed lines come to, and which part of it is shown under a service that another item pays for."""
+    paid_in, some = data["paid_in"], data["costed"] == "some"
+    label = Text("已测算支出项合计", "Total of the costed lines") if some else Text("合计", "Total")
+    if paid_in:
+        of_item = Text("已测算支出项", " of the costed lines") if some else Text("", "")
+        label = Text(
+            f"第{paid_in}项{of_item.zh}合计（含其支付的全部服务）", f"Total{of_item.en} of item {paid_in} (all services paid in it)"
+        )
+    if data["costed"] == "none":
+        return _said(label, NO_DATA.to(lang), lang)
+    total = _money(data["cost"], lang)
+    if "allocated" in data:
+        shown = _money(data["allocated"], lang)
+        zh, en = f"按分解口径列示于第{data['item']}项的为 {shown}", f"by the allocation key item {data['item']} is shown with {shown}"
+        total = joined((total, Text(zh, en).to(lang)), lang)
+    return _said(label, total, lang)
 
 
 def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
     line = budget.standard.lines[step["line"]]
-    head = f"• {line.name.to(lang)} ({line.code})"
+    head = Text(f"• {line.name.zh} ({line.code})", f"• {line.name.en} ({line.code})")
     if not step["costed"]:
-        lacks = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}[
-            step["missing"]
-        ]
-        return [f"{head}: {Text('未测算', 'not costed').to(lang)} ({lacks.to(lang)})"]
+        lacks = LACKS[step["missing"]]
+        return [_said(head, Text(f"{NOT_COSTED.zh}（{lacks.zh}）", f"{NOT_COSTED.en} ({lacks.en})").to(lang), lang)]
     quantity = step["quantity"]
     if line.is_amount:
-        out = [f"{head}: {_yuan(step['cost'])} {Text('元', 'yuan').to(lang)}"]
+        out = [_said(head, _money(step["cost"], lang), lang)]
     else:
         rate = step["rate"]
         each = " + ".join(
@@ -66,65 +109,104 @@ def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
         )
         each = f"({each})" if len(rate["parts"]) > 1 else each
         times = (f" × {rate['times']}" if rate["times"] != 1 else "") + (f" × {rate['counted']:g}" if rate["counted"] != 1 else "")
-        unit = budget.standard.beneficiaries[line.beneficiary or ""].unit.to(lang)
-        out = [
-            f"{head}: {quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} = {_yuan(step['cost'])} {Text('元', 'yuan').to(lang)}"
-        ]
-        out += [f"    {Text('标准', 'rate').to(lang)} {_yuan(part['rate'])}: {_rate_words(budget, part, lang)}" for part in rate["parts"]]
-    out.append(f"    {Text('数量', 'quantity').to(lang)}: {_quantity_words(quantity, lang)}")
+        unit = unit_of(budget.standard, line).to(lang)
+        out = [_said(head, f"{quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} = {_money(step['cost'], lang)}", lang)]
+        label = Text("补助标准", "rate")
+        for part in rate["parts"]:
+            now = Text(f"{label.zh} {_yuan(part['rate'])}", f"{label.en} {_yuan(part['rate'])}")
+            out.append(_said(now, rate_source_words(budget, line, part, lang), lang, 2))
+    out.append(_said(quantity_label(budget.standard, line), quantity_words(budget, line, quantity, lang), lang, 2))
     split = step["split"]
     turns = " → ".join(turn["branch"][lang] if "branch" in turn else f"{turn['reading']}={turn['option']}" for turn in split["path"])
-    out.append(f"    {Text('分担', 'split').to(lang)}: {f'[{turns}] ' if turns else ''}{split['words'][lang]}")
-    out.append(f"    {Text('依据', 'basis').to(lang)}: {_cite(split['clause'], lang)}{_entry(split['entry'], lang)}")
+    out.append(_said(Text("分担", "split"), f"{f'[{turns}] ' if turns else ''}{split['words'][lang]}", lang, 2))
+    out.append(_said(Text("依据", "basis"), split_source_words(line, split, lang), lang, 2))
     by_rule = listed((f"{payer_name(p, lang)} {_yuan(v)}" for p, v in step["by_rule"].items()), lang)
-    out.append(f"    {Text('按规则', 'by rule').to(lang)}: {by_rule or '0'}")
+    out.append(_said(due_label(split["kind"]), by_rule or "0", lang, 2))
     return out
 
 
-def _rate_words(budget: Budget, part: dict[str, Any], lang: Lang) -> str:
-    cited = _cite(part["clause"], lang) if "clause" in part else ""
+def due_label(kind: str) -> Text:
+    """What to call the amounts that a split asks for before base amounts and grants."""
+    return Text("按比例应担" if kind in ("shares", "baseamount") else "按分担办法应担", "by rule")
+
+
+def unit_of(standard: Standard, line: Line) -> Text:
+    """The unit of what a line counts; yuan where it is an amount."""
+    return standard.beneficiaries[line.beneficiary].unit if line.beneficiary else Text("元", "yuan")
+
+
+def quantity_label(standard: Standard, line: Line) -> Text:
+    """What to call what a line counts: persons, other units, or the amount."""
+    if line.is_amount:
+        return Text("金额", "amount")
+    return Text("人数" if "人" in unit_of(standard, line).zh else "数量", "count")
+
+
+def split_source_words(line: Line, split: dict[str, Any], lang: Lang) -> str:
+    """On what the split of a line rests."""
+    return _cite(split["clause"], line.item, lang) + _entry(split["entry"])
+
+
+def rate_source_words(budget: Budget, line: Line, part: dict[str, Any], lang: Lang) -> str:
+    """On what a rate rests."""
+    cited = _cite(part["clause"], line.item, lang) if "clause" in part else ""
     if part.get("of"):
-        cited = f"{part['factor']:g} × {budget.standard.indexes[part['of']].to(lang)}; {cited}"
+        cited = joined((f"{part['factor']:g} × {budget.standard.indexes[part['of']].to(lang)}", cited), lang)
     supplied = part.get("supplied")
     follows = part["follows"][lang] if "follows" in part else ""
-    parts = (follows, cited, f"{supplied['at']} ({_origin_words(supplied, lang)})" if supplied else "")
-    return "; ".join(each for each in parts if each) + _entry(part.get("entry"), lang)
+    return joined((each for each in (follows, cited, origin_words(budget, supplied, lang) if supplied else "") if each), lang) + _entry(
+        part.get("entry")
+    )
 
 
-def _origin_words(origin: dict[str, str], lang: Lang) -> str:
-    return joined((part for part in (BASES[origin["basis"]].to(lang), origin["source"], origin["note"]) if part), lang)
+def origin_words(budget: Budget, origin: dict[str, str], lang: Lang) -> str:
+    """The row that a supplied value stands in, and what the row says of itself."""
+    told = joined(
+        (part for part in (BASES[origin["basis"]].to(lang), said(origin["source"], lang), said(origin["note"], lang)) if part), lang
+    )
+    at = row_words(origin["at"]).to(lang) if budget.inputs.illustrative else origin["at"]
+    return f"{at}{Text(f'（{told}）', f' ({told})').to(lang)}"
 
 
-def _quantity_words(quantity: dict[str, Any], lang: Lang) -> str:
+def quantity_words(budget: Budget, line: Line, quantity: dict[str, Any], lang: Lang) -> str:
+    """Where a count or an amount comes from, and how it goes on after the last supplied year."""
     less = ""
     if "deducted" in quantity:
         less = Text(
             f"，已扣除就高另领的 {quantity['deducted']:,.10g}", f", less {quantity['deducted']:,.10g} who draw a higher benefit"
         ).to(lang)
-    entries = "".join(f"; {entry[lang]}{_entry(entry['at'], lang)}" for entry in quantity["entries"])
+    entries = joined((f"{entry[lang]}{_entry(entry['at'])}" for entry in quantity["entries"]), lang)
     if quantity["how"] == "population":
-        return Text("由 population 表推算", "from table population").to(lang) + entries + less
-    source = _origin_words(quantity, lang)
+        moved = Text(f"由 population 表推算：{entries}", f"from table population: {entries}")
+        return (moved if entries else Text("由 population 表推算", "from table population")).to(lang) + less
+    source = origin_words(budget, quantity, lang)
     if quantity["how"] == "supplied":
-        return f"{quantity['at']} ({source}){less}"
-    base = f"{quantity['supplied_year']}: {quantity['supplied']:,.10g}, {quantity['at']} ({source})"
-    return Text(f"由{base} 推算{entries or '（保持不变）'}", f"projected from {base}{entries or ' (held)'}").to(lang) + less
+        return source + less
+    year, unit = quantity["supplied_year"], unit_of(budget.standard, line)
+    zh, en = f"{year}年的 {quantity['supplied']:,.10g} {unit.zh}", f"the {quantity['supplied']:,.10g} of {year}"
+    if entries:
+        changed = Text("调整" if year == quantity["year"] else "推算", "changed" if year == quantity["year"] else "projected")
+        how = Text(f"由{zh}{changed.zh}（{entries}）", f"{changed.en} from {en} ({entries})")
+    else:
+        how = Text(f"按{zh}保持不变", f"held at {en}")
+    return joined((how.to(lang) + less, _said(Text(f"{year}年数据", f"data of {year}"), source, lang)), lang)
 
 
 def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
     place = budget.standard.places.label(cap["governs"]).to(lang)
     payer, taker = payer_name(cap["payer"], lang), payer_name(cap["taker"], lang)
-    paid, moved = _yuan(cap["paid"]), _yuan(cap["held_against"] - cap["paid"])
-    amount = Text("已取消", "abolished").to(lang) if cap["amount"] is None else f"{_yuan(cap['amount'])} {Text('元', 'yuan').to(lang)}"
+    due, paid, moved = _yuan(cap["held_against"]), _yuan(cap["paid"]), _yuan(cap["held_against"] - cap["paid"])
+    amount = Text("已取消", "abolished").to(lang) if cap["amount"] is None else _money(cap["amount"], lang)
     out = [
         Text(
-            f"• 2015年基数（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {_yuan(cap['held_against'])}，实担 {paid}，{taker}承担超出的 {moved}",
-            f"• 2015 base amount ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {_yuan(cap['held_against'])}, pays {paid}, {taker} takes the {moved} above it",
+            f"• 2015年基数（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {due}，实担 {paid}，{taker}承担超出基数部分 {moved}",
+            f"• 2015 base amount ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {due}, pays {paid}, {taker} bears what exceeds the base amount, {moved}",
         ).to(lang)
     ]
     if "at" in cap:
-        out.append(f"    {Text('填报', 'supplied').to(lang)} {_yuan(cap['supplied'])}: {cap['at']} ({_origin_words(cap, lang)})")
-    return out + [f"    {Text('情景', 'scenario').to(lang)}: {at}" for at in cap["entries"]]
+        supplied = _yuan(cap["supplied"])
+        out.append(_said(Text(f"基数来源 {supplied}", f"source of the base amount {supplied}"), origin_words(budget, cap, lang), lang, 2))
+    return out + [_said(Text("情景", "scenario"), at, lang, 2) for at in cap["entries"]]
 
 
 def _phased(cap: dict[str, Any], lang: Lang) -> str:
@@ -143,11 +225,13 @@ def _grant_words(cap: dict[str, Any], lang: Lang) -> str:
     ).to(lang)
 
 
-def _cite(clause: dict[str, str] | None, lang: Lang) -> str:
-    return clause_words(
-        Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), clause.get("source", "")) if clause else None, lang
-    )
+def _cite(clause: dict[str, Any] | None, item: int, lang: Lang) -> str:
+    if clause is None:
+        return ""
+    source = clause.get("source")
+    said_of = Text(**source) if isinstance(source, dict) else Text(source, source) if source else None
+    return clause_words(Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), said_of), lang, item)
 
 
-def _entry(at: str | None, lang: Lang) -> str:
+def _entry(at: str | None) -> str:
     return f" [{at}]" if at else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fiscal_model.inputs.embedded.words import said
 from fiscal_model.ledger import shares_words, status_words
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
@@ -70,7 +71,8 @@ def sources(report: Report) -> None:
             sheet.fitted([each.name, what, f"{entry.at} {entry.span}", clause_words(entry.clause, lang)], ["text"] * 4)
     for name, rows in sorted(report.budget.inputs.tables.items()):
         told = dict.fromkeys(
-            (BASES[rows.note(n, "basis", "user")].to(lang), rows.note(n, "source"), rows.note(n, "note")) for n in range(len(rows))
+            (BASES[rows.note(n, "basis", "user")].to(lang), said(rows.note(n, "source"), lang), said(rows.note(n, "note"), lang))
+            for n in range(len(rows))
         )
         for basis, source, note in told:
             sheet.fitted([report.say("数据", "Data"), name, note, labelled(basis, source, lang) if source else basis], ["text"] * 4)

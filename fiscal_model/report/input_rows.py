@@ -14,6 +14,7 @@ from fiscal_model.report.grant_rows import Givers
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
+from fiscal_model.vocabulary import Lang
 
 Selection = tuple[Ints, Ints, Ints]
 
@@ -241,8 +242,8 @@ def _sources(budget: Budget, i: int, speaker: int) -> tuple[RateSource, ...]:
     return tuple(timeline.sources[n] for n in numbers)
 
 
-def source_words(source: RateSource) -> str:
+def source_words(source: RateSource, lang: Lang) -> str:
     """What a rate rests on, in a few words."""
     if isinstance(source, (Rate, RateEntry)):
-        return source.clause.words
+        return source.clause.words(lang)
     return source

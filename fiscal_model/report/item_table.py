@@ -16,7 +16,7 @@ from fiscal_model.report.rounding import closing, parents_of
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import COLUMNS, grouped_heads
 from fiscal_model.standard.rules import Item
-from fiscal_model.standard.words import item_title
+from fiscal_model.standard.words import department_names, item_title
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, joined
 
 AT = 8
@@ -57,7 +57,7 @@ def item_table(report: Report, item: Item) -> None:
         (6, 6, 7, 9, 22, 30, 13, 13, *[16] * 6),
         report.wan(),
     )
-    sheet.line(joined((CLASSES[item.responsibility].to(lang), *item.departments), lang))
+    sheet.line(joined((CLASSES[item.responsibility].to(lang), department_names(report.budget.standard, item.departments).to(lang)), lang))
     titles = [("起行", "From row"), ("止行", "To row"), ("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("支出项", "Line"),
               ("人数", "Count"), ("补助标准（元/年）", "Rate (yuan a year)")]  # fmt: skip
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(lang)], columns=6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.report.area import Area
 from fiscal_model.report.context import Report
@@ -56,8 +57,8 @@ def origin_words(found: Supplied | None, report: Report) -> str:
     if found is None:
         return ""
     basis = BASES[found.basis].to(report.lang)
-    said = listed([part for part in (found.source, found.note) if part], report.lang)
-    return labelled(basis, said, report.lang) if said else basis
+    told = listed([said(part, report.lang) for part in (found.source, found.note) if part], report.lang)
+    return labelled(basis, told, report.lang) if told else basis
 
 
 TOP_ROWS = 4

@@ -151,7 +151,7 @@ def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, h
             if whole or not line
             else listed(labels, report.lang) + (f"…({len(row.places)})" if len(row.places) > 3 else "")
         )
-        source = listed(dict.fromkeys(source_words(each) for each in row.sources), report.lang)
+        source = listed(dict.fromkeys(source_words(each, report.lang) for each in row.sources), report.lang)
         name = line.name.to(report.lang) if line else report.say("按金额填报", "given as amounts")
         named.append([n + 1, order.index(row.line) + 1, name, codes, where])
         look = "input_money" if line else "number"

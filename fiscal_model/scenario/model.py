@@ -195,7 +195,7 @@ class Scenario:
     horizon_at: str
     holds: bool
     reason: Text | None = None
-    sources: tuple[str, ...] = ()
+    sources: tuple[Text, ...] = ()
 
     def __repr__(self) -> str:
         return f"Scenario({' < '.join(each.name for each in reversed(list(self.chain())))})"

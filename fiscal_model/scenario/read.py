@@ -131,7 +131,7 @@ def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent
         parts["horizon"].at if "horizon" in parts else root.file,
         "projection" in parts and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold",
         text_of(parts["reason"]) if "reason" in parts else None,
-        tuple(node.text() for node in optional_list(parts, "sources")),
+        tuple(text_of(node) for node in optional_list(parts, "sources")),
     )
 
 

@@ -14,7 +14,7 @@ from fiscal_model.inputs.cells import SEXES
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment
 from fiscal_model.scenario.habits import HABITS, plain_ages
 from fiscal_model.scenario.model import BaseEntry, Cohort, CountEntry, Entry, GroupEntry, RateEntry, SplitEntry, VitalEntry
-from fiscal_model.standard.read_split import SplitContext, read_split, read_where
+from fiscal_model.standard.read_split import SplitContext, read_split, read_where, source_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node
@@ -291,9 +291,8 @@ class EntryReader:
         start, end = self.moment(parts.get("from"), yearly, 1), self.moment(parts.get("to"), yearly, 12)
         if start and end and end.end("calendar_months") <= start.start("calendar_months"):
             parts["to"].fault(f"“to”（{end}）早于“from”（{start}）", f"'to' ({end}) lies before 'from' ({start})")
-        source = parts["source"].text() if "source" in parts else parts["note"].text() if "note" in parts else ""
         basis = (parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else None) or "user"
-        return When(where, mask, start, end, Clause(basis, source=source))
+        return When(where, mask, start, end, Clause(basis, source=source_of(parts)))
 
     def moment(self, node: Node | None, yearly: bool, edge: int) -> Moment | None:
         """A date; one that is no year is refused where things change at a year's start only."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fiscal_model.errors import fault
+from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.standard.rules import Item, Standard
-from fiscal_model.standard.words import clause_words, item_title, rate_words, split_words
-from fiscal_model.vocabulary import CLASSES, Lang, Text, listed
+from fiscal_model.standard.words import clause_words, department_names, item_title, rate_words, split_words
+from fiscal_model.vocabulary import CLASSES, LANGS, Lang, Text, labelled, listed, spans
 
 
 def selected(standard: Standard, number: int | None) -> list[Item]:
@@ -20,9 +20,14 @@ def selected(standard: Standard, number: int | None) -> list[Item]:
     if number is None:
         return list(standard.items.values())
     if number not in standard.items:
-        listed = ", ".join(str(known) for known in standard.items)
-        raise fault("", f"没有第 {number} 项；现有：{listed}", f"there is no item {number}; known: {listed}")
+        raise no_such_item(standard, number)
     return [standard.items[number]]
+
+
+def no_such_item(standard: Standard, number: int) -> FiscalModelError:
+    """The error of an item that a standard does not have."""
+    zh, en = (spans(sorted(standard.items), lang) for lang in LANGS)
+    return fault("", f"没有第 {number} 项；现有：{zh}", f"there is no item {number}; known: {en}")
 
 
 def catalogue_text(standard: Standard, items: Sequence[Item], lang: Lang, full: bool) -> str:
@@ -53,11 +58,11 @@ def added_words(base: Standard, standard: Standard, items: Sequence[Item], lang:
         ),
     ]
     space = Text("", " ").to(lang)
-    return [f"{new}{space}{what.to(lang)}: {words}" for what, words in named]
+    return [labelled(f"{new}{space}{what.to(lang)}", words, lang) for what, words in named]
 
 
 def _prices(item: Item, standard: Standard, lang: Lang) -> str:
-    supplied = Text("另行提供", "supplied").to(lang)
+    supplied = Text("由使用者填报", "supplied by the user").to(lang)
     prices = dict.fromkeys(rate_words(line, rate, standard, lang) for line in item.lines for rate in line.rates)
     return listed(prices, lang) or supplied
 
@@ -66,39 +71,38 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
     domain, section = standard.sections[item.section]
     out = [
         item_title(item, lang),
-        f"{standard.domains[domain].to(lang)} / {section.to(lang)} · {listed(item.departments, lang)}",
-        f"{Text('服务对象', 'For').to(lang)}: {item.target.to(lang)}",
-        f"{Text('服务内容', 'Service').to(lang)}: {item.service.to(lang)}",
-        f"{Text('支出责任', 'Responsibility').to(lang)}: {CLASSES[item.responsibility].to(lang)}",
+        f"{standard.domains[domain].to(lang)} / {section.to(lang)} · {department_names(standard, item.departments).to(lang)}",
+        labelled(Text("服务对象", "For").to(lang), item.target.to(lang), lang),
+        labelled(Text("服务内容", "Service").to(lang), item.service.to(lang), lang),
+        labelled(Text("支出责任", "Responsibility").to(lang), CLASSES[item.responsibility].to(lang), lang),
     ]
     if item.paid_in:
-        paid = Text(f"由第{item.paid_in.item}项支付", f"paid in item {item.paid_in.item}").to(lang)
-        out.append(f"{paid}: {item.paid_in.why.to(lang)}")
+        paid = Text(f"在第{item.paid_in.item}项中列支", f"paid in item {item.paid_in.item}").to(lang)
+        out.append(labelled(paid, item.paid_in.why.to(lang), lang))
     for line in item.lines:
         out.append(f"• {line.name.to(lang)} ({line.code})" + (f" · {line.note.to(lang)}" if line.note else ""))
         if line.beneficiary:
-            out.append(
-                f"    {Text('受益对象', 'beneficiary').to(lang)}: {standard.beneficiaries[line.beneficiary].name.to(lang)} ({line.beneficiary})"
-            )
+            named = f"{standard.beneficiaries[line.beneficiary].name.to(lang)} ({line.beneficiary})"
+            out.append("    " + labelled(Text("受益对象", "beneficiary").to(lang), named, lang))
         for rate in line.rates:
             times = f" × {line.times}" if line.times != 1 else ""
-            since = Text(f"自 {rate.start} 起", f"from {rate.start}").to(lang)
-            out.append(f"    {rate_words(line, rate, standard, lang)}{times}, {since} [{clause_words(rate.clause, lang)}]")
+            since = Text(f"，自 {rate.start} 起", f", from {rate.start}").to(lang)
+            out.append(f"    {rate_words(line, rate, standard, lang)}{times}{since} [{clause_words(rate.clause, lang)}]")
         for number, what in ((line.raised, Text("其中提高标准", "of it a raise")), (line.counted, Text("计入比例", "counted"))):
             if number:
                 options = listed((f"{value:f} ({name})" for name, value in number.options.items()), lang)
-                out.append(f"    {what.to(lang)}: {options} [{clause_words(number.clause, lang)}]")
+                out.append("    " + labelled(what.to(lang), f"{options} [{clause_words(number.clause, lang)}]", lang))
         if not line.rates:
-            out.append(f"    {Text('金额或标准另行提供', 'the amount or rate is supplied').to(lang)}")
-    out.append(f"{Text('分担办法', 'Split').to(lang)}:")
+            out.append(f"    {Text('金额或标准由使用者填报', 'the user supplies the amount or rate').to(lang)}")
+    out.append(Text("分担办法：", "Split:").to(lang))
     out += [f"    {words}" for words in split_words(item.split, standard, lang)]
     for reading in item.readings:
-        out.append(f"{Text('口径', 'Reading').to(lang)} {reading.code}: {reading.question.to(lang)}")
+        out.append(labelled(f"{Text('口径', 'Reading').to(lang)} {reading.code}", reading.question.to(lang), lang))
         out += [
-            f"    {name}: {option.to(lang)}" + (Text("（默认）", " (default)").to(lang) if name == reading.default else "")
+            "    " + labelled(name, option.to(lang), lang) + (Text("（默认）", " (default)").to(lang) if name == reading.default else "")
             for name, option in reading.options.items()
         ]
-    out += [f"{Text('注', 'Note').to(lang)}: {note.to(lang)}" for note in item.notes]
+    out += [labelled(Text("注", "Note").to(lang), note.to(lang), lang) for note in item.notes]
     if item.documents:
-        out.append(f"{Text('引用文件', 'Documents cited').to(lang)}: {listed(item.documents, lang)}")
+        out.append(labelled(Text("引用文件", "Documents cited").to(lang), listed(item.documents, lang), lang))
     return out

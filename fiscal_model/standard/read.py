@@ -56,7 +56,8 @@ def read_standard(folder: Path) -> Standard:
     faults = Faults()
     root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
     head = root.mapping(
-        ("title", "document", "rates_from", "domains", "sections", "groups"), ("indexes", "elsewhere", "higher_of", "allocation_keys")
+        ("title", "document", "rates_from", "domains", "sections", "groups"),
+        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys"),
     )
     faults.raise_if_any()
     places = _places(folder / "places.csv", head, faults)
@@ -89,6 +90,7 @@ def read_standard(folder: Path) -> Standard:
         sections,
         beneficiaries,
         indexes,
+        {name: Text(name, node.text()) for name, node in head["departments"].entries().items()} if "departments" in head else {},
         places,
         items,
         higher_of,

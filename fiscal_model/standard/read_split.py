@@ -108,11 +108,17 @@ def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None
             inner = cite.mapping(("field", "phrase"))
             return Clause("text", inner["field"].text(), inner["phrase"].text()) if len(inner) == 2 else None
         return Clause("text", context.field, cite.text())
-    source = parts["source"].text() if "source" in parts else parts["note"].text() if "note" in parts else ""
+    source = source_of(parts)
     basis = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else context.basis
     if basis == "reference" and not source:
         parts.get("basis", next(iter(parts.values()))).fault("依据为 reference 时须写明 source", "basis 'reference' needs its source")
-    return Clause(basis or context.basis, "", "", source) if source or "basis" in parts else None
+    return Clause(basis or context.basis, source=source) if source or "basis" in parts else None
+
+
+def source_of(parts: Mapping[str, Node]) -> Text | None:
+    """What a figure rests on, in its own words: ``source``, else ``note``."""
+    node = parts.get("source", parts.get("note"))
+    return text_of(node) if node else None
 
 
 def _payer(node: Node) -> str | None:
@@ -135,7 +141,7 @@ def _shares(node: Node, context: SplitContext, allowed: tuple[str, ...] = (*_NOT
     if not any(weights.values()):
         kinds = "full、per_head、base_amount、grants、fund、open、cases、reading"
         node.fault(
-            f"没有任何份额：应为 {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}} 之类，或 {kinds} 之一",
+            f"没有任何分担比例：应为 {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}} 之类，或 {kinds} 之一",
             f"no share is stated: write e.g. {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}}, or one of {kinds}",
         )
         return None
@@ -181,7 +187,7 @@ def _base_amount(node: Node, context: SplitContext) -> BaseAmount | None:
     named = limited in due.parts() and limited in ratio.parts()
     if limited == increases or not named or UNALLOCATED in (limited, increases):
         node.fault(
-            "“base_amount”的承担主体应在“due”（和“ratio”）中有份额，且不同于“increases”",
+            "“base_amount”的承担主体应在“due”（和“ratio”）中有分担比例，且不同于“increases”",
             "the payer of 'base_amount' needs a share in 'due' (and 'ratio') and must differ from 'increases'",
         )
         return None
@@ -189,7 +195,8 @@ def _base_amount(node: Node, context: SplitContext) -> BaseAmount | None:
     moved = [payer for payer in due.parts() if payer not in (limited, increases) and due.parts()[payer] != ratio.parts().get(payer)]
     if others or moved:
         parts["ratio"].fault(
-            f"“ratio”只能改变 {limited} 与 {increases} 之间的份额", f"'ratio' may share otherwise between {limited} and {increases} only"
+            f"“ratio”只能改变 {limited} 与 {increases} 之间的分担比例",
+            f"'ratio' may share otherwise between {limited} and {increases} only",
         )
         return None
     return BaseAmount(limited, increases, due, ratio, clause_of(parts, context))
@@ -201,7 +208,7 @@ def _grant(node: Node, context: SplitContext) -> Grant | None:
         return None
     rest = read_split(parts["rest"], context)
     if not isinstance(rest, Shares | Open):
-        parts["rest"].fault("补助以外部分应为份额或 open", "the rest beside a grant is shares or open")
+        parts["rest"].fault("补助以外部分应为分担比例或 open", "the rest beside a grant is shares or open")
         return None
     return Grant(_payers(parts["grants"]), rest, clause_of(parts, context))
 

@@ -150,7 +150,7 @@ class AllocationKey:
 
 @dataclass(frozen=True, repr=False)
 class Standard:
-    """One edition of a basic public services standard."""
+    """One edition of a basic public services standard; ``departments`` names in both languages those that its items name."""
 
     code: str
     title: Text
@@ -160,6 +160,7 @@ class Standard:
     sections: Mapping[int, tuple[int, Text]]
     beneficiaries: Mapping[str, Beneficiary]
     indexes: Mapping[str, Text]
+    departments: Mapping[str, Text]
     places: Places
     items: Mapping[int, Item]
     higher_of: tuple[HigherOf, ...]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Lang, Text
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,11 @@ class Clause:
     basis: str
     field: str = ""
     phrase: str = ""
-    source: str = ""
+    source: Text | None = None
 
-    @property
-    def words(self) -> str:
-        """What to cite."""
-        return self.phrase or self.source
+    def words(self, lang: Lang) -> str:
+        """What to cite: the phrase as the text has it, or the source."""
+        return self.phrase or (self.source.to(lang) if self.source else "")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
-from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, PAYERS, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, LANGS, PAYERS, UNALLOCATED, Lang, Text, labelled, listed, spans
 
 
 def payer_name(payer: str, lang: Lang) -> str:
@@ -27,25 +28,33 @@ def cost_title(standard: Standard, number: int, lang: Lang) -> str:
     return title + (Text(f"（含第{spans(others, 'zh')}项）", f" (with items {spans(others, 'en')})").to(lang) if others else "")
 
 
+def department_names(standard: Standard, departments: Sequence[str]) -> Text:
+    """Departments in a row; one without an English name as it is written."""
+    zh, en = (listed((standard.departments.get(each, Text(each, each)).to(lang) for each in departments), lang) for lang in LANGS)
+    return Text(zh, en)
+
+
 def leaf_words(leaf: Leaf, lang: Lang) -> str:
     """One leaf as a short phrase."""
     if isinstance(leaf, Shares):
         return _shares_words(leaf, lang)
     if isinstance(leaf, PerHead):
         fixed = listed((f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan), lang)
-        rest = payer_name(leaf.remainder, lang)
-        return Text(f"每人定额：{fixed} 元，其余由{rest}承担", f"fixed yuan per head: {fixed}; {rest} takes the remainder").to(lang)
+        rest = Text(f"其余由{PAYERS[leaf.remainder].zh}承担", f"{PAYERS[leaf.remainder].en} bears the remainder")
+        if leaf.remainder == UNALLOCATED:
+            rest = Text("其余未明确分担", "the remainder is unallocated")
+        return Text(f"每人定额：{fixed} 元，{rest.zh}", f"fixed yuan per head: {fixed}; {rest.en}").to(lang)
     if isinstance(leaf, BaseAmount):
         limited, taker, due = payer_name(leaf.limited, lang), payer_name(leaf.increases, lang), _shares_words(leaf.due, lang)
         return Text(
-            f"{due}；{limited}至多承担2015年基数，超出部分由{taker}承担",
-            f"{due}; {limited} pays at most its 2015 base amount, {taker} takes every increase",
+            f"{due}；{limited}至多承担2015年基数，超出基数部分由{taker}承担",
+            f"{due}; {limited} pays at most its 2015 base amount, {taker} bears what exceeds the base amount",
         ).to(lang)
     if isinstance(leaf, Grant):
         granters = listed((payer_name(p, lang) for p in leaf.granters), lang)
         return Text(
-            f"{granters}补助（另行提供金额），其余：{leaf_words(leaf.rest, 'zh')}",
-            f"grant of {granters} (supplied), the rest: {leaf_words(leaf.rest, 'en')}",
+            f"{granters}补助（金额由使用者填报），其余：{leaf_words(leaf.rest, 'zh')}",
+            f"grant of {granters} (the user supplies the amount), the rest: {leaf_words(leaf.rest, 'en')}",
         ).to(lang)
     if isinstance(leaf, Fund):
         return Text(f"由{leaf.name.zh}支付", f"paid by the {leaf.name.en}").to(lang)
@@ -70,14 +79,18 @@ def _shares_words(leaf: Shares, lang: Lang) -> str:
     return words
 
 
-def when_words(when: When, standard: Standard, lang: Lang) -> str:
-    """The test of a branch in words."""
+def when_words(when: When, standard: Standard, lang: Lang, others: Sequence[When] = ()) -> str:
+    """The test of a branch in words; that of the last one, without a test, by what the one before it of the ``others`` tests."""
     parts = [standard.places.label(code).to(lang) for code in when.where]
     parts += [standard.lines[code].name.to(lang) for code in when.lines]
     if when.condition:
         names = [line.name.to(lang) for line in standard.lines.values() if line.condition == when.condition]
         parts += names or [when.condition]
-    return listed(parts, lang) or Text("其他情形", "otherwise").to(lang)
+    if parts:
+        return listed(parts, lang)
+    if others and others[-1].where and not (others[-1].lines or others[-1].condition):
+        return Text("其他地区", "other places").to(lang)
+    return Text("其他情形", "otherwise").to(lang)
 
 
 def split_words(split: Split, standard: Standard, lang: Lang) -> list[str]:
@@ -86,7 +99,8 @@ def split_words(split: Split, standard: Standard, lang: Lang) -> list[str]:
         out = []
         for when, inner in split.branches:
             deeper = split_words(inner, standard, lang)
-            out.append(f"{when_words(when, standard, lang)}: {deeper[0]}")
+            others = [other for other, _ in split.branches if other != when]
+            out.append(labelled(when_words(when, standard, lang, others), deeper[0], lang))
             out += [f"  {line}" for line in deeper[1:]]
         return out
     if isinstance(split, ByReading):
@@ -94,19 +108,21 @@ def split_words(split: Split, standard: Standard, lang: Lang) -> list[str]:
         out = [Text(f"按口径 {split.reading}（{reading.question.zh}）", f"by reading {split.reading} ({reading.question.en})").to(lang)]
         for name, inner in split.options:
             deeper = split_words(inner, standard, lang)
-            out.append(f"  {name}: {deeper[0]}")
+            out.append(f"  {labelled(name, deeper[0], lang)}")
             out += [f"    {line}" for line in deeper[1:]]
         return out
     return [leaf_words(split, lang)]
 
 
-def clause_words(clause: Clause | None, lang: Lang) -> str:
-    """A citation: the basis, and the field and phrase or the source."""
+def clause_words(clause: Clause | None, lang: Lang, item: int | None = None) -> str:
+    """A citation: the basis, and the source or the phrase with its field, and with the item if it is given."""
     if clause is None:
         return ""
     basis = BASES[clause.basis].to(lang)
     field = FIELDS[clause.field].to(lang) + " " * (lang == "en") if clause.field in FIELDS else clause.field
-    where = f"{field}“{clause.phrase}”" if clause.phrase else clause.source
+    where = f"{field}“{clause.phrase}”" if clause.phrase else clause.words(lang)
+    if item and clause.phrase:
+        return Text(f"{basis}第{item}项{where}", f"{basis}, item {item}, {where}").to(lang)
     return labelled(basis, where, lang) if where else basis
 
 
@@ -117,11 +133,16 @@ def rate_words(line: Line, rate: Rate, standard: Standard, lang: Lang) -> str:
     return f"{rate.value:f} {line.per.to(lang)}"
 
 
-def clause_data(clause: Clause | None) -> dict[str, str] | None:
-    """A citation as plain data."""
+def clause_data(clause: Clause | None) -> dict[str, Any] | None:
+    """A citation as plain data; a source that is written in one language only as it is written."""
     if clause is None:
         return None
-    parts = {"basis": clause.basis, "field": clause.field, "phrase": clause.phrase, "source": clause.source}
+    parts = {
+        "basis": clause.basis,
+        "field": clause.field,
+        "phrase": clause.phrase,
+        "source": _plain(clause.source) if clause.source else "",
+    }
     return {name: value for name, value in parts.items() if value}
 
 
@@ -142,9 +163,12 @@ def split_data(split: Split) -> dict[str, Any]:
     if isinstance(split, Grant):
         return {"grants": list(split.granters), "rest": split_data(split.rest), **cite}
     if isinstance(split, Fund):
-        zh, en = split.name
-        return {"fund": zh if zh == en else {"zh": zh, "en": en}, **cite}
+        return {"fund": _plain(split.name), **cite}
     return {"open": list(split.payers), **cite}
+
+
+def _plain(text: Text) -> str | dict[str, str]:
+    return text.zh if text.zh == text.en else text._asdict()
 
 
 def split_yaml(split: Split) -> str:

@@ -15,7 +15,8 @@ from itertools import pairwise
 from math import exp, floor
 from typing import Final
 
-from fiscal_model.inputs.embedded.facts_xinjiang_2021 import PYRAMIDS, SOUTH4, TO_ADD, Facts, Row
+from fiscal_model.inputs.embedded.facts_xinjiang_2021 import NONE, PYRAMIDS, SOUTH4, TO_ADD, Facts, Row, both
+from fiscal_model.vocabulary import Text
 
 LAST_YEAR: Final = 2023
 TOP: Final = 100
@@ -178,7 +179,10 @@ def _written(first: int, last: int) -> str:
 
 def population() -> list[Row]:
     """Persons at the end of 2023 by prefecture, sex and age."""
-    method = "总数为2020年普查数，年龄构成由公布的县级构成推得，均为假设"
+    method = Text(
+        "总数为2020年普查数，年龄构成由公布的县级构成推得，均为假设",
+        "the total is that of the 2020 census, the ages are inferred from published ages of counties: both assumed",
+    )
     rows: list[Row] = []
     for place, persons in sorted(census().items()):
         for _ in range(LAST_YEAR - 2020):
@@ -187,7 +191,7 @@ def population() -> list[Row]:
         counts = whole([sum(persons[sex][first : last + 1]) for sex, (first, last) in cells], round(_facts().population[place]))
         source = _facts().source["population", place]
         rows += [
-            (place, LAST_YEAR, sex, _written(*band), count, "assumption", source, f"{TO_ADD}；{method}")
+            (place, LAST_YEAR, sex, _written(*band), count, "assumption", source, both(TO_ADD, method))
             for (sex, band), count in zip(cells, counts, strict=True)
         ]
     return rows
@@ -197,22 +201,38 @@ def vital_rates() -> list[Row]:
     """Rates of movement, and the parts of an age group who are at school; they hold from 2023 on."""
     source = _facts().source
     made = {
-        "fertility": ("births", "由公布的出生人数反推，年龄分布为假设；南疆四地州按阿克苏地区、其他按全区余数"),
-        "mortality": ("deaths", "由公布的死亡人数反推，年龄分布为假设"),
+        "fertility": (
+            "births",
+            Text(
+                "由公布的出生人数反推，年龄分布为假设；南疆四地州按阿克苏地区、其他按全区余数",
+                "inferred from published births, by age assumed; the four southern prefectures as Aksu, the others as what is left of the region",
+            ),
+        ),
+        "mortality": ("deaths", Text("由公布的死亡人数反推，年龄分布为假设", "inferred from published deaths, by age assumed")),
     }
-    rows: list[tuple[str, str, str, str, float, str, str]] = []
+    rows: list[tuple[str, str, str, str, float, Text, Text]] = []
     for place, name in (("650000", "elsewhere"), *((place, "south") for place in SOUTH4)):
         fact, note = made["fertility"]
         cited = source[fact, "652900" if name == "south" else "650000"]
-        rows += [
-            ("fertility", place, "female", _written(*band), fertility()[name][band[0]], cited, f"{TO_ADD}；{note}") for band in FERTILE
-        ]
+        rows += [("fertility", place, "female", _written(*band), fertility()[name][band[0]], cited, both(TO_ADD, note)) for band in FERTILE]
     fact, note = made["mortality"]
     for sex in SEXES:
         cells = [(_written(*band), mortality()[sex][band[0]]) for band in RATE_BANDS]
-        rows += [("mortality", "650000", sex, age, risk, source[fact, "650000"], f"{TO_ADD}；{note}") for age, risk in cells]
-    rows.append(("net_migration", "650000", "both", "0+", 0, "", "假设没有迁移"))
-    rows.append(("male_share_at_birth", "650000", "both", "0", MALE_SHARE, "", "假设出生性别比为105比100"))
-    rows.append(("primary_enrolment", "650000", "both", "6-11", 1, "", "假设6–11岁全部在小学；内置小学生数与之相近"))
-    rows.append(("junior_enrolment", "650000", "both", "12-14", 1, "", "假设12–14岁全部在初中；内置初中生数按2018年公布数推算，较之为少"))
+        rows += [("mortality", "650000", sex, age, risk, source[fact, "650000"], both(TO_ADD, note)) for age, risk in cells]
+    assumed = (
+        ("net_migration", "both", "0+", 0, Text("假设没有迁移", "assumed: nobody moves")),
+        ("male_share_at_birth", "both", "0", MALE_SHARE, Text("假设出生性别比为105比100", "assumed: 105 boys to 100 girls")),
+        (
+            "primary_enrolment", "both", "6-11", 1,
+            Text("假设6–11岁全部在小学；内置小学生数与之相近", "assumed: all of 6–11 are at primary school; the embedded count of pupils is close to it"),
+        ),
+        (
+            "junior_enrolment", "both", "12-14", 1,
+            Text(
+                "假设12–14岁全部在初中；内置初中生数按2018年公布数推算，较之为少",
+                "assumed: all of 12–14 are at junior school; the embedded count, from a published figure of 2018, is smaller",
+            ),
+        ),
+    )  # fmt: skip
+    rows += [(rate, "650000", sex, age, value, NONE, note) for rate, sex, age, value, note in assumed]
     return [(rate, place, LAST_YEAR, sex, age, value, "assumption", *said) for rate, place, sex, age, value, *said in rows]

@@ -6,14 +6,28 @@ import csv
 from pathlib import Path
 from typing import Final
 
+from fiscal_model.vocabulary import LANGS, Text, joined
+
 FACTS: Final = Path(__file__).parent / "facts_xinjiang_2021.csv"
 PYRAMIDS: Final = Path(__file__).parent / "pyramids_xinjiang_2021.csv"
 SOUTH3: Final = ("653000", "653100", "653200")
 SOUTH4: Final = ("652900", *SOUTH3)
-TO_ADD: Final = "文号待补"
+TO_ADD: Final = Text("文号待补", "document number to be added")
 
 Spread = dict[str, float]
-Row = tuple[str | int | float, ...]
+Row = tuple[str | int | float | Text, ...]
+"""Cells of a row; a source or note is in both languages, of which the table holds the Chinese."""
+NONE: Final = Text("", "")
+
+
+def both(*parts: Text) -> Text:
+    """Statements in a row, in both languages; empty ones are left out."""
+    zh, en = (joined((part.to(lang) for part in parts if part.zh), lang) for lang in LANGS)
+    return Text(zh, en)
+
+
+def _dated(row: dict[str, str]) -> Text:
+    return Text(f"{row['source']}，{row['year']}年", f"{row['source_en']}, {row['year']}")
 
 
 class Facts:
@@ -23,7 +37,7 @@ class Facts:
         with FACTS.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         self.value = {(row["fact"], row["place"]): float(row["value"]) for row in rows}
-        self.source = {(row["fact"], row["place"]): f"{row['source']}，{row['year']}年" for row in rows}
+        self.source = {(row["fact"], row["place"]): _dated(row) for row in rows}
         self.population = {place: v for (fact, place), v in self.value.items() if fact == "population" and place != "650000"}
         self.region_population = self.value["population", "650000"]
 
