@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fiscal_model.budget import Budget
@@ -14,11 +15,13 @@ from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.project import Span, span_of
 from fiscal_model.engine.simulate import amounts
+from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
+from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 
 
@@ -37,6 +40,68 @@ def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None
     loaded, standard = load_scenario(scenario)
     asked = None if years is None else whole_years(years)
     return budget_of(standard, loaded, load_inputs(inputs, standard), asked)
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Budgets on the same data; ``standard`` has what any of their scenarios adds, ``inputs`` all rows, ``memo`` what the scenarios say alike."""
+
+    budgets: tuple[Budget, ...]
+    standard: Standard
+    inputs: Inputs
+    memo: Memo
+
+
+def simulate_together(
+    scenarios: Sequence[str | Path | Budget], inputs: str | Path | None = None, years: Iterable[int] | int | None = None
+) -> Together:
+    """The budgets of several scenarios on one set of data, which may name what only one of them adds to the standard.
+
+    Args:
+        scenarios: shipped names, scenario files, or budgets that are there already.
+        inputs: as :func:`simulate`; when left out those of the budgets given.
+        years: as :func:`simulate`.
+
+    Raises:
+        FiscalModelError: as :func:`simulate`; also when the scenarios build on two standards or mean two things by one code, or a budget rests on other data.
+
+    """
+    asked = None if years is None else whole_years(years)
+    ready = [each for each in scenarios if isinstance(each, Budget)]
+    loaded = _loaded(scenarios)
+    standard = union([each.standard for each in loaded])
+    data = ready[0].inputs if ready and inputs is None else load_inputs(inputs, standard)
+    for budget in ready:
+        if budget.inputs.digest != data.digest:
+            title = budget.scenario.title
+            raise fault("", f"“{title.zh}”是用其他数据测算的，不能比较", f"'{title.en}' was simulated on other data and cannot be compared")
+    # What scenarios share of the data is one object, so that the memo knows it again.
+    memo, known = Memo(), {id(each.standard): _known(data, standard, each.standard) for each in loaded}
+    budgets = tuple(
+        each if isinstance(each, Budget) else budget_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
+        for each, scenario in zip(scenarios, loaded, strict=True)
+    )
+    return Together(budgets, standard, data, memo)
+
+
+def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
+    """The scenarios of all; the faults of all files at once."""
+    found: list[Scenario] = []
+    faults: list[Fault] = []
+    for each in scenarios:
+        try:
+            found.append(each.scenario if isinstance(each, Budget) else load_scenario(each)[0])
+        except FiscalModelError as error:
+            faults += error.faults
+    if faults:
+        raise FiscalModelError(dict.fromkeys(faults))
+    return found
+
+
+def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
+    """The inputs as far as a standard knows what they name."""
+    both = ((whole.lines, standard.lines), (whole.items, standard.items), (whole.beneficiaries, standard.beneficiaries))
+    return inputs if all(len(every) == len(mine) for every, mine in both) else inputs.known_to(standard)
 
 
 def apply(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Applied:
@@ -68,4 +133,5 @@ def simulated(
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
-    return Budget.of(program, inputs, payers, divided, (*inputs.warnings, *program.notes))
+    notes = (*program.notes, program.empty) if program.empty else program.notes
+    return Budget.of(program, inputs, payers, divided, (*inputs.warnings, *notes))

@@ -17,6 +17,7 @@ import yaml
 from yaml.reader import Reader
 
 from fiscal_model.errors import Faults, fault, nearest, why
+from fiscal_model.vocabulary import Text
 
 LARGEST_FILE = 2_000_000
 DEEPEST = 40
@@ -118,6 +119,14 @@ class Node:
     def flag(self) -> bool:
         """``true`` or ``false``."""
         return self.one_of(("true", "false"), "取值（应为 true 或 false）", "value (true or false)") == "true"
+
+
+def text_of(node: Node) -> Text:
+    """A Chinese and English pair; a plain text serves both."""
+    if isinstance(node.value, str):
+        return Text(node.text(), node.text())
+    parts = node.mapping(("zh", "en"))
+    return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
 
 
 def read_yaml(path: Path, faults: Faults, shown: str | None = None) -> Node:

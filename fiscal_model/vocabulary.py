@@ -78,6 +78,14 @@ BASES: Final[dict[str, Text]] = {
 }
 """Where a figure comes from."""
 
+FIELDS: Final[dict[str, Text]] = {
+    "服务对象": Text("服务对象", "target"),
+    "服务内容": Text("服务内容", "service"),
+    "服务标准": Text("服务标准", "rate"),
+    "支出责任": Text("支出责任", "responsibility"),
+}
+"""The fields of an item in the text of a standard, by which its phrases are cited."""
+
 CLASSES: Final[dict[str, Text]] = {
     "quantified": Text("分担比例已明确", "quantified"),
     "partly_quantified": Text("分担比例部分明确", "partly quantified"),

@@ -234,6 +234,33 @@ def test_several_scenarios_are_set_side_by_side(call: Call, home: Path, pupils: 
     assert "基准情景" in out
 
 
+def test_scenarios_side_by_side_may_each_add_something_of_their_own(call: Call, home: Path, tables: Tables) -> None:
+    """10 bus pupils at 500 yuan beside 10 reading rooms at 2,000: 20,000 as written, 25,000 with the line, 2.5 万元; and compare finds the same."""
+    (home / "care.yaml").write_text(CARE, encoding="utf-8")
+    (home / "boat.yaml").write_text(CARE.replace("school_bus", "school_boat").replace("rate: 500", "rate: 700"), encoding="utf-8")
+    rows = [["reading_room", "昌吉市", 2023, 10], ["bus_pupil", "昌吉市", 2023, 10], ["bus_pupil", "阜康市", 2023, ""]]
+    data = tables(beneficiaries=rows)
+    scenarios = ("as_written", "care.yaml", "boat.yaml")
+    code, out, err = call("report", *scenarios, "--inputs", data, "-o", "r.xlsx")
+    assert (code, err.count("未填数值，视为未提供")) == (0, 1)
+    rows = printed(openpyxl.load_workbook(home / "r.xlsx", data_only=True)["情景对比"])
+    assert [row["资金需求"] for row in rows if row["情景"] != "差额"] == [2, 2.5, 2.7]
+    code, out, _ = call("compare", *scenarios, "--inputs", data, "--by", "line")
+    assert code == 0
+    assert "school_boat" in out
+
+
+def test_two_meanings_of_one_code_cannot_stand_side_by_side(call: Call, home: Path, tables: Tables) -> None:
+    (home / "care.yaml").write_text(CARE, encoding="utf-8")
+    (home / "dear.yaml").write_text(CARE.replace("rate: 500", "rate: 700"), encoding="utf-8")
+    data = tables(beneficiaries=[["bus_pupil", "昌吉市", 2023, 10]])
+    for command in (("report", "-o", "r.xlsx"), ("compare",)):
+        code, out, err = call(*command, "care.yaml", "dear.yaml", "--inputs", data)
+        assert (code, out) == (1, "")
+        assert "school_bus" in err
+    assert not (home / "r.xlsx").exists()
+
+
 def test_the_english_report_is_english(call: Call, home: Path) -> None:
     code, out, _ = call("report", "--lang", "en", "--years", "2023", "-o", "en.xlsx")
     assert code == 0
@@ -294,6 +321,49 @@ def test_a_report_on_data_that_cost_nothing_is_refused(call: Call, home: Path, t
     assert code == 1
     assert "没有一项可以测算" in err
     assert list(home.iterdir()) == []
+
+
+NOTHING = {
+    "a year before the data": ({"beneficiaries": [["reading_room", "昌吉市", 2023, 10]]}, "2022", "数据只有 2023 年，没有 2022 年"),
+    "counts without a rate": ({"beneficiaries": [["orphan", "昌吉市", 2023, 10]]}, "2023", "有人数而缺少补助标准"),
+    "a grant to nothing": ({"amounts": [["grant:45:central", "昌吉市", 2023, 100]]}, "2023", "数据中没有任何支出项的人数或金额"),
+}
+
+
+@pytest.mark.parametrize(("rows", "year", "why"), NOTHING.values(), ids=NOTHING)
+def test_what_costs_nothing_is_said_by_every_command(
+    call: Call, home: Path, tables: Tables, rows: dict[str, Any], year: str, why: str
+) -> None:
+    """Figures are written with no row and a warning; documents, which would show nothing, are not written."""
+    given = ("as_written", "--inputs", tables(**rows))
+    code, _, err = call("run", *given, "--years", year, "-o", "out.csv")
+    assert (code, (home / "out.csv").read_text("utf-8")) == (0, ",".join(COLUMNS) + "\n")
+    assert f"as_written: 没有一项可以测算：{why}" in err
+    code, out, err = call("compare", "as_written", *given, "--years", year)
+    assert (code, out.splitlines()[1:], why in err) == (0, ["没有一项可以测算"], True)
+    for command in (("report", *given, "--years", year), ("allotment", *given, "--year", year)):
+        code, out, err = call(*command, "-o", "out.xlsx")
+        assert (code, out, why in err) == (1, "", True)
+        assert "未写出工作簿" in err
+    assert not (home / "out.xlsx").exists()
+
+
+def test_money_paid_in_a_year_without_data_is_still_shown(call: Call, home: Path, tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10]], advances=[[77, "昌吉市", 2022, "central", "甲", 5]])
+    code, out, err = call("allotment", "as_written", "--inputs", data, "--year", "2022", "-o", "out.xlsx")
+    assert code == 0
+    assert "5.00" in out
+    assert "没有 2022 年" in err
+
+
+def test_what_is_all_zero_is_said_to_be_zero(call: Call, home: Path, tables: Tables) -> None:
+    given = ("as_written", "--inputs", tables(beneficiaries=[["reading_room", "昌吉市", 2023, 0]]))
+    zero = "as_written: 已测算的金额全部为零"
+    for command in (("run", "-o", "out.csv"), ("report", "-o", "out.xlsx"), ("allotment", "--year", "2023", "-o", "due.xlsx")):
+        code, _, err = call(command[0], *given, *command[1:])
+        assert (code, zero in err) == (0, True), command
+    code, out, err = call("compare", "as_written", *given)
+    assert (code, out.splitlines()[1:], zero in err) == (0, ["金额全部为零"], True)
 
 
 @pytest.mark.parametrize("name", ["封面", "分级次分年", "分项目", "分地区"])
@@ -481,6 +551,54 @@ def test_an_item_that_does_not_exist_is_refused(call: Call) -> None:
     assert "81" in err
 
 
+CARE = """
+name: care
+title: 托育与校车
+new:
+  beneficiaries:
+    bus_pupil: {zh: 乘校车学生, en: bus pupils, unit: {zh: 人, en: persons}}
+    toddler: {zh: 入托婴幼儿, en: toddlers in care, unit: {zh: 人, en: persons}}
+  lines:
+    - {item: 11, line: school_bus, name: 校车补助, beneficiary: bus_pupil, per: 元/人·年, accrual: calendar_year, rates: [{rate: 500}]}
+  items:
+    - item: 81
+      name: {zh: 托育服务, en: Child care}
+      section: 1
+      responsibility: quantified
+      lines: [{line: care, name: 托位补助, beneficiary: toddler, per: 元/人·年, accrual: calendar_year, rates: [{rate: 1000}]}]
+      split: {region: 5, prefecture: 5}
+"""
+
+
+def test_items_with_a_scenario_shows_what_it_adds(call: Call, home: Path) -> None:
+    """The line of item 11 in its place, item 81 at the end, and a list of all that is new; without the scenario neither."""
+    (home / "care.yaml").write_text(CARE, encoding="utf-8")
+    plain, (code, out, err) = call("items")[1], call("items", "--scenario", "care.yaml")
+    assert (code, err) == (0, "")
+    listed, added = out.split("\n\n")
+    assert [(n + 1, new) for n, (old, new) in enumerate(zip(plain.splitlines(), listed.splitlines(), strict=False)) if old != new] == [
+        (11, plain.splitlines()[10] + "、500 元/人·年")
+    ]
+    assert listed.splitlines()[80:] == ["第81项 托育服务 · 分担比例已明确 · 1000 元/人·年"]
+    assert added.splitlines() == [
+        "新增服务项目: 第81项 托育服务",
+        "新增支出项: 校车补助 (school_bus) · 第11项",
+        "新增支出项: 托位补助 (care) · 第81项",
+        "新增受益对象: 乘校车学生 (bus_pupil) · 人",
+        "新增受益对象: 入托婴幼儿 (toddler) · 人",
+    ]
+    eleven = call("items", "11", "--scenario", "care.yaml", "--lang", "en")[1]
+    assert "Added beneficiary: bus pupils (bus_pupil) · persons" in eleven
+    assert "toddler" not in eleven
+    (found,) = json.loads(call("items", "81", "--scenario", "care.yaml", "--json")[1])
+    assert found["lines"][0]["beneficiary"] == "toddler"
+    assert list(found["ledger"]) == ["care"]
+
+
+def test_items_with_a_scenario_that_adds_nothing_is_the_catalogue(call: Call) -> None:
+    assert call("items", "--scenario", "baseline")[1] == call("items")[1]
+
+
 # explain
 
 
@@ -533,6 +651,19 @@ def test_explain_of_one_payer_shows_that_payer(call: Call, pupils: Path) -> None
     code, out, _ = call(*arguments, "--payer", "region", "--json")
     assert code == 0
     assert json.loads(out)["amounts"] == {"region": 39_000}
+
+
+def test_explain_of_prefecture_and_county_shows_them_together_and_apart(call: Call, tables: Tables) -> None:
+    """1,000 pupils: 91,000 for prefecture and county, a quarter of it the county's; 100 in a city without a share: 9,100, not divided."""
+    rows = [["primary_pupil", "昌吉市", 2023, 1000], ["primary_pupil", "阜康市", 2023, 100]]
+    data = tables(beneficiaries=rows, local_split=[[11, "昌吉市", 0.25]])
+    asked = ("explain", "--item", "11", "--year", "2023", "--scenario", "as_written", "--inputs", data, "--payer", "prefecture", "--place")
+    found = json.loads(call(*asked, "652301", "--json")[1])
+    assert (found["amounts"], found["divided"]) == ({"prefecture": 91_000}, {"prefecture_level": 68_250, "county_level": 22_750})
+    assert call(*asked, "652301")[1].splitlines()[-3:] == ["  地县: 91,000", "    地（州、市）本级: 68,250", "    县（市、区）级: 22,750"]
+    found = json.loads(call(*asked, "652300", "--json")[1])
+    assert (found["amounts"], found["divided"]) == ({"prefecture": 100_100}, {"prefecture_level": 68_250, "county_level": 22_750})
+    assert fm.simulate("as_written", data).explain(11, "阜康市", 2023, "prefecture").data["amounts"] == {"prefecture": 9_100}
 
 
 @pytest.mark.parametrize(
@@ -797,6 +928,42 @@ def test_lang_en_explains_in_english(call: Call, item: str) -> None:
     assert out.startswith(f"Item {item}: ")
     assert "Kashgar (653100)" in out
     assert not any(word in out for word in ("情景", "合计", "数量", "按规则", "注意"))  # what is cited stays Chinese
+
+
+COMMANDS = (
+    "report",
+    "run",
+    "compare",
+    "explain",
+    "items",
+    "template",
+    "check",
+    "audit",
+    "allotment",
+    "readings",
+    "ledger",
+    "sensitivity",
+    "solve",
+    "lab",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_english_help_is_english(call: Call, command: str) -> None:
+    code, out, _ = call(command, "--help", "--lang", "en")
+    assert code == 0
+    assert not CHINESE.search(out)
+
+
+def test_splits_in_english_cite_at_most_a_phrase(call: Call, baseline: fm.Budget) -> None:
+    """Names of funds and of the fields of the standard are English; Chinese stands in quotation marks, or in a question that quotes it."""
+    for item in baseline.standard.items:
+        _, out, _ = call("items", str(item), "--lang", "en")
+        rules = out.partition("\nResponsibility: ")[2].partition("\nNote: ")[0].partition("\nDocuments cited")[0]
+        assert not CHINESE.search(re.sub("“.*?”|\\(含提高标准的250元\\)", "", rules)), item
+    _, out, _ = call("explain", "--item", "29", "--place", "653100", "--year", "2023", "--lang", "en")
+    assert "split: paid by the unemployment insurance fund" in out
+    assert "responsibility “从失业保险基金中列支”" in out
 
 
 def test_english_output_has_no_chinese_commas(call: Call) -> None:

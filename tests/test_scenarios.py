@@ -607,6 +607,7 @@ IDLE = {
     "the standard's rate in one place": rates("line: age_80_89, where: 昌吉市, rate: 50"),
     "the standard's split": splits("item: 48, split: {open: [region, prefecture]}"),
     "the standard's split in one place": splits("item: 11, where: 昌吉市, split: {central: 80, region: 6, prefecture: 14}"),
+    "the standard's fund by its Chinese name": splits("item: 29, split: {fund: 失业保险基金}"),
     "the standard's split of one line": splits("line: relief_local, split: {prefecture: 5}"),
     "a factor of one": counts("beneficiary: age_80_89, factor: 1"),
     "a factor of one written at length": counts("beneficiary: age_80_89, factor: 1.000"),

@@ -23,6 +23,18 @@ from fiscal_model.vocabulary import PAYERS
 SOFFICE = shutil.which("soffice")
 SHEETS = {table.label.zh: table for table in TABLES.values()} | dict(TABLES)
 Written = dict[tuple[Any, ...], float]
+BUS = """
+name: bus
+new:
+  beneficiaries: {bus_pupil: {zh: 乘校车学生, en: bus pupils, unit: 人}}
+  items:
+    - item: 81
+      name: 校车
+      section: 1
+      responsibility: quantified
+      lines: [{line: bus, name: 校车补助, beneficiary: bus_pupil, per: 元/人·年, accrual: calendar_year, rates: [{rate: 500}]}]
+      split: {full: region}
+"""
 
 
 @pytest.fixture
@@ -157,6 +169,19 @@ def test_a_row_that_is_not_filled_in_is_not_supplied(tmp_path: Path) -> None:
     assert (inputs.counts.year_at.tolist(), inputs.counts.value.tolist()) == ([2024], [0.0])
     assert inputs.tables["beneficiaries"].tally.unfilled == 1
     assert any("未填数值" in warning.message.zh and warning.where.endswith("A2") for warning in inputs.warnings)
+
+
+def test_a_template_for_a_scenario_asks_for_what_it_adds(call: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    """14 and 21 bus pupils at 500 yuan: 7,000 and 10,500; the standard alone does not know them."""
+    (tmp_path / "bus.yaml").write_text(BUS, encoding="utf-8")
+    asked = ["--items", "81", "--places", "昌吉市", "--years", "2023-2024"]
+    assert call("template", "-o", "mine.xlsx", *asked)[0] == 1
+    assert call("template", "-o", "mine.xlsx", *asked, "--scenario", "bus.yaml")[0] == 0
+    guide = openpyxl.load_workbook("mine.xlsx").worksheets[0]
+    assert any("bus.yaml" in str(cell.value) for row in guide.iter_rows() for cell in row)
+    assert filled(tmp_path / "mine.xlsx")["beneficiaries"] == {("乘校车学生", "昌吉市", 2023): 14, ("乘校车学生", "昌吉市", 2024): 21}
+    assert call("check", "mine.xlsx", "bus.yaml")[0] == 0
+    assert fm.simulate("bus.yaml", "mine.xlsx").by("year").tolist() == [7_000, 10_500]
 
 
 def test_an_empty_template_is_no_data_and_says_so(call: Callable[..., tuple[int, str, str]]) -> None:

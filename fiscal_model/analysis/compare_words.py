@@ -15,12 +15,13 @@ from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
+from fiscal_model.vocabulary import PAYERS, Lang, Text, listed, spans
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = (Text("原情景", "from"), Text("新情景", "to"), Text("差额", "change"), Text("幅度", "percent"))
+ALL_ZERO, NOTHING = Text("金额全部为零", "all amounts are zero"), Text("没有一项可以测算", "nothing can be costed")
 SHOWN = 0.005
 """Yuan below which a change is not worth a word."""
 
@@ -35,7 +36,7 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
     shown = with_account(dimensions) if dimensions else ()
     tables = _by_scenario(found, found.by(*shown)) if shown else [None] * len(payers)
     unit = Text("万元", "10,000 yuan").to(lang)
-    span = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
+    span = spans(found.years, lang)
     titles = [each.scenario.title.to(lang) for each in found.budgets]
     blocks = []
     for title, frame, table in zip(titles[1:], payers, tables, strict=True):
@@ -53,7 +54,7 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
         payers, failed = _by_scenario(found, found.to_dataframe("payer")), []
     except FiscalModelError as error:
         payers, failed = _by_scenario(found, found.by("payer")), [line(error.text(lang))]
-    span = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
+    span = spans(found.years, lang)
     titles = [each.scenario.title.to(lang) for each in found.budgets]
     parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
     for title, frame in zip(titles[1:], payers, strict=True):
@@ -65,7 +66,7 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
             if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
         ]
         parts.append(heading(f"{titles[0]} → {title} · {span} ({Text('万元', '10,000 yuan').to(lang)})"))
-        parts.append(html_table([name.to(lang) for name in names], rows))
+        parts.append(html_table([name.to(lang) for name in names], rows) if rows else line(_empty(frame).to(lang)))
     return block(*parts, *failed)
 
 
@@ -92,7 +93,12 @@ def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
         why = listed((f"{GROUPS[group].to(lang)} {yuan / 1e4:+,.2f}" for group, yuan in parts if abs(yuan) >= SHOWN), lang)
         name = PAYERS[str(payer)].to(lang)
         out.append(f"{name}: {a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}, {change / 1e4:+,.2f}{percent}" + (f" [{why}]" if why else ""))
-    return out
+    return out or [_empty(frame).to(lang)]
+
+
+def _empty(frame: pd.DataFrame) -> Text:
+    """What a table without an amount comes to: nothing costed is not zero."""
+    return ALL_ZERO if frame["change"].notna().any() else NOTHING
 
 
 def _cells(table: pd.DataFrame, standard: Standard, lang: Lang) -> list[list[str]]:

@@ -139,10 +139,14 @@ class Statement:
         """Writes a workbook of the table and of its totals by place and payer; ``date`` is printed on it (default: today).
 
         Raises:
-            FiscalModelError: the target cannot be written, or the date is none.
+            FiscalModelError: the target cannot be written, the date is none, or nothing is costed and nothing was paid.
 
         """
         from fiscal_model.report.allotment_sheets import write_workbook
+        from fiscal_model.report.workbook import check_costed
+
+        if self.frame.empty:
+            check_costed(self.budget)
 
         sheets = {"": self.printed(lang), Text("（分地区）", ", by place").to(lang): self.printed_totals(lang)}
         write_workbook(Path(target), self.title.to(lang), self._about(lang), sheets, lang, date)

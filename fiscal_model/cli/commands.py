@@ -36,12 +36,19 @@ def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
         print(f"{label}: {warning.to(lang)}", file=sys.stderr)
 
 
+def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
+    """The warnings of several budgets, each once."""
+    _warn(tuple(dict.fromkeys(warning for each in budgets for warning in each.warnings)), lang)
+
+
 def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
     _not_over(options.output, options.inputs)
-    budgets = [_simulate(name, options.inputs, options.years) for name in options.scenarios or ["baseline"]]
     from fiscal_model.report.rounding import Printed
     from fiscal_model.report.workbook import write_by_prefecture, write_report
+    from fiscal_model.simulation import simulate_together
+
+    budgets = simulate_together(options.scenarios or ["baseline"], options.inputs, options.years).budgets
 
     unit = 1.0 if options.unit in ("元", "yuan") else 10_000.0
     values = Printed(unit, options.decimals, not options.half_up) if options.values else None
@@ -50,8 +57,8 @@ def report(options: Any, lang: Lang) -> int:
     else:
         write_report(budgets[0], options.output, lang, options.date, budgets[1:], values)
         written = (options.output,)
+    _warn_of(budgets, lang)
     for budget in budgets:
-        _warn(budget.warnings, lang)
         print(budget.summary(lang))
     for path in written:
         print(Text(f"已写出 {path}", f"wrote {path}").to(lang))
@@ -92,7 +99,7 @@ def compare(options: Any, lang: Lang) -> int:
         with replacing(options.output) as draft:
             shown = with_account(options.by) if options.by else ()
             found.to_dataframe(*shown, order=options.order).dropna(how="all").to_csv(draft, lineterminator="\n")
-    _warn(tuple(dict.fromkeys(warning for each in found.budgets for warning in each.warnings)), lang)
+    _warn_of(found.budgets, lang)
     print(text)
     return DONE
 
@@ -137,13 +144,14 @@ def items(options: Any, lang: Lang) -> int:
     """Prints the catalogue."""
     from fiscal_model.ledger import rests_on, rests_on_words
     from fiscal_model.scenario.read import load_scenario
-    from fiscal_model.standard.catalogue import catalogue_text, selected
-    from fiscal_model.standard.read import load_standard
+    from fiscal_model.standard.catalogue import added_words, catalogue_text, selected
     from fiscal_model.standard.words import item_data
 
-    standard = load_standard()
+    names = (options.scenario,) if options.scenario else ("as_written", "baseline")
+    scenarios = [load_scenario(name)[0] for name in names]
+    standard = scenarios[0].standard
     chosen = selected(standard, options.number)
-    rests = {name: rests_on(standard, load_scenario(name)[0]) for name in ("as_written", "baseline")}
+    rests = {each.name: rests_on(standard, each) for each in scenarios}
     if options.json:
         _print_json(
             [item_data(item, standard) | {"ledger": {name: found[item.number] for name, found in rests.items()}} for item in chosen]
@@ -153,6 +161,8 @@ def items(options: Any, lang: Lang) -> int:
     if options.number is not None:
         for name, found in rests.items():
             print(f"{Text('台账', 'Ledger').to(lang)} {name}: {rests_on_words(found[options.number], lang)}")
+    if added := added_words(scenarios[0].written, standard, chosen, lang):
+        print("\n".join(("", *added)))
     return DONE
 
 
@@ -160,7 +170,7 @@ def template(options: Any, lang: Lang) -> int:
     """Writes an input workbook."""
     from fiscal_model.report.template import template as write
 
-    write(options.output, options.items, options.places, options.years, lang, options.date)
+    write(options.output, options.items, options.places, options.years, lang, options.date, options.scenario)
     print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
     return DONE
 

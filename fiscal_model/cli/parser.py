@@ -85,7 +85,9 @@ class _Builder:
         plain = self.say("数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)")
         report.add_argument("--values", action="store_true", help=plain)
         unit = self.say("数值版的金额单位（默认万元）", "the unit of money of the plain numbers (default 10,000 yuan)")
-        report.add_argument("--unit", choices=("万元", "元", "wan", "yuan"), default="万元", help=unit)
+        report.add_argument(
+            "--unit", choices=("万元", "元", "wan", "yuan"), metavar=self.say("{万元,元}", "{wan,yuan}"), default="万元", help=unit
+        )
         digits = self.say("数值版金额的小数位数（默认 2）", "decimals of money in plain numbers (default 2)")
         report.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
         alone = self.say(
@@ -110,8 +112,9 @@ class _Builder:
         allotment.add_argument(
             "--unit",
             choices=("分", "元", "fen", "yuan"),
+            metavar=self.say("{分,元}", "{fen,yuan}"),
             default="分",
-            help=self.say("取整单位（默认分）", "the unit to close to (default 分)"),
+            help=self.say("取整单位（默认分）", "the unit to close to (default fen)"),
         )
         allotment.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output)
         self.date(allotment)
@@ -149,6 +152,7 @@ class _Builder:
         ledger.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
         items = self.command("items", do.items, "列出服务项目及其规则", "the catalogue of items and their rules")
         items.add_argument("number", nargs="?", type=int, metavar="N", help=self.say("只看一项", "one item only"))
+        self.adding(items)
         self.json(items)
 
     def checks(self) -> None:
@@ -202,6 +206,7 @@ class _Builder:
             "预填的地区：代码、名称或地区组，逗号分隔", "places to prepare rows for: codes, names or groups, with commas between"
         )
         template.add_argument("--places", type=_words, metavar="PLACES", help=places)
+        self.adding(template)
         self.date(template)
         zh, en = (
             "把示例笔记本和填报模板放入文件夹，并在其中打开 JupyterLab",
@@ -216,6 +221,10 @@ class _Builder:
     def date(self, command: argparse.ArgumentParser) -> None:
         printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")
         command.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=printed)
+
+    def adding(self, command: argparse.ArgumentParser) -> None:
+        added = self.say("连同情景新增的项目、支出项和受益对象", "with the items, lines and beneficiaries that a scenario adds")
+        command.add_argument("--scenario", metavar="SCENARIO", help=added)
 
     def json(self, command: argparse.ArgumentParser) -> None:
         command.add_argument("--json", action="store_true", help=self.say("输出 JSON", "print JSON"))

@@ -25,7 +25,7 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import BaseAmount, Grant
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import LANGS, Text, spans
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,16 @@ class Program:
     def timelines(self) -> Mapping[str, Timeline]:
         """The unit rate of each line over time."""
         return self.applied.timelines
+
+    @property
+    def empty(self) -> Fault | None:
+        """That nothing is costed, and why, or that all that is costed is zero; None where there is an amount."""
+        if np.any(self.quantity * np.nan_to_num(self.unit)):
+            return None
+        if self.costed.any():
+            return Fault(self.scenario.name, Text("已测算的金额全部为零", "all that is costed is zero"))
+        why = _why_nothing(self)
+        return Fault(self.scenario.name, Text(f"没有一项可以测算：{why.zh}", f"nothing can be costed: {why.en}"))
 
 
 def compile_program(
@@ -106,6 +116,16 @@ def compile_program(
         standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, known, known & ~np.isnan(rate),
         left_out[:, axis], bases, grants, applied, tuple(notes),
     )  # fmt: skip
+
+
+def _why_nothing(program: Program) -> Text:
+    given = program.applied.inputs.years
+    if program.supplied.any():
+        return Text("有人数而缺少补助标准", "there are counts and no rates")
+    if not set(given) & set(program.years):
+        zh, en = ((spans(given, lang), spans(program.years, lang)) for lang in LANGS)
+        return Text(f"数据只有 {zh[0]} 年，没有 {zh[1]} 年", f"the data are of {en[0]}, not of {en[1]}")
+    return Text("数据中没有任何支出项的人数或金额", "the data hold no count or amount of any line")
 
 
 def _quantities(applied: Applied, faults: Faults) -> tuple[Floats, Floats]:

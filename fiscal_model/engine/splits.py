@@ -14,7 +14,7 @@ from fiscal_model.scenario.layers import periods, split_layers
 from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Leaf, PerHead, Shares, Split, When
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Fund, Leaf, PerHead, Shares, Split, When
 
 Step = When | tuple[str, str]
 """One turn on the way to a leaf: the branch taken, or a reading and its option."""
@@ -64,6 +64,8 @@ def leaf_key(leaf: Leaf) -> Hashable:
         return ("shares", frozenset((payer, share) for payer, share in leaf.parts().items() if share))
     if isinstance(leaf, BaseAmount):
         return ("base", leaf.limited, leaf.increases, leaf_key(leaf.due), leaf_key(leaf.ratio))
+    if isinstance(leaf, Fund):
+        return ("fund", leaf.name.zh)  # the English name is a translation: a scenario that leaves it out means the same fund
     return leaf
 
 

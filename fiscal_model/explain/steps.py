@@ -9,6 +9,7 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.capped import CappedGroups
+from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
@@ -20,11 +21,13 @@ from fiscal_model.scenario.words import count_entry_words, rate_entry_words
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.standard.splits import Leaf
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
-from fiscal_model.vocabulary import LANGS, Text
+from fiscal_model.vocabulary import LANGS, LOCAL_LEVELS, Text
 
 
 def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -> dict[str, Any]:
     """The steps as plain data: stable names, codes and unrounded numbers that recompute to the figure.
+
+    Payer ``prefecture`` is prefecture and county together, also where local shares divide them; ``divided`` then says what each bears.
 
     Raises:
         FiscalModelError: the item, place, year or payer is not part of the budget.
@@ -37,7 +40,9 @@ def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -
     lines = [i for i, line in enumerate(budget.program.lines) if line.item == payer_item]
     below = [budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places]
     amounts = budget.amounts[:, lines][:, :, below][..., y]
-    shown = [payer] if payer else [p for p in budget.payers if amounts[budget.payers.index(p)].any()]
+    borne = {name: float(part.sum()) for name, part in zip(budget.payers, amounts, strict=True) if part.any()}
+    divided = {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
+    shown = {payer: sum(borne.get(each, 0.0) for each in (payer, *divided))} if payer else borne
     data: dict[str, Any] = {
         "scenario": budget.scenario.name,
         "inputs": budget.inputs.name,
@@ -49,7 +54,8 @@ def steps(budget: Budget, item: int, place: str, year: int, payer: str | None) -
         "readings": {r.code: budget.scenario.reading(r.code, r.default) for r in budget.standard.items[payer_item].readings},
         "places": [_place_steps(budget, payer_item, lines, p, y) for p in below],
         "cost": float(amounts.sum()),
-        "amounts": {each: float(amounts[budget.payers.index(each)].sum()) for each in shown},
+        "amounts": shown,
+        **({"divided": divided} if divided else {}),
     }
     return data
 

@@ -44,6 +44,7 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
             out.append(_grant_words(cap, lang))
     out.append(f"{Text('合计', 'Total').to(lang)}: {_yuan(data['cost'])} {Text('元', 'yuan').to(lang)}")
     out += [f"  {payer_name(payer, lang)}: {_yuan(amount)}" for payer, amount in data["amounts"].items()]
+    out += [f"    {payer_name(payer, lang)}: {_yuan(amount)}" for payer, amount in data.get("divided", {}).items()]
     return out
 
 
@@ -76,7 +77,7 @@ def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
     out.append(f"    {Text('分担', 'split').to(lang)}: {f'[{turns}] ' if turns else ''}{split['words'][lang]}")
     out.append(f"    {Text('依据', 'basis').to(lang)}: {_cite(split['clause'], lang)}{_entry(split['entry'], lang)}")
     by_rule = listed((f"{payer_name(p, lang)} {_yuan(v)}" for p, v in step["by_rule"].items()), lang)
-    out.append(f"    {Text('按规则', 'by rule').to(lang)}: {by_rule}")
+    out.append(f"    {Text('按规则', 'by rule').to(lang)}: {by_rule or '0'}")
     return out
 
 

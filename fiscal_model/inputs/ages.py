@@ -56,17 +56,6 @@ def _band(written: str) -> tuple[int, int, bool]:
     return int(first), int(last or first), False
 
 
-def shown_ages(ages: Sequence[int]) -> str:
-    """Ascending ages for a message, runs joined: 3, 10-14."""
-    runs: list[list[int]] = []
-    for age in ages:
-        if runs and runs[-1][1] == age - 1:
-            runs[-1][1] = age
-        else:
-            runs.append([age, age])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
-
-
 def check_overlaps(rows: Rows, row: Ints, key: tuple[Ints, ...], faults: Faults) -> None:
     """Two rows may not both cover a single year of age; ``key`` are the arrays by (cell) that tell cells apart."""
     cell = np.zeros(len(row), np.int64)

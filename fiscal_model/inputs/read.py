@@ -224,8 +224,8 @@ def _no_double_rows(rows: Rows, faults: Faults) -> None:
         earlier = first.setdefault(values, row)
         if earlier != row:
             line = rows.raw.lines[rows.kept[earlier]]
-            what = "、".join(str(value) for value in values if value not in (None, ""))
-            faults.add(rows.at(row, key[0]), f"与第 {line} 行重复（{what}）", f"repeats row {line} ({what})")
+            zh, en = (listed((str(value) for value in values if value not in (None, "")), lang) for lang in ("zh", "en"))
+            faults.add(rows.at(row, key[0]), f"与第 {line} 行重复（{zh}）", f"repeats row {line} ({en})")
 
 
 def _no_double_counting(rows: Rows, series: str, years: bool, places: Places, faults: Faults) -> None:

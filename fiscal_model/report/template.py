@@ -18,6 +18,7 @@ from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, T
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import print_date
+from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import BASES, PAYERS, Lang, Text, listed, spans
@@ -60,6 +61,7 @@ def template(
     years: Iterable[int] | int | None = None,
     lang: Lang = "zh",
     date: str | None = None,
+    scenario: str | Path | None = None,
 ) -> None:
     """Writes an input workbook for ``items``, ``places`` and ``years`` to ``target``.
 
@@ -70,15 +72,17 @@ def template(
         years: years for which rows are prepared.
         lang: language of headings, lists and instructions.
         date: the date to print; default SOURCE_DATE_EPOCH, else today. Same date, same bytes.
+        scenario: a shipped scenario's name, or a scenario file: what it adds to the standard is asked for as well.
 
     Raises:
-        FiscalModelError: unknown items or places, years out of range, too many rows, or the target cannot be written.
+        FiscalModelError: unknown items or places, years out of range, too many rows, or the target cannot be written; the scenario's faults.
 
     """
     path = Path(target)
     if path.suffix.lower() != ".xlsx":
         raise fault(str(path), "模板应写为 .xlsx 文件", "the template is written to an .xlsx file")
-    standard = load_standard()
+    chosen, standard = load_scenario(scenario) if scenario else (None, load_standard())
+    needs = Path(chosen.file).name if chosen and standard is not chosen.written else ""
     wanted = needed(
         standard,
         [items] if isinstance(items, int) else items,
@@ -89,16 +93,17 @@ def template(
     content = BytesIO()
     with replacing(path) as draft:
         book = Book(content, lang, datetime(today.year, today.month, today.day), live=True)
-        _Template(book, standard, wanted, lang, today.year).write()
+        _Template(book, standard, wanted, lang, today.year, needs).write()
         book.file.close()
         draft.write_bytes(content.getvalue())
 
 
 class _Template:
-    """Writes the sheets of one workbook."""
+    """Writes the sheets of one workbook; ``scenario`` is the file without which its names are unknown, if there is one."""
 
-    def __init__(self, book: Book, standard: Standard, wanted: Needed, lang: Lang, this_year: int) -> None:
+    def __init__(self, book: Book, standard: Standard, wanted: Needed, lang: Lang, this_year: int, scenario: str) -> None:
         self.book, self.standard, self.wanted, self.lang, self.this_year = book, standard, wanted, lang, this_year
+        self.scenario = scenario
         self.words = _words(standard, lang)
         self.lists = self._lists()
         base = {"font_name": book.looks["text"].font_name, "font_size": 10, "valign": "vcenter"}
@@ -293,6 +298,7 @@ class _Template:
 
     def rules(self) -> list[str]:
         """How to fill it in."""
+        also_zh, also_en = (f"（连同情景文件 {self.scenario}）", f" {self.scenario}") if self.scenario else ("", "")
         return [
             self.say(
                 "每张表从标题行下一行起填写，不要改动工作表名和列标题；来源、备注、依据三列可不填。",
@@ -315,8 +321,9 @@ class _Template:
                 "Rates and wages hold from their year until the next one given; an empty place means the whole region.",
             ),
             self.say(
-                "不需要的表可以删除；不要填合计行。填好后先用命令 fiscal-model check 检查，会一次列出全部问题及其单元格。",
-                "Delete sheets that are not needed; write no rows of totals. Then run: fiscal-model check FILE, which lists every fault with its cell.",
+                f"不需要的表可以删除；不要填合计行。填好后先用命令 fiscal-model check{also_zh} 检查，会一次列出全部问题及其单元格。",
+                "Delete sheets that are not needed; write no rows of totals. "
+                f"Then run: fiscal-model check FILE{also_en}, which lists every fault with its cell.",
             ),
         ]
 

@@ -61,11 +61,11 @@ def write_report(
     """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain numbers; ``others`` are set beside it, totals only.
 
     Raises:
-        FiscalModelError: the target cannot be written.
+        FiscalModelError: the target cannot be written, or nothing is costed.
 
     """
     today = print_date(written_date)
-    _check_costed(budget)
+    check_costed(budget)
     with replacing(target) as draft:
         draft.write_bytes(_content(budget, None, lang, today, others, values))
 
@@ -81,11 +81,11 @@ def write_by_prefecture(
     """Writes one workbook a prefecture beside ``target``, code and name added to its name, and returns their paths; all are written or none.
 
     Raises:
-        FiscalModelError: one of them cannot be written.
+        FiscalModelError: one of them cannot be written, or nothing is costed.
 
     """
     today = print_date(written_date)
-    _check_costed(budget)
+    check_costed(budget)
     parts: dict[str, list[str]] = {}
     costed: list[bool] = np.asarray(budget.program.costed.any(axis=(0, 2))).tolist()
     for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
@@ -99,14 +99,16 @@ def write_by_prefecture(
     return paths
 
 
-def _check_costed(budget: Budget) -> None:
-    """A workbook needs a row to calculate."""
-    if not budget.program.costed.any():
-        raise fault(
-            "",
-            "没有一项可以测算（缺少人数、金额或补助标准），未写出工作簿",
-            "nothing can be costed (no counts, amounts or rates): no workbook is written",
-        )
+def check_costed(budget: Budget) -> None:
+    """A workbook needs a row to show.
+
+    Raises:
+        FiscalModelError: nothing is costed, and why.
+
+    """
+    empty = budget.program.empty
+    if empty and not budget.program.costed.any():
+        raise fault(empty.where, f"{empty.message.zh}；未写出工作簿", f"{empty.message.en}; no workbook is written")
 
 
 def _content(

@@ -222,6 +222,11 @@ class Scenario:
             return self.readings[code]
         return self.parent.reading(code, default) if self.parent else default
 
+    @property
+    def written(self) -> Standard:
+        """The standard without what scenarios add to it."""
+        return next(self.chain()).standard
+
     def nearest_years(self) -> tuple[tuple[int, ...] | None, int | None, str]:
         """The ``years`` or ``horizon`` of the nearest scenario that states one, and where it stands."""
         if self.years or self.horizon or not self.parent:

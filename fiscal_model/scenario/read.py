@@ -12,9 +12,9 @@ from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read_entries import EntryReader, changes_of
 from fiscal_model.standard.extend import extended
 from fiscal_model.standard.read import DEFAULT, load_standard
-from fiscal_model.standard.read_items import optional_list, text_of
+from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
-from fiscal_model.strict_yaml import Node, read_yaml
+from fiscal_model.strict_yaml import Node, read_yaml, text_of
 from fiscal_model.vocabulary import Text
 
 FOUNDATION = "as_written"

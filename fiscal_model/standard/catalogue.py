@@ -34,6 +34,28 @@ def catalogue_text(standard: Standard, items: Sequence[Item], lang: Lang, full: 
     )
 
 
+def added_words(base: Standard, standard: Standard, items: Sequence[Item], lang: Lang) -> list[str]:
+    """A line for every item, line and beneficiary of ``standard`` that ``base`` lacks; of ``items`` only, unless they are all."""
+    lines = [line for item in items for line in item.lines]
+    used = standard.beneficiaries if len(items) == len(standard.items) else {line.beneficiary: None for line in lines}
+    new, item_word = Text("新增", "Added").to(lang), Text("第{}项", "item {}").to(lang)
+    named = [
+        *((Text("服务项目", "item"), item_title(item, lang)) for item in items if item.number not in base.items),
+        *(
+            (Text("支出项", "line"), f"{line.name.to(lang)} ({line.code}) · {item_word.format(line.item)}")
+            for line in lines
+            if line.code not in base.lines
+        ),
+        *(
+            (Text("受益对象", "beneficiary"), f"{each.name.to(lang)} ({code}) · {each.unit.to(lang)}")
+            for code, each in standard.beneficiaries.items()
+            if code not in base.beneficiaries and code in used
+        ),
+    ]
+    space = Text("", " ").to(lang)
+    return [f"{new}{space}{what.to(lang)}: {words}" for what, words in named]
+
+
 def _prices(item: Item, standard: Standard, lang: Lang) -> str:
     supplied = Text("另行提供", "supplied").to(lang)
     prices = dict.fromkeys(rate_words(line, rate, standard, lang) for line in item.lines for rate in line.rates)

@@ -10,10 +10,10 @@ from pathlib import Path
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
 from fiscal_model.standard.places import Group, Place, Places, check_tree
-from fiscal_model.standard.read_items import CODE, RATE_FIELD, ItemReader, optional_list, read_beneficiaries, read_items, text_of
+from fiscal_model.standard.read_items import CODE, RATE_FIELD, ItemReader, optional_list, read_beneficiaries, read_items
 from fiscal_model.standard.read_split import SplitContext, clause_of
 from fiscal_model.standard.rules import AllocationKey, Beneficiary, HigherOf, Item, Standard
-from fiscal_model.strict_yaml import Node, read_yaml
+from fiscal_model.strict_yaml import Node, read_yaml, text_of
 from fiscal_model.vocabulary import Text
 
 SHIPPED = Path(__file__).parent

@@ -11,19 +11,11 @@ from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
 from fiscal_model.standard.rules import Beneficiary, Item, LeftOut, Line, PaidIn, Rate, Reading, ReadNumber
 from fiscal_model.standard.splits import Clause
-from fiscal_model.strict_yaml import Node
+from fiscal_model.strict_yaml import Node, text_of
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
 RATE_FIELD, SPLIT_FIELD = "服务标准", "支出责任"
-
-
-def text_of(node: Node) -> Text:
-    """A Chinese and English pair; a plain text serves both."""
-    if isinstance(node.value, str):
-        return Text(node.text(), node.text())
-    parts = node.mapping(("zh", "en"))
-    return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
 
 
 def optional_list(parts: Mapping[str, Node], name: str) -> Sequence[Node]:

@@ -23,7 +23,7 @@ from decimal import Decimal
 
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Open, PerHead, Shares, Split, When
-from fiscal_model.strict_yaml import Node
+from fiscal_model.strict_yaml import Node, text_of
 from fiscal_model.vocabulary import BASES, RULE_PAYERS, UNALLOCATED
 
 _NOTES = ("cite", "basis", "source", "note")
@@ -65,7 +65,7 @@ def _read(node: Node, context: SplitContext) -> Split | None:
         return _grant(node, context)
     if "fund" in keys:
         parts = node.mapping(("fund",), _NOTES)
-        return Fund(parts["fund"].text(), clause_of(parts, context))
+        return Fund(text_of(parts["fund"]), clause_of(parts, context))
     if "open" in keys:
         parts = node.mapping(("open",), _NOTES)
         return Open(_payers(parts["open"]), clause_of(parts, context))

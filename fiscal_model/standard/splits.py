@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from fiscal_model.vocabulary import Text
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -85,7 +87,7 @@ class Grant:
 class Fund:
     """An insurance fund pays all."""
 
-    name: str
+    name: Text
     clause: Clause | None = field(default=None, compare=False)
 
 

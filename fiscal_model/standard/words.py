@@ -8,7 +8,7 @@ from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
-from fiscal_model.vocabulary import BASES, CLASSES, PAYERS, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, PAYERS, Lang, Text, labelled, listed, spans
 
 
 def payer_name(payer: str, lang: Lang) -> str:
@@ -48,7 +48,7 @@ def leaf_words(leaf: Leaf, lang: Lang) -> str:
             f"grant of {granters} (supplied), the rest: {leaf_words(leaf.rest, 'en')}",
         ).to(lang)
     if isinstance(leaf, Fund):
-        return Text(f"由{leaf.name}支付", f"paid by the fund {leaf.name}").to(lang)
+        return Text(f"由{leaf.name.zh}支付", f"paid by the {leaf.name.en}").to(lang)
     named = listed((payer_name(p, lang) for p in leaf.payers), lang)
     return Text(f"{named}共同承担，比例未明确", f"borne by {named}, no ratio given").to(lang)
 
@@ -105,7 +105,8 @@ def clause_words(clause: Clause | None, lang: Lang) -> str:
     if clause is None:
         return ""
     basis = BASES[clause.basis].to(lang)
-    where = f"{clause.field}“{clause.phrase}”" if clause.phrase else clause.source
+    field = FIELDS[clause.field].to(lang) + " " * (lang == "en") if clause.field in FIELDS else clause.field
+    where = f"{field}“{clause.phrase}”" if clause.phrase else clause.source
     return labelled(basis, where, lang) if where else basis
 
 
@@ -141,7 +142,8 @@ def split_data(split: Split) -> dict[str, Any]:
     if isinstance(split, Grant):
         return {"grants": list(split.granters), "rest": split_data(split.rest), **cite}
     if isinstance(split, Fund):
-        return {"fund": split.name, **cite}
+        zh, en = split.name
+        return {"fund": zh if zh == en else {"zh": zh, "en": en}, **cite}
     return {"open": list(split.payers), **cite}
 
 
