@@ -36,6 +36,11 @@ def spans(numbers: Iterable[int], lang: Lang) -> str:
     return listed((f"{first}–{last}" if first != last else str(first) for first, last in runs), lang)
 
 
+def noun(number: int, one: str) -> str:
+    """An English noun as its number needs it: item, items."""
+    return one if number == 1 else f"{one}s"
+
+
 def joined(parts: Iterable[str], lang: Lang) -> str:
     """Statements in a row."""
     return ("；" if lang == "zh" else "; ").join(parts)
