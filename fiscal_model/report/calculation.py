@@ -28,7 +28,7 @@ LABELS = {
     "before": ("：按规则", ": by rule"), "left": ("：补助后", ": after grants"), "grant": ("补助行", "Row of grant"), "held": ("补助前", "Before grant"),
     "given": ("补助", "Granted"), "base": ("基数行", "Row of base amount"),
 }  # fmt: skip
-WIDTHS = {"line": 30, "place": 16, "prefecture": 11, "cost": 16, "quantity": 14, "unit": 12, "beneficiary": 24, "account": 20}
+WIDTHS = {"line": 30, "place": 16, "prefecture": 11, "cost": 16, "quantity": 14, "unit": 12, "beneficiary": 26, "account": 24}
 TRACES = {
     "no",
     "quantity_row",

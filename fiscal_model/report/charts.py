@@ -25,7 +25,7 @@ def charts(report: Report) -> None:
     sheet = report.open("charts", "图表（一般公共预算）", "Charts (general public budget)", (28, 9, *[15] * 6), report.wan())
     last = int(model.cells[2][rows].max())
     at = sheet.row + 1
-    sheet.cells(
+    sheet.fitted(
         [report.say("年份（可改）", "Year (may be changed)"), years[last], ACCOUNTS["general"].to(report.lang)],
         ["label", "input_number", "text"],
     )

@@ -278,7 +278,7 @@ def caps(report: Report, model: Model, layout: Layout) -> None:
     """Grants and base amounts: what is held against each, and what is paid."""
     if not (model.grants or model.bases):
         return
-    widths = [7, 8, 24, 12, 8, 18, 14, 16, 18, 14, 9, 9, 18, 18, 18, 14, 9, 9]
+    widths = [7, 8, 24, 12, 8, 18, 14, 16, 18, 14, 9, 9, 18, 18, 18, 14, 9, 9, 14]
     sheet = report.open("caps", "基数与补助", "Base amounts and grants", widths)
     sheet.line(report.say(
         "基数：实付＝（1－已退出）×应分担额与基数取小＋已退出×应分担额×退出后占应分担额。年度系数或基数为空表示不设限。合计取自计算表的起止行。退出后占比按测算时的口径。",

@@ -65,7 +65,7 @@ def _sums(figures: Floats, years: Ints, count: int) -> Floats:
 def payers_by_year(report: Report) -> None:
     """One block an account: insurance funds never stand in one total with the levels."""
     model, calc, years = report.model, report.layout.calculation, report.budget.years
-    sheet = report.open("payers", "各承担主体分年测算表", "Cost by payer and year", (22, 6, 24, *[15] * len(years), 16), report.wan())
+    sheet = report.open("payers", "各承担主体分年测算表", "Cost by payer and year", (25, 6, 24, *[15] * len(years), 16), report.wan())
     sheet.head(
         [
             report.say("账目", "Account"),
@@ -126,7 +126,7 @@ def _closing_row(
 def items(report: Report) -> None:
     """Every item in every year; what is not costed shows a dash."""
     model, calc, budget = report.model, report.layout.calculation, report.budget
-    sheet = report.open("items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 40, 16, *[16] * 6), report.wan())
+    sheet = report.open("items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 46, 24, *[16] * 6), report.wan())
     titles = (
         ("起行", "From row"),
         ("止行", "To row"),
@@ -177,7 +177,7 @@ def items(report: Report) -> None:
 def prefectures(report: Report) -> None:
     """Every prefecture in every year, its counties folded below it."""
     model, budget = report.model, report.budget
-    sheet = report.open("places", "分地区测算表", "Cost by prefecture", (7, 9, 28, 20, 9, *[16] * 6), report.wan())
+    sheet = report.open("places", "分地区测算表", "Cost by prefecture", (7, 9, 28, 24, 10, *[16] * 6), report.wan())
     titles = (("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("账目", "Account"), ("行别", "Row"))
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=3)
     sheet.sheet.outline_settings(symbols_below=False)
@@ -241,7 +241,7 @@ def years(report: Report) -> None:
     """Domains, items and prefectures over the years: the cost, an account at a time."""
     budget = report.budget
     span = budget.years
-    sheet = report.open("years", "多年汇总表（资金需求）", "Cost over the years", (22, 9, 40, *[15] * len(span), 16), report.wan())
+    sheet = report.open("years", "多年汇总表（资金需求）", "Cost over the years", (24, 9, 46, *[15] * len(span), 16), report.wan())
     sheet.head(
         [
             report.say("账目", "Account"),

@@ -134,7 +134,7 @@ def _content(
     report = Report(book, model_of(budget, places), shown, today, values)
     model, layout = report.model, report.layout
     front = open_cover(report)
-    beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 18, 8, *[16] * 6), report.wan()) if others else None
+    beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()) if others else None
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
