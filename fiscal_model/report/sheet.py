@@ -114,15 +114,15 @@ def lines_of(text: str, columns: float, bold: bool = False) -> int:
 
     Columns are measured in digits of 11 points, texts are written in 10; a little of the column is left free at its edges.
     """
-    room, lines = max(1.05 * columns - 1, 1), 0
+    room, lines, scale = max(1.05 * columns - 1, 1), 0, 1.1 if bold else 1.0
     for part in text.split("\n"):
         used, lines = 0.0, lines + 1
         for piece in re.findall(r"[\x00-\u2e7f]*?[\s/-]+|[\x00-\u2e7f]+|.", part):
-            wide = width(piece.rstrip()) * (1.1 if bold else 1.0)
+            wide = width(piece.rstrip()) * scale
             if used and used + wide > room:
                 used, lines = 0.0, lines + 1
             lines += max(0, int((wide - 0.01) // room))
-            used = wide % room if wide > room else used + width(piece) * (1.1 if bold else 1.0)
+            used = wide % room if wide > room else used + width(piece) * scale
     return lines
 
 
