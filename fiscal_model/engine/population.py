@@ -12,7 +12,7 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.ages import check_overlaps, read_bands
 from fiscal_model.inputs.model import Rows
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LANGS, Text, spans
+from fiscal_model.vocabulary import Text, spans
 
 SEX_LABELS: Final = (Text("男性", "male"), Text("女性", "female"))
 
@@ -70,12 +70,12 @@ def _check_gaps(rows: Rows, covered: Mask, place: Ints, year: Ints, faults: Faul
             if ages.all():
                 continue
             n = int(np.flatnonzero((place == p) & (year == t))[0])
-            missing = Text(*(spans(np.flatnonzero(~ages).tolist(), lang) for lang in LANGS))
+            missing = np.flatnonzero(~ages).tolist()
             stamp = rows.columns["year"][n]
             faults.add(
                 rows.at(n, "age"),
-                f"{rows.columns['place'][n]} {stamp} 年{sex.zh}人口缺少年龄 {missing.zh}（没有人时填 0）",
-                f"the {sex.en} population of {rows.columns['place'][n]} in {stamp} lacks the ages {missing.en} (write 0 where there is nobody)",
+                f"{rows.columns['place'][n]} {stamp} 年{sex.zh}人口缺少年龄 {spans(missing, 'zh')}（没有人时填 0）",
+                f"the {sex.en} population of {rows.columns['place'][n]} in {stamp} lacks the ages {spans(missing, 'en')} (write 0 where there is nobody)",
             )
 
 

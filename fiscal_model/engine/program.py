@@ -25,7 +25,7 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import BaseAmount, Grant
-from fiscal_model.vocabulary import LANGS, Text, spans
+from fiscal_model.vocabulary import Text, spans
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ def _why_nothing(program: Program) -> Text:
     if program.supplied.any():
         return Text("有人数而缺少补助标准", "there are counts and no rates")
     if not set(given) & set(program.years):
-        zh, en = ((spans(given, lang), spans(program.years, lang)) for lang in LANGS)
-        return Text(f"数据只有 {zh[0]} 年，没有 {zh[1]} 年", f"the data are of {en[0]}, not of {en[1]}")
+        asked, there = (Text(spans(years, "zh"), spans(years, "en")) for years in (program.years, given))
+        return Text(f"数据只有 {there.zh} 年，没有 {asked.zh} 年", f"the data are of {there.en}, not of {asked.en}")
     return Text("数据中没有任何支出项的人数或金额", "the data hold no count or amount of any line")
 
 
