@@ -23,7 +23,7 @@ MASTER, AS_RUN = "master_check", "as_run"
 
 def checks(report: Report) -> None:
     """Sums that must agree, the engine's totals, and the warnings of the run."""
-    sheet = report.open("checks", "检查", "Checks", (64, 24, 24, 22, 16))
+    sheet = report.open("checks", "检查", "Checks", (64, 24, 24, 22, 24))
     sheet.line(report.say("第一部分任何时候都应通过；第二部分只在输入未改动时一致，改动后显示“已改动”，属正常。",
                           "Part one must always pass; part two agrees until an input is changed, and then says 'changed'."))  # fmt: skip
     first = sheet.row + 3
