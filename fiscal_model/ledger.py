@@ -19,7 +19,7 @@ from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Open
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import BASES, UNALLOCATED, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Lang, Text, joined, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,11 +59,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Account:
+    """One account over all years and places; ``basis`` are shares of its cost by the weakest of quantity, rate and split."""
+
+    name: Text
+    cost: float
+    unallocated: float
+    basis: Mapping[str, float]
+
+    def unallocated_words(self, lang: Lang, decimals: int = 0) -> str:
+        """``占一般公共预算的 31%``: what part of it is unallocated."""
+        part = f"{self.unallocated / self.cost if self.cost else 0.0:.{decimals}%}"
+        return Text(f"占{self.name.zh}的 {part}", f"{part} of the {self.name.en}").to(lang)
+
+
+@dataclass(frozen=True)
 class Ledger:
-    """All items, and the shares of each payer's total by the weakest basis."""
+    """All items, the accounts that anything is costed in, and the shares of each payer's total by the weakest basis."""
 
     budget: Budget
     items: tuple[Entry, ...]
+    accounts: tuple[Account, ...]
     payers: Mapping[str, Mapping[str, float]]
 
     def to_dataframe(self) -> pd.DataFrame:
@@ -83,6 +99,10 @@ class Ledger:
                 row |= {f"{part}_{name}": getattr(entry, part).get(name, 0.0) for name in ORDER}
             rows.append(row | {"missing": " ".join(entry.missing)})
         return pd.DataFrame(rows).set_index("item")
+
+    def unallocated(self) -> tuple[Account, ...]:
+        """The first account, and any other in which something is unallocated: parts of each, never of all together."""
+        return tuple(each for each in self.accounts if each is self.accounts[0] or each.unallocated)
 
     def counts(self) -> dict[str, int]:
         """How many items have each status."""
@@ -152,7 +172,17 @@ def ledger(budget: Budget) -> Ledger:
             )
         )
     payers = {payer: _shares(weakest, budget.amounts[k]) for k, payer in enumerate(budget.payers) if budget.amounts[k].any()}
-    return Ledger(budget, tuple(entries), payers)
+    return Ledger(budget, tuple(entries), _accounts(budget, weakest), payers)
+
+
+def _accounts(budget: Budget, weakest: Ints) -> tuple[Account, ...]:
+    out = []
+    for account, name in ACCOUNTS.items():
+        lines = [i for i, line in enumerate(budget.program.lines) if line.account == account]
+        if budget.program.costed[lines].any():
+            cost, unallocated = budget.cost[lines], budget.amounts[budget.payers.index(UNALLOCATED)][lines]
+            out.append(Account(name, float(cost.sum()), float(unallocated.sum()), _shares(weakest[lines], cost)))
+    return tuple(out)
 
 
 def _status(paid_in: bool, costed: list[bool], cost: float, unallocated: float) -> str:

@@ -8,10 +8,9 @@ import numpy as np
 
 from fiscal_model.amounts import Amounts
 from fiscal_model.budget import Budget
-from fiscal_model.engine.basis import ORDER
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.ledger import STATUS, shares_words
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, joined, labelled, listed
 
 
 def amounts_html(amounts: Amounts, lang: Lang) -> str:
@@ -37,14 +36,15 @@ def _tables(amounts: Amounts, lang: Lang) -> Iterator[str]:
 
 
 def _rests_on(budget: Budget, lang: Lang) -> list[str]:
-    """What is unallocated, the weakest basis of what is costed, and how many items are costed."""
-    ledger, cost = budget.ledger, float(budget.cost.sum())
-    over = Text("各年合计", "over all years").to(lang)
-    part = f" ({budget.unallocated / cost:.0%})" if cost else ""
-    by_basis = {name: sum(item.cost * item.basis.get(name, 0.0) for item in ledger.items) / cost for name in ORDER} if cost else {}
+    """What is unallocated, the weakest basis of what is costed in each account, and how many items are costed."""
+    ledger = budget.ledger
+    over = Text("（各年合计，万元）", " (over all years, 10,000 yuan)").to(lang)
+    comma = Text("，", ", ").to(lang)
+    unallocated = joined((f"{wan(each.unallocated)}{comma}{each.unallocated_words(lang)}" for each in ledger.unallocated()), lang)
+    by_basis = joined((labelled(each.name.to(lang), shares_words(each.basis, lang), lang) for each in ledger.accounts), lang)
     counts = listed((f"{STATUS[status].to(lang)} {number}" for status, number in ledger.counts().items() if number), lang)
     return [
-        labelled(f"{PAYERS['unallocated'].to(lang)} ({over})", f"{wan(budget.unallocated)}{part}", lang),
-        labelled(Text("依据（取最弱的一环）", "Basis (the weakest link)").to(lang), shares_words(by_basis, lang), lang),
+        labelled(f"{PAYERS['unallocated'].to(lang)}{over}", unallocated or wan(0.0), lang),
+        labelled(Text("依据（取最弱的一环）", "Basis (the weakest link)").to(lang), by_basis or "—", lang),
         labelled(Text("服务项目", "Items").to(lang), counts, lang),
     ]

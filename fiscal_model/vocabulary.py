@@ -43,6 +43,11 @@ def together(years: Sequence[int], lang: Lang) -> str:
     return (Text(f"{first}–{last}年合计", f"{first}–{last} together") if last > first else Text(f"{first}年", str(first))).to(lang)
 
 
+def noun(number: int, one: str) -> str:
+    """An English noun as its number needs it: item, items."""
+    return one if number == 1 else f"{one}s"
+
+
 def joined(parts: Iterable[str], lang: Lang) -> str:
     """Statements in a row."""
     return ("；" if lang == "zh" else "; ").join(parts)

@@ -143,7 +143,7 @@ def test_the_workbook_shows_the_totals_of_the_simulation(sheets: Any, baseline: 
     by_account = baseline.by("account", "year") / 10_000
     for account, label in labels.items():
         by_year = by_account.loc[account].tolist()
-        for name, column in (("分项目", "项目"), ("分地区", "层级")):
+        for name, column in (("分项目", "项目"), ("分地区", "行别")):
             rows = [row for row in printed(sheets[name]) if row[column] == "合计" and row["账目"] == label]
             assert [row["年份"] for row in rows] == list(baseline.years)
             assert [row["资金需求"] for row in rows] == pytest.approx(by_year, rel=1e-9)
@@ -181,7 +181,7 @@ def test_no_cell_of_the_workbook_is_an_error(sheets: Any) -> None:
 
 def test_every_check_of_the_workbook_is_passed(sheets: Any) -> None:
     results = {row[0]: row[3] for row in sheets["检查"].iter_rows(min_row=4, values_only=True) if isinstance(row[3], str)}
-    assert results.pop("是否仍为测算时的输入") == "与测算结果一致"
+    assert results.pop("测算后的输入") == "未改动"
     assert "不符" not in results.values()
     assert list(results.values()).count("通过") > 25
     assert "通过" in [row[1] for row in sheets["封面"].iter_rows(values_only=True) if row[0] == "总检查"]

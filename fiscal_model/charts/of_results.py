@@ -144,7 +144,7 @@ class BudgetPlot(AmountsPlot):
         numbers = say(
             f"第{listed(map(str, items), lang)}项", f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}", lang
         )
-        what = say("2015年基数与应承担份额", "Base amounts of 2015 against the share due", lang)
+        what = say("2015年基数与按比例应担数", "2015 base amounts against the share due", lang)
         return base.base_amounts(found, self._caption(f"{what}{BETWEEN}{numbers}" if items else what, None, lang))
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from fiscal_model.engine.changes import KINDS
 from fiscal_model.inputs.embedded.words import said
+from fiscal_model.inputs.tables import TABLES
 from fiscal_model.ledger import shares_words, status_words
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
-from fiscal_model.standard.words import clause_words, rate_words, split_words
+from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, SplitEntry, VitalEntry
+from fiscal_model.standard.words import clause_words, item_title, rate_words, split_words
 from fiscal_model.vocabulary import BASES, PAYERS, UNALLOCATED, labelled, listed
 
 EMPTY_ROWS = 30
@@ -18,7 +23,7 @@ def ledger(report: Report) -> None:
     budget, lang, calc = report.shown, report.lang, report.layout.calculation
     unit = listed((report.wan(), report.say("各年合计；依据占比为测算时的数", "all years; parts by basis as at the run")), lang)
     sheet = report.open("ledger", "测算台账", "Ledger", (8, 36, 24, 17, 17, 28, 28, 28, 36), unit)
-    titles = (("项目", "Item"), ("名称", "Name"), ("状态", "Status"), ("资金需求", "Cost"), ("未明确分担", "Unallocated"), ("数量依据", "Basis of quantity"),
+    titles = (("项目", "Item"), ("名称", "Name"), ("状态", "Status"), ("资金需求", "Cost"), ("未明确分担", "Unallocated"), ("数量依据", "Basis of count"),
               ("标准依据", "Basis of rate"), ("分担依据", "Basis of split"), ("缺数据的支出项", "Lines without data"))  # fmt: skip
     sheet.head([report.say(*title) for title in titles], freeze=True)
     costed = {key[:1] for key in report.model.spans}
@@ -59,7 +64,7 @@ def sources(report: Report) -> None:
     )
     for item in standard.items.values():
         for line in item.lines:
-            words = [rate_words(line, rate, standard, lang) for rate in line.rates] or [report.say("另行提供", "supplied")]
+            words = [rate_words(line, rate, standard, lang) for rate in line.rates] or [report.say("由使用者填报", "supplied by the user")]
             cites = [clause_words(rate.clause, lang) for rate in line.rates] or [line.note.to(lang) if line.note else ""]
             sheet.fitted([str(item.number), line.name.to(lang), "\n".join(words), "\n".join(cites)], ["text"] * 4)
         sheet.fitted(
@@ -67,15 +72,48 @@ def sources(report: Report) -> None:
         )
     for each in report.budget.scenario.chain():
         for entry in each.entries:
-            what = ":".join(str(part) for part in entry.target if part is not None)
-            sheet.fitted([each.name, what, f"{entry.at} {entry.span}", clause_words(entry.clause, lang)], ["text"] * 4)
+            what = labelled(KINDS[KIND_OF[type(entry)]].to(lang), _entry_name(report, entry), lang)
+            sheet.fitted([each.title.to(lang), what, f"{entry.span} ({entry.at})".lstrip(), clause_words(entry.clause, lang)], ["text"] * 4)
     for name, rows in sorted(report.budget.inputs.tables.items()):
         told = dict.fromkeys(
             (BASES[rows.note(n, "basis", "user")].to(lang), said(rows.note(n, "source"), lang), said(rows.note(n, "note"), lang))
             for n in range(len(rows))
         )
         for basis, source, note in told:
-            sheet.fitted([report.say("数据", "Data"), name, note, labelled(basis, source, lang) if source else basis], ["text"] * 4)
+            sheet.fitted(
+                [report.say("数据", "Data"), TABLES[name].label.to(lang), note, labelled(basis, source, lang) if source else basis],
+                ["text"] * 4,
+            )
+
+
+KIND_OF: Mapping[type[Entry], str] = {
+    RateEntry: "rates",
+    SplitEntry: "splits",
+    BaseEntry: "bases",
+    CountEntry: "beneficiaries",
+    VitalEntry: "vital_rates",
+    GroupEntry: "groups",
+}
+"""What the entries of a scenario change."""
+
+
+def _entry_name(report: Report, entry: Entry) -> str:
+    """What an entry changes, by name."""
+    standard = report.budget.standard
+    match entry:
+        case RateEntry(line=code):
+            name = standard.lines[code].name
+        case SplitEntry(line=str(code)):
+            name = standard.lines[code].name
+        case SplitEntry(item=item) | BaseEntry(item=item):
+            return item_title(standard.items[item], report.lang)
+        case CountEntry(beneficiary=code):
+            name = standard.beneficiaries[code].name
+        case GroupEntry(group=code):
+            name = standard.places.groups[code].name
+        case _:
+            return str(entry.target[-1])
+    return name.to(report.lang)
 
 
 def edits(report: Report) -> None:

@@ -12,22 +12,23 @@ from fiscal_model.report.area import letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import FIRST, TOP, YEARS, Columns, Layout, column_of, county_rows, gathered
 from fiscal_model.report.model import Model
+from fiscal_model.report.sheet import lines_of, row_height
 from fiscal_model.report.tables import COLUMNS
 from fiscal_model.vocabulary import ACCOUNTS
 
 LABELS = {
     "no": ("行号", "Row"), "item": ("项目", "Item"), "year": ("年份", "Year"), "code": ("地区编码", "Place code"), "place": ("地区", "Place"),
     "prefecture": ("所属地州", "Prefecture"), "line": ("支出项", "Line"), "beneficiary": ("受益对象", "Beneficiary"), "account": ("账目", "Account"),
-    "quantity_row": ("数量行", "Row of quantity"), "rate_row": ("标准行", "Row of rate"), "year_no": ("年序", "Year number"), "rule": ("规则号", "Rule"),
-    "quantity": ("数量", "Quantity"), "unit": ("单位成本", "Unit cost"), "share": ("分担号", "Share"), "cost": ("资金需求", "Cost"),
+    "quantity_row": ("数量行", "Row of count"), "rate_row": ("标准行", "Row of rate"), "year_no": ("年序", "Year number"), "rule": ("规则号", "Rule"),
+    "quantity": ("数量", "Count or amount"), "unit": ("单位成本", "Unit cost"), "share": ("分担号", "Share"), "cost": ("资金需求", "Cost"),
     "difference": ("差额", "Difference"), "county_row": ("县级比例行", "Row of county share"), "pooled": ("地县合计", "Local, pooled"),
     "raise": ("提高部分", "Raise"), "pool": ("定额组", "Pool"), "pool_first": ("组起行", "First"), "pool_last": ("组止行", "Last"),
     "pool_unit": ("组单位成本", "Unit cost of pool"), "part": ("补助占比", "Part granted"), "limited": ("受限主体号", "Limited payer"),
-    "due": ("应分担额", "Share due"), "above": ("超基数部分", "Above the base"),
+    "due": ("应分担额", "Share due"), "above": ("超基数部分", "Above the base amount"),
     "before": ("：按规则", ": by rule"), "left": ("：补助后", ": after grants"), "grant": ("补助行", "Row of grant"), "held": ("补助前", "Before grant"),
-    "given": ("补助", "Granted"), "base": ("基数行", "Row of base"),
+    "given": ("补助", "Granted"), "base": ("基数行", "Row of base amount"),
 }  # fmt: skip
-WIDTHS = {"line": 26, "place": 16, "cost": 16, "quantity": 14, "unit": 12, "beneficiary": 16, "account": 12}
+WIDTHS = {"line": 30, "place": 16, "prefecture": 11, "cost": 16, "quantity": 14, "unit": 12, "beneficiary": 26, "account": 24}
 TRACES = {
     "no",
     "quantity_row",
@@ -52,10 +53,10 @@ def calculation(report: Report, model: Model, layout: Layout) -> None:
     widths = [
         WIDTHS.get(name, 6 if name in TRACES or name.split(":")[0] in TRACES else 9 if name in LABELS else money) for name in columns.at
     ]
-    sheet = report.open("calculation", "逐行计算", "Calculation row by row", widths)
+    sheet = report.open("calculation", "逐行计算", "Calculation row by row", widths, over=columns["line"] + 1)
     sheet.line(report.say(
-        "单位：元。数量×单位成本＝资金需求；资金需求×份额＝各承担主体金额。右侧各列只用于有定额、基数、补助或提高部分的项目。",
-        "Yuan. Quantity × unit cost = cost; cost × share = what each payer bears. The columns on the right serve items with sums per head, bases, grants or a raise."))  # fmt: skip
+        "单位：元。数量×单位成本＝资金需求；资金需求×分担比例＝各承担主体金额。右侧各列只用于有定额、基数、补助或提高部分的项目。",
+        "Yuan. Count or amount × unit cost = cost; cost × share = what each payer bears. The columns on the right serve items with sums per head, base amounts, grants or a raise."))  # fmt: skip
     sheet.sheet.fit_to_pages(3, 0)  # too wide for one page: the labels stand on each
     sheet.sheet.repeat_columns(0, columns["line"])
     sheet.row = TOP
@@ -84,7 +85,9 @@ def _labels(report: Report, model: Model, columns: Columns) -> None:
     prefecture = dict(zip(budget.places, budget.labels["prefecture"], strict=True))
     labels = {code: places.label(code).to(report.lang) for code in budget.places}
     names = [line.name.to(report.lang) for line in lines]
+    beneficiaries = [report.beneficiaries[line.beneficiary] if line.beneficiary else "" for line in lines]
     accounts = [ACCOUNTS[line.account].to(report.lang) for line in lines]
+    wide = report.sheets["calculation"].widths
     text, year, trace = looks["text"], looks["year"], looks["trace"]
     rule = model.rules.rule[model.cells]
     county = _county_at(model) if "county_row" in columns else None
@@ -99,12 +102,15 @@ def _labels(report: Report, model: Model, columns: Columns) -> None:
         string(row, 4, labels[code], text)
         string(row, 5, prefecture[code], text)
         string(row, 6, names[i], text)
-        string(row, 7, lines[i].beneficiary or "", text)
+        string(row, 7, beneficiaries[i], text)
         string(row, 8, accounts[i], text)
         number(row, 9, quantity_row, trace)
         number(row, 10, rate_row, trace)
         number(row, 11, y + 1, trace)
         number(row, 12, rule_no, trace)
+        tall = max(lines_of(each, wide[k]) for k, each in ((4, labels[code]), (6, names[i]), (7, beneficiaries[i]), (8, accounts[i])))
+        if tall > 1:
+            sheet.set_row(row, row_height(tall))
         if county is not None:
             number(row, columns["county_row"], county[i, p], trace)
 

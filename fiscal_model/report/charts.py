@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from fiscal_model.charts.style import COLOURS, FAINT
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.sheet import Formula
 from fiscal_model.report.summaries import MONEY, PART, account_of, shown_payers
-from fiscal_model.report.tables import COLUMNS, SHOWN_ALWAYS
-from fiscal_model.vocabulary import ACCOUNTS
+from fiscal_model.report.tables import COLUMNS
+from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED
 
-COLOURS = {"central": "#C0504D", "region": "#4F81BD", "local": "#9BBB59", "other": "#8064A2", "unallocated": "#A6A6A6"}
+GATHERED = {"central": "central", "region": "region", "local": "prefecture", "other": "fund", "unallocated": UNALLOCATED}
+"""Whose colour each of the columns of the tables has."""
 
 
 def charts(report: Report) -> None:
@@ -23,7 +25,7 @@ def charts(report: Report) -> None:
     sheet = report.open("charts", "图表（一般公共预算）", "Charts (general public budget)", (28, 9, *[15] * 6), report.wan())
     last = int(model.cells[2][rows].max())
     at = sheet.row + 1
-    sheet.cells(
+    sheet.fitted(
         [report.say("年份（可改）", "Year (may be changed)"), years[last], ACCOUNTS["general"].to(report.lang)],
         ["label", "input_number", "text"],
     )
@@ -42,7 +44,7 @@ def charts(report: Report) -> None:
     chart = _stack(report, "bar", report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"))
     for k, (name, (title, _)) in enumerate(COLUMNS.items()):
         chart.add_series({"name": title.to(report.lang), "categories": f"={table.column(0)}", "values": f"={table.column(3 + k)}",
-                          "fill": {"color": COLOURS[name]}, "gap": 50})  # fmt: skip
+                          "gap": 50, **_look(GATHERED[name])})  # fmt: skip
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
     chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
     chart.set_size({"width": 960, "height": 200 + 22 * table.height})
@@ -66,7 +68,7 @@ def _table(report: Report, y: int, at: int) -> Area:
             Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", float(value))
             for k, value in enumerate(report.kept["part", code, y, "general"])
         ]
-        sheet.cells([report.budget.standard.places.label(code).to(report.lang), code, *money], ["text", "text", *["money"] * len(MONEY)])
+        sheet.fitted([report.budget.standard.places.label(code).to(report.lang), code, *money], ["text", "text", *["money"] * len(MONEY)])
     return Area(sheet.name, top, 0, len(every), 2 + len(MONEY))
 
 
@@ -81,6 +83,13 @@ def _stack(report: Report, kind: str, title: str) -> Any:
     return chart
 
 
+def _look(payer: str) -> dict[str, Any]:
+    """The colour of a payer as in every other chart; what is unallocated is hatched."""
+    if payer == UNALLOCATED:
+        return {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": FAINT, "bg_color": COLOURS[payer]}, "border": {"color": FAINT}}
+    return {"fill": {"color": COLOURS[payer]}}
+
+
 def _over_years(report: Report) -> Any:
     """The general public budget by payer and year."""
     payers, years = report.areas["payers"], report.budget.years
@@ -89,10 +98,9 @@ def _over_years(report: Report) -> Any:
     chart = _stack(report, "column", title)
     heading = f"={payers.ahead}$D${payers.top}:${letters(2 + len(years))}${payers.top}"
     for n, payer in enumerate(shown_payers(report, "general")):
-        row, local = payers.top + n + 1, next(name for name, (_, members) in COLUMNS.items() if payer in members)
-        fill = {"fill": {"color": COLOURS[local]}} if payer in SHOWN_ALWAYS else {}
+        row = payers.top + n + 1
         chart.add_series({"name": f"={payers.ahead}$C${row}", "categories": heading,
-                          "values": f"={payers.ahead}$D${row}:${letters(2 + len(years))}${row}", "gap": 60, **fill})  # fmt: skip
+                          "values": f"={payers.ahead}$D${row}:${letters(2 + len(years))}${row}", "gap": 60, **_look(payer)})  # fmt: skip
     chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
     chart.set_size({"width": 960, "height": 420})
     return chart

@@ -16,19 +16,20 @@ from fiscal_model.report.tables import COLUMNS
 from fiscal_model.vocabulary import ACCOUNTS
 
 PASSED, FAILED = ("通过", "passed"), ("不符", "FAILED")
-SAME, CHANGED = ("与测算结果一致", "as at the run"), ("输入已改动", "inputs changed")
+INPUTS = ("测算后的输入", "Inputs since the run")
+SAME, CHANGED = ("未改动", "unchanged"), ("已改动", "changed")
 MASTER, AS_RUN = "master_check", "as_run"
 
 
 def checks(report: Report) -> None:
     """Sums that must agree, the engine's totals, and the warnings of the run."""
-    sheet = report.open("checks", "检查", "Checks", (64, 24, 24, 22, 16))
-    sheet.line(report.say("第一部分任何时候都应通过；第二部分只在输入未改动时一致，改动后显示“输入已改动”，属正常。",
-                          "Part one must always pass; part two agrees until an input is changed, and then says so."))  # fmt: skip
+    sheet = report.open("checks", "检查", "Checks", (64, 24, 24, 22, 24))
+    sheet.line(report.say("第一部分任何时候都应通过；第二部分只在输入未改动时一致，改动后显示“已改动”，属正常。",
+                          "Part one must always pass; part two agrees until an input is changed, and then says 'changed'."))  # fmt: skip
     first = sheet.row + 3
     _sums(report, sheet)
     master = sheet.row
-    sheet.cells(
+    sheet.fitted(
         [report.say("总检查", "Master check"), "", "",
          Formula(f'=IF(COUNTIF($D{first}:$D{master},"{report.say(*FAILED)}")=0,"{report.say(*PASSED)}","{report.say(*FAILED)}")', report.say(*PASSED))],
         ["total_text", "total_text", "total_text", "verdict"],
@@ -52,7 +53,7 @@ def _sums(report: Report, sheet: Sheet) -> None:
     for words, formula in _differences(report):
         row = sheet.row + 1
         verdict = Formula(f'=IF(ABS($B{row})<={TOLERANCE},"{passed}","{failed}")', passed)
-        sheet.cells([words, Formula(f"={formula}", 0.0), "", verdict], ["text", "money", "text", "verdict"])
+        sheet.fitted([words, Formula(f"={formula}", 0.0), "", verdict], ["text", "money", "text", "verdict"])
 
 
 def _differences(report: Report) -> Iterator[tuple[str, str]]:
@@ -122,13 +123,13 @@ def _engine(report: Report, sheet: Sheet) -> None:
         for payer in shown_payers(report, account):
             row, total = sheet.row + 1, float(np.sum(model.amount(payer)[rows]))
             live = Formula(f"=SUMIFS({calc.column(column_of(model, payer))},{calc.column('account')},$E{row})", total)
-            sheet.cells([f"{label} · {report.label(payer)}", total, live, Formula(f"=$C{row}-$B{row}", 0.0), label],
+            sheet.fitted([f"{label} · {report.label(payer)}", total, live, Formula(f"=$C{row}-$B{row}", 0.0), label],
                         ["text", "stated_money", "money", "money", "text"])  # fmt: skip
     last = sheet.row
     same, changed = report.say(*SAME), report.say(*CHANGED)
     verdict = Formula(f'=IF(MAX(MAX($D{first}:$D{last}),0-MIN($D{first}:$D{last}))<={TOLERANCE},"{same}","{changed}")', same)
-    sheet.cells(
-        [report.say("是否仍为测算时的输入", "Are the inputs those of the run"), "", "", verdict, ""],
+    sheet.fitted(
+        [report.say(*INPUTS), "", "", verdict, ""],
         ["total_text", "total_text", "total_text", "verdict", "text"],
     )
     report.book.define(AS_RUN, f"'{sheet.name}'!$D${sheet.row}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fiscal_model.arrays import Floats
@@ -29,6 +30,12 @@ NAMES = {
 """The sheets of a report beside those of the items."""
 
 
+def distinct(names: Mapping[str, str]) -> dict[str, str]:
+    """Names by code, with the code behind those that several share: a spreadsheet does not tell capitals from small letters."""
+    shared = Counter(name.casefold() for name in names.values())
+    return {code: f"{name} ({code})" if shared[name.casefold()] > 1 else name for code, name in names.items()}
+
+
 class Report:
     """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook; ``values`` makes it plain numbers."""
 
@@ -40,6 +47,8 @@ class Report:
         self.shown = shown
         self.layout: Layout = layout_of(model, book.lang)
         self.note = self.say("示例数据，非实际预算", "illustrative data, no actual budget") if self.budget.inputs.illustrative else ""
+        self.beneficiaries = distinct({code: each.name.to(self.lang) for code, each in self.budget.standard.beneficiaries.items()})
+        """Their names, by which formulas find them again."""
         self.title = self.budget.scenario.title.to(self.lang)
         self.sheets: dict[str, Sheet] = {}
         self.areas: dict[str, Area] = {}
@@ -63,14 +72,14 @@ class Report:
         self.kept[key] = self.values.table(table, parents, with_total) if self.values else table
         return self.kept[key]
 
-    def open(self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "") -> Sheet:
+    def open(self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "", over: int = 0) -> Sheet:
         """A new sheet by its key among :data:`NAMES`, with its title."""
-        self.sheets[key] = self.sheet(NAMES[key].to(self.lang), self.say(zh, en), widths, unit)
+        self.sheets[key] = self.sheet(NAMES[key].to(self.lang), self.say(zh, en), widths, unit, over)
         return self.sheets[key]
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], unit: str = "") -> Sheet:
-        """A new sheet with its title, the scenario, and the unit and date."""
-        sheet = self.book.sheet(name, title, widths, self.note)
+    def sheet(self, name: str, title: str, widths: Sequence[float], unit: str = "", over: int = 0) -> Sheet:
+        """A new sheet with its title (over the first ``over`` columns), the scenario, and the unit and date."""
+        sheet = self.book.sheet(name, title, widths, self.note, over)
         about = f"{self.say('情景', 'Scenario')}: {self.title} ({self.budget.scenario.name})"
         if self.note:
             about += f"  【{self.note}】" if self.lang == "zh" else f"  [{self.note}]"

@@ -9,12 +9,12 @@ import numpy as np
 from fiscal_model.budget import Budget
 from fiscal_model.ledger import STATUS
 from fiscal_model.report.area import letters
-from fiscal_model.report.checks import AS_RUN, MASTER, PASSED, SAME
+from fiscal_model.report.checks import AS_RUN, INPUTS, MASTER, PASSED, SAME
 from fiscal_model.report.context import Report
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, joined, listed, spans
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, joined, listed, noun, spans
 
 MOST_GAPS = 30
 
@@ -22,7 +22,7 @@ MOST_GAPS = 30
 def open_cover(report: Report) -> Sheet:
     """The first sheet; what stands on it is written last, when all that it refers to is there."""
     title = report.say("基本公共服务支出责任测算", "Cost sharing of basic public services")
-    sheet = report.sheets["cover"] = report.book.sheet(report.say("封面", "Cover"), title, (24, 24, 24, 24, 24), report.note)
+    sheet = report.sheets["cover"] = report.book.sheet(report.say("封面", "Cover"), title, (25, 24, 24, 24, 24), report.note)
     sheet.sheet.fit_to_pages(1, 1)
     return sheet
 
@@ -58,7 +58,7 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> None:
     sheet.row += 1
     for words, name, verdict in (
         (("总检查", "Master check"), MASTER, PASSED),
-        (("输入是否为测算时的输入", "Inputs as at the run"), AS_RUN, SAME),
+        (INPUTS, AS_RUN, SAME),
     ):
         sheet.cell(0, report.say(*words), "label")
         sheet.cell(1, Formula(f"={name}", report.say(*verdict)), "verdict")
@@ -95,7 +95,7 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
                 value if value != value else Formula(f"={area.ahead}{letters(3 + y)}{row}", value)
                 for y, value in zip(picked, figures, strict=True)
             ]
-            sheet.cells([ACCOUNTS[account].to(report.lang), name, *cells], [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)])
+            sheet.fitted([ACCOUNTS[account].to(report.lang), name, *cells], [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)])
         row += 1
     sheet.row += 1
 
@@ -107,18 +107,18 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
     now = model.cells[2] == len(report.budget.years) - 1
     open_items = [(n, float(unallocated[now & (items == n)].sum())) for n in sorted(set(items[now & (unallocated > 0)].tolist()))]
     named = joined((f"{cost_title(budget.standard, n, report.lang)} {yuan / report.scale:,.2f}" for n, yuan in open_items), report.lang)
-    share = float(unallocated.sum()) / max(float(model.cost.sum()), 1e-9)
+    parts = joined((each.unallocated_words(report.lang, 1) for each in budget.ledger.unallocated()), report.lang)
     sheet.pair(
         report.say("未明确分担（测算时）", "Unallocated (at the run)"),
-        report.say(
-            f"占全部资金需求的 {share:.1%}。{last} 年（{report.wan()}）：{named or '无'}",
-            f"{share:.1%} of all costs. In {last} ({report.wan()}): {named or 'none'}",
-        ),
+        report.say(f"{parts}。{last} 年（{report.wan()}）：{named or '无'}", f"{parts}. In {last} ({report.wan()}): {named or 'none'}"),
     )
     for status, label in STATUS.items():
         numbers = [entry.item for entry in budget.ledger.items if entry.status == status]
         words = spans(numbers, report.lang)
-        sheet.pair(label.to(report.lang), report.say(f"{len(numbers)} 项：{words}", f"{len(numbers)} items: {words}") if numbers else "—")
+        sheet.pair(
+            label.to(report.lang),
+            report.say(f"{len(numbers)} 项：{words}", f"{len(numbers)} {noun(len(numbers), 'item')}: {words}") if numbers else "—",
+        )
     gaps = [(line, place, years) for line, place, years in budget.not_costed() if place]
     places = budget.standard.places
     words = joined(

@@ -61,6 +61,7 @@ def item_table(report: Report, item: Item) -> None:
     titles = [("起行", "From row"), ("止行", "To row"), ("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("支出项", "Line"),
               ("人数", "Count"), ("补助标准（元/年）", "Rate (yuan a year)")]  # fmt: skip
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(lang)], columns=6)
+    sheet.fold(0, 1)
     sheet.sheet.outline_settings(symbols_below=False)
     breaks: list[int] = []
     top = sheet.row
@@ -131,7 +132,7 @@ def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures:
     text, figure, when = (f"{look}_{kind}" if look else kind for kind in ("text", "money", "year"))
     if row.level:
         sheet.outline(row.level)
-    sheet.cells(
+    sheet.fitted(
         [row.first + 1, row.last + 1, year, row.code, place, name, *counts, *money],
         ["trace", "trace", when if row.kind == TOTAL else "year", text, text, text, "count", "money", *[figure] * 6],
     )

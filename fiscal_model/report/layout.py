@@ -12,7 +12,7 @@ from fiscal_model.vocabulary import Lang, Text
 PARAMETERS = Text("参数", "Parameters")
 QUANTITIES = Text("人数与标准", "Counts and rates")
 RULES = Text("规则", "Rules")
-CAPS = Text("限额", "Caps")
+CAPS = Text("限额", "Base amounts and grants")
 CALCULATION = Text("计算", "Calculation")
 
 TOP = 5

@@ -9,10 +9,11 @@ from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.report.area import Area
 from fiscal_model.report.context import Report
-from fiscal_model.report.sheet import Sheet
+from fiscal_model.report.sheet import LEGEND, Sheet
 from fiscal_model.vocabulary import BASES, labelled, listed
 
 DIGITS, TOLERANCE = "display_digits", "tolerance"
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
 
 
@@ -20,12 +21,13 @@ class Tables:
     """Writes the tables of one live sheet at the places that the layout gives them."""
 
     def __init__(self, report: Report, sheet: Sheet) -> None:
-        self.report, self.sheet = report, sheet
+        self.report, self.sheet, self.count = report, sheet, 0
 
     def start(self, area: Area, caption: tuple[str, str], titles: Sequence[Any]) -> None:
-        """The caption and headings of a table; the present row is then its first."""
-        self.sheet.row = area.top - 2
-        self.sheet.cell(0, self.report.say(*caption), "label")
+        """The caption, numbered among those of the sheet, and headings of a table; the present row is then its first."""
+        self.sheet.row, self.count = area.top - 2, self.count + 1
+        zh, en = caption
+        self.sheet.cell(0, self.report.say(f"{NUMERALS[self.count - 1]}、{zh}", f"{self.count}. {en}"), "label")
         self.sheet.row += 1
         self.sheet.head(titles)
 
@@ -40,16 +42,14 @@ class Tables:
 
 def legend(report: Report, sheet: Sheet) -> None:
     """What the colours mean."""
-    keys = (("input_text", "黄底：可修改的输入", "yellow: input, may be changed"),
-            ("projected_count", "绿底：推算数；沿用上年的随上年变动，按其他办法推算的为测算时的数", "green: projected; what is held follows the year before, what is projected otherwise is fixed at the run"),
-            ("stated_money", "灰底：测算时的固定值", "grey: fixed at the run"),
-            ("money", "无底色：公式", "plain: formula"),
-            ("trace", "小灰字：行号", "small grey: row numbers"))  # fmt: skip
-    column = 2
-    for look, zh, en in keys:
-        sheet.cell(column, report.say(zh, en), look)
-        column += 1
-    sheet.row += 1
+    keys = {
+        "input_text": ("黄底：可修改的输入", "yellow: input, may be changed"),
+        "projected_count": ("绿底：推算数", "green: projected"),
+        "stated_money": ("灰底：测算时的固定值", "grey: fixed at the run"),
+        "money": ("无底色：公式", "plain: formula"),
+        "trace": ("小灰字：行号", "small grey: row numbers"),
+    }
+    sheet.fitted(["", "", *(report.say(*words) for words in keys.values())], ["plain", "plain", *(LEGEND[look] for look in keys)])
 
 
 def origin_words(found: Supplied | None, report: Report) -> str:

@@ -40,9 +40,7 @@ def parameters(report: Report, model: Model, layout: Layout) -> None:
 
 def _constants(report: Report, tables: Tables, layout: Layout) -> None:
     area = layout.constants
-    tables.start(
-        area, ("一、显示与核对", "1. Display and checks"), ["", "", report.say("内容", "What"), "", "", "", report.say("数值", "Value")]
-    )
+    tables.start(area, ("显示与核对", "Display and checks"), ["", "", report.say("内容", "What"), "", "", "", report.say("数值", "Value")])
     rows = (("显示小数位（表下“尾差”按此取整）", "digits shown (the closing difference below tables rounds to them)", 2, DIGITS),
             ("核对容差（元）", "tolerance of checks (yuan)", 0.01, TOLERANCE))  # fmt: skip
     for n, (zh, en, value, name) in enumerate(rows):
@@ -57,9 +55,7 @@ def _readings(report: Report, tables: Tables, model: Model, layout: Layout) -> N
     titles = [report.say("代号", "Code"), report.say("项目", "Item"), report.say("问题", "Question"), report.say("采用口径（下拉选择）", "Reading (choose)"),
               report.say("第几种", "Number"), report.say("含义", "Meaning")]  # fmt: skip
     names = [report.say(f"口径{k + 1}", f"Option {k + 1}") for k in range(options)]
-    tables.start(
-        area, ("二、文义口径", "2. Readings"), [*titles, *names, *(report.say(f"{name}含义", f"{name}: meaning") for name in names)]
-    )
+    tables.start(area, ("文义口径", "Readings"), [*titles, *names, *(report.say(f"{name}含义", f"{name}: meaning") for name in names)])
     chosen = chosen_readings(standard, model.budget.scenario)
     if not model.rules.readings:
         tables.row(["", "", report.say("无", "none"), "", 1, ""], ["text", "text", "text", "text", "year", "text"])
@@ -87,7 +83,7 @@ def _numbers(report: Report, tables: Tables, model: Model, layout: Layout) -> No
     area = layout.numbers
     options = area.width - FIRST
     names = [report.say(f"口径{k + 1}", f"Option {k + 1}") for k in range(options)]
-    tables.start(area, ("三、随口径而定的数", "3. Numbers that depend on a reading"), [
+    tables.start(area, ("随口径而定的数", "Numbers that depend on a reading"), [
         report.say("行号", "Row"), report.say("项目", "Item"), report.say("内容", "What"), report.say("口径行", "Reading"), report.say("采用数", "In force"),
         report.say("依据", "Basis"), *names])  # fmt: skip
     lines = model.budget.program.lines
@@ -147,7 +143,7 @@ def _weights(report: Report, tables: Tables, model: Model, layout: Layout) -> No
     area, n = layout.weights, len(model.payers)
     titles = [report.say("分担号", "Share"), report.say("项目", "Item"), report.say("分担办法", "Split"), report.say("层次", "Tier"), "",
               report.say("依据", "Basis"), *payer_titles(model, report), report.say("其余（下一层再分）", "Rest (next tier)")]  # fmt: skip
-    tables.start(area, ("四、分担权数（按原文写法，如8：2，其余再按3：7）", "4. Weights as written (8:2, then the rest by 3:7)"), titles)
+    tables.start(area, ("分担权数（按原文写法，如8：2，其余再按3：7）", "Weights as written (8:2, then the rest by 3:7)"), titles)
     for number, k, tier in tier_rows(model):
         share = model.rules.shares[number]
         given = dict(tier.weights)
@@ -161,7 +157,7 @@ def _weights(report: Report, tables: Tables, model: Model, layout: Layout) -> No
 
 def _heads(report: Report, tables: Tables, model: Model, layout: Layout, area: Area) -> None:
     """Sums per head in their order; the formula beside each adds up those before it, which are paid first."""
-    tables.start(area, ("五、每人每年定额（元）", "5. Yuan per head and year"), [
+    tables.start(area, ("每人每年定额（元）", "Yuan per head and year"), [
         report.say("分担号", "Share"), report.say("项目", "Item"), report.say("分担办法", "Split"), report.say("承担主体", "Payer"),
         report.say("在前各项之和", "Sums before"), report.say("依据", "Basis"), report.say("定额", "Yuan")])  # fmt: skip
     for number, share in enumerate(model.rules.shares):
@@ -178,7 +174,7 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout, area: A
 
 def _base_sums(report: Report, tables: Tables, model: Model, area: Area) -> None:
     places, bases = model.budget.standard.places, model.budget.inputs.bases
-    tables.start(area, ("六、2015年基数（元）", "6. 2015 base amounts (yuan)"), [
+    tables.start(area, ("2015年基数（元）", "2015 base amounts (yuan)"), [
         report.say("行号", "Row"), report.say("项目", "Item"), report.say("来源", "Source"), report.say("地区编码", "Place code"), report.say("地区", "Place"),
         report.say("基数", "Amount")])  # fmt: skip
     for n, (item, code) in enumerate(base_rows(model)):
@@ -192,7 +188,7 @@ def _base_sums(report: Report, tables: Tables, model: Model, area: Area) -> None
 
 def _county_shares(report: Report, tables: Tables, model: Model, area: Area) -> None:
     places, cells = model.budget.standard.places, model.budget.inputs.county_shares
-    tables.start(area, ("七、县级分担比例", "7. County shares"), [
+    tables.start(area, ("县级分担比例", "County shares"), [
         report.say("行号", "Row"), report.say("项目", "Item"), report.say("来源", "Source"), report.say("地区编码", "Place code"), report.say("地区", "Place"),
         report.say("县级比例", "County share")])  # fmt: skip
     for n, (series, code) in enumerate(county_rows(model)):

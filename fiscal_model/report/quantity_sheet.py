@@ -23,8 +23,8 @@ def quantities(report: Report, model: Model, layout: Layout) -> None:
     widths = [7, 10, 34, 14, 22, 56, 14, *[14] * max(len(years), 5)]
     sheet = report.open("quantities", "人数与补助标准", "Counts and unit rates", widths)
     sheet.line(report.say(
-        "“—”为没有数据、未测算，填数无效；年中调整的标准以全年平均数列出（各时段的折算见命令 fiscal-model explain），改动即改全年平均数。",
-        "A dash is missing data and not costed: filling it has no effect. A rate that changes within a year stands as the year's mean."))  # fmt: skip
+        "“—”为没有数据、未测算，填数无效。绿底中沿用上年的随上年变动，按其他办法推算的为测算时的数。年中调整的标准以全年平均数列出（各时段的折算见命令 fiscal-model explain），改动即改全年平均数。",
+        "A dash is missing data and not costed: filling it has no effect. What is held (green) follows the year before, what is projected otherwise is fixed at the run. A rate that changes within a year stands as the year's mean."))  # fmt: skip
     legend(report, sheet)
     tables = Tables(report, sheet)
     heads = list(years)
@@ -41,7 +41,7 @@ KINDS = {"count": ("人数", "count"), "amount": ("金额", "amount"), "grant": 
 
 def _counts(report: Report, tables: Tables, model: Model, layout: Layout, heads: Sequence[int]) -> None:
     area, budget = layout.quantities, model.budget
-    tables.start(area, ("一、人数、金额与补助", "1. Counts, amounts and grants"), [
+    tables.start(area, ("人数、金额与补助", "Counts, amounts and grants"), [
         report.say("行号", "Row"), report.say("类别", "Kind"), report.say("名称", "Name"), report.say("地区编码", "Place code"), report.say("地区", "Place"),
         report.say("来源", "Source"), report.say("单位", "Unit"), *heads])  # fmt: skip
     for n, row in enumerate(model.inputs.quantities):
@@ -93,8 +93,8 @@ def _net_row(tables: Tables, n: int, row: Quantity, name: str, label: str, layou
         head = f"{letters(column)}${area.top}"  # the year above the column
         count = f"INDEX({counts.sliding(column)},$G{at})"
         sheet.formula(column, f"={count}-MIN({count},{first},{head})+{other},{head}))", "count", value)
-    sheet.cells(
-        [n + 1, report.say(*KINDS["net"]), name, row.place, label, row.series, row.of + 1],
+    sheet.fitted(
+        [n + 1, report.say(*KINDS["net"]), name, row.place, label, report.beneficiaries[row.series], row.of + 1],
         ["trace", "text", "text", "text", "text", "text", "trace"],
     )
 
@@ -102,7 +102,7 @@ def _net_row(tables: Tables, n: int, row: Quantity, name: str, label: str, layou
 def _lines_table(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
     """Every line: times a year, the part that counts, the raise a head and year."""
     area, lines = layout.lines, model.budget.program.lines
-    tables.start(area, ("二、支出项", "2. Lines"), [
+    tables.start(area, ("支出项", "Lines"), [
         report.say("行号", "Row"), report.say("项目", "Item"), report.say("支出项", "Line"), report.say("每年次数", "Times a year"), report.say("计入部分", "Part counted"),
         report.say("单位", "Unit"), report.say("提高部分（元/年）", "Raise (yuan a year)"), report.say("计入部分行", "Row of part"), report.say("提高部分行", "Row of raise")])  # fmt: skip
     rows = number_rows(model)
@@ -135,7 +135,7 @@ def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, h
     titles = [report.say("行号", "Row"), report.say("支出项行", "Row of line"), report.say("支出项", "Line"), report.say("地区编码", "Place codes"),
               report.say("地区", "Places"), report.say("来源", "Source"), report.say("单位", "Unit"), *heads]  # fmt: skip
     tables.start(
-        layout.rates, ("三、补助标准（全年平均，按同一标准的地区）", "3. Unit rates (mean of the year, by places that share one)"), titles
+        layout.rates, ("补助标准（全年平均，按同一标准的地区）", "Unit rates (mean of the year, by places that share one)"), titles
     )
     every = set(model.cells[1].tolist())
     named: list[list[Any]] = []
@@ -159,9 +159,7 @@ def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, h
         tables.row([*named[-1], source, line.per.to(report.lang) if line else "", *rates],
                    ["trace", "trace", "text", "text", "text", "text", "text", *[look] * len(heads)])  # fmt: skip
     tables.inputs(layout.rates, YEARS, YEARS + len(heads) - 1, NOT_NEGATIVE)
-    tables.start(
-        layout.units, ("四、单位成本（元/年）＝标准×次数×计入部分", "4. Unit cost (yuan a year) = rate × times × part counted"), titles
-    )
+    tables.start(layout.units, ("单位成本（元/年）＝标准×次数×计入部分", "Unit cost (yuan a year) = rate × times × part counted"), titles)
     lift = layout.units.top - layout.rates.top
     times, counted = layout.lines.column(3), layout.lines.column(4)
     for row, words in zip(model.inputs.rates, named, strict=True):
@@ -172,19 +170,19 @@ def _rate_tables(report: Report, tables: Tables, model: Model, layout: Layout, h
                 continue
             rate = f"{letters(YEARS + y)}{at - lift}"
             tables.sheet.formula(YEARS + y, f"={rate}*INDEX({times},$B{at})*INDEX({counted},$B{at})", "money", value)
-        tables.sheet.cells([*words, "", ""], ["trace", "trace", "text", "text", "text", "text", "text"])
+        tables.row([*words, "", ""], ["trace", "trace", "text", "text", "text", "text", "text"])
 
 
 def _overlaps(report: Report, tables: Tables, model: Model, layout: Layout, area: Area) -> None:
     """People entitled to two benefits: they leave the count of the lower; of two equal ones the first gives way."""
     budget, calc = model.budget, layout.calculation
-    tables.start(area, ("五、重复享受（就高不重复）", "5. Double entitlements (the higher is drawn)"), [
+    tables.start(area, ("重复享受（就高不重复）", "Double entitlements (the higher is drawn)"), [
         report.say("行号", "Row"), report.say("年份", "Year"), report.say("受益对象", "Beneficiaries"), report.say("地区编码", "Place code"), report.say("地区", "Place"),
         report.say("一方", "One"), report.say("另一方", "Other"), report.say("人数", "Persons"), report.say("一方标准", "Rate of one"), report.say("另一方标准", "Rate of other"),
         report.say("退出一方", "Leave the one"), report.say("退出另一方", "Leave the other")])  # fmt: skip
     for n, each in enumerate(model.inputs.overlaps):
         row = tables.sheet.row + 1
-        names = listed([budget.standard.beneficiaries[code].name.to(report.lang) for code in (each.first, each.other)], report.lang)
+        names = [report.beneficiaries[code] for code in (each.first, each.other)]
         units = [
             Formula(f"=SUMIFS({calc.column('unit')},{calc.column('beneficiary')},${name}{row},{calc.column('code')},$D{row},{calc.column('year')},$B{row})", unit)
             for name, unit in (("F", each.first_unit), ("G", each.other_unit))
@@ -192,6 +190,6 @@ def _overlaps(report: Report, tables: Tables, model: Model, layout: Layout, area
         first_leaves = each.persons if each.first_unit <= each.other_unit else 0.0
         leave = [Formula(f"=IF($I{row}<=$J{row},$H{row},0)", first_leaves), Formula(f"=$H{row}-$K{row}", each.persons - first_leaves)]
         place = budget.standard.places.label(each.place).to(report.lang)
-        tables.sheet.cells([n + 1, budget.years[each.year], names, each.place, place, each.first, each.other, each.persons, *units, *leave],
+        tables.row([n + 1, budget.years[each.year], listed(names, report.lang), each.place, place, *names, each.persons, *units, *leave],
                            ["trace", "year", "text", "text", "text", "text", "text", "input_count", "money", "money", "count", "count"])  # fmt: skip
     tables.inputs(area, 7, 7, NOT_NEGATIVE)

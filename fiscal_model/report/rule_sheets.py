@@ -71,7 +71,7 @@ def _tiers(report: Report, tables: Tables, model: Model, layout: Layout) -> None
     n, both = len(model.payers), layout.of_rest is not None
     payers = payer_titles(model, report)
     more = [report.say("占其余", "of the rest"), *(report.say(f"{p}占其余", f"{p} of the rest") for p in payers)] if both else []
-    tables.start(layout.tiers, ("一、各层份额", "1. Shares by tier"), [
+    tables.start(layout.tiers, ("各层分担比例", "Shares by tier"), [
         report.say("分担号", "Share"), report.say("项目", "Item"), report.say("分担办法", "Split"), report.say("层次", "Tier"), report.say("权数合计", "Weights"),
         report.say("占全部", "Of all"), *payers, *more])  # fmt: skip
     factor, rest_factor, share, of_rest = tier_values(model)
@@ -124,14 +124,14 @@ def _shares(report: Report, tables: Tables, model: Model, layout: Layout) -> Non
     titles = [
         report.say("提高部分由其余承担", "Rest bears raise"),
         report.say("受基数限制的主体", "Limited payer"),
-        report.say("份额合计", "Sum of shares"),
+        report.say("分担比例合计", "Sum of shares"),
     ]
     _matrix(
         report,
         tables,
         model,
         area,
-        ("二、各承担主体份额", "2. Shares by payer"),
+        ("各承担主体分担比例", "Shares by payer"),
         titles,
         of_all,
         ["trace", "trace", "share", *["share"] * n],
@@ -147,7 +147,7 @@ def _shares(report: Report, tables: Tables, model: Model, layout: Layout) -> Non
             tables,
             model,
             layout.of_rest,
-            ("三、提高部分的份额", "3. Shares of a raise"),
+            ("提高部分的分担比例", "Shares of a raise"),
             ["", "", ""],
             of_rest,
             ["text"] * 3 + ["share"] * n,
@@ -160,8 +160,8 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None
         return
     n, heads = len(model.payers), layout.heads
     for area, column, caption, which in (
-        (layout.per_head, FIRST, ("四、每人定额（元）", "4. Yuan per head"), 0),
-        (layout.cut_before, 4, ("五、在前各项之和（元）", "5. Sums paid before (yuan)"), 1),
+        (layout.per_head, FIRST, ("每人定额（元）", "Yuan per head"), 0),
+        (layout.cut_before, 4, ("在前各项之和（元）", "Sums paid before (yuan)"), 1),
     ):
 
         def cells(number: int, share: Share, area: Area = area, column: int = column, which: int = which) -> list[Any]:
@@ -180,7 +180,7 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None
         tables,
         model,
         layout.remainder,
-        ("六、承担其余部分者", "6. Who takes the remainder"),
+        ("承担其余部分者", "Who takes the remainder"),
         ["", "", ""],
         takes,
         ["text"] * 3 + ["trace"] * n,
@@ -210,7 +210,7 @@ def _marks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
             tables,
             model,
             layout.moves,
-            ("七、超基数部分：1 接收、-1 让出", "7. Above the base amount: 1 takes, -1 gives"),
+            ("超基数部分：1 接收、-1 让出", "Above the base amount: 1 takes, -1 gives"),
             ["", "", ""],
             moves,
             ["text"] * 3 + ["trace"] * n,
@@ -225,7 +225,7 @@ def _marks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
             tables,
             model,
             layout.granters,
-            ("八、给予补助者", "8. Who gives a grant"),
+            ("给予补助者", "Who gives a grant"),
             ["", "", ""],
             grants,
             ["text"] * 3 + ["trace"] * n,
@@ -241,7 +241,7 @@ def _picks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
     force = model.rules.in_force(model.budget)
     heads = [*(report.say(f"口径行{k + 1}", f"Reading {k + 1}") for k in range(most)), *(report.say(f"步长{k + 1}", f"Stride {k + 1}") for k in range(most)),
              *(report.say(f"组合{k + 1}", f"Combination {k + 1}") for k in range(widest))]  # fmt: skip
-    tables.start(area, ("九、规则采用的分担号", "9. The share each rule picks"), [
+    tables.start(area, ("规则采用的分担号", "The share each rule picks"), [
         report.say("规则号", "Rule"), report.say("项目", "Item"), report.say("所依口径", "Readings asked for"), report.say("采用分担号", "Share in force"),
         report.say("起点", "Offset"), report.say("第几组合", "Combination"), *heads])  # fmt: skip
     numbers = layout.readings.column(4)
@@ -278,7 +278,7 @@ def caps(report: Report, model: Model, layout: Layout) -> None:
     """Grants and base amounts: what is held against each, and what is paid."""
     if not (model.grants or model.bases):
         return
-    widths = [7, 8, 24, 12, 8, 18, 14, 16, 18, 14, 9, 9, 18, 18, 18, 14, 9, 9]
+    widths = [7, 8, 24, 12, 8, 18, 14, 16, 18, 14, 9, 9, 18, 18, 18, 14, 9, 9, 14]
     sheet = report.open("caps", "基数与补助", "Base amounts and grants", widths)
     sheet.line(report.say(
         "基数：实付＝（1－已退出）×应分担额与基数取小＋已退出×应分担额×退出后占应分担额。年度系数或基数为空表示不设限。合计取自计算表的起止行。退出后占比按测算时的口径。",
@@ -328,7 +328,7 @@ def _grant_table(report: Report, tables: Tables, model: Model, layout: Layout, n
 def _base_table(report: Report, tables: Tables, model: Model, layout: Layout, n: int, each: CapSet, area: Area) -> None:
     assert layout.base_sums
     payer = report.label(each.payer)
-    titles = [*HEADS, ("2015年基数", "2015 base"), ("年度系数", "Factor"), ("另定金额", "Amount stated"), ("限额", "Limit"), ("已退出", "Ended"), *ENDS,
+    titles = [*HEADS, ("2015年基数", "2015 base amount"), ("年度系数", "Factor"), ("另定金额", "Amount stated"), ("限额", "Limit"), ("已退出", "Ended"), *ENDS,
               ("应分担额", "Share due"), ("实付", "Paid"), ("实付占应付", "Paid of due"), ("基数行", "Row of base"), ("主体号", "Payer number"), ("退出后占应分担额", "Of due without it")]  # fmt: skip
     tables.start(area, (f"{payer}以2015年基数为限（元）", f"Base amounts of {payer} (yuan)"), [report.say(*title) for title in titles])
     rows = base_rows(model)

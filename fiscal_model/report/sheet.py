@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -21,16 +23,18 @@ _INPUT = {**_CELL, "bg_color": "#FFF2CC", "font_color": "#0000FF", "locked": Fal
 _PROJECTED = {**_INPUT, "bg_color": "#E2EFDA"}
 _STATED = {**_CELL, "bg_color": "#EDEDED", "font_color": "#595959"}
 _TRACE = {**_CELL, "font_size": 8, "font_color": "#7F7F7F", "align": "center"}
-_TOTAL = {**_CELL, "bold": True, "bg_color": "#F2F2F2"}
+_TOTAL = {**_CELL, "bold": True, "bg_color": "#F2F2F2", "text_wrap": True}
+_FOLDED = {"level": 1, "hidden": True}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "align": "center", **_MIDDLE},
-    "subtitle": {"align": "left", "font_color": "#404040", **_MIDDLE},
+    "subtitle": {"align": "left", "font_color": "#404040", "text_wrap": True, **_MIDDLE},
     "unit": {"align": "right", **_MIDDLE},
     "warning": {"bold": True, "font_color": "#C00000", "text_wrap": True, "valign": "top"},
     "head": {"bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#DDEBF7", **_MIDDLE},
     "text": {**_CELL, "text_wrap": True},
     "plain": {"text_wrap": True, "valign": "top"},
     "label": {"bold": True, "valign": "top"},
+    "name": {"bold": True, "valign": "top", "text_wrap": True},
     "signature": {**_MIDDLE},
     "year": {**_CELL, "align": "center", "num_format": "0"},
     "count": {**_CELL, "num_format": COUNT},
@@ -43,7 +47,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "total_text": _TOTAL,
     "total_year": {**_TOTAL, "align": "center", "num_format": "0"},
     "total_money": {**_TOTAL, "num_format": MONEY},
-    "part_text": {**_CELL, "bold": True},
+    "part_text": {**_CELL, "bold": True, "text_wrap": True},
     "part_money": {**_CELL, "bold": True, "num_format": MONEY},
     "closing_text": {**_CELL, "italic": True, "font_color": "#7F7F7F"},
     "closing_money": {**_CELL, "italic": True, "font_color": "#7F7F7F", "num_format": MONEY},
@@ -56,6 +60,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "stated_money": {**_STATED, "num_format": MONEY},
     "verdict": {**_TOTAL, "align": "center"},
 }
+LEGEND = {name: f"key_{name}" for name in ("input_text", "projected_count", "stated_money", "money", "trace")}
+"""Looks in which the colours are explained: those of the cells they stand for, with room for words."""
+_LOOKS |= {key: {**_LOOKS[name], "text_wrap": True} for name, key in LEGEND.items()}
 
 
 class Formula(NamedTuple):
@@ -91,9 +98,9 @@ class Book:
         }
         self.lang, self.live = lang, live
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "") -> Sheet:
-        """A new sheet, A4 landscape, one page wide; ``note`` stands in the page header."""
-        return Sheet(self, self.file.add_worksheet(safe_name(name), _Worksheet), title, widths, note)
+    def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", over: int = 0) -> Sheet:
+        """A new sheet, A4 landscape, one page wide; ``note`` stands in the page header, the title over the first ``over`` columns (all when 0)."""
+        return Sheet(self, self.file.add_worksheet(safe_name(name), _Worksheet), title, widths, note, over)
 
     def define(self, name: str, reference: str) -> None:
         """Gives a cell or a block a name; an archive of plain numbers keeps none."""
@@ -101,9 +108,27 @@ class Book:
             self.file.define_name(name, f"={reference}")
 
 
-def _rows(value: object, columns: float) -> int:
-    """How many lines a text takes in a column."""
-    return sum(1 + int(width(part) / max(columns - 1, 1)) for part in value.split("\n")) if isinstance(value, str) else 1
+@cache
+def lines_of(text: str, columns: float, bold: bool = False) -> int:
+    """How many lines a text takes in a column: words stay whole, Chinese breaks after any character.
+
+    Columns are measured in digits of 11 points, texts are written in 10; a little of the column is left free at its edges.
+    """
+    room, lines, scale = max(1.05 * columns - 1, 1), 0, 1.1 if bold else 1.0
+    for part in text.split("\n"):
+        used, lines = 0.0, lines + 1
+        for piece in re.findall(r"[\x00-\u2e7f]*?[\s/-]+|[\x00-\u2e7f]+|.", part):
+            wide = width(piece.rstrip()) * scale
+            if used and used + wide > room:
+                used, lines = 0.0, lines + 1
+            lines += max(0, int((wide - 0.01) // room))
+            used = wide % room if wide > room else used + width(piece) * scale
+    return lines
+
+
+def row_height(lines: int) -> float:
+    """The height of a row of some lines."""
+    return min(14 * lines + 3, 400)
 
 
 def safe_name(name: str) -> str:
@@ -114,8 +139,10 @@ def safe_name(name: str) -> str:
 class Sheet:
     """Rows written from the top down."""
 
-    def __init__(self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str) -> None:
+    def __init__(self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str, over: int) -> None:
         self.book, self.sheet, self.row, self.columns = book, sheet, 0, len(widths)
+        self.over = over or self.columns
+        self.below: tuple[int, int] = (-1, 0)
         self.heading = 0
         self.name: str = sheet.get_name()
         self.widths = tuple(widths)
@@ -132,7 +159,7 @@ class Sheet:
         if note:
             sheet.set_header(f"&R&9{note}")
         sheet.set_row(0, 28)
-        sheet.merge_range(0, 0, 0, self.columns - 1, "", book.looks["title"])
+        sheet.merge_range(0, 0, 0, self.over - 1, "", book.looks["title"])
         sheet.write_string(0, 0, title, book.looks["title"])
         self.row = 1
         self.put: Callable[[int, int, str, Format, Any], Any] = sheet.write_formula if book.live else self._value
@@ -149,18 +176,26 @@ class Sheet:
         self.put(self.row, column, formula, self.book.looks[look], value)
 
     def line(self, text: str, look: str = "subtitle", height: float | None = None) -> None:
-        """One text over the whole width."""
-        self.sheet.merge_range(self.row, 0, self.row, self.columns - 1, "", self.book.looks[look])
+        """One text over the whole width, as high as it needs."""
+        self.sheet.merge_range(self.row, 0, self.row, self.over - 1, "", self.book.looks[look])
         self.sheet.write_string(self.row, 0, text, self.book.looks[look])
-        if height:
-            self.sheet.set_row(self.row, height)
+        lines = lines_of(text, sum(self.widths[: self.over])) if _LOOKS[look].get("text_wrap") else 1
+        if height or lines > 1:
+            self.sheet.set_row(self.row, height or row_height(lines))
         self.row += 1
 
+    def fold(self, first: int, last: int) -> None:
+        """Folds away columns that only formulas need: not printed, in view again at the press of a button."""
+        for column in range(first, last + 1):
+            self.sheet.set_column(column, column, self.widths[column], None, _FOLDED)
+        self.sheet.set_column(last + 1, last + 1, self.widths[last + 1], None, {"collapsed": True})
+
     def head(self, titles: Sequence[Any], freeze: bool = False, height: float = 32, columns: int = 0) -> None:
-        """A row of headings; ``freeze`` keeps it (and the first ``columns``) in view and repeats it on every printed page."""
+        """A row of headings, ``height`` or as high as they need; ``freeze`` keeps it (and the first ``columns``) in view and repeats it on every page."""
         for column, title in enumerate(titles):
             self.cell(column, title, "head")
-        self.sheet.set_row(self.row, height)
+        lines = self._lines(titles, ["head"] * len(titles))
+        self.sheet.set_row(self.row, max(height, row_height(lines)) if lines > 1 else height)
         self.row += 1
         self.heading = self.row
         if freeze:
@@ -173,9 +208,10 @@ class Sheet:
 
     def grouped_head(self, titles: Sequence[str | tuple[str, Sequence[str]]], columns: int = 0) -> None:
         """Two rows of headings: a title over both, or one over several of its own; kept in view and repeated."""
-        look, column = self.book.looks["head"], 0
+        look, column, tall = self.book.looks["head"], 0, 30.0
         for title in titles:
             if isinstance(title, str):
+                tall = max(tall, row_height(lines_of(title, self.widths[column], bold=True)) - 20)
                 self.sheet.merge_range(self.row, column, self.row + 1, column, "", look)
                 self.sheet.write_string(self.row, column, title, look)
                 column += 1
@@ -186,9 +222,10 @@ class Sheet:
             self.sheet.write_string(self.row, column, over, look)
             for k, name in enumerate(below):
                 self.sheet.write_string(self.row + 1, column + k, name, look)
+                tall = max(tall, row_height(lines_of(name, self.widths[column + k], bold=True)))
             column += len(below)
         self.sheet.set_row(self.row, 20)
-        self.sheet.set_row(self.row + 1, 30)
+        self.sheet.set_row(self.row + 1, tall)
         self.row += 2
         self.freeze(columns)
 
@@ -200,10 +237,19 @@ class Sheet:
 
     def fitted(self, values: Sequence[Any], looks: Sequence[str]) -> None:
         """One row as high as its longest text needs."""
-        rows = max((_rows(value, wide) for value, wide in zip(values, self.widths, strict=False)), default=1)
-        if rows > 1:
-            self.sheet.set_row(self.row, min(14 * rows + 3, 400))
+        lines = self._lines(values, looks)
+        if lines > 1:
+            row, level = self.below
+            self.sheet.set_row(self.row, row_height(lines), None, {"level": level} if row == self.row else {})
         self.cells(values, looks)
+
+    def _lines(self, values: Sequence[Any], looks: Sequence[str]) -> int:
+        """The lines of the longest text that is broken to fit its column."""
+        texts = ((value.value if isinstance(value, Formula) else value, wide, _LOOKS[look])
+                 for value, wide, look in zip(values, self.widths, looks, strict=False))  # fmt: skip
+        return max(
+            (lines_of(text, wide, "bold" in look) for text, wide, look in texts if isinstance(text, str) and "text_wrap" in look), default=1
+        )
 
     def cell(self, column: int, value: Any, look: str) -> None:
         """One cell of the present row."""
@@ -219,8 +265,8 @@ class Sheet:
 
     def pair(self, label: str, text: str) -> None:
         """A label in the first column and a text over the others, as high as it needs."""
-        rows = 1 + int(1.15 * width(text) / self.text_width)  # lines break early
-        self.sheet.write_string(self.row, 0, label, self.book.looks["label"])
+        rows = max(lines_of(text, self.text_width), lines_of(label, self.widths[0], bold=True))
+        self.sheet.write_string(self.row, 0, label, self.book.looks["name"])
         if self.columns > 2:
             self.sheet.merge_range(self.row, 1, self.row, self.columns - 1, "", self.book.looks["plain"])
         self.sheet.write_string(self.row, 1, text, self.book.looks["plain"])
@@ -230,6 +276,7 @@ class Sheet:
 
     def outline(self, level: int) -> None:
         """Puts the present row below the one it belongs to, so that it can be folded away."""
+        self.below = self.row, level
         self.sheet.set_row(self.row, None, None, {"level": level})
 
     def signature(self) -> None:

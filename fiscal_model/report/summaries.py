@@ -31,6 +31,12 @@ def accounts(report: Report) -> list[str]:
     return [account for account in ACCOUNTS if account in known]
 
 
+def every_account(report: Report) -> list[str]:
+    """The accounts that any item has a line in, costed or not, the general public budget first."""
+    known = {line.account for line in report.budget.program.lines}
+    return [account for account in ACCOUNTS if account in known]
+
+
 def account_of(report: Report) -> Ints:
     """The position of the account of every row among all accounts."""
     order, lines = list(ACCOUNTS), report.budget.program.lines
@@ -59,7 +65,7 @@ def _sums(figures: Floats, years: Ints, count: int) -> Floats:
 def payers_by_year(report: Report) -> None:
     """One block an account: insurance funds never stand in one total with the levels."""
     model, calc, years = report.model, report.layout.calculation, report.budget.years
-    sheet = report.open("payers", "各承担主体分年测算表", "Cost by payer and year", (22, 6, 24, *[15] * len(years), 16), report.wan())
+    sheet = report.open("payers", "各承担主体分年测算表", "Cost by payer and year", (25, 6, 24, *[15] * len(years), 16), report.wan())
     sheet.head(
         [
             report.say("账目", "Account"),
@@ -70,6 +76,7 @@ def payers_by_year(report: Report) -> None:
         ],
         True,
     )
+    sheet.fold(1, 1)
     top, at = sheet.row, account_of(report)
     block = Area(calc.sheet, calc.top, calc["cost"], calc.height, len(calc.at) - calc["cost"]).whole
     for account in accounts(report):
@@ -90,7 +97,7 @@ def payers_by_year(report: Report) -> None:
             last = letters(2 + len(years))
             sum_ = Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))
             text, money = (f"{look}_{kind}" if look else kind for kind in ("text", "money"))
-            sheet.cells([label, number, name, *cells, sum_], [text, "trace", text, *[money] * (len(years) + 1)])
+            sheet.fitted([label, number, name, *cells, sum_], [text, "trace", text, *[money] * (len(years) + 1)])
         _closing_row(report, sheet, 3, sheet.row, (first, sheet.row - 1), values[-1], values[:-1])
     report.areas["payers"] = Area(sheet.name, top, 0, sheet.row - top, 4 + len(years))
     sheet.signature()
@@ -119,7 +126,7 @@ def _closing_row(
 def items(report: Report) -> None:
     """Every item in every year; what is not costed shows a dash."""
     model, calc, budget = report.model, report.layout.calculation, report.budget
-    sheet = report.open("items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 40, 16, *[16] * 6), report.wan())
+    sheet = report.open("items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 46, 24, *[16] * 6), report.wan())
     titles = (
         ("起行", "From row"),
         ("止行", "To row"),
@@ -130,9 +137,10 @@ def items(report: Report) -> None:
         ("账目", "Account"),
     )
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=6)
+    sheet.fold(0, 1)
     top, breaks, columns = sheet.row, [], [calc.sliding(name) for name in MONEY]
     for y, year in enumerate(budget.years):
-        for account in accounts(report):
+        for account in every_account(report):
             numbers = [item.number for item in budget.standard.items.values() if any(line.account == account for line in item.lines)]
             numbers.sort(key=lambda number: (number, account, y) not in model.spans)  # what is not costed stands below the sums
             spans = [model.spans.get((number, account, y)) for number in numbers]
@@ -144,7 +152,7 @@ def items(report: Report) -> None:
                 v if v != v else Formula(f"=SUM({letters(7 + k)}{below[0]}:{letters(7 + k)}{below[1]})", v)
                 for k, v in enumerate(values[0].tolist())
             ]
-            sheet.cells(
+            sheet.fitted(
                 ["", "", year, report.say(*TOTAL), "", "", label, *cells],
                 ["trace", "trace", "total_year", *["total_text"] * 4, *["total_money"] * 6],
             )
@@ -156,7 +164,7 @@ def items(report: Report) -> None:
                     for column, value in zip(columns, figures, strict=True)
                 ]
                 ends = [span[0] + 1, span[1] + 1] if span else ["", ""]
-                sheet.cells([*ends, year, number, domain, cost_title(budget.standard, number, report.lang), label, *money],
+                sheet.fitted([*ends, year, number, domain, cost_title(budget.standard, number, report.lang), label, *money],
                             ["trace", "trace", "year", "year", "text", "text", "text", *["money"] * 6])  # fmt: skip
             if costed:
                 _closing_row(report, sheet, 7, total + 1, below, values[0], values[1 : costed + 1])
@@ -169,8 +177,8 @@ def items(report: Report) -> None:
 def prefectures(report: Report) -> None:
     """Every prefecture in every year, its counties folded below it."""
     model, budget = report.model, report.budget
-    sheet = report.open("places", "分地区测算表", "Cost by prefecture", (7, 9, 28, 20, 9, *[16] * 6), report.wan())
-    titles = (("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("账目", "Account"), ("层级", "Level"))
+    sheet = report.open("places", "分地区测算表", "Cost by prefecture", (7, 9, 28, 24, 10, *[16] * 6), report.wan())
+    titles = (("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("账目", "Account"), ("行别", "Row"))
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=3)
     sheet.sheet.outline_settings(symbols_below=False)
     top, breaks, at = sheet.row, [], account_of(report)
@@ -226,14 +234,14 @@ def _place_row(report: Report, sheet: Sheet, kind: tuple[str, str], code: str, y
     text, figure = (f"{look}_{each}" if look else each for each in ("text", "money"))
     if kind == PLACE:
         sheet.outline(1)
-    sheet.cells([year, code, name, account, report.say(*kind), *money], ["year", text, text, text, text, *[figure] * 6])
+    sheet.fitted([year, code, name, account, report.say(*kind), *money], ["year", text, text, text, text, *[figure] * 6])
 
 
 def years(report: Report) -> None:
     """Domains, items and prefectures over the years: the cost, an account at a time."""
     budget = report.budget
     span = budget.years
-    sheet = report.open("years", "多年汇总表（资金需求）", "Cost over the years", (22, 9, 40, *[15] * len(span), 16), report.wan())
+    sheet = report.open("years", "多年汇总表（资金需求）", "Cost over the years", (24, 9, 46, *[15] * len(span), 16), report.wan())
     sheet.head(
         [
             report.say("账目", "Account"),
@@ -313,7 +321,7 @@ def _year_block(
             formula = f"=SUMIFS({area.column(cost)},{wanted})" if k else f"=SUM({column}{row + 1}:{column}{row + len(rows)})"
             cells.append(value if value != value else Formula(formula, value))
         text, money = ("text", "money") if k else ("total_text", "total_money")
-        sheet.cells([account, number, name, *cells, Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))],
+        sheet.fitted([account, number, name, *cells, Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))],
                     [text, "year" if k else text, text, *[money] * (n + 1)])  # fmt: skip
     report.year_blocks.append(Area(sheet.name, total + 1, 0, len(rows), 4 + n))
 
@@ -333,10 +341,10 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
             mine = report.printed(_scenario_sums(own, account, year, codes)[None], [-1], True, "scenario", own, account, year)[0]
             money = [Formula(f"=SUMIFS({calc.sliding(name)},{calc.column('account')},$B{live},{calc.column('year')},$C{live})/10000", value)
                      if value == value else None for name, value in zip(MONEY, mine.tolist(), strict=True)]  # fmt: skip
-            sheet.cells([report.title, label, year, *money], ["text", "text", "year", *["money"] * 6])
+            sheet.fitted([report.title, label, year, *money], ["text", "text", "year", *["money"] * 6])
             for other in budgets:
                 found = report.printed(_scenario_sums(other, account, year, codes)[None], [-1], True, "scenario", other, account, year)[0]
-                sheet.cells(
+                sheet.fitted(
                     [other.scenario.title.to(report.lang), label, year, *found.tolist()], ["text", "text", "year", *["stated_money"] * 6]
                 )
                 at = sheet.row
@@ -344,7 +352,7 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
                     Formula(f"={letters(3 + k)}{at}-{letters(3 + k)}{live}", value) if value == value else None
                     for k, value in enumerate((found - mine).tolist())
                 ]
-                sheet.cells([report.say("差额", "difference"), label, year, *gap], ["part_text", "part_text", "year", *["part_money"] * 6])
+                sheet.fitted([report.say("差额", "difference"), label, year, *gap], ["part_text", "part_text", "year", *["part_money"] * 6])
 
 
 def _scenario_sums(budget: Budget, account: str, year: int, codes: set[str]) -> Floats:

@@ -61,10 +61,11 @@ def write_report(
     """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain numbers; ``others`` are set beside it, totals only.
 
     Raises:
-        FiscalModelError: the target cannot be written, or nothing is costed.
+        FiscalModelError: the target cannot be written or is no .xlsx file, or nothing is costed.
 
     """
     today = print_date(written_date)
+    check_name(target)
     check_costed(budget)
     with replacing(target) as draft:
         draft.write_bytes(_content(budget, None, lang, today, others, values))
@@ -81,10 +82,11 @@ def write_by_prefecture(
     """Writes one workbook a prefecture beside ``target``, code and name added to its name, and returns their paths; all are written or none.
 
     Raises:
-        FiscalModelError: one of them cannot be written, or nothing is costed.
+        FiscalModelError: one of them cannot be written, the target is no .xlsx file, or nothing is costed.
 
     """
     today = print_date(written_date)
+    check_name(target)
     check_costed(budget)
     parts: dict[str, list[str]] = {}
     costed: list[bool] = np.asarray(budget.program.costed.any(axis=(0, 2))).tolist()
@@ -97,6 +99,17 @@ def write_by_prefecture(
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
             draft.write_bytes(_content(budget, places, lang, today, others, values))
     return paths
+
+
+def check_name(target: Path) -> None:
+    """A spreadsheet program opens a workbook under its own name only.
+
+    Raises:
+        FiscalModelError: the target is no .xlsx file.
+
+    """
+    if target.suffix.lower() != ".xlsx":
+        raise fault(str(target), "工作簿应写到 .xlsx 文件", "a workbook is written to an .xlsx file")
 
 
 def check_costed(budget: Budget) -> None:
@@ -121,7 +134,7 @@ def _content(
     report = Report(book, model_of(budget, places), shown, today, values)
     model, layout = report.model, report.layout
     front = open_cover(report)
-    beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 18, 8, *[16] * 6), report.wan()) if others else None
+    beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()) if others else None
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)

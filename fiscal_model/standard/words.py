@@ -9,7 +9,7 @@ from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
-from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, LANGS, PAYERS, UNALLOCATED, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, LANGS, PAYERS, UNALLOCATED, Lang, Text, labelled, listed, noun, spans
 
 
 def payer_name(payer: str, lang: Lang) -> str:
@@ -25,7 +25,9 @@ def item_title(item: Item, lang: Lang) -> str:
 def cost_title(standard: Standard, number: int, lang: Lang) -> str:
     """The title of an item, and of which others it holds the cost."""
     title, others = item_title(standard.items[number], lang), standard.paid_with.get(number, ())
-    return title + (Text(f"（含第{spans(others, 'zh')}项）", f" (with items {spans(others, 'en')})").to(lang) if others else "")
+    return title + (
+        Text(f"（含第{spans(others, 'zh')}项）", f" (with {noun(len(others), 'item')} {spans(others, 'en')})").to(lang) if others else ""
+    )
 
 
 def department_names(standard: Standard, departments: Sequence[str]) -> Text:
