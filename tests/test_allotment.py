@@ -147,6 +147,9 @@ def test_an_advance_to_the_region_stands_against_the_sum_of_all_places(allot: Ca
     central = row(found, 11, "650000", "central")
     assert (central["due"], central["instalment"]) == (676_000, 600_000)
     assert {place for item, place, _ in cells(found) if item == 11} == {"650000"}
+    printed = found.printed_totals("zh")
+    assert printed.index[:3].tolist() == ["合计", "新疆维吾尔自治区（未分地区）", "昌吉回族自治州"]  # item 12 stays by place
+    assert printed.loc["新疆维吾尔自治区（未分地区）", ("本次下达", "中央")] == 600_000
 
 
 def test_advances_to_parts_of_a_place_that_is_budgeted_as_a_whole_are_refused_all_at_once(tables: Tables) -> None:
