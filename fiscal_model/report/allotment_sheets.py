@@ -20,10 +20,14 @@ _A3 = 8
 _ON_A4 = 9
 """Columns of money that a sheet of A4 paper holds."""
 _PLACE = 28
-_TEXT = (46, _PLACE, 20, 26)
+_TEXT = (46, _PLACE, 20, 32)
 """Widths of item, place, payer, and of documents and note."""
+_HEADING = 18
+"""Wide enough for a heading of two lines."""
 _SCALE, _PAGE = 75, 1988
 """The scale of sheets that are continued, and the pixels across A3 paper between the margins at this scale."""
+_SHRUNK = 1.5
+"""How much more than one sheet holds is still put on it, smaller."""
 _PIXELS = 10
 """A letter's width where the workbook's own font is missing; where it is there, columns are narrower."""
 
@@ -74,7 +78,8 @@ Lines = Sequence[tuple[str, str]]
 def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
     columns = list(table.frame.columns[1:])
     numbers = [table.frame[column].dtype.kind == "f" for column in columns]
-    money_width = _money_width(table.frame[[name for name, number in zip(columns, numbers, strict=True) if number]], decimals)
+    money = [name for name, number in zip(columns, numbers, strict=True) if number]
+    money_width = max(_money_width(table.frame[money], decimals), _HEADING)
     widths = [money_width if number else _TEXT[at] for at, number in zip([0, 1, 2, *[3] * len(columns)], numbers, strict=False)]
     sheet = book.sheet(table.name, table.name, widths)
     for line, look in about:
@@ -123,7 +128,9 @@ def _paper(sheet: Sheet, blocks: Sequence[tuple[int, int]]) -> None:
 
 def _blocks(groups: Sequence[tuple[str, list[str]]], width: float) -> Iterator[tuple[int, int]]:
     """The first and last column of each printed page: as many whole groups as it holds beside the column of places."""
-    room = int((_PAGE / _PIXELS - _PLACE) // width)
+    room, needed = int((_PAGE / _PIXELS - _PLACE) // width), sum(len(names) for _, names in groups)
+    if needed <= room * _SHRUNK:
+        room = needed
     first = at = 1
     for _, names in groups:
         if at > first and at + len(names) - first > room:
