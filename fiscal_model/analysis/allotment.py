@@ -1,6 +1,6 @@
 """What is to be paid out, and what is settled afterwards.
 
-``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what documents have paid in advance.
+``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what documents have paid so far.
 ``settlement`` (清算表) sets what the actual numbers come to against all that was allotted. Both are of the general public budget: insurance
 funds pay by themselves. Amounts are whole units from :meth:`Budget.settle` on, so that every column and row adds up exactly.
 
