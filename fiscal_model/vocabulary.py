@@ -108,7 +108,9 @@ def payer_code(word: str) -> str | None:
 
 
 UNALLOCATED: Final = "unallocated"
-LEVELS: Final = ("central", "region", "prefecture")
+UPPER_LEVELS: Final = ("central", "region")
+"""Governments above prefectures and counties: they allot to them what they bear. A place's own share is set aside in its own budget."""
+LEVELS: Final = (*UPPER_LEVELS, "prefecture")
 LOCAL_LEVELS: Final = ("prefecture_level", "county_level")
 GOVERNMENTS: Final = (*LEVELS, *LOCAL_LEVELS)
 """Payers that are levels of government, pooled or not."""

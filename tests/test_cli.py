@@ -1154,14 +1154,22 @@ def test_a_report_never_replaces_its_own_inputs(call: Call, home: Path) -> None:
 
 
 def test_allotment_and_settlement_from_the_command_line(tmp_path: Path, tables: Tables, capsys: pytest.CaptureFixture[str]) -> None:
-    """Item 11, 100 pupils at 650: the region's part is 3,900, of which 3,000 was paid in advance; with 110 pupils in fact it owes 4,290."""
+    """100 pupils: the region owes 3,900 of item 11 and 9,450 of item 12, 13,350 in all, and paid 3,000; prefecture and county bear 9,100 and 1,050.
+
+    With 110 pupils in fact the region owes a tenth more: 1,335.
+    """
     plan = tables(
         beneficiaries=[["primary_pupil", "昌吉市", 2024, 100]], advances=[[11, "昌吉市", 2024, "region", "新财教〔2024〕1号", 3000]]
     )
     fact = tables(beneficiaries=[["primary_pupil", "昌吉市", 2024, 110]])
     words = ["allotment", "as_written", "--year", "2024", "--inputs", str(plan), "-o", str(tmp_path / "a.xlsx")]
     assert main(words) == 0
-    assert "3,900.00、已提前下达 3,000.00、本次下达 900.00" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "自治区本级 · 应下达 13,350.00、已下达 3,000.00、本次下达 10,350.00\n" in said
+    assert "地县 · 应安排 10,150.00、已安排 0.00（由本级预算安排，不由上级下达）\n" in said
+    assert said.endswith(f"已写出 {tmp_path / 'a.xlsx'}\n")
     assert main([*words, "--actual", str(fact)]) == 0
-    assert "390.00" in capsys.readouterr().out
+    assert "应补 1,335.00、应扣 0.00" in capsys.readouterr().out
+    assert main([*words, "--unit", "万元", "--decimals", "4", "--lang", "en"]) == 0
+    assert "Region · To be allotted 1.3350, Paid so far 0.3000, This instalment 1.0350\n" in capsys.readouterr().out
     assert (tmp_path / "a.xlsx").exists()

@@ -32,6 +32,7 @@ NAMES = (
     "05_projection_2035",
     "06_readings_of_the_law",
     "07_sensitivity",
+    "08_allotment",
 )
 
 
@@ -116,6 +117,15 @@ def test_own_data_give_what_the_text_says(tmp_path: Path) -> None:
     cells = executed("03_your_own_data", tmp_path, "text_only.by('payer').to_json()")
     assert answer(cells[-1])["central"] == pytest.approx(892_000)
     assert main(["run", "as_written", "--inputs", str(tmp_path / "my-data.xlsx"), "-o", str(tmp_path / "out.csv")]) == 0
+
+
+def test_the_allotment_gives_what_the_text_says(tmp_path: Path) -> None:
+    """Item 11 for 阜康市: 100 × 650 × 2/10 × 3/10 = 3,900 yuan from the region, 5,000 paid: 1,100 too much. 20 pupils more in 昌吉市: 10,400 from the centre."""
+    instalment = "plan.totals('item', 'place', 'payer').loc[(11, '652302', 'region'), 'instalment']"
+    supplement = "settled.totals('place', 'payer').loc[('652301', 'central'), 'supplement']"
+    found = answer(executed("08_allotment", tmp_path, f"str([float({instalment}), float({supplement})])")[-1])
+    assert found == [-1_100, 10_400]
+    assert (tmp_path / "2024年资金分配表.xlsx").exists()
 
 
 def test_the_reform_gives_the_change_of_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,7 @@ def test_a_plan_with_a_new_item_is_settled_against_a_budget_without_it(added: tu
     (actual / "beneficiaries.csv").write_text("beneficiary,place,year,count\nprimary_pupil,652301,2026,500\n", encoding="utf-8")
     found = fm.settlement(fm.allotment(fm.simulate(scenario, data), 2026), fm.simulate("baseline", actual, years=2026))
     assert set(found.frame.loc[found.frame["item"] == 81, "note"]) == {"not_costed"}
+    assert "第81项" in found.text("zh")
 
 
 def test_check_does_not_depend_on_the_order_of_its_paths(added: tuple[Path, Path], tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """What is to be paid out, and what is settled afterwards.
 
-``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what documents have paid in advance.
+``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what documents have paid so far.
 ``settlement`` (清算表) sets what the actual numbers come to against all that was allotted. Both are of the general public budget: insurance
 funds pay by themselves. Amounts are whole units from :meth:`Budget.settle` on, so that every column and row adds up exactly.
 
-Governments allot. What others bear, or nobody yet (``unallocated``), is shown with no instalment; a payment that nothing is due for, with its
-due missing. Both say why in their note and stand outside the totals.
+The centre and the region allot. What prefectures and counties bear is set aside in their own budgets (地县应安排); others pay by themselves, and
+for some costs nobody does yet (``unallocated``): these rows have a due and no instalment. A payment that nothing is due for has no due. All of
+them say why in their note and stand outside the totals; with the totals they add up to the cost of the budget.
 """
 
 from __future__ import annotations
@@ -22,24 +23,26 @@ from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import fault
 from fiscal_model.rounding import FEN, counted
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import GOVERNMENTS, Text
+from fiscal_model.vocabulary import UPPER_LEVELS, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def allotment(budget: Budget, year: int, unit: float = FEN) -> Statement:
+def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -> Statement:
     """资金分配表: what each payer owes, what documents of the table ``advances`` have paid of it, and what is left to pay.
 
     ``frame`` has a row for every item, place and payer with a due or a payment in the year: item, place, payer; ``due`` (应下达), ``advanced``
-    (已提前下达) and ``instalment`` (本次下达), in yuan; ``documents`` (文号) and ``note`` (words of
+    (已下达, all documents of the year) and ``instalment`` (本次下达), in yuan; ``documents`` (文号) and ``note`` (words of
     :data:`~fiscal_model.analysis.statement.NOTES`, a space between). The instalment is always due less advanced: below zero it is what was
-    paid too much, noted as ``over``, to be set off or returned; no other row's instalment is made smaller for it.
+    paid too much, noted as ``over``, to be set off or returned; no other row's instalment is made smaller for it. Levels above prefectures
+    and counties have one; for all other payers it is missing (NaN), and the note says why.
 
     Args:
         budget: a simulated budget; its inputs' advances of other years are left alone.
         year: a year of the budget.
         unit: yuan; amounts are closed to multiples of it.
+        wan: tables are printed in 万元, with as many decimals as ``unit`` needs (100 yuan: two), else in yuan.
 
     Raises:
         FiscalModelError: the year is not part of the budget, or money was paid to a part of a place that is budgeted as a whole.
@@ -60,7 +63,7 @@ def allotment(budget: Budget, year: int, unit: float = FEN) -> Statement:
         notes = (missing, *pooling.notes(cell), "over" if left is not None and left < 0 else "")
         rows.append(Row(cell, (owed, given, left), words[cell], notes))
     money = ("due", "advanced", "instalment")
-    return Statement(Text("资金分配表", "Allotment"), None, budget, year, unit, "instalment", money, frame_of(rows, money, unit))
+    return Statement(Text("资金分配表", "Allotment"), None, budget, year, unit, wan, money, {"instalment": 1}, frame_of(rows, money, unit))
 
 
 def settlement(planned: Statement, actual: Budget) -> Statement:
@@ -68,7 +71,8 @@ def settlement(planned: Statement, actual: Budget) -> Statement:
 
     ``frame`` has a row for every item, place and payer of either side: ``planned`` (the due of the plan), ``due_actual``, ``allotted``,
     ``supplement`` (应补, where more is due than was allotted), ``deduction`` (应扣, where less is), ``spent`` (决算 in the actual inputs' table
-    ``actuals``, where there is none 执行; for information), in yuan; ``documents`` and ``note``.
+    ``actuals``, where there is none 执行; for information), in yuan; ``documents`` and ``note``. Supplement and deduction are of the levels above
+    prefectures and counties, missing (NaN) for all other payers.
 
     What was allotted: the plan is taken as carried out, its advances and its instalment where that is above zero. Where the actual inputs
     list documents of the year that the plan did not know, the documents are the record instead: each of either side counts once, with the
@@ -103,12 +107,13 @@ def settlement(planned: Statement, actual: Budget) -> Statement:
         rows.append(Row(cell, money, words[cell], (missing, *pooling.notes(cell))))
     names = ("planned", "due_actual", "allotted", "supplement", "deduction", "spent")
     remark = (
-        Text("已下达数按登记的全部文号计算", "allotted: every document on record")
+        Text("已下达数按登记的全部文号计算", "paid so far: every document on record")
         if outlay.later
-        else Text("已下达数按原分配表全部下达计算", "allotted: the plan taken as carried out")
+        else Text("已下达数按原分配表全部下达计算", "paid so far: the plan taken as carried out")
     )
     return Statement(
-        Text("资金清算表", "Settlement"), remark, actual, year, unit, "supplement", names, frame_of(rows, names, unit)
+        Text("资金清算表", "Settlement"), remark, actual, year, unit, planned.wan, names, {"supplement": 1, "deduction": -1},
+        frame_of(rows, names, unit),
     )  # fmt: skip
 
 
@@ -131,7 +136,7 @@ def _outlay(planned: Statement, actual: Budget) -> _Outlay:
         record = (known | found).values()
         return _Outlay(summed(record), tuple((each.cell, each.label) for each in record), later)
     plan, advanced = (_column(planned.frame, name, planned.unit) for name in ("due", "advanced"))
-    allotted = {cell: max(plan.get(cell, 0), given) if cell[2] in GOVERNMENTS else given for cell, given in advanced.items()}
+    allotted = {cell: max(plan.get(cell, 0), given) if cell[2] in UPPER_LEVELS else given for cell, given in advanced.items()}
     return _Outlay(allotted, tuple((_row_of(each.cell, advanced, places), each.label) for each in known.values()), ())
 
 

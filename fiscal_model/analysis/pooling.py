@@ -19,7 +19,7 @@ from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import payers_of
-from fiscal_model.vocabulary import GOVERNMENTS, LOCAL_LEVELS, UNALLOCATED
+from fiscal_model.vocabulary import GOVERNMENTS, LOCAL_LEVELS, UNALLOCATED, UPPER_LEVELS
 
 
 def places_by_item(cells: Iterable[Cell]) -> defaultdict[int, set[str]]:
@@ -152,14 +152,14 @@ class Scope:
         """What is due in whole units, None where nothing can be; and why nothing of it is allotted, empty where it is."""
         item, place, payer = cell
         if cell in due:
-            return due[cell], "" if payer in GOVERNMENTS else "unallocated" if payer == UNALLOCATED else "not_government"
+            return due[cell], _not_allotted(payer)
         places = self.budget.standard.places
         parts = [each for each in self.costed.get(item, set()) if place in (each, *places.ancestors(each))]
         if not parts:
             return None, self._not_costed(item)
         payers = self._payers(item, parts)
         if payer in payers:
-            return 0, "" if payer in GOVERNMENTS else "not_government"
+            return 0, _not_allotted(payer)
         return None, "open" if UNALLOCATED in payers else "no_share"
 
     def _not_costed(self, item: int) -> str:
@@ -178,3 +178,12 @@ class Scope:
         leaves = np.unique(program.rules.leaf[np.ix_(lines, speakers, [self.y])]).tolist()
         named = set[str]().union(*(payers_of(program.rules.leaves[leaf]) for leaf in leaves))
         return named | {*LOCAL_LEVELS} if POOLED in named else named
+
+
+def _not_allotted(payer: str) -> str:
+    """Why what a payer bears is not allotted to places; empty where it is, by the levels above them."""
+    if payer in UPPER_LEVELS:
+        return ""
+    if payer in GOVERNMENTS:
+        return "own"
+    return "unallocated" if payer == UNALLOCATED else "not_government"

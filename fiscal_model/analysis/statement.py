@@ -1,49 +1,36 @@
-"""A table of amounts by item, place and payer, as it is handed out: its columns, sums and printed form."""
+"""A table of amounts by item, place and payer: what is paid to places, and what stands apart from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.rounding import half_up, yuan
-from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import PAYERS, Lang, Text, joined, listed
+from fiscal_model.vocabulary import PAYERS, Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fiscal_model.report.rounding import Printed
+
 Cell = tuple[int, str, str]
 """An item, a place and a payer."""
-
-LABELS: Final = {
-    "item": Text("服务项目", "Item"),
-    "place": Text("地区", "Place"),
-    "payer": Text("承担主体", "Payer"),
-    "due": Text("应下达", "Due"),
-    "advanced": Text("已提前下达", "Advanced"),
-    "instalment": Text("本次下达", "This instalment"),
-    "planned": Text("原测算数", "Planned"),
-    "due_actual": Text("按实际数应承担", "Due by actual numbers"),
-    "allotted": Text("已下达", "Allotted"),
-    "supplement": Text("应补", "To be paid"),
-    "deduction": Text("应扣", "To be deducted"),
-    "spent": Text("支出数", "Spent"),
-    "documents": Text("文号", "Documents"),
-    "note": Text("备注", "Note"),
-}
-"""The columns in the order of print."""
+Part = Literal["counted", "own", "other"]
+PARTS: Final[tuple[Part, ...]] = ("counted", "own", "other")
+"""The rows of a statement: what levels above the places pay, what these set aside themselves (地县应安排), and what else stands apart."""
 
 NOTES: Final = {
-    "over": Text("超拨", "over-advanced"),
+    "over": Text("超拨", "paid too much"),
     "places_pooled": Text("下级地区合并计算", "places below are pooled"),
     "levels_pooled": Text("地、县两级合并计算", "prefecture and county levels are pooled"),
+    "own": Text("由本级预算安排，不由上级下达", "from the places' own budgets: not allotted"),
     "not_costed": Text("该地区本项目未测算", "the item is not costed here"),
     "paid_in": Text("本项目在其他项目中测算", "the item is costed in another item"),
     "not_general": Text("本项目不由一般公共预算支出", "the item is not paid from the general public budget"),
@@ -52,7 +39,16 @@ NOTES: Final = {
     "unallocated": Text("分担未明确，不能下达", "nobody's share yet: not allotted"),
     "not_government": Text("不由财政下达", "not paid by a government: not allotted"),
 }
-"""What a row of a statement may say of itself."""
+"""What a row of a statement may say of itself; in a row outside the totals the first word is the reason."""
+
+_MOST_DECIMALS: Final = 6
+OWN: Final = "own"
+"""The reason of what prefectures and counties set aside in their own budgets."""
+
+
+def reason_of(note: str) -> str:
+    """Why a row stands outside the totals."""
+    return note.split(" ")[0]
 
 
 class Row(NamedTuple):
@@ -64,13 +60,13 @@ class Row(NamedTuple):
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Statement:
     """A table of amounts by item, place and payer: ``frame`` holds codes, yuan in multiples of ``unit`` and the notes of every row.
 
-    ``money`` names its columns of amounts, ``result`` the one that a row is there for. A row that has none (NaN), because nothing is due or no
-    government pays, has no part in totals: they are of :attr:`counted`. Cells and totals of a payer are closed as :meth:`Budget.settle` says;
-    the total of a place too where governments alone pay for the item.
+    ``money`` names its columns of amounts, ``result`` those that a row is there for, with the sign that they take in a sum of them. A row that has
+    none (NaN), because no level above the place pays it, has no part in totals. :attr:`counted`, :attr:`own` and :attr:`other` are all rows.
+    Cells and totals of a payer are closed as :meth:`Budget.settle` says; every other total is their sum. ``wan`` prints 万元 instead of yuan.
     """
 
     title: Text
@@ -78,143 +74,133 @@ class Statement:
     budget: Budget
     year: int
     unit: float
-    result: str
+    wan: bool
     money: tuple[str, ...]
+    result: Mapping[str, int]
     frame: pd.DataFrame
 
     @cached_property
-    def counted(self) -> pd.DataFrame:
-        """The rows of the totals."""
-        return self.frame[self.frame[self.result].notna()]
+    def _counts(self) -> pd.Series[bool]:
+        return self.frame[list(self.result)].notna().any(axis=1)
 
     @cached_property
-    def apart(self) -> pd.DataFrame:
-        """The rows outside the totals, each with its reason."""
-        return self.frame[self.frame[self.result].isna()]
+    def _is_own(self) -> pd.Series[bool]:
+        return self.frame["note"].map(reason_of) == OWN
+
+    @property
+    def counted(self) -> pd.DataFrame:
+        """The rows of the totals: what levels above the places pay."""
+        return self.frame[self._counts]
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """地县应安排: what prefectures and counties set aside in their own budgets."""
+        return self.frame[self._is_own]
+
+    @property
+    def other(self) -> pd.DataFrame:
+        """The other rows outside the totals: what nobody bears yet or no government, and payments that nothing is due for."""
+        return self.frame[~self._counts & ~self._is_own]
 
     def totals(self, *dimensions: str) -> pd.DataFrame:
-        """Sums of the counted rows by ``item``, ``place`` or ``payer``, in yuan and in the order of all tables; NaN where a column has nothing."""
+        """Sums of the counted rows by ``item``, ``place`` or ``payer``, in yuan and in the order of all tables; NaN where a column has nothing.
+
+        A prefecture is the sum of what is costed for it as a whole: its counties stand beside it, so that places add up.
+        """
         if not dimensions or not {*dimensions} <= {"item", "place", "payer"}:
             raise fault("", "合计维度为 item、place、payer", "totals are by item, place or payer")
         sums = self.counted.groupby(list(dimensions))[list(self.money)].sum(min_count=1)
-        order: dict[str, Callable[[Any], int]] = {
-            "item": int,
-            "place": self.budget.standard.places.index.__getitem__,
-            "payer": list(PAYERS).index,
-        }
+        ranks = ranks_of(self.budget)
         labels = [label if len(dimensions) > 1 else (label,) for label in sums.index]
-        ranks = [tuple(order[name](part) for name, part in zip(dimensions, label, strict=True)) for label in labels]
-        sums = sums.iloc[sorted(range(len(sums)), key=ranks.__getitem__)]
+        order = [tuple(ranks[name](part) for name, part in zip(dimensions, label, strict=True)) for label in labels]
+        sums = sums.iloc[sorted(range(len(sums)), key=order.__getitem__)]
         return sums.assign(**{name: half_up(sums[name].to_numpy(), self.unit) for name in self.money})
 
-    def printed(self, lang: Lang) -> pd.DataFrame:
-        """The table to print, headings in a language: items with their places and a subtotal, the total, then what is apart.
+    @property
+    def shown(self) -> Printed:
+        """How its tables show money: in 万元 or yuan, with the decimals that the unit needs."""
+        from fiscal_model.report.rounding import Printed
 
-        The first column, ``kind``, tells ``row``, ``subtotal``, ``total`` and ``heading`` apart.
+        scale = 10_000.0 if self.wan else 1.0
+        steps = ((digits, self.unit * 10.0**digits / scale) for digits in range(_MOST_DECIMALS))
+        return Printed(scale, next((digits for digits, step in steps if step > 0.5 and abs(step - round(step)) < 1e-9), _MOST_DECIMALS))
+
+    def rows(self, part: Part) -> pd.DataFrame:
+        """The rows of a part."""
+        return {"counted": self.counted, "own": self.own, "other": self.other}[part]
+
+    def printed(self, lang: Lang, part: Part = "counted") -> pd.DataFrame:
+        """The table to print, headings in a language: items with their places and a subtotal, then the total.
+
+        The first column, ``kind``, tells ``row``, ``within`` (part of the row of the prefecture above it), ``subtotal`` and ``total`` apart.
+
+        Args:
+            lang: of headings and names.
+            part: ``counted``, ``own`` (地县应安排) or ``other``: the rows outside the totals have columns and a total of their own.
+
         """
-        return self._print(lang, self._detail(lang))
+        from fiscal_model.analysis.statement_words import detail
+
+        return detail(self, part, lang)
 
     def printed_totals(self, lang: Lang) -> pd.DataFrame:
-        """The same by place, a row a payer, then the payers of all places."""
-        return self._print(lang, self._summary(lang)).drop(columns=[LABELS[name].to(lang) for name in ("item", "documents", "note")])
+        """The counted rows by place (rows), and by column of money and level (columns), with sums of both.
 
-    def __repr__(self) -> str:
-        return self.text("zh")
+        A prefecture's row holds its counties, which stand below it.
+        """
+        from fiscal_model.analysis.statement_words import by_place
+
+        return by_place(self, lang)
+
+    def matrix(self, lang: Lang) -> pd.DataFrame:
+        """What is paid by place (rows), and by item and level (columns), with sums of both: 本次下达, or 应补 less 应扣; rows as above."""
+        from fiscal_model.analysis.statement_words import by_item
+
+        return by_item(self, lang)
+
+    def summary(self, lang: Lang) -> str:
+        """A few lines: what it is, totals by payer, what stands apart and why."""
+        from fiscal_model.analysis.statement_words import summary
+
+        return summary(self, lang)
 
     def text(self, lang: Lang) -> str:
-        """The printed table, a line a row."""
-        out = [f"{self.title.to(lang)} ({Text('元', 'yuan').to(lang)})", *self._about(lang)]
-        for row in self.printed(lang).to_dict("records"):
-            words = [str(row[LABELS[name].to(lang)]) for name in ("item", "place", "payer")]
-            figures = [(LABELS[name].to(lang), row[LABELS[name].to(lang)]) for name in self.money]
-            told = [row[LABELS[name].to(lang)] for name in ("documents", "note")]
-            said = [
-                " ".join(word for word in words if word),
-                listed((f"{name} {amount:,.2f}" for name, amount in figures if amount == amount), lang),
-            ]
-            out.append(" · ".join(part for part in (*said, *told) if part))
-        return "\n".join(out)
+        """All printed tables, a line a row."""
+        from fiscal_model.analysis.statement_words import text
+
+        return text(self, lang)
+
+    def __repr__(self) -> str:
+        return self.summary("zh")
 
     def to_excel(self, target: str | Path, lang: Lang = "zh", date: str | None = None) -> None:
-        """Writes a workbook of the table and of its totals by place and payer; ``date`` is printed on it (default: today).
+        """Writes a workbook: places by items, places by column, all rows, and what stands apart; ``date`` is printed on it (default: today).
 
         Raises:
             FiscalModelError: the target cannot be written, the date is none, or nothing is costed and nothing was paid.
 
         """
+        from fiscal_model.analysis.statement_words import sheets, unit_name
         from fiscal_model.report.allotment_sheets import write_workbook
         from fiscal_model.report.workbook import check_costed
 
         if self.frame.empty:
             check_costed(self.budget)
 
-        sheets = {"": self.printed(lang), Text("（分地区）", ", by place").to(lang): self.printed_totals(lang)}
-        write_workbook(Path(target), self.title.to(lang), self._about(lang), sheets, lang, date)
-
-    def _about(self, lang: Lang) -> list[str]:
-        """Year, scenario and data; that the data are illustrative; the remark."""
-        budget = self.budget
-        notice = Text("示例数据，非实际预算", "illustrative data, no actual budget") if budget.inputs.illustrative else None
-        head = f"{self.year} · {budget.scenario.title.to(lang)} · {budget.inputs.title.to(lang)}"
-        return [head, *(said.to(lang) for said in (notice, self.remark) if said)]
-
-    def _print(self, lang: Lang, rows: Iterator[Mapping[str, Any]]) -> pd.DataFrame:
-        import pandas as pd
-
-        columns = ("item", "place", "payer", *self.money, "documents", "note")
-        blank: dict[str, Any] = {name: np.nan if name in self.money else "" for name in columns}
-        frame = pd.DataFrame([{"kind": "row", **blank, **row} for row in rows], columns=["kind", *columns])
-        return frame.rename(columns={name: LABELS[name].to(lang) for name in columns})
-
-    def _detail(self, lang: Lang) -> Iterator[Mapping[str, Any]]:
-        sums = self.totals("item")
-        for item, rows in self.counted.groupby("item", sort=False):
-            yield from (self._row(row, lang) for row in rows.to_dict("records"))
-            yield {"kind": "subtotal", "item": self._item(item, lang), "place": Text("小计", "Subtotal").to(lang), **sums.loc[item]}
-        yield from self._whole("item", lang)
-        if len(self.apart):
-            yield {"kind": "heading", "item": Text("不计入合计的资金", "Money outside the totals").to(lang)}
-            yield from (self._row(row, lang) for row in self.apart.to_dict("records"))
-            yield {"kind": "total", "item": Text("合计", "Total").to(lang), **self._sum(self.apart)}
-
-    def _summary(self, lang: Lang) -> Iterator[Mapping[str, Any]]:
-        places = self.budget.standard.places
-        by_payer, by_place = self.totals("place", "payer"), self.totals("place")
-        for place in by_place.index:
-            label = places.label(place).to(lang)
-            for payer in by_payer.loc[place].index:
-                yield {"place": label, "payer": PAYERS[payer].to(lang), **by_payer.loc[(place, payer)]}
-            yield {"kind": "subtotal", "place": label, "payer": Text("小计", "Subtotal").to(lang), **by_place.loc[place]}
-        yield from self._whole("place", lang)
-
-    def _whole(self, column: str, lang: Lang) -> Iterator[Mapping[str, Any]]:
-        """The total, a row a payer above it; ``column`` says so."""
-        name = Text("合计", "Total").to(lang)
-        sums = self.totals("payer")
-        for payer in sums.index:
-            yield {"kind": "subtotal", column: name, "payer": PAYERS[payer].to(lang), **sums.loc[payer]}
-        yield {"kind": "total", column: name, **self._sum(self.counted)}
-
-    def _sum(self, rows: pd.DataFrame) -> dict[str, Any]:
-        return {name: float(half_up(rows[name].sum(min_count=1), self.unit)) for name in self.money}
-
-    def _row(self, row: Mapping[Any, Any], lang: Lang) -> Mapping[str, Any]:
-        named = {
-            "item": self._item(row["item"], lang),
-            "place": self.budget.standard.places.label(str(row["place"])).to(lang),
-            "payer": PAYERS[str(row["payer"])].to(lang),
-            "note": joined((NOTES[code].to(lang) for code in str(row["note"]).split()), lang),
-        }
-        return {**{name: row[name] for name in (*self.money, "documents")}, **named}
-
-    def _item(self, number: object, lang: Lang) -> str:
-        return item_title(self.budget.standard.items[int(str(number))], lang)
+        write_workbook(Path(target), sheets(self, lang), unit_name(self), self.shown.decimals, lang, date)
 
 
-def printing_order(budget: Budget) -> Callable[[Cell], tuple[int, int, int]]:
-    """The order of rows: items, places and payers as in all tables."""
-    places, payers = budget.standard.places.index, list(PAYERS)
-    return lambda cell: (cell[0], places[cell[1]], payers.index(cell[2]))
+def ranks_of(budget: Budget) -> dict[str, Callable[[Any], int]]:
+    """The order of items, places (counties below their prefecture) and payers in all tables."""
+    places = budget.standard.places
+    at = {code: n for n, code in enumerate(places.below(places.root))}
+    return {"item": int, "place": at.__getitem__, "payer": list(PAYERS).index}
+
+
+def printing_order(budget: Budget) -> Callable[[Cell], tuple[int, ...]]:
+    """The order of rows: by item, place and payer."""
+    ranks = ranks_of(budget)
+    return lambda cell: tuple(rank(part) for rank, part in zip(ranks.values(), cell, strict=True))
 
 
 def frame_of(rows: Sequence[Row], money: tuple[str, ...], unit: float) -> pd.DataFrame:

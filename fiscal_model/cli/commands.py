@@ -229,19 +229,22 @@ def check(options: Any, lang: Lang) -> int:
 
 
 def allotment(options: Any, lang: Lang) -> int:
-    """Writes what each level owes in a year, what was paid in advance, and this instalment; or the settlement by the actual numbers."""
+    """Writes what upper levels owe to places in a year, what they paid so far, and this instalment; or the settlement by the actual numbers."""
     from fiscal_model.analysis.allotment import allotment as allotted
     from fiscal_model.analysis.allotment import settlement
+    from fiscal_model.report.rounding import Printed
 
     _not_over(options.output, options.inputs)
     budget = _simulate(options.scenario, options.inputs, [options.year])
-    found = allotted(budget, options.year, 1.0 if options.unit in ("元", "yuan") else 0.01)
+    wan = options.unit in ("万元", "wan")
+    unit = Printed(10_000.0, options.decimals).step if wan else 1.0 if options.unit in ("元", "yuan") else 0.01
+    found = allotted(budget, options.year, unit, wan)
     if options.actual:
         _not_over(options.output, options.actual)
         found = settlement(found, _simulate(options.scenario, options.actual, [options.year]))
     found.to_excel(options.output, lang, options.date)
     _warn(budget.warnings, lang)
-    print(found.text(lang))
+    print(found.summary(lang))
     print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
     return DONE
 

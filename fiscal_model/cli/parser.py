@@ -110,21 +110,25 @@ class _Builder:
         kinds = self.say(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file")
         run.add_argument("-o", "--output", type=_suffix(".csv", ".parquet", ".nc"), required=True, metavar="FILE", help=kinds)
 
-        zh = "资金分配表：应下达、已提前下达、本次下达；给出实际人数时为清算表"
-        en = "what is due, what was paid in advance, this instalment; with actual numbers the settlement"
+        zh = "资金分配表：应下达、已下达、本次下达，另列地县应安排；给出实际人数时为清算表"
+        en = "what upper levels owe to places, paid so far, this instalment; apart, what places bear themselves; with actual numbers the settlement"
         allotment = self.command("allotment", do.allotment, zh, en, self.data)
         allotment.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
         allotment.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
         actual = self.say("实际人数等数据：改写清算表（应补、应扣）", "the actual numbers: write the settlement instead")
         allotment.add_argument("--actual", metavar="PATH", help=actual)
+        unit = self.say("金额单位，各数与合计按此调平（默认分）", "the unit that amounts are rounded to so that they add up (default fen)")
         allotment.add_argument(
             "--unit",
-            choices=("分", "元", "fen", "yuan"),
-            metavar=self.say("{分,元}", "{fen,yuan}"),
+            choices=("分", "元", "万元", "fen", "yuan", "wan"),
+            metavar=self.say("{分,元,万元}", "{fen,yuan,wan}"),
             default="分",
-            help=self.say("取整单位（默认分）", "the unit to close to (default fen)"),
+            help=unit,
         )
-        allotment.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output)
+        digits = self.say("万元的小数位数（默认 2）", "decimals of 万元, 10,000 yuan (default 2)")
+        allotment.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
+        written = self.say("输出文件", "output")
+        allotment.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=written)
         self.date(allotment)
 
     def questions(self) -> None:

@@ -2,66 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fiscal_model.files import replacing
-from fiscal_model.report.sheet import Book
+from fiscal_model.report.sheet import Book, Sheet, text_width
 from fiscal_model.report.workbook import print_date
 from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_NARROW, _WIDE = 17, 28
+_A3 = 8
+_ON_A4 = 9
+"""Columns of money that a sheet of A4 paper holds."""
+_PLACE = 28
+_TEXT = (46, _PLACE, 20, 32)
+"""Widths of item, place, payer, and of documents and note."""
+_HEADING = 18
+"""Wide enough for a heading of two lines."""
+_SCALE, _PAGE = 75, 1988
+"""The scale of sheets that are continued, and the pixels across A3 paper between the margins at this scale."""
+_SHRUNK = 1.5
+"""How much more than one sheet holds is still put on it, smaller."""
+_PIXELS = 10
+"""A letter's width where the workbook's own font is missing; where it is there, columns are narrower."""
 
 
-def write(book: Book, name: str, title: str, about: Sequence[str], frame: pd.DataFrame) -> None:
-    """Adds a sheet with a printed table.
+class Table(NamedTuple):
+    """A table to print: the name of its sheet, lines above it, and the numbers under their headings.
+
+    With two rows of headings it is places by groups of columns, its first row the total. With one, its first column, ``kind``, says of every
+    row whether it is a ``row``, a part ``within`` the one above it, a ``subtotal`` or a ``total``.
+    """
+
+    name: str
+    about: Sequence[str]
+    frame: pd.DataFrame
+
+
+def write_workbook(target: Path, tables: Sequence[Table], unit: Text, decimals: int, lang: Lang, written_date: str | None) -> None:
+    """Writes a workbook of printed tables, a sheet each; NaN is shown as a dash.
 
     Args:
-        book: the workbook.
-        name: of the sheet.
-        title: above the table.
-        about: lines under the title; the last stands at the right, as the unit does.
-        frame: the table under its headings; its first column, ``kind``, says of every row whether it is a ``row``, ``subtotal``, ``total`` or
-            ``heading``. Columns of numbers are yuan, NaN is shown as a dash.
-
-    """
-    columns = list(frame.columns[1:])
-    numbers = [frame[column].dtype.kind == "f" for column in columns]
-    widths = [_NARROW if number or 0 < at < 3 else _WIDE for at, number in enumerate(numbers)]
-    sheet = book.sheet(name, title, widths)
-    for line in about[:-1]:
-        sheet.line(line)
-    sheet.line(about[-1], "unit")
-    sheet.head(columns, freeze=True)
-    plain, total = ([[text, money][number] for number in numbers] for text, money in (("text", "money"), ("total_text", "total_money")))
-    for kind, *cells in frame.itertuples(index=False):
-        if kind == "heading":
-            sheet.line(next(cell for cell in cells if cell), "label")
-        else:
-            sheet.cells(cells, plain if kind == "row" else total)
-
-
-def write_workbook(
-    target: Path, title: str, about: Sequence[str], sheets: Mapping[str, pd.DataFrame], lang: Lang, written_date: str | None
-) -> None:
-    """Writes a workbook of printed tables, a sheet each: ``title`` with what the table's key adds to it.
+        target: the file.
+        tables: the first to stand first.
+        unit: of the money.
+        decimals: of the money.
+        lang: of the words that sheets add.
+        written_date: printed on every sheet (default: today).
 
     Raises:
         FiscalModelError: the target cannot be written, or the date is none.
 
     """
     today = print_date(written_date)
-    unit = f"{Text('单位：元', 'Unit: yuan').to(lang)}    {today.isoformat()}"
+    at_right = f"{Text('单位：', 'Unit: ').to(lang)}{unit.to(lang)}    {today.isoformat()}"
     with replacing(target) as draft:
         content = BytesIO()
-        book = Book(content, lang, datetime(today.year, today.month, today.day), live=True)
-        for added, frame in sheets.items():
-            write(book, title + added, title + added, [*about, unit], frame)
+        book = Book(content, lang, datetime(today.year, today.month, today.day), live=True, decimals=decimals)
+        for table in tables:
+            write = _grid if table.frame.columns.nlevels > 1 else _rows
+            write(book, table, [*((line, "subtitle") for line in table.about), (at_right, "unit")], decimals)
         book.file.close()
         draft.write_bytes(content.getvalue())
+
+
+Lines = Sequence[tuple[str, str]]
+"""Lines under a title, each with its look."""
+
+
+def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
+    columns = list(table.frame.columns[1:])
+    numbers = [table.frame[column].dtype.kind == "f" for column in columns]
+    money = [name for name, number in zip(columns, numbers, strict=True) if number]
+    money_width = max(_money_width(table.frame[money], decimals), _HEADING)
+    widths = [money_width if number else _TEXT[at] for at, number in zip([0, 1, 2, *[3] * len(columns)], numbers, strict=False)]
+    sheet = book.sheet(table.name, table.name, widths)
+    for line, look in about:
+        sheet.line(line, look)
+    sheet.head(columns, freeze=True)
+    plain, total = ([[text, money][number] for number in numbers] for text, money in (("text", "money"), ("total_text", "total_money")))
+    for kind, *cells in table.frame.itertuples(index=False):
+        sheet.fitted(cells, total if kind in ("subtotal", "total") else plain)
+    sheet.signature()
+
+
+def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
+    """What does not fit on one sheet of A3 paper is continued on others, each with the title, the headings and the places."""
+    frame = table.frame
+    groups = [(over, frame[over].columns.tolist()) for over in dict.fromkeys(frame.columns.get_level_values(0))]
+    width = _money_width(frame, decimals)
+    blocks = list(_blocks(groups, width))
+    sheet = book.sheet(table.name, table.name, [_PLACE, *[width] * blocks[0][1]])
+    sheet.sheet.set_column(1, len(frame.columns), width)
+    for first, last in blocks:
+        for row, (line, look) in enumerate([(table.name, "title"), *about]):
+            if row or first > 1:
+                left = first if len(blocks) > 1 else 0  # on continued sheets the column of places comes again, and would bring half a line
+                sheet.sheet.merge_range(row, left, row, last, "", book.looks[look])
+                sheet.sheet.write_string(row, left, line, book.looks[look])
+    sheet.row += len(about)
+    sheet.grouped_head([str(frame.index.name), *groups], columns=1)
+    sheet.sheet.set_row(sheet.row - 2, 15 * max(_lines(over, len(names) * width) for over, names in groups) + 5)
+    for at, (place, *amounts) in enumerate(frame.itertuples()):
+        text, money = ("text", "money") if at else ("total_text", "total_money")
+        sheet.cells([place, *amounts], [text, *[money] * len(amounts)])
+    sheet.signature()
+    _paper(sheet, blocks)
+
+
+def _paper(sheet: Sheet, blocks: Sequence[tuple[int, int]]) -> None:
+    """A3 paper where A4 is too small; one page across where the table fits on it, else a page a block, with the places again."""
+    if blocks[-1][1] > _ON_A4:
+        sheet.sheet.set_paper(_A3)
+    if len(blocks) > 1:
+        sheet.sheet.set_print_scale(_SCALE)
+        sheet.sheet.center_horizontally()
+        sheet.sheet.set_v_pagebreaks([first for first, _ in blocks[1:]])
+        sheet.sheet.repeat_columns(0)
+
+
+def _blocks(groups: Sequence[tuple[str, list[str]]], width: float) -> Iterator[tuple[int, int]]:
+    """The first and last column of each printed page: as many whole groups as it holds beside the column of places."""
+    room, needed = int((_PAGE / _PIXELS - _PLACE) // width), sum(len(names) for _, names in groups)
+    if needed <= room * _SHRUNK:
+        room = needed
+    first = at = 1
+    for _, names in groups:
+        if at > first and at + len(names) - first > room:
+            yield first, at - 1
+            first = at
+        at += len(names)
+    yield first, at - 1
+
+
+def _money_width(frame: pd.DataFrame, decimals: int) -> int:
+    """As wide as the largest amount needs."""
+    largest = max((abs(each) for each in frame.to_numpy().ravel().tolist() if each == each), default=0.0)
+    return max(len(f"-{largest:,.{decimals}f}") + 1, 10)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a heading takes."""
+    return 1 + int(text_width(text) * 1.1 / width)

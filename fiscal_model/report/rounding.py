@@ -28,6 +28,11 @@ class Printed:
     decimals: int = 2
     closed: bool = True
 
+    @property
+    def step(self) -> float:
+        """The yuan of its last decimal."""
+        return self.unit * 10.0**-self.decimals
+
     def table(self, values: Floats, parents: Sequence[int], with_total: bool) -> Floats:
         """A table in units (row, column), rounded; ``parents`` names for each row the one that sums it (-1: none).
 

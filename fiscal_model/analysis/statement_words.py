@@ -1,0 +1,291 @@
+"""A statement as it is printed: its columns, the order and indentation of places, sums, and the few lines that stand for it on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from fiscal_model.analysis.statement import NOTES, PARTS, Part, Statement, reason_of
+from fiscal_model.arrays import Floats
+from fiscal_model.rounding import half_up
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.words import item_title
+from fiscal_model.vocabulary import PAYERS, UPPER_LEVELS, Lang, Text, joined, labelled, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fiscal_model.report.allotment_sheets import Table
+
+LABELS: Final[dict[Part, dict[str, Text]]] = {
+    "counted": {
+        "item": Text("服务项目", "Item"),
+        "place": Text("地区", "Place"),
+        "payer": Text("承担主体", "Payer"),
+        "due": Text("应下达", "To be allotted"),
+        "advanced": Text("已下达", "Paid so far"),
+        "instalment": Text("本次下达", "This instalment"),
+        "planned": Text("原测算数", "Planned"),
+        "due_actual": Text("按实际数应下达", "To be allotted by actual numbers"),
+        "allotted": Text("已下达", "Paid so far"),
+        "supplement": Text("应补", "To be paid"),
+        "deduction": Text("应扣", "To be deducted"),
+        "spent": Text("支出数", "Spent"),
+        "documents": Text("文号", "Documents"),
+        "note": Text("备注", "Note"),
+    },
+    "own": {
+        "due": Text("应安排", "To be set aside"),
+        "due_actual": Text("按实际数应安排", "To be set aside by actual numbers"),
+        "advanced": Text("已安排", "Set aside so far"),
+        "allotted": Text("已安排", "Set aside so far"),
+    },
+    "other": {"due": Text("应承担", "Due"), "due_actual": Text("按实际数应承担", "Due by actual numbers")},
+}
+"""The columns in the order of print; rows outside the totals have names of their own where the money is not what levels above pay."""
+
+TITLES: Final[dict[Part, Text]] = {
+    "counted": Text("上级下达资金", "Money from the levels above"),
+    "own": Text("地县应安排", "From the places' own budgets"),
+    "other": Text("其他不下达资金", "Other money that is not allotted"),
+}
+_TOTAL, _PART, _OF_WHICH = Text("合计", "Total"), Text("小计", "Subtotal"), Text("其中：", "of which: ")
+_PAYER_SUM = Text("小计", "Sum")
+_INDENT = Text("　", "    ")
+
+
+class PlaceRow(NamedTuple):
+    """A row of a place: the places whose amounts it holds, and how many rows it stands below."""
+
+    code: str
+    members: tuple[str, ...]
+    depth: int
+    label: str
+
+
+def place_rows(places: Places, codes: Iterable[str], lang: Lang) -> list[PlaceRow]:
+    """Places in the order of the tree, each that others lie in as their sum, counties indented below their prefecture.
+
+    A prefecture that is named itself holds more than its counties, which are then ``of which``. The region's own row is what is not told by
+    place: the others do not lie in it.
+    """
+    known = set(codes)
+    root = [PlaceRow(places.root, (places.root,), 0, _root_label(places, len(known) > 1).to(lang))] if places.root in known else []
+    return root + [row for child in places.children[places.root] for row in _below(places, child, known, 0, "", lang)]
+
+
+def _root_label(places: Places, among_others: bool) -> Text:
+    name = places.label(places.root)
+    return Text(f"{name.zh}（未分地区）", f"{name.en} (not by place)") if among_others else name
+
+
+def _below(places: Places, code: str, known: set[str], depth: int, prefix: str, lang: Lang) -> Iterator[PlaceRow]:
+    members = tuple(each for each in places.below(code) if each in known)
+    if not members:
+        return
+    yield PlaceRow(code, members, depth, _INDENT.to(lang) * depth + prefix + places.label(code).to(lang))
+    mark = _OF_WHICH.to(lang) if code in known else ""
+    for child in places.children[code]:
+        found = list(_below(places, child, known, depth + 1, mark, lang))
+        yield from found
+        if found and mark:
+            mark = "　" * len(mark) if lang == "zh" else " " * len(mark)
+
+
+def columns_of(statement: Statement, part: Part) -> tuple[str, ...]:
+    """The columns of money of a part."""
+    return tuple(name for name in statement.money if part == "counted" or name not in statement.result)
+
+
+def label(part: Part, name: str) -> Text:
+    """The heading of a column."""
+    return LABELS[part].get(name) or LABELS["counted"][name]
+
+
+def result_words(statement: Statement, lang: Lang) -> str:
+    """What is paid, in a word: of several columns the first, those taken off as negative numbers."""
+    added, *taken = (label("counted", name).to(lang) for name in statement.result)
+    return added + "".join(Text(f"（{name}以负数列示）", f" ({name.lower()}: negative)").to(lang) for name in taken)
+
+
+def unit_name(statement: Statement) -> Text:
+    """The unit of printed money."""
+    return Text("万元", "10,000 yuan") if statement.wan else Text("元", "yuan")
+
+
+def figure(statement: Statement, amount: float) -> str:
+    """Money in the unit of print."""
+    return f"{amount:,.{statement.shown.decimals}f}"
+
+
+# Tables
+
+
+def detail(statement: Statement, part: Part, lang: Lang) -> pd.DataFrame:
+    """See :meth:`Statement.printed`."""
+    import pandas as pd
+
+    money = columns_of(statement, part)
+    columns = ("item", "place", "payer", *money, "documents", "note")
+    blank: dict[str, Any] = {name: np.nan if name in money else "" for name in columns}
+    rows = [{**blank, **row} for row in _detail(statement, statement.rows(part), money, lang)]
+    frame = pd.DataFrame(rows, columns=["kind", *columns])
+    frame[list(money)] = _in_unit(statement, frame[list(money)].to_numpy(np.float64))
+    return frame.rename(columns={name: label(part, name).to(lang) for name in columns})
+
+
+def _detail(statement: Statement, rows: pd.DataFrame, money: Sequence[str], lang: Lang) -> Iterator[Mapping[str, Any]]:
+    places = statement.budget.standard.places
+    for item, mine in rows.groupby("item"):
+        title = _item(statement, int(str(item)), lang)
+        cells = dict(zip(zip(mine["place"], mine["payer"], strict=True), mine[list(money)].to_numpy(np.float64), strict=True))
+        told = {(place, payer): each for place, payer, *each in mine[["place", "payer", "documents", "note"]].itertuples(index=False)}
+        for place, payer in product(place_rows(places, mine["place"], lang), PAYERS):
+            inside = [cells[each, payer] for each in place.members if (each, payer) in cells]
+            if inside:
+                documents, note = told.get((place.code, payer), ("", ""))
+                yield {
+                    "kind": "within" if place.depth else "row",
+                    "item": title,
+                    "place": place.label,
+                    "payer": PAYERS[payer].to(lang),
+                    **dict(zip(money, _down(np.array(inside)), strict=True)),
+                    "documents": documents,
+                    "note": joined((NOTES[code].to(lang) for code in note.split()), lang),
+                }
+        yield {"kind": "subtotal", "item": title, "place": _PART.to(lang), **_sums(mine, money)}
+    for payer in (name for name in PAYERS if name in set(rows["payer"])):
+        sums = _sums(rows[rows["payer"] == payer], money)
+        yield {"kind": "subtotal", "item": _TOTAL.to(lang), "payer": PAYERS[payer].to(lang), **sums}
+    yield {"kind": "total", "item": _TOTAL.to(lang), **_sums(rows, money)}
+
+
+def by_place(statement: Statement, lang: Lang) -> pd.DataFrame:
+    """See :meth:`Statement.printed_totals`."""
+    counted = statement.counted.set_index(["place", "payer"])
+    return _grid(statement, {label("counted", name).to(lang): counted[name] for name in statement.money}, lang)
+
+
+def by_item(statement: Statement, lang: Lang) -> pd.DataFrame:
+    """See :meth:`Statement.matrix`."""
+    counted = statement.counted.set_index(["place", "payer"])
+    paid = counted[list(statement.result)].mul(list(statement.result.values())).sum(axis=1)
+    items = {_item(statement, number, lang): paid[counted["item"] == number] for number in counted["item"].unique().tolist()}
+    return _grid(statement, {_TOTAL.to(lang): paid, **items}, lang)
+
+
+def _grid(statement: Statement, groups: Mapping[str, pd.Series[float]], lang: Lang) -> pd.DataFrame:
+    """Amounts by (place, payer) of each group in a column a level and their sum; rows: the total, then places."""
+    import pandas as pd
+
+    codes = list(dict.fromkeys(statement.counted["place"]))
+    rows = place_rows(statement.budget.standard.places, codes, lang)
+    members = [tuple(codes), *(row.members for row in rows)]
+    cells = pd.MultiIndex.from_product([codes, UPPER_LEVELS])
+    columns = [PAYERS[payer].to(lang) for payer in UPPER_LEVELS] + [_PAYER_SUM.to(lang)]
+    blocks = []
+    for amounts in groups.values():
+        table = np.asarray(amounts.groupby(level=[0, 1]).sum(min_count=1).reindex(cells), np.float64).reshape(len(codes), len(UPPER_LEVELS))
+        sums = np.array([_down(table[[codes.index(code) for code in each]]) for each in members])
+        blocks.append(np.column_stack([sums, _down(sums.T)]))
+    labels = pd.Index([_TOTAL.to(lang), *(row.label for row in rows)], name=label("counted", "place").to(lang))
+    heads = pd.MultiIndex.from_product([list(groups), columns])
+    return pd.DataFrame(_in_unit(statement, np.hstack(blocks)), index=labels, columns=heads)
+
+
+def _item(statement: Statement, number: int, lang: Lang) -> str:
+    rule = statement.budget.standard.items.get(number)  # the plan may know an item that the actual budget does not
+    return item_title(rule, lang) if rule else Text(f"第{number}项", f"Item {number}").to(lang)
+
+
+def _sums(rows: pd.DataFrame, money: Sequence[str]) -> dict[str, float]:
+    return dict(zip(money, _down(rows[list(money)].to_numpy(np.float64)).tolist(), strict=True))
+
+
+def _down(table: Floats) -> Floats:
+    """Sums down the rows, NaN where there is nothing."""
+    return np.where(np.isnan(table).all(axis=0), np.nan, np.nansum(table, axis=0))
+
+
+def _in_unit(statement: Statement, yuan: Floats) -> Floats:
+    """Yuan in the unit of print, each the number nearest to its decimal."""
+    shown = statement.shown
+    return half_up(yuan / shown.unit, 10.0**-shown.decimals)
+
+
+# Lines
+
+
+def about(statement: Statement, lang: Lang) -> list[str]:
+    """Year, scenario and data; that the data are illustrative; the remark."""
+    budget = statement.budget
+    notice = Text("示例数据，非实际预算", "illustrative data, no actual budget") if budget.inputs.illustrative else None
+    head = f"{statement.year} · {budget.scenario.title.to(lang)} · {budget.inputs.title.to(lang)}"
+    return [head, *(said.to(lang) for said in (notice, statement.remark) if said)]
+
+
+def summary(statement: Statement, lang: Lang) -> str:
+    """See :meth:`Statement.summary`."""
+    out = _head(statement, lang)
+    counted = statement.counted
+    for payer in (name for name in UPPER_LEVELS if name in set(counted["payer"])):
+        out.append(_line(statement, "counted", PAYERS[payer].to(lang), counted[counted["payer"] == payer], lang))
+    out.append(_line(statement, "counted", _TOTAL.to(lang), counted, lang))
+    apart = [line for part in PARTS[1:] for line in _reasons(statement, part, lang)]
+    return "\n".join([*out, *([Text("不计入合计：", "Outside the total:").to(lang)] if apart else []), *apart])
+
+
+def _reasons(statement: Statement, part: Part, lang: Lang) -> Iterator[str]:
+    """What stands apart: a line a payer and reason."""
+    rows = statement.rows(part)
+    reason = rows["note"].map(reason_of)
+    for payer in (name for name in PAYERS if name in set(rows["payer"])):
+        for code in (code for code in NOTES if code in set(reason[rows["payer"] == payer])):
+            mine = rows[(rows["payer"] == payer) & (reason == code)]
+            said, why = _line(statement, part, PAYERS[payer].to(lang), mine, lang), NOTES[code]
+            yield Text(f"  {said}（{why.zh}）", f"  {said} ({why.en})").to(lang)
+
+
+def _line(statement: Statement, part: Part, name: str, rows: pd.DataFrame, lang: Lang) -> str:
+    sums = _sums(rows, columns_of(statement, part))
+    shown = dict(zip(sums, _in_unit(statement, np.array(list(sums.values()))).tolist(), strict=True))
+    return f"{name} · {_figures(statement, part, shown, lang)}"
+
+
+def _figures(statement: Statement, part: Part, shown: Mapping[str, float], lang: Lang) -> str:
+    """Columns of money with their amounts in the unit of print."""
+    return listed((f"{label(part, name).to(lang)} {figure(statement, each)}" for name, each in shown.items() if each == each), lang)
+
+
+def text(statement: Statement, lang: Lang) -> str:
+    """See :meth:`Statement.text`."""
+    out = _head(statement, lang)
+    for part in (part for part in PARTS if part == "counted" or len(statement.rows(part))):
+        out += [] if part == "counted" else [TITLES[part].to(lang)]
+        money = columns_of(statement, part)
+        for _, *row in detail(statement, part, lang).itertuples(index=False):
+            words, amounts, told = row[:3], row[3 : 3 + len(money)], row[3 + len(money) :]
+            figures = _figures(statement, part, dict(zip(money, amounts, strict=True)), lang)
+            out.append(" · ".join(each for each in (" ".join(word for word in words if word), figures, *told) if each))
+    return "\n".join(out)
+
+
+def sheets(statement: Statement, lang: Lang) -> list[Table]:
+    """The tables of a workbook: places by items, places by column, all rows, and what stands apart."""
+    from fiscal_model.report.allotment_sheets import Table
+
+    title, lines = statement.title.to(lang), about(statement, lang)
+    apart = [part for part in PARTS[1:] if len(statement.rows(part))]
+    return [
+        Table(title, [*lines, labelled(Text("金额", "Amounts").to(lang), result_words(statement, lang), lang)], by_item(statement, lang)),
+        Table(title + Text("（分地区）", ", by place").to(lang), lines, by_place(statement, lang)),
+        Table(title + Text("（明细）", ", all rows").to(lang), lines, detail(statement, "counted", lang)),
+        *(Table(TITLES[part].to(lang), lines, detail(statement, part, lang)) for part in apart),
+    ]
+
+
+def _head(statement: Statement, lang: Lang) -> list[str]:
+    return [f"{statement.title.to(lang)} ({unit_name(statement).to(lang)})", *about(statement, lang)]
