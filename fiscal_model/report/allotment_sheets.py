@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fiscal_model.files import replacing
-from fiscal_model.report.sheet import Book, Sheet, text_width
-from fiscal_model.report.workbook import print_date
+from fiscal_model.report.sheet import Book, Sheet, lines_of
+from fiscal_model.report.workbook import check_name, print_date
 from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
@@ -56,9 +56,10 @@ def write_workbook(target: Path, tables: Sequence[Table], unit: Text, decimals: 
         written_date: printed on every sheet (default: today).
 
     Raises:
-        FiscalModelError: the target cannot be written, or the date is none.
+        FiscalModelError: the target is no .xlsx file or cannot be written, or the date is none.
 
     """
+    check_name(target)
     today = print_date(written_date)
     at_right = f"{Text('单位：', 'Unit: ').to(lang)}{unit.to(lang)}    {today.isoformat()}"
     with replacing(target) as draft:
@@ -107,7 +108,7 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
                 sheet.sheet.write_string(row, left, line, book.looks[look])
     sheet.row += len(about)
     sheet.grouped_head([str(frame.index.name), *groups], columns=1)
-    sheet.sheet.set_row(sheet.row - 2, 15 * max(_lines(over, len(names) * width) for over, names in groups) + 5)
+    sheet.sheet.set_row(sheet.row - 2, 15 * max(lines_of(over, len(names) * width) for over, names in groups) + 5)
     for at, (place, *amounts) in enumerate(frame.itertuples()):
         text, money = ("text", "money") if at else ("total_text", "total_money")
         sheet.cells([place, *amounts], [text, *[money] * len(amounts)])
@@ -144,8 +145,3 @@ def _money_width(frame: pd.DataFrame, decimals: int) -> int:
     """As wide as the largest amount needs."""
     largest = max((abs(each) for each in frame.to_numpy().ravel().tolist() if each == each), default=0.0)
     return max(len(f"-{largest:,.{decimals}f}") + 1, 10)
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines that a heading takes."""
-    return 1 + int(text_width(text) * 1.1 / width)
