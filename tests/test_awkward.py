@@ -487,7 +487,7 @@ def test_what_becomes_of_an_awkward_file(case: Case, tmp_path: Path, capsys: pyt
     path = case.build(tmp_path)
     code, lines = check(path, capsys)
     assert not any("Traceback" in line for line in lines)
-    found = [line for line in lines if not line.startswith("提示: ")]
+    found = [line for line in lines if not line.startswith("提示：")]
     if case.faults:
         assert code == 1
         assert {where_of(line) for line in found} == {where for where, _ in case.faults} or all(
@@ -496,7 +496,7 @@ def test_what_becomes_of_an_awkward_file(case: Case, tmp_path: Path, capsys: pyt
     else:
         assert (code, found) == (0, [])
         assert values(path, case.table) == case.read or (case.table == "beneficiaries" and not case.read)
-    for kind, expected in ((found, case.faults), ([line for line in lines if line.startswith("提示: ")], case.notes)):
+    for kind, expected in ((found, case.faults), ([line for line in lines if line.startswith("提示：")], case.notes)):
         for where, word in expected:
             assert any(f"{where}: " in line and word in line.split(f"{where}: ", 1)[1] for line in kind), (where, word, kind)
     english, told = check(path, capsys, "--lang", "en")

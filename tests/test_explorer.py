@@ -348,7 +348,7 @@ def test_moves_that_no_longer_belong_are_ended_and_said(explorer: Any) -> None:
     explorer.sliders["rate:pubfund_primary"].value = 800
     explorer.items.value = (12,)
     assert explorer.choice.moves == {}
-    assert "第11项 中央的份额" in explorer.message.value
+    assert "第11项 中央的分担比例" in explorer.message.value
     assert "普通小学公用经费" in explorer.message.value
     explorer.items.value = (11,)
     assert explorer.message.value == ""

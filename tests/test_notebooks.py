@@ -205,7 +205,7 @@ def test_a_budget_shows_its_first_and_last_year(small: Path) -> None:
     assert ["Central", "0.00", "52.00"] in rows
     assert ["Region", "0.00", "13.35"] in rows
     assert ["Prefecture and county", "0.00", "10.15"] in rows
-    assert "Unallocated (over all years): 2.00 (3%)" in budget.html("en")
+    assert "Unallocated (over all years, 10,000 yuan): 2.00, 3% of the general public budget" in budget.html("en")
     assert "Illustrative" not in budget.html("en")
     assert "示例数据" in fm.simulate("as_written", years=2022).html()
 

@@ -703,7 +703,7 @@ CLOSED = {
     "reading": ("name: a\nreadings: {§99a: fixed}\n", "；可用：10a、11a、"),
     "option of a reading": ("name: a\nreadings: {45a: §每户}\n", "；可用：each_person 每人、couple 每对夫妇"),
     "index": (rates("line: age_80_89, from: 2026, index: §物价"), "；可用：minimum_wage 当地最低工资标准"),
-    "sex": (counts("beneficiary: age_80_89, cohort: {ages: 80-89, sex: §妇女}"), "；可用：male、female、男、女"),
+    "sex": (counts("beneficiary: age_80_89, cohort: {ages: 80-89, sex: §妇女}"), "；可用：male 男、female 女、both 合计"),
     "flag": ("name: a\nbases: [{item: 11, abolish: §是}]\n", "；可用：true、false"),
     "scenario": ("name: a\nextends: §基准\n", "as_written、baseline、"),
     "standard": ("name: a\nstandard: §全国\n", "；可用：xinjiang_2021"),

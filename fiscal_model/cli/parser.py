@@ -125,7 +125,7 @@ class _Builder:
             default="分",
             help=unit,
         )
-        digits = self.say("万元的小数位数（默认 2）", "decimals of 万元, 10,000 yuan (default 2)")
+        digits = self.say("万元的小数位数（默认 2）", "decimals of wan, 10,000 yuan (default 2)")
         allotment.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
         written = self.say("输出文件", "output")
         allotment.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=written)
@@ -212,7 +212,7 @@ class _Builder:
         )
         solve.add_argument("--payer", required=True, metavar="PAYER", help=whose)
         solve.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
-        ceiling = self.say("上限（元），如 1亿、5000万 或 1,000,000", "the ceiling in yuan, such as 1,000,000 or 1亿")
+        ceiling = self.say("上限（元），如 1亿、5000万 或 1,000,000", "the ceiling in yuan, such as 1,000,000 or 3.8e9")
         solve.add_argument("--ceiling", type=_money, required=True, metavar="YUAN", help=ceiling)
         solve.add_argument(
             "--place", metavar="PLACE", help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it")

@@ -86,7 +86,8 @@ def _late(entry: Entry, standard: Standard, last: int) -> Text | None:
     if entry.start.year > last:
         year = f"{entry.start} 年" if entry.start.month is None and entry.start.term is None else f"{entry.start} "
         return Text(f"这一条从 {year}起，而测算到 {last} 年，不起作用", f"starts in {entry.start}, after the last year {last}: no effect")
-    if isinstance(entry, RateEntry) and entry.start.start(standard.lines[entry.line].accrual) >= (last + 1) * SLOTS:
+    line = standard.lines.get(entry.line) if isinstance(entry, RateEntry) else None
+    if line and entry.start.start(line.accrual) >= (last + 1) * SLOTS:
         return Text(
             f"这一条从 {entry.start} 起，按每年 1 月 1 日的标准计，{last + 1} 年才起作用，而测算到 {last} 年",
             f"starts in {entry.start} and counts from 1 January {last + 1}, after the last year {last}: no effect",

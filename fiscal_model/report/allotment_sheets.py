@@ -100,6 +100,7 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
     blocks = list(_blocks(groups, width))
     sheet = book.sheet(table.name, table.name, [_PLACE, *[width] * blocks[0][1]])
     sheet.sheet.set_column(1, len(frame.columns), width)
+    sheet.widths = (_PLACE, *[width] * len(frame.columns))
     for first, last in blocks:
         for row, (line, look) in enumerate([(table.name, "title"), *about]):
             if row or first > 1:

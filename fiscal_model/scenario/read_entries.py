@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults
-from fiscal_model.inputs.cells import SEXES
+from fiscal_model.inputs.cells import SEX_WORDS
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment
 from fiscal_model.scenario.habits import HABITS, plain_ages
 from fiscal_model.scenario.model import BaseEntry, Cohort, CountEntry, Entry, GroupEntry, RateEntry, SplitEntry, VitalEntry
@@ -225,7 +225,7 @@ class EntryReader:
         if not match or first > OLDEST or (last is not None and not first <= last <= OLDEST):
             parts["ages"].fault(f"“{written}”不是年龄：应为 7、6-11 或 90+", f"'{written}' is no age: write 7, 6-11 or 90+")
             return None
-        sex = SEXES.get(parts["sex"].one_of(tuple(SEXES), "性别", "sex") or "", "") if "sex" in parts else "both"
+        sex = parts["sex"].one_of(SEX_WORDS, "性别", "sex") or "" if "sex" in parts else "both"
         ratios = tuple(part.text() for part in parts["ratios"].items()) if "ratios" in parts else ()
         return Cohort(first, last, sex, ratios)
 
