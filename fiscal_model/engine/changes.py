@@ -287,7 +287,8 @@ class _Comparer:
         keys = tuple(dict.fromkeys((*self.before.base_keys, *self.after.base_keys)))
         (was, phased), (now, phasing) = (each.bases(keys) for each in (self.before, self.after))
         for n, (item, code) in enumerate(keys):
-            for y in np.flatnonzero(_differ(was[n], now[n]) | (phased[n] != phasing[n])).tolist():
+            known = ~(np.isnan(was[n]) & np.isnan(now[n]))
+            for y in np.flatnonzero(known & (_differ(was[n], now[n]) | (phased[n] != phasing[n]))).tolist():
                 mine = [layer for layer in layers if layer.entry.item == item]
                 entry = self.cause(mine, self.places.index[code], self.years[y])
                 values = _base_value(was[n, y], phased[n, y]), _base_value(now[n, y], phasing[n, y])
