@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
+    from fiscal_model.language import set_language
     from fiscal_model.report.template import template
     from fiscal_model.simulation import apply, simulate
 
@@ -32,6 +33,7 @@ __all__ = [
     "explore",
     "reading_spread",
     "sensitivity",
+    "set_language",
     "settlement",
     "simulate",
     "solve",
@@ -47,6 +49,7 @@ _HOMES = {
     "explore": "explorer.panel",
     "reading_spread": "analysis.readings",
     "sensitivity": "analysis.sensitivity",
+    "set_language": "language",
     "settlement": "analysis.allotment",
     "simulate": "simulation",
     "solve": "analysis.solve",

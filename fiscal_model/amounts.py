@@ -15,6 +15,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.errors import fault, nearest
 from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.language import spoken
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title, department_names
@@ -116,6 +117,7 @@ class Amounts:
         labels, table = self.total(*dimensions)
         names = list(dimensions)
         if lang:
+            lang = spoken(lang)
             labels = [named(self.standard, name, each, lang) for name, each in zip(names, labels, strict=True)]
             names = [DIMENSIONS[name].to(lang) for name in names]
         rows = pd.Index(labels[0], name=names[0])
@@ -321,19 +323,21 @@ class Amounts:
         return tuple(titles)
 
     def __repr__(self) -> str:
-        return self.summary("zh")
+        return self.summary()
 
-    def html(self, lang: Lang = "zh") -> str:
+    def html(self, lang: Lang | None = None) -> str:
         """What it is, and totals by payer for the first and last year, an account at a time, as HTML."""
         from fiscal_model.results_html import amounts_html
 
+        lang = spoken(lang)
         return amounts_html(self, lang)
 
     def _repr_html_(self) -> str:
         return self.html()
 
-    def summary(self, lang: Lang) -> str:
+    def summary(self, lang: Lang | None = None) -> str:
         """A few lines: what it is, and totals by payer for the first and last year, an account at a time."""
+        lang = spoken(lang)
         labels, table = self.total("account", "payer", "year")
         years = [0] if len(self.years) == 1 else [0, len(self.years) - 1]
         out = [self.title(lang) + Text("（万元）", " (10,000 yuan)").to(lang)]

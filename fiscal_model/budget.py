@@ -15,6 +15,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.language import spoken
 from fiscal_model.rounding import FEN, closed, counted
 from fiscal_model.vocabulary import Lang
 
@@ -81,10 +82,11 @@ class Budget(Amounts):
 
         return compare(self, *others)
 
-    def beside_actuals(self, lang: Lang = "zh") -> pd.DataFrame:
+    def beside_actuals(self, lang: Lang | None = None) -> pd.DataFrame:
         """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row an item, place, year and payer; yuan."""
         from fiscal_model.analysis.actuals import beside_actuals
 
+        lang = spoken(lang)
         return beside_actuals(self, lang)
 
     def settle(self, unit: float = FEN, year: int | None = None) -> pd.DataFrame:
@@ -133,13 +135,14 @@ class Budget(Amounts):
             p, i = table[r]
             yield self.years[y], lines[i].item, lines[i].code, places[p], self.payers[k], int(units[r, k])
 
-    def to_excel(self, target: str | Path, lang: Lang = "zh", date: str | None = None, values: Printed | None = None) -> None:
+    def to_excel(self, target: str | Path, lang: Lang | None = None, date: str | None = None, values: Printed | None = None) -> None:
         """Writes the report workbook; ``date`` is printed on it (default: today, or SOURCE_DATE_EPOCH).
 
         With ``values`` it holds plain numbers, no formulas, rounded as :class:`fiscal_model.report.rounding.Printed` says.
         """
         from fiscal_model.report.workbook import write_report
 
+        lang = spoken(lang)
         write_report(self, Path(target), lang, date, values=values)
 
     @property
@@ -149,10 +152,11 @@ class Budget(Amounts):
 
         return BudgetPlot(self)
 
-    def html(self, lang: Lang = "zh") -> str:
+    def html(self, lang: Lang | None = None) -> str:
         """What it is, totals by payer for the first and last year, what is unallocated and on what it rests, as HTML."""
         from fiscal_model.results_html import budget_html
 
+        lang = spoken(lang)
         return budget_html(self, lang)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fiscal_model.language import spoken
 from fiscal_model.vocabulary import LANGS, Lang, Text, listed
 
 MISSPELT: Final = 0.8
@@ -36,10 +37,11 @@ class FiscalModelError(Exception):
     def __init__(self, faults: Iterable[Fault], notes: Iterable[Fault] = ()) -> None:
         self.faults = tuple(faults)
         self.notes = tuple(notes)
-        super().__init__(self.text("zh"))
+        super().__init__(self.text())
 
-    def text(self, lang: Lang) -> str:
+    def text(self, lang: Lang | None = None) -> str:
         """Every fault on a line of its own."""
+        lang = spoken(lang)
         return "\n".join(fault.to(lang) for fault in self.faults)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from fiscal_model.errors import fault, why
 from fiscal_model.files import replacing
+from fiscal_model.language import spoken
 from fiscal_model.vocabulary import Lang, Text
 
 WORKBOOK: Final = {"zh": "填报模板.xlsx", "en": "input-template.xlsx"}
@@ -28,7 +29,7 @@ def shipped_notebooks() -> list[Path]:
     return sorted(folder.glob("*.ipynb"))
 
 
-def fill(folder: Path, lang: Lang = "zh") -> list[Path]:
+def fill(folder: Path, lang: Lang | None = None) -> list[Path]:
     """Puts the notebooks and an input workbook into a folder and returns what was written; what is there already stays as it is.
 
     Raises:
@@ -37,6 +38,7 @@ def fill(folder: Path, lang: Lang = "zh") -> list[Path]:
     """
     from fiscal_model.report.template import template
 
+    lang = spoken(lang)
     if folder.is_file():
         raise fault(str(folder), "是一个文件，不是文件夹；请换一个文件夹名", "is a file: name a folder")
     try:

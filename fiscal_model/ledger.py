@@ -14,6 +14,7 @@ from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, s
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
 from fiscal_model.html import block, heading, table, wan
+from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
@@ -109,18 +110,20 @@ class Ledger:
         return {status: sum(entry.status == status for entry in self.items) for status in STATUS}
 
     def __repr__(self) -> str:
-        return self.text("zh")
+        return self.text()
 
-    def html(self, lang: Lang = "zh") -> str:
+    def html(self, lang: Lang | None = None) -> str:
         """A row an item: status, cost and unallocated in 10,000 yuan, and the basis, as HTML."""
+        lang = spoken(lang)
         head, *rows = self._rows(lang)
         return block(heading(self.budget.title(lang)), table(head, rows))
 
     def _repr_html_(self) -> str:
         return self.html()
 
-    def text(self, lang: Lang = "zh") -> str:
+    def text(self, lang: Lang | None = None) -> str:
         """The same as aligned lines."""
+        lang = spoken(lang)
         return "\n".join([self.budget.title(lang), *aligned(self._rows(lang), numbers=(2, 3))])
 
     def _rows(self, lang: Lang) -> list[tuple[str, ...]]:

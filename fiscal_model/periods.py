@@ -122,9 +122,22 @@ def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
     return ()
 
 
-def whole_years(years: Iterable[int] | int) -> tuple[int, ...]:
-    """One year or several, of any integer type."""
+def whole_years(years: Iterable[int] | int | str) -> tuple[int, ...]:
+    """One year or several, of any integer type, or as a text such as ``2022-2030``.
+
+    Raises:
+        FiscalModelError: something is no year, or there is none.
+
+    """
+    if isinstance(years, str):
+        faults = Faults()
+        found = read_years(years, "", faults)
+        faults.raise_if_any()
+        return found
     try:
-        return tuple(index(year) for year in (years if isinstance(years, Iterable) and not isinstance(years, str) else [years]))
+        found = tuple(index(year) for year in (years if isinstance(years, Iterable) else [years]))
     except TypeError:
         raise fault("", f"年份应为整数：{years!r}", f"years are whole numbers: {years!r}") from None
+    if not found:
+        raise fault("", "没有给出年份", "no year is given")
+    return found

@@ -25,13 +25,13 @@ from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 
 
-def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Budget:
+def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None) -> Budget:
     """The budget of a scenario.
 
     Args:
         scenario: a shipped scenario's name, or the path of a scenario file.
         inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
-        years: the years to simulate; default the scenario's own, else those of the inputs.
+        years: the years to simulate: one, several, or a text such as ``2022-2030``; default the scenario's own, else those of the inputs.
 
     Raises:
         FiscalModelError: with every fault of the scenario or the inputs.
@@ -53,7 +53,7 @@ class Together:
 
 
 def simulate_together(
-    scenarios: Sequence[str | Path | Budget], inputs: str | Path | None = None, years: Iterable[int] | int | None = None
+    scenarios: Sequence[str | Path | Budget], inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None
 ) -> Together:
     """The budgets of several scenarios on one set of data, which may name what only one of them adds to the standard.
 
@@ -104,7 +104,7 @@ def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
     return inputs if all(len(every) == len(mine) for every, mine in both) else inputs.known_to(standard)
 
 
-def apply(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Applied:
+def apply(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None) -> Applied:
     """The rules and inputs in force under a scenario, before anything is multiplied, and a log of every cell that it changed.
 
     Args are those of :func:`simulate`. ``Applied.table`` gives rates, splits, base amounts and beneficiaries; ``Applied.log`` what changed.

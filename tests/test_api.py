@@ -56,6 +56,7 @@ def test_the_public_names_are_exactly_these() -> None:
         "explore",
         "reading_spread",
         "sensitivity",
+        "set_language",
         "settlement",
         "simulate",
         "solve",
@@ -419,6 +420,34 @@ def test_provenance_says_what_a_budget_was_made_from(embedded: fm.Budget, small:
     assert small.dataset.attrs == small.provenance
 
 
+def test_results_and_messages_speak_the_language_that_is_set(small: fm.Budget) -> None:
+    fm.set_language("en")
+    try:
+        assert repr(small).startswith("The standard as written")
+        assert small._repr_html_() == small.html("en")
+        assert "Central" in small.html()
+        assert "中央" in small.html("zh")
+        with pytest.raises(fm.FiscalModelError, match="there is no item '99'"):
+            small.sel(item=99)
+    finally:
+        fm.set_language("zh")
+    assert repr(small).startswith("标准原文")
+
+
+@pytest.mark.parametrize("ask", [lambda b: b.html("fr"), lambda b: b.by("payer", lang="fr"), lambda b: fm.set_language("fr")])
+def test_there_are_two_languages(small: fm.Budget, ask: Callable[[Any], Any]) -> None:
+    with pytest.raises(fm.FiscalModelError, match=r"没有语言“fr”；可用：zh, en"):
+        ask(small)
+
+
+def test_years_may_be_a_text_and_none_is_no_year(tables: Tables) -> None:
+    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5], ["hiv_followup", "昌吉市", 2023, 7]])
+    assert fm.simulate("as_written", data, "2022-2023").years == (2022, 2023)
+    for wrong in ([], "2022,2023", 2022.5):
+        with pytest.raises(fm.FiscalModelError):
+            fm.simulate("as_written", data, wrong)  # type: ignore[arg-type]
+
+
 def test_the_same_data_have_the_same_digest_wherever_they_stand(tables: Tables) -> None:
     rows = [["reading_room", "昌吉市", 2023, 10]]
     digests = {fm.simulate("as_written", tables(beneficiaries=rows)).provenance["inputs_digest"] for _ in range(2)}
@@ -553,12 +582,12 @@ def test_writers_refuse_a_missing_folder(small: fm.Budget, tmp_path: Path, write
     assert list(tmp_path.glob("none")) == []
 
 
-def test_years_may_be_any_integers_and_nothing_else(tables: Tables) -> None:
+def test_years_may_be_any_integers_and_no_fractions(tables: Tables) -> None:
     data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5]])
     assert fm.simulate("as_written", data, np.int64(2022)).years == (2022,)
     assert fm.simulate("as_written", data, range(2022, 2023)).years == (2022,)
     with pytest.raises(fm.FiscalModelError):
-        fm.simulate("as_written", data, "2022")
+        fm.simulate("as_written", data, [2022.0])  # type: ignore[list-item]
 
 
 def test_sums_by_any_dimensions_in_any_order_are_those_of_a_plain_loop() -> None:

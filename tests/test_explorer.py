@@ -223,7 +223,7 @@ new:
 """
     (tmp_path / "校 车.yaml").write_text(text, encoding="utf-8")
     folder = tables(beneficiaries=[["bus_pupil", "昌吉市", 2022, 100], ["primary_pupil", "昌吉市", 2022, 1000]])
-    explorer: Any = fm.explore(folder)
+    explorer: Any = fm.explore(inputs=folder)
     assert explorer.choice.scenario == "校 车.yaml"
     assert "bus_pupil" in explorer.message.value
     assert "rate:bus" in explorer.sliders
@@ -260,7 +260,7 @@ def test_a_file_that_was_edited_is_read_anew(tables: Tables, scenario: Callable[
     rates = [{"line": "pubfund_primary", "from": 2022, "rate": 700}]
     path = scenario({"extends": "baseline", "rates": rates})
     monkeypatch.chdir(path.parent)
-    explorer: Any = fm.explore(tables(beneficiaries=[["primary_pupil", "昌吉市", 2022, 1000]]))
+    explorer: Any = fm.explore(inputs=tables(beneficiaries=[["primary_pupil", "昌吉市", 2022, 1000]]))
     for rate in (700, 900):
         scenario({"extends": "baseline", "rates": [{**rates[0], "rate": rate}]})
         explorer.scenario.value = "baseline"
@@ -279,7 +279,7 @@ def test_only_lines_with_counts_have_controls_and_units_are_said(tables: Tables)
 def test_a_value_that_nobody_states_stands_nowhere(tables: Tables) -> None:
     """The text alone carries no series on: growth after the last year supplied shows no figure before it is moved."""
     explorer: Any = fm.explore(
-        tables(beneficiaries=[["age_80_89", "昌吉市", 2023, 1000], ["primary_pupil", "昌吉市", 2022, 1000]]), lang="en"
+        inputs=tables(beneficiaries=[["age_80_89", "昌吉市", 2023, 1000], ["primary_pupil", "昌吉市", 2022, 1000]]), lang="en"
     )
     explorer.scenario.value = "as_written"
     explorer.items.value = (11,)
@@ -378,7 +378,7 @@ def test_nothing_of_an_older_choice_stays_when_figures_fail(tables: Tables) -> N
         beneficiaries=[["disability_living_recipient", "昌吉市", 2022, 2], ["age_80_89", "昌吉市", 2022, 2]],
         overlaps=[["disability_living_recipient", "age_80_89", "昌吉市", 2022, 2]],
     )
-    explorer: Any = fm.explore(folder)
+    explorer: Any = fm.explore(inputs=folder)
     explorer.detail.selected_index = 0
     explorer.items.value = (48,)
     growth = explorer.sliders["growth:age_80_89"]
@@ -439,8 +439,16 @@ def test_without_ipywidgets_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
         fm.explore()
 
 
+def test_a_scenario_can_be_opened_and_one_that_is_not_there_is_refused() -> None:
+    explorer: Any = fm.explore("central_9_1")
+    assert explorer.scenario.value == "central_9_1"
+    assert explorer.choice.against == "baseline"
+    with pytest.raises(fm.FiscalModelError, match=r"basline.*baseline"):
+        fm.explore("basline")
+
+
 def test_words_from_data_are_escaped(tables: Tables) -> None:
-    explorer: Any = fm.explore(tables(beneficiaries=[["primary_pupil", "昌吉市", 2022, 1000]]), lang="en")
+    explorer: Any = fm.explore(inputs=tables(beneficiaries=[["primary_pupil", "昌吉市", 2022, 1000]]), lang="en")
     explorer._guarded(lambda: (_ for _ in ()).throw(fault("<b>", "<i>", "<i>")))
     assert "&lt;b&gt;: &lt;i&gt;" in explorer.message.value
     assert "Central" in explorer.tables.value

@@ -21,6 +21,7 @@ PACKAGE = Path(__file__).parents[1] / "fiscal_model"
 FLOORS = (
     "vocabulary",
     "arrays",
+    "language",
     "errors",
     "rounding",
     "files",
@@ -45,6 +46,7 @@ FLOORS = (
 )
 """A module imports from its own floor and those before it. What puts everything together stands above: simulation, analysis, checking, cli."""
 LATE = {
+    ("language", "errors"),
     ("amounts", "charts"),
     ("amounts", "results_html"),
     ("amounts", "selection"),
@@ -55,7 +57,7 @@ LATE = {
     ("budget", "ledger"),
     ("budget", "report"),
 }
-"""Methods of results that open a higher floor when they are called."""
+"""Functions and methods that open a higher floor when they are called."""
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
+from fiscal_model.language import spoken
 from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, UNALLOCATED, Lang, Text, joined
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Projected:
     notes: tuple[Text, ...] = ()
 
 
-def beside_actuals(budget: Budget, lang: Lang = "zh") -> pd.DataFrame:
+def beside_actuals(budget: Budget, lang: Lang | None = None) -> pd.DataFrame:
     """A row for every item, place, year and payer that actuals name: yuan ``projected`` for the place and all below it, the three stages, and for each
     stage the projection less the actual (``less_final``) and in percent of it (``less_final_percent``, NaN from zero); ``note`` says why nothing is
     projected, or what part of the cost is not shared out.
@@ -37,6 +38,7 @@ def beside_actuals(budget: Budget, lang: Lang = "zh") -> pd.DataFrame:
     """
     import pandas as pd
 
+    lang = spoken(lang)
     rows = budget.inputs.tables.get("actuals")
     columns = rows.columns if rows else {name: [] for name in (*KEY, "stage", "amount")}
     given: dict[tuple[int, str, int, str], dict[str, float]] = {}

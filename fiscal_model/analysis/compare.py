@@ -18,6 +18,7 @@ from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault, nearest
+from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulate_together
@@ -42,7 +43,9 @@ TITLES = {
 """What rows and columns of tables are called."""
 
 
-def compare(*scenarios: str | Path | Budget, inputs: str | Path | None = None, years: Iterable[int] | int | None = None) -> Comparison:
+def compare(
+    *scenarios: str | Path | Budget, inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None
+) -> Comparison:
     """Sets two or more scenarios side by side on the same data; the first is the reference.
 
     Args:
@@ -209,21 +212,23 @@ class Comparison:
         return self.by(*shown, lang=lang).join(self.stacked(*order, by=shown, lang=lang) if order else self.parts(*shown, lang=lang))
 
     def __repr__(self) -> str:
-        return self.text("zh")
+        return self.text()
 
-    def html(self, lang: Lang = "zh") -> str:
+    def html(self, lang: Lang | None = None) -> str:
         """Per scenario a table of payers over all years, in 10,000 yuan, with what the change comes from, as HTML."""
         from fiscal_model.analysis.compare_words import comparison_html
 
+        lang = spoken(lang)
         return comparison_html(self, lang)
 
     def _repr_html_(self) -> str:
         return self.html()
 
-    def text(self, lang: Lang, order: Sequence[str] = (), dimensions: Sequence[str] = ()) -> str:
+    def text(self, lang: Lang | None = None, order: Sequence[str] = (), dimensions: Sequence[str] = ()) -> str:
         """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a table by ``dimensions`` if any are named."""
         from fiscal_model.analysis.compare_words import comparison_words
 
+        lang = spoken(lang)
         return comparison_words(self, lang, order, dimensions)
 
     def _compared(
@@ -276,6 +281,7 @@ class Comparison:
         """The columns of every scenario compared, one below the other."""
         import pandas as pd
 
+        lang = spoken(lang) if lang else None
         compared, names = self.names[1:], list(dimensions)
         if lang:
             labels = [named(self.axes.standard, name, each, lang) for name, each in zip(names, labels, strict=True)]

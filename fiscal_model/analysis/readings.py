@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.language import spoken
+from fiscal_model.periods import whole_years
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.rules import Standard
@@ -54,10 +56,11 @@ class ReadingSpread:
         return self.standard.readings[reading].options[option]
 
     def __repr__(self) -> str:
-        return self.text("zh")
+        return self.text()
 
-    def text(self, lang: Lang) -> str:
+    def text(self, lang: Lang | None = None) -> str:
         """A block a reading, a line an option, in 10,000 yuan."""
+        lang = spoken(lang)
         out = [together(self.years, lang) + Text("（万元）", " (10,000 yuan)").to(lang)]
         last = ""
         for each in self.options:
@@ -74,9 +77,14 @@ class ReadingSpread:
 
 
 def reading_spread(
-    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Sequence[int] | None = None
+    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None
 ) -> ReadingSpread:
     """Simulates every option of every reading, all else as the scenario has it.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        years: the years to add up; default the scenario's own, else those of the inputs.
 
     Raises:
         FiscalModelError: as :func:`fiscal_model.simulate`.
@@ -84,7 +92,7 @@ def reading_spread(
     """
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
-    base = budget_of(standard, loaded, data, years)
+    base = budget_of(standard, loaded, data, None if years is None else whole_years(years))
     options = []
     for code, reading in standard.readings.items():
         chosen = loaded.reading(code, reading.default)

@@ -22,6 +22,7 @@ from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.language import spoken
 from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
 from fiscal_model.scenario.model import CountEntry, Entry, Scenario
@@ -141,10 +142,11 @@ class Sensitivity:
         return pd.DataFrame(rows, columns=names)
 
     def __repr__(self) -> str:
-        return self.text("zh")
+        return self.text()
 
-    def html(self, lang: Lang = "zh", top: int = 10) -> str:
+    def html(self, lang: Lang | None = None, top: int = 10) -> str:
         """For each level of government the assumptions that move its total most, in 10,000 yuan, as HTML."""
+        lang = spoken(lang)
         low, high = Text("低值", "low").to(lang), Text("高值", "high").to(lang)
         parts = [heading(self._title(lang)), *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else [])]
         for payer in (level for level in LEVELS if level in self.payers):
@@ -163,8 +165,9 @@ class Sensitivity:
         about = (self.base.scenario.title.to(lang), self.base.inputs.title.to(lang), together(self.base.years, lang))
         return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
 
-    def text(self, lang: Lang, payer: str | None = None, top: int = 10) -> str:
+    def text(self, lang: Lang | None = None, payer: str | None = None, top: int = 10) -> str:
         """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not moved and why."""
+        lang = spoken(lang)
         out = [self._title(lang)]
         out.append(Text("每次只变动一个假设，列出合计的变化", "one assumption moved at a time, and how the total changes").to(lang))
         levels = tuple(level for level in LEVELS if level in self.payers)
@@ -195,7 +198,7 @@ def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
 
 
 def sensitivity(
-    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | None = None, spread: float = 0.1
+    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None, spread: float = 0.1
 ) -> Sensitivity:
     """Moves every assumption over its range, one at a time, and says what that does to each payer's total over the years.
 

@@ -21,6 +21,7 @@ from fiscal_model.errors import Faults, nearest, unknown_payer
 from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.names import unique_names
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
@@ -98,15 +99,17 @@ class Solution:
     entry: str
 
     def __repr__(self) -> str:
-        return self.text("zh")
+        return self.text()
 
-    def text(self, lang: Lang) -> str:
+    def text(self, lang: Lang | None = None) -> str:
         """What was asked, the answer, and the entry to paste."""
+        lang = spoken(lang)
         entry = self._to_paste()
         return "\n".join([*self._lines(lang), *([labelled(TO_PASTE.to(lang), "", lang).rstrip(), entry] if entry else [])])
 
-    def html(self, lang: Lang = "zh") -> str:
+    def html(self, lang: Lang | None = None) -> str:
         """The same as HTML."""
+        lang = spoken(lang)
         asked, *found = self._lines(lang)
         entry = self._to_paste()
         return block(heading(asked), *map(line, found), *([line(TO_PASTE.to(lang)), source(entry)] if entry else []))

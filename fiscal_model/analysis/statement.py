@@ -12,6 +12,7 @@ import numpy as np
 
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
+from fiscal_model.language import spoken
 from fiscal_model.rounding import half_up, yuan
 from fiscal_model.vocabulary import PAYERS, Lang, Text
 
@@ -158,22 +159,24 @@ class Statement:
 
         return by_item(self, lang)
 
-    def summary(self, lang: Lang) -> str:
+    def summary(self, lang: Lang | None = None) -> str:
         """A few lines: what it is, totals by payer, what stands apart and why."""
         from fiscal_model.analysis.statement_words import summary
 
+        lang = spoken(lang)
         return summary(self, lang)
 
-    def text(self, lang: Lang) -> str:
+    def text(self, lang: Lang | None = None) -> str:
         """All printed tables, a line a row."""
         from fiscal_model.analysis.statement_words import text
 
+        lang = spoken(lang)
         return text(self, lang)
 
     def __repr__(self) -> str:
-        return self.summary("zh")
+        return self.summary()
 
-    def to_excel(self, target: str | Path, lang: Lang = "zh", date: str | None = None) -> None:
+    def to_excel(self, target: str | Path, lang: Lang | None = None, date: str | None = None) -> None:
         """Writes a workbook: places by items, places by column, all rows, and what stands apart; ``date`` is printed on it (default: today).
 
         Raises:
@@ -184,6 +187,7 @@ class Statement:
         from fiscal_model.report.allotment_sheets import write_workbook
         from fiscal_model.report.workbook import check_costed
 
+        lang = spoken(lang)
         if self.frame.empty:
             check_costed(self.budget)
 

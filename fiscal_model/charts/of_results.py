@@ -18,6 +18,7 @@ from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, nearest
+from fiscal_model.language import spoken
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed, payer_code, spans
 
@@ -35,7 +36,7 @@ class AmountsPlot:
 
     amounts: Amounts
 
-    def payers(self, account: str = "general", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+    def payers(self, account: str = "general", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """Who pays, year by year: stacked bars.
 
         Args:
@@ -47,34 +48,37 @@ class AmountsPlot:
             FiscalModelError: there is no such account.
 
         """
+        lang = spoken(lang)
         what = say("各承担主体分年支出", "Who pays, year by year", lang)
         return payers.by_year(self._table("year", account), self._caption(what, account, lang), ax)
 
-    def prefectures(self, year: int | None = None, account: str = "general", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+    def prefectures(self, year: int | None = None, account: str = "general", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """Who pays in each prefecture: horizontal bars; over all years unless one is named.
 
         Raises:
             FiscalModelError: there is no such account, or the year is not part of this budget.
 
         """
+        lang = spoken(lang)
         table = self._table("prefecture", account, year)
         what = say("各地州支出由谁承担", "Who pays in each prefecture", lang)
         return payers.by_place(table, [self._place(code, lang) for code in table.columns], self._caption(what, account, lang, year), ax)
 
-    def tiles(self, year: int | None = None, account: str = "general", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+    def tiles(self, year: int | None = None, account: str = "general", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """The same with the prefectures placed roughly as on the map.
 
         Raises:
             FiscalModelError: as :meth:`prefectures`; or the standard does not say where its places stand.
 
         """
+        lang = spoken(lang)
         at = self.amounts.standard.places.tiles
         what = say("各地州支出由谁承担（方位示意）", "Who pays in each prefecture, roughly as on the map", lang)
         names = {code: self._place(code, lang) for code in at}
         return tiles.tiles(self._table("prefecture", account, year), at, names, self._caption(what, account, lang, year), ax)
 
     def flow(
-        self, year: int | None = None, largest: int = 12, account: str = "general", lang: Lang = "zh", ax: Axes | None = None
+        self, year: int | None = None, largest: int = 12, account: str = "general", lang: Lang | None = None, ax: Axes | None = None
     ) -> Chart:
         """Which items cost most and who pays for them: bands from items to payers; over all years unless one is named.
 
@@ -82,6 +86,7 @@ class AmountsPlot:
             FiscalModelError: there is no such account, or the year is not part of this budget.
 
         """
+        lang = spoken(lang)
         table = self._table("item", account, year)
         names = [cost_title(self.amounts.standard, int(number), lang) for number in table.columns]
         what = say("服务项目的支出由谁承担", "Who pays for which service", lang)
@@ -121,7 +126,7 @@ class BudgetPlot(AmountsPlot):
 
     amounts: Budget
 
-    def base_amounts(self, item: int | None = None, lang: Lang = "zh") -> Chart:
+    def base_amounts(self, item: int | None = None, lang: Lang | None = None) -> Chart:
         """The 2015 base amounts against the share due from prefecture and county, year by year: a panel a place.
 
         Args:
@@ -132,6 +137,7 @@ class BudgetPlot(AmountsPlot):
             FiscalModelError: no base amount limits the item.
 
         """
+        lang = spoken(lang)
         groups = [each for each in self.amounts.program.bases if each.keys]
         limited = sorted({number for each in groups for number, _ in each.keys})
         if item is not None and item not in limited:
@@ -186,7 +192,7 @@ class ComparisonPlot:
         year: int | None = None,
         scenario: str | None = None,
         order: Sequence[str] = (),
-        lang: Lang = "zh",
+        lang: Lang | None = None,
         ax: Axes | None = None,
     ) -> Chart:
         """What a payer's change comes from, over all years unless one is named.
@@ -203,6 +209,7 @@ class ComparisonPlot:
             FiscalModelError: an unknown payer, year or scenario; or the parts cannot be found.
 
         """
+        lang = spoken(lang)
         compared = self.comparison
         dimensions = ("payer",) if year is None else ("payer", "year")
         name = scenario or compared.names[1]
@@ -222,7 +229,7 @@ class ComparisonPlot:
         start = float(np.nan_to_num(amounts.loc[at, "a"]))
         return change.waterfall(payer, titles, start, labels, np.nan_to_num(parts.to_numpy(np.float64)).tolist(), caption, ax)
 
-    def fan(self, payer: str = "region", lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+    def fan(self, payer: str = "region", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """Between what a payer's amounts lie in the scenarios compared, year by year: lowest to highest, and the median; from ten on also 80% of them.
 
         Args:
@@ -234,6 +241,7 @@ class ComparisonPlot:
             FiscalModelError: an unknown payer.
 
         """
+        lang = spoken(lang)
         compared = self.comparison
         table = compared.by("payer", "year")
         _check(payer, _payers(table), "承担主体", "payer")
@@ -285,13 +293,14 @@ class SensitivityPlot:
 
     sensitivity: Sensitive
 
-    def tornado(self, payer: str = "region", top: int = 10, lang: Lang = "zh", ax: Axes | None = None) -> Chart:
+    def tornado(self, payer: str = "region", top: int = 10, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """How far each assumption moves a payer's total over the years, the widest on top.
 
         Raises:
             FiscalModelError: nothing is known of the payer.
 
         """
+        lang = spoken(lang)
         bars = self.sensitivity.ranked(payer, top)
         payer = payer_code(payer) or payer
         what = say(

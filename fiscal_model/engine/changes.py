@@ -12,6 +12,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied, apply
 from fiscal_model.engine.project import Projection, Span
 from fiscal_model.engine.splits import chosen_readings, leaf_key
+from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.layers import (
     Layer,
@@ -96,10 +97,11 @@ class ChangeLog:
     def _repr_html_(self) -> str:
         return f"<p>{self!r}</p>" + str(self.to_dataframe().to_html(max_rows=20, index=False))
 
-    def to_dataframe(self, lang: Lang = "zh") -> pd.DataFrame:
+    def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
         """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before, after, and the entry with its basis and source."""
         import pandas as pd
 
+        lang = spoken(lang)
         columns = ["scenario", "kind", "name", "place", "year", "before", "after", "entry", "basis", "source"]
         rows = [
             (

@@ -10,6 +10,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.explain.steps import steps
 from fiscal_model.explain.table import COLUMNS, rows
 from fiscal_model.explain.words import words
+from fiscal_model.language import spoken
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -23,17 +24,19 @@ class Explanation:
     budget: Budget
     data: dict[str, Any]
 
-    def text(self, lang: Lang = "zh") -> str:
+    def text(self, lang: Lang | None = None) -> str:
         """The steps in words."""
+        lang = spoken(lang)
         return "\n".join(words(self.budget, self.data, lang))
 
-    def html(self, lang: Lang = "zh") -> str:
+    def html(self, lang: Lang | None = None) -> str:
         """The steps as nested HTML lists; every text of the data is escaped."""
+        lang = spoken(lang)
         lines = words(self.budget, self.data, lang)
         rows = "".join(f'<div style="margin-left:{_indent(line) / 2}em">{escape(line.strip())}</div>' for line in lines[1:])
         return f'<div class="fiscal-explanation"><b>{escape(lines[0])}</b>{rows}</div>'
 
-    def to_dataframe(self, lang: Lang = "zh") -> pd.DataFrame:
+    def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
         """The steps as a table, a row a step: columns ``place``, ``line``, ``step``, ``label``, ``value`` and ``source``.
 
         ``step`` is ``count`` or ``amount``, ``rate`` (a row for each that holds within the year), ``cost``, ``by_rule`` and ``paid`` (a row a payer,
@@ -41,6 +44,7 @@ class Explanation:
         """
         import pandas as pd
 
+        lang = spoken(lang)
         return pd.DataFrame(rows(self.budget, self.data, lang), columns=list(COLUMNS))
 
     def _repr_html_(self) -> str:

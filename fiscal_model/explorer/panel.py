@@ -11,12 +11,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.errors import FiscalModelError, fault
-from fiscal_model.explorer.study import PERCENT, Choice, Control, Figures, Study, own_scenarios
+from fiscal_model.errors import FiscalModelError, fault, nearest
+from fiscal_model.explorer.study import PERCENT, REFERENCE, Choice, Control, Figures, Study, own_scenarios
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
+from fiscal_model.language import spoken
 from fiscal_model.scenario.read import FOUNDATION
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, LANGS, PAYERS, Lang, Text, listed
 
 WORDS: Final = {
     "scenario": Text("情景", "Scenario"),
@@ -63,36 +64,38 @@ READOUT: Final = ".2f"
 """How a slider shows its value: a comma would be read back as the end of the number."""
 
 
-def explore(inputs: str | Path | None = None, lang: Lang = "zh") -> Explorer:
+def explore(scenario: str = REFERENCE, inputs: str | Path | None = None, lang: Lang | None = None) -> Explorer:
     """Controls beside figures in a notebook: choose a scenario, items, a place and years; move shares, rates, base amounts and growth.
 
     Every control is an entry of a scenario file, and what is moved can be saved as one.
 
     Args:
+        scenario: the one to open: a shipped name, or a scenario file of the working folder.
         inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
-        lang: ``zh`` or ``en``.
+        lang: ``zh`` or ``en``; the language set when left out.
 
     Raises:
-        FiscalModelError: ipywidgets is not installed, or the inputs have faults.
+        FiscalModelError: ipywidgets is not installed, or the scenario or the inputs have faults.
 
     """
+    lang = spoken(lang)
     if find_spec("ipywidgets") is None:
         raise fault(
             "",
             '交互界面需要 ipywidgets：请运行 pip install "fiscal-model[notebook]"',
             'the explorer needs ipywidgets: run pip install "fiscal-model[notebook]"',
         )
-    return Explorer(Study(inputs), lang)
+    return Explorer(Study(inputs), scenario, lang)
 
 
 class Explorer:
     """The widgets of one study. A notebook shows it by itself; ``choice`` is what is chosen now, ``study`` answers questions about it."""
 
-    def __init__(self, study: Study, lang: Lang) -> None:
+    def __init__(self, study: Study, scenario: str, lang: Lang) -> None:
         import ipywidgets as w
 
         self.study, self.lang = study, lang
-        self.choice, instead = _opening(study)
+        self.choice, instead = _opening(study, scenario)
         self.sliders: dict[str, Any] = {}
         wide, style = w.Layout(width="98%"), {"description_width": "7.5em"}
         names: dict[str, Any] = {name: {"description": self.say(name), "layout": wide, "style": style} for name in WORDS}
@@ -354,19 +357,27 @@ def tables_html(figures: Figures, lang: Lang, illustrative: bool, columns: tuple
     )
 
 
-def _opening(study: Study) -> tuple[Choice, FiscalModelError | None]:
-    """The first choice; where baseline cannot be simulated on the data, that of another scenario, by itself, and what is wrong with baseline.
+def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | None]:
+    """The first choice; where a scenario or the reference cannot be simulated on the data, that of another by itself, and what is wrong.
 
     Raises:
-        FiscalModelError: what is wrong with baseline where no other can be simulated either.
+        FiscalModelError: there is no such scenario; or what is wrong where no other can be simulated either.
 
     """
+    known = study.scenarios()
+    if scenario not in known:
+        hint, names = nearest(scenario, known), Text(*(listed(known, lang) for lang in LANGS))
+        raise fault(
+            "",
+            f"没有情景“{scenario}”{hint.zh}；可选（自带的情景和本文件夹的情景文件）：{names.zh}",
+            f"there is no scenario '{scenario}'{hint.en}; known (shipped, and files of this folder): {names.en}",
+        )
     try:
-        return study.first_choice(), None
+        return study.first_choice(scenario), None
     except FiscalModelError as error:
-        for scenario in (*own_scenarios(), FOUNDATION):
+        for other in dict.fromkeys((scenario, *own_scenarios(), FOUNDATION)):
             with suppress(FiscalModelError):
-                return study.first_choice(scenario, scenario), error
+                return study.first_choice(other, other), error
         raise
 
 

@@ -27,6 +27,7 @@ from fiscal_model.explain import Explanation
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.language import spoken
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.simulation import budget_of, simulated
@@ -304,10 +305,11 @@ class Study:
             draft.write_text(text, encoding="utf-8")
         return path
 
-    def workbook(self, choice: Choice, folder: str | Path = ".", lang: Lang = "zh", date: str | None = None) -> Path:
+    def workbook(self, choice: Choice, folder: str | Path = ".", lang: Lang | None = None, date: str | None = None) -> Path:
         """Writes the report workbook of the chosen scenario with what is moved, beside the reference where the two differ, and returns its path."""
         from fiscal_model.report.workbook import write_report
 
+        lang = spoken(lang)
         ground, shown, reference = self._of(choice.scenario).ground, self.whole(choice.scenario), self.reference(choice)
         path = _free(Path(folder), ".xlsx")
         if self.entries(choice):

@@ -140,6 +140,12 @@ def _items(standard: Standard, numbers: Iterable[int] | None) -> list[Item]:
     """The chosen items in order, and those that pay for a chosen one."""
     if numbers is None:
         return list(standard.items.values())
+    if isinstance(numbers, str):
+        raise fault(
+            "",
+            f"服务项目号应为整数，如 11、[10, 11] 或 range(10, 15)：{numbers!r}",
+            f"items are numbers: 11, [10, 11] or range(10, 15), not {numbers!r}",
+        )
     wanted = set(numbers)
     unknown = sorted(wanted - set(standard.items))
     if unknown or not wanted:

@@ -15,6 +15,7 @@ from fiscal_model.files import replacing
 from fiscal_model.inputs.names import grant_label, item_labels, unique_names
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
+from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import print_date
@@ -59,7 +60,7 @@ def template(
     items: Iterable[int] | int | None = None,
     places: Iterable[str] | str | None = None,
     years: Iterable[int] | int | None = None,
-    lang: Lang = "zh",
+    lang: Lang | None = None,
     date: str | None = None,
     scenario: str | Path | None = None,
 ) -> None:
@@ -78,6 +79,7 @@ def template(
         FiscalModelError: unknown items or places, years out of range, too many rows, or the target cannot be written; the scenario's faults.
 
     """
+    lang = spoken(lang)
     path = Path(target)
     if path.suffix.lower() != ".xlsx":
         raise fault(str(path), "模板应写为 .xlsx 文件", "the template is written to an .xlsx file")

@@ -13,6 +13,7 @@ import numpy as np
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import replacing, replacing_all
+from fiscal_model.language import spoken
 from fiscal_model.progress import watched
 from fiscal_model.report import appendix, summaries
 from fiscal_model.report.calculation import calculation
@@ -53,7 +54,7 @@ def print_date(written: str | None) -> date:
 def write_report(
     budget: Budget,
     target: Path,
-    lang: Lang = "zh",
+    lang: Lang | None = None,
     written_date: str | None = None,
     others: Sequence[Budget] = (),
     values: Printed | None = None,
@@ -64,6 +65,7 @@ def write_report(
         FiscalModelError: the target cannot be written or is no .xlsx file, or nothing is costed.
 
     """
+    lang = spoken(lang)
     today = print_date(written_date)
     check_name(target)
     check_costed(budget)
@@ -74,7 +76,7 @@ def write_report(
 def write_by_prefecture(
     budget: Budget,
     target: Path,
-    lang: Lang = "zh",
+    lang: Lang | None = None,
     written_date: str | None = None,
     others: Sequence[Budget] = (),
     values: Printed | None = None,
@@ -85,6 +87,7 @@ def write_by_prefecture(
         FiscalModelError: one of them cannot be written, the target is no .xlsx file, or nothing is costed.
 
     """
+    lang = spoken(lang)
     today = print_date(written_date)
     check_name(target)
     check_costed(budget)
