@@ -22,6 +22,7 @@ from fiscal_model.scenario.layers import Layer, base_layers
 from fiscal_model.scenario.model import BaseEntry, Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,11 +64,12 @@ class Applied:
 
         return change_log(self)
 
-    def table(self, kind: str) -> pd.DataFrame:
+    def table(self, kind: str, lang: Lang | None = None) -> pd.DataFrame:
         """The rules or inputs in force as a tidy table, over the places that the inputs name; what is not known has no row.
 
         ``kind`` is ``rates`` (line, place, year, rate: yuan a beneficiary and year), ``splits`` (line, place, year, split: in words), ``bases`` (item,
-        place, year, amount, ended: how far it has, 1 where it no longer limits) or ``beneficiaries`` (beneficiary, place, year, count).
+        place, year, amount, ended: how far it has, 1 where it no longer limits) or ``beneficiaries`` (beneficiary, place, year, count). ``lang`` is that of
+        the words, the language set when left out.
 
         Raises:
             FiscalModelError: there is no such table.
@@ -75,7 +77,7 @@ class Applied:
         """
         from fiscal_model.engine.in_force import table
 
-        return table(self, kind)
+        return table(self, kind, lang)
 
     @cached_property
     def named(self) -> Ints:

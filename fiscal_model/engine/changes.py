@@ -12,6 +12,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied, apply
 from fiscal_model.engine.project import Projection, Span
 from fiscal_model.engine.splits import chosen_readings, leaf_key
+from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.layers import (
@@ -29,7 +30,7 @@ from fiscal_model.scenario.model import Entry, Scenario
 from fiscal_model.standard.rules import Line
 from fiscal_model.standard.splits import Clause, When
 from fiscal_model.standard.words import leaf_words
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.vocabulary import Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,12 +91,25 @@ class ChangeLog:
         return len(self.changes)
 
     def __repr__(self) -> str:
-        counts = {kind: sum(each.kind == kind for each in self.changes) for kind in KINDS}
-        listed = "、".join(f"{KINDS[kind].zh} {n:,}" for kind, n in counts.items() if n)
-        return f"情景改动 {len(self):,} 处" + (f"：{listed}" if listed else "")
+        return self.text()
+
+    def text(self, lang: Lang | None = None) -> str:
+        """A line a scenario, the nearest first: how many cells it changed, by kind."""
+        lang, lines = spoken(lang), []
+        for scenario in reversed(list(self.applied.scenario.chain())):
+            mine = [each.kind for each in self.changes if each.scenario is scenario]
+            kinds = listed((f"{words.to(lang)} {mine.count(kind):,}" for kind, words in KINDS.items() if kind in mine), lang)
+            total = Text(f"变更 {len(mine):,} 处", f"{len(mine):,} cells changed").to(lang)
+            lines.append(labelled(scenario.name, f"{total} ({kinds})" if kinds else total, lang))
+        return "\n".join(lines)
+
+    def html(self, lang: Lang | None = None) -> str:
+        """The same, and the first and last of the cells, as HTML."""
+        lines = "".join(heading(each) for each in self.text(lang).splitlines())
+        return block(lines + str(self.to_dataframe(lang).to_html(max_rows=20, index=False)))
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>" + str(self.to_dataframe().to_html(max_rows=20, index=False))
+        return self.html()
 
     def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
         """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before, after, and the entry with its basis and source."""

@@ -9,7 +9,9 @@ import numpy as np
 
 from fiscal_model.engine.applied import Applied
 from fiscal_model.errors import fault, nearest
+from fiscal_model.language import spoken
 from fiscal_model.standard.words import leaf_words
+from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 
 
-def table(applied: Applied, kind: str) -> pd.DataFrame:
+def table(applied: Applied, kind: str, lang: Lang | None = None) -> pd.DataFrame:
     """See :meth:`Applied.table`."""
     import pandas as pd
 
@@ -27,23 +29,23 @@ def table(applied: Applied, kind: str) -> pd.DataFrame:
             "", f"没有“{kind}”表{hint.zh}；可用：{'、'.join(TABLES)}", f"there is no table '{kind}'{hint.en}; known: {', '.join(TABLES)}"
         )
     columns, rows = TABLES[kind]
-    return pd.DataFrame(list(rows(applied)), columns=list(columns))
+    return pd.DataFrame(list(rows(applied, spoken(lang))), columns=list(columns))
 
 
-def _rates(applied: Applied) -> Iterator[Row]:
+def _rates(applied: Applied, _: Lang) -> Iterator[Row]:
     for i, line in enumerate(applied.standard.lines.values()):
         if not line.is_amount:
             yield from _cells(applied, line.code, applied.unit[i, applied.speakers])
 
 
-def _splits(applied: Applied) -> Iterator[Row]:
-    words = [leaf_words(leaf, "zh") for leaf in applied.rules.leaves]
+def _splits(applied: Applied, lang: Lang) -> Iterator[Row]:
+    words = [leaf_words(leaf, lang) for leaf in applied.rules.leaves]
     for i, line in enumerate(applied.standard.lines.values()):
         for code, place, year, leaf in _cells(applied, line.code, applied.rules.leaf[i, applied.speakers].astype(np.float64)):
             yield code, place, year, words[int(leaf)]
 
 
-def _bases(applied: Applied) -> Iterator[Row]:
+def _bases(applied: Applied, _: Lang) -> Iterator[Row]:
     keys = applied.base_keys
     amounts, ended = applied.bases(keys)
     for n, (item, place) in enumerate(keys):
@@ -51,7 +53,7 @@ def _bases(applied: Applied) -> Iterator[Row]:
         yield from ((item, place, year, float(amounts[n, y]), float(ended[n, y])) for y, year in known)
 
 
-def _beneficiaries(applied: Applied) -> Iterator[Row]:
+def _beneficiaries(applied: Applied, _: Lang) -> Iterator[Row]:
     for name in applied.counts.series:
         yield from _cells(applied, name, applied.counts.select((name,), applied.span.years)[0][applied.named])
 
@@ -62,7 +64,7 @@ def _cells(applied: Applied, name: str, values: np.ndarray) -> Iterator[Row]:
         yield name, applied.standard.places.codes[applied.named[p]], applied.span.years[y], float(values[p, y])
 
 
-TABLES: Final[dict[str, tuple[Row, Callable[[Applied], Iterator[Row]]]]] = {
+TABLES: Final[dict[str, tuple[Row, Callable[[Applied, Lang], Iterator[Row]]]]] = {
     "rates": (("line", "place", "year", "rate"), _rates),
     "splits": (("line", "place", "year", "split"), _splits),
     "bases": (("item", "place", "year", "amount", "ended"), _bases),
