@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import fiscal_model as fm
 from fiscal_model.amounts import AXES, summed
@@ -403,6 +404,19 @@ def test_county_shares_divide_the_local_payer(tables: Tables) -> None:
     paid = frame[frame["item"] == 11].set_index("payer")["amount"].to_dict()
     assert paid == {"central": 520_000, "region": 39_000, "prefecture_level": 91_000 * 0.75, "county_level": 91_000 * 0.25}
     assert frame[frame["item"] == 12].set_index("payer")["amount"].to_dict() == {"region": 94_500, "prefecture": 10_500}
+
+
+def test_files_hold_what_the_budget_holds(small: fm.Budget, tmp_path: Path) -> None:
+    small.to_csv(tmp_path / "a.csv")
+    small.to_parquet(tmp_path / "a.parquet")
+    small.to_netcdf(tmp_path / "a.nc")
+    frame = small.to_dataframe()
+    read = pd.read_csv(tmp_path / "a.csv", dtype={"place": str})
+    pd.testing.assert_frame_equal(read, frame, check_dtype=False)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "a.parquet"), frame, check_dtype=False)
+    with xr.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as dataset:
+        assert float(dataset["amount"].sum()) == frame["amount"].sum()
+        assert dataset.attrs["scenario"] == "as_written"
 
 
 # Provenance

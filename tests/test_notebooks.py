@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import importlib
+import inspect
 import json
 import os
 import re
@@ -232,6 +234,83 @@ def test_a_ledger_and_a_sensitivity_show_themselves(small: Path) -> None:
 
 
 # Progress
+
+
+RESULTS: dict[str, Callable[[Path], Any]] = {
+    "budget": lambda data: fm.simulate("as_written", data),
+    "selection": lambda data: fm.simulate("as_written", data).sel(item=11),
+    "explanation": lambda data: fm.simulate("as_written", data).explain(11, "昌吉市", 2023),
+    "ledger": lambda data: fm.simulate("as_written", data).ledger,
+    "comparison": lambda data: fm.compare("as_written", "baseline", inputs=data, years=2023),
+    "sensitivity": lambda data: fm.sensitivity("as_written", data),
+    "solution": lambda data: fm.solve("as_written", "share:11:central", payer="region", year=2023, ceiling=30_000, inputs=data),
+    "readings": lambda data: fm.reading_spread("as_written", data),
+    "allotment": lambda data: fm.allotment(fm.simulate("as_written", data), 2023),
+    "change log": lambda data: fm.apply("baseline", data, 2023).log,
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_result_shows_itself_in_text_and_html_in_the_language_set(tables: Tables, name: str) -> None:
+    result = RESULTS[name](tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]]))
+    chinese = re.compile("[\u4e00-\u9fff]")
+    assert chinese.search(repr(result))
+    assert chinese.search(result._repr_html_())
+    fm.set_language("en")
+    try:
+        text, html = repr(result), result._repr_html_()
+    finally:
+        fm.set_language("zh")
+    assert "<div" in html
+    assert text != repr(result)
+    quotes = re.compile(
+        r"“[^”]*”|\[[^\]]*\]|[\u4e00-\u9fff]*(〔\d{4}〕\d+)?号"
+    )  # the standard and documents are quoted in their own language
+    for shown in (text, html):
+        assert not chinese.search(quotes.sub("", shown)), shown
+
+
+PUBLIC = {
+    "fiscal_model.amounts": ["Amounts"],
+    "fiscal_model.budget": ["Budget"],
+    "fiscal_model.analysis.compare": ["Comparison"],
+    "fiscal_model.analysis.sensitivity": ["Sensitivity"],
+    "fiscal_model.analysis.solve": ["Solution"],
+    "fiscal_model.analysis.readings": ["ReadingSpread"],
+    "fiscal_model.analysis.statement": ["Statement"],
+    "fiscal_model.engine.applied": ["Applied"],
+    "fiscal_model.engine.changes": ["ChangeLog"],
+    "fiscal_model.explain": ["Explanation"],
+    "fiscal_model.ledger": ["Ledger"],
+    "fiscal_model.charts.of_results": ["AmountsPlot", "BudgetPlot", "ComparisonPlot", "SensitivityPlot"],
+    "fiscal_model.charts.chart": ["Chart"],
+}
+"""The classes of what public functions return."""
+
+
+def test_every_public_function_and_method_is_used_as_a_user_would() -> None:
+    used = "".join(path.read_text(encoding="utf-8") for path in [*lab.shipped_notebooks(), *Path(__file__).parent.glob("test_*.py")])
+    names = {f"fm.{name}" for name in fm.__all__ if name != "__version__"}
+    for module, classes in PUBLIC.items():
+        for each in classes:
+            methods = vars(getattr(importlib.import_module(module), each))
+            names |= {
+                f".{name}"
+                for name, found in methods.items()
+                if not name.startswith("_") and (callable(found) or isinstance(found, property))
+            }
+    assert [name for name in sorted(names) if not re.search(rf"{re.escape(name)}\b", used)] == []
+
+
+@pytest.mark.parametrize(("module", "each"), [(module, each) for module, classes in PUBLIC.items() for each in classes])
+def test_every_public_method_says_what_it_does_and_its_types(module: str, each: str) -> None:
+    for name, found in vars(getattr(importlib.import_module(module), each)).items():
+        function = found.fget if isinstance(found, property) else getattr(found, "func", found)
+        if not name.startswith("_") and inspect.isfunction(function):
+            assert function.__doc__, f"{each}.{name}"
+            parameters = [one for one in inspect.signature(function).parameters.values() if one.name not in ("self", "cls")]
+            assert all(one.annotation is not one.empty for one in parameters), f"{each}.{name}"
+            assert inspect.signature(function).return_annotation is not inspect.Signature.empty, f"{each}.{name}"
 
 
 def test_progress_is_silent_where_nobody_watches() -> None:

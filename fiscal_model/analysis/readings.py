@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fiscal_model.html import block, heading, table, wan
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
@@ -17,6 +18,9 @@ from fiscal_model.vocabulary import PAYERS, Lang, Text, labelled, listed, togeth
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SHOWN = 0.005
+"""Yuan below which a change is not worth a word."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,28 @@ class ReadingSpread:
     def __repr__(self) -> str:
         return self.text()
 
+    def html(self, lang: Lang | None = None) -> str:
+        """A table a reading: what each option says, and what it moves for each payer in 10,000 yuan."""
+        lang = spoken(lang)
+        parts = [heading(together(self.years, lang) + Text("（万元）", " (10,000 yuan)").to(lang))]
+        for code in dict.fromkeys(each.reading for each in self.options):
+            mine = [each for each in self.options if each.reading == code]
+            moved = [payer for payer in self.payers if any(abs(each.difference[payer]) >= SHOWN for each in mine)]
+            heads = [f"{code} · {self.standard.readings[code].question.to(lang)}", *(PAYERS[payer].to(lang) for payer in moved)]
+            in_force = Text("（采用）", " (in force)").to(lang)
+            rows = [
+                (
+                    self.words(code, each.option).to(lang) + (in_force if each.in_force else ""),
+                    *(wan(each.difference[payer], True) for payer in moved),
+                )
+                for each in mine
+            ]
+            parts.append(table(heads, rows))
+        return block(*parts)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
     def text(self, lang: Lang | None = None) -> str:
         """A block a reading, a line an option, in 10,000 yuan."""
         lang = spoken(lang)
@@ -68,7 +94,7 @@ class ReadingSpread:
             if each.reading != last:
                 out.append(f"{each.reading} · {reading.question.to(lang)}")
                 last = each.reading
-            changes = [(payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= 0.005]
+            changes = [(payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= SHOWN]
             moves = Text("（采用）", "(in force)").to(lang) if each.in_force else Text("不变", "no change").to(lang)
             if changes:
                 moves = listed((f"{PAYERS[payer].to(lang)} {yuan / 1e4:+,.2f}" for payer, yuan in changes), lang)

@@ -12,6 +12,7 @@ import numpy as np
 
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
+from fiscal_model.html import block, heading, line
 from fiscal_model.language import spoken
 from fiscal_model.rounding import half_up, yuan
 from fiscal_model.vocabulary import PAYERS, Lang, Text
@@ -175,6 +176,14 @@ class Statement:
 
     def __repr__(self) -> str:
         return self.summary()
+
+    def html(self, lang: Lang | None = None) -> str:
+        """The same as HTML."""
+        first, *others = self.summary(lang).splitlines()
+        return block(heading(first), *(line(each) for each in others))
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def to_excel(self, target: str | Path, lang: Lang | None = None, date: str | None = None) -> None:
         """Writes a workbook: places by items, places by column, all rows, and what stands apart; ``date`` is printed on it (default: today).
