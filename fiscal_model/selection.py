@@ -11,12 +11,10 @@ from fiscal_model.amounts import AXES, Amounts, label_name
 from fiscal_model.arrays import Ints
 from fiscal_model.errors import Faults, fault, nearest, shortened
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import DIMENSIONS, LANGS, LOCAL_LEVELS, Text, listed
+from fiscal_model.vocabulary import DIMENSIONS, LANGS, LOCAL, Text, listed
 
 MOST: Final = 12
 """Labels that a message lists."""
-LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
-"""Payers that the word prefecture stands for: prefecture and county, divided or not."""
 
 
 def positions(amounts: Amounts, named: Mapping[str, Any]) -> tuple[Ints, Ints, Ints, Ints]:

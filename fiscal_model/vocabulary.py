@@ -112,6 +112,8 @@ UPPER_LEVELS: Final = ("central", "region")
 """Governments above prefectures and counties: they allot to them what they bear. A place's own share is set aside in its own budget."""
 LEVELS: Final = (*UPPER_LEVELS, "prefecture")
 LOCAL_LEVELS: Final = ("prefecture_level", "county_level")
+LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
+"""Prefecture and county, pooled or divided."""
 GOVERNMENTS: Final = (*LEVELS, *LOCAL_LEVELS)
 """Payers that are levels of government, pooled or not."""
 RULE_PAYERS: Final = tuple(p for p in PAYERS if p not in LOCAL_LEVELS)

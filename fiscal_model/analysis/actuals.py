@@ -11,7 +11,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.language import spoken
-from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, UNALLOCATED, Lang, Text, joined
+from fiscal_model.vocabulary import LOCAL, LOCAL_LEVELS, PAYERS, UNALLOCATED, Lang, Text, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,11 +84,10 @@ def projected(budget: Budget, item: int, place: str, year: int, payer: str) -> P
 
 
 def _borne(budget: Budget, payer: str, amounts: Callable[[str], Floats]) -> Projected:
-    pool = ("prefecture", *LOCAL_LEVELS)
-    if payer in LOCAL_LEVELS and (payer not in budget.payers or amounts(pool[0]).any()):
+    if payer in LOCAL_LEVELS and (payer not in budget.payers or amounts(LOCAL[0]).any()):
         text = Text("地县未分开测算（local_split 表）", "prefecture and county are not divided (table local_split)")
         return Projected(np.nan, (text,))
-    total = float(sum(amounts(name).sum() for name in (pool if payer == pool[0] else (payer,))))
+    total = float(sum(amounts(name).sum() for name in (LOCAL if payer == LOCAL[0] else (payer,))))
     unshared = float(amounts(UNALLOCATED).sum())
     if payer == UNALLOCATED or not unshared:
         return Projected(total)

@@ -13,7 +13,7 @@ import numpy as np
 from fiscal_model.amounts import check_dimensions, named, totals
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
-from fiscal_model.analysis.means import LOCAL, MEANS, check_known, means, over_dimensions, population
+from fiscal_model.analysis.means import MEANS, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
@@ -22,7 +22,7 @@ from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulate_together
-from fiscal_model.vocabulary import DIMENSIONS, Lang, Text
+from fiscal_model.vocabulary import DIMENSIONS, LOCAL, Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,12 +19,10 @@ from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LANGS, LOCAL_LEVELS, spans
+from fiscal_model.vocabulary import LANGS, spans
 
 MEANS: Final = ("revenue", "capacity")
 """General public budget revenue and 财力, the columns of table ``fiscal_capacity``."""
-LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
-"""The payers that a place's own means pay for."""
 PLACE: Final = AXES["place"]
 
 

@@ -29,13 +29,12 @@ from fiscal_model.scenario.read_entries import EntryReader
 from fiscal_model.simulation import budget_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import parse_yaml
-from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, Lang, Text, labelled, payer_code
+from fiscal_model.vocabulary import LOCAL, PAYERS, Lang, Text, labelled, payer_code
 
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
-LOCAL: Final = "local"
-LOCAL_PAYERS: Final = ("prefecture", *LOCAL_LEVELS)
-ASKED: Final = {**PAYERS, LOCAL: Text("地县合计", "Prefecture and county together")}
+TOGETHER: Final = "local"
+ASKED: Final = {**PAYERS, TOGETHER: Text("地县合计", "Prefecture and county together")}
 """Whose burden can be asked for."""
 TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
 READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
@@ -59,7 +58,7 @@ class Burden:
 
     def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
         """Yuan in a budget of the year, leaving some items out."""
-        payers = [k for k, payer in enumerate(budget.payers) if payer == self.payer or (self.payer == LOCAL and payer in LOCAL_PAYERS)]
+        payers = [k for k, payer in enumerate(budget.payers) if payer == self.payer or (self.payer == TOGETHER and payer in LOCAL)]
         items = [line.item for line in budget.program.lines]
         lines = [i for i, item in enumerate(items) if item not in without and self.item in (None, item)]
         places = [p for p, code in enumerate(budget.places) if self.within is None or code in self.within]
@@ -286,7 +285,7 @@ def _round(trial: _Trial, found: int, slack: int, ceiling: float) -> int:
 
 def _burden(standard: Standard, payer: str, ceiling: float, year: int, place: str | None, item: int | None, faults: Faults) -> Burden:
     """The burden asked for, with every fault of its parts."""
-    whose = LOCAL if payer in (LOCAL, *ASKED[LOCAL]) else payer_code(payer)
+    whose = TOGETHER if payer in (TOGETHER, *ASKED[TOGETHER]) else payer_code(payer)
     if whose is None:
         faults.add("payer", *unknown_payer(payer, ASKED))
     if not (isfinite(ceiling) and ceiling >= 0):
