@@ -121,11 +121,12 @@ class Compared:
 def sensitivity(budget: fm.Budget) -> Any:
     """Two assumptions: one moves by 40,000 yuan either way, one (a reading) only upwards."""
     moved = [
-        ("学生人均公用经费标准（小学、初中和特殊教育学校）", "Public funds per pupil", 585.0, 715.0, (-40_000.0, 40_000.0)),
+        ("学生人均公用经费标准（小学、初中和特殊教育学校）", "Public funds per pupil", "585元", "715元", (-40_000.0, 40_000.0)),
         ("口径11a", "Reading 11a", "lesser_of", "fixed", (0.0, 9_000.0)),
     ]
     bars = [
-        SimpleNamespace(label=Text(zh, en), low=low, high=high, changes=lambda payer, both=both: both) for zh, en, low, high, both in moved
+        SimpleNamespace(label=Text(zh, en), shown=(Text(low, low), Text(high, high)), changes=lambda payer, both=both: both)
+        for zh, en, low, high, both in moved
     ]
     return SimpleNamespace(base=budget, ranked=lambda payer, top: bars[:top])
 
@@ -312,7 +313,7 @@ def test_a_tornado_shows_both_ends(small: fm.Budget) -> None:
     low, high = chart.ax.containers
     assert [bar.get_width() for bar in low] == [-40_000, 0]  # type: ignore[attr-defined]
     assert [bar.get_width() for bar in high] == [40_000, 9_000]  # type: ignore[attr-defined]
-    assert "715（+4.00）" in said(chart)
+    assert "715元（+4.00）" in said(chart)
     assert "lesser_of（0）" in said(chart)
     assert len(SensitivityPlot(sensitivity(small)).tornado("region", top=1).ax.get_yticks()) == 1
 

@@ -17,7 +17,7 @@ from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
-from fiscal_model.errors import fault, nearest
+from fiscal_model.errors import fault, nearest, shortened
 from fiscal_model.language import spoken
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed, payer_code, spans
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+LONGEST: Mapping[Lang, int] = {"zh": 11, "en": 28}
+"""Characters of a value beside its bar."""
 MANY = 10
 """Scenarios from which on a fan shows more than the lowest, the median and the highest."""
 
@@ -265,12 +267,8 @@ class Moved(Protocol):
         """What it is."""
 
     @property
-    def low(self) -> float | str:
-        """The low value."""
-
-    @property
-    def high(self) -> float | str:
-        """The high value."""
+    def shown(self) -> tuple[Text, Text]:
+        """The low and the high value in words."""
 
     def changes(self, payer: str) -> tuple[float, float]:
         """Yuan by which a payer's total changes at either value."""
@@ -309,7 +307,8 @@ class SensitivityPlot:
             lang,
         )
         caption = Caption(what, about(self.sensitivity.base, lang), lang)
-        values = [(_shown(bar.low), _shown(bar.high)) for bar in bars]
+        low, high = ([shortened(bar.shown[end].to(lang), LONGEST[lang]) for bar in bars] for end in (0, 1))
+        values = list(zip(low, high, strict=True))
         return change.tornado(payer, [bar.label.to(lang) for bar in bars], [bar.changes(payer) for bar in bars], values, caption, ax)
 
 
@@ -358,10 +357,6 @@ def _costed(budget: Budget, groups: CappedGroups) -> Floats:
     """Whether anything is costed in each group."""
     cells = budget.program.costed.ravel()[groups.cells]
     return np.asarray(np.bincount(groups.group, cells, len(groups.limit)) > 0)
-
-
-def _shown(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:,.10g}"
 
 
 def _check(given: str, known: Sequence[str], zh: str, en: str) -> None:
