@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from fiscal_model.amounts import AXES, Amounts, label_name
+from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Ints
+from fiscal_model.dimensions import AXES, label_name
 from fiscal_model.errors import Faults, fault, nearest, shortened
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import DIMENSIONS, LANGS, LOCAL, Text, listed

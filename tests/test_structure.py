@@ -35,6 +35,7 @@ FLOORS = (
     "inputs",
     "scenario",
     "engine",
+    "dimensions",
     "amounts",
     "selection",
     "budget",

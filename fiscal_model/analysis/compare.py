@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.amounts import check_dimensions, named, totals
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import MEANS, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
+from fiscal_model.dimensions import check_dimensions, named, totals
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault, nearest
 from fiscal_model.language import spoken

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.amounts import label_name
 from fiscal_model.analysis.compare import TITLES, Comparison
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
+from fiscal_model.dimensions import label_name
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from fiscal_model.amounts import AXES
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
+from fiscal_model.dimensions import AXES
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.inputs.model import Inputs

@@ -56,7 +56,7 @@ def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
     """For each dimension of codes, what gives the name of one."""
     from functools import partial
 
-    from fiscal_model.amounts import label_name
+    from fiscal_model.dimensions import label_name
 
     def name(dimension: str, code: Any) -> str:
         return label_name(standard, dimension, code).to(lang)

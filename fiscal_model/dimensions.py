@@ -1,0 +1,154 @@
+"""What amounts can be shown by: dimensions, the labels of each position, what labels are called, and sums by them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.errors import fault, nearest
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.standard.rules import Line, Standard
+from fiscal_model.standard.words import cost_title, department_names
+from fiscal_model.vocabulary import ACCOUNTS, DIMENSIONS, PAYERS, Lang, Text
+
+Labels = Mapping[str, tuple[Any, ...]]
+
+AXES = {
+    "payer": 0,
+    "line": 1,
+    "item": 1,
+    "domain": 1,
+    "department": 1,
+    "account": 1,
+    "function": 1,
+    "place": 2,
+    "prefecture": 2,
+    "year": 3,
+}
+"""Dimensions that amounts can be shown by, and the axis of the array that each groups: ``prefecture`` gathers the places of each
+prefecture; ``account`` keeps the general public budget and the insurance funds apart; ``department`` is the lead department or departments;
+``function`` is the analyst's 支出功能分类科目, empty where none is given."""
+
+
+def named(standard: Standard, dimension: str, labels: tuple[Any, ...], lang: Lang) -> tuple[Any, ...]:
+    """The names of labels; years stay numbers."""
+    return labels if dimension == "year" else tuple(label_name(standard, dimension, label).to(lang) for label in labels)
+
+
+def label_name(standard: Standard, dimension: str, label: Any) -> Text:
+    """What to call a label of a dimension: its name, or itself where it has none."""
+    if dimension == "payer":
+        return PAYERS[label]
+    if dimension == "account":
+        return ACCOUNTS[label]
+    if dimension == "item":
+        return Text(cost_title(standard, label, "zh"), cost_title(standard, label, "en"))
+    if dimension == "line":
+        line = standard.lines[label]
+        return Text(f"第{line.item}项 {line.name.zh}", f"Item {line.item}: {line.name.en}")
+    if dimension == "domain":
+        return standard.domains[label]
+    if dimension == "department":
+        named = (item.departments for item in standard.items.values())
+        return department_names(standard, next((each for each in named if "、".join(each) == label), (label,)))
+    if dimension in ("place", "prefecture"):
+        return standard.places.label(label)
+    return Text(str(label), str(label))
+
+
+def labels_of(
+    standard: Standard, inputs: Inputs, axes: tuple[tuple[str, ...], tuple[Line, ...], tuple[str, ...], tuple[int, ...]]
+) -> Labels:
+    """For each dimension, the label of every position on the axis (payers, lines, places, years) that it groups."""
+    payers, lines, codes, years = axes
+    items = [standard.items[line.item] for line in lines]
+    above = [standard.places.ancestors(code) for code in codes]
+    return {
+        "payer": payers,
+        "line": tuple(line.code for line in lines),
+        "item": tuple(line.item for line in lines),
+        "domain": tuple(standard.sections[item.section][0] for item in items),
+        "department": tuple("、".join(item.departments) for item in items),
+        "account": tuple(line.account for line in lines),
+        "function": tuple(inputs.functions.get((line.item, line.code), inputs.functions.get((line.item, ""), "")) for line in lines),
+        "place": codes,
+        "prefecture": tuple((*over[::-1], code)[1] if over else code for over, code in zip(above, codes, strict=True)),
+        "year": years,
+    }
+
+
+def check_dimensions(dimensions: Sequence[str]) -> None:
+    """Refuses what amounts cannot be shown by.
+
+    Raises:
+        FiscalModelError: no dimension, or an unknown or repeated one.
+
+    """
+    for name in dimensions:
+        if not isinstance(name, str):
+            raise fault(
+                "", f'维度应逐个写出，如 by("payer", "year")：{name!r}', f'name dimensions one by one, as by("payer", "year"): {name!r}'
+            )
+    if not dimensions:
+        raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
+    for name in dimensions:
+        if name not in AXES:
+            hint = Text(nearest(name, [*AXES, *(each.zh for each in DIMENSIONS.values())]).zh, nearest(name, AXES).en)
+            known = "、".join(f"{code} {each.zh}" for code, each in DIMENSIONS.items())
+            raise fault(
+                "", f"不认识的维度“{name}”{hint.zh}；可用：{known}", f"unknown dimension '{name}'{hint.en}; known: {', '.join(AXES)}"
+            )
+        if dimensions.count(name) > 1:
+            raise fault("", f"维度“{name}”写了两次", f"dimension '{name}' is named twice")
+
+
+def totals(amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
+    """Amounts (payer, line, place, year) summed by some dimensions: the labels of each, and yuan in that order; NaN where nothing is ``costed``.
+
+    Raises:
+        FiscalModelError: a dimension is unknown or named twice.
+
+    """
+    found, sums = summed(amounts, labels, dimensions)
+    _, known = summed(costed[None], {**labels, "payer": labels["payer"][:1]}, dimensions)
+    return found, np.where(known > 0, sums, np.nan)
+
+
+def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
+    """``values`` (payer, line, place, year) summed by some dimensions: the labels of each, and the sums in that order.
+
+    Raises:
+        FiscalModelError: a dimension is unknown or named twice.
+
+    """
+    if dimensions:
+        check_dimensions(dimensions)
+    found = [tuple(dict.fromkeys(labels[name])) for name in dimensions]
+    sums = values.sum(axis=tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions}), keepdims=True)
+    shape: list[int] = []
+    order: list[int] = []
+    for axis in range(4):
+        mine = [n for n, name in enumerate(dimensions) if AXES[name] == axis]
+        sizes = tuple(len(found[n]) for n in mine)
+        if mine:
+            positions = [{label: i for i, label in enumerate(found[n])} for n in mine]
+            at = [[where[label] for label in labels[dimensions[n]]] for n, where in zip(mine, positions, strict=True)]
+            sums = _grouped(sums, axis, np.asarray(np.ravel_multi_index(np.array(at, np.intp), sizes)), math.prod(sizes))
+        shape += sizes
+        order += mine
+    return found, np.asarray(sums, np.float64).reshape(shape).transpose(np.argsort(order))
+
+
+def _grouped(values: Any, axis: int, group: Ints, groups: int) -> Any:
+    """Values along an axis summed by the group of each position."""
+    if len(group) == groups and (group == np.arange(groups)).all():
+        return values
+    by_group = np.argsort(group, kind="stable")
+    present, starts = np.unique(group[by_group], return_index=True)
+    out = np.zeros((*values.shape[:axis], groups, *values.shape[axis + 1 :]))
+    out[(slice(None),) * axis + (present,)] = np.add.reduceat(values.take(by_group, axis), starts, axis, dtype=np.float64)
+    return out
