@@ -12,11 +12,12 @@ import numpy as np
 
 from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Floats
+from fiscal_model.closing import closed
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
-from fiscal_model.rounding import FEN, closed, counted
+from fiscal_model.rounding import FEN, counted
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:

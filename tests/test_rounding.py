@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import fiscal_model as fm
-from fiscal_model.rounding import FEN, closed, differences, half_up
+from fiscal_model.closing import closed
+from fiscal_model.rounding import FEN, differences, half_up
 
 WAN = 10_000
 UNITS = (FEN, 1.0, 100.0, 10_000.0)

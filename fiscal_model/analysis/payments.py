@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.analysis.statement import Cell
+from fiscal_model.closing import closed
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.rounding import closed, counted
+from fiscal_model.rounding import counted
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import PAYERS
 

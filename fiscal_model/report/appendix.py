@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from fiscal_model.engine.changes import KINDS
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
@@ -13,7 +15,7 @@ from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, SplitEntry, VitalEntry
 from fiscal_model.standard.words import clause_words, item_title, rate_words, split_words
-from fiscal_model.vocabulary import BASES, PAYERS, UNALLOCATED, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, BASES, PAYERS, UNALLOCATED, labelled, listed
 
 EMPTY_ROWS = 30
 
@@ -29,13 +31,11 @@ def ledger(report: Report) -> None:
     costed = {key[:1] for key in report.model.spans}
     for entry in budget.ledger.items:
         shares = [shares_words(part, lang) for part in (entry.quantity, entry.rate, entry.split)]
-        row, sums = (
-            sheet.row + 1,
-            ((calc.column("cost"), entry.cost), (calc.column(column_of(report.model, UNALLOCATED)), entry.unallocated)),
-        )
+        row, printed = sheet.row + 1, _all_years(report, entry.item)
+        sums = ((calc.column("cost"), printed[0]), (calc.column(column_of(report.model, UNALLOCATED)), printed[-1]))
         money = [
-            Formula(f"=SUMIFS({column},{calc.column('item')},$A{row})/10000", yuan / report.scale) if (entry.item,) in costed else None
-            for column, yuan in sums
+            Formula(f"=SUMIFS({column},{calc.column('item')},$A{row})/10000", figure) if (entry.item,) in costed else None
+            for column, figure in sums
         ]
         missing = listed((budget.standard.lines[code].name.to(lang) for code in entry.missing), lang)
         name = budget.standard.items[entry.item].name.to(lang)
@@ -47,6 +47,12 @@ def ledger(report: Report) -> None:
     sheet.line(report.say("各承担主体金额所依据的最弱一环", "What each payer's total rests on, by the weakest link"), "label")
     for payer, parts in budget.ledger.payers.items():
         sheet.pair(PAYERS[payer].to(lang), shares_words(parts, lang))
+
+
+def _all_years(report: Report, item: int) -> list[float]:
+    """Cost and columns of an item as they are printed, over all accounts and years."""
+    years = range(len(report.budget.years))
+    return [float(each) for each in np.nansum([report.money.at(account, y, "item", item) for account in ACCOUNTS for y in years], axis=0)]
 
 
 def sources(report: Report) -> None:

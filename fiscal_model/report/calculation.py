@@ -12,6 +12,7 @@ from fiscal_model.report.area import letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import FIRST, TOP, YEARS, Columns, Layout, column_of, county_rows, gathered
 from fiscal_model.report.model import Model
+from fiscal_model.report.pages import MEASURES
 from fiscal_model.report.sheet import lines_of, row_height
 from fiscal_model.report.tables import COLUMNS
 from fiscal_model.vocabulary import ACCOUNTS
@@ -131,13 +132,16 @@ class _Writer:
     """Writes one column of formulas at a time over some rows."""
 
     def __init__(self, report: Report, columns: Columns) -> None:
-        self.put, self.looks, self.columns = report.sheets["calculation"].put, report.book.looks, columns
+        sheet = report.sheets["calculation"]
+        self.put, self.looks, self.columns, self.shown = sheet.put, report.book.looks, columns, sheet.shown
 
     def column(self, name: str, pattern: str, values: Floats, look: str = "money", rows: list[int] | None = None) -> None:
         """``pattern`` with ``#`` for the row number, over ``rows`` (all when left out)."""
         put, column, form, top = self.put, self.columns[name], self.looks[look], self.columns.top
         pieces = pattern.split("#")
         numbers = values.tolist()
+        if name in MEASURES:
+            self.shown.update({(top + n, column): numbers[n] for n in (range(len(numbers)) if rows is None else rows)})
         for n in range(len(numbers)) if rows is None else rows:
             put(top + n, column, str(top + n + 1).join(pieces), form, numbers[n])
 
@@ -199,6 +203,7 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
 def _zeros(report: Report, columns: Columns, name: str, rows: int) -> None:
     """A column that no payer of this workbook fills."""
     sheet, look = report.sheets["calculation"].sheet, report.book.looks["money"]
+    report.sheets["calculation"].shown.update({(columns.top + n, columns[name]): 0.0 for n in range(rows)})
     for n in range(rows):
         sheet.write_number(columns.top + n, columns[name], 0, look)
 

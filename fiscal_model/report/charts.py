@@ -7,6 +7,7 @@ from typing import Any
 from fiscal_model.charts.style import COLOURS, FAINT
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
+from fiscal_model.report.pages import Quantity
 from fiscal_model.report.sheet import Formula
 from fiscal_model.report.summaries import MONEY, PART, account_of, shown_payers
 from fiscal_model.report.tables import COLUMNS
@@ -58,16 +59,19 @@ def _table(report: Report, y: int, at: int) -> Area:
     sheet, places, labels = report.sheets["charts"], report.areas["places"], report.budget.labels["prefecture"]
     sheet.head([report.say("地区", "Place"), report.say("地区编码", "Code"), *_titles(report)])
     top, model = sheet.row, report.model
-    every = [code for code in dict.fromkeys(labels[p] for p in model.cells[1].tolist()) if ("part", code, y, "general") in report.kept]
+    every = [
+        code for code in dict.fromkeys(labels[p] for p in model.cells[1].tolist()) if report.money.has("general", y, "prefecture", code)
+    ]
     for code in every:
         row = sheet.row + 1
         wanted = (
             f'{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},"{report.say(*PART)}"'
         )
         money = [
-            Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", float(value))
-            for k, value in enumerate(report.kept["part", code, y, "general"])
+            Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value)
+            for k, value in enumerate(report.money.at("general", y, "prefecture", code).tolist())
         ]
+        report.pages.money("charts", sheet, 2, Quantity("general", y, prefecture=code))
         sheet.fitted([report.budget.standard.places.label(code).to(report.lang), code, *money], ["text", "text", *["money"] * len(MONEY)])
     return Area(sheet.name, top, 0, len(every), 2 + len(MONEY))
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area
+from fiscal_model.report.figures import Money
 from fiscal_model.report.layout import CALCULATION, CAPS, PARAMETERS, QUANTITIES, RULES, Layout, layout_of
 from fiscal_model.report.model import Model
+from fiscal_model.report.pages import Pages
 from fiscal_model.report.rounding import SHOWN, Printed
 from fiscal_model.report.sheet import Book, Sheet
 from fiscal_model.standard.words import payer_name
@@ -37,14 +38,22 @@ def distinct(names: Mapping[str, str]) -> dict[str, str]:
 
 
 class Report:
-    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook; ``values`` makes it plain numbers."""
+    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook; ``values`` makes it plain numbers.
 
-    def __init__(self, book: Book, model: Model, shown: Budget, today: date, values: Printed | None = None) -> None:
+    ``whole`` are the figures of the whole budget that those of a part must agree with.
+    """
+
+    def __init__(
+        self, book: Book, model: Model, shown: Budget, today: date, values: Printed | None = None, whole: Money | None = None
+    ) -> None:
         self.values, self.scale = values, values.unit if values else WAN
         self.decimals = values.decimals if values else SHOWN
-        self.kept: dict[tuple[object, ...], Floats] = {}
         self.book, self.model, self.budget, self.lang, self.today = book, model, model.budget, book.lang, today
         self.shown = shown
+        self.money = Money(self.budget, model.cells, self.scale, values, whole)
+        self.pages = Pages()
+        self.passed, self.as_run = True, True
+        """Whether the checks passed, and whether the pages come to what the run found."""
         self.layout: Layout = layout_of(model, book.lang)
         self.note = self.say("示例数据，非实际预算", "illustrative data, no actual budget") if self.budget.inputs.illustrative else ""
         self.beneficiaries = distinct({code: each.name.to(self.lang) for code, each in self.budget.standard.beneficiaries.items()})
@@ -65,12 +74,6 @@ class Report:
     def wan(self) -> str:
         """The unit of summaries."""
         return UNITS.get(self.scale, Text(f"{self.scale:,g}元", f"{self.scale:,g} yuan")).to(self.lang)
-
-    def printed(self, yuan: Floats, parents: Sequence[int], with_total: bool, *key: object) -> Floats:
-        """A table of yuan (row, column) in the unit of summaries, rounded as the edition says (not at all where formulas stand); kept under ``key``."""
-        table = yuan / self.scale
-        self.kept[key] = self.values.table(table, parents, with_total) if self.values else table
-        return self.kept[key]
 
     def open(self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "", over: int = 0) -> Sheet:
         """A new sheet by its key among :data:`NAMES`, with its title."""

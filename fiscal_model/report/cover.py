@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from fiscal_model.budget import Budget
 from fiscal_model.ledger import STATUS
 from fiscal_model.report.area import letters
-from fiscal_model.report.checks import AS_RUN, INPUTS, MASTER, PASSED, SAME
+from fiscal_model.report.checks import AS_RUN, CHANGED, FAILED, INPUTS, MASTER, PASSED, SAME
 from fiscal_model.report.context import Report
+from fiscal_model.report.item_table import costed_items
+from fiscal_model.report.pages import COST, Quantity
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, joined, listed, noun, spans
+from fiscal_model.vocabulary import ACCOUNTS, BASES, joined, listed, noun, spans
 
 MOST_GAPS = 30
 
@@ -27,8 +27,8 @@ def open_cover(report: Report) -> Sheet:
     return sheet
 
 
-def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> None:
-    """Fills the cover."""
+def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
+    """Fills the cover, and returns the row that its verdicts go to: the cover itself is checked before they are known."""
     budget, lang = report.budget, report.lang
     if report.note:
         sheet.line(
@@ -56,17 +56,24 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> None:
         report.say(*(edition if report.book.live else ("数值版：全部为数，供存档", "plain numbers, for archives"))),
     )
     sheet.row += 1
+    verdict_row = sheet.row
+    sheet.row += 3
+    _cover_totals(report, sheet)
+    _cover_open(report, sheet)
+    _cover_basis(report, sheet)
+    return verdict_row
+
+
+def verdicts(report: Report, sheet: Sheet, row: int) -> None:
+    """Whether the checks passed, and whether the inputs are those of the run."""
+    sheet.row = row
     for words, name, verdict in (
-        (("总检查", "Master check"), MASTER, PASSED),
-        (INPUTS, AS_RUN, SAME),
+        (("总检查", "Master check"), MASTER, PASSED if report.passed else FAILED),
+        (INPUTS, AS_RUN, SAME if report.as_run else CHANGED),
     ):
         sheet.cell(0, report.say(*words), "label")
         sheet.cell(1, Formula(f"={name}", report.say(*verdict)), "verdict")
         sheet.row += 1
-    sheet.row += 1
-    _cover_totals(report, sheet)
-    _cover_open(report, sheet)
-    _cover_basis(report, sheet)
 
 
 def _years_words(report: Report) -> str:
@@ -86,15 +93,18 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
     row = area.top
     for account in accounts(report):
         payers = shown_payers(report, account)
-        values = report.kept["payers", account][:, picked]
+        values = report.money.payers(account, payers)[:, picked]
         names = [*(report.label(payer) for payer in payers), report.say(*TOTAL)]
-        for name, figures in zip(names, values.tolist(), strict=True):
+        for name, measure, figures in zip(names, [*payers, COST], values.tolist(), strict=True):
             row += 1
             look = "total_" if name == names[-1] else ""
             cells = [
                 value if value != value else Formula(f"={area.ahead}{letters(3 + y)}{row}", value)
                 for y, value in zip(picked, figures, strict=True)
             ]
+            for column, y in enumerate(picked, 2):
+                if report.money.has(account, y):
+                    report.pages.cell("cover", sheet, column, Quantity(account, y), measure)
             sheet.fitted([ACCOUNTS[account].to(report.lang), name, *cells], [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)])
         row += 1
     sheet.row += 1
@@ -103,10 +113,13 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
 def _cover_open(report: Report, sheet: Sheet) -> None:
     """What nobody has quantified, and what is not costed."""
     budget, last, model = report.shown, report.budget.years[-1], report.model
-    unallocated, items = model.amount(UNALLOCATED), np.array([line.item for line in budget.program.lines], np.intp)[model.cells[0]]
-    now = model.cells[2] == len(report.budget.years) - 1
-    open_items = [(n, float(unallocated[now & (items == n)].sum())) for n in sorted(set(items[now & (unallocated > 0)].tolist()))]
-    named = joined((f"{cost_title(budget.standard, n, report.lang)} {yuan / report.scale:,.2f}" for n, yuan in open_items), report.lang)
+    y = len(report.budget.years) - 1
+    found = {n: sum(float(report.money.at(account, y, "item", n)[-1]) for account in accounts(report) if report.money.has(account, y, "item", n))
+             for n in costed_items(model)}  # fmt: skip
+    named = joined(
+        (f"{cost_title(budget.standard, n, report.lang)} {figure:,.{report.decimals}f}" for n, figure in found.items() if figure),
+        report.lang,
+    )
     parts = joined((each.unallocated_words(report.lang, 1) for each in budget.ledger.unallocated()), report.lang)
     sheet.pair(
         report.say("未明确分担（测算时）", "Unallocated (at the run)"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import Model
-from fiscal_model.report.rounding import closing, parents_of
+from fiscal_model.report.pages import Quantity
+from fiscal_model.report.rounding import closing
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import COLUMNS, grouped_heads
 from fiscal_model.standard.rules import Item
@@ -72,6 +73,8 @@ def item_table(report: Report, item: Item) -> None:
         for y in range(len(budget.years)):
             _year(report, sheet, item.number, account, y)
             breaks.append(sheet.row)
+    report.pages.complete(f"item:{item.number}", "item", "prefecture", item=item.number)
+    report.pages.complete(f"item:{item.number}", "item", "line", "prefecture", "place", item=item.number)
     report.areas[f"item:{item.number}"] = Area(sheet.name, top, 0, sheet.row - top, AT + 6)
     sheet.signature()
     sheet.page_break_at(breaks[:-1])
@@ -106,12 +109,25 @@ def _year(report: Report, sheet: Sheet, item: int, account: str, y: int) -> None
         )
         return
     rows = list(_rows(model, item, account, y))
-    yuan = np.array([model.money[row.first : row.last + 1].sum(axis=0) for row in rows])
-    shown = report.printed(yuan, parents_of([row.kind for row in rows]), True, "item", item, year, account)
+    shown = np.array([report.money.at(account, y, "item", item) if row.kind == TOTAL else report.money.at(account, y, "row", row.first, row.last)
+                      for row in rows])  # fmt: skip
     top = sheet.row
     for row, figures in zip(rows, shown, strict=True):
+        report.pages.money(f"item:{item}", sheet, AT, _quantity(model, item, account, y, row))
         _row(report, sheet, row, year, total, figures)
     _closing(report, sheet, top, rows, shown)
+
+
+def _quantity(model: Model, item: int, account: str, y: int, row: Row) -> Quantity:
+    """What a row is a sum of."""
+    whole = Quantity(account, y, item=item)
+    line, place, _ = (int(axis[row.first]) for axis in model.cells)
+    prefecture = model.budget.labels["prefecture"][place]
+    if row.kind == TOTAL:
+        return whole
+    if row.kind == PART:
+        return replace(whole, prefecture=prefecture)
+    return replace(whole, prefecture=prefecture, place=place, line=line if row.kind == LINE else None)
 
 
 def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures: Floats) -> None:

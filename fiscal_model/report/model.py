@@ -111,6 +111,10 @@ class Model:
         known = payer in self.budget.payers
         return self.budget.amounts[self.budget.payers.index(payer)][self.cells] if known else np.zeros(len(self))
 
+    def pooled_amount(self, payer: str) -> Floats:
+        """The engine's yuan of a payer of the rules, row by row: that of prefecture and county together, divided or not."""
+        return sum((self.amount(each) for each in (POOLED, *LOCAL_LEVELS)), np.zeros(len(self))) if payer == POOLED else self.amount(payer)
+
     @cached_property
     def money(self) -> Floats:
         """Yuan by (row, column of the printed tables): cost, then payers gathered as tables show them."""
@@ -138,13 +142,13 @@ def pooled(pool: Ints, share: Ints, unit: Floats) -> Floats:
 def model_of(budget: Budget, places: Sequence[str] | None = None) -> Model:
     """The rows of a budget, or of some of its places; caps that reach beyond these places keep what the others hold against them."""
     if places is None:
-        return _model(budget, _cells(budget, set(budget.places)), {})
+        return _model(budget, cells_of(budget, set(budget.places)), {})
     whole = model_of(budget)
     totals = {key: total for each in (*whole.grants, *whole.bases) for key, total in each.totals().items()}
-    return _model(budget, _cells(budget, set(places)), totals)
+    return _model(budget, cells_of(budget, set(places)), totals)
 
 
-def _cells(budget: Budget, places: set[str]) -> Cells:
+def cells_of(budget: Budget, places: set[str]) -> Cells:
     """Costed cells in the order of the calculation: item, account, year, place below its prefecture, line."""
     tree = budget.standard.places
     paths = {code: tuple(tree.index[each] for each in (*tree.ancestors(code)[::-1], code)) for code in budget.places}

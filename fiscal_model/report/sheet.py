@@ -97,10 +97,13 @@ class Book:
             for name, look in _LOOKS.items()
         }
         self.lang, self.live = lang, live
+        self.by_name: dict[str, Sheet] = {}
 
     def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", over: int = 0) -> Sheet:
         """A new sheet, A4 landscape, one page wide; ``note`` stands in the page header, the title over the first ``over`` columns (all when 0)."""
-        return Sheet(self, self.file.add_worksheet(safe_name(name), _Worksheet), title, widths, note, over)
+        sheet = Sheet(self, self.file.add_worksheet(safe_name(name), _Worksheet), title, widths, note, over)
+        self.by_name[sheet.name] = sheet
+        return sheet
 
     def define(self, name: str, reference: str) -> None:
         """Gives a cell or a block a name; an archive of plain numbers keeps none."""
@@ -145,6 +148,8 @@ class Sheet:
         self.below: tuple[int, int] = (-1, 0)
         self.heading = 0
         self.name: str = sheet.get_name()
+        self.shown: dict[tuple[int, int], Any] = {}
+        """What stands in the cells, by row and column: of a formula what it comes to."""
         self.widths = tuple(widths)
         self.text_width = sum(widths[1:]) * 0.95
         for column, wide in enumerate(widths):
@@ -173,6 +178,7 @@ class Sheet:
 
     def formula(self, column: int, formula: str, look: str, value: Any) -> None:
         """One formula in the present row."""
+        self.shown[self.row, column] = value
         self.put(self.row, column, formula, self.book.looks[look], value)
 
     def line(self, text: str, look: str = "subtitle", height: float | None = None) -> None:
@@ -254,6 +260,7 @@ class Sheet:
     def cell(self, column: int, value: Any, look: str) -> None:
         """One cell of the present row."""
         formats = self.book.looks
+        self.shown[self.row, column] = value.value if isinstance(value, Formula) else value
         if isinstance(value, Formula):
             self.put(self.row, column, value.text, formats[look], value.value)
         elif value is None or value != value:
@@ -262,6 +269,11 @@ class Sheet:
             self.sheet.write_string(self.row, column, value, formats[look])
         else:
             self.sheet.write_number(self.row, column, value, formats[look])
+
+    def figure(self, row: int, column: int) -> float | None:
+        """The number that stands in a cell; None where there is none, a dash, say."""
+        value = self.shown.get((row, column))
+        return value if isinstance(value, int | float) and value == value else None
 
     def pair(self, label: str, text: str) -> None:
         """A label in the first column and a text over the others, as high as it needs."""

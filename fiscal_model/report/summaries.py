@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,19 @@ from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
+from fiscal_model.report.figures import Money
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.live_tables import DIGITS
-from fiscal_model.report.rounding import closing, parents_of
+from fiscal_model.report.model import cells_of
+from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
+from fiscal_model.report.rounding import closing
 from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.tables import COLUMNS, SHOWN_ALWAYS, column_sums, gathered, grouped_heads
+from fiscal_model.report.tables import SHOWN_ALWAYS, grouped_heads
 from fiscal_model.standard.splits import payers_of
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, UNALLOCATED
 
-MONEY = ("cost", *COLUMNS)
+MONEY = MEASURES
 TOTAL, PART, PLACE = ("合计", "Total"), ("小计", "Subtotal"), ("其中", "of which")
 CLOSING = ("尾差", "closing difference")
 
@@ -56,12 +60,6 @@ def shown_payers(report: Report, account: str) -> list[str]:
     return [payer for payer in model.final if payer in found or (account == "general" and payer in SHOWN_ALWAYS)]
 
 
-def _sums(figures: Floats, years: Ints, count: int) -> Floats:
-    """Figures by row summed by year; NaN where a year has no row."""
-    known = np.bincount(years, minlength=count) > 0
-    return np.where(known, np.bincount(years, figures, count), np.nan)
-
-
 def payers_by_year(report: Report) -> None:
     """One block an account: insurance funds never stand in one total with the levels."""
     model, calc, years = report.model, report.layout.calculation, report.budget.years
@@ -77,17 +75,15 @@ def payers_by_year(report: Report) -> None:
         True,
     )
     sheet.fold(1, 1)
-    top, at = sheet.row, account_of(report)
+    top = sheet.row
     block = Area(calc.sheet, calc.top, calc["cost"], calc.height, len(calc.at) - calc["cost"]).whole
     for account in accounts(report):
-        rows = at == list(ACCOUNTS).index(account)
         label, first = ACCOUNTS[account].to(report.lang), sheet.row + 1
         payers = shown_payers(report, account)
-        found = [model.amount(payer)[rows] for payer in payers] + [model.cost[rows]]
-        yuan = np.array([_sums(each, model.cells[2][rows], len(years)) for each in found])
-        values = report.printed(yuan, [*[len(payers)] * len(payers), -1], False, "payers", account)
+        values = report.money.payers(account, payers)
+        known = [y for y in range(len(years)) if report.money.has(account, y)]
         names = [(calc[column_of(model, payer)] - calc["cost"] + 1, report.label(payer)) for payer in payers] + [(1, report.say(*TOTAL))]
-        for (number, name), figures in zip(names, values.tolist(), strict=True):
+        for (number, name), measure, figures in zip(names, [*payers, COST], values.tolist(), strict=True):
             row, look = sheet.row + 1, "total" if number == 1 else ""
             cells = [
                 value if value != value else
@@ -97,8 +93,11 @@ def payers_by_year(report: Report) -> None:
             last = letters(2 + len(years))
             sum_ = Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))
             text, money = (f"{look}_{kind}" if look else kind for kind in ("text", "money"))
+            for y in known:
+                report.pages.cell("payers", sheet, 3 + y, Quantity(account, y), measure)
             sheet.fitted([label, number, name, *cells, sum_], [text, "trace", text, *[money] * (len(years) + 1)])
         _closing_row(report, sheet, 3, sheet.row, (first, sheet.row - 1), values[-1], values[:-1])
+    report.pages.complete("payers")
     report.areas["payers"] = Area(sheet.name, top, 0, sheet.row - top, 4 + len(years))
     sheet.signature()
 
@@ -144,14 +143,15 @@ def items(report: Report) -> None:
             numbers = [item.number for item in budget.standard.items.values() if any(line.account == account for line in item.lines)]
             numbers.sort(key=lambda number: (number, account, y) not in model.spans)  # what is not costed stands below the sums
             spans = [model.spans.get((number, account, y)) for number in numbers]
-            sums = [model.money[span[0] : span[1] + 1].sum(axis=0) if span else np.full(len(MONEY), np.nan) for span in spans]
-            values = report.printed(np.array([column_sums(np.array(sums)), *sums]), [-1, *[0] * len(sums)], True, "items", year, account)
+            values = np.array([report.money.at(account, y), *(report.money.at(account, y, "item", number) for number in numbers)])
             label, total, costed = ACCOUNTS[account].to(report.lang), sheet.row, sum(map(bool, spans))
             below = (total + 2, total + 1 + costed)
             cells = [
                 v if v != v else Formula(f"=SUM({letters(7 + k)}{below[0]}:{letters(7 + k)}{below[1]})", v)
                 for k, v in enumerate(values[0].tolist())
             ]
+            if costed:
+                report.pages.money("items", sheet, 7, Quantity(account, y))
             sheet.fitted(
                 ["", "", year, report.say(*TOTAL), "", "", label, *cells],
                 ["trace", "trace", "total_year", *["total_text"] * 4, *["total_money"] * 6],
@@ -164,11 +164,15 @@ def items(report: Report) -> None:
                     for column, value in zip(columns, figures, strict=True)
                 ]
                 ends = [span[0] + 1, span[1] + 1] if span else ["", ""]
+                if span:
+                    report.pages.money("items", sheet, 7, Quantity(account, y, item=number))
                 sheet.fitted([*ends, year, number, domain, cost_title(budget.standard, number, report.lang), label, *money],
                             ["trace", "trace", "year", "year", "text", "text", "text", *["money"] * 6])  # fmt: skip
             if costed:
                 _closing_row(report, sheet, 7, total + 1, below, values[0], values[1 : costed + 1])
         breaks.append(sheet.row)
+    report.pages.complete("items")
+    report.pages.complete("items", "item")
     report.areas["items"] = Area(sheet.name, top, 0, max(sheet.row - top, 1), 13)
     sheet.signature()
     sheet.page_break_at(breaks[:-1])
@@ -183,45 +187,60 @@ def prefectures(report: Report) -> None:
     sheet.sheet.outline_settings(symbols_below=False)
     top, breaks, at = sheet.row, [], account_of(report)
     prefecture = np.array([list(dict.fromkeys(budget.labels["prefecture"])).index(code) for code in budget.labels["prefecture"]], np.intp)
-    for y, year in enumerate(budget.years):
-        for account in accounts(report):
+    for y in range(len(budget.years)):
+        for account in dict.fromkeys(("general", *accounts(report))):  # the general public budget has its total in every year
             rows = np.flatnonzero((at == list(ACCOUNTS).index(account)) & (model.cells[2] == y))
             block = list(_place_rows(report, rows, prefecture))
-            yuan = np.array([model.money[mine].sum(axis=0) if len(mine) else np.full(len(MONEY), np.nan) for _, _, mine in block])
-            values = report.printed(
-                yuan, parents_of([(TOTAL, PART, PLACE).index(kind) for kind, *_ in block]), True, "places", year, account
-            )
-            report.kept |= {("part", code, y, account): values[n] for n, (kind, code, _) in enumerate(block) if kind == PART}
-            first = sheet.row
-            for (kind, code, _), figures in zip(block, values.tolist(), strict=True):
-                _place_row(report, sheet, kind, code, year, ACCOUNTS[account].to(report.lang), figures)
-            parts = [n for n, (kind, *_) in enumerate(block) if kind == PART]
+            first, parts = sheet.row, [n for n, (kind, _) in enumerate(block) if kind == PART]
+            values = np.array([report.money.at(account, y, *_key(report, *row)) for row in block])
+            for row, figures in zip(block, values.tolist(), strict=True):
+                _place_row(report, sheet, account, y, row, figures)
             if parts:
                 mark = f'($E{first + 2}:$E{sheet.row}="{report.say(*PART)}")*'
                 _closing_row(report, sheet, 5, first + 1, (first + 2, sheet.row), values[0], values[parts], mark)
         breaks.append(sheet.row)
+    report.pages.complete("places")
+    report.pages.complete("places", "prefecture")
+    report.pages.complete("places", "prefecture", "place")
     report.areas["places"] = Area(sheet.name, top, 0, max(sheet.row - top, 1), 11)
     sheet.signature()
     sheet.page_break_at(breaks[:-1])
 
 
-def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[tuple[tuple[str, str], str, Ints]]:
-    """The total, each prefecture and its counties, with the rows of the calculation behind them."""
+Row = tuple[tuple[str, str], str]
+"""The kind of a row of the table by place, and the code of its place."""
+
+
+def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[Row]:
+    """The total, each prefecture and its counties; what is counted for a prefecture itself stands beside its counties."""
     budget, place = report.budget, report.model.cells[1]
-    yield TOTAL, "", rows
+    yield TOTAL, ""
     names = list(dict.fromkeys(budget.labels["prefecture"]))
     for n, code in enumerate(names):
         mine = rows[prefecture[place[rows]] == n]
         if not len(mine):
             continue
-        yield PART, code, mine
-        for p in dict.fromkeys(place[mine].tolist()):
-            if budget.places[p] != code:
-                yield PLACE, budget.places[p], mine[place[mine] == p]
+        yield PART, code
+        inside = [budget.places[p] for p in dict.fromkeys(place[mine].tolist())]
+        yield from ((PLACE, each) for each in inside if inside != [code])
 
 
-def _place_row(report: Report, sheet: Sheet, kind: tuple[str, str], code: str, year: int, account: str, figures: Sequence[float]) -> None:
-    calc, row = report.layout.calculation, sheet.row + 1
+def _key(report: Report, kind: tuple[str, str], code: str) -> tuple[object, ...]:
+    """Where the figures of a row are found, within its account and year."""
+    return {TOTAL: (), PART: ("prefecture", code)}.get(kind) or (("place", report.budget.places.index(code)) if kind == PLACE else ())
+
+
+def _quantity(report: Report, account: str, y: int, kind: tuple[str, str], code: str) -> Quantity:
+    if kind == TOTAL:
+        return Quantity(account, y)
+    if kind == PART:
+        return Quantity(account, y, prefecture=code)
+    p = report.budget.places.index(code)
+    return Quantity(account, y, prefecture=report.budget.labels["prefecture"][p], place=p)
+
+
+def _place_row(report: Report, sheet: Sheet, account: str, y: int, at: Row, figures: Sequence[float]) -> None:
+    (kind, code), calc, row = at, report.layout.calculation, sheet.row + 1
     more = {PART: f",{calc.column('prefecture')},$B{row}", PLACE: f",{calc.column('code')},$B{row}"}.get(kind, "")
     money = [
         value
@@ -230,11 +249,16 @@ def _place_row(report: Report, sheet: Sheet, kind: tuple[str, str], code: str, y
         for name, value in zip(MONEY, figures, strict=True)
     ]
     name = report.budget.standard.places.label(code).to(report.lang) if code else report.say(*TOTAL)
+    if kind == PLACE and code in report.budget.labels["prefecture"]:
+        name += report.say("（未分到县市）", " (not by county)")
     look = {TOTAL: "total", PART: "part"}.get(kind, "")
     text, figure = (f"{look}_{each}" if look else each for each in ("text", "money"))
     if kind == PLACE:
         sheet.outline(1)
-    sheet.fitted([year, code, name, account, report.say(*kind), *money], ["year", text, text, text, text, *[figure] * 6])
+    if report.money.has(account, y):
+        report.pages.money("places", sheet, 5, _quantity(report, account, y, kind, code))
+    label = ACCOUNTS[account].to(report.lang)
+    sheet.fitted([report.budget.years[y], code, name, label, report.say(*kind), *money], ["year", text, text, text, text, *[figure] * 6])
 
 
 def years(report: Report) -> None:
@@ -255,48 +279,39 @@ def years(report: Report) -> None:
     of_items, of_places = report.areas["items"], report.areas["places"]
     for account in accounts(report):
         label = ACCOUNTS[account].to(report.lang)
-        sheet.line(f"{label}{report.say('：按领域', ': by domain')}", "label")
-        _year_block(report, sheet, label, _domain_rows(report, account), (of_items, 7, 2, 4, 6), by_name=True)
-        sheet.line(f"{label}{report.say('：按服务项目', ': by item')}", "label")
-        _year_block(report, sheet, label, _item_rows(report, account), (of_items, 7, 2, 3, 6))
-        sheet.line(f"{label}{report.say('：按地（州、市）', ': by prefecture')}", "label")
-        _year_block(report, sheet, label, _prefecture_rows(report, account), (of_places, 5, 0, 1, 3))
+        for caption, rows, source, by_name in (
+            (("：按领域", ": by domain"), _domain_rows(report, account), (of_items, 7, 2, 4, 6), True),
+            (("：按服务项目", ": by item"), _item_rows(report, account), (of_items, 7, 2, 3, 6), False),
+            (("：按地（州、市）", ": by prefecture"), _prefecture_rows(report, account), (of_places, 5, 0, 1, 3), False),
+        ):
+            sheet.line(f"{label}{report.say(*caption)}", "label")
+            _year_block(report, sheet, account, rows, source, by_name)
+    for kind in ("domain", "item", "prefecture"):
+        report.pages.complete("years", kind)
     sheet.signature()
 
 
-Named = list[tuple[object, str, Floats]]
+Named = list[tuple[str, object, str]]
+"""Rows of the table over the years: what they are of, its number or code, and its name."""
 
 
-def _by_year(report: Report, rows: Ints) -> Floats:
-    model = report.model
-    return _sums(model.cost[rows], model.cells[2][rows], len(report.budget.years))
+def _costed(report: Report, account: str, kind: str, code: object) -> bool:
+    return any(report.money.has(account, y, kind, code) for y in range(len(report.budget.years)))
 
 
 def _domain_rows(report: Report, account: str) -> Named:
-    standard, model = report.budget.standard, report.model
-    lines = report.budget.program.lines
-    domain = np.array([standard.sections[standard.items[line.item].section][0] for line in lines], np.intp)[model.cells[0]]
-    mine = account_of(report) == list(ACCOUNTS).index(account)
-    return [(number, name.to(report.lang), _by_year(report, rows)) for number, name in standard.domains.items()
-            if len(rows := np.flatnonzero(mine & (domain == number)))]  # fmt: skip
+    domains = report.budget.standard.domains
+    return [("domain", n, name.to(report.lang)) for n, name in domains.items() if _costed(report, account, "domain", n)]
 
 
 def _item_rows(report: Report, account: str) -> Named:
-    standard, spans = report.budget.standard, report.model.spans
-    return [
-        (number, cost_title(standard, number, report.lang), _by_year(report, np.arange(spans[number, account][0], spans[number, account][1] + 1)))
-        for number in standard.items if (number, account) in spans
-    ]  # fmt: skip
+    standard = report.budget.standard
+    return [("item", n, cost_title(standard, n, report.lang)) for n in standard.items if _costed(report, account, "item", n)]
 
 
 def _prefecture_rows(report: Report, account: str) -> Named:
-    labels, model = report.budget.labels["prefecture"], report.model
-    mine = account_of(report) == list(ACCOUNTS).index(account)
-    of = np.array([list(dict.fromkeys(labels)).index(code) for code in labels], np.intp)[model.cells[1]]
-    return [
-        (code, report.budget.standard.places.label(code).to(report.lang), _by_year(report, rows))
-        for n, code in enumerate(dict.fromkeys(labels)) if len(rows := np.flatnonzero(mine & (of == n)))
-    ]  # fmt: skip
+    places, codes = report.budget.standard.places, dict.fromkeys(report.budget.labels["prefecture"])
+    return [("prefecture", code, places.label(code).to(report.lang)) for code in codes if _costed(report, account, "prefecture", code)]
 
 
 def _year_block(
@@ -304,14 +319,16 @@ def _year_block(
 ) -> None:
     """Rows of one kind over the years, summed from the table named in ``source`` (its cost, year, key and account columns), and their total."""
     area, cost, year, key, account_at = source
-    found = np.array([figures for *_, figures in rows])
-    values = report.printed(np.array([column_sums(found), *found]), [-1, *[0] * len(rows)], False, "years", account, str(source))
-    total, n = sheet.row, len(report.budget.years)
-    last = letters(2 + n)
-    head = sheet.heading
-    for k, figures in enumerate(values.tolist()):
+    money, n = report.money, len(report.budget.years)
+    total, last, head = sheet.row, letters(2 + n), sheet.heading
+    for k, (kind, number, name) in enumerate([("", "", report.say(*TOTAL)), *rows]):
         row = sheet.row + 1
-        number, name = rows[k - 1][:2] if k else ("", report.say(*TOTAL))
+        of = (kind, number) if k else ()
+        figures = [float(money.at(account, y, *of)[0]) for y in range(n)]
+        quantity = Quantity(account, 0, **{kind: number} if k else {})  # type: ignore[arg-type]
+        for y in range(n):
+            if money.has(account, y, *of):
+                report.pages.cell("years", sheet, 3 + y, replace(quantity, y=y), COST)
         cells = []
         for y, value in enumerate(figures):
             column = letters(3 + y)
@@ -320,9 +337,9 @@ def _year_block(
             )
             formula = f"=SUMIFS({area.column(cost)},{wanted})" if k else f"=SUM({column}{row + 1}:{column}{row + len(rows)})"
             cells.append(value if value != value else Formula(formula, value))
-        text, money = ("text", "money") if k else ("total_text", "total_money")
-        sheet.fitted([account, number, name, *cells, Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))],
-                    [text, "year" if k else text, text, *[money] * (n + 1)])  # fmt: skip
+        text, look = ("text", "money") if k else ("total_text", "total_money")
+        sheet.fitted([ACCOUNTS[account].to(report.lang), number, name, *cells, Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))],
+                    [text, "year" if k else text, text, *[look] * (n + 1)])  # fmt: skip
     report.year_blocks.append(Area(sheet.name, total + 1, 0, len(rows), 4 + n))
 
 
@@ -334,33 +351,27 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
                           f"'{report.title}' is live; the other scenarios are fixed at the run (grey); a difference is the other less the first."))  # fmt: skip
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)])
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
+    beside = [(each, Money(each, cells_of(each, codes), report.scale, report.values), Engine(each, codes)) for each in budgets]
     for account in accounts(report):
         label = ACCOUNTS[account].to(report.lang)
-        for year in own.years:
-            live = sheet.row + 1
-            mine = report.printed(_scenario_sums(own, account, year, codes)[None], [-1], True, "scenario", own, account, year)[0]
+        for y, year in enumerate(own.years):
+            live, mine = sheet.row + 1, report.money.at(account, y)
             money = [Formula(f"=SUMIFS({calc.sliding(name)},{calc.column('account')},$B{live},{calc.column('year')},$C{live})/10000", value)
                      if value == value else None for name, value in zip(MONEY, mine.tolist(), strict=True)]  # fmt: skip
+            if report.money.has(account, y):
+                report.pages.money("scenarios", sheet, 3, Quantity(account, y))
             sheet.fitted([report.title, label, year, *money], ["text", "text", "year", *["money"] * 6])
-            for other in budgets:
-                found = report.printed(_scenario_sums(other, account, year, codes)[None], [-1], True, "scenario", other, account, year)[0]
+            for other, figures, engine in beside:
+                at = other.years.index(year) if year in other.years else -1
+                found = figures.at(account, at)
+                if figures.has(account, at):
+                    report.pages.money("scenarios", sheet, 3, Quantity(account, at), engine)
                 sheet.fitted(
                     [other.scenario.title.to(report.lang), label, year, *found.tolist()], ["text", "text", "year", *["stated_money"] * 6]
                 )
-                at = sheet.row
+                row = sheet.row
                 gap = [
-                    Formula(f"={letters(3 + k)}{at}-{letters(3 + k)}{live}", value) if value == value else None
+                    Formula(f"={letters(3 + k)}{row}-{letters(3 + k)}{live}", value) if value == value else None
                     for k, value in enumerate((found - mine).tolist())
                 ]
                 sheet.fitted([report.say("差额", "difference"), label, year, *gap], ["part_text", "part_text", "year", *["part_money"] * 6])
-
-
-def _scenario_sums(budget: Budget, account: str, year: int, codes: set[str]) -> Floats:
-    """Cost and columns of an account and year over some places; NaN where nothing is costed."""
-    if year not in budget.years:
-        return np.full(len(MONEY), np.nan)
-    y, places = budget.years.index(year), [p for p, code in enumerate(budget.places) if code in codes]
-    lines = [i for i, each in enumerate(budget.labels["account"]) if each == account]
-    if not budget.program.costed[np.ix_(lines, places, [y])].any():
-        return np.full(len(MONEY), np.nan)
-    return np.asarray(gathered(budget, budget.amounts[:, lines][:, :, places][..., y]).sum(axis=(1, 2)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from fiscal_model.arrays import Floats
+from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
 from fiscal_model.vocabulary import LEVELS, UNALLOCATED, Lang, Text
 
@@ -41,6 +43,6 @@ def gathered(budget: Budget, amounts: Floats) -> Floats:
     return np.stack([amounts.sum(axis=0), *columns])
 
 
-def column_sums(table: Floats) -> Floats:
-    """Sums down the rows; what is not costed does not count, and where nothing is costed there is no sum."""
-    return np.where(np.isnan(table).all(axis=0), np.nan, np.nansum(table, axis=0))
+def column_of_payers(payers: Sequence[str]) -> Ints:
+    """The position of the column that each payer is gathered into."""
+    return np.array([next(n for n, (_, inside) in enumerate(COLUMNS.values()) if payer in inside) for payer in payers], np.intp)

@@ -21,9 +21,10 @@ from fiscal_model.report.change_log import change_log
 from fiscal_model.report.charts import charts
 from fiscal_model.report.checks import checks
 from fiscal_model.report.context import Report
-from fiscal_model.report.cover import cover, open_cover
+from fiscal_model.report.cover import cover, open_cover, verdicts
+from fiscal_model.report.figures import Money
 from fiscal_model.report.item_table import costed_items, item_table
-from fiscal_model.report.model import model_of
+from fiscal_model.report.model import cells_of, model_of
 from fiscal_model.report.parameter_sheet import parameters
 from fiscal_model.report.part import restricted
 from fiscal_model.report.quantity_sheet import quantities
@@ -98,10 +99,18 @@ def write_by_prefecture(
             parts.setdefault(above, []).append(place)
     names = {code: budget.standard.places.label(code).to(lang) for code in parts}
     paths = tuple(target.with_name(f"{target.stem}-{code}-{safe_name(name)}{target.suffix}") for code, name in names.items())
+    whole = _closed(budget, values)
     with replacing_all(paths) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
-            draft.write_bytes(_content(budget, places, lang, today, others, values))
+            draft.write_bytes(_content(budget, places, lang, today, others, values, whole))
     return paths
+
+
+def _closed(budget: Budget, values: Printed | None) -> Money | None:
+    """The figures of the whole, whose totals the parts of a run keep: none where figures are not closed."""
+    if values is None or not values.closed:
+        return None
+    return Money(budget, cells_of(budget, set(budget.places)), values.unit, values)
 
 
 def check_name(target: Path) -> None:
@@ -128,13 +137,19 @@ def check_costed(budget: Budget) -> None:
 
 
 def _content(
-    budget: Budget, places: Sequence[str] | None, lang: Lang, today: date, others: Sequence[Budget], values: Printed | None
+    budget: Budget,
+    places: Sequence[str] | None,
+    lang: Lang,
+    today: date,
+    others: Sequence[Budget],
+    values: Printed | None,
+    whole: Money | None = None,
 ) -> bytes:
     """The bytes of one workbook, over all places or some."""
     content = BytesIO()
     book = Book(content, lang, datetime(today.year, today.month, today.day), live=values is None, decimals=values.decimals if values else 2)
     shown = budget if places is None else restricted(budget, places)
-    report = Report(book, model_of(budget, places), shown, today, values)
+    report = Report(book, model_of(budget, places), shown, today, values, whole)
     model, layout = report.model, report.layout
     front = open_cover(report)
     beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()) if others else None
@@ -152,11 +167,12 @@ def _content(
     caps(report, model, layout)
     appendix.ledger(report)
     appendix.sources(report)
-    checks(report)
-    change_log(report)
-    appendix.edits(report)
     if beside:
         summaries.scenarios(report, beside, others)
-    cover(report, front, others)
+    verdict_row = cover(report, front, others)
+    checks(report)
+    verdicts(report, front, verdict_row)
+    change_log(report)
+    appendix.edits(report)
     book.file.close()
     return content.getvalue()
