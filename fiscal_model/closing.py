@@ -8,7 +8,7 @@ after the other on one flow: what leaves the first by payer enters the second. T
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -87,7 +87,8 @@ def tied(
     """Amounts by (row, payer) shown in two tables: nested one way and by its rows, and nested another way; payers are gathered into columns.
 
     No figure of either table, no total by column, payer or in all moves by a unit or more. The totals by payer are closed first and then
-    kept wherever the tables can be closed on them; so are the figures of the second table that are sums of the same rows as one of the first.
+    kept wherever the tables can be closed on them. So are the figures of the second table that are sums of the same rows as one of the first, and
+    its outermost groups are what the rows of the first add up to, wherever that can be.
 
     Args:
         figures: amounts by (row, payer).
@@ -103,7 +104,7 @@ def tied(
     flow = _Flow.of(figures, column, left, right)
     if given is not None:
         fixed = {**flow.middle.at(given.payers), **flow.shared.at(given.shared), **_all(flow.right, given.right)}
-        found = flow.balanced(fixed)
+        found = flow._replace(grand=int(given.payers.sum())).balanced(fixed)
         return None if found is None else flow.read(found)
     totals = Figures(*(each.sum(axis=0)[:, None] for each in figures)).carried()
     alone = _in_balance(_Network.of(totals, [column.tolist()]), _nearest(totals))[-len(column) :]
@@ -111,11 +112,13 @@ def tied(
     if rounded is None:
         rounded = flow.balanced({})
     assert rounded is not None, "the figures themselves are a flow, so a whole one exists"
-    same = flow.same(rounded)
-    if any(rounded[edge] != units for edge, units in same.items()):
-        first = {**flow.middle.at(rounded[flow.middle.edges]), **_all(flow.left, [rounded[each.edges] for each in flow.left])}
-        again = flow.balanced({**first, **same})
-        rounded = rounded if again is None else again
+    first = {**flow.middle.at(rounded[flow.middle.edges]), **_all(flow.left, [rounded[each.edges] for each in flow.left])}
+    for wanted in (*flow.same(rounded), *flow.outer(rounded)):
+        if any(rounded[edge] != units for edge, units in wanted.items()):
+            again = flow.balanced({**first, **wanted})
+            rounded = rounded if again is None else again
+        if all(rounded[edge] == units for edge, units in wanted.items()):
+            first |= wanted
     return flow.read(rounded)
 
 
@@ -143,6 +146,7 @@ class _Flow(NamedTuple):
     shared: _Block
     right: tuple[_Block, ...]
     pairs: tuple[tuple[Ints, Ints], ...]
+    top: Ints
 
     @staticmethod
     def of(figures: Figures, column: Ints, left: Sequence[Ints], right: Sequence[Ints]) -> _Flow:
@@ -167,7 +171,7 @@ class _Flow(NamedTuple):
         levels = [*left, np.arange(rows)]
         pairs = [_same(one, other) for other in right for one in levels]
         by_group = _Block(shared.edges.reshape(groups, payers))
-        return _Flow(edges.network(), _nearest(totals), tuple(first[1:]), middle, by_group, tuple(second), tuple(pairs))
+        return _Flow(edges.network(), _nearest(totals), tuple(first[1:]), middle, by_group, tuple(second), tuple(pairs), top)
 
     def balanced(self, fixed: dict[int, int]) -> Ints | None:
         return _balanced(self.network, self.grand, fixed)
@@ -176,15 +180,22 @@ class _Flow(NamedTuple):
         left, right = (tuple(rounded[each.edges] for each in blocks) for blocks in (self.left, self.right))
         return Tied(rounded[self.middle.edges], rounded[self.shared.edges], left, right)
 
-    def same(self, rounded: Ints) -> dict[int, int]:
-        """What the figures of the second table would be that sum the same rows as one of the first."""
-        found: dict[int, int] = {}
+    def same(self, rounded: Ints) -> Iterator[dict[int, int]]:
+        """What each figure of the second table would be that sums the same rows as one of the first."""
         pairs = iter(self.pairs)
         for other in self.right:
             for one in self.left:
-                mine, theirs = next(pairs)
-                found |= _Block(other.edges[theirs]).at(rounded[one.edges[mine]])
-        return found
+                for mine, theirs in zip(*next(pairs), strict=True):
+                    yield _Block(other.edges[theirs]).at(rounded[one.edges[mine]])
+
+    def outer(self, rounded: Ints) -> Iterator[dict[int, int]]:
+        """For each outermost group of the second table what the rows of the first make of it, where that is next to its own figures."""
+        rows, (top, of) = rounded[self.left[-1].edges], (self.right[0], self.top)
+        sums, own = added(rows, of, len(top.edges)), self.network.figures
+        for edges, units in zip(top.edges, sums, strict=True):
+            low = own.whole[edges]
+            if ((units == low) | ((units == low + 1) & (own.part[edges] > 0))).all():
+                yield _Block(edges).at(units)
 
 
 def _same(one: Ints, other: Ints) -> tuple[Ints, Ints]:

@@ -24,6 +24,7 @@ FLOORS = (
     "language",
     "errors",
     "rounding",
+    "closing",
     "files",
     "html",
     "text",

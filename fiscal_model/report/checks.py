@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fiscal_model.arrays import Floats, Mask
 from fiscal_model.report.area import Area
 from fiscal_model.report.context import NAMES, Report
 from fiscal_model.report.item_table import AT, costed_items, item_sheet_name
@@ -56,8 +57,13 @@ class Sum:
 def checks(report: Report) -> None:
     """Sums that must agree, the engine's totals, and the warnings of the run."""
     sheet = report.open("checks", "检查", "Checks", (64, 24, 24, 22, 24))
-    sheet.line(report.say("第一部分任何时候都应通过；第二部分只在输入未改动时一致，改动后显示“已改动”，属正常。",
-                          "Part one must always pass; part two agrees until an input is changed, and then says 'changed'."))  # fmt: skip
+    if report.book.live:
+        sheet.line(
+            report.say(
+                "第一部分任何时候都应通过；第二部分只在输入未改动时一致，改动后显示“已改动”，属正常。",
+                "Part one must always pass; part two agrees until an input is changed, and then says 'changed'.",
+            )
+        )
     first = sheet.row + 3
     verdicts = [*_sums(report, sheet), *_pages(report, sheet)]
     report.passed = all(verdicts)
@@ -87,7 +93,9 @@ def _slack(report: Report, cells: int) -> float:
 
 def _sums(report: Report, sheet: Sheet) -> Iterator[bool]:
     """Differences in yuan that must be nothing."""
-    sheet.line(report.say("一、恒等检查（公式）", "1. Sums that must agree (formulas)"), "label")
+    live = report.book.live
+    title = ("一、恒等检查（公式）", "1. Sums that must agree (formulas)") if live else ("一、恒等检查", "1. Sums that must agree")
+    sheet.line(report.say(*title), "label")
     sheet.head([report.say("检查内容", "Check"), report.say("差额（元）", "Difference (yuan)"), "", report.say("结果", "Result")])
     passed, failed = report.say(*PASSED), report.say(*FAILED)
     for words, found, slack in _differences(report):
@@ -133,7 +141,7 @@ def _calculation(report: Report) -> float:
 
 def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
     """What is checked, its formula and value in yuan, and by how much it may be off in this edition."""
-    say, calc, layout, model = report.say, report.layout.calculation, report.layout, report.model
+    say, calc, layout, model, cells = report.say, report.layout.calculation, report.layout, report.model, Cells(report)
     off = calc.column("difference")
     left = model.cost - sum((model.amount(payer) for payer in model.final), np.zeros(len(model)))
     yield (
@@ -154,19 +162,19 @@ def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
 
     def against(area: Area, first: int, conditions: dict[int, str]) -> tuple[Sum, float]:
         """Totals of a table, by column, against the calculation; each may be off by its own rounding."""
-        sums = [_sumifs(report, area, first + k, conditions) for k in range(len(MONEY))]
+        sums = [cells.sumifs(area, first + k, conditions) for k in range(len(MONEY))]
         differences = [(one.yuan(report) - other).size() for one, other in zip(sums, whole, strict=True)]
         step = report.values.step if report.values else 0.0
         return _largest(differences), CENT + step * max(each.cells for each in sums)
 
     def adds_up(area: Area, first: int, parts: dict[int, str], above: dict[int, str]) -> tuple[Sum, float]:
         """Rows of a table, by column, against those that sum them."""
-        found = [_sumifs(report, area, first + k, parts) - _sumifs(report, area, first + k, above) for k in range(len(MONEY))]
+        found = [cells.sumifs(area, first + k, parts) - cells.sumifs(area, first + k, above) for k in range(len(MONEY))]
         return _largest([each.size().yuan(report) for each in found]), _slack(report, max(each.cells for each in found))
 
     def across(area: Area, first: int, conditions: dict[int, str]) -> tuple[Sum, float]:
         """Cost against the columns beside it."""
-        cost, *columns = (_sumifs(report, area, first + k, conditions) for k in range(len(MONEY)))
+        cost, *columns = (cells.sumifs(area, first + k, conditions) for k in range(len(MONEY)))
         found = cost - _added(columns)
         return found.yuan(report), _slack(report, found.cells)
 
@@ -174,21 +182,21 @@ def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
     apart = bool(report.money.apart)
     if not apart:
         yield say("分项目表各项之和等于合计", "the table by item: items add up to the totals"), *adds_up(items, 7, {3: ">0"}, {3: total})
-    yield say("分项目表各列之和等于资金需求", "the table by item: columns add up to cost"), *across(items, 7, {})
+    yield say("分项目表各列之和等于资金需求", "the table by item: columns add up to cost"), *across(items, 7, {2: ">0"})
     yield say("分地区表小计等于计算表", "the table by place agrees with the calculation"), *against(places, 5, {4: part})
     yield (
         say("分地区表小计之和等于合计", "the table by place: prefectures add up to the totals"),
         *adds_up(places, 5, {4: part}, {4: total}),
     )
-    found = [(_sumifs(report, places, 5 + k, {4: place}) - _parents(report, places, 5 + k, part, place)).size() for k in range(len(MONEY))]
+    found = [(cells.sumifs(places, 5 + k, {4: place}) - cells.heads(places, 5 + k, 4, part, place)).size() for k in range(len(MONEY))]
     yield (
         say("分地区表“其中”各行之和等于其小计", "the table by place: rows below a prefecture add up to it"),
         _largest([each.yuan(report) for each in found]),
         _slack(report, max(each.cells for each in found)),
     )
-    yield say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"), *across(places, 5, {})
+    yield say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"), *across(places, 5, {0: ">0"})
     last = payers.width - 1
-    sums = [_sumifs(report, payers, last, {1: number}) for number in (">1", "1")]
+    sums = [cells.sumifs(payers, last, {1: number}) for number in (">1", "1")]
     yield (
         say("分级次分年表各主体之和等于合计", "the table by payer: payers add up to the totals"),
         (sums[0] - sums[1]).size().yuan(report),
@@ -201,17 +209,17 @@ def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
     )
     for n, name in enumerate((say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))):
         areas = report.year_blocks[n::3]
-        found_ = _added([_sum(report, area, area.width - 1) for area in areas])
-        cells = sum(area.height for area in areas) * len(report.budget.years)
+        found_ = _added([cells.sum(area, area.width - 1) for area in areas])
+        figures = sum(area.height for area in areas) * len(report.budget.years)
         step = report.values.step if report.values else 0.0
         yield (
             say(f"多年汇总（{name}）等于计算表", f"the table over the years ({name}) agrees with the calculation"),
             (found_.yuan(report) - whole[0]).size(),
-            CENT + step * cells,
+            CENT + step * figures,
         )
     for number in costed_items(report.model):
         area, name = report.areas[f"item:{number}"], item_sheet_name(report, number)
-        cost = _sumifs(report, area, AT, {4: total})
+        cost = cells.sumifs(area, AT, {4: total})
         mine = Sum(
             f"SUMIFS({calc.column('cost')},{calc.column('item')},{number_cell(report, number)})",
             float(
@@ -245,51 +253,56 @@ def _largest(sums: list[Sum]) -> Sum:
     return Sum(f"MAX({','.join(each.formula for each in sums)})", max(each.value for each in sums), max(each.cells for each in sums))
 
 
-def _shown(report: Report, area: Area, row: int, column: int) -> object:
-    return report.book.by_name[area.sheet].shown.get((area.top + row, area.left + column))
+class Cells:
+    """What stands in the columns of the printed tables; each is read once."""
 
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.figures: dict[tuple[Area, int], Floats] = {}
+        self.fitting: dict[tuple[Area, int, str], Mask] = {}
 
-def _figures(report: Report, area: Area, column: int) -> list[float | None]:
-    sheet = report.book.by_name[area.sheet]
-    return [sheet.figure(area.top + row, area.left + column) for row in range(area.height)]
+    def column(self, area: Area, column: int) -> Floats:
+        """The numbers of a column, NaN where there is none."""
+        if (area, column) not in self.figures:
+            sheet = self.report.book.by_name[area.sheet]
+            found = [sheet.figure(area.top + row, area.left + column) for row in range(area.height)]
+            self.figures[area, column] = np.array(found, np.float64)
+        return self.figures[area, column]
 
+    def fits(self, area: Area, column: int, word: str) -> Mask:
+        """Where a column holds a word, or a number (above one: ``>1``)."""
+        if (area, column, word) not in self.fitting:
+            if word.strip(">").isdigit():
+                numbers, limit = self.column(area, column), float(word.strip(">"))
+                self.fitting[area, column, word] = numbers > limit if word.startswith(">") else numbers == limit
+            else:
+                sheet = self.report.book.by_name[area.sheet]
+                found = [sheet.shown.get((area.top + row, area.left + column)) == word for row in range(area.height)]
+                self.fitting[area, column, word] = np.array(found, bool)
+        return self.fitting[area, column, word]
 
-def _sum(report: Report, area: Area, column: int) -> Sum:
-    values = [value for value in _figures(report, area, column) if value is not None]
-    return Sum(f"SUM({area.column(column)})", float(sum(values)), len(values))
+    def sum(self, area: Area, column: int) -> Sum:
+        """A whole column."""
+        return self._sum(f"SUM({area.column(column)})", area, column, np.ones(area.height, bool))
 
+    def sumifs(self, area: Area, column: int, conditions: dict[int, str]) -> Sum:
+        """The figures of a column in rows where others fit."""
+        wanted = ",".join(f'{area.column(c)},"{word}"' for c, word in conditions.items())
+        rows = np.all([self.fits(area, c, word) for c, word in conditions.items()], axis=0)
+        return self._sum(f"SUMIFS({area.column(column)},{wanted})", area, column, rows)
 
-def _sumifs(report: Report, area: Area, column: int, conditions: dict[int, str]) -> Sum:
-    """The figures of a column in rows where others hold a word, or a number (above one: ``>1``)."""
-    if not conditions:
-        return _sum(report, area, column)
-    values = [
-        value for row, value in enumerate(_figures(report, area, column))
-        if value is not None and all(_fits(_shown(report, area, row, c), word) for c, word in conditions.items())
-    ]  # fmt: skip
-    wanted = ",".join(f'{area.column(c)},"{word}"' for c, word in conditions.items())
-    return Sum(f"SUMIFS({area.column(column)},{wanted})", float(sum(values)), len(values))
+    def heads(self, area: Area, column: int, kinds: int, part: str, place: str) -> Sum:
+        """The figures of rows of one kind that have a row of another right below them."""
+        height = max(area.height - 1, 1)
+        upper, lower = (Area(area.sheet, area.top + down, area.left, height, area.width) for down in (0, 1))
+        formula = f'SUMPRODUCT(({upper.column(kinds)}="{part}")*({lower.column(kinds)}="{place}"),{upper.column(column)})'
+        rows = self.fits(area, kinds, part) & np.append(self.fits(area, kinds, place)[1:], [False])
+        return self._sum(formula, area, column, rows)
 
-
-def _fits(shown: object, word: str) -> bool:
-    if word.startswith(">"):
-        return isinstance(shown, int | float) and shown > float(word[1:])
-    return shown == word or (word.isdigit() and shown == float(word))
-
-
-def _parents(report: Report, area: Area, column: int, part: str, place: str) -> Sum:
-    """The figures of rows of one kind that have a row of the other right below them."""
-    kinds, last = 4, area.height - 1
-    values = [
-        value for row, value in enumerate(_figures(report, area, column)[:last])
-        if value is not None and _shown(report, area, row, kinds) == part and _shown(report, area, row + 1, kinds) == place
-    ]  # fmt: skip
-    upper, lower = (
-        Area(area.sheet, area.top, area.left, max(last, 1), area.width),
-        Area(area.sheet, area.top + 1, area.left, max(last, 1), area.width),
-    )
-    formula = f'SUMPRODUCT(({upper.column(kinds)}="{part}")*({lower.column(kinds)}="{place}"),{upper.column(column)})'
-    return Sum(formula, float(sum(values)), len(values))
+    def _sum(self, formula: str, area: Area, column: int, rows: Mask) -> Sum:
+        values = self.column(area, column)[rows]
+        known = values[~np.isnan(values)]
+        return Sum(formula, float(known.sum()), len(known))
 
 
 def number_cell(report: Report, number: int) -> str:

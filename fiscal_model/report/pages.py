@@ -51,6 +51,7 @@ class Engine:
         self.domain = np.array([standard.sections[standard.items[line.item].section][0] for line in lines])
         self.prefecture = np.array(budget.labels["prefecture"])
         self.known: dict[Quantity, Floats] = {}
+        self.levels: dict[tuple[str, ...], set[Quantity]] = {}
         self.measures = {name: [p in inside for p in budget.payers] for name, (_, inside) in COLUMNS.items()}
 
     def payers(self, quantity: Quantity) -> Floats:
@@ -75,8 +76,13 @@ class Engine:
             return float(found[self.measures[measure]].sum())
         return float(found[self.budget.payers.index(measure)]) if measure in self.budget.payers else 0.0
 
-    def groups(self, level: Sequence[str]) -> set[Quantity]:
+    def groups(self, level: tuple[str, ...]) -> set[Quantity]:
         """Every costed quantity of a level."""
+        if level not in self.levels:
+            self.levels[level] = self._groups(level)
+        return self.levels[level]
+
+    def _groups(self, level: Sequence[str]) -> set[Quantity]:
         i, p, y = np.nonzero(self.costed)
         columns: dict[str, list[Any]] = {
             "domain": self.domain[i].tolist(), "item": self.item[i].tolist(), "line": i.tolist(),
@@ -140,6 +146,6 @@ class Pages:
             if shown is not None and cell.measure == COST:
                 seen.add(cell.quantity)
         for item, level in self.levels[table]:
-            missing = {each for each in engine.groups(level) if item in (None, each.item)} - seen
+            missing = {each for each in engine.groups(level) - seen if item in (None, each.item)}
             worst = max([worst, *(engine.yuan(quantity, COST) for quantity in missing)])
         return Held(len(cells), worst)
