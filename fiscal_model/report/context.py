@@ -15,7 +15,7 @@ from fiscal_model.report.pages import Pages
 from fiscal_model.report.rounding import SHOWN, Printed
 from fiscal_model.report.sheet import Book, Sheet
 from fiscal_model.standard.words import payer_name
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, spans
 
 WAN = 10_000.0
 UNITS = {1.0: Text("元", "yuan"), WAN: Text("万元", "10,000 yuan"), 1e8: Text("亿元", "100 million yuan")}
@@ -74,6 +74,13 @@ class Report:
     def wan(self) -> str:
         """The unit of summaries."""
         return UNITS.get(self.scale, Text(f"{self.scale:,g}元", f"{self.scale:,g} yuan")).to(self.lang)
+
+    def apart(self) -> str:
+        """What is said where items were rounded apart from the totals of the whole; empty where none was."""
+        found = spans(sorted({self.budget.years[y] for _, y in self.money.apart}), self.lang)
+        zh = f"{found}年合计取自全区测算，各项分别取整，相差的尾数列在“分项目”表的尾差行"
+        en = f"{found}: totals are those of the whole region, items are rounded apart; what that leaves stands in the closing row of the table by item"
+        return self.say(zh, en) if found else ""
 
     def open(self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "", over: int = 0) -> Sheet:
         """A new sheet by its key among :data:`NAMES`, with its title."""

@@ -126,6 +126,8 @@ def items(report: Report) -> None:
     """Every item in every year; what is not costed shows a dash."""
     model, calc, budget = report.model, report.layout.calculation, report.budget
     sheet = report.open("items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 46, 24, *[16] * 6), report.wan())
+    if report.apart():
+        sheet.line(report.apart())
     titles = (
         ("起行", "From row"),
         ("止行", "To row"),
@@ -276,6 +278,8 @@ def years(report: Report) -> None:
         ],
         True,
     )
+    if report.apart():
+        sheet.line(report.apart())
     of_items, of_places = report.areas["items"], report.areas["places"]
     for account in accounts(report):
         label = ACCOUNTS[account].to(report.lang)
