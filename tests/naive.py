@@ -395,7 +395,7 @@ def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fract
 
 
 def limit_bases(world: World, cells: Any, paid: Any, year: int) -> None:
-    """The limited payer's sum over a governed place is cut to the base amount; each line gives back in proportion to its region part."""
+    """The limited payer's sum over a governed place is cut to the base amount; each line gives back the same part of what is due from it."""
     for limited in {s["base_amount"] for _, _, s in cells.values() if "base_amount" in s}:
         groups: dict[str, list[Any]] = {}
         for key, (heads, unit, split) in cells.items():

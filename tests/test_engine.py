@@ -182,7 +182,9 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any], totals:
         change = rng.choice([{"growth": "0.02"}, {"factor": "1.1"}, {"growth": "-0.1", "factor": "0.5"}])
         out["beneficiaries"].append({"beneficiary": rng.choice(("pupil", "elder")), "where": rng.choice(wheres), "from": "2023", **change})
     for _ in range(rng.randint(0, 2) if totals else 0):
-        change = rng.choice([{"target": "300000", "by": "2025"}, {"series": {"2022": "200000", "2024": "250000"}}, {"series": {"2023": "9"}}])
+        change = rng.choice(
+            [{"target": "300000", "by": "2025"}, {"series": {"2022": "200000", "2024": "250000"}}, {"series": {"2023": "9"}}]
+        )
         start = rng.choice(({}, {"from": "2022"}, {"from": "2024"}))
         where = rng.choice([each for each in wheres if each != "south"])  # a group whose members change starts a line of its own each time
         out["beneficiaries"].append({"beneficiary": rng.choice(("pupil", "elder")), "where": where, **start, **change})
@@ -355,7 +357,9 @@ def equals_the_exact_engine(world: World) -> None:
     if not any(s.get("projection") for s in world.scenarios):
         world.years = ()
     try:
-        exact = naive_simulate(replace(world, years=world.years or tuple(sorted({y for each in (world.counts, world.amounts) for _, _, y in each}))))
+        exact = naive_simulate(
+            replace(world, years=world.years or tuple(sorted({y for each in (world.counts, world.amounts) for _, _, y in each})))
+        )
     except Refused:
         with pytest.raises(fm.FiscalModelError, match="无法分到各地"):
             run(world)

@@ -51,7 +51,8 @@ class Timeline:
 
 def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs | None, first: int, last: int) -> Timeline:
     """The rate of ``line`` over the years ``first`` to ``last``, every layer painted over the one below."""
-    rates: list[tuple[Rate, Interval]] = [(rate, (rate.start.start(line.accrual), ALWAYS)) for rate in line.rates]
+    starts = sorted(((rate, rate.start.start(line.accrual)) for rate in line.rates), key=lambda pair: pair[1])
+    rates: list[tuple[Rate, Interval]] = [(rate, (start, ALWAYS)) for rate, start in starts]
     below = list(rate_layers(scenario, line.code, line.accrual, below=True))
     above = list(rate_layers(scenario, line.code, line.accrual, below=False))
     following = [layer.entry.first_year for layer in (*below, *above) if layer.entry.rate is None]

@@ -277,7 +277,11 @@ def _no_double_overlap(rows: Rows | None, places: Places, faults: Faults) -> Non
             earlier = first.get((pair, above, year), row)
             if earlier != row:
                 line, (zh, en) = rows.raw.lines[rows.kept[earlier]], places.label(above)
-                where = Text("", "") if above == place else Text(f"（其上级{zh}），会重复扣除", f" ({en} above it): they would be deducted twice")
+                where = (
+                    Text("", "")
+                    if above == place
+                    else Text(f"（其上级{zh}），会重复扣除", f" ({en} above it): they would be deducted twice")
+                )
                 faults.add(
                     rows.at(row, "beneficiary"), f"与第 {line} 行是同一对受益对象{where.zh}", f"is the same pair as row {line}{where.en}"
                 )
