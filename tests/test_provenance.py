@@ -306,3 +306,16 @@ def test_an_explanation_shows_what_each_of_several_grants_paid(tables: Callable[
         ("central", 96_000, 60_000), ("region", 36_000, 36_000),
     ]  # fmt: skip
     assert data["amounts"] == pytest.approx({"central": 60_000, "region": 36_000})
+
+
+def test_a_grant_that_is_cut_to_the_cost_is_told(tables: Callable[..., Path], scenario: Callable[..., Path]) -> None:
+    """100 persons at 960 cost 96,000: of 60,000 from the centre and 60,000 from the region the region's is cut to 36,000; grants within the cost say nothing."""
+    path = scenario({"splits": [{"item": 45, "split": {"grants": ["central", "region"], "rest": {"prefecture": 1}}}]})
+    for given, told in (
+        (60_000, ["第45项自治区本级补助：昌吉市 2023 年 60,000.00 元，超过余下的费用 36,000.00 元，以费用为限"]),
+        (36_000, []),
+    ):
+        amounts = [["grant:45:central", "昌吉市", 2023, 60_000], ["grant:45:region", "昌吉市", 2023, given]]
+        budget = fm.simulate(path, tables(beneficiaries=[["family_reward_person", "昌吉市", 2023, 100]], amounts=amounts))
+        assert budget.by("payer")[["central", "region", "prefecture"]].tolist() == [60_000, 36_000, 0]
+        assert [warning.message.zh for warning in budget.warnings] == told
