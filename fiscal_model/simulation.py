@@ -14,7 +14,7 @@ from fiscal_model.engine.local import divide_local
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.project import Span, span_of
-from fiscal_model.engine.simulate import amounts
+from fiscal_model.engine.simulate import amounts, cut_grants
 from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
@@ -133,5 +133,5 @@ def simulated(
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
-    notes = (*program.notes, program.empty) if program.empty else program.notes
+    notes = (*program.notes, *cut_grants(program), *([program.empty] if program.empty else []))
     return Budget.of(program, inputs, payers, divided, (*inputs.warnings, *notes))

@@ -9,10 +9,38 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, Phase, settings
 
 from fiscal_model.inputs.tables import TABLES
 
 Rows = Sequence[Sequence[Any]]
+GATE_WORLDS, LONG_WORLDS = 150, 2_000
+"""How many random worlds a property meets: in the gate always the same ones, so that a red gate is a real fault; with ``-m slow`` fresh ones."""
+
+settings.register_profile(
+    "gate",
+    derandomize=True,
+    deadline=None,
+    max_examples=GATE_WORLDS,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a random world does not shrink to anything readable
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("long", settings.get_profile("gate"), derandomize=False, max_examples=LONG_WORLDS, print_blob=True)
+settings.load_profile("gate")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The long run draws freely; before any test is imported, since properties take the profile that is loaded then."""
+    if config.option.markexpr == "slow":
+        settings.load_profile("long")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Properties on random worlds belong to the long run too."""
+    for item in items if config.option.markexpr == "slow" else ():
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("slow")
 
 
 def write_tables(folder: Path, tables: Mapping[str, Rows]) -> Path:

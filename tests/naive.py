@@ -115,9 +115,10 @@ def painted(world: World, line: str, place: str, moment: int, height: int, below
         live = [e for e in live if world.covers(e.get("where"), place, moment // 60)]
         if below is not None and n == height - 1:
             live = [e for e in live if order(e) < order(below)]
-        if live:
-            best = max(live, key=order)
-            return Fraction(best["rate"]) if "rate" in best else followed(world, best, place, moment, n + 1)
+        for entry in sorted(live, key=order, reverse=True):
+            rate = Fraction(entry["rate"]) if "rate" in entry else followed(world, entry, place, moment, n + 1)
+            if rate is not None:
+                return rate
     for above in world.chain(place):
         known = [y for (name, p, y) in world.rates if name == line and p == above and y * 60 <= moment]
         if known:
@@ -127,7 +128,10 @@ def painted(world: World, line: str, place: str, moment: int, height: int, below
 
 
 def followed(world: World, entry: dict[str, Any], place: str, moment: int, height: int) -> Fraction | None:
-    """The rate in force in the last slot before the entry starts, grown or indexed, to the nearest multiple of its step (halves up)."""
+    """The rate in force in the last slot before the entry starts, grown or indexed, to the nearest multiple of its step (halves up).
+
+    Without one the entry has nothing to follow, and what lies below it holds.
+    """
     start, year = int(entry["from"]), moment // 60
     before = painted(world, entry["line"], place, start * 60 - 1, height, entry)
     if before is None:
@@ -144,42 +148,99 @@ def unit_cost(world: World, line: str, place: str, year: int) -> Fraction | None
     if "beneficiary" not in world.lines[line]:
         return Fraction(1)
     each = [rate_at(world, line, world.part(place), year * 60 + k) for k in range(60)]
-    if any(rate is None for rate in each):
-        return None
-    return sum((rate for rate in each if rate is not None), Fraction(0)) / 60 * world.lines[line].get("times", 1)
+    known = [rate for rate in each if rate is not None]
+    return sum(known, Fraction(0)) / 60 * world.lines[line].get("times", 1) if known else None
 
 
-def quantity(world: World, line: str, place: str, year: int) -> Fraction | None:
-    """Beneficiaries or amount, projected year by year, then multiplied."""
+def quantity(world: World, line: str, place: str, year: int, counts: dict[str, dict[tuple[str, int], Fraction]]) -> Fraction | None:
+    """The amount, or the beneficiaries of the projected ``counts``, multiplied."""
     name = world.lines[line].get("beneficiary")
-    given = world.counts if name else world.amounts
-    key = name or line
-    known = [y for (n, p, y) in given if (n, p) == (key, place)]
-    if not known or year < min(known):
-        return None
-    if year <= max(known):
-        value = Fraction(given[key, place, year]) if (key, place, year) in given else None
-    else:
-        value = Fraction(given[key, place, max(known)])
-        for y in range(max(known) + 1, year + 1):
-            growth = rule(world, name, place, y, "growth") if name else None
-            if growth is None:
-                growth = Fraction(0) if any(s.get("projection") == "hold" for s in world.scenarios) else None
-            if growth is None:
-                return None
-            value *= 1 + growth
-    factor = rule(world, name, place, year, "factor") if name else None
-    return None if value is None else value * (1 if factor is None else factor)
+    if not name:
+        return held(world.amounts, line, place, year, world)
+    value = counts[name].get((place, year))
+    factor = next((Fraction(e["factor"]) for e in rules(world, name, place, year, ("factor",))), Fraction(1))
+    return None if value is None else value * factor
 
 
-def rule(world: World, name: str, place: str, year: int, key: str) -> Fraction | None:
+def held(given: dict[tuple[str, str, int], int], name: str, place: str, year: int, world: World) -> Fraction | None:
+    """What is supplied for a year; after the last one supplied that one, where a scenario holds."""
+    known = [y for (n, p, y) in given if (n, p) == (name, place)]
+    if known and year > max(known) and any(s.get("projection") == "hold" for s in world.scenarios):
+        year = max(known)
+    return Fraction(given[name, place, year]) if (name, place, year) in given else None
+
+
+def rules(world: World, name: str, place: str, year: int, ways: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The entries of a beneficiary that hold in a place and year, the one in force first."""
+    out = []
     for scenario in reversed(world.scenarios):
-        mine = [e for e in scenario.get("beneficiaries", []) if e["beneficiary"] == name and key in e]
+        mine = [e for e in scenario.get("beneficiaries", []) if e["beneficiary"] == name and any(way in e for way in ways)]
         live = in_force(mine, lambda e: str(e.get("where")), year * 60, "calendar_months")
         live = [e for e in live if world.covers(e.get("where"), place, year)]
-        if live:
-            return Fraction(min(live, key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))[key])
-    return None
+        out += sorted(live, key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))
+    return out
+
+
+def totals(entry: dict[str, Any]) -> dict[int, Fraction]:
+    """The totals that an entry states, by year."""
+    stated = entry.get("series", {entry["by"]: entry["target"]} if "target" in entry else {})
+    return {int(year): Fraction(total) for year, total in stated.items()}
+
+
+class Refused(Exception):
+    """A stated total that cannot be spread."""
+
+
+def projected(world: World, name: str, last: int) -> dict[tuple[str, int], Fraction]:
+    """The counts of a beneficiary by place and year: supplied, and after the last year supplied by the rule in force.
+
+    A stated total is spread last, over the smaller set of places first, and every other count of its places, the last known one where there is
+    none, is taken off it.
+    """
+    given = {(p, y): Fraction(count) for (n, p, y), count in world.counts.items() if n == name}
+    if not given:
+        return {}
+    ends = {p: max(y for q, y in given if q == p) for p, _ in given}
+    holds = any(s.get("projection") == "hold" for s in world.scenarios)
+    out, starts = dict(given), dict[int, int]()
+    for year in range(min(y for _, y in given) + 1, last + 1):
+        spread: dict[int, tuple[dict[str, Any], list[str]]] = {}
+        for place in ends:
+            if year <= ends[place] or (place, year - 1) not in out:
+                continue
+            live = rules(world, name, place, year, ("growth", "target", "series"))
+            entry = next((e for e in live if "growth" in e or year <= max(totals(e))), {"growth": 0} if holds else None)
+            if entry and "growth" in entry:
+                out[place, year] = out[place, year - 1] * (1 + Fraction(entry["growth"]))
+            elif entry:
+                spread.setdefault(id(entry), (entry, []))[1].append(place)
+        for entry, parts in sorted(spread.values(), key=lambda each: world.size(each[0].get("where"))):
+            within = [p for p in ends if world.covers(entry.get("where"), p)]
+            stated = {y: total for y, total in totals(entry).items() if y >= year}
+            start = starts.setdefault(id(entry), max(year - 1, min(max(ends[p] for p in within), min(stated) - 1)))
+            if year > start:
+                line = {start: known(out, within, start)} | {y: total for y, total in totals(entry).items() if y > start}
+                left = on_line(line, year) - known(out, [p for p in within if p not in parts], year)
+                before = sum((out[p, year - 1] for p in parts), Fraction(0))
+                if left < 0 or (left and not before):
+                    raise Refused(entry)
+            for place in parts:
+                ratio = Fraction(1) if year <= start else left / before if before else Fraction(0)
+                out[place, year] = out[place, year - 1] * ratio
+    return out
+
+
+def known(counts: dict[tuple[str, int], Fraction], places: list[str], year: int) -> Fraction:
+    """The last known counts of some places together."""
+    years = {p: [y for q, y in counts if q == p and y <= year] for p in places}
+    return sum((counts[p, max(ys)] for p, ys in years.items() if ys), Fraction(0))
+
+
+def on_line(points: dict[int, Fraction], year: int) -> Fraction:
+    """The value of a year on straight lines between points."""
+    before, after = max(y for y in points if y <= year), min(y for y in points if y >= year)
+    share = Fraction(year - before, after - before) if after > before else Fraction(0)
+    return points[before] + share * (points[after] - points[before])
 
 
 def split_of(world: World, line: str, place: str, year: int) -> Split:
@@ -236,11 +297,13 @@ def simulate(world: World) -> dict[tuple[str, str, str, int], Fraction]:
     """Yuan by (line, place, payer, year)."""
     out: dict[tuple[str, str, str, int], Fraction] = {}
     places = sorted({p for _, p, _ in world.counts} | {p for n, p, _ in world.amounts if not n.startswith("grant:")})
+    names = {line["beneficiary"] for line in world.lines.values() if "beneficiary" in line}
+    counts = {name: projected(world, name, max(world.years)) for name in names}
     for year in world.years:
         cells = {}
         for line in world.lines:
             for place in places:
-                heads, unit = quantity(world, line, place, year), unit_cost(world, line, place, year)
+                heads, unit = quantity(world, line, place, year, counts), unit_cost(world, line, place, year)
                 if heads is not None and unit is not None:
                     cells[line, place] = (heads, unit, split_of(world, line, place, year))
         paid = {key: linear(world, key[0], *cell, cells, key[1]) for key, cell in cells.items()}
@@ -285,7 +348,7 @@ def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
     for line, place in keys:
         for payer in cells[line, place][2]["grants"]:
             name = f"grant:1:{payer}"
-            giver[line, place, payer] = next((a for a in world.chain(place) if granted(world, name, a, year) is not None), None)
+            giver[line, place, payer] = next((a for a in world.chain(place) if held(world.amounts, name, a, year, world) is not None), None)
     for key in [k for k in keys if any(giver[(*k, payer)] is None for payer in cells[k][2]["grants"])]:
         paid[key] = {"unallocated": cells[key][0] * cells[key][1]}
     given: dict[Any, Fraction] = {}
@@ -294,7 +357,7 @@ def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
         for top in {giver[(*k, payer)] for k in mine}:
             group = [k for k in mine if giver[(*k, payer)] == top]
             total = sum((sum(paid[k].values()) for k in group), Fraction(0))
-            part = min(Fraction(granted(world, f"grant:1:{payer}", top, year) or 0), total) / total if total else Fraction(0)
+            part = min((held(world.amounts, f"grant:1:{payer}", top, year, world) or Fraction(0)), total) / total if total else Fraction(0)
             for k in group:
                 given[k, payer] = sum(paid[k].values(), Fraction(0)) * part
                 paid[k] = {name: yuan * (1 - part) for name, yuan in paid[k].items()}
@@ -302,40 +365,37 @@ def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
         paid[k][payer] = paid[k].get(payer, Fraction(0)) + yuan
 
 
-def granted(world: World, name: str, place: str, year: int) -> int | None:
-    known = [y for (n, p, y) in world.amounts if (n, p) == (name, place)]
-    if not known or year < min(known):
-        return None
-    if year > max(known):
-        return world.amounts[name, place, max(known)] if any(s.get("projection") == "hold" for s in world.scenarios) else None
-    return world.amounts.get((name, place, year))
-
-
 def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fraction]:
-    """The base amount of a governing place (None: no limit) and the part of what exceeds it that is borne all the same."""
-    limit, above = Fraction(world.bases[place]), Fraction(0)
+    """The base amount of a governing place (None: no limit) and the part of what exceeds it that is borne all the same.
+
+    From the bottom of the chain up, in one file from the larger set of places to the smaller: an amount ends all that stands below it; a factor,
+    growth and an abolition take each other's place (and that of a phasing out) and act on the nearest amount; a phasing out ends an abolition.
+    """
+    amount, change, parts = Fraction(world.bases[place]), None, None
     for scenario in world.scenarios:
-        live = in_force(scenario.get("bases", []), lambda e: str(e.get("where")), year * 60, "calendar_months")
-        live = [e for e in live if world.covers(e.get("where"), place, year)]
+        entries = scenario.get("bases", [])
+        stated = in_force([e for e in entries if "amount" in e], lambda e: str(e.get("where")), year * 60, "calendar_months")
+        others = [e for e in in_force(entries, lambda e: str(e.get("where")), year * 60, "calendar_months") if "amount" not in e]
+        live = [e for e in stated + others if world.covers(e.get("where"), place, year)]
         for entry in sorted(live, key=lambda e: -world.size(e.get("where"))):
-            elapsed = year - int(entry["from"]) + 1
-            if "phase_out" in entry:
-                above = min(Fraction(1), Fraction(elapsed, int(entry["phase_out"])))
-                continue
-            above = Fraction(0)
-            if "abolish" in entry:
-                limit = None
-            elif "amount" in entry:
-                limit = Fraction(entry["amount"])
-            elif "factor" in entry:
-                limit = world.bases[place] * Fraction(entry["factor"])
+            if "amount" in entry:
+                amount, change, parts = Fraction(entry["amount"]), None, None
+            elif "phase_out" in entry:
+                change, parts = None if change and "abolish" in change else change, entry
             else:
-                limit = world.bases[place] * (1 + Fraction(entry["growth"])) ** elapsed
-    return limit, above
+                change, parts = entry, None
+    above = min(Fraction(1), Fraction(year - int(parts["from"]) + 1, int(parts["phase_out"]))) if parts else Fraction(0)
+    if change and "abolish" in change:
+        return None, above
+    if change and "factor" in change:
+        amount *= Fraction(change["factor"])
+    elif change:
+        amount *= (1 + Fraction(change["growth"])) ** (year - int(change["from"]) + 1)
+    return amount, above
 
 
 def limit_bases(world: World, cells: Any, paid: Any, year: int) -> None:
-    """The limited payer's sum over a governed place is cut to the base amount; each line gives back in proportion to its region part."""
+    """The limited payer's sum over a governed place is cut to the base amount; each line gives back the same part of what is due from it."""
     for limited in {s["base_amount"] for _, _, s in cells.values() if "base_amount" in s}:
         groups: dict[str, list[Any]] = {}
         for key, (heads, unit, split) in cells.items():

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import given
-from test_engine import random_world, relaxed, worlds, written
+from test_engine import random_world, worlds, written
 
 import fiscal_model as fm
 from fiscal_model.engine.applied import Applied
@@ -107,7 +107,6 @@ def _twice(folder: Path) -> tuple[Applied, Applied]:
     return fm.apply(folder / "top.yaml", folder / "inputs", years), fm.apply(folder / "again.yaml", folder / "inputs", years)
 
 
-@relaxed
 @given(worlds)
 def test_a_random_scenario_applied_twice_is_applied_once(rng: random.Random) -> None:
     world = world_of(rng)
@@ -123,7 +122,6 @@ def test_a_random_scenario_applied_twice_is_applied_once(rng: random.Random) -> 
 # Before a start
 
 
-@relaxed
 @given(worlds)
 def test_no_cell_before_the_earliest_start_changes(rng: random.Random) -> None:
     world = world_of(rng)
@@ -141,7 +139,6 @@ def test_no_cell_before_the_earliest_start_changes(rng: random.Random) -> None:
 # The log is complete
 
 
-@relaxed
 @given(worlds)
 def test_the_log_of_a_scenario_is_every_cell_that_differs_from_the_one_below(rng: random.Random) -> None:
     world = world_of(rng)

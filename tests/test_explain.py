@@ -270,3 +270,75 @@ def test_the_table_has_a_row_a_step(tables: Tables) -> None:
     assert set(missing["label"]) == {"no count"}
     assert list(table[table["step"] == "base_amount"]["value"]) == [60_000]
     assert set(table["place"]) == {"653101"}
+
+
+# A rate for a part of the year
+
+
+def _from_july(tables: Tables, scenario: Callable[..., Path]) -> fm.Budget:
+    """100 pensioners at 60 a month from July 2022: 36,000 in 2022 and 72,000 in 2023."""
+    path = scenario({"rates": [{"line": "resident_pension_region", "from": "2022-07", "rate": 60}]})
+    return fm.simulate(path, tables(beneficiaries=[["resident_pensioner", "昌吉市", year, 100] for year in (2022, 2023)]))
+
+
+def test_a_rate_that_starts_within_a_year_says_that_the_months_before_cost_nothing(tables: Tables, scenario: Callable[..., Path]) -> None:
+    budget = _from_july(tables, scenario)
+    explained = budget.explain(50, "昌吉市", 2022)
+    assert "100 人 × 60 × 0.5 元/人·月 × 12 = 36,000 元" in explained.text("zh")
+    assert "其余时间没有补助标准，没有费用 (0.5)" in explained.text("zh")
+    assert "100 persons × 60 × 0.5 yuan a person and month × 12 = 36,000 yuan" in explained.text("en")
+    assert "no rate for the rest of the year, which costs nothing (0.5)" in explained.text("en")
+    whole = budget.explain(50, "昌吉市", 2023).text("zh")
+    assert "其余时间" not in whole
+    assert "100 人 × 60 元/人·月 × 12 = 72,000 元" in whole
+
+
+def test_a_rate_for_a_part_of_the_year_is_told(tables: Tables, scenario: Callable[..., Path]) -> None:
+    told = [warning.message for warning in _from_july(tables, scenario).warnings if "resident_pension_region" in warning.message.zh]
+    assert [each.zh for each in told] == [
+        "第50项“resident_pension_region”2022 年只在部分时间有补助标准（折合全年的 0.5），其余时间没有费用：昌吉市"
+    ]
+    assert "for a part of 2022 only (0.5 of the year's money)" in told[0].en
+
+
+def test_a_line_by_the_year_without_a_rate_on_1_january_says_so(tables: Tables, scenario: Callable[..., Path]) -> None:
+    """It costs nothing in 2022, and that is told with the reason; from 2023 on it has its rate."""
+    line = {
+        "item": 11, "line": "bus", "name": "校车", "beneficiary": "bus_pupil", "per": "元/人·年",
+        "accrual": "calendar_year", "rates": [{"rate": 500, "from": "2022-07"}],
+    }  # fmt: skip
+    path = scenario({"new": {"beneficiaries": {"bus_pupil": {"zh": "学生", "en": "pupils", "unit": "人"}}, "lines": [line]}})
+    budget = fm.simulate(path, tables(beneficiaries=[["bus_pupil", "昌吉市", year, 1000] for year in (2022, 2023)]))
+    assert budget.by("year").to_dict() == {2022: pytest.approx(np.nan, nan_ok=True), 2023: 500_000}
+    (told,) = (warning.message.zh for warning in budget.warnings if "“bus”" in warning.message.zh)
+    assert "2022 年" in told
+    assert "按每年 1 月 1 日的标准计" in told
+
+
+# Base amounts that entries of several layers make
+
+
+def test_every_entry_that_makes_a_base_amount_is_named(tables: Tables, scenario: Callable[..., Path]) -> None:
+    """5,000 everywhere, times 1.2 in 喀什市, a quarter of what exceeds 6,000 of 91,000 is 21,250: 27,250. The abolition below has no say."""
+    bases = [
+        {"item": 11, "from": 2022, "abolish": True},
+        {"item": 11, "where": "653100", "from": 2023, "amount": 5000},
+        {"item": 11, "where": "喀什市", "from": 2023, "factor": 1.2},
+    ]
+    scenario({"bases": bases}, "below")
+    path = scenario({"extends": "below", "bases": [{"item": 11, "where": "south4", "from": 2023, "phase_out": 4}]})
+    data = tables(beneficiaries=[["primary_pupil", "喀什市", 2023, 1000]], bases_2015=[[11, "喀什市", 1_000_000]])
+    budget = fm.simulate(path, data)
+    (cap,) = budget.explain(11, "喀什市", 2023).data["places"][0]["base_amounts"]
+    assert (cap["amount"], cap["ended"], cap["paid"]) == (6000, 0.25, 27_250)
+    assert [Path(at.split(":")[0]).name for at in cap["entries"]] == ["below.yaml", "below.yaml", "trial.yaml"]
+    log = fm.apply(path, data).log.to_dataframe("zh")
+    changes = log[(log["kind"] == "bases") & (log["place"] == "653101")][["scenario", "before", "after"]]
+    assert changes.to_numpy().tolist() == [["below", 1_000_000, 6000], ["trial", 6000, "6,000.00，已退出 0.25"]]
+
+
+def test_an_abolition_names_itself_alone(tables: Tables, scenario: Callable[..., Path]) -> None:
+    bases = [{"item": 11, "from": 2023, "amount": 5000}, {"item": 11, "where": "喀什市", "from": 2023, "abolish": True}]
+    data = tables(beneficiaries=[["primary_pupil", "喀什市", 2023, 1000]], bases_2015=[[11, "喀什市", 1_000_000]])
+    (cap,) = fm.simulate(scenario({"bases": bases}), data).explain(11, "喀什市", 2023).data["places"][0]["base_amounts"]
+    assert (cap["amount"], cap["paid"], len(cap["entries"])) == (None, 91_000, 1)

@@ -13,6 +13,7 @@ import pytest
 import fiscal_model as fm
 from fiscal_model.cli import main
 
+CARE = "disability_care_recipient"
 CARRIED = (2, 5, 6, 32, 33, 34, 35, 37, 38, 47)
 
 
@@ -86,6 +87,32 @@ def test_who_is_entitled_to_two_benefits_draws_the_higher(overlap: int, young: f
     by_item = fm.simulate("as_written", inputs).by("item")
     assert by_item[48] == pytest.approx(young)
     assert by_item[60] == pytest.approx(disabled)
+
+
+def test_a_pair_named_in_another_order_the_next_year_is_the_same_pair(tables: Callable[..., Path]) -> None:
+    """1,000 people of 80-89 at 50 × 12, of whom 100 draw the care subsidy of 110 instead: 900 × 600 = 540,000 in every year, also where it is held."""
+    years = (2022, 2023)
+    inputs = tables(
+        beneficiaries=[[name, "昌吉市", year, count] for name, count in (("age_80_89", 1000), (CARE, 500)) for year in years],
+        rates=[["disability_care", "昌吉市", 2022, 110]],
+        overlaps=[["age_80_89", CARE, "昌吉市", 2022, 100], [CARE, "age_80_89", "昌吉市", 2023, 100]],
+    )
+    by_year = fm.simulate("baseline", inputs, range(2022, 2026)).sel(item=48).by("year")
+    assert by_year.to_dict() == dict.fromkeys(range(2022, 2026), 540_000)
+
+
+@pytest.mark.parametrize(
+    ("first", "pair"),
+    [("昌吉市", ("age_80_89", CARE)), ("昌吉回族自治州", ("age_80_89", CARE)), ("昌吉回族自治州", (CARE, "age_80_89"))],
+)
+def test_a_pair_stands_once_for_a_place_and_those_above_it(first: str, pair: tuple[str, str], tables: Callable[..., Path]) -> None:
+    """Whichever of the two is named first; the fault stands at the one row and names the other."""
+    inputs = tables(
+        beneficiaries=[[name, "昌吉市", 2023, 1000] for name in ("age_80_89", CARE)],
+        overlaps=[[CARE, "age_80_89", "阜康市", 2023, 1], [*pair, first, 2023, 100], [CARE, "age_80_89", "昌吉市", 2023, 100]],
+    )
+    with pytest.raises(fm.FiscalModelError, match=r"overlaps\.csv:4:1: 与第 3 行是同一对受益对象"):
+        fm.simulate("as_written", inputs)
 
 
 @pytest.mark.parametrize(
@@ -279,3 +306,16 @@ def test_an_explanation_shows_what_each_of_several_grants_paid(tables: Callable[
         ("central", 96_000, 60_000), ("region", 36_000, 36_000),
     ]  # fmt: skip
     assert data["amounts"] == pytest.approx({"central": 60_000, "region": 36_000})
+
+
+def test_a_grant_that_is_cut_to_the_cost_is_told(tables: Callable[..., Path], scenario: Callable[..., Path]) -> None:
+    """100 persons at 960 cost 96,000: of 60,000 from the centre and 60,000 from the region the region's is cut to 36,000; grants within the cost say nothing."""
+    path = scenario({"splits": [{"item": 45, "split": {"grants": ["central", "region"], "rest": {"prefecture": 1}}}]})
+    for given, told in (
+        (60_000, ["第45项自治区本级补助：昌吉市 2023 年 60,000.00 元，超过余下的费用 36,000.00 元，以费用为限"]),
+        (36_000, []),
+    ):
+        amounts = [["grant:45:central", "昌吉市", 2023, 60_000], ["grant:45:region", "昌吉市", 2023, given]]
+        budget = fm.simulate(path, tables(beneficiaries=[["family_reward_person", "昌吉市", 2023, 100]], amounts=amounts))
+        assert budget.by("payer")[["central", "region", "prefecture"]].tolist() == [60_000, 36_000, 0]
+        assert [warning.message.zh for warning in budget.warnings] == told

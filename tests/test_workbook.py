@@ -75,6 +75,19 @@ WORLDS = {
             {"item": 13, "from": 2023, "abolish": True},
         ]},
     ),
+    "base_layers": World(
+        {"beneficiaries": [*SOUTH, *counted("resident_pensioner", places=(CHANGJI, KASHGAR))], "bases_2015": BASES},
+        {
+            "bases": [
+                {"item": 11, "from": 2022, "abolish": True}, {"item": 11, "where": "653100", "from": 2022, "phase_out": 3},
+                {"item": 13, "from": 2022, "amount": 333_333}, {"item": 13, "where": "653100", "from": 2022, "factor": 1.2},
+            ],
+            "rates": [
+                {"line": "resident_pension_region", "from": "2022-07", "rate": 60},
+                {"line": "resident_pension_region", "where": KASHGAR, "from": "2022-03", "to": "2023-06", "rate": 75},
+            ],
+        },
+    ),
     "per_head": World({"beneficiaries": counted("preschool_child", places=(KASHGAR, CHANGJI))}),
     "per_head_cut": World(
         {"beneficiaries": counted("preschool_child", places=(KASHGAR, CHANGJI))},
@@ -118,7 +131,7 @@ WORLDS = {
     ),
 }  # fmt: skip
 """A world for every kind of split and every kind of input."""
-QUICK = ("shares", "held", "base", "per_head_cut", "grants", "conditions", "overlaps", "county_shares")
+QUICK = ("shares", "held", "base", "per_head_cut", "grants", "conditions", "overlaps", "county_shares", "base_layers")
 """Those that every run of the tests recalculates; the others wait for ``-m slow``."""
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.arrays import Floats, Ints
+from fiscal_model.engine.base_amounts import Key, changed_bases, governed, supplied_bases
 from fiscal_model.engine.cohort import Population
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.people import People
@@ -18,9 +19,8 @@ from fiscal_model.engine.rates import Timeline, unit_costs
 from fiscal_model.engine.splits import RuleBook, rule_book
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.layers import Layer, base_layers
-from fiscal_model.scenario.model import BaseEntry, Scenario
-from fiscal_model.standard.places import Places
+from fiscal_model.scenario.layers import base_layers
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.engine.changes import ChangeLog
-
-Key = tuple[int, str]
-"""An item and the place that an amount was supplied for."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,7 +96,7 @@ class Applied:
     @cached_property
     def base_keys(self) -> tuple[Key, ...]:
         """The item and place of every base amount that is supplied, or stated by a scenario where none above is supplied."""
-        stated = (layer for layer in base_layers(self.scenario, amounts=True))
+        stated = (layer for layer in base_layers(self.scenario) if layer.entry.amount is not None)
         codes = [self.standard.places.codes[p] for p in self.named]
         found = {(layer.entry.item, code) for layer in stated for code, inside in zip(codes, layer.mask[self.named], strict=True) if inside}
         return tuple(sorted({*self.base_amounts, *(key for key in found if not governed(key, self.base_amounts, self.standard.places))}))
@@ -136,52 +133,3 @@ def _series(
     overlaps = project(inputs.overlaps, scenario, standard, span, faults, ("重复享受", "overlap"))
     faults.raise_if_any()
     return counts, amounts, overlaps, people.followed, tuple(notes)
-
-
-def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:
-    """The base amounts of the inputs."""
-    cells = inputs.bases
-    rows = zip(cells.series_at, cells.place_at, cells.value, strict=True)
-    return {(int(cells.series[s]), places.codes[p]): float(value) for s, p, value in rows}
-
-
-def governed(key: Key, supplied: Collection[Key], places: Places) -> bool:
-    """Whether a base amount supplied for a place above governs an item in a place."""
-    return any((key[0], above) in supplied for above in places.ancestors(key[1]))
-
-
-def changed_bases(supplied: Floats, keys: tuple[Key, ...], scenario: Scenario, over: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """The limit of every (key, year) and how far it has ended: the amount supplied or stated, changed by the entries of the chain."""
-    years, places = np.array(over), scenario.standard.places
-    stated = np.repeat(supplied[:, None], len(years), axis=1)
-    for n, within, layer in _reached(base_layers(scenario, amounts=True), keys, places, years):
-        stated[n, within] = float(layer.entry.amount or 0)
-    limit, ended = stated.copy(), np.zeros(stated.shape)
-    for n, within, layer in _reached(base_layers(scenario), keys, places, years):
-        entry, elapsed = layer.entry, years[within] - layer.entry.first_year + 1
-        if entry.phase_out:
-            ended[n, within] = np.minimum(elapsed / entry.phase_out, 1.0)
-        else:
-            limit[n, within], ended[n, within] = _changed(entry, stated[n, within], elapsed), float(entry.abolish)
-    return limit, ended
-
-
-def _reached(
-    layers: Iterable[Layer[BaseEntry]], keys: tuple[Key, ...], places: Places, years: Ints
-) -> Iterator[tuple[int, Mask, Layer[BaseEntry]]]:
-    """Each layer with the keys that it changes and the years in which it does."""
-    for layer in layers:
-        within = (years >= layer.start) & (years < layer.end)
-        for n, (item, code) in enumerate(keys):
-            if item == layer.entry.item and layer.mask[places.index[code]]:
-                yield n, within, layer
-
-
-def _changed(entry: BaseEntry, stated: Floats, elapsed: Ints) -> Floats:
-    if entry.abolish:
-        return np.full(len(elapsed), np.inf)
-    if entry.amount is not None:
-        return np.full(len(elapsed), float(entry.amount))
-    if entry.growth is not None:
-        return np.asarray(stated * (1.0 + float(entry.growth)) ** elapsed)
-    return np.asarray(stated * float(entry.factor or 0))

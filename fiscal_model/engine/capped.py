@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.engine.applied import Applied, Key
+from fiscal_model.engine.applied import Applied
+from fiscal_model.engine.base_amounts import Key
 from fiscal_model.engine.coefficients import Frame, shared
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.engine.applied import changed_bases, governed, supplied_bases
+from fiscal_model.engine.base_amounts import changed_bases, governed, supplied_bases
 from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Span, project
 from fiscal_model.engine.rates import timeline
@@ -128,6 +128,8 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
     with_it = timeline(line, standard, scenario, None, FIRST_YEAR, LAST_YEAR)
     here = np.array([source is entry for source in with_it.sources])
     mine = here[with_it.origin] & (with_it.origin >= 0)
+    if entry.rate is None and np.isnan(with_it.values).all():  # what it follows can only be supplied
+        return True
     if not mine.any():
         # A rate that another of the file follows before it counts (two changes between two 1 Januaries) is history, not idle.
         return any(
@@ -172,22 +174,23 @@ def _leaf_names(standard: Standard, scenario: Scenario, years: list[int]) -> np.
 
 
 def _base_changes(entry: BaseEntry, standard: Standard, scenario: Scenario, inputs: Inputs | None) -> bool:
-    """Whether a base amount limits the item anywhere the entry reaches, and is changed by it."""
-    if entry.factor == 1 or entry.growth == 0:
-        return False
+    """Whether a base amount limits the item anywhere the entry reaches, and is changed by it.
+
+    A stated amount is held against the supplied ones, a change of them against any.
+    """
     years = tuple(range(max(entry.first_year, FIRST_YEAR), min(entry.last_year, LAST_YEAR) + 1))
     book = rule_book(standard, scenario, years)
     lines = np.array([line.item == entry.item for line in standard.lines.values()])
     based = np.array([isinstance(leaf, BaseAmount) for leaf in book.leaves])
     limits = bool(based[book.leaf[np.ix_(lines, entry.mask)]].any())
-    if inputs is None or not limits or entry.amount is None:
+    if not limits or (inputs is None and entry.amount is not None):
         return limits
-    given = supplied_bases(inputs, standard.places)
+    given = supplied_bases(inputs, standard.places) if inputs else {}
     reached = [(entry.item, code) for code in standard.places.codes if entry.mask[standard.places.index[code]]]
     keys = tuple(key for key in reached if not governed(key, given, standard.places))
-    supplied = np.array([given.get(key, np.nan) for key in keys])
-    with_it, without = (changed_bases(supplied, keys, each, years)[0] for each in (scenario, _without(scenario, entry)))
-    return not np.array_equal(with_it, without, equal_nan=True)
+    supplied = np.array([given.get(key, np.nan) if entry.amount is not None else 1.0 for key in keys])
+    with_it, without = (changed_bases(supplied, keys, each, years) for each in (scenario, _without(scenario, entry)))
+    return not all(np.array_equal(one, other, equal_nan=True) for one, other in zip(with_it, without, strict=True))
 
 
 def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:

@@ -21,6 +21,7 @@ from fiscal_model.engine.overlap import deducted
 from fiscal_model.engine.project import Projection, Span, span_of
 from fiscal_model.engine.rates import Timeline
 from fiscal_model.engine.splits import RuleBook
+from fiscal_model.engine.unrated import unrated
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
@@ -105,10 +106,12 @@ def compile_program(
     named = tuple(name for name in applied.amounts.series if name.startswith("grant:"))
     grants = grant_groups(frame, named, applied.amounts.select(named, span.years), coefficient, notes, faults)
     faults.raise_if_any()
+    always = np.ones(rate.shape[1:])
+    covered = [always if line.is_amount else applied.timelines[line.code].covered(span.years)[speaker] for line in lines]
     notes += [
         *applied.notes,
         *doubts(standard, scenario, span.years[-1]),
-        *_without_rate(frame, given, rate),
+        *unrated(frame, given, np.array(covered)),
         *_unused_grants(frame, named),
         *_unused_bases(frame, inputs),
         *([] if years else _years_left_out(span, inputs)),
@@ -172,25 +175,6 @@ def _unused_grants(frame: Frame, names: Sequence[str]) -> list[Fault]:
     idle = [name for name in names if (int(name.split(":")[1]), name.split(":")[2]) not in used]
     zh, en = "现行分担办法不用这笔补助，未计入", "no rule in force uses this grant; it is not counted"
     return [Fault("amounts", Text(f"{name}：{zh}", f"{name}: {en}")) for name in idle]
-
-
-def _without_rate(frame: Frame, given: Floats, rate: Floats) -> list[Fault]:
-    """A note for each line whose beneficiaries are there and whose rate is not: it is not costed, and that is not zero."""
-    places = frame.standard.places
-    notes = []
-    for i, line in enumerate(frame.lines):
-        lacking = np.nonzero(((given[i] > 0) & np.isnan(rate[i])).any(axis=1))[0]
-        if len(lacking):
-            names = [places.label(frame.places[p]) for p in lacking[:3]]
-            more = len(lacking) - len(names)
-            zh = "、".join(name.zh for name in names) + (f"等 {len(lacking)} 地" if more else "")
-            en = ", ".join(name.en for name in names) + (f" and {more} more" if more else "")
-            message = Text(
-                f"第{line.item}项“{line.code}”有人数而缺少补助标准，未测算：{zh}",
-                f"item {line.item}, line '{line.code}' has counts and no rate and is not costed: {en}",
-            )
-            notes.append(Fault("rates", message))
-    return notes
 
 
 def _by_line(standard: Standard, counts: Projection, amounts: Projection, span: Span) -> Floats:

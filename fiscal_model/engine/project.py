@@ -9,7 +9,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.people import People
-from fiscal_model.engine.rates import nearest_place, with_sums
+from fiscal_model.engine.rates import hold_forward, nearest_place, with_sums
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
@@ -160,24 +160,34 @@ def _rules(
 
 
 class _TotalPath:
-    """The total over the places of an entry by year, on a straight line between the years stated; parts keep the proportions of the year before."""
+    """The total over the places of an entry by year, on a straight line between the years stated; parts keep the proportions of the year before.
+
+    The line starts with the sum of the last known counts, in the last year that is supplied for any of the places, or in the year before the entry
+    starts or first states a total if that is later or earlier. Parts whose counts end before hold the last one until then.
+    """
 
     def __init__(self, series: int, entry: CountEntry, mask: Mask, first: int) -> None:
         self.series, self.entry, self.mask, self.first = series, entry, mask, first
-        self.anchor: tuple[int, float] | None = None
+        self.start: int | None = None
+        self.points: list[tuple[int, float]] = []
 
     def write(self, values: Floats, y: int, mine: Mask, latest: Ints, faults: Faults) -> None:
         """Fills the cells of one year that follow this path."""
-        mine = mine & (latest >= 0)
+        row, year = values[self.series], self.first + y
+        mine = mine & ~np.isnan(row[:, y - 1])
         if not mine.any():
             return
-        row = values[self.series]
-        year = self.first + y
-        if self.anchor is None:
-            self.anchor = year - 1, float(np.nansum(row[self.mask, y - 1]))
-        points = [self.anchor, *((at, float(total)) for at, total in self.entry.points if at > self.anchor[0])]
-        total = float(np.interp(year, [at for at, _ in points], [value for _, value in points]))
-        left, before = total - float(np.nansum(row[self.mask & ~mine, y])), float(row[mine, y - 1].sum())
+        if self.start is None:
+            stated = [(at, float(total)) for at, total in self.entry.points if at >= year]
+            self.start = max(year - 1, min(self.first + int(latest[self.mask].max()), stated[0][0] - 1))
+            self.points = stated
+        if year <= self.start:
+            row[mine, y] = row[mine, y - 1]
+            return
+        if self.points[0][0] != self.start:
+            self.points.insert(0, (self.start, _last_known(row[self.mask, : self.start - self.first + 1])))
+        total = float(np.interp(year, [at for at, _ in self.points], [value for _, value in self.points]))
+        left, before = total - _last_known(row[self.mask & ~mine, : y + 1]), float(row[mine, y - 1].sum())
         if left < 0 or (left > 0 and before == 0):
             faults.add(
                 self.entry.at,
@@ -188,6 +198,11 @@ class _TotalPath:
             )
             left = 0.0
         row[mine, y] = row[mine, y - 1] * (left / before if before else 0.0)
+
+
+def _last_known(counts: Floats) -> float:
+    """The sum over places of the last known count of each, (place, year): a count that is missing is not zero."""
+    return float(np.nansum(hold_forward(counts)[:, -1]))
 
 
 class _CohortPath:

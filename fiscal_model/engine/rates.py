@@ -32,13 +32,15 @@ class Timeline:
     sources: tuple[RateSource, ...]
 
     def effective(self, years: Sequence[int]) -> Floats:
-        """The mean rate of each year, (place, year); NaN where any part of the year has no rate."""
-        weight = self.weights(years)
-        known = ~np.isnan(self.values)
+        """The mean rate of each year, (place, year); a part of the year without a rate costs nothing, NaN is a year without any."""
         # Not a matrix product: that may round equal rows differently, and equal places must compare equal.
-        rate = (np.where(known, self.values, 0.0)[:, :, None] * weight).sum(axis=1)
-        covered = (known[:, :, None] * weight).sum(axis=1)
-        return np.where(covered > 1 - 1e-9, rate, np.nan)
+        rate = (np.nan_to_num(self.values)[:, :, None] * self.weights(years)).sum(axis=1)
+        return np.where(self.covered(years) > 0, rate, np.nan)
+
+    def covered(self, years: Sequence[int]) -> Floats:
+        """The part of each year's money that has a rate, (place, year): 1 but where a rate starts or ends within the year."""
+        parts = ~np.isnan(self.values)[:, :, None] * np.rint(self.weights(years) * SLOTS)
+        return np.asarray(parts.sum(axis=1) / SLOTS)
 
     def weights(self, years: Sequence[int]) -> Floats:
         """The part of each year's money that falls into each interval, (interval, year)."""
@@ -49,7 +51,8 @@ class Timeline:
 
 def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs | None, first: int, last: int) -> Timeline:
     """The rate of ``line`` over the years ``first`` to ``last``, every layer painted over the one below."""
-    rates: list[tuple[Rate, Interval]] = [(rate, (rate.start.start(line.accrual), ALWAYS)) for rate in line.rates]
+    starts = sorted(((rate, rate.start.start(line.accrual)) for rate in line.rates), key=lambda pair: pair[1])
+    rates: list[tuple[Rate, Interval]] = [(rate, (start, ALWAYS)) for rate, start in starts]
     below = list(rate_layers(scenario, line.code, line.accrual, below=True))
     above = list(rate_layers(scenario, line.code, line.accrual, below=False))
     following = [layer.entry.first_year for layer in (*below, *above) if layer.entry.rate is None]
@@ -101,7 +104,9 @@ class _Canvas:
             return
         before = int(np.searchsorted(self.breaks, entry.first_year * SLOTS)) - 1
         grown = self.values[:, before, None] * multiples(entry, self.breaks[:-1] // SLOTS, wages / wages[:, before, None])
-        self.paint(entry, layer.mask, interval, rounded(grown, float(entry.step)) if entry.step else grown)
+        # Where there is no rate before, there is nothing to follow: what starts later stays as it is.
+        follows = layer.mask & ~np.isnan(self.values[:, before])
+        self.paint(entry, follows, interval, rounded(grown, float(entry.step)) if entry.step else grown)
 
     def paint_supplied(self, source: str, values: Floats) -> None:
         given = ~np.isnan(values)

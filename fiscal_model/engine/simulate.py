@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.program import Program
+from fiscal_model.errors import Fault
+from fiscal_model.inputs.names import grant_label
+from fiscal_model.vocabulary import PAYERS, Text
+
+HALF_A_FEN: Final = 0.005
+"""What is less than that is no money."""
 
 
 def amounts(program: Program, quantity: Floats | None = None) -> Floats:
@@ -28,6 +36,29 @@ def grants_paid(program: Program) -> list[tuple[Floats, Floats]]:
     """For each set of grant groups, the cost that was left to each group and what its granter paid of it."""
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
     return _give(flat, program.grants)
+
+
+def cut_grants(program: Program) -> list[Fault]:
+    """A note for each payer's grants to an item of which some exceed the cost that is left to them."""
+    notes, years = [], len(program.years)
+    for groups, (left, paid) in zip(program.grants, grants_paid(program), strict=True):
+        over = [n for n in np.unique(groups.group).tolist() if groups.limit[n] - paid[n] > HALF_A_FEN]
+        for item in sorted({groups.keys[n // years][0] for n in over}):
+            cut = [n for n in over if groups.keys[n // years][0] == item]
+            (_, code), year = groups.keys[cut[0] // years], program.years[cut[0] % years]
+            grant, place = grant_label(item, PAYERS[program.payers[groups.payer]]), program.standard.places.label(code)
+            more = Text(f"（共 {len(cut)} 处）", f" ({len(cut)} alike)") if len(cut) > 1 else Text("", "")
+            sums = f"{groups.limit[cut[0]]:,.2f}", f"{left[cut[0]]:,.2f}"
+            notes.append(
+                Fault(
+                    "amounts",
+                    Text(
+                        f"{grant.zh}：{place.zh} {year} 年 {sums[0]} 元，超过余下的费用 {sums[1]} 元，以费用为限{more.zh}",
+                        f"{grant.en}: {sums[0]} yuan for {place.en} in {year} exceed the cost left, {sums[1]}, and are cut to it{more.en}",
+                    ),
+                )
+            )
+    return notes
 
 
 def bases_paid(program: Program) -> list[tuple[Floats, Floats]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
+from fiscal_model.engine.base_amounts import acting
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.rates import chosen
@@ -19,7 +20,8 @@ from fiscal_model.engine.splits import Step
 from fiscal_model.errors import fault, unknown_payer
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.inputs.names import PlaceNames
-from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
+from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
 from fiscal_model.standard.catalogue import no_such_item
@@ -145,7 +147,15 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
     out["quantity"] = {"value": quantity, **({"deducted": deducted} if deducted else {}), **_quantity_source(budget, line, p, y)}
     if not line.is_amount:
         counted = chosen(line.counted, budget.scenario, budget.standard, 1.0)
-        out["rate"] = {"parts": _rate_parts(budget, line, p, y), "times": line.times, "counted": counted, "unit_cost": unit}
+        parts = _rate_parts(budget, line, p, y)
+        without = 1.0 - sum(round(part["share_of_year"] * SLOTS) for part in parts) / SLOTS
+        out["rate"] = {
+            "parts": parts,
+            **({"without": without} if without else {}),
+            "times": line.times,
+            "counted": counted,
+            "unit_cost": unit,
+        }
     leaf, split = _split_source(budget, line, p, y)
     before = program.coefficient[:, i, p, y] * quantity
     out |= {
@@ -188,12 +198,12 @@ def _origin(found: Supplied) -> dict[str, str]:
 
 
 def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, Any]]:
-    """The rates in force in a year, each with the part of the year's money that it moved."""
+    """The rates in force in a year, each with the part of the year's money that it moved; a part of the year without a rate has none."""
     timeline = budget.program.timelines[line.code]
     at = budget.standard.places.index[budget.standard.places.leaves(budget.places[p])[0]]
     weights = timeline.weights((budget.years[y],))[:, 0]
     parts: list[dict[str, Any]] = []
-    for n in np.nonzero(weights > 0)[0]:
+    for n in np.flatnonzero((weights > 0) & ~np.isnan(timeline.values[at])):
         source = timeline.sources[timeline.origin[at, n]]
         part: dict[str, Any] = {"rate": float(timeline.values[at, n]), "share_of_year": float(weights[n])}
         if isinstance(source, Rate):
@@ -275,8 +285,6 @@ def _base(
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
     (due, paid), limit = (float(each[number]) for each in sums), float(groups.limit[number])
     at = budget.standard.places.index[code]
-    layers = [layer for layer in base_layers(budget.scenario) if layer.entry.item == item and layer.mask[at]]
-    entries = [layer.entry.at for layer in layers if layer.start <= year < layer.end]
     ended = float(groups.ended[number])
     by_ratio = np.where(np.isnan(groups.ratio), flat[groups.payer, groups.cells], groups.ratio * program.quantity.ravel()[groups.cells])
     unlimited = float(by_ratio[whole].sum())
@@ -290,7 +298,7 @@ def _base(
         "ended": ended,
         "by_ratio": unlimited,
         "paid": paid,
-        "entries": entries[-1:],
+        "entries": [entry.at for entry in acting(budget.scenario, (item, code), year)],
         **({"supplied": supplied.value, **_origin(supplied)} if supplied else {}),
     }
 

@@ -115,6 +115,9 @@ def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
         for part in rate["parts"]:
             now = Text(f"{label.zh} {_yuan(part['rate'])}", f"{label.en} {_yuan(part['rate'])}")
             out.append(_said(now, rate_source_words(budget, line, part, lang), lang, 2))
+        if "without" in rate:
+            rest = Text("其余时间没有补助标准，没有费用", "no rate for the rest of the year, which costs nothing").to(lang)
+            out.append(_said(Text(f"{label.zh} —", f"{label.en} -"), f"{rest} ({rate['without']:.4g})", lang, 2))
     out.append(_said(quantity_label(budget.standard, line), quantity_words(budget, line, quantity, lang), lang, 2))
     split = step["split"]
     turns = " → ".join(turn["branch"][lang] if "branch" in turn else f"{turn['reading']}={turn['option']}" for turn in split["path"])

@@ -233,11 +233,11 @@ class Inputs:
 
     @cached_property
     def overlaps(self) -> Cells:
-        """Persons entitled to two benefits, the pair ``beneficiary:other`` as series."""
+        """Persons entitled to two benefits, the pair as series, named alike whichever of the two a row names first."""
         rows = self.tables.get("overlaps")
         if rows is None:
             return self.cells("overlaps", None, "count")
-        pairs = [f"{one}:{other}" for one, other in zip(rows.columns["beneficiary"], rows.columns["other"], strict=True)]
+        pairs = [":".join(sorted(pair)) for pair in zip(rows.columns["beneficiary"], rows.columns["other"], strict=True)]
         return replace(self, tables={"overlaps": replace(rows, columns={**rows.columns, "pair": pairs})}).cells("overlaps", "pair", "count")
 
     @cached_property

@@ -73,7 +73,7 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
     for name, series, years in (("beneficiaries", "beneficiary", True), ("amounts", "line", True), ("bases_2015", "item", False)):
         if name in tables:
             _no_double_counting(tables[name], series, years, standard, faults)
-    _no_mirrored_overlap(tables.get("overlaps"), faults)
+    _no_double_overlap(tables.get("overlaps"), standard.places, faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
     faults.raise_if_any([*warnings, *_accounts(tables.values(), faults.found)])
     warnings += _accounts(rows for rows in tables.values() if rows.tally.skipped)
@@ -263,17 +263,28 @@ def _no_double_counting(rows: Rows, series: str, years: bool, standard: Standard
                 )
 
 
-def _no_mirrored_overlap(rows: Rows | None, faults: Faults) -> None:
-    """One pair of benefits in one place and year stands once, whichever is named first."""
-    seen: dict[tuple[Any, ...], int] = {}
+def _no_double_overlap(rows: Rows | None, places: Places, faults: Faults) -> None:
+    """One pair of benefits in one place and year stands once, whichever is named first, and not for a place above it too."""
     if rows is None:
         return
+    first: dict[tuple[Any, ...], int] = {}
     columns = (rows.columns[name] for name in ("beneficiary", "other", "place", "year"))
-    for row, (one, other, place, year) in enumerate(zip(*columns, strict=True)):
-        earlier = seen.setdefault((frozenset((one, other)), place, year), row)
-        if earlier != row:
-            line = rows.raw.lines[rows.kept[earlier]]
-            faults.add(rows.at(row, "beneficiary"), f"与第 {line} 行是同一对受益对象", f"is the same pair as row {line}")
+    keys = [(frozenset((one, other)), place, year) for one, other, place, year in zip(*columns, strict=True)]
+    for row, key in enumerate(keys):
+        first.setdefault(key, row)
+    for row, (pair, place, year) in enumerate(keys):
+        for above in (place, *places.ancestors(place)):
+            earlier = first.get((pair, above, year), row)
+            if earlier != row:
+                line, (zh, en) = rows.raw.lines[rows.kept[earlier]], places.label(above)
+                where = (
+                    Text("", "")
+                    if above == place
+                    else Text(f"（其上级{zh}），会重复扣除", f" ({en} above it): they would be deducted twice")
+                )
+                faults.add(
+                    rows.at(row, "beneficiary"), f"与第 {line} 行是同一对受益对象{where.zh}", f"is the same pair as row {line}{where.en}"
+                )
 
 
 def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None:

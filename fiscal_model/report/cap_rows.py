@@ -9,9 +9,9 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
+from fiscal_model.engine.base_amounts import acting
 from fiscal_model.report.grant_rows import Givers
 from fiscal_model.report.rule_rows import RuleRows
-from fiscal_model.scenario.layers import base_layers
 
 Key = tuple[int, str, int, str]
 """Item, governing place, position of the year, and the payer that is limited or gives."""
@@ -60,12 +60,11 @@ class BaseTerms:
 
 def base_terms(budget: Budget, item: int, code: str, y: int) -> BaseTerms:
     """The base amount of an item that governs a place in one year, and what the scenario makes of it."""
-    applied, year, at = budget.program.applied, budget.years[y], budget.standard.places.index[code]
+    applied, year = budget.program.applied, budget.years[y]
     supplied = applied.base_amounts.get((item, code))
     limits, ended = applied.bases(((item, code),))
     limit, part = float(limits[0, y]), float(ended[0, y])
-    amounts = base_layers(budget.scenario, amounts=True)
-    if any(each.entry.item == item and each.mask[at] and each.start <= year < each.end for each in amounts) and np.isfinite(limit):
+    if any(entry.amount is not None for entry in acting(budget.scenario, (item, code), year)):
         return BaseTerms(supplied, None, limit, part)
     factor = None if supplied is None or not np.isfinite(limit) else limit / supplied if supplied > 0 else 1.0
     return BaseTerms(supplied, factor, None, part)

@@ -132,13 +132,16 @@ def split_layers(scenario: Scenario) -> list[Layer[SplitEntry]]:
     return [layer for each in scenario.chain() for layer in _layers(scenario, yearly_order(each.splits))]
 
 
-def base_layers(scenario: Scenario, amounts: bool = False) -> list[Layer[BaseEntry]]:
-    """The changes of base amounts along the chain, in painting order; or the amounts stated alone, as if nothing else changed them."""
-    return [
-        layer
-        for each in scenario.chain()
-        for layer in _layers(scenario, yearly_order(entry for entry in each.bases if not amounts or entry.amount is not None))
-    ]
+def base_layers(scenario: Scenario) -> list[Layer[BaseEntry]]:
+    """The changes of base amounts along the chain, in painting order."""
+    return [layer for each in scenario.chain() for layer in _layers(scenario, _base_order(each.bases))]
+
+
+def _base_order(entries: Sequence[BaseEntry]) -> list[tuple[BaseEntry, Interval]]:
+    """The changes of base amounts of one file in painting order: what starts later for the same places acts on an amount stated earlier, and does not end it."""
+    stated = yearly_order(entry for entry in entries if entry.amount is not None)
+    changed = [(entry, span) for entry, span in yearly_order(entries) if entry.amount is None]
+    return sorted([*stated, *changed], key=lambda pair: pair[0].size, reverse=True)
 
 
 def projection_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:

@@ -95,7 +95,7 @@ class SplitEntry(Entry):
 
 @dataclass(frozen=True, eq=False)
 class BaseEntry(Entry):
-    """A change of base amounts: a new amount, a factor on the supplied one, growth a year from the start on, or none at all.
+    """A change of base amounts: a new amount, a factor on the one in force, growth a year from the start on, or none at all.
 
     With ``phase_out`` the limited payer bears one more of so many equal parts of what exceeds its base amount in each year, until it bears all.
     """
