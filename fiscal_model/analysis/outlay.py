@@ -27,7 +27,7 @@ Key = tuple[int, str, str, str]
 class Outlay:
     """All that was allotted in whole units, and the documents of each cell.
 
-    ``recorded`` is whether it is what documents say; ``later`` are the payments of the actual inputs that the plan does not tell in this way,
+    ``recorded`` is whether it is what documents say; ``later`` are the payments of the actual inputs that the plan does not tell at all,
     ``corrected`` the documents for which the two sides give different amounts.
     """
 
@@ -55,9 +55,9 @@ def outlay(planned: Statement, actual: Budget) -> Outlay:
         year,
     )
     corrected = tuple(_corrected(known, found, parts))
-    later = tuple(_payments(found, set(found) - set(known)))
-    if later or any(_yuan(known[key]) != _yuan(found[key]) for key in set(known) & set(found)):
-        record = [*_payments({**known, **found}, (set(known) | set(found)) - replaced)]
+    later = tuple(_payments(found, set(found) - set(known) - new))
+    if later or new or any(_yuan(known[key]) != _yuan(found[key]) for key in set(known) & set(found)):
+        record = _payments({**known, **found}, (set(known) | set(found)) - replaced)
         return Outlay(summed(record), tuple((each.cell, each.label) for each in record), True, later, corrected)
     due, advanced = (column_of(planned.frame, name, unit) for name in ("due", "advanced"))
     allotted = {cell: max(due.get(cell, 0), given) if cell[2] in UPPER_LEVELS else given for cell, given in advanced.items()}
