@@ -13,6 +13,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.dimensions import Labels, check_dimensions, labels_of, named, totals
 from fiscal_model.errors import fault
+from fiscal_model.files import Read, replacing
 from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
@@ -253,29 +254,28 @@ class Amounts:
             "illustrative": "yes" if self.inputs.illustrative else "no",
         }
 
+    @property
+    def read(self) -> Read:
+        """The files that it was made from, none of which a result replaces."""
+        return Read.together((self.inputs.read, *(each.read for each in self.scenario.chain())))
+
     def to_csv(self, target: str | Path) -> None:
         """Writes the tidy results as UTF-8 CSV."""
         import csv
 
-        from fiscal_model.files import replacing
-
-        with replacing(Path(target)) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        with replacing(Path(target), self.read) as draft, draft.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(TIDY_COLUMNS)
             writer.writerows(self.rows())
 
     def to_parquet(self, target: str | Path) -> None:
         """Writes the tidy results as Parquet."""
-        from fiscal_model.files import replacing
-
-        with replacing(Path(target)) as draft:
+        with replacing(Path(target), self.read) as draft:
             self.to_dataframe().to_parquet(draft, index=False)
 
     def to_netcdf(self, target: str | Path) -> None:
         """Writes the Dataset as NetCDF."""
-        from fiscal_model.files import replacing
-
-        with replacing(Path(target)) as draft:
+        with replacing(Path(target), self.read) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 
     @property

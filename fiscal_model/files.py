@@ -1,24 +1,118 @@
-"""Writes an output file beside its target and renames it into place: a target is whole, or untouched."""
+"""Writes an output file beside its target and renames it into place: a target is whole, or untouched, and nothing that was read."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from fiscal_model.errors import FiscalModelError, fault, why
+from fiscal_model.errors import Faults, FiscalModelError, fault, why
+
+PACKAGE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Read:
+    """What has been read, and so is never replaced: files by any name and through any link, and folders with all below them."""
+
+    files: frozenset[Path] = frozenset()
+    folders: frozenset[Path] = frozenset()
+
+    @staticmethod
+    def of(*paths: str | Path) -> Read:
+        """Files, and folders with the files in them; a path that leads nowhere is nothing that was read."""
+        files, folders = set[Path](), set[Path]()
+        for path in map(_absolute, paths):
+            try:
+                if path.is_dir():
+                    folders.add(path)
+                    files |= {each for each in path.iterdir() if each.is_file()}
+                elif path.is_file():
+                    files.add(path)
+            except (OSError, ValueError):  # a name that the system cannot hold, or a folder that is closed to us
+                continue
+        return Read(frozenset(files), frozenset(folders))
+
+    @staticmethod
+    def together(reads: Iterable[Read]) -> Read:
+        """What was read in all."""
+        every = tuple(reads)
+        return Read(frozenset().union(*(each.files for each in every)), frozenset().union(*(each.folders for each in every)))
+
+    def refuse(self, *targets: Path) -> None:
+        """Stops before a target replaces what was read or what comes with the program, or lies in a folder that was read.
+
+        Raises:
+            FiscalModelError: with every such target.
+
+        """
+        faults = Faults()
+        for target in targets:
+            where = _identities((_absolute(target),))
+            around = _identities(each for start in _ends(target) for each in (start, *start.parents))
+            shipped = PACKAGE.parent / "scenarios"
+            if _identities(shipped.glob("*")) & where or _identities((PACKAGE,)) & around:
+                faults.add(
+                    str(target), "是程序自带的文件，不能覆盖；请写到别处", "comes with the program and is never replaced: write elsewhere"
+                )
+            elif same := sorted(each for each in self.files if _identities((each,)) & where):
+                faults.add(
+                    str(target),
+                    f"就是读入的文件 {same[0]}，写出会毁掉数据；请换一个文件名",
+                    f"is the file {same[0]}, which is read here: choose another name, or the data are lost",
+                )
+            elif inside := sorted(each for each in self.folders if _identities((each,)) & around):
+                faults.add(
+                    str(target),
+                    f"在读入的文件夹 {inside[0]} 中，不在其中写出；请写到别处",
+                    f"lies in the folder {inside[0]}, which is read here: write it elsewhere",
+                )
+        faults.raise_if_any()
+
+
+NOTHING: Final = Read()
+"""What writes without having read; what comes with the program is still not replaced."""
+
+
+def _absolute(path: str | Path) -> Path:
+    """A path that still leads there when the working folder is another one; links in it stay as they are."""
+    return Path.cwd() / path
+
+
+def _ends(target: Path) -> Iterator[Path]:
+    """Where a target lies: the folder in which it is named, and where it leads to if it is a link."""
+    for end in (target.parent, target):
+        try:
+            yield end.resolve()
+        except (OSError, ValueError, RuntimeError):  # a circle of links, or no name at all: whoever writes there will say so
+            continue
+
+
+def _identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
+    """What the system knows files and folders by, whatever they are called; those that are not there have none."""
+    found = set[tuple[int, int]]()
+    for path in paths:
+        try:
+            state = path.stat()
+        except (OSError, ValueError):
+            continue
+        found.add((state.st_dev, state.st_ino))
+    return found
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, read: Read) -> Iterator[Path]:
     """A path to write to; it replaces ``target`` when the block ends well and vanishes otherwise.
 
     Raises:
-        FiscalModelError: the folder does not exist or the target cannot be replaced (open in another program, say).
+        FiscalModelError: the target is or lies in what was ``read``, its folder does not exist, or it cannot be replaced (open in another program, say).
 
     """
+    read.refuse(target)
     draft = _draft(target)
     try:
         yield draft
@@ -31,13 +125,14 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing_all(targets: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
+def replacing_all(targets: Sequence[Path], read: Read) -> Iterator[tuple[Path, ...]]:
     """Paths to write to, one for each of ``targets``; when the block ends well all of them are replaced, otherwise none is.
 
     Raises:
-        FiscalModelError: a folder does not exist or a target cannot be replaced; what was there before stands again.
+        FiscalModelError: as :func:`replacing`, for any of them; what was there before stands again.
 
     """
+    read.refuse(*targets)
     drafts: list[Path] = []
     try:
         drafts += [_draft(target) for target in targets]

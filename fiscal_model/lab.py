@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from fiscal_model.errors import fault, why
-from fiscal_model.files import replacing
+from fiscal_model.files import NOTHING, replacing
 from fiscal_model.language import spoken
 from fiscal_model.vocabulary import Lang, Text
 
@@ -49,10 +49,10 @@ def fill(folder: Path, lang: Lang | None = None) -> list[Path]:
         folder / source.name: lambda draft, source=source: draft.write_bytes(source.read_bytes())  # type: ignore[misc]
         for source in shipped_notebooks()
     }
-    makers[folder / WORKBOOK[lang]] = lambda draft: template(draft, lang=lang)
-    missing = [path for path in makers if not path.exists()]
+    makers[folder / WORKBOOK[lang]] = lambda draft: template(draft, lang=lang, force=True)
+    missing = [path for path in makers if not os.path.lexists(path)]
     for path in missing:
-        with replacing(path) as draft:
+        with replacing(path, NOTHING) as draft:
             makers[path](draft)
     return missing
 

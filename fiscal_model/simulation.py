@@ -16,8 +16,10 @@ from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.project import Span, span_of
 from fiscal_model.engine.simulate import amounts, cut_grants
 from fiscal_model.errors import Fault, FiscalModelError, fault
+from fiscal_model.files import Read
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.inputs.source import Source, paths_of
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
@@ -25,12 +27,13 @@ from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 
 
-def simulate(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None) -> Budget:
+def simulate(scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None) -> Budget:
     """The budget of a scenario.
 
     Args:
         scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one data set; the embedded illustrative data when
+            left out.
         years: the years to simulate: one, several, or a text such as ``2022-2030``; default the scenario's own, else those of the inputs.
 
     Raises:
@@ -53,7 +56,7 @@ class Together:
 
 
 def simulate_together(
-    scenarios: Sequence[str | Path | Budget], inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None
+    scenarios: Sequence[str | Path | Budget], inputs: Source | None = None, years: Iterable[int] | int | str | None = None
 ) -> Together:
     """The budgets of several scenarios on one set of data, which may name what only one of them adds to the standard.
 
@@ -84,6 +87,17 @@ def simulate_together(
     return Together(budgets, standard, data, memo)
 
 
+def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
+    """What a simulation of scenarios on inputs reads, before it does: the scenario files with those that they extend, files and folders of data.
+
+    Raises:
+        FiscalModelError: with every fault of the scenarios.
+
+    """
+    data = Read.of(*(path for each in inputs if each is not None for path in paths_of(each)))
+    return Read.together((data, *(each.read for scenario in _loaded(scenarios) for each in scenario.chain())))
+
+
 def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
     """The scenarios of all; the faults of all files at once."""
     found: list[Scenario] = []
@@ -104,7 +118,7 @@ def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
     return inputs if all(len(every) == len(mine) for every, mine in both) else inputs.known_to(standard)
 
 
-def apply(scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None) -> Applied:
+def apply(scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None) -> Applied:
     """The rules and inputs in force under a scenario, before anything is multiplied, and a log of every cell that it changed.
 
     Args are those of :func:`simulate`. ``Applied.table`` gives rates, splits, base amounts and beneficiaries; ``Applied.log`` what changed.

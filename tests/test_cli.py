@@ -1059,6 +1059,47 @@ def test_what_is_malformed_is_said_in_chinese(call: Call, arguments: list[str], 
     assert f"错误：{said}" in err
 
 
+IDLE: dict[str, tuple[list[str], str]] = {
+    "a unit without plain numbers": (["report", "--unit", "元"], "--values"),
+    "the usual unit without plain numbers": (["report", "--unit", "万元"], "--values"),
+    "decimals without plain numbers": (["report", "--decimals", "0"], "--values"),
+    "rounding without plain numbers": (["report", "--half-up"], "--values"),
+    "all three": (["report", "--half-up", "--unit=yi", "--decimals=1"], "--values"),
+    "decimals of fen": (["allotment", "--year", "2024", "-o", "a.xlsx", "--decimals", "3"], "--unit"),
+    "decimals of yuan": (["allotment", "--year", "2024", "-o", "a.xlsx", "--unit", "元", "--decimals", "2"], "--unit"),
+    "years twice": (["run", "baseline", "-o", "a.csv", "--years", "2023", "--years", "2024"], "--years"),
+    "an output twice": (["run", "baseline", "-o", "a.csv", "--output", "b.csv"], "-o/--output"),
+    "places twice": (["solve", "baseline", "--vary", "base:11", "--payer", "region", "--year", "2026", "--ceiling", "1", "--where", "653100",
+                      "--where", "653200"], "--where"),
+    "a dimension twice": (["compare", "as_written", "baseline", "--by", "item", "--by", "payer"], "--by"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "named"), IDLE.values(), ids=IDLE)
+def test_an_option_that_would_do_nothing_is_refused(arguments: list[str], named: str, call: Call, home: Path) -> None:
+    """What to add or to leave out is said, in the language; nothing is written."""
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    said = err.split("错误：")[1]
+    assert named in said
+    assert CHINESE.search(said)
+    code, out, english = call("--lang", "en", *arguments)
+    assert (code, out) == (2, "")
+    assert named in english.split("error: ")[1]
+    assert not CHINESE.search(english.replace("元", ""))
+    assert list(home.iterdir()) == []
+
+
+def test_all_idle_options_are_named_at_once(call: Call) -> None:
+    _, _, err = call("report", "--half-up", "--unit", "元", "--decimals", "1")
+    assert all(f"{option} 只用于数值版" in err for option in ("--half-up", "--unit", "--decimals"))
+
+
+def test_two_languages_are_refused(call: Call) -> None:
+    code, _, err = call("--lang", "en", "items", "11", "--lang", "zh")
+    assert (code, "two languages" in err) == (2, True)
+
+
 COMMANDS = ["", "report", "run", "explain", "compare", "readings", "items", "check", "audit", "sensitivity", "solve", "template", "lab"]
 
 

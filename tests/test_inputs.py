@@ -1094,7 +1094,9 @@ def test_base_amounts_that_no_rule_uses_are_noted(folder: Folder) -> None:
     assert any("48" in warning.message.en for warning in budget.warnings)
 
 
-def test_a_workbook_beside_the_tables_is_noted(folder: Folder) -> None:
+def test_a_workbook_beside_the_tables_is_read_and_of_another_format_noted(folder: Folder) -> None:
     path = folder(beneficiaries=ROOMS)
+    (path / "rates.xls").write_bytes(b"x")
+    assert any("rates.xls" in warning.where for warning in fm.simulate("as_written", path).warnings)
     (path / "rates.xlsx").write_bytes(b"x")
-    assert any("rates.xlsx" in warning.where for warning in fm.simulate("as_written", path).warnings)
+    assert places_of(path) == ["data/rates.xlsx"]

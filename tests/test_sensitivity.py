@@ -295,7 +295,7 @@ def test_the_command_prints_the_ranking_and_writes_the_table(pupils: Path, tmp_p
     assert target.read_text(encoding="utf-8-sig").startswith("assumption,kind,label_zh")
     assert target.read_bytes().startswith(b"\xef\xbb\xbf")  # by which a spreadsheet knows UTF-8
     target.unlink()
-    assert main([*words[:-2], "--payer", "自治区本级", "--spread", "10%"]) == 0
+    assert main([*words[:-4], "--payer", "自治区本级", "--spread", "10%"]) == 0
     assert capsys.readouterr().out == printed
     assert main([*words, "--spread", "2"]) == 1
     assert not target.exists()

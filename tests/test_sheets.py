@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.utils import get_column_letter
 from test_workbook import CHANGJI, DATE, WORLDS, World
 
 import fiscal_model as fm
+from fiscal_model.analysis.statement_words import TITLES
 from fiscal_model.charts.style import COLOURS
 from fiscal_model.errors import FiscalModelError
-from fiscal_model.inputs.tables import TABLES
-from fiscal_model.report.context import distinct
+from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS
+from fiscal_model.report.context import NAMES, distinct
 from fiscal_model.report.rounding import Printed
-from fiscal_model.report.sheet import lines_of
-from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.report.sheet import Book, lines_of
+from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
 from fiscal_model.standard.read import load_standard
 from fiscal_model.text import width
-from fiscal_model.vocabulary import ACCOUNTS
+from fiscal_model.vocabulary import ACCOUNTS, Text
 
 HALF_OPEN = World(
     {
@@ -213,3 +217,62 @@ def test_a_workbook_is_written_to_an_xlsx_file_only(write: Any, budget: fm.Budge
     with pytest.raises(FiscalModelError, match=r"应写到 \.xlsx 文件"):
         write(budget, tmp_path / "x.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+# names of sheets and files
+
+
+@pytest.fixture(scope="module")
+def statements(tmp_path_factory: pytest.TempPathFactory) -> dict[str, fm.Statement]:
+    """An allotment and a settlement of the embedded data, with rows in every part."""
+    budget = fm.simulate(years=2024)
+    plan = fm.allotment(budget, 2024)
+    return {"allotment": plan, "settlement": fm.settlement(plan, budget)}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_name_of_a_sheet_is_cut(lang: Any, files: dict[str, Path], statements: dict[str, fm.Statement], tmp_path: Path) -> None:
+    """Every sheet of every workbook has the whole words that are meant, within what a spreadsheet program allows."""
+    base = fm.simulate("baseline", years=2023)
+    write_report(base, tmp_path / "values.xlsx", lang, DATE, values=Printed())
+    write_by_prefecture(base, tmp_path / "part.xlsx", lang, DATE)
+    fm.template(tmp_path / "template.xlsx", lang=lang, date=DATE)
+    intended = {name.to(lang) for name in NAMES.values()} | {Text(f"第{n}项", f"Item {n}").to(lang) for n in base.standard.items}
+    intended |= {name.to(lang) for name in (*TITLES.values(), *TEMPLATE_SHEETS)}
+    intended |= {table.label.zh if lang == "zh" else name for name, table in TABLES.items()}
+    for name, statement in statements.items():
+        statement.to_excel(tmp_path / f"{name}.xlsx", lang, DATE)
+        title = statement.title.to(lang)
+        intended |= {title, *(title + part.to(lang) for part in (Text("（分地区）", ", by place"), Text("（明细）", ", all rows")))}
+    written = [files[lang], files[f"kinds_{lang}"], *tmp_path.glob("*.xlsx")]
+    assert len(written) == 2 + 4 + 14
+    found = {name for path in written for name in openpyxl.load_workbook(path, read_only=True).sheetnames}
+    assert found <= intended
+    assert not [name for name in found if len(name) > 31 or re.search(r"[\[\]:*?/\\]|^'|'$", name)]
+    assert TITLES["own"].to(lang) in found
+    assert TITLES["other"].to(lang) in found
+
+
+def test_a_name_that_no_sheet_can_have_is_not_changed_in_silence() -> None:
+    with pytest.raises(xlsxwriter.exceptions.XlsxWriterException):
+        Book(BytesIO(), "en", datetime(2024, 1, 1), live=True).sheet("A name of more than thirty-one letters", "", (9,))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_name_of_a_file_of_a_place_is_cut(lang: Any) -> None:
+    """The whole name of every place; what a file system forbids is in none of them."""
+    standard = load_standard()
+    paths = part_paths(Path("x") / "split.xlsx", standard, lang, standard.places.codes)
+    assert len(paths) == len(standard.places.codes)
+    for path, code in zip(paths, standard.places.codes, strict=True):
+        assert path == Path("x") / f"split-{code}-{standard.places.label(code).to(lang)}.xlsx"
+    assert {path.name for path in paths} >= {"split-654000-Ili (directly administered part).xlsx"} if lang == "en" else True
+
+
+@pytest.mark.parametrize("name", ["en", "kinds_en"])
+def test_no_cell_in_english_holds_a_chinese_comma(name: str, books: dict[str, Any]) -> None:
+    """But in words of the standard that are quoted."""
+    for sheet in books[name]:
+        for row in sheet.iter_rows(values_only=True):
+            for value in row:
+                assert "、" not in re.sub("“[^”]*”|《[^》]*》", "", str(value or "")), (sheet.title, value)

@@ -11,22 +11,18 @@ them say why in their note and stand outside the totals; with the totals they ad
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterator
 
-from fiscal_model.analysis.payments import Payment, executed, paid, summed
+from fiscal_model.analysis.outlay import outlay
+from fiscal_model.analysis.payments import executed, paid, summed
 from fiscal_model.analysis.pooling import Pooling, Scope, meeting_places, places_above, places_by_item
-from fiscal_model.analysis.statement import Cell, Row, Statement, frame_of, printing_order
+from fiscal_model.analysis.statement import Cell, Missing, Row, Statement, by_cell, column_of, frame_of, printing_order, ranks_of
 from fiscal_model.budget import Budget
-from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import fault
-from fiscal_model.rounding import FEN, counted
-from fiscal_model.standard.places import Places
+from fiscal_model.files import Read
+from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import UPPER_LEVELS, Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -> Statement:
@@ -63,7 +59,8 @@ def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -
         notes = (missing, *pooling.notes(cell), "over" if left is not None and left < 0 else "")
         rows.append(Row(cell, (owed, given, left), words[cell], notes))
     money = ("due", "advanced", "instalment")
-    return Statement(Text("资金分配表", "Allotment"), None, budget, year, unit, wan, money, {"instalment": 1}, frame_of(rows, money, unit))
+    frame = frame_of(rows, money, unit)
+    return Statement(Text("资金分配表", "Allotment"), None, budget, year, unit, wan, money, {"instalment": 1}, frame, budget.read)
 
 
 def settlement(planned: Statement, actual: Budget) -> Statement:
@@ -75,29 +72,30 @@ def settlement(planned: Statement, actual: Budget) -> Statement:
     prefectures and counties, missing (NaN) for all other payers.
 
     What was allotted: the plan is taken as carried out, its advances and its instalment where that is above zero. Where the actual inputs
-    list documents of the year that the plan did not know, the documents are the record instead: each of either side counts once, with the
-    amount of the actual inputs where both give one. ``remark`` says which.
+    say anything else of the documents of the year (a document that the plan did not know, another amount, a place in parts), the documents are
+    the record instead: each of either side counts once, with what the actual inputs say where both tell it. ``remark`` says which.
+    ``corrected`` are the documents whose amounts differ, ``missing`` the places that the plan counts and the actual inputs do not.
 
     Args:
         planned: an allotment.
         actual: the same year simulated on actual counts.
 
     Raises:
-        FiscalModelError: the two follow different standards, the year is not part of the actual budget, or a later document pays a part of a
-            place that is budgeted as a whole.
+        FiscalModelError: the two follow different standards, the year is not part of the actual budget, a later document pays a part of a
+            place that is budgeted as a whole, or one payment is told for two payers or years.
 
     """
     if actual.standard.code != planned.budget.standard.code:
         raise fault("", "清算的两份测算用的标准不同", "the plan and the actual budget follow different standards")
     year, unit, places = planned.year, planned.unit, actual.standard.places
-    scope, plan, outlay = Scope.of(actual, year), _column(planned.frame, "due", unit), _outlay(planned, actual)
+    scope, plan, paid_out = Scope.of(actual, year), column_of(planned.frame, "due", unit), outlay(planned, actual)
     due, spent = _due(actual, year, unit), executed(actual.inputs, year, unit, places)
-    scope.refuse_parts(outlay.later)
-    sources = (plan, due, outlay.allotted, spent)
-    recorded = (outlay.allotted if outlay.later else {}, spent)
-    pooling = Pooling.of(meeting_places(scope.costed, (plan, outlay.allotted, spent), recorded, places), sources, places)
+    scope.refuse_parts(paid_out.later)
+    sources = (plan, due, paid_out.allotted, spent)
+    recorded = (paid_out.allotted if paid_out.recorded else {}, spent)
+    pooling = Pooling.of(meeting_places(scope.costed, (plan, paid_out.allotted, spent), recorded, places), sources, places)
     plan, due, allotted, spent = (pooling.summed(each) for each in sources)
-    words = pooling.words(outlay.documents)
+    words = pooling.words(paid_out.documents)
     rows = list[Row]()
     for cell in sorted({*plan, *due, *allotted, *spent}, key=printing_order(actual)):
         owed, missing = scope.owed(cell, due)
@@ -108,56 +106,34 @@ def settlement(planned: Statement, actual: Budget) -> Statement:
     names = ("planned", "due_actual", "allotted", "supplement", "deduction", "spent")
     remark = (
         Text("已下达数按登记的全部文号计算", "paid so far: every document on record")
-        if outlay.later
+        if paid_out.recorded
         else Text("已下达数按原分配表全部下达计算", "paid so far: the plan taken as carried out")
     )
     return Statement(
         Text("资金清算表", "Settlement"), remark, actual, year, unit, planned.wan, names, {"supplement": 1, "deduction": -1},
-        frame_of(rows, names, unit),
+        frame_of(rows, names, unit), Read.together((planned.read, actual.read)), tuple(_missing(planned.budget, actual, year, unit)),
+        paid_out.corrected,
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Outlay:
-    """All that was allotted in whole units, the documents of each cell, and those that the plan did not know."""
-
-    allotted: Mapping[Cell, int]
-    documents: tuple[tuple[Cell, str], ...]
-    later: tuple[Payment, ...]
-
-
-def _outlay(planned: Statement, actual: Budget) -> _Outlay:
-    places = actual.standard.places
-    known, found = (
-        {each.key: each for each in paid(inputs, planned.year, planned.unit, places)} for inputs in (planned.budget.inputs, actual.inputs)
-    )
-    later = tuple(each for key, each in found.items() if key not in known)
-    if later:
-        record = (known | found).values()
-        return _Outlay(summed(record), tuple((each.cell, each.label) for each in record), later)
-    plan, advanced = (_column(planned.frame, name, planned.unit) for name in ("due", "advanced"))
-    allotted = {cell: max(plan.get(cell, 0), given) if cell[2] in UPPER_LEVELS else given for cell, given in advanced.items()}
-    return _Outlay(allotted, tuple((_row_of(each.cell, advanced, places), each.label) for each in known.values()), ())
-
-
-def _row_of(cell: Cell, rows: Mapping[Cell, int], places: Places) -> Cell:
-    """The row of an allotment that holds what was paid for a cell: its own, or the one it was pooled in."""
-    item, place, payer = cell
-    return next(row for at in (place, *places.ancestors(place)) for row in ((item, at, payer), (item, at, POOLED)) if row in rows)
+def _missing(planned: Budget, actual: Budget, year: int, unit: float) -> Iterator[Missing]:
+    """The places that the plan costs for an item and the actual budget costs nowhere in, at or above: nothing of theirs is in the totals."""
+    places, due = actual.standard.places, _due(planned, year, unit)
+    mine, theirs = (Scope.of(each, year).costed for each in (planned, actual))
+    gone = defaultdict[str, list[int]](list)
+    for item, codes in sorted(mine.items()):
+        known = theirs.get(item, set())
+        covered = known | places_above({item: known}, places)[item]
+        for code in codes:
+            if not {code, *places.ancestors(code)} & known and code not in covered:
+                gone[code].append(item)
+    for code in sorted(gone, key=ranks_of(actual)["place"]):
+        items = tuple(gone[code])
+        yield Missing(code, items, sum(due.get((item, code, payer), 0) for item in items for payer in UPPER_LEVELS))
 
 
 def _due(budget: Budget, year: int, unit: float) -> dict[Cell, int]:
     """What each payer owes in whole units, lines of the general public budget only; zeros are left out."""
     lines, found = budget.standard.lines, budget.settle(unit, year)
     general = found[found["line"].map(lambda code: lines[code].account == "general").astype(bool)]
-    return _by_cell(general.groupby(["item", "place", "payer"])[["units"]].sum().reset_index(), "units")
-
-
-def _column(frame: pd.DataFrame, name: str, unit: float) -> dict[Cell, int]:
-    """A column of a statement in whole units, without what is missing."""
-    known = frame[frame[name].notna()]
-    return _by_cell(known.assign(**{name: counted(known[name].to_numpy(), unit)}), name)
-
-
-def _by_cell(frame: pd.DataFrame, name: str) -> dict[Cell, int]:
-    return dict(zip(zip(*(frame[key].tolist() for key in ("item", "place", "payer")), strict=True), frame[name].tolist(), strict=True))
+    return by_cell(general.groupby(["item", "place", "payer"])[["units"]].sum().reset_index(), "units")

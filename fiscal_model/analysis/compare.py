@@ -18,6 +18,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.dimensions import check_dimensions, named, totals
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault, nearest
+from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
@@ -43,14 +44,12 @@ TITLES = {
 """What rows and columns of tables are called."""
 
 
-def compare(
-    *scenarios: str | Path | Budget, inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None
-) -> Comparison:
+def compare(*scenarios: str | Path | Budget, inputs: Source | None = None, years: Iterable[int] | int | str | None = None) -> Comparison:
     """Sets two or more scenarios side by side on the same data; the first is the reference.
 
     Args:
         scenarios: shipped names, scenario files, or budgets that are there already.
-        inputs: a folder of CSV files or a workbook; when left out those of the budgets given, else the embedded illustrative data.
+        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the embedded illustrative data.
         years: the years to simulate; default each scenario's own. Compared are the years that all cover.
 
     Raises:

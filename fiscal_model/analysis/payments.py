@@ -10,6 +10,7 @@ import numpy as np
 
 from fiscal_model.analysis.statement import Cell
 from fiscal_model.closing import closed
+from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.rounding import counted
 from fiscal_model.standard.places import Places
@@ -18,13 +19,15 @@ from fiscal_model.vocabulary import PAYERS
 
 @dataclass(frozen=True)
 class Payment:
-    """A row of a table of money, in whole units; ``label`` is its document or stage."""
+    """A row of a table of money, in whole units and as written (yuan); ``label`` is its document or stage."""
 
+    year: int
     item: int
     place: str
     payer: str
     label: str
     units: int
+    amount: float
     at: str
 
     @property
@@ -34,8 +37,8 @@ class Payment:
 
     @property
     def key(self) -> tuple[int, str, str, str]:
-        """Its cell and label, which no other row shares."""
-        return *self.cell, self.label
+        """Its cell, and its label however it is written: only instalments of one document share them."""
+        return *self.cell, document_key(self.label)
 
 
 def paid(inputs: Inputs, year: int, unit: float, places: Places) -> list[Payment]:
@@ -79,5 +82,16 @@ def _rows(inputs: Inputs, table: str, label: str, year: int, unit: float, places
         nested = [[path[level] for path in paths] for level in range(places.depth + 1)]
         units = counted(closed(amounts, unit, nested), unit).sum(axis=1).tolist()
         for at, row in enumerate(mine):
-            out.append(Payment(item, where[at], columns["payer"][row], columns[label][row], units[at], rows.at(row, "place")))
+            out.append(
+                Payment(
+                    year,
+                    item,
+                    where[at],
+                    columns["payer"][row],
+                    columns[label][row],
+                    units[at],
+                    columns["amount"][row],
+                    rows.at(row, "place"),
+                )
+            )
     return out

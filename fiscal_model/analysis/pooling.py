@@ -17,9 +17,10 @@ from fiscal_model.analysis.statement import Cell
 from fiscal_model.budget import Budget
 from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults
+from fiscal_model.inputs.documents import document_key
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import payers_of
-from fiscal_model.vocabulary import GOVERNMENTS, LOCAL_LEVELS, UNALLOCATED, UPPER_LEVELS
+from fiscal_model.vocabulary import GOVERNMENTS, LOCAL_LEVELS, UNALLOCATED, UPPER_LEVELS, listed
 
 
 def places_by_item(cells: Iterable[Cell]) -> defaultdict[int, set[str]]:
@@ -98,10 +99,10 @@ class Pooling:
 
     def words(self, documents: Iterable[tuple[Cell, str]]) -> defaultdict[Cell, str]:
         """The documents of every row, each once."""
-        found = defaultdict[Cell, dict[str, None]](dict)
+        found = defaultdict[Cell, dict[str, str]](dict)
         for cell, document in documents:
-            found[self.cell(cell)][document] = None
-        return defaultdict(str, {cell: "、".join(each) for cell, each in found.items()})
+            found[self.cell(cell)].setdefault(document_key(document), document)
+        return defaultdict(str, {cell: listed(each.values(), "zh") for cell, each in found.items()})
 
     def notes(self, cell: Cell) -> Iterator[str]:
         """What a row has to say of itself."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.read import load_scenario
@@ -103,13 +104,13 @@ class ReadingSpread:
 
 
 def reading_spread(
-    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None
+    scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None
 ) -> ReadingSpread:
     """Simulates every option of every reading, all else as the scenario has it.
 
     Args:
         scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
 
     Raises:

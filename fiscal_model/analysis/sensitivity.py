@@ -21,6 +21,7 @@ from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
 from fiscal_model.periods import Moment, whole_years
@@ -198,7 +199,7 @@ def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
 
 
 def sensitivity(
-    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None, spread: float = 0.1
+    scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None, spread: float = 0.1
 ) -> Sensitivity:
     """Moves every assumption over its range, one at a time, and says what that does to each payer's total over the years.
 
@@ -207,7 +208,7 @@ def sensitivity(
 
     Args:
         scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
         spread: how far a number without a range moves, a part of itself between 0 and 1.
 

@@ -21,6 +21,7 @@ from fiscal_model.errors import Faults, nearest, unknown_payer
 from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.names import unique_names
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.scenario.model import Scenario
@@ -160,7 +161,7 @@ def solve(
     year: int,
     place: str | None = None,
     item: int | None = None,
-    inputs: str | Path | None = None,
+    inputs: Source | None = None,
     where: str | Sequence[str] | None = None,
     low: float | None = None,
     high: float | None = None,
@@ -177,7 +178,7 @@ def solve(
         year: the year of the burden.
         place: a place, code or name, with all below it; everywhere when left out.
         item: one item; all when left out.
-        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         where: the places that the entry holds for (a place, a group or several); everywhere when left out.
         low: the lowest value tried; by default 0 for a rate, a share and a factor, -0.5 for growth.
         high: the highest value tried; by default the highest rate in force, 1 for a share, 10 for a factor, 0.5 for growth.

@@ -12,9 +12,10 @@ import numpy as np
 
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
+from fiscal_model.files import Read
 from fiscal_model.html import block, heading, line
 from fiscal_model.language import spoken
-from fiscal_model.rounding import half_up, yuan
+from fiscal_model.rounding import counted, half_up, yuan
 from fiscal_model.vocabulary import PAYERS, Lang, Text
 
 if TYPE_CHECKING:
@@ -62,6 +63,23 @@ class Row(NamedTuple):
     notes: tuple[str, ...]
 
 
+class Corrected(NamedTuple):
+    """A document whose amount is another one in the actual inputs than in the plan, in yuan."""
+
+    item: int
+    document: str
+    planned: float
+    actual: float
+
+
+class Missing(NamedTuple):
+    """A place that the plan counts for some items and the actual inputs do not; what levels above it owed by the plan, in whole units."""
+
+    place: str
+    items: tuple[int, ...]
+    planned: int
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Statement:
     """A table of amounts by item, place and payer: ``frame`` holds codes, yuan in multiples of ``unit`` and the notes of every row.
@@ -69,6 +87,7 @@ class Statement:
     ``money`` names its columns of amounts, ``result`` those that a row is there for, with the sign that they take in a sum of them. A row that has
     none (NaN), because no level above the place pays it, has no part in totals. :attr:`counted`, :attr:`own` and :attr:`other` are all rows.
     Cells and totals of a payer are closed as :meth:`Budget.settle` says; every other total is their sum. ``wan`` prints 万元 instead of yuan.
+    ``read`` is what it was made from; ``missing`` and ``corrected`` are what a settlement has to tell of its two sides.
     """
 
     title: Text
@@ -80,6 +99,9 @@ class Statement:
     money: tuple[str, ...]
     result: Mapping[str, int]
     frame: pd.DataFrame
+    read: Read
+    missing: tuple[Missing, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
 
     @cached_property
     def _counts(self) -> pd.Series[bool]:
@@ -200,7 +222,7 @@ class Statement:
         if self.frame.empty:
             check_costed(self.budget)
 
-        write_workbook(Path(target), sheets(self, lang), unit_name(self), self.shown.decimals, lang, date)
+        write_workbook(Path(target), sheets(self, lang), unit_name(self), self.shown.decimals, lang, date, self.read)
 
 
 def ranks_of(budget: Budget) -> dict[str, Callable[[Any], int]]:
@@ -225,3 +247,14 @@ def frame_of(rows: Sequence[Row], money: tuple[str, ...], unit: float) -> pd.Dat
         frame[name] = yuan(np.array([row.units[at] for row in rows], np.float64), unit)
     notes = [" ".join(note for note in row.notes if note) for row in rows]
     return frame.assign(documents=[row.documents for row in rows], note=notes)
+
+
+def column_of(frame: pd.DataFrame, name: str, unit: float) -> dict[Cell, int]:
+    """A column of a statement in whole units, without what is missing."""
+    known = frame[frame[name].notna()]
+    return by_cell(known.assign(**{name: counted(known[name].to_numpy(), unit)}), name)
+
+
+def by_cell(frame: pd.DataFrame, name: str) -> dict[Cell, int]:
+    """A column of a frame by its cells."""
+    return dict(zip(zip(*(frame[key].tolist() for key in ("item", "place", "payer")), strict=True), frame[name].tolist(), strict=True))

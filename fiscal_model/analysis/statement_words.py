@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from fiscal_model.analysis.statement import NOTES, PARTS, Part, Statement, reason_of
+from fiscal_model.analysis.statement import NOTES, PARTS, Corrected, Missing, Part, Statement, reason_of
 from fiscal_model.arrays import Floats
 from fiscal_model.rounding import half_up
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import PAYERS, UPPER_LEVELS, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import PAYERS, UPPER_LEVELS, Lang, Text, joined, labelled, listed, noun, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,11 +50,13 @@ LABELS: Final[dict[Part, dict[str, Text]]] = {
 TITLES: Final[dict[Part, Text]] = {
     "counted": Text("上级下达资金", "Money from the levels above"),
     "own": Text("地县应安排", "From the places' own budgets"),
-    "other": Text("其他不下达资金", "Other money that is not allotted"),
+    "other": Text("其他不下达资金", "Other money, not allotted"),
 }
 _TOTAL, _PART, _OF_WHICH = Text("合计", "Total"), Text("小计", "Subtotal"), Text("其中：", "of which: ")
 _PAYER_SUM = Text("小计", "Sum")
 _INDENT = Text("　", "    ")
+MOST_TOLD: Final = 20
+"""Lines that a summary tells of places and documents."""
 
 
 class PlaceRow(NamedTuple):
@@ -153,7 +155,7 @@ def _detail(statement: Statement, rows: pd.DataFrame, money: Sequence[str], lang
                     "place": place.label,
                     "payer": PAYERS[payer].to(lang),
                     **dict(zip(money, _down(np.array(inside)), strict=True)),
-                    "documents": documents,
+                    "documents": documents if lang == "zh" else listed(documents.split("、"), lang),
                     "note": joined((NOTES[code].to(lang) for code in note.split()), lang),
                 }
         yield {"kind": "subtotal", "item": title, "place": _PART.to(lang), **_sums(mine, money)}
@@ -235,7 +237,40 @@ def summary(statement: Statement, lang: Lang) -> str:
         out.append(_line(statement, "counted", PAYERS[payer].to(lang), counted[counted["payer"] == payer], lang))
     out.append(_line(statement, "counted", _TOTAL.to(lang), counted, lang))
     apart = [line for part in PARTS[1:] for line in _reasons(statement, part, lang)]
-    return "\n".join([*out, *([Text("不计入合计：", "Outside the total:").to(lang)] if apart else []), *apart])
+    return "\n".join([*out, *([Text("不计入合计：", "Outside the total:").to(lang)] if apart else []), *apart, *told(statement, lang)])
+
+
+def told(statement: Statement, lang: Lang) -> list[str]:
+    """What the two sides of a settlement do not agree in: places that are missing, documents with other amounts."""
+    lines = [
+        *(_missing(statement, each, lang) for each in statement.missing),
+        *(_corrected(statement, each, lang) for each in statement.corrected),
+    ]
+    more = len(lines) - MOST_TOLD
+    rest = [Text(f"另有 {more} 条同类提示", f"and {more} more of these").to(lang)] if more > 0 else []
+    return lines[:MOST_TOLD] + rest
+
+
+def _missing(statement: Statement, each: Missing, lang: Lang) -> str:
+    owed, where, items = _in_print(statement, each.planned * statement.unit), statement.budget.standard.places.label(each.place), each.items
+    unit = unit_name(statement)
+    return Text(
+        f"实际数据中没有{where.zh}（{each.place}）的第{spans(items, 'zh')}项：原测算应下达 {owed} {unit.zh}，不计入合计",
+        f"the actual numbers lack {where.en} ({each.place}), {noun(len(items), 'item')} {spans(items, 'en')}: {owed} {unit.en} were to be allotted by "
+        "the plan, outside the total",
+    ).to(lang)
+
+
+def _corrected(statement: Statement, each: Corrected, lang: Lang) -> str:
+    before, after, unit = _in_print(statement, each.planned), _in_print(statement, each.actual), unit_name(statement)
+    return Text(
+        f"{each.document}（第{each.item}项）：原分配表 {before} {unit.zh}，实际数据 {after} {unit.zh}，按实际数据计算",
+        f"{each.document} (item {each.item}): {before} {unit.en} in the plan, {after} {unit.en} in the actual inputs, which count",
+    ).to(lang)
+
+
+def _in_print(statement: Statement, yuan: float) -> str:
+    return figure(statement, yuan / statement.shown.unit)
 
 
 def _reasons(statement: Statement, part: Part, lang: Lang) -> Iterator[str]:
@@ -282,7 +317,7 @@ def sheets(statement: Statement, lang: Lang) -> list[Table]:
     return [
         Table(title, [*lines, labelled(Text("金额", "Amounts").to(lang), result_words(statement, lang), lang)], by_item(statement, lang)),
         Table(title + Text("（分地区）", ", by place").to(lang), lines, by_place(statement, lang)),
-        Table(title + Text("（明细）", ", all rows").to(lang), lines, detail(statement, "counted", lang)),
+        Table(title + Text("（明细）", ", all rows").to(lang), [*lines, *told(statement, lang)], detail(statement, "counted", lang)),
         *(Table(TITLES[part].to(lang), lines, detail(statement, part, lang)) for part in apart),
     ]
 

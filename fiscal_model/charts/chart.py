@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, wrapped
 from fiscal_model.errors import fault
-from fiscal_model.files import replacing
+from fiscal_model.files import NOTHING, replacing
 from fiscal_model.text import width
 from fiscal_model.vocabulary import PAYERS, Lang
 
@@ -65,7 +65,7 @@ class Chart:
         kind = path.suffix.lower().removeprefix(".")
         if kind not in ("png", "svg"):
             raise fault(str(path), "图表文件名应以 .png 或 .svg 结尾", "the file of a chart ends in .png or .svg")
-        with replacing(path) as draft:
+        with replacing(path, NOTHING) as draft:
             self._write(draft, kind)
 
     def _repr_png_(self) -> bytes:

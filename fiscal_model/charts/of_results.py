@@ -99,8 +99,8 @@ class AmountsPlot:
         import pandas as pd
 
         if account not in ACCOUNTS:
-            hint, known = nearest(account, ACCOUNTS), "、".join(ACCOUNTS)
-            raise fault("", f"不认识的账目“{account}”{hint.zh}；可用：{known}", f"unknown account '{account}'{hint.en}; known: {known}")
+            hint, zh, en = nearest(account, ACCOUNTS), listed(ACCOUNTS, "zh"), listed(ACCOUNTS, "en")
+            raise fault("", f"不认识的账目“{account}”{hint.zh}；可用：{zh}", f"unknown account '{account}'{hint.en}; known: {en}")
         if year is None or dimension == "year":
             labels, table = self.amounts.total("account", "payer", dimension)
         else:
@@ -361,5 +361,5 @@ def _costed(budget: Budget, groups: CappedGroups) -> Floats:
 
 def _check(given: str, known: Sequence[str], zh: str, en: str) -> None:
     if given not in known:
-        hint, names = nearest(given, known), "、".join(known)
-        raise fault("", f"不认识的{zh}“{given}”{hint.zh}；可用：{names}", f"unknown {en} '{given}'{hint.en}; known: {names}")
+        hint, names = nearest(given, known), Text(listed(known, "zh"), listed(known, "en"))
+        raise fault("", f"不认识的{zh}“{given}”{hint.zh}；可用：{names.zh}", f"unknown {en} '{given}'{hint.en}; known: {names.en}")

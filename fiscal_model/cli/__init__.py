@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
-from fiscal_model.vocabulary import Lang
+from fiscal_model.vocabulary import Lang, Text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,10 +15,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    lang: Lang = "en" if _wants_english(words) else "zh"
+    lang: Lang = "en" if "en" in _languages(words) else "zh"
     from fiscal_model.cli.parser import parser
 
-    options = parser(lang).parse_args(words)
+    reader = parser(lang)
+    if len(set(_languages(words))) > 1:
+        reader.error(Text("--lang 写了两种语言，只能写一种", "--lang names two languages: write one").to(lang))
+    options = reader.parse_args(words)
     from fiscal_model.errors import FiscalModelError
 
     try:
@@ -33,5 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _wants_english(words: Sequence[str]) -> bool:
-    return "--lang=en" in words or ("--lang", "en") in pairwise(words)
+def _languages(words: Sequence[str]) -> list[str]:
+    """The languages that a command line asks for, wherever it does."""
+    return [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")] + [
+        value for option, value in pairwise(words) if option == "--lang"
+    ]

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Final, NoReturn
 
 from fiscal_model.text import width
-from fiscal_model.vocabulary import Lang, Text, listed
+from fiscal_model.vocabulary import Lang, Text, joined, listed
 
 METAVARS: Final = {
     "SCENARIO": "情景",
@@ -39,13 +39,35 @@ HEADINGS: Final = {"positional arguments": "参数", "options": "选项"}
 COMMAND: Final = Text("命令", "COMMAND")
 
 
+class Once(argparse.Action):
+    """Stores a value; an option that is written twice is refused, or the first value would be lost. Notes which options are written at all."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        """Stores the value."""
+        given: tuple[str, ...] = getattr(namespace, "given", ())
+        if option_string and self.dest in given:
+            name = "/".join(self.option_strings)
+            words = Text(f"{name} 写了两次，只能写一次", f"{name} stands twice: write it once")
+            parser.error(words.to(getattr(parser, "lang", "en")))
+        setattr(namespace, self.dest, values)
+        if option_string:
+            namespace.given = (*given, self.dest)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that speaks ``lang``. A type that raises FiscalModelError is quoted in it, and what is unknown is answered with the nearest known."""
 
     def __init__(self, lang: Lang, **settings: Any) -> None:
         self.lang = lang
         shown = ChineseHelp if lang == "zh" else argparse.HelpFormatter
+        self.conditions: list[tuple[str, Callable[[Any], bool], Text]] = []
         super().__init__(**settings, allow_abbrev=False, formatter_class=shown)
+        for action in (None, "store"):
+            self.register("action", action, Once)
+
+    def only(self, option: str, acts: Callable[[Any], bool], zh: str, en: str) -> None:
+        """An option is refused, and why is said, where it would do nothing."""
+        self.conditions.append((option, acts, Text(zh, en)))
 
     def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
         """As argparse, in the language."""
@@ -68,6 +90,13 @@ class Parser(argparse.ArgumentParser):
             hint = nearest(unknown[0], [name for name in self._option_string_actions if name.startswith("--")])
             zh, en = f"不认识的参数：{' '.join(unknown)}{hint.zh}", f"unknown arguments: {' '.join(unknown)}{hint.en}"
             self.error(Text(zh, en).to(self.lang))
+        given = {
+            f"--{dest.replace('_', '-')}"
+            for dest in (*getattr(found, "given", ()), *(key for key, value in vars(found).items() if value is True))
+        }
+        idle = [words.to(self.lang) for option, acts, words in self.conditions if option in given and not acts(found)]
+        if idle:
+            self.error(joined(idle, self.lang))
         return found, unknown
 
     def error(self, message: str) -> NoReturn:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from fiscal_model.budget import Budget
     from fiscal_model.errors import Fault
+    from fiscal_model.files import Read
     from fiscal_model.standard.rules import Standard
 
 DONE, FAULTY = 0, 1
@@ -21,15 +22,19 @@ UNITS = {"元": 1.0, "万元": 1e4, "亿元": 1e8, "yuan": 1.0, "wan": 1e4, "yi"
 """Yuan in the units that plain numbers are printed in."""
 
 
-def _not_over(output: Path, inputs: str | None) -> None:
-    """Refuses to write over the analyst's own data."""
-    if inputs and output.exists() and Path(inputs).exists() and output.samefile(inputs):
-        from fiscal_model.errors import fault
-
-        raise fault(str(output), "输出文件就是输入数据，请换一个文件名", "the output is the input itself: choose another name")
+WAN = ("万元", "wan")
 
 
-def _simulate(scenario: str, inputs: str | None, years: Sequence[int] | None) -> Budget:
+def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[str] | None) -> Read:
+    """What a command will read, after its output has been found to replace none of it: before any work."""
+    from fiscal_model.simulation import read_by
+
+    read = read_by(scenarios, *inputs)
+    read.refuse(*([output] if output else []))
+    return read
+
+
+def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] | None) -> Budget:
     from fiscal_model.simulation import simulate
 
     return simulate(scenario, inputs, years)
@@ -40,7 +45,7 @@ def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
         print(labelled(Text("提示", "warning").to(lang), warning.to(lang), lang), file=sys.stderr)
 
 
-def _write_csv(frame: pd.DataFrame, target: Path, names: Mapping[str, Callable[[Any], str]]) -> None:
+def _write_csv(frame: pd.DataFrame, target: Path, names: Mapping[str, Callable[[Any], str]], read: Read) -> None:
     """Writes a table of codes with a column of their names beside each; marked as UTF-8 where it holds Chinese, or a spreadsheet garbles it."""
     from fiscal_model.files import replacing
 
@@ -48,7 +53,7 @@ def _write_csv(frame: pd.DataFrame, target: Path, names: Mapping[str, Callable[[
         if column in frame:
             frame.insert(list(frame.columns).index(column) + 1, f"{column}_name", [name(code) for code in frame[column]])
     text = frame.to_csv(index=False, lineterminator="\n")
-    with replacing(target) as draft:
+    with replacing(target, read) as draft:
         draft.write_text(text, encoding="utf-8" if text.isascii() else "utf-8-sig", newline="")
 
 
@@ -71,12 +76,16 @@ def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
 
 def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
-    _not_over(options.output, options.inputs)
     from fiscal_model.report.rounding import Printed
-    from fiscal_model.report.workbook import write_by_prefecture, write_report
+    from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
+    from fiscal_model.scenario.read import load_scenario
     from fiscal_model.simulation import simulate_together
 
-    budgets = simulate_together(options.scenarios or ["baseline"], options.inputs, options.years).budgets
+    scenarios = options.scenarios or ["baseline"]
+    read = _not_over(options.output, scenarios, options.inputs)
+    if options.split_by:
+        read.refuse(*part_paths(options.output, load_scenario(scenarios[0])[1], lang))
+    budgets = simulate_together(scenarios, options.inputs, options.years).budgets
 
     values = Printed(UNITS[options.unit], options.decimals, not options.half_up) if options.values else None
     if options.split_by:
@@ -94,6 +103,7 @@ def report(options: Any, lang: Lang) -> int:
 
 def run(options: Any, lang: Lang) -> int:
     """Writes tidy results."""
+    _not_over(options.output, [options.scenario], options.inputs)
     budget = _simulate(options.scenario, options.inputs, options.years)
     writers: dict[str, Callable[[Path], None]] = {".csv": budget.to_csv, ".parquet": budget.to_parquet, ".nc": budget.to_netcdf}
     writers[options.output.suffix.lower()](options.output)
@@ -118,14 +128,13 @@ def compare(options: Any, lang: Lang) -> int:
     from fiscal_model.analysis.compare import compare as compared
     from fiscal_model.analysis.compare_words import with_account
 
-    if options.output:
-        _not_over(options.output, options.inputs)
+    read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
     found = compared(options.a, options.b, *options.more, inputs=options.inputs, years=options.years)
     by = [dimension_code(word) or word for word in options.by]
     text = found.text(lang, options.order, by)
     if options.output:
         table = found.to_dataframe(*(with_account(by) if by else ()), order=options.order).dropna(how="all").reset_index()
-        _write_csv(table, options.output, _namers(found.axes.standard, lang))
+        _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
     _warn_of(found.budgets, lang)
     print(text)
     return DONE
@@ -135,12 +144,13 @@ def readings(options: Any, lang: Lang) -> int:
     """Prints the spread of readings."""
     from fiscal_model.analysis.readings import reading_spread
 
+    read = _not_over(options.output, [options.scenario], options.inputs)
     spread = reading_spread(options.scenario, options.inputs, options.years)
     if options.output:
         table = spread.to_dataframe()
         table.insert(3, "option_name", [spread.words(*each).to(lang) for each in zip(table["reading"], table["option"], strict=True)])
         names = {"reading": lambda code: spread.standard.readings[code].question.to(lang), **_namers(spread.standard, lang)}
-        _write_csv(table, options.output, names)
+        _write_csv(table, options.output, names, read)
     print(spread.text(lang))
     return DONE
 
@@ -198,7 +208,7 @@ def template(options: Any, lang: Lang) -> int:
     """Writes an input workbook."""
     from fiscal_model.report.template import template as write
 
-    write(options.output, options.items, options.places, options.years, lang, options.date, options.scenario)
+    write(options.output, options.items, options.places, options.years, lang, options.date, options.scenario, options.force)
     print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
     return DONE
 
@@ -234,16 +244,17 @@ def allotment(options: Any, lang: Lang) -> int:
     from fiscal_model.analysis.allotment import settlement
     from fiscal_model.report.rounding import Printed
 
-    _not_over(options.output, options.inputs)
+    _not_over(options.output, [options.scenario], options.inputs, options.actual)
     budget = _simulate(options.scenario, options.inputs, [options.year])
-    wan = options.unit in ("万元", "wan")
+    budgets = [budget]
+    wan = options.unit in WAN
     unit = Printed(10_000.0, options.decimals).step if wan else 1.0 if options.unit in ("元", "yuan") else 0.01
     found = allotted(budget, options.year, unit, wan)
     if options.actual:
-        _not_over(options.output, options.actual)
-        found = settlement(found, _simulate(options.scenario, options.actual, [options.year]))
+        budgets.append(_simulate(options.scenario, options.actual, [options.year]))
+        found = settlement(found, budgets[1])
     found.to_excel(options.output, lang, options.date)
-    _warn(budget.warnings, lang)
+    _warn_of(budgets, lang)
     print(found.summary(lang))
     print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
     return DONE
@@ -253,10 +264,11 @@ def sensitivity(options: Any, lang: Lang) -> int:
     """Prints which assumptions matter most."""
     from fiscal_model.analysis.sensitivity import sensitivity as moved
 
+    read = _not_over(options.output, [options.scenario], options.inputs)
     found = moved(options.scenario, options.inputs, options.years, options.spread)
     words = found.text(lang, options.payer)
     if options.output:
-        _write_csv(found.to_dataframe(), options.output, _namers(found.base.standard, lang))
+        _write_csv(found.to_dataframe(), options.output, _namers(found.base.standard, lang), read)
     _warn(found.base.warnings, lang)
     print(words)
     return DONE

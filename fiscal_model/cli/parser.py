@@ -38,10 +38,12 @@ class _Builder:
         self.data = Parser(lang, add_help=False)
         self.data.add_argument(
             "--inputs",
+            action="append",
             metavar="PATH",
             help=self.say(
-                "输入数据：CSV 文件夹或 .xlsx 工作簿（默认：内置示例数据）",
-                "inputs: a folder of CSV files or an .xlsx workbook (default: the embedded illustrative data)",
+                "输入数据：存放 CSV 和工作簿的文件夹，或 .xlsx 工作簿；可写多次，合并为一份数据（默认：内置示例数据）",
+                "inputs: a folder of CSV files and workbooks, or an .xlsx workbook; several times for one data set out of several (default: the "
+                "embedded illustrative data)",
             ),
         )
         self.span = Parser(lang, add_help=False)
@@ -103,6 +105,9 @@ class _Builder:
             "round every figure alone and show what is left (default: tables add up)",
         )
         report.add_argument("--half-up", action="store_true", help=alone)
+        for option in ("--unit", "--decimals", "--half-up"):
+            zh, en = f"{option} 只用于数值版：请加上 --values", f"{option} is of plain numbers only: add --values"
+            report.only(option, lambda options: bool(options.values), zh, en)
         parts = self.say("每个地州各写一个工作簿，文件名加代码和名称", "one workbook a prefecture, code and name added to the file's name")
         report.add_argument("--split-by", choices=("prefecture",), help=parts)
         run = self.command("run", do.run, "测算并写出明细结果", "simulate and write tidy results", self.data, self.span)
@@ -115,8 +120,11 @@ class _Builder:
         allotment = self.command("allotment", do.allotment, zh, en, self.data)
         allotment.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
         allotment.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
-        actual = self.say("实际人数等数据：改写清算表（应补、应扣）", "the actual numbers: write the settlement instead")
-        allotment.add_argument("--actual", metavar="PATH", help=actual)
+        actual = self.say(
+            "实际人数等数据：改写清算表（应补、应扣）；可写多次，同 --inputs",
+            "the actual numbers: write the settlement instead; several times as --inputs",
+        )
+        allotment.add_argument("--actual", action="append", metavar="PATH", help=actual)
         unit = self.say("金额单位，各数与合计按此调平（默认分）", "the unit that amounts are rounded to so that they add up (default fen)")
         allotment.add_argument(
             "--unit",
@@ -127,6 +135,8 @@ class _Builder:
         )
         digits = self.say("万元的小数位数（默认 2）", "decimals of wan, 10,000 yuan (default 2)")
         allotment.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
+        zh, en = "--decimals 只用于万元：请加上 --unit 万元", "--decimals is of 10,000 yuan only: add --unit wan"
+        allotment.only("--decimals", lambda options: options.unit in do.WAN, zh, en)
         written = self.say("输出文件", "output")
         allotment.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=written)
         self.date(allotment)
@@ -237,6 +247,8 @@ class _Builder:
         template.add_argument("--places", type=_words, metavar="PLACES", help=places)
         self.adding(template)
         self.date(template)
+        replace = self.say("替换已有的文件", "replace a file that is there")
+        template.add_argument("--force", action="store_true", help=replace)
         zh, en = (
             "把示例笔记本和填报模板放入文件夹，并在其中打开 JupyterLab",
             "put the notebooks and an input workbook into a folder and open JupyterLab there",

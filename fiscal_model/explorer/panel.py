@@ -8,12 +8,12 @@ from dataclasses import replace
 from html import escape
 from importlib.util import find_spec
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 from fiscal_model.errors import FiscalModelError, fault, nearest
 from fiscal_model.explorer.study import PERCENT, REFERENCE, Choice, Control, Figures, Study, own_scenarios
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
+from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.scenario.read import FOUNDATION
 from fiscal_model.standard.words import item_title
@@ -64,14 +64,14 @@ READOUT: Final = ".2f"
 """How a slider shows its value: a comma would be read back as the end of the number."""
 
 
-def explore(scenario: str = REFERENCE, inputs: str | Path | None = None, lang: Lang | None = None) -> Explorer:
+def explore(scenario: str = REFERENCE, inputs: Source | None = None, lang: Lang | None = None) -> Explorer:
     """Controls beside figures in a notebook: choose a scenario, items, a place and years; move shares, rates, base amounts and growth.
 
     Every control is an entry of a scenario file, and what is moved can be saved as one.
 
     Args:
         scenario: the one to open: a shipped name, or a scenario file of the working folder.
-        inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         lang: ``zh`` or ``en``; the language set when left out.
 
     Raises:

@@ -27,6 +27,7 @@ from fiscal_model.explain import Explanation
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
@@ -143,7 +144,7 @@ class Study:
 
     """
 
-    def __init__(self, inputs: str | Path | None = None) -> None:
+    def __init__(self, inputs: Source | None = None) -> None:
         self.inputs = inputs
         self._loaded: dict[str, _Loaded] = {}
 
@@ -301,7 +302,7 @@ class Study:
                 f"与自带情景“{choice.scenario}”同名，请改名",
                 f"has the name of the shipped scenario '{choice.scenario}': rename it",
             )
-        with replacing(path) as draft:
+        with replacing(path, self.whole(choice.scenario).read) as draft:
             draft.write_text(text, encoding="utf-8")
         return path
 

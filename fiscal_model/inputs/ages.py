@@ -79,9 +79,9 @@ def check_overlaps(rows: Rows, row: Ints, key: tuple[Ints, ...], faults: Faults)
     same = np.flatnonzero(cell[order][1:] == cell[order][:-1])
     for earlier, later in sorted(set(zip(row[order][same].tolist(), row[order][same + 1].tolist(), strict=True))):
         ages = rows.columns["age"]
-        line = rows.raw.lines[rows.kept[earlier]]
+        at = rows.beside(earlier, later, "age")
         faults.add(
             rows.at(later, "age"),
-            f"年龄“{ages[later]}”与第 {line} 行的“{ages[earlier]}”重叠",
-            f"age '{ages[later]}' overlaps with '{ages[earlier]}' in row {line}",
+            f"年龄“{ages[later]}”与{at.zh}的“{ages[earlier]}”重叠",
+            f"age '{ages[later]}' overlaps with '{ages[earlier]}' in {at.en}",
         )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fiscal_model.errors import shortened
+from fiscal_model.inputs.documents import official
 from fiscal_model.inputs.names import Names, PlaceNames, grant_label, item_labels, unique_names
 from fiscal_model.inputs.normal import (
     AGE_WORDS,
@@ -48,6 +49,7 @@ SEXES: Final = {word: code for code, label in SEX_WORDS.items() for word in (cod
 ALL_ITEMS: Final = Text("；全部项目见 fiscal-model items", "; all items: fiscal-model items")
 ALL_LINES: Final = Text("；各项的全部名称见 fiscal-model items 项目号", "; the names of each item: fiscal-model items N")
 TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
+AS_OFFICIAL = Text("按文号的规范写法", "the official way of writing a document")
 NEGATIVE_ZERO = Text("负零", "negative zero")
 MONEY_UNITS = ("元", "圆", "元整", "yuan")
 
@@ -206,6 +208,15 @@ def name(cell: Any, manner: Manner) -> str:
     return plain(written(cell), TEXT_RULES, manner.notes)
 
 
+def document(cell: Any, manner: Manner) -> str:
+    """A document in the official way of writing; the change is noted."""
+    text = written(cell).strip()
+    number = official(text)
+    if number != text:
+        manner.notes.append(AS_OFFICIAL)
+    return number
+
+
 def _one_of(names: Names[Any], zh: str, en: str, more: Text) -> CellReader:
     """One of many names; an unknown one is answered with the nearest and with ``more``, where all of them are found."""
 
@@ -356,6 +367,7 @@ def readers(standard: Standard) -> dict[str, CellReader]:
         "number": lambda cell, manner: number(cell, manner, (THOUSANDS, PERCENT)),
         "name": name,
         "text": lambda cell, _: written(cell).strip(),
+        "document": document,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.raw import RawTable
+from fiscal_model.files import NOTHING, Read
+from fiscal_model.inputs.raw import JoinedTable, RawTable
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import RULE_PAYERS, Text
 
@@ -36,6 +37,9 @@ class Tally:
     def skipped(self) -> int:
         """Rows that hold no datum of their own."""
         return self.blank + self.unfilled + self.totals + self.headings
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     @property
     def words(self) -> Text:
@@ -63,6 +67,21 @@ class Rows:
     kept: Sequence[int]
     tally: Tally = Tally(0)
 
+    @staticmethod
+    def joined(parts: Sequence[Rows]) -> Rows:
+        """The rows of one table out of several files; what a file has no column for is empty in its rows."""
+        if len(parts) == 1:
+            return parts[0]
+        raw = JoinedTable([part.raw for part in parts])
+        names = dict.fromkeys(name for part in parts for name in part.columns)
+        return Rows(
+            parts[0].name,
+            {name: [value for part in parts for value in part.columns.get(name, [""] * len(part))] for name in names},
+            raw,
+            [start + row for start, part in zip(raw.starts, parts, strict=True) for row in part.kept],
+            sum((part.tally for part in parts), Tally(0)),
+        )
+
     def __len__(self) -> int:
         return len(self.kept)
 
@@ -78,6 +97,10 @@ class Rows:
     def at(self, row: int, column: str) -> str:
         """Where one cell stands."""
         return self.raw.at(self.kept[row], column)
+
+    def beside(self, row: int, other: int, column: str = "place") -> Text:
+        """Where a row stands, to be told at another one."""
+        return self.raw.beside(self.kept[row], self.kept[other], column)
 
     def note(self, row: int, column: str, default: str = "") -> str:
         """The text of an optional column."""
@@ -148,7 +171,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything supplied for a simulation."""
+    """Everything supplied for a simulation; ``read`` is where it was found."""
 
     name: str
     illustrative: bool
@@ -157,6 +180,7 @@ class Inputs:
     warnings: tuple[Fault, ...]
     digest: str
     title: Text
+    read: Read = NOTHING
 
     def cells(self, table: str, series: str | None, value: str) -> Cells:
         """The ``value`` column of a table by its ``series`` column (one nameless series without), place and year."""

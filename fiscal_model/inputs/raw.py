@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.tables import Table
+from fiscal_model.vocabulary import Text
 
 Cell = Any
 
@@ -61,11 +63,41 @@ class RawTable:
         """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
         return address(self.file, self.sheet, self.lines[row], self.columns.get(column, 0))
 
+    def beside(self, row: int, other: int, column: str) -> Text:
+        """Where a row stands, to be told at another one: its number, and all of its place where that is another file or sheet."""
+        return Text(f"第 {self.lines[row]} 行", f"row {self.lines[row]}")
+
     def line_of(self, where: str) -> int | None:
         """The row number that an address of this table names."""
         start = f"{self.name}:" if self.sheet is None else f"{self.name}!"
         match = re.fullmatch(r"(\d+):\d+" if self.sheet is None else r"[A-Z]+(\d+)", where.removeprefix(start))
         return int(match[1]) if match and where.startswith(start) else None
+
+
+class JoinedTable(RawTable):
+    """One table out of several files or sheets: the rows of all, one after the other, each of which stands where it stood."""
+
+    def __init__(self, parts: Sequence[RawTable]) -> None:
+        first = parts[0]
+        super().__init__(first.table, first.file, first.sheet, first.columns)
+        self.parts = parts
+        self.starts = [sum(len(part.rows) for part in parts[:n]) for n in range(len(parts))]
+        self.rows = [row for part in parts for row in part.rows]
+        self.lines = [line for part in parts for line in part.lines]
+
+    def _part(self, row: int) -> int:
+        return bisect_right(self.starts, row) - 1
+
+    def at(self, row: int, column: str) -> str:
+        """As of the part that the row stands in."""
+        part = self._part(row)
+        return self.parts[part].at(row - self.starts[part], column)
+
+    def beside(self, row: int, other: int, column: str) -> Text:
+        """As of one part; the whole address where the two rows stand in different ones."""
+        if self._part(row) == self._part(other):
+            return super().beside(row, other, column)
+        return Text(self.at(row, column), self.at(row, column))
 
 
 def address(file: str, sheet: str | None, line: int, column: int) -> str:

@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from fiscal_model.errors import Fault, Faults, fault
+from fiscal_model.files import Read
 from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, quoted, readable, readers, written
+from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.headings import stated_below
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
 from fiscal_model.inputs.names import OTHER
 from fiscal_model.inputs.normal import Manner, is_total, squeezed
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
-from fiscal_model.inputs.source import read_source
+from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
@@ -29,17 +31,19 @@ from fiscal_model.vocabulary import Text, listed
 EMBEDDED = Path(__file__).parent / "embedded"
 COUNTED: Final = ("beneficiaries", "amounts")
 """Tables of which one at least must hold rows."""
+MOST_NAMES: Final = 3
+"""Files or folders that the title of a data set names."""
 
 
-def load_inputs(path: str | Path | None, standard: Standard) -> Inputs:
-    """The inputs at ``path``, a folder of CSV files or a workbook; the standard's embedded data when None.
+def load_inputs(source: Source | None, standard: Standard) -> Inputs:
+    """The inputs of a source: folders of CSV files and workbooks, one or several; the standard's embedded data when None.
 
     Raises:
         FiscalModelError: with every fault found, each with its cell.
 
     """
-    if path is not None:
-        return read_inputs(Path(path), standard)
+    if source is not None:
+        return read_inputs(source, standard)
     folder = EMBEDDED / standard.code
     if not folder.is_dir():
         raise fault(
@@ -48,25 +52,23 @@ def load_inputs(path: str | Path | None, standard: Standard) -> Inputs:
     return read_inputs(folder, standard, illustrative=True)
 
 
-def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> Inputs:
-    """Reads and checks the tables at ``path``.
+def read_inputs(source: Source, standard: Standard, illustrative: bool = False) -> Inputs:
+    """Reads the tables of a source and checks them together: a table may be spread over several files.
 
     Raises:
         FiscalModelError: with every fault found, each with its cell.
 
     """
     faults, warnings = Faults(), list[Fault]()
-    shown = "embedded" if illustrative else str(path)
-    raws = read_source(path, shown, faults, warnings)
+    paths = paths_of(source)
+    raws = read_sources(paths, faults, warnings, "embedded" if illustrative else "")
     read = readers(standard)
-    tables: dict[str, Rows] = {}
-    for raw in raws:
-        if raw.table.name in tables:
-            faults.add(raw.name, f"表{raw.table.both.zh}出现两次", f"table {raw.table.both.en} stands twice")
-            continue
-        tables[raw.table.name] = _typed(raw, read, standard, faults, warnings)
+    parts = [_typed(raw, read, standard, faults, warnings) for raw in raws]
+    names = dict.fromkeys(part.name for part in parts)
+    tables = {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
     if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
         zh = "或".join(TABLES[name].both.zh for name in COUNTED)
+        shown = ", ".join(map(str, paths))
         faults.add(shown, f"没有数据：至少需要{zh}表", "no data: at least table beneficiaries or amounts is needed")
     for rows in tables.values():
         _no_double_rows(rows, standard, faults)
@@ -75,18 +77,27 @@ def read_inputs(path: Path, standard: Standard, illustrative: bool = False) -> I
             _no_double_counting(tables[name], series, years, standard, faults)
     _no_double_overlap(tables.get("overlaps"), standard.places, faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
-    faults.raise_if_any([*warnings, *_accounts(tables.values(), faults.found)])
-    warnings += _accounts(rows for rows in tables.values() if rows.tally.skipped)
+    faults.raise_if_any([*warnings, *_accounts(parts, faults.found)])
+    warnings += _accounts(rows for rows in parts if rows.tally.skipped)
     warnings += _unlikely(tables, standard)
+    title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
     return Inputs(
-        "embedded" if illustrative else path.resolve().name,
+        "embedded" if illustrative else title.en,
         illustrative,
         tables,
         standard.places.index,
         tuple(warnings),
         _digest(tables.values()),
-        Text("内置示例数据", "embedded illustrative data") if illustrative else Text(path.resolve().name, path.resolve().name),
+        title,
+        Read.of(*paths),
     )
+
+
+def _title(paths: Sequence[Path]) -> Text:
+    """What the data are called: by their files or folders, of many the first ones."""
+    names = list(dict.fromkeys(path.resolve().name for path in paths))
+    shown, more = " + ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
+    return Text(f"{shown} 等 {len(names)} 份", f"{shown} and {more} more") if more > 0 else Text(shown, shown)
 
 
 class _Skip(Enum):
@@ -228,17 +239,22 @@ def _read_cell(cell: Cell, column: Column, table: Table, read: CellReader, stand
 
 
 def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
-    key = rows.raw.table.key
+    table = rows.raw.table
+    key = table.key
     kind_of = {column.name: column.kind for column in rows.raw.table.columns}
     first: dict[tuple[Any, ...], int] = {}
-    for row, values in enumerate(zip(*(rows.columns[name] for name in key), strict=True)):
+    told_apart = [
+        map(document_key, rows.columns[name]) if kind_of[name] == "document" else rows.columns[name] for name in (*key, *table.apart)
+    ]
+    for row, values in enumerate(zip(*told_apart, strict=True)):
         earlier = first.setdefault(values, row)
         if earlier != row:
-            line = rows.raw.lines[rows.kept[earlier]]
-            given = [(kind_of[name], value) for name, value in zip(key, values, strict=True) if value not in (None, "")]
+            there = rows.beside(earlier, row, key[0])
+            given = [(kind_of[name], value) for name in (*key, *table.apart) if (value := rows.columns[name][row]) not in (None, "")]
             zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
             en = listed((str(value) for _, value in given), "en")
-            faults.add(rows.at(row, key[0]), f"与第 {line} 行重复：{zh}", f"repeats row {line} ({en})")
+            add_zh, add_en = ("；确有两笔的，请合并为一行", "; if there were two, write them as one row") if table.apart else ("", "")
+            faults.add(rows.at(row, key[0]), f"与{there.zh}重复：{zh}{add_zh}", f"repeats {there.en} ({en}){add_en}")
 
 
 def _no_double_counting(rows: Rows, series: str, years: bool, standard: Standard, faults: Faults) -> None:
@@ -253,13 +269,13 @@ def _no_double_counting(rows: Rows, series: str, years: bool, standard: Standard
     for row, (name, place, stamp) in enumerate(keys):
         for above in places.ancestors(place):
             if (name, above, stamp) in given:
-                line = rows.raw.lines[rows.kept[given[name, above, stamp]]]
+                there = rows.beside(given[name, above, stamp], row)
                 zh, en = places.label(above)
                 when = f"（{stamp} 年）" if years else ""
                 faults.add(
                     rows.at(row, "place"),
-                    f"“{label_of(kind, name, standard).zh}”{when}在{places.label(place).zh}与其上级{zh}（第 {line} 行）都有填报，会重复计算",
-                    f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for {above} ({en}, row {line}) above it: it would be counted twice",
+                    f"“{label_of(kind, name, standard).zh}”{when}在{places.label(place).zh}与其上级{zh}（{there.zh}）都有填报，会重复计算",
+                    f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for {above} ({en}, {there.en}) above it: it would be counted twice",
                 )
 
 
@@ -276,14 +292,14 @@ def _no_double_overlap(rows: Rows | None, places: Places, faults: Faults) -> Non
         for above in (place, *places.ancestors(place)):
             earlier = first.get((pair, above, year), row)
             if earlier != row:
-                line, (zh, en) = rows.raw.lines[rows.kept[earlier]], places.label(above)
+                there, (zh, en) = rows.beside(earlier, row, "beneficiary"), places.label(above)
                 where = (
                     Text("", "")
                     if above == place
                     else Text(f"（其上级{zh}），会重复扣除", f" ({en} above it): they would be deducted twice")
                 )
                 faults.add(
-                    rows.at(row, "beneficiary"), f"与第 {line} 行是同一对受益对象{where.zh}", f"is the same pair as row {line}{where.en}"
+                    rows.at(row, "beneficiary"), f"与{there.zh}是同一对受益对象{where.zh}", f"is the same pair as {there.en}{where.en}"
                 )
 
 
@@ -336,8 +352,9 @@ def _accounts(tables: Iterable[Rows], faults: Sequence[Fault] = ()) -> Iterator[
 
 
 def _digest(tables: Iterable[Rows]) -> str:
-    """A fingerprint of what was read, the same for CSV and workbook."""
+    """A fingerprint of what was read: the same for CSV and workbook, for one file and several, in whatever order the rows stand."""
     digest = hashlib.sha256()
-    for rows in sorted(tables, key=lambda rows: rows.name):
-        digest.update(repr((rows.name, sorted(rows.columns.items()))).encode())
+    for rows in sorted((each for each in tables if len(each)), key=lambda rows: rows.name):
+        filled = {name: values for name, values in sorted(rows.columns.items()) if any(value not in (None, "") for value in values)}
+        digest.update(repr((rows.name, list(filled), sorted(map(repr, zip(*filled.values(), strict=True))))).encode())
     return digest.hexdigest()

@@ -1,7 +1,9 @@
-"""Finds the tables in a folder of CSV files or in a workbook, as raw cells that know where they stand."""
+"""Finds the tables in folders of CSV files and workbooks, as raw cells that know where they stand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fiscal_model.errors import MISSPELT, Fault, Faults, FiscalModelError, fault, nearest, shortened, why
@@ -14,29 +16,142 @@ from fiscal_model.vocabulary import Text
 WORKBOOKS = (".xlsx", ".xlsm")
 SPREADSHEETS = (".xls", ".xlsb", ".et", ".ods", ".numbers")
 """Files of spreadsheet programs that are not read."""
+STRAY = ("~$", "._")
+"""What programs and systems leave beside a file while it is open or copied: how it begins."""
 
 
-def read_source(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
-    """The tables found at ``path``; unknown tables whose name looks misspelt are faults, others are noted.
+Source = str | Path | Sequence[str | Path]
+"""A folder of CSV files and workbooks, a workbook, or several of them that are one data set."""
 
-    ``shown`` is what messages call the path.
+
+def paths_of(source: Source) -> tuple[Path, ...]:
+    """The paths of a source.
 
     Raises:
-        FiscalModelError: nothing can be read there at all.
+        FiscalModelError: none is named.
 
     """
-    try:
-        is_folder, exists = path.is_dir(), path.exists()
-    except (OSError, ValueError) as error:
-        raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
-    if is_folder:
-        return _from_folder(path, shown, faults, warnings)
-    if not exists:
-        raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
-    if path.suffix.lower() in WORKBOOKS:
-        return _from_workbook(path, shown, faults, warnings)
-    zh, en = _instead(path)
-    raise fault(shown, zh, en)
+    paths = (source,) if isinstance(source, str | Path) else tuple(source)
+    if not paths:
+        raise fault("", "没有指明输入数据", "no inputs are named")
+    return tuple(map(Path, paths))
+
+
+def read_sources(paths: Sequence[Path], faults: Faults, warnings: list[Fault], shown: str = "") -> list[RawTable]:
+    """The tables found at all of ``paths``; unknown tables whose name looks misspelt are faults, others are noted.
+
+    ``shown`` is what messages call the only path; their own names when left out.
+    """
+    finder, found = _Finder(faults, warnings), list[RawTable]()
+    for path in paths:
+        try:
+            found += finder.tables(path, shown or str(path))
+        except FiscalModelError as error:
+            faults.found += error.faults
+    return found
+
+
+@dataclass
+class _Finder:
+    """Reads every file once, however often and by whatever name it is given."""
+
+    faults: Faults
+    warnings: list[Fault]
+    seen: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def tables(self, path: Path, shown: str) -> list[RawTable]:
+        """The tables at a path.
+
+        Raises:
+            FiscalModelError: nothing can be read there at all.
+
+        """
+        try:
+            is_folder, exists = path.is_dir(), path.exists()
+        except (OSError, ValueError) as error:
+            raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+        if not exists:
+            raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
+        if self._again(path, shown):
+            return []
+        if is_folder:
+            return list(self._from_folder(path, shown))
+        if path.suffix.lower() in WORKBOOKS:
+            return list(self._from_workbook(path, shown))
+        zh, en = _instead(path)
+        raise fault(shown, zh, en)
+
+    def _again(self, path: Path, shown: str) -> bool:
+        """Whether a file or folder has been read already, by this name or another one; then it is noted."""
+        try:
+            state = path.stat()
+        except OSError:  # a link that leads nowhere: its reader says so
+            return False
+        first = self.seen.get(which := (state.st_dev, state.st_ino))
+        if first is None:
+            self.seen[which] = shown
+        else:
+            self.warnings.append(Fault(shown, Text(f"与 {first} 是同一份数据，只读取一次", f"is the same as {first}: read once")))
+        return first is not None
+
+    def _from_folder(self, path: Path, shown: str) -> Iterator[RawTable]:
+        """The CSV files of a folder, each a table, and then its workbooks."""
+        try:
+            files = sorted(each for each in path.iterdir() if not each.name.startswith(STRAY))
+        except OSError as error:
+            raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+        for file in (each for each in files if each.suffix.lower() in SPREADSHEETS):
+            self.warnings.append(Fault(str(Path(shown) / file.name), _instead(file)))
+        first: dict[str, str] = {}
+        for file in (each for each in files if each.suffix.lower() == ".csv"):
+            raw = self._from_csv(file, str(Path(shown) / file.name))
+            if raw and first.setdefault(raw.table.name, raw.name) == raw.name:
+                yield raw
+            elif raw:
+                _twice(raw, first[raw.table.name], self.faults)
+        for file in (each for each in files if each.suffix.lower() in WORKBOOKS):
+            name = str(Path(shown) / file.name)
+            try:
+                if not self._again(file, name):
+                    yield from self._from_workbook(file, name)
+            except FiscalModelError as error:
+                self.faults.found += error.faults
+
+    def _from_csv(self, file: Path, shown: str) -> RawTable | None:
+        table = _table_named(file.stem, shown, self.faults, self.warnings)
+        if not table:
+            return None
+        try:
+            if self._again(file, shown):
+                return None
+            grid = read_delimited(file, shown, table, self.faults, self.warnings)
+        except FiscalModelError as error:
+            self.faults.found += error.faults
+            return None
+        return with_headings(table, grid, self.faults, self.warnings) if grid else None
+
+    def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
+        from fiscal_model.inputs.workbook import read_workbook
+
+        first: dict[str, str] = {}
+        for grid in read_workbook(path, shown, self.warnings):
+            name = grid.sheet or ""
+            if any(name in sheet for sheet in TEMPLATE_SHEETS):
+                continue
+            table = _table_named(name, f"{shown}!{name}", self.faults, self.warnings)
+            if not table:
+                continue
+            self.warnings += grid.notes
+            raw = with_headings(table, grid, self.faults, self.warnings)
+            if raw and first.setdefault(table.name, raw.name) == raw.name:
+                yield raw
+            elif raw:
+                _twice(raw, first[table.name], self.faults)
+
+
+def _twice(raw: RawTable, first: str, faults: Faults) -> None:
+    zh, en = raw.table.both
+    faults.add(raw.name, f"表{zh}出现两次，另一张是 {first}", f"table {en} stands twice, first as {first}")
 
 
 def _instead(path: Path) -> Text:
@@ -70,41 +185,3 @@ def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -
         zh, en = f"表“{short}”不是输入表，未使用{hint.zh}", f"table '{short}' is no input table and was not used{hint.en}"
         warnings.append(Fault(where, Text(zh, en)))
     return None
-
-
-def _from_folder(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
-    found = []
-    for file in sorted(path.iterdir()):
-        name = str(Path(shown) / file.name)
-        if file.suffix.lower() in (*WORKBOOKS, *SPREADSHEETS):
-            message = Text("文件夹中只读取 CSV，这个工作簿未使用", "only CSV files of a folder are read; this workbook was not used")
-            warnings.append(Fault(name, message))
-        if file.suffix.lower() != ".csv" or not (table := _table_named(file.stem, name, faults, warnings)):
-            continue
-        try:
-            grid = read_delimited(file, name, table, faults, warnings)
-        except FiscalModelError as error:
-            faults.found += error.faults
-            continue
-        raw = with_headings(table, grid, faults, warnings) if grid else None
-        if raw:
-            found.append(raw)
-    return found
-
-
-def _from_workbook(path: Path, shown: str, faults: Faults, warnings: list[Fault]) -> list[RawTable]:
-    from fiscal_model.inputs.workbook import read_workbook
-
-    found = []
-    for grid in read_workbook(path, shown, warnings):
-        name = grid.sheet or ""
-        if any(name in sheet for sheet in TEMPLATE_SHEETS):
-            continue
-        table = _table_named(name, f"{shown}!{name}", faults, warnings)
-        if not table:
-            continue
-        warnings += grid.notes
-        raw = with_headings(table, grid, faults, warnings)
-        if raw:
-            found.append(raw)
-    return found

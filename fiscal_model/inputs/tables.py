@@ -30,12 +30,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; ``key`` are the columns that two rows may not share."""
+    """One table; ``key`` are the columns that two rows may not share, unless they differ in those that tell rows ``apart``."""
 
     name: str
     label: Text
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    apart: tuple[str, ...] = ()
 
     @property
     def both(self) -> Text:
@@ -75,7 +76,7 @@ _AMOUNT = Column(
 )
 _BASE = replace(_AMOUNT, others=(*_AMOUNT.others, "基数", "基数金额", "2015年基数"))
 _PAYER = Column("payer", "payer", Text("承担主体", "payer"), others=("分担主体", "出资主体", "承担方", "资金级次"))
-_DOCUMENT = Column("document", "text", Text("文号", "document"), others=("文件号", "文件文号", "资金文号", "下达文号", "指标文号"))
+_DOCUMENT = Column("document", "document", Text("文号", "document"), others=("文件号", "文件文号", "资金文号", "下达文号", "指标文号"))
 _SEX = Column(
     "sex",
     "sex",
@@ -181,6 +182,7 @@ TABLES: Final = {
             Text("已下达资金", "advances"),
             (_ITEM, _PLACE, _YEAR, _PAYER, _DOCUMENT, _AMOUNT),
             ("item", "place", "year", "payer", "document"),
+            ("amount",),  # instalments of a document
         ),
         Table(
             "actuals",

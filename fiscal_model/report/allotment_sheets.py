@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from fiscal_model.files import replacing
+from fiscal_model.files import Read, replacing
 from fiscal_model.report.sheet import Book, Sheet, lines_of
 from fiscal_model.report.workbook import check_name, print_date
 from fiscal_model.vocabulary import Lang, Text
@@ -44,7 +44,9 @@ class Table(NamedTuple):
     frame: pd.DataFrame
 
 
-def write_workbook(target: Path, tables: Sequence[Table], unit: Text, decimals: int, lang: Lang, written_date: str | None) -> None:
+def write_workbook(
+    target: Path, tables: Sequence[Table], unit: Text, decimals: int, lang: Lang, written_date: str | None, read: Read
+) -> None:
     """Writes a workbook of printed tables, a sheet each; NaN is shown as a dash.
 
     Args:
@@ -54,6 +56,7 @@ def write_workbook(target: Path, tables: Sequence[Table], unit: Text, decimals: 
         decimals: of the money.
         lang: of the words that sheets add.
         written_date: printed on every sheet (default: today).
+        read: what the tables were made from.
 
     Raises:
         FiscalModelError: the target is no .xlsx file or cannot be written, or the date is none.
@@ -62,7 +65,7 @@ def write_workbook(target: Path, tables: Sequence[Table], unit: Text, decimals: 
     check_name(target)
     today = print_date(written_date)
     at_right = f"{Text('单位：', 'Unit: ').to(lang)}{unit.to(lang)}    {today.isoformat()}"
-    with replacing(target) as draft:
+    with replacing(target, read) as draft:
         content = BytesIO()
         book = Book(content, lang, datetime(today.year, today.month, today.day), live=True, decimals=decimals)
         for table in tables:

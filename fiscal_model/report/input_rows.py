@@ -245,5 +245,5 @@ def _sources(budget: Budget, i: int, speaker: int) -> tuple[RateSource, ...]:
 def source_words(source: RateSource, lang: Lang) -> str:
     """What a rate rests on, in a few words."""
     if isinstance(source, (Rate, RateEntry)):
-        return source.clause.words(lang)
+        return f"“{source.clause.phrase}”" if source.clause.phrase else source.clause.words(lang)
     return source

@@ -100,8 +100,11 @@ class Book:
         self.by_name: dict[str, Sheet] = {}
 
     def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", over: int = 0) -> Sheet:
-        """A new sheet, A4 landscape, one page wide; ``note`` stands in the page header, the title over the first ``over`` columns (all when 0)."""
-        sheet = Sheet(self, self.file.add_worksheet(safe_name(name), _Worksheet), title, widths, note, over)
+        """A new sheet, A4 landscape, one page wide, under a name that is never cut: the writer refuses one that a spreadsheet program would.
+
+        ``note`` stands in the page header, the title over the first ``over`` columns (all when 0).
+        """
+        sheet = Sheet(self, self.file.add_worksheet(name, _Worksheet), title, widths, note, over)
         self.by_name[sheet.name] = sheet
         return sheet
 
@@ -132,11 +135,6 @@ def lines_of(text: str, columns: float, bold: bool = False) -> int:
 def row_height(lines: int) -> float:
     """The height of a row of some lines."""
     return min(14 * lines + 3, 400)
-
-
-def safe_name(name: str) -> str:
-    """A sheet name without the characters that workbooks forbid, at most 31 long."""
-    return "".join("_" if c in "[]:*?/\\'" else c for c in name)[:31]
 
 
 class Sheet:

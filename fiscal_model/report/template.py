@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -11,7 +12,7 @@ from typing import Any, Final
 from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.errors import fault
-from fiscal_model.files import replacing
+from fiscal_model.files import NOTHING, Read, replacing
 from fiscal_model.inputs.names import grant_label, item_labels, unique_names
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
@@ -49,8 +50,18 @@ WIDTHS: Final = {
     "stage": 11,
     "basis": 18,
     "text": 26,
+    "document": 26,
 }
-FORMATS: Final = {"count": "#,##0", "money": "#,##0.00", "share": "0.0000", "year": "0", "age": "@", "text": "@", "name": "@"}
+FORMATS: Final = {
+    "count": "#,##0",
+    "money": "#,##0.00",
+    "share": "0.0000",
+    "year": "0",
+    "age": "@",
+    "text": "@",
+    "document": "@",
+    "name": "@",
+}
 STAGE_WORDS: Final = (Text("预算", "budget"), Text("执行", "executed"), Text("决算", "final"))
 SEX_WORDS: Final = (Text("男", "male"), Text("女", "female"), Text("合计", "both"))
 
@@ -63,26 +74,34 @@ def template(
     lang: Lang | None = None,
     date: str | None = None,
     scenario: str | Path | None = None,
+    force: bool = False,
 ) -> None:
     """Writes an input workbook for ``items``, ``places`` and ``years`` to ``target``.
 
     Args:
-        target: an .xlsx file; replaced if it exists.
+        target: an .xlsx file.
         items: item numbers; default all.
         places: codes or names of places, or codes of groups, for which rows are prepared.
         years: years for which rows are prepared.
         lang: language of headings, lists and instructions.
         date: the date to print; default SOURCE_DATE_EPOCH, else today. Same date, same bytes.
         scenario: a shipped scenario's name, or a scenario file: what it adds to the standard is asked for as well.
+        force: whether a file that is there is replaced.
 
     Raises:
-        FiscalModelError: unknown items or places, years out of range, too many rows, or the target cannot be written; the scenario's faults.
+        FiscalModelError: the target exists; unknown items or places, years out of range, too many rows, or the target cannot be written; the scenario's faults.
 
     """
     lang = spoken(lang)
     path = Path(target)
     if path.suffix.lower() != ".xlsx":
         raise fault(str(path), "模板应写为 .xlsx 文件", "the template is written to an .xlsx file")
+    if not force and os.path.lexists(path):
+        raise fault(
+            str(path),
+            "文件已存在，可能已经填报，不覆盖；请换一个文件名，确要替换请加 --force（Python 中 force=True）",
+            "exists already and may be filled in: choose another name, or replace it with --force (force=True in Python)",
+        )
     chosen, standard = load_scenario(scenario) if scenario else (None, load_standard())
     needs = Path(chosen.file).name if chosen and standard is not chosen.written else ""
     wanted = needed(
@@ -93,7 +112,7 @@ def template(
     )
     today = print_date(date)
     content = BytesIO()
-    with replacing(path) as draft:
+    with replacing(path, Read.together(each.read for each in chosen.chain()) if chosen else NOTHING) as draft:
         book = Book(content, lang, datetime(today.year, today.month, today.day), live=True)
         _Template(book, standard, wanted, lang, today.year, needs).write()
         book.file.close()

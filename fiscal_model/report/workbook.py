@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
-from fiscal_model.files import replacing, replacing_all
+from fiscal_model.files import Read, replacing, replacing_all
 from fiscal_model.language import spoken
 from fiscal_model.progress import watched
 from fiscal_model.report import appendix, summaries
@@ -30,8 +31,12 @@ from fiscal_model.report.part import restricted
 from fiscal_model.report.quantity_sheet import quantities
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.rule_sheets import caps, rules
-from fiscal_model.report.sheet import Book, safe_name
+from fiscal_model.report.sheet import Book
+from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+"""What some file system allows in no name."""
 
 
 def print_date(written: str | None) -> date:
@@ -70,7 +75,7 @@ def write_report(
     today = print_date(written_date)
     check_name(target)
     check_costed(budget)
-    with replacing(target) as draft:
+    with replacing(target, Read.together(each.read for each in (budget, *others))) as draft:
         draft.write_bytes(_content(budget, None, lang, today, others, values))
 
 
@@ -97,10 +102,9 @@ def write_by_prefecture(
     for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
         if known:
             parts.setdefault(above, []).append(place)
-    names = {code: budget.standard.places.label(code).to(lang) for code in parts}
-    paths = tuple(target.with_name(f"{target.stem}-{code}-{safe_name(name)}{target.suffix}") for code, name in names.items())
     whole = _closed(budget, values)
-    with replacing_all(paths) as drafts:
+    paths = part_paths(target, budget.standard, lang, parts)
+    with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
             draft.write_bytes(_content(budget, places, lang, today, others, values, whole))
     return paths
@@ -111,6 +115,14 @@ def _closed(budget: Budget, values: Printed | None) -> Money | None:
     if values is None or not values.closed:
         return None
     return Money(budget, cells_of(budget, set(budget.places)), values.unit, values)
+
+
+def part_paths(target: Path, standard: Standard, lang: Lang, prefectures: Iterable[str] = ()) -> tuple[Path, ...]:
+    """The workbooks of prefectures, of all that there are if none is named: code and name added to the target's name."""
+    places = standard.places
+    codes = tuple(prefectures) or (places.root, *places.children[places.root])
+    names = {code: _FORBIDDEN.sub("_", places.label(code).to(lang)) for code in codes}
+    return tuple(target.with_name(f"{target.stem}-{code}-{name}{target.suffix}") for code, name in names.items())
 
 
 def check_name(target: Path) -> None:

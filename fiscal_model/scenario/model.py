@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from fiscal_model.arrays import Mask
+from fiscal_model.files import NOTHING, Read
 from fiscal_model.periods import Moment
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause, Split
@@ -172,7 +173,7 @@ class GroupEntry(Entry):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
-    """One scenario file, with the one it extends; ``reason`` says what it is for and ``sources`` what it rests on.
+    """One scenario file, with the one it extends; ``reason`` says what it is for, ``sources`` what it rests on and ``read`` where it was found.
 
     ``standard`` is the standard it builds on, with the lines, items and beneficiaries that it and those below it add.
     """
@@ -196,6 +197,7 @@ class Scenario:
     holds: bool
     reason: Text | None = None
     sources: tuple[Text, ...] = ()
+    read: Read = NOTHING
 
     def __repr__(self) -> str:
         return f"Scenario({' < '.join(each.name for each in reversed(list(self.chain())))})"

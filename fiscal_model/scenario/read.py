@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened
+from fiscal_model.files import Read
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
 from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read_entries import EntryReader, changes_of
 from fiscal_model.standard.extend import extended
-from fiscal_model.standard.read import DEFAULT, load_standard
+from fiscal_model.standard.read import DEFAULT, is_beside, load_standard
 from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import Node, read_yaml, text_of
@@ -97,19 +98,20 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path), HABITS)
     parts = root.mapping(("name",), KEYS)
     standard = _standard(path, parts.get("standard"), faults)
+    read = Read.of(path, *([path.parent / standard.code] if is_beside(standard.code, path.parent) else []))
     parent = _parent(path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()))
     if parent:
         standard = parent.standard
     if "new" in parts:
         standard = extended(standard, parts["new"], faults)
     before = len(faults.found)
-    scenario = _scenario(EntryReader(standard, faults), root, parts, parent, shipped)
+    scenario = _scenario(EntryReader(standard, faults), root, parts, parent, shipped, read)
     if len(faults.found) == before:
         _no_tie(scenario, faults)
     return scenario, standard
 
 
-def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent: Scenario | None, shipped: bool) -> Scenario:
+def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent: Scenario | None, shipped: bool, read: Read) -> Scenario:
     name = parts["name"].text() if "name" in parts else ""
     years, horizon = _years(parts, reader.faults)
     return Scenario(
@@ -132,6 +134,7 @@ def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent
         "projection" in parts and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold",
         text_of(parts["reason"]) if "reason" in parts else None,
         tuple(text_of(node) for node in optional_list(parts, "sources")),
+        read,
     )
 
 

@@ -32,7 +32,7 @@ def load_standard(code: str = DEFAULT, beside: Path | None = None) -> Standard:
         FiscalModelError: there is none of that name, or with every fault of its files.
 
     """
-    if beside and CODE.fullmatch(code) and (beside / code / "standard.yaml").is_file():
+    if beside and is_beside(code, beside):
         return read_standard(beside / code)
     known = shipped_standards()
     if code not in known:
@@ -43,6 +43,11 @@ def load_standard(code: str = DEFAULT, beside: Path | None = None) -> Standard:
             f"unknown standard '{code}'{hint.en}; known: {listed(known, 'en')}",
         )
     return read_standard(SHIPPED / code)
+
+
+def is_beside(code: str, folder: Path) -> bool:
+    """Whether a standard of this code lies in a folder."""
+    return bool(CODE.fullmatch(code)) and (folder / code / "standard.yaml").is_file()
 
 
 @cache

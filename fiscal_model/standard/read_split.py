@@ -26,7 +26,7 @@ from decimal import Decimal
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Open, PerHead, Shares, Split, When
 from fiscal_model.strict_yaml import Node, choice_of, text_of
-from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, UNALLOCATED, Text, codes_of, names_of
+from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, UNALLOCATED, Text, codes_of, listed, names_of
 
 _NOTES = ("cite", "basis", "source", "note")
 _PAYERS = {payer: PAYERS[payer] for payer in RULE_PAYERS}
@@ -139,10 +139,10 @@ def _shares(node: Node, context: SplitContext, allowed: tuple[str, ...] = (*_NOT
         node.fault("“rest”与“of_rest”应同时出现", "'rest' and 'of_rest' go together")
     inner = _shares(parts["of_rest"], context, ()) if "of_rest" in parts else None
     if not any(weights.values()):
-        kinds = "full、per_head、base_amount、grants、fund、open、cases、reading"
+        kinds = ("full", "per_head", "base_amount", "grants", "fund", "open", "cases", "reading")
         node.fault(
-            f"没有任何分担比例：应为 {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}} 之类，或 {kinds} 之一",
-            f"no share is stated: write e.g. {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}}, or one of {kinds}",
+            f"没有任何分担比例：应为 {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}} 之类，或 {listed(kinds, 'zh')} 之一",
+            f"no share is stated: write e.g. {{central: 8, rest: 2, of_rest: {{region: 3, prefecture: 7}}}}, or one of {listed(kinds, 'en')}",
         )
         return None
     bears_raise = "rest_bears_raise" in parts and parts["rest_bears_raise"].flag()
