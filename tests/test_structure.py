@@ -35,6 +35,7 @@ FLOORS = (
     "inputs",
     "scenario",
     "engine",
+    "accounts",
     "dimensions",
     "amounts",
     "selection",

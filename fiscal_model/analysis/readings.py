@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.language import spoken
@@ -14,7 +17,7 @@ from fiscal_model.periods import whole_years
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,10 +28,11 @@ SHOWN = 0.005
 
 @dataclass(frozen=True)
 class Option:
-    """One meaning of one clause: yuan by payer over the item's lines, and the difference from the meaning in force."""
+    """One meaning of one clause: yuan by payer over the item's lines in an account, and the difference from the meaning in force."""
 
     reading: str
     item: int
+    account: str
     option: str
     in_force: bool
     amounts: dict[str, float]
@@ -45,15 +49,15 @@ class ReadingSpread:
     options: tuple[Option, ...]
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A row an option and payer: reading, item, option, in_force, payer, amount, difference (yuan over all years)."""
+        """A row an option and payer: reading, item, option, in_force, payer, amount, difference (yuan over all years) and account."""
         import pandas as pd
 
         rows = [
-            (each.reading, each.item, each.option, each.in_force, payer, each.amounts[payer], each.difference[payer])
+            (each.reading, each.item, each.option, each.in_force, payer, each.amounts[payer], each.difference[payer], each.account)
             for each in self.options
             for payer in self.payers
         ]
-        return pd.DataFrame(rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference"])
+        return pd.DataFrame(rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference", "account"])
 
     def words(self, reading: str, option: str) -> Text:
         """What an option of a reading says."""
@@ -69,7 +73,10 @@ class ReadingSpread:
         for code in dict.fromkeys(each.reading for each in self.options):
             mine = [each for each in self.options if each.reading == code]
             moved = [payer for payer in self.payers if any(abs(each.difference[payer]) >= SHOWN for each in mine)]
-            heads = [f"{code} · {self.standard.readings[code].question.to(lang)}", *(PAYERS[payer].to(lang) for payer in moved)]
+            heads = [
+                f"{code} · {self.standard.readings[code].question.to(lang)} · {COVERED[mine[0].account].to(lang)}",
+                *(PAYERS[payer].to(lang) for payer in moved),
+            ]
             in_force = Text("（采用）", " (in force)").to(lang)
             rows = [
                 (
@@ -92,7 +99,7 @@ class ReadingSpread:
         for each in self.options:
             reading = self.standard.readings[each.reading]
             if each.reading != last:
-                out.append(f"{each.reading} · {reading.question.to(lang)}")
+                out.append(f"{each.reading} · {reading.question.to(lang)} · {COVERED[each.account].to(lang)}")
                 last = each.reading
             changes = [(payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= SHOWN]
             moves = Text("（采用）", "(in force)").to(lang) if each.in_force else Text("不变", "no change").to(lang)
@@ -103,7 +110,10 @@ class ReadingSpread:
 
 
 def reading_spread(
-    scenario: str | Path = "baseline", inputs: str | Path | None = None, years: Iterable[int] | int | str | None = None
+    scenario: str | Path = "baseline",
+    inputs: str | Path | None = None,
+    years: Iterable[int] | int | str | None = None,
+    account: str | None = None,
 ) -> ReadingSpread:
     """Simulates every option of every reading, all else as the scenario has it.
 
@@ -111,9 +121,10 @@ def reading_spread(
         scenario: a shipped scenario's name, or the path of a scenario file.
         inputs: a folder of CSV files or a workbook; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
+        account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each reading's item.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`.
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when there is no such account.
 
     """
     loaded, standard = load_scenario(scenario)
@@ -122,7 +133,9 @@ def reading_spread(
     options = []
     for code, reading in standard.readings.items():
         chosen = loaded.reading(code, reading.default)
-        lines = [i for i, line in enumerate(base.program.lines) if line.item == reading.item]
+        mine = standard.items[reading.item].lines
+        covered = account_of(mine, account)
+        lines = booked_in(base.lines, covered) & np.array([line.item == reading.item for line in base.lines], bool)
         before = base.amounts[:, lines].sum(axis=(1, 2, 3))
         for name in reading.options:
             changed = replace(loaded, readings={**loaded.readings, code: name})
@@ -130,5 +143,5 @@ def reading_spread(
             after = budget.amounts[:, lines].sum(axis=(1, 2, 3))
             amounts = dict(zip(base.payers, after.tolist(), strict=True))
             moved = dict(zip(base.payers, (after - before).tolist(), strict=True))
-            options.append(Option(code, reading.item, name, name == chosen, amounts, moved))
+            options.append(Option(code, reading.item, covered, name, name == chosen, amounts, moved))
     return ReadingSpread(standard, base.years, base.payers, tuple(options))
