@@ -14,7 +14,7 @@ from fiscal_model.standard.rules import Line
 from fiscal_model.vocabulary import ALL, COVERED, GENERAL, GOVERNMENTS, LANGS, UNALLOCATED, Text, codes_of, listed
 
 LEVELS_AND_OPEN: Final = (*GOVERNMENTS, UNALLOCATED)
-"""Payers of any account: one of them that bears nothing of an account bears 0, not nothing that could be said."""
+"""Payers that stand in a table of any account, with 0 where they bear nothing."""
 
 
 def account_of(lines: Collection[Line], asked: str | None = None, dimensions: Sequence[str] = ()) -> str:
@@ -54,10 +54,7 @@ def _code(word: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Cover:
-    """What sums cover: an account, the lines booked in it, and the payers that bear something in other accounts only.
-
-    Of these nothing can be said in the account: they are missing in a table of it, not 0.
-    """
+    """What sums cover: an account, the lines booked in it, and the payers that bear something in other accounts only, which a table of it leaves out."""
 
     account: str
     lines: Mask

@@ -93,7 +93,7 @@ class Amounts:
 
         Sums cover the general public budget, unless another account is named, ``account`` is one of the dimensions, or all lines at hand are booked in
         one account (as after ``sel(account="insurance")``, or ``sel(item=29)``): ``attrs["account"]`` of the table says which. Cells in which nothing of
-        it is costed are NaN, not 0: so an item whose lines are all in other accounts, and a payer (a fund, say) that bears something in others only.
+        it is costed are NaN, not 0: so an item whose lines are all in other accounts. A payer (a fund, say) that bears something in others only is left out.
 
         Args:
             dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``.

@@ -112,7 +112,7 @@ def totals(
 ) -> tuple[list[tuple[Any, ...]], Floats]:
     """Amounts (payer, line, place, year) of the lines ``covered``, summed by some dimensions: the labels of each, and yuan in that order.
 
-    NaN where nothing of them is ``costed``, and for payers that bear something in other accounts only.
+    NaN where nothing of them is ``costed``. Payers that bear something in other accounts only are left out.
 
     Raises:
         FiscalModelError: a dimension is unknown or named twice.
@@ -121,11 +121,13 @@ def totals(
     if not covered.lines.all():
         lines = covered.lines[:, None, None]
         amounts, costed = np.where(lines, amounts, 0.0), costed & lines
+    if covered.elsewhere:
+        payers = [k for k, payer in enumerate(labels["payer"]) if payer not in covered.elsewhere]
+        amounts, labels = amounts[payers], {**labels, "payer": tuple(labels["payer"][k] for k in payers)}
+        costed = costed if payers else np.zeros_like(costed)
     found, sums = summed(amounts, labels, dimensions)
     _, known = summed(costed[None], {**labels, "payer": labels["payer"][:1]}, dimensions)
-    shown = np.array([payer not in covered.elsewhere for payer in labels["payer"]], bool)
-    by_payer = shown.reshape([-1 if name == "payer" else 1 for name in dimensions]) if "payer" in dimensions else shown.any()
-    return found, np.where((known > 0) & by_payer, sums, np.nan)
+    return found, np.where(known > 0, sums, np.nan)
 
 
 def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:

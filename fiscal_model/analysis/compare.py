@@ -176,6 +176,7 @@ class Comparison:
         check_dimensions(dimensions)
         local = np.array([payer in LOCAL for payer in self.axes.payers])
         others = ~local if "payer" in dimensions else np.zeros(len(local), bool)
+        others &= np.array([payer not in self.covered(account, dimensions).elsewhere for payer in self.axes.payers])
         payers = (*(payer for payer, other in zip(self.axes.payers, others.tolist(), strict=True) if other), LOCAL[0])
         axes = replace(self.axes, payers=payers)
 
@@ -300,7 +301,8 @@ class Comparison:
             zero = np.zeros([len(each) for each in self.axes.all])
             return {group: totals(found.get(group, zero), known, self.axes.labels, dimensions, covered)[1] for group in groups}
 
-        labels = [tuple(dict.fromkeys(self.axes.labels[name])) for name in dimensions]
+        found = {**self.axes.labels, "payer": tuple(payer for payer in self.axes.payers if payer not in covered.elsewhere)}
+        labels = [tuple(dict.fromkeys(found[name])) for name in dimensions]
         return self._table(dimensions, labels, columns, covered, lang)
 
     def _table(

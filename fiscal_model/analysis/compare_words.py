@@ -37,9 +37,9 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
     shown, of = table_of(found, dimensions, account) if dimensions else ((), None)
     tables = _by_scenario(found, found.by(*shown, account=of)) if shown else [None] * len(payers)
     titles = [each.scenario.title.to(lang) for each in found.budgets]
-    blocks = []
+    blocks, name = [], labelled(COVERED[covered].to(lang), "", lang).rstrip()
     for title, frame, table, apart in zip(titles[1:], payers, tables, _apart(found, covered), strict=True):
-        lines = [_heading(titles[0], title, covered, found.years, lang), *_payer_lines(frame, lang), *(each.to(lang) for each in apart)]
+        lines = [_heading(titles[0], title, found.years, lang), name, *_payer_lines(frame, lang), *(each.to(lang) for each in apart)]
         if table is not None:
             cells = _cells(table, found.axes.standard, lang)
             lines += ["", *aligned(cells, range(len(cells[0]) - 4, len(cells[0])))]
@@ -64,15 +64,15 @@ def comparison_html(found: Comparison, lang: Lang, account: str | None) -> str:
             for payer, row in frame.iterrows()
             if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
         ]
-        parts.append(heading(_heading(titles[0], title, covered, found.years, lang)))
+        parts += [heading(_heading(titles[0], title, found.years, lang)), line(COVERED[covered].to(lang))]
         parts.append(html_table([name.to(lang) for name in names], rows) if rows else line(_empty(frame).to(lang)))
         parts += [line(each.to(lang)) for each in apart]
     return block(*parts, *failed)
 
 
-def _heading(reference: str, other: str, account: str, years: Sequence[int], lang: Lang) -> str:
-    """The scenarios compared, the account, and the years that are added up."""
-    return f"{reference} → {other} · {COVERED[account].to(lang)} · {together(years, lang)}{Text('（万元）', ' (10,000 yuan)').to(lang)}"
+def _heading(reference: str, other: str, years: Sequence[int], lang: Lang) -> str:
+    """The scenarios compared, and the years that are added up."""
+    return f"{reference} → {other} · {together(years, lang)}{Text('（万元）', ' (10,000 yuan)').to(lang)}"
 
 
 def table_of(found: Comparison, dimensions: Sequence[str], account: str | None) -> tuple[tuple[str, ...], str | None]:

@@ -49,15 +49,15 @@ class ReadingSpread:
     options: tuple[Option, ...]
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A row an option and payer: reading, item, option, in_force, payer, amount, difference (yuan over all years) and account."""
+        """A row an option and payer: reading, item, option, in_force, payer, amount, difference (yuan over all years)."""
         import pandas as pd
 
         rows = [
-            (each.reading, each.item, each.option, each.in_force, payer, each.amounts[payer], each.difference[payer], each.account)
+            (each.reading, each.item, each.option, each.in_force, payer, each.amounts[payer], each.difference[payer])
             for each in self.options
             for payer in self.payers
         ]
-        return pd.DataFrame(rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference", "account"])
+        return pd.DataFrame(rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference"])
 
     def words(self, reading: str, option: str) -> Text:
         """What an option of a reading says."""

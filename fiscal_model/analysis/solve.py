@@ -67,10 +67,11 @@ class Burden:
         return float(budget.amounts[payers][:, lines][:, :, places].sum())
 
     def words(self, standard: Standard, lang: Lang) -> str:
-        """Payer, account, year, place and item."""
-        parts = [ASKED[self.payer].to(lang), COVERED[self.account].to(lang), Text(f"{self.year}年", str(self.year)).to(lang)]
+        """Payer, year, place and item, and the account where it is not the general public budget."""
+        parts = [ASKED[self.payer].to(lang), Text(f"{self.year}年", str(self.year)).to(lang)]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
+        parts += [COVERED[self.account].to(lang)] if self.account != GENERAL else []
         return " · ".join(parts)
 
 

@@ -329,9 +329,8 @@ def _account(table: pd.DataFrame, lang: Lang) -> str:
 
 
 def _payers(table: pd.DataFrame) -> list[str]:
-    """The payers that a table has figures of; all of its rows where it has none at all."""
-    known = table.dropna(how="all")
-    found = set((table if known.empty else known).index.get_level_values("payer"))
+    """The payers that a table has rows of."""
+    found = set(table.index.get_level_values("payer"))
     return [payer for payer in PAYERS if payer in found]
 
 
