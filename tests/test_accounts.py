@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
@@ -163,8 +164,12 @@ LINES = [
     "resident_pension_account", "resident_pension_account_shortfall", "employee_medical_employer", "employee_medical_benefits", "local_textbooks",
 ]  # fmt: skip
 COUNTS = ["insured_resident", "primary_pupil", "age_80_89", "unemployment_benefit_month", "family_reward_person"]
-SOME = [each for each in chain.from_iterable(combinations([*AXES], size) for size in (1, 2, 3)) if random.Random(str(each)).random() < 0.5]
-"""Half of all sets of one to three dimensions, always the same."""
+SOME = [
+    each
+    for each in chain.from_iterable(combinations([*AXES], size) for size in (1, 2, 3))
+    if len(each) < 3 or random.Random(str(each)).random() < 0.1
+]
+"""All sets of one and two dimensions, and some of three, always the same."""
 
 
 def world(seed: int, tables: Tables) -> Path:
@@ -193,7 +198,7 @@ def labelled_rows(budget: fm.Budget) -> pd.DataFrame:
 def cells(table: pd.DataFrame | pd.Series[float]) -> dict[Any, float]:
     """The cells of a table that are there, by their labels; zeros are left out."""
     flat = table if isinstance(table, pd.Series) else table.stack(list(range(table.columns.nlevels)), future_stack=True)
-    return {key: round(yuan, 2) for key, yuan in flat.items() if yuan == yuan and round(yuan, 2)}
+    return {key: round(yuan, 2) for key, yuan in flat[flat.abs() >= 0.005].items()}
 
 
 def summed(rows: pd.DataFrame, dimensions: Sequence[str]) -> dict[Any, float]:
@@ -206,7 +211,7 @@ def summed(rows: pd.DataFrame, dimensions: Sequence[str]) -> dict[Any, float]:
     }
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_table_is_the_sum_of_the_tidy_rows_of_its_account(seed: int, tables: Tables) -> None:
     budget = fm.simulate("as_written", world(seed, tables))
     rows = labelled_rows(budget)
@@ -469,7 +474,7 @@ def test_the_words_of_an_item_follow_from_the_part_that_is_unallocated(
     assert budget.ledger.to_dataframe().loc[39, ["status", "unallocated_share"]].tolist() == [status, pytest.approx(share)]
     assert f"  {zh}  " in next(each for each in budget.ledger.text("zh").splitlines() if each.startswith("第39项"))
     assert en in budget.ledger.text("en")
-    assert f"<td>{en.replace('<', '&lt;').replace('>', '&gt;')}</td>" in budget.ledger.html("en").replace(' style="text-align:left"', "")
+    assert f">{escape(en)}</td>" in budget.ledger.html("en")
     write_report(budget, tmp_path / "r.xlsx", "zh", "2024-01-01")
     sheet = openpyxl.load_workbook(tmp_path / "r.xlsx", data_only=True)["台账"]
     heads, row = (next(row for row in sheet.iter_rows(values_only=True) if row[0] == first) for first in ("项目", 39))
