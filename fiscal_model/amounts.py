@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fiscal_model.accounts import Cover, account_of, booked_in, cover
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.dimensions import Labels, check_dimensions, labels_of, named, totals
 from fiscal_model.errors import fault
@@ -70,43 +71,58 @@ class Amounts:
         """For each dimension, the label of every position on the axis that it groups."""
         return labels_of(self.standard, self.inputs, (self.payers, self.lines, self.places, self.years))
 
-    def total(self, *dimensions: str) -> tuple[list[tuple[Any, ...]], Floats]:
-        """Sums by some dimensions: the labels of each, and yuan in that order; NaN where nothing at all is costed.
+    def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
+        """What sums by some dimensions cover: see :func:`fiscal_model.accounts.account_of`.
 
         Raises:
-            FiscalModelError: a dimension is unknown or named twice.
+            FiscalModelError: there is no such account.
 
         """
-        return totals(self.amounts, self.costed, self.labels, dimensions)
+        return cover(self.lines, self.payers, [self.amounts], account, dimensions)
 
-    def by(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame | pd.Series[float]:
+    def total(self, *dimensions: str, account: str | None = None) -> tuple[list[tuple[Any, ...]], Floats]:
+        """Sums by some dimensions, of the account that :meth:`by` covers: the labels of each, and yuan in that order; NaN where nothing is costed.
+
+        Raises:
+            FiscalModelError: a dimension is unknown or named twice, or there is no such account.
+
+        """
+        return totals(self.amounts, self.costed, self.labels, dimensions, self.covered(account, dimensions))
+
+    def by(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame | pd.Series[float]:
         """Yuan summed by dimensions, the first in rows and the others in columns; one dimension gives a Series.
 
-        Cells in which nothing is costed are NaN, not 0. Sums without the dimension ``account`` (or ``line``) may mix the general public budget with
-        the insurance funds: ``sel(account="general")`` first leaves one.
+        Sums cover the general public budget, unless another account is named, ``account`` is one of the dimensions, or all lines at hand are booked in
+        one account (as after ``sel(account="insurance")``, or ``sel(item=29)``): ``attrs["account"]`` of the table says which. Cells in which nothing of
+        it is costed are NaN, not 0: so an item whose lines are all in other accounts. A payer (a fund, say) that bears something in others only is left out.
 
         Args:
             dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``.
+            account: ``general``, ``insurance``, ``contributions``, or ``all`` to add them together; code or name.
             lang: ``zh`` or ``en`` for names; codes when left out.
 
         Raises:
-            FiscalModelError: no dimension, or an unknown or repeated one.
+            FiscalModelError: no dimension, or an unknown or repeated one; or there is no such account.
 
         """
         import pandas as pd
 
         check_dimensions(dimensions)
-        labels, table = self.total(*dimensions)
+        labels, table = self.total(*dimensions, account=account)
         names = list(dimensions)
         if lang:
             lang = spoken(lang)
             labels = [named(self.standard, name, each, lang) for name, each in zip(names, labels, strict=True)]
             names = [DIMENSIONS[name].to(lang) for name in names]
         rows = pd.Index(labels[0], name=names[0])
+        found: pd.DataFrame | pd.Series[float]
         if len(names) == 1:
-            return pd.Series(table, index=rows, name="amount" if lang is None else Text("金额", "amount").to(lang))
-        columns = pd.Index(labels[1], name=names[1]) if len(names) == 2 else pd.MultiIndex.from_product(labels[1:], names=names[1:])
-        return pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
+            found = pd.Series(table, index=rows, name="amount" if lang is None else Text("金额", "amount").to(lang))
+        else:
+            columns = pd.Index(labels[1], name=names[1]) if len(names) == 2 else pd.MultiIndex.from_product(labels[1:], names=names[1:])
+            found = pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
+        found.attrs["account"] = account_of(self.lines, account, dimensions)
+        return found
 
     def sel(
         self,
@@ -158,14 +174,14 @@ class Amounts:
             costed=self.costed[cells],
         )
 
-    def allocated(self, *dimensions: str) -> pd.DataFrame | pd.Series[float]:
+    def allocated(self, *dimensions: str, account: str | None = None) -> pd.DataFrame | pd.Series[float]:
         """As ``by("item", ...)``, with the cost of an item that pays for others shown under each of them by the standard's allocation key.
 
         The key moves no money: totals are those of :meth:`by`.
         """
         import pandas as pd
 
-        table = self.by("item", *dimensions)
+        table = self.by("item", *dimensions, account=account)
         weights = {number: {number: 1.0} for number in self.standard.items}
         for key in self.standard.keys.values():
             total = sum(key.weights.values())
@@ -174,10 +190,14 @@ class Amounts:
         matrix = np.array([[weights[number].get(item, 0.0) for item in source] for number in weights])
         values = matrix @ np.nan_to_num(table.to_numpy()).reshape(len(source), -1)
         known = (matrix @ (~np.isnan(table.to_numpy())).reshape(len(source), -1)) > 0
-        shown = np.where(known, values, np.nan)
+        shown, rows = np.where(known, values, np.nan), pd.Index(list(weights), name="item")
+        found: pd.DataFrame | pd.Series[float]
         if isinstance(table, pd.Series):
-            return pd.Series(shown[:, 0], index=pd.Index(list(weights), name="item"), name="amount")
-        return pd.DataFrame(shown, index=pd.Index(list(weights), name="item"), columns=table.columns)
+            found = pd.Series(shown[:, 0], index=rows, name="amount")
+        else:
+            found = pd.DataFrame(shown, index=rows, columns=table.columns)
+        found.attrs |= table.attrs
+        return found
 
     def year_at(self, year: int) -> int:
         """The position of a year.
@@ -193,8 +213,9 @@ class Amounts:
 
     @property
     def unallocated(self) -> float:
-        """Yuan whose split nobody has quantified."""
-        return float(self.amounts[[payer == UNALLOCATED for payer in self.payers]].sum())
+        """Yuan whose split nobody has quantified, in the account that :meth:`by` covers."""
+        lines = booked_in(self.lines, account_of(self.lines))
+        return float(self.amounts[[payer == UNALLOCATED for payer in self.payers]][:, lines].sum())
 
     def rows(self) -> Iterator[tuple[str, int, int, str, str, str, float]]:
         """Tidy rows of codes and unrounded yuan in the order of :data:`TIDY_COLUMNS`; zeros are left out."""

@@ -83,12 +83,19 @@ class Budget(Amounts):
 
         return compare(self, *others)
 
-    def beside_actuals(self, lang: Lang | None = None) -> pd.DataFrame:
-        """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row an item, place, year and payer; yuan."""
+    def beside_actuals(self, lang: Lang | None = None, account: str | None = None) -> pd.DataFrame:
+        """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row an item, place, year and payer; yuan.
+
+        Column ``account`` says which account what is projected is of: see :func:`fiscal_model.analysis.actuals.beside_actuals`.
+
+        Raises:
+            FiscalModelError: there is no such account.
+
+        """
         from fiscal_model.analysis.actuals import beside_actuals
 
         lang = spoken(lang)
-        return beside_actuals(self, lang)
+        return beside_actuals(self, lang, account)
 
     def settle(self, unit: float = FEN, year: int | None = None) -> pd.DataFrame:
         """Tidy results in whole units (分 unless another unit is given) that add up: what may be paid, booked or printed.

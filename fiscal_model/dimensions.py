@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fiscal_model.accounts import Cover
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.errors import fault, nearest
 from fiscal_model.inputs.model import Inputs
@@ -106,13 +107,24 @@ def check_dimensions(dimensions: Sequence[str]) -> None:
             raise fault("", f"维度“{name}”写了两次", f"dimension '{name}' is named twice")
 
 
-def totals(amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
-    """Amounts (payer, line, place, year) summed by some dimensions: the labels of each, and yuan in that order; NaN where nothing is ``costed``.
+def totals(
+    amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str], covered: Cover
+) -> tuple[list[tuple[Any, ...]], Floats]:
+    """Amounts (payer, line, place, year) of the lines ``covered``, summed by some dimensions: the labels of each, and yuan in that order.
+
+    NaN where nothing of them is ``costed``. Payers that bear something in other accounts only are left out.
 
     Raises:
         FiscalModelError: a dimension is unknown or named twice.
 
     """
+    if not covered.lines.all():
+        lines = covered.lines[:, None, None]
+        amounts, costed = np.where(lines, amounts, 0.0), costed & lines
+    if covered.elsewhere:
+        payers = [k for k, payer in enumerate(labels["payer"]) if payer not in covered.elsewhere]
+        amounts, labels = amounts[payers], {**labels, "payer": tuple(labels["payer"][k] for k in payers)}
+        costed = costed if payers else np.zeros_like(costed)
     found, sums = summed(amounts, labels, dimensions)
     _, known = summed(costed[None], {**labels, "payer": labels["payer"][:1]}, dimensions)
     return found, np.where(known > 0, sums, np.nan)

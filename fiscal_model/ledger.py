@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from fiscal_model.accounts import account_of
 from fiscal_model.arrays import Ints
 from fiscal_model.budget import Budget
 from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis
@@ -28,15 +29,24 @@ if TYPE_CHECKING:
 STATUS: Mapping[str, Text] = {
     "costed": Text("已测算", "costed"),
     "partly": Text("部分测算", "partly costed"),
+    "partly_open": Text("已测算、分担部分未明确", "costed, split partly open"),
     "open": Text("已测算、分担未明确", "costed, split open"),
     "not_costed": Text("未测算（缺数据）", "not costed (no data)"),
     "paid_in": Text("在其他项目中测算", "costed in another item"),
 }
-"""What can be said of an item: costed; costed with lines missing; costed with nothing allocated; not costed; paid in another."""
+"""What can be said of an item: costed; costed with lines missing; costed with a part of the cost unallocated, or all of it; not costed; paid in another.
+
+Of the cost in the account of the item 0% unallocated is costed, 100% open, anything between partly open: always told with the share.
+"""
+COSTED: Final = ("costed", "partly", "partly_open", "open")
+"""Where anything of an item is costed."""
+ROUNDING: Final = 1e-9
+"""A share as near to 0 or 1 as this is that: what is left is how computers add up."""
 
 COLUMNS = (
     Text("服务项目", "Item"),
     Text("状态", "Status"),
+    Text("账目", "Account"),
     Text("资金需求（万元）", "Cost (10,000 yuan)"),
     Text("未明确分担（万元）", "Unallocated (10,000 yuan)"),
     Text("金额依据（人数、标准、分担中最弱的一环）", "Basis of the amount (weakest of count, rate and split)"),
@@ -45,28 +55,43 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One item over all years and places. Shares are parts of its cost; ``basis`` is the weakest of quantity, rate and split."""
+    """One item over all years and places in one account: the first in which anything of it is costed, the general public budget before others.
+
+    ``cost``, ``unallocated`` and the shares of the cost are of it; ``costs`` has the cost in every account in which anything is costed. ``basis`` is the
+    weakest of quantity, rate and split; ``missing`` are the lines without data.
+    """
 
     item: int
     status: str
     paid_in: int | None
+    account: str
     cost: float
     unallocated: float
+    costs: Mapping[str, float]
     quantity: Mapping[str, float]
     rate: Mapping[str, float]
     split: Mapping[str, float]
     basis: Mapping[str, float]
     missing: tuple[str, ...]
 
+    @property
+    def unallocated_share(self) -> float:
+        """What part of the cost is unallocated, between 0 and 1."""
+        share = self.unallocated / self.cost if self.cost else 0.0
+        return 0.0 if share < ROUNDING else 1.0 if share > 1 - ROUNDING else share
+
 
 @dataclass(frozen=True)
 class Account:
-    """One account over all years and places; ``basis`` are shares of its cost by the weakest of quantity, rate and split."""
+    """One account over all years and places; ``basis`` are shares of its cost by the weakest of quantity, rate and split, ``payers`` those of what each
+    payer bears.
+    """
 
     name: Text
     cost: float
     unallocated: float
     basis: Mapping[str, float]
+    payers: Mapping[str, Mapping[str, float]]
 
     def unallocated_words(self, lang: Lang, decimals: int = 0) -> str:
         """``占一般公共预算的 31%``: what part of it is unallocated."""
@@ -76,15 +101,19 @@ class Account:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All items, the accounts that anything is costed in, and the shares of each payer's total by the weakest basis."""
+    """All items, and the accounts that anything is costed in."""
 
     budget: Budget
     items: tuple[Entry, ...]
     accounts: tuple[Account, ...]
-    payers: Mapping[str, Mapping[str, float]]
+
+    @property
+    def payers(self) -> Mapping[str, Mapping[str, float]]:
+        """The shares of each payer's total in the first account by the weakest basis."""
+        return self.accounts[0].payers if self.accounts else {}
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A row an item; shares between 0 and 1 under ``quantity_text`` and so on."""
+        """A row an item: ``cost`` and ``unallocated`` in yuan in its ``account``, ``cost_general`` and so on in each; shares between 0 and 1."""
         import pandas as pd
 
         rows = []
@@ -93,9 +122,12 @@ class Ledger:
                 "item": entry.item,
                 "status": entry.status,
                 "paid_in": entry.paid_in,
+                "account": entry.account,
                 "cost": entry.cost,
                 "unallocated": entry.unallocated,
+                "unallocated_share": entry.unallocated_share,
             }
+            row |= {f"cost_{account}": entry.costs.get(account, float("nan")) for account in ACCOUNTS}
             for part in ("quantity", "rate", "split", "basis"):
                 row |= {f"{part}_{name}": getattr(entry, part).get(name, 0.0) for name in ORDER}
             rows.append(row | {"missing": " ".join(entry.missing)})
@@ -113,7 +145,7 @@ class Ledger:
         return self.text()
 
     def html(self, lang: Lang | None = None) -> str:
-        """A row an item: status, cost and unallocated in 10,000 yuan, and the basis, as HTML."""
+        """A row an item: status with the share unallocated, account, cost and unallocated in 10,000 yuan, and the basis, as HTML."""
         lang = spoken(lang)
         head, *rows = self._rows(lang)
         return block(heading(self.budget.title(lang)), table(head, rows))
@@ -124,7 +156,7 @@ class Ledger:
     def text(self, lang: Lang | None = None) -> str:
         """The same as aligned lines."""
         lang = spoken(lang)
-        return "\n".join([self.budget.title(lang), *aligned(self._rows(lang), numbers=(2, 3))])
+        return "\n".join([self.budget.title(lang), *aligned(self._rows(lang), numbers=(3, 4))])
 
     def _rows(self, lang: Lang) -> list[tuple[str, ...]]:
         """What columns are called, and a row an item."""
@@ -133,8 +165,8 @@ class Ledger:
         heads = tuple(column.to(lang) for column in COLUMNS)
         return [heads] + [
             (
-                cost_title(self.budget.standard, entry.item, lang), status_words(entry, lang),
-                *((wan(entry.cost), wan(entry.unallocated)) if entry.status in ("costed", "partly", "open") else ("—", "—")),
+                cost_title(self.budget.standard, entry.item, lang), status_words(entry, lang), account_words(entry, lang),
+                *((wan(entry.cost), wan(entry.unallocated)) if entry.status in COSTED else ("—", "—")),
                 shares_words(entry.basis, lang),
             )
             for entry in self.items
@@ -142,10 +174,29 @@ class Ledger:
 
 
 def status_words(entry: Entry, lang: Lang) -> str:
-    """The status of an item in words."""
+    """The status of an item in words, with the share of its cost that is unallocated: ``已测算、分担部分未明确（65%）``."""
     if entry.paid_in:
         return Text(f"在第{entry.paid_in}项中测算", f"costed in item {entry.paid_in}").to(lang)
-    return STATUS[entry.status].to(lang)
+    words, share = STATUS[entry.status].to(lang), share_words(entry.unallocated_share)
+    if entry.status not in ("partly_open", "open"):
+        return words
+    if entry.missing:
+        words = words.replace(STATUS["costed"].to(lang), STATUS["partly"].to(lang), 1)
+    return words + Text(f"（{share}）", f" ({share} unallocated)").to(lang)
+
+
+def share_words(share: float) -> str:
+    """A share in whole percent; 0% and 100% are only what is exactly so."""
+    return "<1%" if 0 < share < 0.01 else ">99%" if 0.99 < share < 1 else f"{share:.0%}"
+
+
+def account_words(entry: Entry, lang: Lang) -> str:
+    """The account of the cost, and what is costed in others beside it, in 10,000 yuan."""
+    if entry.status not in COSTED:
+        return "—"
+    others = [(ACCOUNTS[account].to(lang), wan(yuan)) for account, yuan in entry.costs.items() if account != entry.account]
+    named = listed((labelled(name, money, lang) for name, money in others), lang)
+    return ACCOUNTS[entry.account].to(lang) + (Text(f"（另有{named}）", f" (besides {named})").to(lang) if others else "")
 
 
 def shares_words(shares: Mapping[str, float], lang: Lang) -> str:
@@ -162,40 +213,48 @@ def ledger(budget: Budget) -> Ledger:
     weakest = np.maximum.reduce(list(parts.values()))
     entries = []
     for item in budget.standard.items.values():
-        lines = [i for i, line in enumerate(program.lines) if line.item == item.number]
-        cost = budget.cost[lines]
-        costed = [bool(program.costed[i].any()) for i in lines]
-        unallocated = float(budget.amounts[budget.payers.index(UNALLOCATED)][lines].sum())
-        shares = {name: _shares(ranks[lines], cost) for name, ranks in (*parts.items(), ("basis", weakest))}
-        missing = tuple(program.lines[i].code for i, known in zip(lines, costed, strict=True) if not known)
-        status = _status(item.paid_in is not None, costed, float(cost.sum()), unallocated)
-        entries.append(
-            Entry(
-                item.number, status, item.paid_in.item if item.paid_in else None, float(cost.sum()), unallocated, missing=missing, **shares
-            )
-        )
-    payers = {payer: _shares(weakest, budget.amounts[k]) for k, payer in enumerate(budget.payers) if budget.amounts[k].any()}
-    return Ledger(budget, tuple(entries), _accounts(budget, weakest), payers)
+        lines = [i for i, line in enumerate(budget.lines) if line.item == item.number]
+        missing = tuple(budget.lines[i].code for i in lines if not budget.costed[i].any())
+        costs = {account: float(budget.cost[mine].sum()) for account, mine in _costed(budget, lines)}
+        account = next(iter(costs), account_of([budget.lines[i] for i in lines]))
+        mine = [i for i in lines if budget.lines[i].account == account]
+        unallocated = float(budget.amounts[budget.payers.index(UNALLOCATED)][mine].sum())
+        shares = {name: _shares(ranks[mine], budget.cost[mine]) for name, ranks in (*parts.items(), ("basis", weakest))}
+        entry = Entry(
+            item.number, "costed", item.paid_in.item if item.paid_in else None, account, costs.get(account, 0.0), unallocated, costs,
+            missing=missing, **shares,
+        )  # fmt: skip
+        entries.append(replace(entry, status=_status(entry)))
+    return Ledger(budget, tuple(entries), _accounts(budget, weakest))
+
+
+def _costed(budget: Budget, lines: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+    """The accounts in which any of some lines is costed, and the lines in each."""
+    for account in ACCOUNTS:
+        mine = [i for i in lines if budget.lines[i].account == account]
+        if budget.costed[mine].any():
+            yield account, mine
 
 
 def _accounts(budget: Budget, weakest: Ints) -> tuple[Account, ...]:
     out = []
-    for account, name in ACCOUNTS.items():
-        lines = [i for i, line in enumerate(budget.program.lines) if line.account == account]
-        if budget.program.costed[lines].any():
-            cost, unallocated = budget.cost[lines], budget.amounts[budget.payers.index(UNALLOCATED)][lines]
-            out.append(Account(name, float(cost.sum()), float(unallocated.sum()), _shares(weakest[lines], cost)))
+    for account, lines in _costed(budget, range(len(budget.lines))):
+        cost, amounts = budget.cost[lines], budget.amounts[:, lines]
+        payers = {payer: _shares(weakest[lines], amounts[k]) for k, payer in enumerate(budget.payers) if amounts[k].any()}
+        unallocated = float(amounts[budget.payers.index(UNALLOCATED)].sum())
+        out.append(Account(ACCOUNTS[account], float(cost.sum()), unallocated, _shares(weakest[lines], cost), payers))
     return tuple(out)
 
 
-def _status(paid_in: bool, costed: list[bool], cost: float, unallocated: float) -> str:
-    if paid_in:
+def _status(entry: Entry) -> str:
+    """The one rule for the status of an item."""
+    if entry.paid_in:
         return "paid_in"
-    if not any(costed):
+    if not entry.costs:
         return "not_costed"
-    if cost and unallocated >= cost * (1 - 1e-9):
-        return "open"
-    return "costed" if all(costed) else "partly"
+    if entry.unallocated_share:
+        return "open" if entry.unallocated_share == 1 else "partly_open"
+    return "partly" if entry.missing else "costed"
 
 
 def _shares(ranks: Ints, yuan: Any) -> dict[str, float]:
@@ -230,8 +289,9 @@ def rests_on(standard: Standard, scenario: Scenario) -> dict[int, dict[str, Any]
 
 
 def rests_on_words(entry: Mapping[str, Any], lang: Lang) -> str:
-    """``补助标准：标准原文；分担：未明确``."""
-    names = {**BASES, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: Text("未明确", "open")}
+    """``补助标准：标准原文；分担：未明确``; the split is partly open where only some lines, places or conditions leave it so."""
+    partly = Text("部分未明确", "partly open") if len(entry["split"]) > 1 else Text("未明确", "open")
+    names = {**BASES, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: partly}
     rates = listed((names[name].to(lang) for name in dict.fromkeys(entry["rates"].values())), lang)
     split = listed((names[name].to(lang) for name in entry["split"]), lang)
     said = [labelled(Text("补助标准", "rates").to(lang), rates, lang), labelled(Text("分担", "split").to(lang), split, lang)]

@@ -156,6 +156,12 @@ ACCOUNTS: Final[dict[str, Text]] = {
 }
 """Where a line is booked; totals never mix them. A subsidy that a budget pays to a fund is general public budget."""
 
+GENERAL: Final = "general"
+"""The account of sums that name none."""
+ALL: Final = "all"
+COVERED: Final[dict[str, Text]] = {**ACCOUNTS, ALL: Text("全部账目", "all accounts")}
+"""What a sum can cover."""
+
 DIMENSIONS: Final[dict[str, Text]] = {
     "payer": Text("承担主体", "payer"),
     "line": Text("支出项", "line"),

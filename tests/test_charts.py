@@ -102,15 +102,17 @@ class Compared:
     def years(self) -> tuple[int, ...]:
         return self.budget.years
 
-    def by(self, *dimensions: str) -> pd.DataFrame:
+    def by(self, *dimensions: str, account: str | None = None) -> pd.DataFrame:
         amounts = self._index(dimensions)
-        return pd.DataFrame({"a": amounts, "b": amounts + 20_000})
+        table = pd.DataFrame({"a": amounts, "b": amounts + 20_000})
+        table.attrs["account"] = account or "general"
+        return table
 
-    def parts(self, *dimensions: str) -> pd.DataFrame:
+    def parts(self, *dimensions: str, account: str | None = None) -> pd.DataFrame:
         amounts = self._index(dimensions)
         return pd.DataFrame({"rates": amounts * 0 + 30_000, "split": amounts * 0 - 10_000})
 
-    def stacked(self, *order: str, by: Sequence[str]) -> pd.DataFrame:
+    def stacked(self, *order: str, by: Sequence[str], account: str | None = None) -> pd.DataFrame:
         return self.parts(*by)[list(order)]
 
     def _index(self, dimensions: Sequence[str]) -> pd.Series[float]:
@@ -128,7 +130,7 @@ def sensitivity(budget: fm.Budget) -> Any:
         SimpleNamespace(label=Text(zh, en), shown=(Text(low, low), Text(high, high)), changes=lambda payer, both=both: both)
         for zh, en, low, high, both in moved
     ]
-    return SimpleNamespace(base=budget, ranked=lambda payer, top: bars[:top])
+    return SimpleNamespace(base=budget, account="general", ranked=lambda payer, top: bars[:top])
 
 
 def drawn(budget: fm.Budget, lang: Lang) -> dict[str, Chart]:

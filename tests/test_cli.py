@@ -122,7 +122,7 @@ def test_report_without_arguments_writes_one_workbook(report: Path) -> None:
 
 
 def test_the_workbook_has_a_sheet_for_every_item_and_table(sheets: Any, baseline: fm.Budget) -> None:
-    costed = baseline.by("item").dropna().index
+    costed = baseline.by("item", account="all").dropna().index
     assert len(costed) >= 20
     front = ["封面", "分级次分年", "分项目", "分地区", "多年汇总", "图表", "参数", "人数与标准"]
     back = ["计算", "规则", "限额", "台账", "来源", "检查", "情景变更", "修改记录"]
@@ -166,7 +166,7 @@ def test_in_the_workbook_the_payers_of_every_row_add_up_to_its_cost(sheets: Any)
 
 
 def test_the_item_sheets_add_up_to_the_simulation(sheets: Any, baseline: fm.Budget) -> None:
-    costs = baseline.by("item", "year") / 10_000
+    costs = baseline.by("item", "year", account="all") / 10_000
     for number in costs.dropna(how="all").index:
         found = dict.fromkeys(baseline.years, 0.0)
         for row in printed(sheets[f"第{number}项"]):
@@ -635,7 +635,7 @@ def test_the_figures_of_explain_recompute(call: Call, item: int, place: str) -> 
     assert sum(data["amounts"].values()) == pytest.approx(data["cost"], rel=1e-12)
     budget = fm.simulate()
     prefecture = [code for code in budget.places if code == place or place in budget.standard.places.ancestors(code)]
-    table = budget.by("place", "item", "year")
+    table = budget.by("place", "item", "year", account=data["account"])
     assert data["cost"] == pytest.approx(table.loc[prefecture, (item, 2023)].sum(), rel=1e-12)
 
 

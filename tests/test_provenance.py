@@ -35,8 +35,9 @@ def test_the_ledger_covers_eighty_items_and_says_which_are_open_or_not_costed(ba
 
 
 def test_shares_of_basis_add_up_for_every_payer(baseline: fm.Budget) -> None:
-    for shares in baseline.ledger.payers.values():
-        assert sum(shares.values()) == pytest.approx(1)
+    found = [shares for account in baseline.ledger.accounts for shares in account.payers.values()]
+    assert len(found) == 6  # four of the general public budget, a fund, individuals
+    assert all(sum(shares.values()) == pytest.approx(1) for shares in found)
 
 
 def test_a_ledger_tells_text_user_and_assumption_apart(tables: Callable[..., Path], scenario: Callable[..., Path]) -> None:
@@ -159,9 +160,11 @@ def test_every_explanation_recomputes_to_its_figure(baseline: fm.Budget) -> None
                 for line in steps["lines"]:
                     if line["costed"]:
                         recompute(line)
-            total = sum(line["cost"] for steps in data["places"] for line in steps["lines"] if line["costed"])
-            assert total == pytest.approx(data["cost"])
-            assert sum(data["amounts"].values()) == pytest.approx(data["cost"])
+            lines = [line for steps in data["places"] for line in steps["lines"] if line["costed"]]
+            for account, found in data["accounts"].items():
+                total = sum(line["cost"] for line in lines if baseline.standard.lines[line["line"]].account == account)
+                assert total == pytest.approx(found["cost"])
+                assert sum(found["amounts"].values()) == pytest.approx(found["cost"])
 
 
 def recompute(line: dict[str, Any]) -> None:
@@ -267,7 +270,7 @@ def test_the_catalogue_says_on_what_each_item_rests(capsys: pytest.CaptureFixtur
 
 
 def test_the_embedded_data_cost_every_line_that_the_text_prices(baseline: fm.Budget) -> None:
-    by_line = baseline.by("line", "year")
+    by_line = baseline.by("line", "year", account="all")
     priced = [
         line.code
         for line in baseline.standard.lines.values()

@@ -36,6 +36,7 @@ FLOORS = (
     "inputs",
     "scenario",
     "engine",
+    "accounts",
     "dimensions",
     "amounts",
     "selection",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fiscal_model.accounts import Cover, cover
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import MEANS, check_known, means, over_dimensions, population
@@ -119,20 +120,30 @@ class Comparison:
 
         return ComparisonPlot(self, GROUPS)
 
-    def by(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
+    def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
+        """What sums by some dimensions cover: see :func:`fiscal_model.accounts.account_of`.
+
+        Raises:
+            FiscalModelError: there is no such account.
+
+        """
+        return cover(self.axes.lines, self.axes.payers, (self.axes.fit(each)[0] for each in self.budgets), account, dimensions)
+
+    def by(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
         """Yuan summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN from zero).
 
         Args:
             dimensions: as :meth:`fiscal_model.Budget.by` takes them.
+            account: as there.
             lang: ``zh`` or ``en`` for names; codes when left out. So in every table below.
 
         Raises:
-            FiscalModelError: no dimension, or an unknown or repeated one.
+            FiscalModelError: no dimension, or an unknown or repeated one; or there is no such account.
 
         """
-        return self._compared(dimensions, self.axes, self.axes.fit, lang)
+        return self._compared(dimensions, self.axes, self.axes.fit, account, lang)
 
-    def per_head(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
+    def per_head(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
         """As :meth:`by`, in yuan a year per head of the people of the places shown; NaN where they are not known.
 
         The people of each budget are those it projected where its beneficiaries followed the population, else those of table ``population``, whose last
@@ -146,9 +157,9 @@ class Comparison:
         people = [population(each, self.years) for each in self.budgets]
         divisors = [over_dimensions(each, self.axes, dimensions) for each in people]
         check_known(people, divisors, self.years, "population")
-        return self._compared(dimensions, self.axes, self.axes.fit, lang, divisors)
+        return self._compared(dimensions, self.axes, self.axes.fit, account, lang, divisors)
 
-    def against(self, means_of: str, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
+    def against(self, means_of: str, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
         """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``, ``b`` and ``change`` in percentage points.
 
         Prefecture and county, divided or not, bear their part together (payer ``prefecture``) and are set against the means of the places shown; the
@@ -164,6 +175,7 @@ class Comparison:
         check_dimensions(dimensions)
         local = np.array([payer in LOCAL for payer in self.axes.payers])
         others = ~local if "payer" in dimensions else np.zeros(len(local), bool)
+        others &= np.array([payer not in self.covered(account, dimensions).elsewhere for payer in self.axes.payers])
         payers = (*(payer for payer, other in zip(self.axes.payers, others.tolist(), strict=True) if other), LOCAL[0])
         axes = replace(self.axes, payers=payers)
 
@@ -184,18 +196,18 @@ class Comparison:
             each = [divisor if payer == LOCAL[0] else region if payer == "region" else none for payer in payers]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
         check_known([figures], [divisor], self.years, "fiscal_capacity")
-        return self._compared(dimensions, axes, fit, lang, [divisor / 100] * len(self.budgets), ("a", "b", "change"))
+        return self._compared(dimensions, axes, fit, account, lang, [divisor / 100] * len(self.budgets), ("a", "b", "change"))
 
-    def parts(self, *dimensions: str, lang: Lang | None = None) -> pd.DataFrame:
+    def parts(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
         """What the change comes from, a column for each group that differs: its mean effect in yuan over all orders. By payer and year if left out.
 
         Raises:
             FiscalModelError: an unknown or repeated dimension; or scenarios so mixed cannot be simulated.
 
         """
-        return self._taken_apart(dimensions or DEFAULT, self.groups, lambda each: each.parts, lang)
+        return self._taken_apart(dimensions or DEFAULT, self.groups, lambda each: each.parts, account, lang)
 
-    def stacked(self, *order: str, by: Sequence[str] = DEFAULT, lang: Lang | None = None) -> pd.DataFrame:
+    def stacked(self, *order: str, by: Sequence[str] = DEFAULT, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
         """What the change comes from when the groups come in an order, each on top of those before; groups not named follow in the usual order.
 
         Raises:
@@ -203,45 +215,56 @@ class Comparison:
 
         """
         groups = tuple(group for group in stacking_order(order) if group in self.groups)
-        return self._taken_apart(by, groups, lambda each: each.stacked(order), lang)
+        return self._taken_apart(by, groups, lambda each: each.stacked(order), account, lang)
 
-    def to_dataframe(self, *dimensions: str, order: Sequence[str] = (), lang: Lang | None = None) -> pd.DataFrame:
+    def to_dataframe(
+        self, *dimensions: str, order: Sequence[str] = (), account: str | None = None, lang: Lang | None = None
+    ) -> pd.DataFrame:
         """:meth:`by` with the parts beside it: order-free, or stacked in an ``order``. By payer and year if left out."""
         shown = dimensions or DEFAULT
-        return self.by(*shown, lang=lang).join(self.stacked(*order, by=shown, lang=lang) if order else self.parts(*shown, lang=lang))
+        amounts = self.by(*shown, account=account, lang=lang)
+        parts = self.stacked(*order, by=shown, account=account, lang=lang) if order else self.parts(*shown, account=account, lang=lang)
+        found = amounts.join(parts)
+        found.attrs |= amounts.attrs
+        return found
 
     def __repr__(self) -> str:
         return self.text()
 
-    def html(self, lang: Lang | None = None) -> str:
+    def html(self, lang: Lang | None = None, account: str | None = None) -> str:
         """Per scenario a table of payers over all years, in 10,000 yuan, with what the change comes from, as HTML."""
         from fiscal_model.analysis.compare_words import comparison_html
 
         lang = spoken(lang)
-        return comparison_html(self, lang)
+        return comparison_html(self, lang, account)
 
     def _repr_html_(self) -> str:
         return self.html()
 
-    def text(self, lang: Lang | None = None, order: Sequence[str] = (), dimensions: Sequence[str] = ()) -> str:
-        """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a table by ``dimensions`` if any are named."""
+    def text(self, lang: Lang | None = None, order: Sequence[str] = (), dimensions: Sequence[str] = (), account: str | None = None) -> str:
+        """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a table by ``dimensions`` if any are named.
+
+        What changes in accounts that are not covered is told below, each by itself.
+        """
         from fiscal_model.analysis.compare_words import comparison_words
 
         lang = spoken(lang)
-        return comparison_words(self, lang, order, dimensions)
+        return comparison_words(self, lang, order, dimensions, account)
 
     def _compared(
         self,
         dimensions: Sequence[str],
         axes: Axes,
         fit: Callable[[Budget], tuple[Floats, Mask]],
+        account: str | None,
         lang: Lang | None,
         divisors: Sequence[Floats] = (),
         shown: Sequence[str] = ("a", "b", "change", "percent"),
     ) -> pd.DataFrame:
         """Every budget against the reference, after dividing each by its own of ``divisors``."""
         check_dimensions(dimensions)
-        labels, reference = totals(*fit(self.budgets[0]), axes.labels, dimensions)
+        covered = self.covered(account, dimensions)
+        labels, reference = totals(*fit(self.budgets[0]), axes.labels, dimensions, covered)
         none = np.full(reference.shape, np.nan)
 
         def divided(sums: Floats, n: int) -> Floats:
@@ -250,32 +273,44 @@ class Comparison:
         first = divided(reference, 0)
 
         def columns(n: int) -> Columns:
-            second = divided(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions)[1], n + 1)
+            second = divided(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions, covered)[1], n + 1)
             change = np.where(np.isnan(first) & np.isnan(second), np.nan, np.nan_to_num(second) - np.nan_to_num(first))
             percent = np.divide(change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0)
             found = {"a": first, "b": second, "change": change, "percent": percent}
             return {name: found[name] for name in shown}
 
-        return self._table(dimensions, labels, columns, lang)
+        return self._table(dimensions, labels, columns, covered, lang)
 
     def _taken_apart(
-        self, dimensions: Sequence[str], groups: tuple[str, ...], parts: Callable[[Decomposition], Mapping[str, Floats]], lang: Lang | None
+        self,
+        dimensions: Sequence[str],
+        groups: tuple[str, ...],
+        parts: Callable[[Decomposition], Mapping[str, Floats]],
+        account: str | None,
+        lang: Lang | None,
     ) -> pd.DataFrame:
         """A column for each group; NaN where neither budget costs anything, 0 where a scenario does not differ in a group."""
         check_dimensions(dimensions)
+        covered = self.covered(account, dimensions)
         costed = [self.axes.fit(each)[1] for each in self.budgets]
 
         def columns(n: int) -> Columns:
             known = costed[0] | costed[n + 1]
             found = parts(self.decompositions[n])
             zero = np.zeros([len(each) for each in self.axes.all])
-            return {group: totals(found.get(group, zero), known, self.axes.labels, dimensions)[1] for group in groups}
+            return {group: totals(found.get(group, zero), known, self.axes.labels, dimensions, covered)[1] for group in groups}
 
-        labels = [tuple(dict.fromkeys(self.axes.labels[name])) for name in dimensions]
-        return self._table(dimensions, labels, columns, lang)
+        found = {**self.axes.labels, "payer": tuple(payer for payer in self.axes.payers if payer not in covered.elsewhere)}
+        labels = [tuple(dict.fromkeys(found[name])) for name in dimensions]
+        return self._table(dimensions, labels, columns, covered, lang)
 
     def _table(
-        self, dimensions: Sequence[str], labels: list[tuple[Any, ...]], columns: Callable[[int], Columns], lang: Lang | None
+        self,
+        dimensions: Sequence[str],
+        labels: list[tuple[Any, ...]],
+        columns: Callable[[int], Columns],
+        covered: Cover,
+        lang: Lang | None,
     ) -> pd.DataFrame:
         """The columns of every scenario compared, one below the other."""
         import pandas as pd
@@ -295,4 +330,6 @@ class Comparison:
             for column, cells in zip(values, (columns(n) if n else found).values(), strict=True):
                 column[n] = cells.ravel()
         shown = [TITLES[name].to(lang) if lang else name for name in found]
-        return pd.DataFrame(values.reshape(len(found), len(index)).T, index=index, columns=shown, copy=False)
+        frame = pd.DataFrame(values.reshape(len(found), len(index)).T, index=index, columns=shown, copy=False)
+        frame.attrs["account"] = covered.account
+        return frame

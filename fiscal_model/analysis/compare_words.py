@@ -15,7 +15,7 @@ from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import ALL, COVERED, PAYERS, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,19 +26,20 @@ SHOWN = 0.005
 """Yuan below which a change is not worth a word."""
 
 
-def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimensions: Sequence[str]) -> str:
+def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimensions: Sequence[str], account: str | None) -> str:
     """A block for each scenario against the reference: a line a payer, then a table by dimensions; at the end why nothing could be taken apart."""
     stacking_order(order)
+    covered = found.covered(account).account
     try:
-        payers, failed = _by_scenario(found, found.to_dataframe("payer", order=order)), []
+        payers, failed = _by_scenario(found, found.to_dataframe("payer", order=order, account=covered)), []
     except FiscalModelError as error:
-        payers, failed = _by_scenario(found, found.by("payer")), [error.text(lang)]
-    shown = with_account(dimensions) if dimensions else ()
-    tables = _by_scenario(found, found.by(*shown)) if shown else [None] * len(payers)
+        payers, failed = _by_scenario(found, found.by("payer", account=covered)), [error.text(lang)]
+    shown, of = table_of(found, dimensions, account) if dimensions else ((), None)
+    tables = _by_scenario(found, found.by(*shown, account=of)) if shown else [None] * len(payers)
     titles = [each.scenario.title.to(lang) for each in found.budgets]
-    blocks = []
-    for title, frame, table in zip(titles[1:], payers, tables, strict=True):
-        lines = [_heading(titles[0], title, found.years, lang), *_payer_lines(frame, lang)]
+    blocks, name = [], labelled(COVERED[covered].to(lang), "", lang).rstrip()
+    for title, frame, table, apart in zip(titles[1:], payers, tables, _apart(found, covered), strict=True):
+        lines = [_heading(titles[0], title, found.years, lang), name, *_payer_lines(frame, lang), *(each.to(lang) for each in apart)]
         if table is not None:
             cells = _cells(table, found.axes.standard, lang)
             lines += ["", *aligned(cells, range(len(cells[0]) - 4, len(cells[0])))]
@@ -46,15 +47,16 @@ def comparison_words(found: Comparison, lang: Lang, order: Sequence[str], dimens
     return "\n\n".join([*blocks, *failed])
 
 
-def comparison_html(found: Comparison, lang: Lang) -> str:
+def comparison_html(found: Comparison, lang: Lang, account: str | None) -> str:
     """A table for each scenario against the reference: a row a payer, a column for each cause."""
+    covered = found.covered(account).account
     try:
-        payers, failed = _by_scenario(found, found.to_dataframe("payer")), []
+        payers, failed = _by_scenario(found, found.to_dataframe("payer", account=covered)), []
     except FiscalModelError as error:
-        payers, failed = _by_scenario(found, found.by("payer")), [line(error.text(lang))]
+        payers, failed = _by_scenario(found, found.by("payer", account=covered)), [line(error.text(lang))]
     titles = [each.scenario.title.to(lang) for each in found.budgets]
     parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
-    for title, frame in zip(titles[1:], payers, strict=True):
+    for title, frame, apart in zip(titles[1:], payers, _apart(found, covered), strict=True):
         groups = [name for name in frame.columns if name in GROUPS]
         names = [TITLES[name] for name in ("payer", "a", "b", "change", *groups)]
         rows = [
@@ -62,8 +64,9 @@ def comparison_html(found: Comparison, lang: Lang) -> str:
             for payer, row in frame.iterrows()
             if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
         ]
-        parts.append(heading(_heading(titles[0], title, found.years, lang)))
+        parts += [heading(_heading(titles[0], title, found.years, lang)), line(COVERED[covered].to(lang))]
         parts.append(html_table([name.to(lang) for name in names], rows) if rows else line(_empty(frame).to(lang)))
+        parts += [line(each.to(lang)) for each in apart]
     return block(*parts, *failed)
 
 
@@ -72,10 +75,33 @@ def _heading(reference: str, other: str, years: Sequence[int], lang: Lang) -> st
     return f"{reference} → {other} · {together(years, lang)}{Text('（万元）', ' (10,000 yuan)').to(lang)}"
 
 
-def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
-    """The dimensions with the account before them where a row would mix accounts, which totals never do."""
-    apart = {"account", "line", "payer"}.intersection(dimensions)
-    return tuple(dimensions) if apart else ("account", *dimensions)
+def table_of(found: Comparison, dimensions: Sequence[str], account: str | None) -> tuple[tuple[str, ...], str | None]:
+    """The dimensions of a table for the screen or a file and the account it covers; the account is a column where nothing else tells it."""
+    if "account" in dimensions:
+        return tuple(dimensions), account
+    covered = found.covered(account).account
+    told = covered == ALL or {"line", "payer"}.intersection(dimensions)
+    return tuple(dimensions) if told else ("account", *dimensions), covered
+
+
+def _apart(found: Comparison, covered: str) -> list[list[Text]]:
+    """For each scenario, what changes in the accounts that its table does not cover: a statement each."""
+    if covered == ALL:
+        return [[] for _ in found.names[1:]]
+    out = []
+    for frame in _by_scenario(found, found.by("account", "payer")):
+        changes = frame["change"].unstack("payer", sort=False).drop(index=covered)
+        moved = changes[(changes.abs() >= SHOWN).any(axis=1)].sum(axis=1).items()
+        out.append(
+            [
+                Text(
+                    f"另有{COVERED[account].zh}变化 {yuan / 1e4:+,.2f}，不计入上列（account={account}）",
+                    f"apart from this, {COVERED[account].en} change by {yuan / 1e4:+,.2f} (account={account})",
+                )
+                for account, yuan in ((str(each), yuan) for each, yuan in moved)
+            ]
+        )
+    return out
 
 
 def _by_scenario(found: Comparison, frame: pd.DataFrame) -> list[pd.DataFrame]:

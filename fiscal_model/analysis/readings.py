@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
@@ -15,7 +18,7 @@ from fiscal_model.periods import whole_years
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +29,11 @@ SHOWN = 0.005
 
 @dataclass(frozen=True)
 class Option:
-    """One meaning of one clause: yuan by payer over the item's lines, and the difference from the meaning in force."""
+    """One meaning of one clause: yuan by payer over the item's lines in an account, and the difference from the meaning in force."""
 
     reading: str
     item: int
+    account: str
     option: str
     in_force: bool
     amounts: dict[str, float]
@@ -70,7 +74,10 @@ class ReadingSpread:
         for code in dict.fromkeys(each.reading for each in self.options):
             mine = [each for each in self.options if each.reading == code]
             moved = [payer for payer in self.payers if any(abs(each.difference[payer]) >= SHOWN for each in mine)]
-            heads = [f"{code} · {self.standard.readings[code].question.to(lang)}", *(PAYERS[payer].to(lang) for payer in moved)]
+            heads = [
+                f"{code} · {self.standard.readings[code].question.to(lang)} · {COVERED[mine[0].account].to(lang)}",
+                *(PAYERS[payer].to(lang) for payer in moved),
+            ]
             in_force = Text("（采用）", " (in force)").to(lang)
             rows = [
                 (
@@ -93,7 +100,7 @@ class ReadingSpread:
         for each in self.options:
             reading = self.standard.readings[each.reading]
             if each.reading != last:
-                out.append(f"{each.reading} · {reading.question.to(lang)}")
+                out.append(f"{each.reading} · {reading.question.to(lang)} · {COVERED[each.account].to(lang)}")
                 last = each.reading
             changes = [(payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= SHOWN]
             moves = Text("（采用）", "(in force)").to(lang) if each.in_force else Text("不变", "no change").to(lang)
@@ -104,7 +111,10 @@ class ReadingSpread:
 
 
 def reading_spread(
-    scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+    account: str | None = None,
 ) -> ReadingSpread:
     """Simulates every option of every reading, all else as the scenario has it.
 
@@ -112,9 +122,10 @@ def reading_spread(
         scenario: a shipped scenario's name, or the path of a scenario file.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
+        account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each reading's item.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`.
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when there is no such account.
 
     """
     loaded, standard = load_scenario(scenario)
@@ -123,7 +134,9 @@ def reading_spread(
     options = []
     for code, reading in standard.readings.items():
         chosen = loaded.reading(code, reading.default)
-        lines = [i for i, line in enumerate(base.program.lines) if line.item == reading.item]
+        mine = standard.items[reading.item].lines
+        covered = account_of(mine, account)
+        lines = booked_in(base.lines, covered) & np.array([line.item == reading.item for line in base.lines], bool)
         before = base.amounts[:, lines].sum(axis=(1, 2, 3))
         for name in reading.options:
             changed = replace(loaded, readings={**loaded.readings, code: name})
@@ -131,5 +144,5 @@ def reading_spread(
             after = budget.amounts[:, lines].sum(axis=(1, 2, 3))
             amounts = dict(zip(base.payers, after.tolist(), strict=True))
             moved = dict(zip(base.payers, (after - before).tolist(), strict=True))
-            options.append(Option(code, reading.item, name, name == chosen, amounts, moved))
+            options.append(Option(code, reading.item, covered, name, name == chosen, amounts, moved))
     return ReadingSpread(standard, base.years, base.payers, tuple(options))

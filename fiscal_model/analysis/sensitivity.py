@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fiscal_model.accounts import booked_in
 from fiscal_model.analysis.partial import Ground, entries, with_entry
 from fiscal_model.budget import Budget
 from fiscal_model.errors import FiscalModelError, fault, unknown_payer
@@ -31,7 +32,7 @@ from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import LEAST_GROWTH
 from fiscal_model.simulation import budget_of
 from fiscal_model.standard.words import split_words, split_yaml
-from fiscal_model.vocabulary import LEVELS, PAYERS, Lang, Text, labelled, listed, payer_code, together
+from fiscal_model.vocabulary import COVERED, LEVELS, PAYERS, Lang, Text, labelled, listed, payer_code, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,9 +98,12 @@ class NotVaried:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Every assumption of ``base`` moved alone. ``bars`` are in the order of the scenario, the inputs and the readings."""
+    """Every assumption of ``base`` moved alone, and what that changes in one ``account``. ``bars`` are in the order of the scenario, the inputs and the
+    readings.
+    """
 
     base: Budget
+    account: str
     spread: float
     payers: tuple[str, ...]
     bars: tuple[Bar, ...]
@@ -163,7 +167,8 @@ class Sensitivity:
         return self.html()
 
     def _title(self, lang: Lang) -> str:
-        about = (self.base.scenario.title.to(lang), self.base.inputs.title.to(lang), together(self.base.years, lang))
+        base = self.base
+        about = (base.scenario.title.to(lang), base.inputs.title.to(lang), COVERED[self.account].to(lang), together(base.years, lang))
         return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
 
     def text(self, lang: Lang | None = None, payer: str | None = None, top: int = 10) -> str:
@@ -199,7 +204,11 @@ def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
 
 
 def sensitivity(
-    scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None, spread: float = 0.1
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+    spread: float = 0.1,
+    account: str | None = None,
 ) -> Sensitivity:
     """Moves every assumption over its range, one at a time, and says what that does to each payer's total over the years.
 
@@ -211,9 +220,10 @@ def sensitivity(
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
         spread: how far a number without a range moves, a part of itself between 0 and 1.
+        account: the account whose totals are meant, as :meth:`fiscal_model.Budget.by` takes it.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0 and 1.
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0 and 1, or there is no such account.
 
     """
     if not 0 < spread < 1:
@@ -222,13 +232,16 @@ def sensitivity(
     data = load_inputs(inputs, standard)
     asked = None if years is None else whole_years(years)
     base = budget_of(standard, loaded, data, asked)
+    covered = base.covered(account)
     ground, by = Ground(standard, loaded, data, asked), Decimal(str(spread))
     moves = chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
-    found = [_bar(ground, each) if isinstance(each, _Move) else each for each in watched(moves)]
+    found = [_bar(ground, each, covered.account) if isinstance(each, _Move) else each for each in watched(moves)]
     bars = tuple(each for each in found if isinstance(each, Bar))
-    charged = {*base.payers}.union(*(bar.change_low.keys() | bar.change_high.keys() for bar in bars))
+    moving = (payer for bar in bars for change in (bar.change_low, bar.change_high) for payer, yuan in change.items() if yuan)
+    charged = ({*base.payers} - covered.elsewhere).union(moving)
     payers = tuple(payer for payer in PAYERS if payer in charged)
-    return Sensitivity(base, spread, payers, bars, tuple(each for each in found if isinstance(each, NotVaried)))
+    not_varied = tuple(each for each in found if isinstance(each, NotVaried))
+    return Sensitivity(base, covered.account, spread, payers, bars, not_varied)
 
 
 @dataclass(frozen=True)
@@ -253,26 +266,26 @@ class _Move:
     high: _End
 
 
-def _bar(ground: Ground, move: _Move) -> Bar | NotVaried:
+def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
     """The changes of the payers' totals; a value that the rules or the other data do not allow cannot be moved to."""
     try:
-        low, high = (_change(ground, move.items, end) for end in (move.low, move.high))
+        low, high = (_change(ground, move.items, end, account) for end in (move.low, move.high))
     except FiscalModelError as error:
         zh, en = error.faults[0].message
         return NotVaried(move.assumption, move.label, Text(f"变动后无法测算（{zh}）", f"it cannot be costed when moved ({en})"))
     return Bar(move.assumption, move.kind, move.label, move.low.value, move.high.value, low, high, (move.low.words, move.high.words))
 
 
-def _change(ground: Ground, items: frozenset[int], end: _End) -> dict[str, float]:
-    """The change of every payer's total, in yuan."""
+def _change(ground: Ground, items: frozenset[int], end: _End, account: str) -> dict[str, float]:
+    """The change of every payer's total in an account, in yuan."""
     if end.scenario is None and end.inputs is None:
         return {}
-    before, after = _totals(ground.part(items)), _totals(ground.part(items, end.scenario, end.inputs))
+    before, after = (_totals(each, account) for each in (ground.part(items), ground.part(items, end.scenario, end.inputs)))
     return {payer: after.get(payer, 0.0) - before.get(payer, 0.0) for payer in PAYERS if payer in before or payer in after}
 
 
-def _totals(budget: Budget) -> dict[str, float]:
-    return dict(zip(budget.payers, budget.amounts.sum(axis=(1, 2, 3)).tolist(), strict=True))
+def _totals(budget: Budget, account: str) -> dict[str, float]:
+    return dict(zip(budget.payers, budget.amounts[:, booked_in(budget.lines, account)].sum(axis=(1, 2, 3)).tolist(), strict=True))
 
 
 def _entry_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:

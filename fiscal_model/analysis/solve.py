@@ -14,10 +14,11 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
+from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.analysis.levers import KINDS, NEEDS, Lever, places_in
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.budget import Budget
-from fiscal_model.errors import Faults, nearest, unknown_payer
+from fiscal_model.errors import Faults, FiscalModelError, nearest, unknown_payer
 from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.names import unique_names
 from fiscal_model.inputs.read import load_inputs
@@ -30,7 +31,7 @@ from fiscal_model.scenario.read_entries import EntryReader
 from fiscal_model.simulation import budget_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import parse_yaml
-from fiscal_model.vocabulary import LOCAL, PAYERS, Lang, Text, labelled, payer_code
+from fiscal_model.vocabulary import COVERED, GENERAL, LOCAL, PAYERS, Lang, Text, labelled, payer_code
 
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
@@ -49,27 +50,29 @@ READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
 
 @dataclass(frozen=True)
 class Burden:
-    """Whose burden is asked for: the payers together, in some year, place (with all below it) and item; None is all."""
+    """Whose burden is asked for: the payers together, in some year, place (with all below it), item (None is all) and account."""
 
     payer: str
     year: int
     place: str | None
     item: int | None
+    account: str
     within: frozenset[str] | None
 
     def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
         """Yuan in a budget of the year, leaving some items out."""
         payers = [k for k, payer in enumerate(budget.payers) if payer == self.payer or (self.payer == TOGETHER and payer in LOCAL)]
-        items = [line.item for line in budget.program.lines]
-        lines = [i for i, item in enumerate(items) if item not in without and self.item in (None, item)]
+        inside = zip(budget.lines, booked_in(budget.lines, self.account).tolist(), strict=True)
+        lines = [i for i, (line, there) in enumerate(inside) if there and line.item not in without and self.item in (None, line.item)]
         places = [p for p, code in enumerate(budget.places) if self.within is None or code in self.within]
         return float(budget.amounts[payers][:, lines][:, :, places].sum())
 
     def words(self, standard: Standard, lang: Lang) -> str:
-        """Payer, year, place and item."""
+        """Payer, year, place and item, and the account where it is not the general public budget."""
         parts = [ASKED[self.payer].to(lang), Text(f"{self.year}年", str(self.year)).to(lang)]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
+        parts += [COVERED[self.account].to(lang)] if self.account != GENERAL else []
         return " · ".join(parts)
 
 
@@ -165,6 +168,7 @@ def solve(
     where: str | Sequence[str] | None = None,
     low: float | None = None,
     high: float | None = None,
+    account: str | None = None,
 ) -> Solution:
     """The value with which a burden comes as near to a ceiling as it can without exceeding it, by an entry on top of a scenario.
 
@@ -182,6 +186,7 @@ def solve(
         where: the places that the entry holds for (a place, a group or several); everywhere when left out.
         low: the lowest value tried; by default 0 for a rate, a share and a factor, -0.5 for growth.
         high: the highest value tried; by default the highest rate in force, 1 for a share, 10 for a factor, 0.5 for growth.
+        account: the account of the burden, as :meth:`fiscal_model.Budget.by` takes it of the lines asked for.
 
     Raises:
         FiscalModelError: as :func:`fiscal_model.simulate`; also with every argument that cannot be used.
@@ -190,7 +195,7 @@ def solve(
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
     (year,), faults = whole_years(year), Faults()
-    burden = _burden(standard, payer, ceiling, year, place, item, faults)
+    burden = _burden(standard, payer, ceiling, year, place, item, account, faults)
     reach = places_in([where] if isinstance(where, str) else where or (), standard, faults)
     kind, names = _names(vary, standard, faults)
     _check_range(kind, low, high, faults)
@@ -199,6 +204,11 @@ def solve(
     if burden.within is not None and not burden.within & set(base.places):
         label = standard.places.label(str(burden.place))
         faults.add("place", f"{label.zh}没有按本级或下级填报的数据", f"nothing is supplied for {label.en} or below it")
+    if burden.payer in (base if item is None else base.sel(item=item)).covered(burden.account).elsewhere:
+        whose, name = ASKED[burden.payer], COVERED[burden.account]
+        faults.add(
+            "account", f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目", f"{whose.en} bears nothing of {name.en}: name the account"
+        )
     ground = Ground(standard, loaded, data, (year,))
     lever = KINDS[kind].make(base, names, reach, faults)
     faults.raise_if_any()
@@ -284,7 +294,9 @@ def _round(trial: _Trial, found: int, slack: int, ceiling: float) -> int:
     return found
 
 
-def _burden(standard: Standard, payer: str, ceiling: float, year: int, place: str | None, item: int | None, faults: Faults) -> Burden:
+def _burden(
+    standard: Standard, payer: str, ceiling: float, year: int, place: str | None, item: int | None, account: str | None, faults: Faults
+) -> Burden:
     """The burden asked for, with every fault of its parts."""
     whose = TOGETHER if payer in (TOGETHER, *ASKED[TOGETHER]) else payer_code(payer)
     if whose is None:
@@ -301,7 +313,18 @@ def _burden(standard: Standard, payer: str, ceiling: float, year: int, place: st
     if item is not None:
         _check_item(item, standard, faults, "item")
     within = frozenset(c for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True) if here) if code else None
-    return Burden(whose or payer, year, code, item, within)
+    covered = _account(standard, account, item, faults)
+    return Burden(whose or payer, year, code, item, covered, within)
+
+
+def _account(standard: Standard, account: str | None, item: int | None, faults: Faults) -> str:
+    """The account of a burden; a fault where there is no such account."""
+    lines = standard.lines.values() if item is None else standard.items[item].lines if item in standard.items else ()
+    try:
+        return account_of(lines, account)
+    except FiscalModelError as error:
+        faults.found += error.faults
+        return GENERAL
 
 
 def _check_item(item: int, standard: Standard, faults: Faults, at: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
@@ -20,7 +21,7 @@ from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, nearest, shortened
 from fiscal_model.language import spoken
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, labelled, listed, payer_code, spans
+from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, payer_code, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,15 +35,17 @@ MANY = 10
 
 @dataclass(frozen=True)
 class AmountsPlot:
-    """The charts of amounts, each of one account: insurance funds and contributions never stand in one stack with the general public budget."""
+    """The charts of amounts, each of the account that :meth:`Amounts.by` covers: insurance funds and contributions never stand in one stack with the
+    general public budget unless asked. The title says which it is.
+    """
 
     amounts: Amounts
 
-    def payers(self, account: str = "general", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def payers(self, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """Who pays, year by year: stacked bars.
 
         Args:
-            account: ``general``, ``insurance`` or ``contributions``.
+            account: as :meth:`Amounts.by` takes it.
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
 
@@ -54,7 +57,7 @@ class AmountsPlot:
         what = say("各承担主体分年支出", "Who pays, year by year", lang)
         return payers.by_year(self._table("year", account), self._caption(what, account, lang), ax)
 
-    def prefectures(self, year: int | None = None, account: str = "general", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def prefectures(self, year: int | None = None, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """Who pays in each prefecture: horizontal bars; over all years unless one is named.
 
         Raises:
@@ -66,7 +69,7 @@ class AmountsPlot:
         what = say("各地州支出由谁承担", "Who pays in each prefecture", lang)
         return payers.by_place(table, [self._place(code, lang) for code in table.columns], self._caption(what, account, lang, year), ax)
 
-    def tiles(self, year: int | None = None, account: str = "general", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def tiles(self, year: int | None = None, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
         """The same with the prefectures placed roughly as on the map.
 
         Raises:
@@ -80,7 +83,7 @@ class AmountsPlot:
         return tiles.tiles(self._table("prefecture", account, year), at, names, self._caption(what, account, lang, year), ax)
 
     def flow(
-        self, year: int | None = None, largest: int = 12, account: str = "general", lang: Lang | None = None, ax: Axes | None = None
+        self, year: int | None = None, largest: int = 12, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None
     ) -> Chart:
         """Which items cost most and who pays for them: bands from items to payers; over all years unless one is named.
 
@@ -94,32 +97,29 @@ class AmountsPlot:
         what = say("服务项目的支出由谁承担", "Who pays for which service", lang)
         return flow.flow(table, names, max(largest, 0), self._caption(what, account, lang, year), ax)
 
-    def _table(self, dimension: str, account: str, year: int | None = None) -> pd.DataFrame:
+    def _table(self, dimension: str, account: str | None, year: int | None = None) -> pd.DataFrame:
         """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is costed."""
         import pandas as pd
 
-        if account not in ACCOUNTS:
-            hint, zh, en = nearest(account, ACCOUNTS), listed(ACCOUNTS, "zh"), listed(ACCOUNTS, "en")
-            raise fault("", f"不认识的账目“{account}”{hint.zh}；可用：{zh}", f"unknown account '{account}'{hint.en}; known: {en}")
         if year is None or dimension == "year":
-            labels, table = self.amounts.total("account", "payer", dimension)
+            labels, table = self.amounts.total("payer", dimension, account=account)
         else:
-            labels, table = self.amounts.total("account", "payer", dimension, "year")
+            labels, table = self.amounts.total("payer", dimension, "year", account=account)
             table = table[..., self.amounts.year_at(year)]
-        at = labels[0].index(account) if account in labels[0] else None
-        values = table[at] if at is not None else np.full(table.shape[1:], np.nan)
-        found = pd.DataFrame(values, index=labels[1], columns=labels[2])
+        found = pd.DataFrame(table, index=labels[0], columns=labels[1])
         if dimension == "item":
-            items = {line.item for line in self.amounts.lines if line.account == account}
-            return found[[label for label in labels[2] if label in items]]
+            lines = self.amounts.lines
+            inside = zip(lines, booked_in(lines, account_of(lines, account)).tolist(), strict=True)
+            items = {line.item for line, there in inside if there}
+            return found[[label for label in labels[1] if label in items]]
         return found
 
     def _place(self, code: str, lang: Lang) -> str:
         return self.amounts.standard.places.label(code).to(lang)
 
     def _caption(self, what: str, account: str | None, lang: Lang, year: int | None = None) -> Caption:
-        whole = f"{what}{BETWEEN}{ACCOUNTS[account].to(lang)}" if account else what
-        return Caption(whole, about(self.amounts, lang, year), lang)
+        name = COVERED[account_of(self.amounts.lines, account)].to(lang)
+        return Caption(f"{what}{BETWEEN}{name}", about(self.amounts, lang, year), lang)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class BudgetPlot(AmountsPlot):
             f"第{listed(map(str, items), lang)}项", f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}", lang
         )
         what = say("2015年基数与按比例应担数", "2015 base amounts against the share due", lang)
-        return base.base_amounts(found, self._caption(f"{what}{BETWEEN}{numbers}" if items else what, None, lang))
+        return base.base_amounts(found, Caption(f"{what}{BETWEEN}{numbers}" if items else what, about(self.amounts, lang), lang))
 
 
 class Compared(Protocol):
@@ -171,13 +171,13 @@ class Compared(Protocol):
     def years(self) -> tuple[int, ...]:
         """The years that all cover."""
 
-    def by(self, *dimensions: str) -> pd.DataFrame:
-        """Yuan in columns ``a`` and ``b``; with more than two budgets the scenario is the first level of the rows."""
+    def by(self, *dimensions: str, account: str | None = None) -> pd.DataFrame:
+        """Yuan in columns ``a`` and ``b``, ``attrs["account"]`` says of what; with more than two budgets the scenario is the first level of the rows."""
 
-    def parts(self, *dimensions: str) -> pd.DataFrame:
+    def parts(self, *dimensions: str, account: str | None = None) -> pd.DataFrame:
         """Yuan in a column for each group of changes, rows as in ``by``."""
 
-    def stacked(self, *order: str, by: Sequence[str]) -> pd.DataFrame:
+    def stacked(self, *order: str, by: Sequence[str], account: str | None = None) -> pd.DataFrame:
         """The same when the groups come in an order."""
 
 
@@ -196,6 +196,7 @@ class ComparisonPlot:
         order: Sequence[str] = (),
         lang: Lang | None = None,
         ax: Axes | None = None,
+        account: str | None = None,
     ) -> Chart:
         """What a payer's change comes from, over all years unless one is named.
 
@@ -206,6 +207,7 @@ class ComparisonPlot:
             order: groups in the order in which they come; the order-free parts when left out.
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
+            account: as :meth:`Amounts.by` takes it.
 
         Raises:
             FiscalModelError: an unknown payer, year or scenario; or the parts cannot be found.
@@ -216,36 +218,39 @@ class ComparisonPlot:
         dimensions = ("payer",) if year is None else ("payer", "year")
         name = scenario or compared.names[1]
         _check(name, compared.names[1:], "情景", "scenario")
-        amounts = compared.by(*dimensions)
+        amounts = compared.by(*dimensions, account=account)
         _check(payer, _payers(amounts), "承担主体", "payer")
         if year is not None:
             _check(str(year), [str(each) for each in compared.years], "年份", "year")
         key = (*((name,) if len(compared.budgets) > 2 else ()), payer, *(() if year is None else (year,)))
         at: Any = key if len(key) > 1 else key[0]
-        parts = (compared.stacked(*order, by=dimensions) if order else compared.parts(*dimensions)).loc[at]
+        parts = compared.stacked(*order, by=dimensions, account=account) if order else compared.parts(*dimensions, account=account)
+        parts = parts.loc[at]
         other = compared.budgets[compared.names.index(name, 1)]
         titles = compared.budgets[0].scenario.title.to(lang), other.scenario.title.to(lang)
         what = say(f"{PAYERS[payer].zh}：负担变化的来源", f"{PAYERS[payer].en}: what the change comes from", lang)
-        caption = Caption(what, about(compared.budgets[0], lang, year, compared.years, f"{titles[0]} → {titles[1]}"), lang)
+        of = about(compared.budgets[0], lang, year, compared.years, f"{titles[0]} → {titles[1]}")
+        caption = Caption(what + _account(amounts, lang), of, lang)
         labels = [self.groups[group].to(lang) for group in parts.index]
         start = float(np.nan_to_num(amounts.loc[at, "a"]))
         return change.waterfall(payer, titles, start, labels, np.nan_to_num(parts.to_numpy(np.float64)).tolist(), caption, ax)
 
-    def fan(self, payer: str = "region", lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def fan(self, payer: str = "region", lang: Lang | None = None, ax: Axes | None = None, account: str | None = None) -> Chart:
         """Between what a payer's amounts lie in the scenarios compared, year by year: lowest to highest, and the median; from ten on also 80% of them.
 
         Args:
             payer: who pays.
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
+            account: as :meth:`Amounts.by` takes it.
 
         Raises:
-            FiscalModelError: an unknown payer.
+            FiscalModelError: an unknown payer or account.
 
         """
         lang = spoken(lang)
         compared = self.comparison
-        table = compared.by("payer", "year")
+        table = compared.by("payer", "year", account=account)
         _check(payer, _payers(table), "承担主体", "payer")
         of_payer = table.xs(payer, level="payer")
         others = of_payer["b"].to_numpy(np.float64).reshape(-1, len(compared.years))
@@ -254,7 +259,9 @@ class ComparisonPlot:
         what = say(f"{PAYERS[payer].zh}：{len(drawn)}个情景的范围", f"{PAYERS[payer].en}: the range of {len(drawn)} scenarios", lang)
         first = compared.budgets[0]
         caption = Caption(
-            what, about(first, lang, None, compared.years, listed((each.scenario.title.to(lang) for each in compared.budgets), lang)), lang
+            what + _account(table, lang),
+            about(first, lang, None, compared.years, listed((each.scenario.title.to(lang) for each in compared.budgets), lang)),
+            lang,
         )
         return spread.fan(payer, compared.years, {p: np.quantile(drawn, p, axis=0) for p in levels}, caption, ax)
 
@@ -281,6 +288,10 @@ class Sensitive(Protocol):
     def base(self) -> Budget:
         """The budget."""
 
+    @property
+    def account(self) -> str:
+        """The account of the totals."""
+
     def ranked(self, payer: str, top: int) -> Sequence[Moved]:
         """The assumptions that move a payer's total most, the widest first."""
 
@@ -306,10 +317,15 @@ class SensitivityPlot:
             f"{PAYERS[payer].en}: the change when one assumption at a time moves",
             lang,
         )
-        caption = Caption(what, about(self.sensitivity.base, lang), lang)
+        caption = Caption(f"{what}{BETWEEN}{COVERED[self.sensitivity.account].to(lang)}", about(self.sensitivity.base, lang), lang)
         low, high = ([shortened(bar.shown[end].to(lang), LONGEST[lang]) for bar in bars] for end in (0, 1))
         values = list(zip(low, high, strict=True))
         return change.tornado(payer, [bar.label.to(lang) for bar in bars], [bar.changes(payer) for bar in bars], values, caption, ax)
+
+
+def _account(table: pd.DataFrame, lang: Lang) -> str:
+    """The account that a table covers, to be put behind what a chart shows."""
+    return f"{BETWEEN}{COVERED[table.attrs['account']].to(lang)}"
 
 
 def _payers(table: pd.DataFrame) -> list[str]:

@@ -23,6 +23,7 @@ METAVARS: Final = {
     "PLACE": "地区",
     "PLACES": "地区",
     "PAYER": "承担主体",
+    "ACCOUNT": "账目",
     "DIMENSIONS": "维度",
     "GROUPS": "原因",
     "WHAT": "变动项",

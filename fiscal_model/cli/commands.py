@@ -126,14 +126,15 @@ def explain(options: Any, lang: Lang) -> int:
 def compare(options: Any, lang: Lang) -> int:
     """Prints the change of each scenario from the first and what it comes from."""
     from fiscal_model.analysis.compare import compare as compared
-    from fiscal_model.analysis.compare_words import with_account
+    from fiscal_model.analysis.compare_words import table_of
 
     read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
     found = compared(options.a, options.b, *options.more, inputs=options.inputs, years=options.years)
     by = [dimension_code(word) or word for word in options.by]
-    text = found.text(lang, options.order, by)
+    text = found.text(lang, options.order, by, options.account)
     if options.output:
-        table = found.to_dataframe(*(with_account(by) if by else ()), order=options.order).dropna(how="all").reset_index()
+        dimensions, account = table_of(found, by, options.account) if by else ((), options.account)
+        table = found.to_dataframe(*dimensions, order=options.order, account=account).dropna(how="all").reset_index()
         _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
     _warn_of(found.budgets, lang)
     print(text)
@@ -145,7 +146,7 @@ def readings(options: Any, lang: Lang) -> int:
     from fiscal_model.analysis.readings import reading_spread
 
     read = _not_over(options.output, [options.scenario], options.inputs)
-    spread = reading_spread(options.scenario, options.inputs, options.years)
+    spread = reading_spread(options.scenario, options.inputs, options.years, options.account)
     if options.output:
         table = spread.to_dataframe()
         table.insert(3, "option_name", [spread.words(*each).to(lang) for each in zip(table["reading"], table["option"], strict=True)])
@@ -265,7 +266,7 @@ def sensitivity(options: Any, lang: Lang) -> int:
     from fiscal_model.analysis.sensitivity import sensitivity as moved
 
     read = _not_over(options.output, [options.scenario], options.inputs)
-    found = moved(options.scenario, options.inputs, options.years, options.spread)
+    found = moved(options.scenario, options.inputs, options.years, options.spread, options.account)
     words = found.text(lang, options.payer)
     if options.output:
         _write_csv(found.to_dataframe(), options.output, _namers(found.base.standard, lang), read)
@@ -278,7 +279,7 @@ def solve(options: Any, lang: Lang) -> int:
     """Prints the value that meets a ceiling, and the entry for it."""
     from fiscal_model.analysis.solve import solve as solved
 
-    names = ("scenario", "vary", "payer", "ceiling", "year", "place", "item", "inputs", "where", "low", "high")
+    names = ("scenario", "vary", "payer", "ceiling", "year", "place", "item", "inputs", "where", "low", "high", "account")
     print(solved(**{name: getattr(options, name) for name in names}).text(lang))
     return DONE
 

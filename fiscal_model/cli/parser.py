@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
-from fiscal_model.vocabulary import DIMENSIONS, PAYERS, Lang, Text, listed
+from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, PAYERS, Lang, Text, listed
 
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
@@ -168,10 +168,12 @@ class _Builder:
             "stack the causes in this order, e.g. rates,split (default: order-free)",
         )
         compare.add_argument("--order", type=_words, default=(), metavar="GROUPS", help=stacked)
+        self.account(compare)
         compare.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
         zh, en = "每条有歧义的条文，各种口径下各级承担多少", "what each reading of an ambiguous clause would mean for each level"
         readings = self.command("readings", do.readings, zh, en, self.data, self.span)
         readings.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
+        self.account(readings)
         readings.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
         zh, en = "每项是否测算、依据什么、有多少未明确", "per item: whether it is costed, on what it rests, what is unallocated"
         ledger = self.command("ledger", do.ledger, zh, en, self.data, self.span)
@@ -202,6 +204,7 @@ class _Builder:
             "没有写明范围的数值上下浮动的比例，如 10%（默认）或 0.1", "how far a number without a range moves, 10% (default) or 0.1"
         )
         sensitivity.add_argument("--spread", type=_number, default=0.1, metavar="PART", help=spread)
+        self.account(sensitivity)
         sensitivity.add_argument(
             "-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV")
         )
@@ -228,6 +231,7 @@ class _Builder:
             "--place", metavar="PLACE", help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it")
         )
         solve.add_argument("--item", type=int, metavar="N", help=self.say("只看一个服务项目", "the burden of one item"))
+        self.account(solve)
         where = self.say("改动适用的地区或地区组", "the places or groups that the change holds for")
         solve.add_argument("--where", nargs="+", metavar="PLACE", help=where)
         solve.add_argument("--low", type=_number, metavar="VALUE", help=self.say("试算的最小值", "the lowest value tried"))
@@ -258,6 +262,11 @@ class _Builder:
         lab.add_argument("folder", nargs="?", type=Path, default=Path(LAB_FOLDER), metavar="FOLDER", help=folder)
         plain = self.say("不打开浏览器", "open no browser")
         lab.add_argument("--no-browser", dest="browser", action="store_false", help=plain)
+
+    def account(self, command: Parser) -> None:
+        zh, en = (listed((name.zh if lang == "zh" else code for code, name in COVERED.items()), lang) for lang in LANGS)
+        covered = self.say(f"合计哪个账目（默认一般公共预算）：{zh}", f"the account to sum (default the general public budget): {en}")
+        command.add_argument("--account", metavar="ACCOUNT", help=covered)
 
     def date(self, command: Parser) -> None:
         printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from fiscal_model.accounts import account_of
 from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
@@ -28,12 +29,13 @@ from fiscal_model.standard.catalogue import no_such_item
 from fiscal_model.standard.rules import Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
-from fiscal_model.vocabulary import LANGS, LOCAL_LEVELS, PAYERS, Text, payer_code
+from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, PAYERS, Text, payer_code
 
 
 def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | None) -> dict[str, Any]:
     """The steps as plain data: stable names, codes and unrounded numbers that recompute to the figure.
 
+    ``cost`` and ``amounts`` are of ``account``, the general public budget where the item has a line in it; ``accounts`` has those of each account.
     Payer ``prefecture`` is prefecture and county together, also where local shares divide them; ``divided`` then says what each bears.
 
     Raises:
@@ -47,13 +49,11 @@ def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | N
     payer_item = paid_in.item if paid_in else item
     lines = [i for i, line in enumerate(budget.program.lines) if line.item == payer_item]
     below = [budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places]
-    amounts = budget.amounts[:, lines][:, :, below][..., y]
-    costed = budget.costed[lines][:, below][..., y]
-    borne = {name: float(part.sum()) for name, part in zip(budget.payers, amounts, strict=True) if part.any()}
-    divided = {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
-    shown = {payer: sum(borne.get(each, 0.0) for each in (payer, *divided))} if payer and costed.any() else borne
     places = [_place_steps(budget, payer_item, lines, p, y) for p in below]
-    cost, key = float(amounts.sum()), budget.standard.keys.get(payer_item)
+    accounts = _accounts(budget, lines, below, y, payer)
+    covered = account_of([budget.lines[i] for i in lines])
+    account = covered if covered in accounts else next(iter(accounts))
+    whole, key = accounts[account], budget.standard.keys.get(payer_item)
     return {
         "scenario": budget.scenario.name,
         "inputs": budget.inputs.name,
@@ -64,12 +64,37 @@ def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | N
         "year": year,
         "readings": {reading: option for each in places for line in each["lines"] for reading, option in line.get("readings", {}).items()},
         "places": places,
-        "costed": "all" if costed.all() else "some" if costed.any() else "none",
-        "cost": cost,
-        **({"allocated": cost * key.weights[item] / sum(key.weights.values())} if paid_in and key else {}),
-        "amounts": shown,
-        **({"divided": divided} if divided else {}),
+        "account": account,
+        **whole,
+        **({"allocated": whole["cost"] * key.weights[item] / sum(key.weights.values())} if paid_in and key else {}),
+        "accounts": accounts,
     }
+
+
+def _accounts(budget: Budget, lines: Sequence[int], below: Sequence[int], y: int, payer: str | None) -> dict[str, dict[str, Any]]:
+    """What the lines come to in each account that they are booked in; accounts are never added up. One payer stands only where it bears something,
+    with 0 if it does so in none.
+    """
+    out = {}
+    asked = LOCAL if payer == POOLED else (payer,)
+    bears = budget.amounts[[name in asked for name in budget.payers]][:, lines][:, :, below][..., y].any()
+    for account in ACCOUNTS:
+        mine = [i for i in lines if budget.lines[i].account == account]
+        if not mine:
+            continue
+        amounts, costed = budget.amounts[:, mine][:, :, below][..., y], budget.costed[mine][:, below][..., y]
+        borne = {name: float(part.sum()) for name, part in zip(budget.payers, amounts, strict=True) if part.any()}
+        divided = {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
+        if payer and costed.any():
+            amount = sum(borne.get(each, 0.0) for each in (payer, *divided))
+            borne = {payer: amount} if amount or not bears else {}
+        out[account] = {
+            "costed": "all" if costed.all() else "some" if costed.any() else "none",
+            "cost": float(amounts.sum()),
+            "amounts": borne,
+            **({"divided": divided} if divided else {}),
+        }
+    return out
 
 
 ITEM, YEAR = Text("服务项目号", "item"), Text("年份", "year")

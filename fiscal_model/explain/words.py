@@ -9,7 +9,7 @@ from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.standard.words import clause_words, cost_title, department_names, payer_name
-from fiscal_model.vocabulary import BASES, DIMENSIONS, PAYERS, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, BASES, DIMENSIONS, LANGS, PAYERS, Lang, Text, joined, labelled, listed
 
 LACKS = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}
 NOT_COSTED = Text("未测算", "not costed")
@@ -61,9 +61,10 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
             out += _base_words(budget, cap, lang)
         for cap in steps["grants"]:
             out.append(_grant_words(cap, lang))
-    out.append(_total_words(data, lang))
-    out += [_said(PAYERS[payer], _yuan(amount), lang, 1) for payer, amount in data["amounts"].items()]
-    out += [_said(PAYERS[payer], _yuan(amount), lang, 2) for payer, amount in data.get("divided", {}).items()]
+    for account, of_account in data["accounts"].items():
+        out.append(_total_words(data, account, lang))
+        out += [_said(PAYERS[payer], _yuan(amount), lang, 1) for payer, amount in of_account["amounts"].items()]
+        out += [_said(PAYERS[payer], _yuan(amount), lang, 2) for payer, amount in of_account.get("divided", {}).items()]
     return out
 
 
@@ -74,19 +75,22 @@ def _document_words(standard: Standard, lang: Lang) -> str:
     return _said(Text("标准文件", "Standard"), Text(zh, en).to(lang), lang)
 
 
-def _total_words(data: dict[str, Any], lang: Lang) -> str:
-    """What the costed lines come to, and which part of it is shown under a service that another item pays for."""
-    paid_in, some = data["paid_in"], data["costed"] == "some"
+def _total_words(data: dict[str, Any], account: str, lang: Lang) -> str:
+    """What the costed lines of an account come to, and which part of it is shown under a service that another item pays for."""
+    found = data["accounts"][account]
+    paid_in, some = data["paid_in"], found["costed"] == "some"
     label = Text("已测算支出项合计", "Total of the costed lines") if some else Text("合计", "Total")
     if paid_in:
         of_item = Text("已测算支出项", " of the costed lines") if some else Text("", "")
         label = Text(
             f"第{paid_in}项{of_item.zh}合计（含其支付的全部服务）", f"Total{of_item.en} of item {paid_in} (all services paid in it)"
         )
-    if data["costed"] == "none":
+    if len(data["accounts"]) > 1:
+        label = Text(*(f"{label.to(each)} · {ACCOUNTS[account].to(each)}" for each in LANGS))
+    if found["costed"] == "none":
         return _said(label, NO_DATA.to(lang), lang)
-    total = _money(data["cost"], lang)
-    if "allocated" in data:
+    total = _money(found["cost"], lang)
+    if "allocated" in data and account == data["account"]:
         shown = _money(data["allocated"], lang)
         zh, en = f"按分解口径列示于第{data['item']}项的为 {shown}", f"by the allocation key item {data['item']} is shown with {shown}"
         total = joined((total, Text(zh, en).to(lang)), lang)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from fiscal_model.accounts import booked_in
 from fiscal_model.analysis.levers import KINDS, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.analysis.solve import on_top
@@ -424,7 +425,8 @@ def _table(parts: Iterable[tuple[Budget, frozenset[int]]], choice: Choice, years
             continue
         tree = budget.standard.places
         inside = set(tree.below(choice.place or tree.root))
-        lines = [i for i, line in enumerate(budget.program.lines) if line.item in items and line.account == choice.account]
+        booked = booked_in(budget.lines, choice.account).tolist()
+        lines = [i for i, (line, there) in enumerate(zip(budget.lines, booked, strict=True)) if there and line.item in items]
         places = [p for p, code in enumerate(budget.places) if code in inside]
         covered = [n for n, year in enumerate(years) if year in budget.years]
         cells = np.ix_(lines, places, [budget.year_at(years[n]) for n in covered])

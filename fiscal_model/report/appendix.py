@@ -9,7 +9,7 @@ import numpy as np
 from fiscal_model.engine.changes import KINDS
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.ledger import shares_words, status_words
+from fiscal_model.ledger import COSTED, shares_words, status_words
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
@@ -21,38 +21,41 @@ EMPTY_ROWS = 30
 
 
 def ledger(report: Report) -> None:
-    """Every item: whether it is costed, on what its quantity, rate and split rest, and what is unallocated, over all years."""
+    """Every item: whether it is costed, on what its quantity, rate and split rest, and what is unallocated in its account, over all years."""
     budget, lang, calc = report.shown, report.lang, report.layout.calculation
-    unit = listed((report.wan(), report.say("各年合计；依据占比为测算时的数", "all years; parts by basis as at the run")), lang)
-    sheet = report.open("ledger", "测算台账", "Ledger", (8, 36, 24, 17, 17, 28, 28, 28, 36), unit)
-    titles = (("项目", "Item"), ("名称", "Name"), ("状态", "Status"), ("资金需求", "Cost"), ("未明确分担", "Unallocated"), ("数量依据", "Basis of count"),
-              ("标准依据", "Basis of rate"), ("分担依据", "Basis of split"), ("缺数据的支出项", "Lines without data"))  # fmt: skip
+    words = report.say("各年合计；状态与依据占比为测算时的数", "all years; status and parts by basis as at the run")
+    sheet = report.open(
+        "ledger", "测算台账", "Ledger", (8, 36, 28, 17, 17, 12, 22, 28, 28, 28, 36, 26), listed((report.wan(), words), lang)
+    )
+    titles = (("项目", "Item"), ("名称", "Name"), ("状态", "Status"), ("资金需求", "Cost"), ("未明确分担", "Unallocated"),
+              ("未明确占比", "Part unallocated"), ("账目", "Account"), ("数量依据", "Basis of count"), ("标准依据", "Basis of rate"),
+              ("分担依据", "Basis of split"), ("缺数据的支出项", "Lines without data"), ("另有支出的账目", "Other accounts costed"))  # fmt: skip
     sheet.head([report.say(*title) for title in titles], freeze=True)
-    costed = {key[:1] for key in report.model.spans}
     for entry in budget.ledger.items:
-        shares = [shares_words(part, lang) for part in (entry.quantity, entry.rate, entry.split)]
-        row, printed = sheet.row + 1, _all_years(report, entry.item)
+        row, known = sheet.row + 1, entry.status in COSTED
+        printed = _all_years(report, entry.account, entry.item)
         sums = ((calc.column("cost"), printed[0]), (calc.column(column_of(report.model, UNALLOCATED)), printed[-1]))
-        money = [
-            Formula(f"=SUMIFS({column},{calc.column('item')},$A{row})/10000", figure) if (entry.item,) in costed else None
-            for column, figure in sums
-        ]
+        mine = f"{calc.column('item')},$A{row},{calc.column('account')},$G{row}"
+        money = [Formula(f"=SUMIFS({column},{mine})/10000", figure) if known else None for column, figure in sums]
+        part = Formula(f"=IF(D{row}>0,E{row}/D{row},0)", entry.unallocated_share) if known else None
+        shares = [shares_words(part, lang) for part in (entry.quantity, entry.rate, entry.split)]
         missing = listed((budget.standard.lines[code].name.to(lang) for code in entry.missing), lang)
-        name = budget.standard.items[entry.item].name.to(lang)
+        others = listed((ACCOUNTS[account].to(lang) for account in entry.costs if account != entry.account), lang)
+        name, account = budget.standard.items[entry.item].name.to(lang), ACCOUNTS[entry.account].to(lang) if known else ""
         sheet.fitted(
-            [entry.item, name, status_words(entry, lang), *money, *shares, missing],
-            ["year", "text", "text", "money", "money", *["text"] * 4],
+            [entry.item, name, status_words(entry, lang), *money, part, account, *shares, missing, others],
+            ["year", "text", "text", "money", "money", "share", *["text"] * 6],
         )
     sheet.row += 1
     sheet.line(report.say("各承担主体金额所依据的最弱一环", "What each payer's total rests on, by the weakest link"), "label")
-    for payer, parts in budget.ledger.payers.items():
-        sheet.pair(PAYERS[payer].to(lang), shares_words(parts, lang))
+    for of in budget.ledger.accounts:
+        for payer, parts in of.payers.items():
+            sheet.pair(listed((of.name.to(lang), PAYERS[payer].to(lang)), lang), shares_words(parts, lang))
 
 
-def _all_years(report: Report, item: int) -> list[float]:
-    """Cost and columns of an item as they are printed, over all accounts and years."""
-    years = range(len(report.budget.years))
-    return [float(each) for each in np.nansum([report.money.at(account, y, "item", item) for account in ACCOUNTS for y in years], axis=0)]
+def _all_years(report: Report, account: str, item: int) -> list[float]:
+    """Cost and columns of an item in an account as they are printed, over all years."""
+    return [float(each) for each in np.nansum([report.money.at(account, y, "item", item) for y in range(len(report.budget.years))], axis=0)]
 
 
 def sources(report: Report) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fiscal_model.budget import Budget
-from fiscal_model.ledger import STATUS
+from fiscal_model.ledger import STATUS, share_words
 from fiscal_model.report.area import letters
 from fiscal_model.report.checks import AS_RUN, CHANGED, FAILED, INPUTS, MASTER, PASSED, SAME
 from fiscal_model.report.context import Report
@@ -14,7 +14,7 @@ from fiscal_model.report.pages import COST, Quantity
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, joined, listed, noun, spans
+from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, joined, listed, noun, spans
 
 MOST_GAPS = 30
 
@@ -113,11 +113,12 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
 def _cover_open(report: Report, sheet: Sheet) -> None:
     """What nobody has quantified, and what is not costed."""
     budget, last, model = report.shown, report.budget.years[-1], report.model
-    y = len(report.budget.years) - 1
-    found = {n: sum(float(report.money.at(account, y, "item", n)[-1]) for account in accounts(report) if report.money.has(account, y, "item", n))
-             for n in costed_items(model)}  # fmt: skip
+    y, money = len(report.budget.years) - 1, report.money
+    cells = ((account, n) for account in accounts(report) for n in costed_items(model) if money.has(account, y, "item", n))
+    found = [(account, n, figure) for account, n in cells if (figure := float(money.at(account, y, "item", n)[-1]))]
+    apart = {account: "" if account == GENERAL else f" · {name.to(report.lang)}" for account, name in ACCOUNTS.items()}
     named = joined(
-        (f"{cost_title(budget.standard, n, report.lang)} {figure:,.{report.decimals}f}" for n, figure in found.items() if figure),
+        (f"{cost_title(budget.standard, n, report.lang)}{apart[account]} {figure:,.{report.decimals}f}" for account, n, figure in found),
         report.lang,
     )
     parts = joined((each.unallocated_words(report.lang, 1) for each in budget.ledger.unallocated()), report.lang)
@@ -126,8 +127,12 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
         report.say(f"{parts}。{last} 年（{report.wan()}）：{named or '无'}", f"{parts}. In {last} ({report.wan()}): {named or 'none'}"),
     )
     for status, label in STATUS.items():
-        numbers = [entry.item for entry in budget.ledger.items if entry.status == status]
+        entries = [entry for entry in budget.ledger.items if entry.status == status]
+        numbers = [entry.item for entry in entries]
         words = spans(numbers, report.lang)
+        if status == "partly_open":
+            shares = [(entry.item, share_words(entry.unallocated_share)) for entry in entries]
+            words = listed((report.say(f"{n}（{share}）", f"{n} ({share})") for n, share in shares), report.lang)
         sheet.pair(
             label.to(report.lang),
             report.say(f"{len(numbers)} 项：{words}", f"{len(numbers)} {noun(len(numbers), 'item')}: {words}") if numbers else "—",
