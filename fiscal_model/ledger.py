@@ -10,17 +10,17 @@ import numpy as np
 
 from fiscal_model.arrays import Ints
 from fiscal_model.budget import Budget
-from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis
+from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis, weakest
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
-from fiscal_model.scenario.model import Scenario
+from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import Open
+from fiscal_model.standard.splits import Leaf, payers_of
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, RESTS_ON, UNALLOCATED, Lang, Text, joined, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,22 +151,28 @@ def status_words(entry: Entry, lang: Lang) -> str:
 def shares_words(shares: Mapping[str, float], lang: Lang) -> str:
     """``标准原文 80%、假设 20%``."""
     return ("、" if lang == "zh" else ", ").join(
-        f"{BASES[name].to(lang)} {share:.0%}" for name, share in shares.items() if share > 0.0005
+        f"{RESTS_ON[name].to(lang)} {share:.0%}" for name, share in shares.items() if share > 0.0005
     ) or "—"
 
 
 def ledger(budget: Budget) -> Ledger:
     """Draws up the ledger of a budget."""
     program = budget.program
-    parts = {"quantity": quantity_basis(program, budget.inputs), "rate": rate_basis(program, budget.inputs), "split": split_basis(program)}
-    weakest = np.maximum.reduce(list(parts.values()))
+    quantity, rate, split = (
+        quantity_basis(program, budget.inputs),
+        rate_basis(program, budget.inputs),
+        split_basis(program, budget.payers),
+    )
+    total = np.maximum(split, np.maximum(quantity, rate))
     entries = []
     for item in budget.standard.items.values():
         lines = [i for i, line in enumerate(program.lines) if line.item == item.number]
         cost = budget.cost[lines]
         costed = [bool(program.costed[i].any()) for i in lines]
         unallocated = float(budget.amounts[budget.payers.index(UNALLOCATED)][lines].sum())
-        shares = {name: _shares(ranks[lines], cost) for name, ranks in (*parts.items(), ("basis", weakest))}
+        paid = budget.amounts[:, lines]
+        shares = {name: _shares(ranks[lines], cost) for name, ranks in (("quantity", quantity), ("rate", rate))}
+        shares |= {name: _shares(ranks[:, lines], paid) for name, ranks in (("split", split), ("basis", total))}
         missing = tuple(program.lines[i].code for i, known in zip(lines, costed, strict=True) if not known)
         status = _status(item.paid_in is not None, costed, float(cost.sum()), unallocated)
         entries.append(
@@ -174,17 +180,18 @@ def ledger(budget: Budget) -> Ledger:
                 item.number, status, item.paid_in.item if item.paid_in else None, float(cost.sum()), unallocated, missing=missing, **shares
             )
         )
-    payers = {payer: _shares(weakest, budget.amounts[k]) for k, payer in enumerate(budget.payers) if budget.amounts[k].any()}
-    return Ledger(budget, tuple(entries), _accounts(budget, weakest), payers)
+    payers = {payer: _shares(total[k], budget.amounts[k]) for k, payer in enumerate(budget.payers) if budget.amounts[k].any()}
+    return Ledger(budget, tuple(entries), _accounts(budget, total), payers)
 
 
-def _accounts(budget: Budget, weakest: Ints) -> tuple[Account, ...]:
+def _accounts(budget: Budget, ranks: Ints) -> tuple[Account, ...]:
     out = []
     for account, name in ACCOUNTS.items():
         lines = [i for i, line in enumerate(budget.program.lines) if line.account == account]
         if budget.program.costed[lines].any():
             cost, unallocated = budget.cost[lines], budget.amounts[budget.payers.index(UNALLOCATED)][lines]
-            out.append(Account(name, float(cost.sum()), float(unallocated.sum()), _shares(weakest[lines], cost)))
+            basis = _shares(ranks[:, lines], budget.amounts[:, lines])
+            out.append(Account(name, float(cost.sum()), float(unallocated.sum()), basis))
     return tuple(out)
 
 
@@ -222,16 +229,21 @@ def rests_on(standard: Standard, scenario: Scenario) -> dict[int, dict[str, Any]
             ranks = [rank(source.clause) for source in found if not isinstance(source, str)]
             rate = ORDER[max(ranks)] if ranks else SUPPLIED
         entry["rates"][line.code] = rate
-        for leaf, source in set(zip(book.leaf[i].ravel().tolist(), book.source[i].ravel().tolist(), strict=True)):
-            clauses = [book.leaves[leaf].clause, *([each.clause] if (each := book.entries[source]) else [])]
-            is_open = isinstance(book.leaves[leaf], Open)
-            entry["split"].add(OPEN if is_open else ORDER[max(rank(clause) for clause in clauses)])
+        for way, source in set(zip(book.way[i].ravel().tolist(), book.source[i].ravel().tolist(), strict=True)):
+            entry["split"] |= _bases_of(book.ways[way].leaf, book.entries[source])
     return {n: {"rates": entry["rates"], "split": sorted(entry["split"])} for n, entry in out.items()}
+
+
+def _bases_of(leaf: Leaf, entry: SplitEntry | None) -> set[str]:
+    """The bases of the clauses of a leaf; what it leaves unallocated is open, and on what that rests is told unless it is the text."""
+    found = {payer: ORDER[weakest(leaf, payer, entry)] for payer in payers_of(leaf)}
+    is_open = {OPEN} if UNALLOCATED in found else set()
+    return is_open | {basis for payer, basis in found.items() if payer != UNALLOCATED or basis != ORDER[0]}
 
 
 def rests_on_words(entry: Mapping[str, Any], lang: Lang) -> str:
     """``补助标准：标准原文；分担：未明确``."""
-    names = {**BASES, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: Text("未明确", "open")}
+    names = {**RESTS_ON, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: Text("未明确", "open")}
     rates = listed((names[name].to(lang) for name in dict.fromkeys(entry["rates"].values())), lang)
     split = listed((names[name].to(lang) for name in entry["split"]), lang)
     said = [labelled(Text("补助标准", "rates").to(lang), rates, lang), labelled(Text("分担", "split").to(lang), split, lang)]

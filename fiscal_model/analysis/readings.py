@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.language import spoken
@@ -25,7 +26,7 @@ SHOWN = 0.005
 
 @dataclass(frozen=True)
 class Option:
-    """One meaning of one clause: yuan by payer over the item's lines, and the difference from the meaning in force."""
+    """One meaning of one clause: yuan by payer over the lines of its item and of others that it can move, and the difference from the meaning in force."""
 
     reading: str
     item: int
@@ -122,7 +123,8 @@ def reading_spread(
     options = []
     for code, reading in standard.readings.items():
         chosen = loaded.reading(code, reading.default)
-        lines = [i for i, line in enumerate(base.program.lines) if line.item == reading.item]
+        moved_items = items_of_reading(standard, loaded, code)
+        lines = [i for i, line in enumerate(base.program.lines) if line.item in moved_items]
         before = base.amounts[:, lines].sum(axis=(1, 2, 3))
         for name in reading.options:
             changed = replace(loaded, readings={**loaded.readings, code: name})
