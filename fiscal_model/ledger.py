@@ -11,17 +11,17 @@ import numpy as np
 from fiscal_model.accounts import account_of
 from fiscal_model.arrays import Ints
 from fiscal_model.budget import Budget
-from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis
+from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis, weakest
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
-from fiscal_model.scenario.model import Scenario
+from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import Open
+from fiscal_model.standard.splits import Leaf, payers_of
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, RESTS_ON, UNALLOCATED, Lang, Text, joined, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -202,15 +202,19 @@ def account_words(entry: Entry, lang: Lang) -> str:
 def shares_words(shares: Mapping[str, float], lang: Lang) -> str:
     """``标准原文 80%、假设 20%``."""
     return ("、" if lang == "zh" else ", ").join(
-        f"{BASES[name].to(lang)} {share:.0%}" for name, share in shares.items() if share > 0.0005
+        f"{RESTS_ON[name].to(lang)} {share:.0%}" for name, share in shares.items() if share > 0.0005
     ) or "—"
 
 
 def ledger(budget: Budget) -> Ledger:
     """Draws up the ledger of a budget."""
     program = budget.program
-    parts = {"quantity": quantity_basis(program, budget.inputs), "rate": rate_basis(program, budget.inputs), "split": split_basis(program)}
-    weakest = np.maximum.reduce(list(parts.values()))
+    quantity, rate, split = (
+        quantity_basis(program, budget.inputs),
+        rate_basis(program, budget.inputs),
+        split_basis(program, budget.payers),
+    )
+    total = np.maximum(split, np.maximum(quantity, rate))
     entries = []
     for item in budget.standard.items.values():
         lines = [i for i, line in enumerate(budget.lines) if line.item == item.number]
@@ -219,13 +223,15 @@ def ledger(budget: Budget) -> Ledger:
         account = next(iter(costs), account_of([budget.lines[i] for i in lines]))
         mine = [i for i in lines if budget.lines[i].account == account]
         unallocated = float(budget.amounts[budget.payers.index(UNALLOCATED)][mine].sum())
-        shares = {name: _shares(ranks[mine], budget.cost[mine]) for name, ranks in (*parts.items(), ("basis", weakest))}
+        cost, paid = budget.cost[mine], budget.amounts[:, mine]
+        shares = {name: _shares(ranks[mine], cost) for name, ranks in (("quantity", quantity), ("rate", rate))}
+        shares |= {name: _shares(ranks[:, mine], paid) for name, ranks in (("split", split), ("basis", total))}
         entry = Entry(
             item.number, "costed", item.paid_in.item if item.paid_in else None, account, costs.get(account, 0.0), unallocated, costs,
             missing=missing, **shares,
         )  # fmt: skip
         entries.append(replace(entry, status=_status(entry)))
-    return Ledger(budget, tuple(entries), _accounts(budget, weakest))
+    return Ledger(budget, tuple(entries), _accounts(budget, total))
 
 
 def _costed(budget: Budget, lines: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
@@ -236,13 +242,13 @@ def _costed(budget: Budget, lines: Iterable[int]) -> Iterator[tuple[str, list[in
             yield account, mine
 
 
-def _accounts(budget: Budget, weakest: Ints) -> tuple[Account, ...]:
+def _accounts(budget: Budget, ranks: Ints) -> tuple[Account, ...]:
     out = []
     for account, lines in _costed(budget, range(len(budget.lines))):
-        cost, amounts = budget.cost[lines], budget.amounts[:, lines]
-        payers = {payer: _shares(weakest[lines], amounts[k]) for k, payer in enumerate(budget.payers) if amounts[k].any()}
+        cost, amounts, of = budget.cost[lines], budget.amounts[:, lines], ranks[:, lines]
+        payers = {payer: _shares(of[k], amounts[k]) for k, payer in enumerate(budget.payers) if amounts[k].any()}
         unallocated = float(amounts[budget.payers.index(UNALLOCATED)].sum())
-        out.append(Account(ACCOUNTS[account], float(cost.sum()), unallocated, _shares(weakest[lines], cost), payers))
+        out.append(Account(ACCOUNTS[account], float(cost.sum()), unallocated, _shares(of, amounts), payers))
     return tuple(out)
 
 
@@ -281,17 +287,22 @@ def rests_on(standard: Standard, scenario: Scenario) -> dict[int, dict[str, Any]
             ranks = [rank(source.clause) for source in found if not isinstance(source, str)]
             rate = ORDER[max(ranks)] if ranks else SUPPLIED
         entry["rates"][line.code] = rate
-        for leaf, source in set(zip(book.leaf[i].ravel().tolist(), book.source[i].ravel().tolist(), strict=True)):
-            clauses = [book.leaves[leaf].clause, *([each.clause] if (each := book.entries[source]) else [])]
-            is_open = isinstance(book.leaves[leaf], Open)
-            entry["split"].add(OPEN if is_open else ORDER[max(rank(clause) for clause in clauses)])
+        for way, source in set(zip(book.way[i].ravel().tolist(), book.source[i].ravel().tolist(), strict=True)):
+            entry["split"] |= _bases_of(book.ways[way].leaf, book.entries[source])
     return {n: {"rates": entry["rates"], "split": sorted(entry["split"])} for n, entry in out.items()}
+
+
+def _bases_of(leaf: Leaf, entry: SplitEntry | None) -> set[str]:
+    """The bases of the clauses of a leaf; what it leaves unallocated is open, and on what that rests is told unless it is the text."""
+    found = {payer: ORDER[weakest(leaf, payer, entry)] for payer in payers_of(leaf)}
+    is_open = {OPEN} if UNALLOCATED in found else set()
+    return is_open | {basis for payer, basis in found.items() if payer != UNALLOCATED or basis != ORDER[0]}
 
 
 def rests_on_words(entry: Mapping[str, Any], lang: Lang) -> str:
     """``补助标准：标准原文；分担：未明确``; the split is partly open where only some lines, places or conditions leave it so."""
     partly = Text("部分未明确", "partly open") if len(entry["split"]) > 1 else Text("未明确", "open")
-    names = {**BASES, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: partly}
+    names = {**RESTS_ON, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: partly}
     rates = listed((names[name].to(lang) for name in dict.fromkeys(entry["rates"].values())), lang)
     split = listed((names[name].to(lang) for name in entry["split"]), lang)
     said = [labelled(Text("补助标准", "rates").to(lang), rates, lang), labelled(Text("分担", "split").to(lang), split, lang)]

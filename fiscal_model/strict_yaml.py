@@ -24,7 +24,7 @@ from fiscal_model.vocabulary import Text, codes_of, listed
 LARGEST_FILE = 2_000_000
 DEEPEST = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-LONGEST_LIST = 12
+LONGEST_LIST = 15
 """Known words that a message lists; of more it names the nearest only."""
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?")
 

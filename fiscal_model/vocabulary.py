@@ -127,6 +127,10 @@ BASES: Final[dict[str, Text]] = {
 }
 """Where a figure comes from."""
 
+READING: Final = "reading"
+RESTS_ON: Final[dict[str, Text]] = {**BASES, READING: Text("文义口径", "reading")}
+"""On what a part of a rule can rest: a basis, or a reading alone, where the text says nothing and the meaning chosen says who bears it."""
+
 FIELDS: Final[dict[str, Text]] = {
     "服务对象": Text("服务对象", "target"),
     "服务内容": Text("服务内容", "service"),

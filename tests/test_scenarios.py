@@ -700,7 +700,7 @@ CLOSED = {
         splits("item: 45, basis: §推测, split: {region: 1}"),
         "；可用：text 标准原文、reference 其他公开文件、assumption 假设、user 用户数据",
     ),
-    "reading": ("name: a\nreadings: {§99a: fixed}\n", "；可用：10a、11a、"),
+    "reading": ("name: a\nreadings: {§99a: fixed}\n", "；可用：7a、10a、11a、"),
     "option of a reading": ("name: a\nreadings: {45a: §每户}\n", "；可用：each_person 每人、couple 每对夫妇"),
     "index": (rates("line: age_80_89, from: 2026, index: §物价"), "；可用：minimum_wage 当地最低工资标准"),
     "sex": (counts("beneficiary: age_80_89, cohort: {ages: 80-89, sex: §妇女}"), "；可用：male 男、female 女、both 合计"),

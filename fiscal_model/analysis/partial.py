@@ -86,9 +86,15 @@ class Ground:
         )
 
     def items_of_reading(self, code: str) -> frozenset[int]:
-        """The items that a reading can move: its own, and those whose split the scenario makes depend on it."""
-        asking = (each.item for scenario in self.scenario.chain() for each in scenario.splits if code in readings_of(each.split))
-        return frozenset({self.standard.readings[code].item, *asking})
+        """See :func:`items_of_reading`."""
+        return items_of_reading(self.standard, self.scenario, code)
+
+
+def items_of_reading(standard: Standard, scenario: Scenario, code: str) -> frozenset[int]:
+    """The items that a reading can move: its own, those whose split the scenario makes depend on it, and those whose benefits it bars or lets be drawn together."""
+    asking = (each.item for part in scenario.chain() for each in part.splits if code in readings_of(each.split))
+    barred = {name for rule in standard.higher_of if rule.under and rule.under.reading == code for name in (*rule.one, *rule.other)}
+    return frozenset({standard.readings[code].item, *asking}) | drawn_by(standard, barred)
 
 
 def drawn_by(standard: Standard, beneficiaries: Collection[str]) -> frozenset[int]:

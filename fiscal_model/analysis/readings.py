@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.accounts import account_of, booked_in
+from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
@@ -29,7 +30,9 @@ SHOWN = 0.005
 
 @dataclass(frozen=True)
 class Option:
-    """One meaning of one clause: yuan by payer over the item's lines in an account, and the difference from the meaning in force."""
+    """One meaning of one clause: yuan by payer over the lines, in an account, of its item and of others that it can move; and the difference from the
+    meaning in force.
+    """
 
     reading: str
     item: int
@@ -134,9 +137,9 @@ def reading_spread(
     options = []
     for code, reading in standard.readings.items():
         chosen = loaded.reading(code, reading.default)
-        mine = standard.items[reading.item].lines
-        covered = account_of(mine, account)
-        lines = booked_in(base.lines, covered) & np.array([line.item == reading.item for line in base.lines], bool)
+        moved_items = items_of_reading(standard, loaded, code)
+        covered = account_of(standard.items[reading.item].lines, account)
+        lines = booked_in(base.lines, covered) & np.array([line.item in moved_items for line in base.lines], bool)
         before = base.amounts[:, lines].sum(axis=(1, 2, 3))
         for name in reading.options:
             changed = replace(loaded, readings={**loaded.readings, code: name})

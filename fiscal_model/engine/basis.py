@@ -1,7 +1,8 @@
-"""On what each amount rests: the basis of its quantity, its rate and its split, by (line, place, year)."""
+"""On what each amount rests: the basis of its quantity and rate by (line, place, year), and of its split by payer too."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,11 +12,13 @@ from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
 from fiscal_model.inputs.model import Cells, Inputs
-from fiscal_model.scenario.layers import factor_layers, projection_layers
+from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
+from fiscal_model.scenario.model import SplitEntry
 from fiscal_model.standard.rules import Rate
-from fiscal_model.standard.splits import Clause
+from fiscal_model.standard.splits import Clause, Leaf, clauses_for
+from fiscal_model.vocabulary import LOCAL_LEVELS, READING
 
-ORDER: Final = ("text", "reference", "user", "assumption")
+ORDER: Final = ("text", "reference", "user", READING, "assumption")
 """From the firmest to the weakest: what rests on several rests on the weakest of them."""
 
 
@@ -73,12 +76,37 @@ def _rank_of(source: RateSource, supplied: dict[str, Floats]) -> Ints:
     return own
 
 
-def split_basis(program: Program) -> Ints:
-    """The basis of the clause and of the entry whose split applies."""
-    rules = program.rules
-    ways = np.array([rank(way.leaf.clause) for way in rules.ways])
-    entries = np.array([rank(entry.clause) if entry else 0 for entry in rules.entries])
-    return np.asarray(np.maximum(ways[rules.way], entries[rules.source])[:, _speakers(program)])
+def split_basis(program: Program, payers: Sequence[str]) -> Ints:
+    """The basis of the clause, and of a change of the base amount, by which each of ``payers`` bears its part, (payer, line, place, year)."""
+    rules, speakers = program.rules, _speakers(program)
+    way, source = rules.way[:, speakers], rules.source[:, speakers]
+    pairs, at = np.unique(way * len(rules.entries) + source, return_inverse=True)
+    stated = [divmod(int(pair), len(rules.entries)) for pair in pairs]
+    out = np.zeros((len(payers), *way.shape), np.intp)
+    for k, payer in enumerate(payers):
+        of_rule = "prefecture" if payer in LOCAL_LEVELS else payer
+        ranks = [weakest(rules.ways[w].leaf, of_rule, rules.entries[s]) for w, s in stated]
+        out[k] = np.array(ranks, np.intp)[at].reshape(way.shape)
+        for cells, changed in _changed_bases(program, program.payers.index(of_rule)):
+            out[k].flat[cells] = np.maximum(out[k].flat[cells], changed)
+    return out
+
+
+def _changed_bases(program: Program, payer: int) -> Iterator[tuple[Ints, Ints]]:
+    """The cells of which a payer bears what a base amount leaves or moves to it, and the rank of the entry that changes that base amount."""
+    places, years = program.standard.places, np.array(program.years)
+    for groups in program.bases:
+        ranks = np.zeros((len(groups.keys), len(years)), np.intp)
+        for layer in base_layers(program.scenario):
+            mine = np.array([item == layer.entry.item and bool(layer.mask[places.index[code]]) for item, code in groups.keys])
+            ranks[np.ix_(mine, (years >= layer.start) & (years < layer.end))] = rank(layer.entry.clause)
+        touched = np.ones(len(groups.cells), bool) if payer == groups.payer else groups.taker == payer
+        yield groups.cells[touched], ranks.ravel()[groups.group[touched]]
+
+
+def weakest(leaf: Leaf, payer: str, entry: SplitEntry | None) -> int:
+    """The rank of the weakest clause by which a payer bears its part of a leaf; a leaf that cites nothing stands on its entry's words."""
+    return max(rank(clause or (entry.clause if entry else None)) for clause in clauses_for(leaf, payer))
 
 
 def _index(program: Program) -> Ints:

@@ -268,14 +268,14 @@ class _Comparer:
         numbers: dict[Hashable, int] = {}
         words: list[Text] = []
 
-        def numbered(applied: Applied) -> Ints:
-            for leaf in applied.rules.leaves:
-                if numbers.setdefault(leaf_key(leaf), len(words)) == len(words):
-                    words.append(Text(leaf_words(leaf, "zh"), leaf_words(leaf, "en")))
-            of_leaf = np.array([numbers[leaf_key(leaf)] for leaf in applied.rules.leaves])
-            return np.asarray(of_leaf[applied.rules.leaf[:, self.speaker]])
+        def numbered(applied: Applied) -> tuple[Ints, Ints]:
+            """The number of the leaf in force, equal where leaves share alike, and that of its words as its own rule states it."""
+            of_leaf = np.array([numbers.setdefault(leaf_key(leaf), len(numbers)) for leaf in applied.rules.leaves])
+            stated = len(words) + applied.rules.way[:, self.speaker]
+            words.extend(Text(leaf_words(way.leaf, "zh"), leaf_words(way.leaf, "en")) for way in applied.rules.ways)
+            return np.asarray(of_leaf[applied.rules.leaf[:, self.speaker]]), stated
 
-        was_all, now_all = numbered(self.before), numbered(self.after)
+        (was_all, was_words), (now_all, now_words) = numbered(self.before), numbered(self.after)
         old = {code: i for i, code in enumerate(self.before.standard.lines)}
         layers = split_layers(self.scenario)
         for i, line in enumerate(self.after.standard.lines.values()):
@@ -285,7 +285,8 @@ class _Comparer:
                     for layer in layers
                     if layer.entry.line == line.code or (layer.entry.line is None and layer.entry.item == line.item)
                 ]
-                was, now = was_all[old[line.code]].astype(np.float64), now_all[i].astype(np.float64)
+                said = was_words[old[line.code]]
+                was, now = said.astype(np.float64), np.where(was_all[old[line.code]] == now_all[i], said, now_words[i]).astype(np.float64)
                 groups = self.groups_named(old[line.code], i)
                 yield from self.cells("splits", line.code, was, now, mine, show=lambda n: words[int(n)], groups=groups)
 

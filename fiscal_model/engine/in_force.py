@@ -39,10 +39,10 @@ def _rates(applied: Applied, _: Lang) -> Iterator[Row]:
 
 
 def _splits(applied: Applied, lang: Lang) -> Iterator[Row]:
-    words = [leaf_words(leaf, lang) for leaf in applied.rules.leaves]
+    words = [leaf_words(way.leaf, lang) for way in applied.rules.ways]
     for i, line in enumerate(applied.standard.lines.values()):
-        for code, place, year, leaf in _cells(applied, line.code, applied.rules.leaf[i, applied.speakers].astype(np.float64)):
-            yield code, place, year, words[int(leaf)]
+        for code, place, year, way in _cells(applied, line.code, applied.rules.way[i, applied.speakers].astype(np.float64)):
+            yield code, place, year, words[int(way)]
 
 
 def _bases(applied: Applied, _: Lang) -> Iterator[Row]:

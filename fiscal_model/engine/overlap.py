@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.errors import Faults
+from fiscal_model.errors import Fault, Faults
 from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import Text
 
 
 def deducted(
-    standard: Standard, pairs: Sequence[str], overlaps: Floats, supplied: Floats, unit: Floats, years: Sequence[int], faults: Faults
+    standard: Standard,
+    readings: Mapping[str, str],
+    pairs: Sequence[str],
+    overlaps: Floats,
+    supplied: Floats,
+    unit: Floats,
+    years: Sequence[int],
+    faults: Faults,
 ) -> Floats:
     """Persons to leave out by (line, place, year) over all places.
 
     ``overlaps`` (pair, place, year) counts the people entitled to both of a pair ``one:other``; ``supplied`` and ``unit`` are the quantities and
-    unit costs of the lines. A pair that no rule declares, or more people than either count holds, is a fault.
+    unit costs of the lines. A pair that no rule declares, or more people than either count holds, is a fault; one that may be drawn together by the
+    ``readings`` chosen is left alone.
     """
     lines = list(standard.lines.values())
     out = np.zeros(supplied.shape)
     for pair, persons in zip(pairs, overlaps, strict=True):
         names = pair.split(":")
-        barred = next((rule for rule in standard.higher_of if rule.covers((names[0], names[1]))), None)
+        barred = standard.higher_rule(pair)
         if barred is None:
             faults.add(
                 "overlaps",
                 f"“{names[0]}”与“{names[1]}”之间没有就高不重复的规定",
                 f"no rule bars drawing both '{names[0]}' and '{names[1]}'",
             )
+            continue
+        if not barred.holds(readings):
             continue
         first, second = names if names[0] in barred.one else names[::-1]
         of = {name: [i for i, line in enumerate(lines) if line.beneficiary == name] for name in (first, second)}
@@ -49,3 +60,19 @@ def deducted(
             out[of[name]] += np.where(known & gives_way, np.nan_to_num(persons), 0.0)
     # Pairs may share people (both disability subsidies, say): nobody can leave a count twice.
     return np.minimum(out, np.nan_to_num(supplied))
+
+
+def drawn_together(standard: Standard, readings: Mapping[str, str], pairs: Sequence[str]) -> list[Fault]:
+    """A note on each pair of supplied overlaps whose benefits may both be drawn by the reading chosen: nobody leaves a count."""
+    notes = []
+    for pair in pairs:
+        rule = standard.higher_rule(pair)
+        if rule and rule.under and not rule.holds(readings):
+            one, other = (standard.beneficiaries[name].name for name in pair.split(":"))
+            code = rule.under.reading
+            message = Text(
+                f"按口径 {code} = {readings[code]}，“{one.zh}”与“{other.zh}”的待遇可以兼得，所填重复人数未扣除",
+                f"by reading {code} = {readings[code]} the benefits of '{one.en}' and '{other.en}' may both be drawn: the overlap is not deducted",
+            )
+            notes.append(Fault("overlaps", message))
+    return notes

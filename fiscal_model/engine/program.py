@@ -17,10 +17,10 @@ from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
 from fiscal_model.engine.coefficients import Frame, coefficients
 from fiscal_model.engine.judge import doubts
 from fiscal_model.engine.memo import Memo
-from fiscal_model.engine.overlap import deducted
+from fiscal_model.engine.overlap import deducted, drawn_together
 from fiscal_model.engine.project import Projection, Span, span_of
 from fiscal_model.engine.rates import Timeline
-from fiscal_model.engine.splits import RuleBook
+from fiscal_model.engine.splits import RuleBook, chosen_readings
 from fiscal_model.engine.unrated import unrated
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
@@ -110,6 +110,7 @@ def compile_program(
     covered = [always if line.is_amount else applied.timelines[line.code].covered(span.years)[speaker] for line in lines]
     notes += [
         *applied.notes,
+        *drawn_together(standard, chosen_readings(standard, scenario), applied.overlaps.series),
         *doubts(standard, scenario, span.years[-1]),
         *unrated(frame, given, np.array(covered)),
         *_unused_grants(frame, named),
@@ -137,7 +138,8 @@ def _quantities(applied: Applied, faults: Faults) -> tuple[Floats, Floats]:
     """What is counted or summed by (line, place, year) over all places, NaN where nothing is supplied, and what of it an overlap takes out."""
     standard, years, both = applied.standard, applied.span.years, applied.overlaps
     supplied = _by_line(standard, applied.counts, applied.amounts, applied.span)
-    left_out = deducted(standard, both.series, both.select(both.series, years), supplied, applied.unit, years, faults)
+    readings = chosen_readings(standard, applied.scenario)
+    left_out = deducted(standard, readings, both.series, both.select(both.series, years), supplied, applied.unit, years, faults)
     faults.raise_if_any()
     return supplied - left_out, left_out
 

@@ -27,7 +27,7 @@ from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
 from fiscal_model.standard.catalogue import no_such_item
 from fiscal_model.standard.rules import Line, Rate, Standard
-from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split
+from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split, rest_clause
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
 from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, PAYERS, Text, payer_code
 
@@ -190,7 +190,7 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
         "amounts": {name: float(v) for name, v in zip(budget.payers, budget.amounts[:, i, p, y], strict=True) if v},
     }
     out["split"]["words"] = {"zh": leaf_words(leaf, "zh"), "en": leaf_words(leaf, "en")}
-    out["readings"] = _readings(budget, line, leaf, split["path"])
+    out["readings"] = _readings(budget, line, leaf, split["path"]) | _readings_of_overlaps(budget, line, p, y)
     return out
 
 
@@ -200,6 +200,16 @@ def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]
     numbers = (line.counted, line.raised if raises else None)
     codes = [*(turn["reading"] for turn in path if "reading" in turn), *(number.reading for number in numbers if number)]
     return {code: budget.scenario.reading(code, budget.standard.readings[code].default) for code in codes}
+
+
+def _readings_of_overlaps(budget: Budget, line: Line, p: int, y: int) -> dict[str, str]:
+    """The readings by which people entitled to a second benefit beside the one of a line leave its count or stay in it, and the option in force."""
+    standard, overlaps = budget.standard, budget.program.applied.overlaps
+    at = standard.places.index[budget.places[p]]
+    mine = [pair for pair in overlaps.series if line.beneficiary in pair.split(":")]
+    known = [pair for pair in mine if not np.isnan(overlaps.select((pair,), budget.years)[0][at, y])]
+    unders = [rule.under for pair in known if (rule := standard.higher_rule(pair)) and rule.under]
+    return {under.reading: budget.scenario.reading(under.reading, standard.readings[under.reading].default) for under in unders}
 
 
 def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, Any]:
@@ -264,11 +274,12 @@ def _split_source(budget: Budget, line: Line, p: int, y: int) -> tuple[Leaf, dic
     i = program.lines.index(line)
     cell = i, standard.places.index[code], y
     entry, way = program.rules.entries[program.rules.source[cell]], program.rules.ways[program.rules.way[cell]]
-    clause = way.leaf.clause or (entry.clause if entry else None)
+    clause, rest = way.leaf.clause or (entry.clause if entry else None), rest_clause(way.leaf)
     return way.leaf, {
         "kind": type(way.leaf).__name__.lower(),
         "path": _turns(entry.split if entry else standard.items[line.item].split, way.path, line, standard),
         "clause": clause_data(clause),
+        **({"rest_clause": clause_data(rest)} if rest else {}),
         "entry": entry.at if entry else None,
     }
 

@@ -8,7 +8,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause
-from fiscal_model.standard.words import clause_words, cost_title, department_names, payer_name
+from fiscal_model.standard.words import clause_words, cost_title, department_names, payer_name, rest_clause_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, DIMENSIONS, LANGS, PAYERS, Lang, Text, joined, labelled, listed
 
 LACKS = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}
@@ -151,7 +151,9 @@ def quantity_label(standard: Standard, line: Line) -> Text:
 
 def split_source_words(line: Line, split: dict[str, Any], lang: Lang) -> str:
     """On what the split of a line rests."""
-    return _cite(split["clause"], line.item, lang) + _entry(split["entry"])
+    rest = split.get("rest_clause")
+    cited = (_cite(split["clause"], line.item, lang), rest_clause_words(_clause(rest), lang, line.item) if rest else "")
+    return joined((words for words in cited if words), lang) + _entry(split["entry"])
 
 
 def rate_source_words(budget: Budget, line: Line, part: dict[str, Any], lang: Lang) -> str:
@@ -233,11 +235,13 @@ def _grant_words(cap: dict[str, Any], lang: Lang) -> str:
 
 
 def _cite(clause: dict[str, Any] | None, item: int, lang: Lang) -> str:
-    if clause is None:
-        return ""
+    return clause_words(_clause(clause), lang, item) if clause else ""
+
+
+def _clause(clause: dict[str, Any]) -> Clause:
     source = clause.get("source")
     said_of = Text(**source) if isinstance(source, dict) else Text(source, source) if source else None
-    return clause_words(Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), said_of), lang, item)
+    return Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), said_of)
 
 
 def _entry(at: str | None) -> str:

@@ -14,7 +14,7 @@ from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, SplitEntry, VitalEntry
-from fiscal_model.standard.words import clause_words, item_title, rate_words, split_words
+from fiscal_model.standard.words import cited_split, clause_words, item_title, rate_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, PAYERS, UNALLOCATED, labelled, listed
 
 EMPTY_ROWS = 30
@@ -76,9 +76,8 @@ def sources(report: Report) -> None:
             words = [rate_words(line, rate, standard, lang) for rate in line.rates] or [report.say("由使用者填报", "supplied by the user")]
             cites = [clause_words(rate.clause, lang) for rate in line.rates] or [line.note.to(lang) if line.note else ""]
             sheet.fitted([str(item.number), line.name.to(lang), "\n".join(words), "\n".join(cites)], ["text"] * 4)
-        sheet.fitted(
-            [str(item.number), report.say("分担办法", "Split"), "\n".join(split_words(item.split, standard, lang)), ""], ["text"] * 4
-        )
+        for who, cited in cited_split(item.split, standard, lang):
+            sheet.fitted([str(item.number), report.say("分担办法", "Split"), who, cited], ["text"] * 4)
     for each in report.budget.scenario.chain():
         for entry in each.entries:
             what = labelled(KINDS[KIND_OF[type(entry)]].to(lang), _entry_name(report, entry), lang)

@@ -9,11 +9,13 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.engine.rates import RateSource
+from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.inputs.model import Cells, Supplied
 from fiscal_model.report.grant_rows import Givers
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
+from fiscal_model.standard.words import clause_words
 from fiscal_model.vocabulary import Lang
 
 Selection = tuple[Ints, Ints, Ints]
@@ -181,10 +183,12 @@ def _overlaps(budget: Budget, cells: Selection) -> tuple[Overlap, ...]:
         return ()
     found = program.applied.overlaps.select(names, program.years)
     unit = np.nan_to_num(program.unit)
+    readings = chosen_readings(standard, budget.scenario)
     out = []
     for name, values in zip(names, found, strict=True):
-        pair = name.split(":")
-        rule = next(each for each in standard.higher_of if each.covers((pair[0], pair[1])))
+        pair, rule = name.split(":"), standard.higher_rule(name)
+        if rule is None or not rule.holds(readings):
+            continue
         first, other = pair if pair[0] in rule.one else pair[::-1]
         rows = [[i for i, line in enumerate(program.lines) if line.beneficiary == each] for each in (first, other)]
         for p in sorted(set(cells[1].tolist())):
@@ -245,5 +249,5 @@ def _sources(budget: Budget, i: int, speaker: int) -> tuple[RateSource, ...]:
 def source_words(source: RateSource, lang: Lang) -> str:
     """What a rate rests on, in a few words."""
     if isinstance(source, (Rate, RateEntry)):
-        return f"“{source.clause.phrase}”" if source.clause.phrase else source.clause.words(lang)
+        return f"“{source.clause.phrase}”" if source.clause.phrase else clause_words(source.clause, lang)
     return source

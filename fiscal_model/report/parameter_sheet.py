@@ -14,7 +14,7 @@ from fiscal_model.report.rule_rows import Share
 from fiscal_model.report.sheet import Formula
 from fiscal_model.standard.rules import ReadNumber
 from fiscal_model.standard.splits import Shares
-from fiscal_model.standard.words import clause_words, leaf_words, payer_name
+from fiscal_model.standard.words import clause_words, leaf_clause_words, leaf_words, payer_name
 
 
 def parameters(report: Report, model: Model, layout: Layout) -> None:
@@ -125,7 +125,7 @@ def share_words(share: Share, report: Report) -> str:
 def share_source(share: Share, model: Model, report: Report) -> str:
     """Where a share stands: its own citation, or the entry that put it there."""
     entry = model.budget.program.rules.entries[share.source]
-    return clause_words(share.clause or (entry.clause if entry else None), report.lang)
+    return leaf_clause_words(share.leaf, report.lang, entry.clause if entry else None)
 
 
 def payer_titles(model: Model, report: Report) -> list[str]:

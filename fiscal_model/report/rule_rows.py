@@ -15,7 +15,7 @@ from fiscal_model.report.grant_rows import Givers
 from fiscal_model.scenario.layers import periods
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, ReadNumber
-from fiscal_model.standard.splits import BaseAmount, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When, readings_of
+from fiscal_model.standard.splits import BaseAmount, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When, readings_of, rest_clause
 from fiscal_model.vocabulary import UNALLOCATED
 
 
@@ -68,11 +68,6 @@ class Share:
     def is_plain(self) -> bool:
         """Whether fixed shares of the cost are all there is to it."""
         return not (self.per_head or self.base or self.granters or self.rest_bears_raise)
-
-    @property
-    def clause(self) -> Clause | None:
-        """Where it stands."""
-        return self.leaf.clause
 
 
 @dataclass(frozen=True)
@@ -163,19 +158,20 @@ def _variants(budget: Budget, line: Line, source: int, places: Places) -> list[t
 
 
 class _Numbering:
-    """Gives every share and rule its number when it is first met."""
+    """Gives every share and rule its number when it is first met; shares that are alike and cite different clauses are two."""
 
     def __init__(self) -> None:
         self.shares: list[Share] = []
         self.rules: list[Rule] = []
-        self.share_at: dict[Share, int] = {}
+        self.share_at: dict[tuple[Share, Clause | None, Clause | None], int] = {}
         self.rule_at: dict[Rule, int] = {}
 
     def share(self, share: Share) -> int:
-        if share not in self.share_at:
-            self.share_at[share] = len(self.shares)
+        key = share, share.leaf.clause, rest_clause(share.leaf)
+        if key not in self.share_at:
+            self.share_at[key] = len(self.shares)
             self.shares.append(share)
-        return self.share_at[share]
+        return self.share_at[key]
 
     def rule(self, item: int, source: int, variants: list[tuple[str, Sequence[_Turned]]], place: int, supplied: tuple[str, ...]) -> int:
         numbers = []

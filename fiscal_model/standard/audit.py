@@ -15,7 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, fault
-from fiscal_model.standard.rules import Item, Line, Standard
+from fiscal_model.standard.rules import Item, Line, Standard, StatedCount
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Grant, Leaf, PerHead, Shares, Split
 from fiscal_model.vocabulary import Text
 
@@ -24,6 +24,7 @@ LEAD = FIELDS[-1]
 _HEAD = re.compile(r"^(\d{1,3})\. ?(?=\S)", re.MULTILINE)
 _FIELD = re.compile(rf"({'|'.join(FIELDS)})[：:]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+_COUNT = re.compile(r"(\d+(?:\.\d+)?)(万?)")
 
 
 @dataclass
@@ -91,7 +92,7 @@ def audit(standard: Standard, path: Path) -> Audit:
     for number in found:
         faults.add("", f"目录中没有第 {number} 项", f"the catalogue has no item {number}")
     figures = sum(len(_NUMBER.findall(each.text)) for _, fields in _items(text, standard).values() for each in fields.values())
-    return Audit(faults.found, phrases, figures, sum(len(item.left_out) for item in standard.items.values()))
+    return Audit(faults.found, phrases, figures, sum(len(item.left_out) + len(item.stated_counts) for item in standard.items.values()))
 
 
 def _items(text: str, standard: Standard) -> dict[int, tuple[str, dict[str, _Field]]]:
@@ -141,6 +142,8 @@ class _Comparison:
             self.cited(clause, figures)
         for left in item.left_out:
             self.find(left.field, left.phrase, "不采用的数字", "left-out figure")
+        for stated in item.stated_counts:
+            self.stated(stated)
         for line in item.lines:
             self.times(line)
         for leaf in leaves(item.split):
@@ -175,6 +178,19 @@ class _Comparison:
                     f"引文“{clause.phrase}”中没有数字 {figure:f}",
                     f"the phrase '{clause.phrase}' does not hold the figure {figure:f}",
                 )
+
+    def stated(self, stated: StatedCount) -> None:
+        """A stated count is the figure of its phrase, of which 万 makes ten thousands."""
+        clause = stated.clause
+        if not self.find(clause.field, clause.phrase, "所列数量", "stated count"):
+            return
+        found = [number_of(number) * (10_000 if wan else 1) for number, wan in _COUNT.findall(squeezed(clause.phrase))]
+        if stated.count not in found:
+            self.differ(
+                clause.field,
+                f"引文“{clause.phrase}”中没有数量 {stated.count:f}",
+                f"the phrase '{clause.phrase}' does not hold the count {stated.count:f}",
+            )
 
     def times(self, line: Line) -> None:
         """Twelve times a year rests on 每月; any other number of times must be stated."""
@@ -215,6 +231,9 @@ def citations(item: Item) -> Iterator[tuple[Clause, tuple[Decimal, ...]]]:
             )
         if line.counted and line.counted.clause:
             yield line.counted.clause, ()
+    for reading in item.readings:
+        if reading.clause:
+            yield reading.clause, ()
     for leaf in leaves(item.split):
         if leaf.clause:
             yield leaf.clause, tuple(yuan for _, yuan in leaf.yuan) if isinstance(leaf, PerHead) else ()

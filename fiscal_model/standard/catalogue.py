@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.standard.rules import Item, Standard
-from fiscal_model.standard.words import clause_words, department_names, item_title, rate_words, split_words
+from fiscal_model.standard.splits import Clause
+from fiscal_model.standard.words import cited_split, clause_words, department_names, item_title, rate_words
 from fiscal_model.vocabulary import CLASSES, LANGS, Lang, Text, labelled, listed, spans
 
 
@@ -95,14 +96,33 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
         if not line.rates:
             out.append(f"    {Text('金额或标准由使用者填报', 'the user supplies the amount or rate').to(lang)}")
     out.append(Text("分担办法：", "Split:").to(lang))
-    out += [f"    {words}" for words in split_words(item.split, standard, lang)]
+    out += [f"    {words} [{cited}]" if cited else f"    {words}" for words, cited in cited_split(item.split, standard, lang)]
     for reading in item.readings:
-        out.append(labelled(f"{Text('口径', 'Reading').to(lang)} {reading.code}", reading.question.to(lang), lang))
+        cited = f" [{clause_words(reading.clause, lang)}]" if reading.clause else ""
+        out.append(labelled(f"{Text('口径', 'Reading').to(lang)} {reading.code}", f"{reading.question.to(lang)}{cited}", lang))
         out += [
             "    " + labelled(name, option.to(lang), lang) + (Text("（默认）", " (default)").to(lang) if name == reading.default else "")
             for name, option in reading.options.items()
         ]
+    out += _beside(item, lang)
     out += [labelled(Text("注", "Note").to(lang), note.to(lang), lang) for note in item.notes]
     if item.documents:
         out.append(labelled(Text("引用文件", "Documents cited").to(lang), listed(item.documents, lang), lang))
     return out
+
+
+def _beside(item: Item, lang: Lang) -> list[str]:
+    """The counts that the text states, and its other figures that no rule uses, each with the reason."""
+    out = [
+        labelled(
+            Text("原文所列数量", "Stated count").to(lang),
+            f"{stated.what.to(lang)} {stated.count:,f} {stated.unit.to(lang)} [{clause_words(stated.clause, lang)}] · {stated.why.to(lang)}",
+            lang,
+        )
+        for stated in item.stated_counts
+    ]
+    label = Text("未采用的数字", "Figure not used").to(lang)
+    return out + [
+        labelled(label, f"{clause_words(Clause('text', left.field, left.phrase), lang)} · {left.why.to(lang)}", lang)
+        for left in item.left_out
+    ]

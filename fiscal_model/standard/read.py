@@ -12,7 +12,7 @@ from fiscal_model.periods import Moment, read_moment
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import CODE, RATE_FIELD, ItemReader, optional_list, read_beneficiaries, read_items
 from fiscal_model.standard.read_split import SplitContext, clause_of
-from fiscal_model.standard.rules import AllocationKey, Beneficiary, HigherOf, Item, Standard
+from fiscal_model.standard.rules import AllocationKey, Beneficiary, HigherOf, Item, Reading, Standard, Under
 from fiscal_model.strict_yaml import Node, read_yaml, text_of
 from fiscal_model.vocabulary import Text, listed
 
@@ -83,7 +83,9 @@ def read_standard(folder: Path) -> Standard:
     faults.raise_if_any()
     reader = ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text")
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
-    higher_of = tuple(found for node in optional_list(head, "higher_of") if (found := _higher_of(node, places, beneficiaries)))
+    readings = {reading.code: reading for item in items.values() for reading in item.readings}
+    barred = optional_list(head, "higher_of")
+    higher_of = tuple(found for node in barred if (found := _higher_of(node, places, beneficiaries, readings)))
     keys = {key.item: key for node in optional_list(head, "allocation_keys") if (key := _allocation_key(node, places, items))}
     faults.raise_if_any()
     return Standard(
@@ -103,16 +105,25 @@ def read_standard(folder: Path) -> Standard:
     )
 
 
-def _higher_of(node: Node, places: Places, beneficiaries: Mapping[str, Beneficiary]) -> HigherOf | None:
-    parts = node.mapping(("item", "one", "other", "cite"))
-    if len(parts) < 4:
+def _higher_of(node: Node, places: Places, beneficiaries: Mapping[str, Beneficiary], readings: Mapping[str, Reading]) -> HigherOf | None:
+    parts = node.mapping(("item", "one", "other", "cite"), ("under",))
+    if not {"item", "one", "other", "cite"} <= set(parts):
         return None
     known = tuple(beneficiaries)
     one, other = (
         tuple(name for part in parts[side].items() if (name := part.one_of(known, "受益对象", "beneficiary"))) for side in ("one", "other")
     )
     clause = clause_of(parts, SplitContext(places, {}, (), {}, RATE_FIELD, "text"))
-    return HigherOf(parts["item"].whole(1, 999) or 0, one, other, clause) if clause else None
+    under = _under(parts["under"], readings) if "under" in parts else None
+    return HigherOf(parts["item"].whole(1, 999) or 0, one, other, clause, under) if clause else None
+
+
+def _under(node: Node, readings: Mapping[str, Reading]) -> Under | None:
+    parts = node.mapping(("reading", "options"))
+    if len(parts) < 2 or not (code := parts["reading"].one_of(tuple(readings), "口径", "reading")):
+        return None
+    known = readings[code].options
+    return Under(code, tuple(name for part in parts["options"].items() if (name := part.one_of(known, "选项", "option"))))
 
 
 def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> AllocationKey | None:

@@ -9,7 +9,7 @@ from fiscal_model.errors import Faults
 from fiscal_model.periods import ACCRUALS, Moment, read_moment
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
-from fiscal_model.standard.rules import Beneficiary, Item, LeftOut, Line, PaidIn, Rate, Reading, ReadNumber
+from fiscal_model.standard.rules import Beneficiary, Item, LeftOut, Line, PaidIn, Rate, Reading, ReadNumber, StatedCount
 from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node, text_of
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, names_of
@@ -80,7 +80,7 @@ class ItemReader:
     def item(self, node: Node) -> Item | None:
         parts = node.mapping(
             ("item", "name", "section", "responsibility", "split"),
-            ("departments", "target", "service", "lines", "readings", "documents", "notes", "paid_in", "left_out"),
+            ("departments", "target", "service", "lines", "readings", "documents", "notes", "paid_in", "left_out", "stated_counts"),
         )
         before = len(self.faults.found)
         if not {"item", "name", "section", "responsibility", "split"} <= set(parts):
@@ -90,7 +90,8 @@ class ItemReader:
         options = {reading.code: tuple(reading.options) for reading in readings}
         lines = tuple(line for entry in optional_list(parts, "lines") if (line := self.line(number, entry, options)))
         conditions = {line.condition for line in lines if line.condition}
-        context = SplitContext(self.places, names_of({line.code: line for line in lines}), conditions, options, SPLIT_FIELD, self.basis)
+        names, uncited = names_of({line.code: line for line in lines}), Clause("user") if self.basis == "user" else None
+        context = SplitContext(self.places, names, conditions, options, SPLIT_FIELD, self.basis, uncited)
         split = read_split(parts["split"], context)
         section = parts["section"].whole() or 0
         if section not in self.sections:
@@ -118,6 +119,7 @@ class ItemReader:
             tuple(text_of(entry) for entry in optional_list(parts, "notes")),
             paid_in,
             tuple(found for entry in optional_list(parts, "left_out") if (found := self.left_out(entry))),
+            tuple(count for entry in optional_list(parts, "stated_counts") if (count := self.stated_count(entry))),
         )
 
     @staticmethod
@@ -131,12 +133,22 @@ class ItemReader:
         parts = node.mapping(("field", "phrase", "why"))
         return LeftOut(parts["field"].text(), parts["phrase"].text(), text_of(parts["why"])) if len(parts) == 3 else None
 
+    @staticmethod
+    def stated_count(node: Node) -> StatedCount | None:
+        parts = node.mapping(("count", "unit", "what", "field", "phrase", "why"))
+        count = parts["count"].number(0, 10**10) if len(parts) == 6 else None
+        if count is None:
+            return None
+        clause = Clause("text", parts["field"].text(), parts["phrase"].text())
+        return StatedCount(count, text_of(parts["unit"]), text_of(parts["what"]), clause, text_of(parts["why"]))
+
     def reading(self, item: int, node: Node) -> Reading:
-        parts = node.mapping(("reading", "question", "options", "why"))
-        if len(parts) < 4:
-            return Reading("", item, Text("", ""), {"": Text("", "")}, Text("", ""))
+        parts = node.mapping(("reading", "question", "options", "why"), ("cite",))
+        if not {"reading", "question", "options", "why"} <= set(parts):
+            return Reading("", item, Text("", ""), {"": Text("", "")}, Text("", ""), None)
         options = {name: text_of(option) for name, option in parts["options"].entries().items()}
-        return Reading(parts["reading"].text(), item, text_of(parts["question"]), options, text_of(parts["why"]))
+        clause = clause_of(parts, SplitContext(self.places, {}, (), {}, SPLIT_FIELD, self.basis)) if "cite" in parts else None
+        return Reading(parts["reading"].text(), item, text_of(parts["question"]), options, text_of(parts["why"]), clause)
 
     def line(self, item: int, node: Node, readings: Mapping[str, Iterable[str]]) -> Line | None:
         parts = node.mapping(

@@ -4,7 +4,8 @@ The kind follows from the keys::
 
     {central: 8, rest: 2, of_rest: {region: 3, prefecture: 7}}       shares, nested to any depth
     {full: central}                                                  one payer
-    {per_head: {region: 2154}, remainder: prefecture}                fixed yuan per beneficiary and year
+    {per_head: {region: 2154}, remainder: prefecture}                fixed yuan per beneficiary and year; with ``remainder_by: 10a``
+                                                                     only that reading says who bears the remainder
     {base_amount: prefecture, increases: region, due: {...shares}}   limited by the base amount (ratio: {...shares} where it has ended, if not due)
     {grants: [central], rest: {...shares, or open}}                  supplied amounts, then the rest
     {fund: NAME}                                                     an insurance fund
@@ -20,13 +21,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Open, PerHead, Shares, Split, When
 from fiscal_model.strict_yaml import Node, choice_of, text_of
-from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, UNALLOCATED, Text, codes_of, listed, names_of
+from fiscal_model.vocabulary import BASES, PAYERS, READING, RULE_PAYERS, UNALLOCATED, Text, codes_of, listed, names_of
 
 _NOTES = ("cite", "basis", "source", "note")
 _PAYERS = {payer: PAYERS[payer] for payer in RULE_PAYERS}
@@ -36,7 +37,7 @@ LARGEST_WEIGHT = 10**6
 
 @dataclass(frozen=True)
 class SplitContext:
-    """What the names in a split may refer to; ``lines`` by code with their names."""
+    """What the names in a split may refer to; ``lines`` by code with their names. A leaf that cites nothing rests on ``uncited``, if that is given."""
 
     places: Places
     lines: Mapping[str, Text]
@@ -44,6 +45,7 @@ class SplitContext:
     readings: Mapping[str, Collection[str]]
     field: str
     basis: str
+    uncited: Clause | None = None
 
 
 def read_split(node: Node, context: SplitContext) -> Split | None:
@@ -112,7 +114,7 @@ def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None
     basis = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else context.basis
     if basis == "reference" and not source:
         parts.get("basis", next(iter(parts.values()))).fault("依据为 reference 时须写明 source", "basis 'reference' needs its source")
-    return Clause(basis or context.basis, source=source) if source or "basis" in parts else None
+    return Clause(basis or context.basis, source=source) if source or "basis" in parts else context.uncited
 
 
 def source_of(parts: Mapping[str, Node]) -> Text | None:
@@ -167,13 +169,15 @@ def _weights(parts: Mapping[str, Node]) -> dict[str, int | None]:
 
 
 def _per_head(node: Node, context: SplitContext) -> PerHead | None:
-    parts = node.mapping(("per_head", "remainder"), _NOTES)
+    parts = node.mapping(("per_head", "remainder"), ("remainder_by", *_NOTES))
     if len({"per_head", "remainder"} & set(parts)) < 2:
         return None
     sums = parts["per_head"].mapping(named=_PAYERS)
     yuan = tuple((payer, value) for payer, part in sums.items() if (value := part.number(0, 10**9, "yuan")) is not None)
     remainder = _payer(parts["remainder"])
-    return PerHead(yuan, remainder, clause_of(parts, context)) if remainder and yuan else None
+    by = parts["remainder_by"].one_of(tuple(context.readings), "口径", "reading") if "remainder_by" in parts else None
+    by_reading = Clause(READING, source=Text(f"口径 {by}", f"reading {by}")) if by else None
+    return PerHead(yuan, remainder, clause_of(parts, context), by_reading) if remainder and yuan else None
 
 
 def _base_amount(node: Node, context: SplitContext) -> BaseAmount | None:
@@ -199,14 +203,16 @@ def _base_amount(node: Node, context: SplitContext) -> BaseAmount | None:
             f"'ratio' may share otherwise between {limited} and {increases} only",
         )
         return None
-    return BaseAmount(limited, increases, due, ratio, clause_of(parts, context))
+    return BaseAmount(limited, increases, due, ratio, clause_of(parts, context) or due.clause)
 
 
 def _grant(node: Node, context: SplitContext) -> Grant | None:
     parts = node.mapping(("grants", "rest"), _NOTES)
     if len({"grants", "rest"} & set(parts)) < 2:
         return None
-    rest = read_split(parts["rest"], context)
+    rest = read_split(
+        parts["rest"], replace(context, uncited=None)
+    )  # what it leaves stands with the grants, unless it cites something itself
     if not isinstance(rest, Shares | Open):
         parts["rest"].fault("补助以外部分应为分担比例或 open", "the rest beside a grant is shares or open")
         return None

@@ -63,13 +63,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """A question that the text leaves open, its possible answers (the default first) and why that is the default."""
+    """A question that the text leaves open, its possible answers (the default first), why that is the default, and the clause in doubt."""
 
     code: str
     item: int
     question: Text
     options: Mapping[str, Text]
     why: Text
+    clause: Clause | None
 
     @property
     def default(self) -> str:
@@ -95,6 +96,17 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class StatedCount:
+    """A number of people or things that the text states beside its rules, and why no rule uses it."""
+
+    count: Decimal
+    unit: Text
+    what: Text
+    clause: Clause
+    why: Text
+
+
+@dataclass(frozen=True)
 class Item:
     """A numbered service. One without lines is paid in another item."""
 
@@ -112,6 +124,7 @@ class Item:
     notes: tuple[Text, ...]
     paid_in: PaidIn | None
     left_out: tuple[LeftOut, ...]
+    stated_counts: tuple[StatedCount, ...]
 
 
 @dataclass(frozen=True)
@@ -125,18 +138,34 @@ class Beneficiary:
 
 
 @dataclass(frozen=True)
+class Under:
+    """The options of a reading by which a rule holds."""
+
+    reading: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class HigherOf:
-    """Two sets of beneficiaries whose benefits may not both be drawn, as an item says: whoever is entitled to both draws the higher."""
+    """Two sets of beneficiaries whose benefits may not both be drawn, as an item says: whoever is entitled to both draws the higher.
+
+    With ``under`` that holds only by some options of a reading; by the others both are drawn.
+    """
 
     item: int
     one: tuple[str, ...]
     other: tuple[str, ...]
     clause: Clause
+    under: Under | None
 
     def covers(self, pair: tuple[str, str]) -> bool:
         """Whether a pair of beneficiaries falls under it, in either order."""
         first, second = pair
         return (first in self.one and second in self.other) or (second in self.one and first in self.other)
+
+    def holds(self, readings: Mapping[str, str]) -> bool:
+        """Whether it bars anything under the options chosen."""
+        return self.under is None or readings[self.under.reading] in self.under.options
 
 
 @dataclass(frozen=True)
@@ -179,6 +208,11 @@ class Standard:
         """For each item that pays for others, those others."""
         pairs = [(item.paid_in.item, item.number) for item in self.items.values() if item.paid_in]
         return {carrier: tuple(number for each, number in pairs if each == carrier) for carrier, _ in pairs}
+
+    def higher_rule(self, pair: str) -> HigherOf | None:
+        """The rule that covers a pair ``one:other`` of beneficiaries, whether or not it holds by the readings chosen."""
+        one, other = pair.split(":")
+        return next((rule for rule in self.higher_of if rule.covers((one, other))), None)
 
     @cached_property
     def readings(self) -> dict[str, Reading]:

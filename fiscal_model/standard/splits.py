@@ -52,11 +52,15 @@ class Shares:
 
 @dataclass(frozen=True)
 class PerHead:
-    """Fixed yuan per beneficiary and year for named payers, over the lines of the branch together; ``remainder`` pays what is left."""
+    """Fixed yuan per beneficiary and year for named payers, over the lines of the branch together; ``remainder`` pays what is left.
+
+    ``remainder_clause`` says on what it rests that this payer does, where ``clause`` names the others only.
+    """
 
     yuan: tuple[tuple[str, Decimal], ...]
     remainder: str
     clause: Clause | None = field(default=None, compare=False)
+    remainder_clause: Clause | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,25 @@ def payers_of(split: Split) -> set[str]:
     if isinstance(split, Grant):
         return {*split.granters} | payers_of(split.rest)
     return {"fund"} if isinstance(split, Fund) else {"unallocated"}
+
+
+def rest_clause(leaf: Leaf) -> Clause | None:
+    """The clause of what the named sums or grants leave, where it has one of its own."""
+    if isinstance(leaf, PerHead):
+        return leaf.remainder_clause
+    return leaf.rest.clause if isinstance(leaf, Grant) else None
+
+
+def clauses_for(leaf: Leaf, payer: str) -> set[Clause | None]:
+    """The clauses by which a payer bears its part of a leaf: two where it is named and bears of the rest as well."""
+    own = rest_clause(leaf)
+    if own is None or not isinstance(leaf, PerHead | Grant):
+        return {leaf.clause}
+    named = {name for name, _ in leaf.yuan} if isinstance(leaf, PerHead) else set(leaf.granters)
+    of_rest = {leaf.remainder} if isinstance(leaf, PerHead) else payers_of(leaf.rest)
+    if payer not in of_rest:  # a grant that nobody supplied leaves a cost unallocated: it is the grant that the clause names
+        return {leaf.clause}
+    return {own, leaf.clause} if payer in named else {own}
 
 
 def readings_of(split: Split) -> set[str]:

@@ -7,9 +7,24 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from fiscal_model.standard.rules import Item, Line, Rate, Standard
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When
-from fiscal_model.vocabulary import BASES, CLASSES, FIELDS, LANGS, PAYERS, UNALLOCATED, Lang, Text, labelled, listed, noun, spans
+from fiscal_model.standard.rules import Item, Line, Rate, Standard, StatedCount
+from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When, rest_clause
+from fiscal_model.vocabulary import (
+    BASES,
+    CLASSES,
+    FIELDS,
+    LANGS,
+    PAYERS,
+    READING,
+    UNALLOCATED,
+    Lang,
+    Text,
+    joined,
+    labelled,
+    listed,
+    noun,
+    spans,
+)
 
 
 def payer_name(payer: str, lang: Lang) -> str:
@@ -97,29 +112,49 @@ def when_words(when: When, standard: Standard, lang: Lang, others: Sequence[When
 
 def split_words(split: Split, standard: Standard, lang: Lang) -> list[str]:
     """A whole split as indented lines."""
+    return [words for words, _ in cited_split(split, standard, lang)]
+
+
+def cited_split(split: Split, standard: Standard, lang: Lang) -> list[tuple[str, str]]:
+    """A whole split as indented lines, each with its citation; a line that only names a reading has none."""
     if isinstance(split, Cases):
         out = []
         for when, inner in split.branches:
-            deeper = split_words(inner, standard, lang)
+            (first, cited), *deeper = cited_split(inner, standard, lang)
             others = [other for other, _ in split.branches if other != when]
-            out.append(labelled(when_words(when, standard, lang, others), deeper[0], lang))
-            out += [f"  {line}" for line in deeper[1:]]
+            out.append((labelled(when_words(when, standard, lang, others), first, lang), cited))
+            out += [(f"  {line}", citation) for line, citation in deeper]
         return out
     if isinstance(split, ByReading):
         reading = standard.readings[split.reading]
-        out = [Text(f"按口径 {split.reading}（{reading.question.zh}）", f"by reading {split.reading} ({reading.question.en})").to(lang)]
+        asked = Text(f"按口径 {split.reading}（{reading.question.zh}）", f"by reading {split.reading} ({reading.question.en})")
+        out = [(asked.to(lang), "")]
         for name, inner in split.options:
-            deeper = split_words(inner, standard, lang)
-            out.append(f"  {labelled(name, deeper[0], lang)}")
-            out += [f"    {line}" for line in deeper[1:]]
+            (first, cited), *deeper = cited_split(inner, standard, lang)
+            out.append((f"  {labelled(name, first, lang)}", cited))
+            out += [(f"    {line}", citation) for line, citation in deeper]
         return out
-    return [leaf_words(split, lang)]
+    return [(leaf_words(split, lang), leaf_clause_words(split, lang))]
+
+
+def leaf_clause_words(leaf: Leaf, lang: Lang, otherwise: Clause | None = None) -> str:
+    """What a leaf cites (``otherwise`` where it cites nothing), and what cites the remainder or the rest by itself."""
+    rest = rest_clause(leaf)
+    parts = [clause_words(leaf.clause or otherwise, lang), rest_clause_words(rest, lang) if rest else ""]
+    return joined((part for part in parts if part), lang)
+
+
+def rest_clause_words(clause: Clause, lang: Lang, item: int | None = None) -> str:
+    """On what it rests who bears what the sums or grants named leave."""
+    return labelled(Text("其余部分", "the remainder").to(lang), clause_words(clause, lang, item), lang)
 
 
 def clause_words(clause: Clause | None, lang: Lang, item: int | None = None) -> str:
     """A citation: the basis, and the source or the phrase with its field, and with the item if it is given."""
     if clause is None:
         return ""
+    if clause.basis == READING:
+        return clause.words(lang)
     basis = BASES[clause.basis].to(lang)
     field = FIELDS[clause.field].to(lang) + " " * (lang == "en") if clause.field in FIELDS else clause.field
     where = f"{field}“{clause.phrase}”" if clause.phrase else clause.words(lang)
@@ -158,7 +193,8 @@ def split_data(split: Split) -> dict[str, Any]:
     if isinstance(split, Shares):
         return {**_shares_data(split), **cite}
     if isinstance(split, PerHead):
-        return {"per_head": {payer: float(yuan) for payer, yuan in split.yuan}, "remainder": split.remainder, **cite}
+        by = {"remainder_clause": clause_data(split.remainder_clause)} if split.remainder_clause else {}
+        return {"per_head": {payer: float(yuan) for payer, yuan in split.yuan}, "remainder": split.remainder, **cite, **by}
     if isinstance(split, BaseAmount):
         ended = {"ratio": _shares_data(split.ratio)} if split.ratio != split.due else {}
         return {"base_amount": split.limited, "increases": split.increases, "due": _shares_data(split.due), **ended, **cite}
@@ -180,7 +216,7 @@ def split_yaml(split: Split) -> str:
 
 def _flow(data: Any) -> str:
     if isinstance(data, dict):
-        return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in data.items() if key != "clause") + "}"
+        return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in data.items() if key not in ("clause", "remainder_clause")) + "}"
     if isinstance(data, list):
         return "[" + ", ".join(map(_flow, data)) + "]"
     if isinstance(data, str):
@@ -215,6 +251,7 @@ def item_data(item: Item, standard: Standard) -> dict[str, Any]:
         "notes": [note._asdict() for note in item.notes],
         "paid_in": {"item": item.paid_in.item, "why": item.paid_in.why._asdict()} if item.paid_in else None,
         "left_out": [{"field": left.field, "phrase": left.phrase, "why": left.why._asdict()} for left in item.left_out],
+        "stated_counts": [_stated_data(stated) for stated in item.stated_counts],
         "class": item.responsibility,
         "class_label": CLASSES[item.responsibility]._asdict(),
         "lines": [_line_data(line) for line in item.lines],
@@ -226,9 +263,20 @@ def item_data(item: Item, standard: Standard) -> dict[str, Any]:
                 "options": {name: option._asdict() for name, option in reading.options.items()},
                 "default": reading.default,
                 "why": reading.why._asdict(),
+                "clause": clause_data(reading.clause),
             }
             for reading in item.readings
         ],
+    }
+
+
+def _stated_data(stated: StatedCount) -> dict[str, Any]:
+    return {
+        "count": float(stated.count),
+        "unit": stated.unit._asdict(),
+        "what": stated.what._asdict(),
+        "clause": clause_data(stated.clause),
+        "why": stated.why._asdict(),
     }
 
 
