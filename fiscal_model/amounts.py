@@ -16,6 +16,7 @@ from fiscal_model.errors import fault
 from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
+from fiscal_model.periods import one_year
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title
@@ -85,7 +86,8 @@ class Amounts:
         the insurance funds: ``sel(account="general")`` first leaves one.
 
         Args:
-            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``.
+            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``,
+                or their names, such as 承担主体.
             lang: ``zh`` or ``en`` for names; codes when left out.
 
         Raises:
@@ -94,7 +96,7 @@ class Amounts:
         """
         import pandas as pd
 
-        check_dimensions(dimensions)
+        dimensions = check_dimensions(dimensions)
         labels, table = self.total(*dimensions)
         names = list(dimensions)
         if lang:
@@ -178,13 +180,14 @@ class Amounts:
             return pd.Series(shown[:, 0], index=pd.Index(list(weights), name="item"), name="amount")
         return pd.DataFrame(shown, index=pd.Index(list(weights), name="item"), columns=table.columns)
 
-    def year_at(self, year: int) -> int:
+    def year_at(self, year: int | str) -> int:
         """The position of a year.
 
         Raises:
             FiscalModelError: it is not part of this budget.
 
         """
+        year = one_year(year)
         if year not in self.years:
             whole = f"{self.years[0]}–{self.years[-1]}"
             raise fault("", f"没有测算 {year} 年，可选 {whole}", f"{year} is not part of this budget: {whole}")

@@ -9,7 +9,7 @@ import numpy as np
 
 from fiscal_model.analysis.compare import TITLES, Comparison
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
-from fiscal_model.dimensions import label_name
+from fiscal_model.dimensions import check_dimensions, label_name
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
@@ -74,8 +74,8 @@ def _heading(reference: str, other: str, years: Sequence[int], lang: Lang) -> st
 
 def with_account(dimensions: Sequence[str]) -> tuple[str, ...]:
     """The dimensions with the account before them where a row would mix accounts, which totals never do."""
-    apart = {"account", "line", "payer"}.intersection(dimensions)
-    return tuple(dimensions) if apart else ("account", *dimensions)
+    codes = check_dimensions(dimensions)
+    return codes if {"account", "line", "payer"}.intersection(codes) else ("account", *codes)
 
 
 def _by_scenario(found: Comparison, frame: pd.DataFrame) -> list[pd.DataFrame]:
