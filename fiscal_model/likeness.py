@@ -31,6 +31,8 @@ WHOLE: Final = 0.85
 """The part of a word that what a name is about must account for, and what that counts beside the name itself."""
 SLIP: Final = 0.9
 """What a word counts that is there but for a slip of the keyboard, or cut short."""
+OTHERWISE: Final = 0.75
+"""What a Chinese name counts that has another character in one place: it may be another name."""
 ONLY: Final = 1.1
 """What a Latin name counts that differs in nothing but one letter: others that hold its words are not meant."""
 VAGUE: Final = 12
@@ -40,6 +42,10 @@ COMPOUND, HEADLESS = 4, 0.7
 LONGEST: Final = 60
 """Characters of a word that are looked at."""
 _RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff〇]+")
+
+
+Parts = Sequence[tuple[float, Mapping[str, float]]]
+"""What a word tells, part by part: the weight of each, and the features that account for it and how far."""
 
 
 class Features(NamedTuple):
@@ -88,6 +94,13 @@ def _slips(word: str) -> frozenset[str]:
 
 def _one_slip(word: str) -> frozenset[str]:
     return frozenset(word[:n] + word[n + 1 :] for n in range(len(word))) | {word}
+
+
+def _later_slips(word: str) -> Iterator[str]:
+    """A word without each of its characters but the first, closed up and with the place left open for another."""
+    for n in range(1, len(word)):
+        yield word[:n] + word[n + 1 :]
+        yield f"{word[:n]}·{word[n + 1 :]}"
 
 
 class Likeness(Generic[Meant]):
@@ -155,7 +168,8 @@ class Likeness(Generic[Meant]):
         for meant in maybe if whole else ():
             own = max((self._score(parts, features) for features in self.own.get(meant, ())), default=0.0) / whole
             about = max((self._score(parts, features) for features in self.context.get(meant, ())), default=0.0) / whole
-            scores[meant] = max(own, about * WHOLE if about >= WHOLE else 0.0)
+            both = self._together(parts, meant) / whole
+            scores[meant] = max([own, *(WHOLE * far for far in (about, both) if far >= WHOLE)])
         for meant, score in self._almost(word):
             scores[meant] = max(scores.get(meant, 0.0), score)
         return scores
@@ -176,44 +190,45 @@ class Likeness(Generic[Meant]):
             over = pairs[max(n - 1, 0) : n + 1] if len(core) > 1 else pairs
             yield min(map(self.weight, over)), dict.fromkeys(over, 1.0)
 
-    @staticmethod
-    def _score(parts: Sequence[tuple[float, Mapping[str, float]]], features: Features) -> float:
+    def _score(self, parts: Parts, features: Features) -> float:
         """The weight that a name accounts for. In a compound the last part says what is meant: without it the rest counts less."""
-        found = [
+        found = self._shares(parts, features)
+        return sum(found) * (HEADLESS if len(found) >= COMPOUND and not found[-1] else 1.0)
+
+    @staticmethod
+    def _shares(parts: Parts, features: Features) -> list[float]:
+        """The weight that a name accounts for, part by part."""
+        return [
             weight * max((far for each, far in having.items() if each in features.pairs or each in features.words), default=0.0)
             for weight, having in parts
         ]
-        return sum(found) * (HEADLESS if len(found) >= COMPOUND and not found[-1] else 1.0)
+
+    def _together(self, parts: Parts, meant: Meant) -> float:
+        """The weight that a name accounts for together with what the thing is about; the last part must be in the name."""
+        own, about = ([self._shares(parts, features) for features in known.get(meant, ())] for known in (self.own, self.context))
+        best = max(own, key=sum, default=[])
+        return sum(max(each) for each in zip(best, *about, strict=True)) if best and best[-1] else 0.0
 
     @cached_property
     def keys(self) -> dict[str, set[Meant]]:
-        """Names without each of their characters, and as they are."""
+        """Names as they are and without each of their characters but the first, which tells most."""
         found: dict[str, set[Meant]] = {}
         for meant, names in self.called.items():
             for key in {squeezed(name) for name in names}:
-                for left in _one_slip(key):
+                for left in (key, *_later_slips(key)):
                     found.setdefault(left, set()).add(meant)
         return found
 
-    @cached_property
-    def exact(self) -> dict[str, set[Meant]]:
-        found: dict[str, set[Meant]] = {}
-        for meant, names in self.called.items():
-            for name in names:
-                found.setdefault(squeezed(name), set()).add(meant)
-        return found
-
     def _almost(self, word: str) -> Iterator[tuple[Meant, float]]:
-        """Names with one character more or less; Latin ones written together, or with one wrong letter."""
+        """Names with one character more or less, or of four and more another one; Latin ones written together, or with one wrong letter."""
         key = squeezed(word)
         if word.isascii():
             one = "".join(_runs(word))
             if len(one) >= 4 and not one.isdigit():
                 yield from ((meant, ONLY) for left in _one_slip(one) for meant in self.joined.get(left, ()))
             return
-        yield from ((meant, SLIP) for meant in self.keys.get(key, ()))
-        for left in _one_slip(key) if len(key) >= 4 else ():
-            yield from ((meant, SLIP) for meant in self.exact.get(left, ()))
+        for left in (key, *(_later_slips(key) if len(key) >= 4 else ())):
+            yield from ((meant, OTHERWISE if "·" in left else SLIP) for meant in self.keys.get(left, ()))
 
 
 MISSPELT: Final = 0.8

@@ -139,20 +139,16 @@ class Names:
         """The codes that a wrong word may stand for, the likeliest first."""
         return self._guesses.get(squeezed(word)) or _near(self.likeness, shortened(word))
 
-    def called(self, code: str) -> Text:
-        """A thing as hints call it: its name and its code."""
+    def called(self, code: str, chinese: bool) -> Text:
+        """A thing as hints call it: its name and its code; in English the name that is in the language of what was written."""
         zh, en = self.known[code]
-        return Text(
-            f"“{zh}”（{code}）" if zh not in ("", code) else f"“{code}”", f"'{code}' ({en})" if en not in ("", code) else f"'{code}'"
-        )
+        shown = f"'{zh}' ({code})" if chinese else f"'{code}' ({en})"
+        return Text(f"“{zh}”（{code}）" if zh not in ("", code) else f"“{code}”", shown if en not in ("", code) else f"'{code}'")
 
     def hint(self, word: str) -> Text:
         """The nearest names; empty where nothing is near."""
-        return self.some(self.near(word))
-
-    def some(self, codes: Sequence[str]) -> Text:
-        """A hint at the first of some codes, and at how many there are."""
-        return hinted([self.called(code) for code in codes[:MOST]], len(codes))
+        codes = self.near(word)
+        return hinted([self.called(code, not word.isascii()) for code in codes[:MOST]], len(codes))
 
     def all(self) -> Text:
         """Every name with its code."""

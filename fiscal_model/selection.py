@@ -13,7 +13,7 @@ from fiscal_model.dimensions import AXES, label_name
 from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
 from fiscal_model.names import Names, payer_names
 from fiscal_model.periods import whole_years
-from fiscal_model.vocabulary import DIMENSIONS, LOCAL, Text, listed
+from fiscal_model.vocabulary import DIMENSIONS, LANGS, LOCAL, Text, listed
 
 MOST: Final = 12
 """Labels that a message lists."""
@@ -103,6 +103,6 @@ def _without(amounts: Amounts, dimension: str, word: str, code: Any) -> Text:
             f"第{code}项没有自己的支出项，在第{paid.item}项中测算", f"item {code} has no lines of its own: it is costed in item {paid.item}"
         )
     if dimension == "year":
-        first, last = amounts.years[0], amounts.years[-1]
-        return Text(f"没有测算 {code} 年，可选 {first}–{last}", f"{code} is not among the years simulated: {first}–{last}")
+        zh, en = (listed((*map(str, amounts.years[:MOST]), *(["…"] if len(amounts.years) > MOST else [])), lang) for lang in LANGS)
+        return Text(f"没有测算 {code} 年；可选：{zh}", f"{code} is not among the years simulated: {en}")
     return Text(f"数据中没有{what.zh}“{shortened(word)}”", f"there is nothing for {what.en} '{shortened(word)}'")

@@ -230,7 +230,13 @@ def _code(names: Names, cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -
 
 def _choice(labels: Mapping[str, Text], zh: str, en: str) -> CellReader:
     """One of a few words, by code or label; a word that is none of them is answered with all."""
-    return _named(Names(Text(zh, en), labels))
+    return _named(_offering(Names(Text(zh, en), labels)))
+
+
+def _offering(names: Names) -> Names:
+    """A few names, all of which a message offers as cells hold them: by label, in Chinese with the code as well."""
+    zh, en = _offered(names.known)
+    return Names(names.what, names.known, names.others, names.near_words, more=Text(f"；可用：{zh}", f"; known: {en}"))
 
 
 def _offered(labels: Mapping[str, Text]) -> Text:
@@ -301,7 +307,7 @@ def readers(standard: Standard) -> dict[str, CellReader]:
         "amount_line": _line(standard, amounts=True),
         "any_line": _named(names.lines),
         "item": _item(standard),
-        "payer": _named(names.payers),
+        "payer": _named(_offering(names.payers)),
         "basis": _choice(BASES, "依据", "basis"),
         "stage": _choice(STAGES, "阶段", "stage"),
         "sex": _choice(SEX_WORDS, "性别", "sex"),

@@ -12,8 +12,9 @@ from fiscal_model.vocabulary import Text
 
 def meaning(names: Names, text: str, manner: Manner, rules: Iterable[Rule] = ()) -> Meaning | Unknown:
     """What a cell means; a note says when it is not written exactly so."""
-    if text in names.exact and len(names.exact[text]) == 1:
-        return Meaning(names.exact[text][0])
+    exact = names.find(text)
+    if isinstance(exact, Meaning) and not exact.how and text in names.exact:
+        return exact
     notes: list[Text] = []
     found = names.find(plain(text, (*TEXT_RULES, WHOLE, *rules), notes))
     if isinstance(found, Unknown):

@@ -119,9 +119,13 @@ class PlaceNames(Names):
         outside = {code for code, place in self.places.by_code.items() if place.elsewhere}
         return Likeness({code: called for code, called in super().likeness.called.items() if code not in outside})
 
-    def called(self, code: str) -> Text:
-        name = self.known[code]
-        return Text(f"“{name.zh}”（{code}）", f"'{code}' ({name.en})")
+    def near(self, word: str) -> Sequence[str]:
+        """Of digits, the codes that begin like them."""
+        key = squeezed(word)
+        if not key.isdigit():
+            return super().near(word)
+        begun = [code for code in self.known if key.startswith(code) or (len(key) >= 4 and code.startswith(key))]
+        return begun if len(begun) <= MOST else []
 
     def refusal(self, word: str, hints: bool = True) -> Text:
         key = squeezed(word)
@@ -171,9 +175,9 @@ class ItemNames(Names):
         right = number in self.known and (not rest or rest in map(squeezed, self.known[number]))
         return ((number,), None) if right else ((), None)
 
-    def called(self, code: str) -> Text:
+    def called(self, code: str, chinese: bool) -> Text:
         zh, en = self.known[code]
-        return Text(f"“第{code}项 {zh}”", f"item {code} ({en})")
+        return Text(f"“第{code}项 {zh}”", f"item {code} '{zh if chinese else en}'")
 
     def number(self, word: str) -> int | None:
         """The number that a word is, whether an item has it or not."""
