@@ -221,7 +221,11 @@ def test_whole_numbers_of_any_type_are_taken(embedded: fm.Budget) -> None:
     [
         ((11.5, "653100", 2023), "服务项目应为项目号或名称，不是 11.5", "an item is given by number or name, not 11.5"),
         ((True, "653100", 2023), "服务项目应为项目号或名称，不是 True", "an item is given by number or name, not True"),
-        (("eleven", "653100", 2023), "不认识的服务项目“eleven”；全部项目见 fiscal-model items", "unknown item 'eleven'; all items: fiscal-model items"),
+        (
+            ("eleven", "653100", 2023),
+            "不认识的服务项目“eleven”；全部项目见 fiscal-model items",
+            "unknown item 'eleven'; all items: fiscal-model items",
+        ),
         (("10-14", "653100", 2023), "不认识的服务项目“10-14”", "unknown item '10-14'"),
         ((81, "653100", 2023), "没有第81项；应为 1–80", "there is no item 81: items are 1–80"),
         ((11, "653100", 2023.5), "年份应为整数：2023.5", "years are whole numbers: 2023.5"),

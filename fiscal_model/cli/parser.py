@@ -169,7 +169,7 @@ class _Builder:
         ledger.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
         items = self.command("items", do.items, "列出服务项目及其规则", "the catalogue of items and their rules")
         some = self.say("只看这些项目：项目号或名称，如 11、10-14", "these items only: numbers or names, such as 11 or 10-14")
-        items.add_argument("items", nargs="?", metavar="ITEMS", help=some)
+        items.add_argument("items", nargs="?", type=_items, metavar="ITEMS", help=some)
         self.adding(items)
         self.json(items)
 
@@ -235,11 +235,11 @@ class _Builder:
         items = self.say(
             "服务项目：项目号或名称，如 10-14 或 11,20-22（默认全部）", "items: numbers or names, e.g. 10-14 or 11,20-22 (default all)"
         )
-        template.add_argument("--items", metavar="ITEMS", help=items)
+        template.add_argument("--items", type=_items, metavar="ITEMS", help=items)
         places = self.say(
             "预填的地区：代码、名称或地区组，逗号分隔", "places to prepare rows for: codes, names or groups, with commas between"
         )
-        template.add_argument("--places", metavar="PLACES", help=places)
+        template.add_argument("--places", type=_listed, metavar="PLACES", help=places)
         self.adding(template)
         self.date(template)
         zh, en = (
@@ -289,6 +289,23 @@ def _years(written: str) -> tuple[int, ...]:
     years = read_years(written, "", faults)
     faults.raise_if_any()
     return years
+
+
+def _items(written: str) -> str:
+    """Items as they are written; names are known to the standard, what no standard can mean is malformed."""
+    from fiscal_model.spelling import span
+
+    ends = [span(part) for part in _listed(written).split(",")]
+    if any(each and int(each[0]) > int(each[1]) for each in ends):
+        raise _bad(f"“{written}”的起止颠倒了，应写 10-14 或 11,20-22", f"'{written}' runs backwards: write 10-14 or 11,20-22")
+    return written
+
+
+def _listed(written: str) -> str:
+    """A list with commas between, as it is written, that names something."""
+    if not written.strip(" ,，、;；"):
+        raise _bad(f"“{written}”中没有名称，应以逗号分隔，如 653100,653200", f"'{written}' names nothing: write words with commas between")
+    return written
 
 
 def _year(written: str) -> int:
