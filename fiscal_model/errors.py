@@ -106,7 +106,7 @@ def _chosen(faults: Sequence[Fault], kinds: Sequence[Hashable]) -> set[int]:
     alike: Counter[tuple[Hashable, str]] = Counter()
     turns: dict[Hashable, list[tuple[int, int]]] = {}
     for n, kind in enumerate(kinds):
-        words = kind, re.sub(r"\d+", "", faults[n].message.zh)
+        words = kind, faults[n].message.zh
         alike[words] += 1
         if alike[words] <= MOST_ALIKE:
             turns.setdefault(kind, []).append((alike[words], n))

@@ -31,7 +31,7 @@ WHOLE: Final = 0.85
 """The part of a word that what a name is about must account for, and what that counts beside the name itself."""
 SLIP: Final = 0.9
 """What a word counts that is there but for a slip of the keyboard, or cut short."""
-OTHERWISE: Final = 0.75
+OTHERWISE: Final = 0.65
 """What a Chinese name counts that has another character in one place: it may be another name."""
 ONLY: Final = 1.1
 """What a Latin name counts that differs in nothing but one letter: others that hold its words are not meant."""

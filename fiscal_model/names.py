@@ -129,7 +129,7 @@ class Names:
         others: dict[str, list[str]] = {}
         for word, code in self.others.items():
             others.setdefault(code, []).append(word)
-        return Likeness({code: (*self.forms(code), *others.get(code, ())) for code in self.known}, self.about)
+        return Likeness({code: (code, *filter(None, name), *others.get(code, ())) for code, name in self.known.items()}, self.about)
 
     @cached_property
     def _guesses(self) -> dict[str, tuple[str, ...]]:
@@ -160,7 +160,8 @@ class Names:
     def ambiguous(self, word: str, codes: Sequence[str]) -> Text:
         """What to say of a word that may mean several things."""
         zh = listed((f"{self.known[code].zh} {code}".strip() for code in codes[:MOST]), "zh")
-        en = listed((f"{code} ({self.known[code].en})" if self.known[code].en else code for code in codes[:MOST]), "en")
+        shown = {code: self.known[code].en if word.isascii() else self.known[code].zh for code in codes[:MOST]}
+        en = listed((f"{code} ({name})" if name else code for code, name in shown.items()), "en")
         rest_zh, rest_en = (f"等 {len(codes)} 个", f" or {len(codes) - MOST} others") if len(codes) > MOST else ("", "")
         return Text(
             f"{self.what.zh}“{shortened(word)}”可能是 {zh}{rest_zh}，请写全称或代码",
@@ -180,8 +181,10 @@ class Names:
 
     def where(self) -> Text:
         """Where all names are found, or all of them."""
+        if self.more:
+            return self.more
         every = self.all()
-        return self.more or Text(f"；可用：{every.zh}", f"; known: {every.en}")
+        return Text(f"；可用：{every.zh}", f"; known: {every.en}")
 
 
 def joined(*parts: Text) -> Text:

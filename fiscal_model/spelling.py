@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -47,6 +48,7 @@ def unmarked(text: str) -> str:
     return re.sub(r"^['‘’`](?=.)", "", text)
 
 
+@lru_cache(maxsize=1 << 16)
 def squeezed(text: str) -> str:
     """Without blanks, in ordinary width and small letters: what names are compared by when they are not written exactly."""
     return unmarked(tidied(ordinary(visible(text)))).replace(" ", "").casefold()

@@ -197,7 +197,7 @@ horizon: 2030
         (rates("line: age_80_89, §rates: 60, rate: 60"), "rates", "rate"),
         (rates("line: §age_8_89, rate: 60"), "age_8_89", "age_80_89"),
         (splits("line: §relief_nationals, split: {full: central}"), "relief_nationals", "relief_national"),
-        (splits("item: §111, split: {full: central}"), "111", "11"),
+        (splits("item: §111, split: {full: central}"), "111", "1–80"),
         (splits("item: 45, split: {full: §centrall}"), "centrall", "central"),
         (splits("item: 45, split: {§centrall: 8, region: 2}"), "centrall", "central"),
         (splits("item: 45, where: §south5, split: {full: central}"), "south5", "south4"),

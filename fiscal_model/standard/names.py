@@ -295,7 +295,9 @@ class Lookup:
     @cached_property
     def readings(self) -> Names:
         """Readings of ambiguous clauses."""
-        return Names(Text("口径", "reading"), {code: reading.question for code, reading in self.standard.readings.items()})
+        questions = {code: reading.question for code, reading in self.standard.readings.items()}
+        zh, en = (listed(questions, lang) for lang in LANGS)
+        return Names(Text("口径", "reading"), questions, more=Text(f"；可用：{zh}", f"; known: {en}"))
 
     def _words(self, sort: str) -> Words:
         return self.standard.words.get(sort, NO_WORDS)
