@@ -8,7 +8,7 @@ English by words with a slip of the keyboard allowed; what many names share weig
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import combinations, pairwise
 from math import log
@@ -31,7 +31,7 @@ WHOLE: Final = 0.85
 """The part of a word that what a name is about must account for, and what that counts beside the name itself."""
 SLIP: Final = 0.9
 """What a word counts that is there but for a slip of the keyboard, or cut short."""
-OTHERWISE: Final = 0.65
+OTHERWISE: Final = 0.6
 """What a Chinese name counts that has another character in one place: it may be another name."""
 ONLY: Final = 1.1
 """What a Latin name counts that differs in nothing but one letter: others that hold its words are not meant."""
@@ -96,11 +96,14 @@ def _one_slip(word: str) -> frozenset[str]:
     return frozenset(word[:n] + word[n + 1 :] for n in range(len(word))) | {word}
 
 
-def _later_slips(word: str) -> Iterator[str]:
-    """A word without each of its characters but the first, closed up and with the place left open for another."""
-    for n in range(1, len(word)):
-        yield word[:n] + word[n + 1 :]
-        yield f"{word[:n]}·{word[n + 1 :]}"
+def _shorter(word: str) -> Iterator[str]:
+    """A word without each of its characters but the first, which tells most."""
+    yield from (word[:n] + word[n + 1 :] for n in range(1, len(word)))
+
+
+def _open(word: str) -> Iterator[str]:
+    """A word with each of its characters but the first left open for another."""
+    yield from (f"{word[:n]}·{word[n + 1 :]}" for n in range(1, len(word)))
 
 
 class Likeness(Generic[Meant]):
@@ -164,7 +167,9 @@ class Likeness(Generic[Meant]):
         parts = [part for run in _runs(word) for part in self._parts(run)]
         whole = sum(weight for weight, _ in parts)
         scores: dict[Meant, float] = {}
-        maybe = {meant for _, having in parts for feature in having for meant in self.holders.get(feature, ())}
+        shared = [feature for _, having in parts for feature in having]
+        telling = [feature for feature in shared if not feature.isdigit()] if not word.strip().isdigit() else shared
+        maybe = {meant for feature in telling for meant in self.holders.get(feature, ())}  # a number alone tells nothing of a name
         for meant in maybe if whole else ():
             own = max((self._score(parts, features) for features in self.own.get(meant, ())), default=0.0) / whole
             about = max((self._score(parts, features) for features in self.context.get(meant, ())), default=0.0) / whole
@@ -209,15 +214,17 @@ class Likeness(Generic[Meant]):
         best = max(own, key=sum, default=[])
         return sum(max(each) for each in zip(best, *about, strict=True)) if best and best[-1] else 0.0
 
-    @cached_property
-    def keys(self) -> dict[str, set[Meant]]:
-        """Names as they are and without each of their characters but the first, which tells most."""
+    def _by_key(self, forms: Callable[[str], Iterable[str]]) -> dict[str, set[Meant]]:
         found: dict[str, set[Meant]] = {}
         for meant, names in self.called.items():
-            for key in {squeezed(name) for name in names}:
-                for left in (key, *_later_slips(key)):
-                    found.setdefault(left, set()).add(meant)
+            for form in {form for name in names for form in forms(squeezed(name))}:
+                found.setdefault(form, set()).add(meant)
         return found
+
+    @cached_property
+    def keys(self) -> tuple[dict[str, set[Meant]], ...]:
+        """Who has a name as it is, with a character missing, and with one left open."""
+        return self._by_key(lambda key: (key,)), self._by_key(_shorter), self._by_key(_open)
 
     def _almost(self, word: str) -> Iterator[tuple[Meant, float]]:
         """Names with one character more or less, or of four and more another one; Latin ones written together, or with one wrong letter."""
@@ -227,8 +234,11 @@ class Likeness(Generic[Meant]):
             if len(one) >= 4 and not one.isdigit():
                 yield from ((meant, ONLY) for left in _one_slip(one) for meant in self.joined.get(left, ()))
             return
-        for left in (key, *(_later_slips(key) if len(key) >= 4 else ())):
-            yield from ((meant, OTHERWISE if "·" in left else SLIP) for meant in self.keys.get(left, ()))
+        whole, shorter, opened = self.keys
+        yield from ((meant, SLIP) for meant in shorter.get(key, ()))
+        if len(key) >= 4:
+            yield from ((meant, SLIP) for left in _shorter(key) for meant in whole.get(left, ()))
+            yield from ((meant, OTHERWISE) for left in _open(key) for meant in opened.get(left, ()))
 
 
 MISSPELT: Final = 0.8

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,10 @@ WRONG = [
     ("beneficiary", "重度残疾人", "disability_care_recipient"),
     ("beneficiary", "图书馆", "public_library"),
     # nothing in the catalogue is meant by these
-    *(("beneficiary", word, "") for word in ("大学生", "小学教师", "高中教师", "农村教师", "teacher", "警察", "城市居民", "留守儿童", "奖学金", "学生", "x")),
+    *(
+        ("beneficiary", word, "")
+        for word in ("大学生", "小学教师", "高中教师", "农村教师", "teacher", "警察", "城市居民", "留守儿童", "奖学金", "学生", "x")
+    ),
     ("line", "营养餐", "nutrition_national nutrition_region nutrition_junior_class"),
     ("line", "公用经费", "pubfund_primary pubfund_junior pubfund_boarder_add pubfund_special"),
     ("line", "80-89岁高龄津贴", "age_80_89"),
@@ -80,7 +84,7 @@ WRONG = [
     ("item", "kindergarten", "10"),
     ("item", "高中", "15 16"),
     ("item", "养老保险", "49 50"),
-    ("item", "法律救援", "59"),
+    ("item", "法律援住", "59"),
     ("item", "vaccinations", "5"),
     ("item", "高速公路", ""),
     ("item", "111", ""),
@@ -163,7 +167,9 @@ def test_the_south_in_an_input_row_is_answered_with_the_groups_and_with_places()
     assert "新疆维吾尔自治区" not in zh
 
 
-@pytest.mark.parametrize(("sort", "command"), [("beneficiary", "items"), ("line", "items"), ("item", "items"), ("place", "template"), ("area", "template")])
+@pytest.mark.parametrize(
+    ("sort", "command"), [("beneficiary", "items"), ("line", "items"), ("item", "items"), ("place", "template"), ("area", "template")]
+)
 def test_the_command_that_lists_the_names_is_told(sort: str, command: str) -> None:
     for message in SORTS[sort].refusal("天气"):
         assert f"fiscal-model {command}" in message
@@ -235,6 +241,12 @@ def scenario(tmp_path: Path) -> Callable[[str], fm.Budget]:
     return write
 
 
+def refused(call: Callable[[], Any]) -> FiscalModelError:
+    with pytest.raises(FiscalModelError) as caught:
+        call()
+    return caught.value
+
+
 def same(command: Sequence[Any], word: Any, code: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """A command says with a word what it says with the code."""
     shown = []
@@ -245,7 +257,15 @@ def same(command: Sequence[Any], word: Any, code: Any, capsys: pytest.CaptureFix
 
 
 @words("place")
-def test_a_place(budget: fm.Budget, scenario: Callable[[str], Any], small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str) -> None:
+def test_a_place(
+    budget: fm.Budget,
+    scenario: Callable[[str], Any],
+    small: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    word: str,
+    meaning: str,
+) -> None:
     assert budget.explain(11, word, 2023).data["place"] == meaning
     assert budget.sel(place=word).places == budget.sel(prefecture=word).places == budget.sel(place=meaning).places
     assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[0].where == (meaning,)
@@ -258,12 +278,15 @@ def test_a_place(budget: fm.Budget, scenario: Callable[[str], Any], small: Path,
 
 
 @words("group")
-def test_a_group(budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str) -> None:
+def test_a_group(
+    budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str
+) -> None:
     assert budget.sel(place=word).places == budget.sel(place=meaning).places
     assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[0].where == (meaning,)
     assert scenario(f"groups:\n  - {{group: {word}, add: 652800, from: 2026}}\n").groups[0].group == meaning
-    assert meaning in fm.solve("baseline", "base:11", "prefecture", 1, 2023, where=word).entry
-    assert "地区组" in str(pytest.raises(FiscalModelError, budget.explain, 11, word, 2023).value)
+    solved, everywhere = (fm.solve("baseline", "rate:pubfund_primary", "central", 1, 2025, where=where) for where in (word, None))
+    assert solved.tried == fm.solve("baseline", "rate:pubfund_primary", "central", 1, 2025, where=meaning).tried != everywhere.tried
+    assert "地区组" in str(refused(lambda: budget.explain(11, word, 2023)))
     made = []
     for each in (word, meaning):
         assert main(["template", "--items", "11", "--places", each, "--date", "2024-01-31", "-o", str(tmp_path / "t.xlsx")]) == 0
@@ -273,7 +296,15 @@ def test_a_group(budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Pa
 
 
 @words("payer")
-def test_a_payer(budget: fm.Budget, scenario: Callable[[str], Any], small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str) -> None:
+def test_a_payer(
+    budget: fm.Budget,
+    scenario: Callable[[str], Any],
+    small: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    word: str,
+    meaning: str,
+) -> None:
     assert budget.sel(payer=word).payers == (meaning,)
     assert list(budget.explain(11, "653100", 2023, word).data["amounts"]) == [meaning]
     (entry,) = scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{{word}: 1, prefecture: 1}}}}\n").splits
@@ -287,15 +318,28 @@ def test_a_payer(budget: fm.Budget, scenario: Callable[[str], Any], small: Path,
     assert read.amounts.series == (f"grant:54:{meaning}",)
     assert read.tables["advances"].columns["payer"] == [meaning]
     same(["explain", "--item", "11", "--place", "653100", "--year", "2023", "--payer", "WORD", "--inputs", small], word, meaning, capsys)
-    same(["solve", "as_written", "--vary", "rate:pubfund_primary", "--payer", "WORD", "--year", "2023", "--ceiling", "1", "--inputs", small], word, meaning, capsys)
+    same(
+        ["solve", "as_written", "--vary", "rate:pubfund_primary", "--payer", "WORD", "--year", "2023", "--ceiling", "1", "--inputs", small],
+        word,
+        meaning,
+        capsys,
+    )
     same(["sensitivity", "as_written", "--payer", "WORD", "--inputs", small], word, meaning, capsys)
 
 
 @words("item")
-def test_an_item(budget: fm.Budget, scenario: Callable[[str], Any], small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: int) -> None:
+def test_an_item(
+    budget: fm.Budget,
+    scenario: Callable[[str], Any],
+    small: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    word: str,
+    meaning: int,
+) -> None:
     assert budget.explain(word, "653100", 2023).data["item"] == meaning
     assert {line.item for line in budget.sel(item=word).lines} == {meaning}
-    assert budget.plot.base_amounts(word, "en").caption.text if hasattr(budget.plot.base_amounts(word, "en").caption, "text") else True
+    assert budget.plot.base_amounts(word).figure
     assert scenario(f'bases:\n  - {{item: "{word}", where: south4, from: 2026, factor: 1.1}}\n').bases[0].item == meaning
     assert fm.solve("baseline", "base:11", "region", 1e12, 2023, item=word).burden.item == meaning
     (tmp_path / "beneficiaries.csv").write_text("beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8")
@@ -303,10 +347,34 @@ def test_an_item(budget: fm.Budget, scenario: Callable[[str], Any], small: Path,
     assert fm.simulate("as_written", tmp_path).inputs.tables["bases_2015"].columns["item"] == [meaning]
     same(["explain", "--item", "WORD", "--place", "653100", "--year", "2023", "--inputs", small], word, meaning, capsys)
     same(["items", "WORD", "--json"], word, meaning, capsys)
-    same(["solve", "as_written", "--vary", "rate:pubfund_primary", "--payer", "region", "--year", "2023", "--ceiling", "1", "--item", "WORD", "--inputs", small], word, meaning, capsys)
+    same(
+        [
+            "solve",
+            "as_written",
+            "--vary",
+            "rate:pubfund_primary",
+            "--payer",
+            "region",
+            "--year",
+            "2023",
+            "--ceiling",
+            "1",
+            "--item",
+            "WORD",
+            "--inputs",
+            small,
+        ],
+        word,
+        meaning,
+        capsys,
+    )
     if ":" not in word:
-        assert fm.solve("as_written", f"base:{word}", "region", 1, 2023, inputs=small).lever_item == meaning if False else True
-        same(["solve", "as_written", "--vary", "base:WORD", "--payer", "region", "--year", "2023", "--ceiling", "1", "--inputs", small], word, meaning, capsys)
+        same(
+            ["solve", "as_written", "--vary", "base:WORD", "--payer", "region", "--year", "2023", "--ceiling", "1", "--inputs", small],
+            word,
+            meaning,
+            capsys,
+        )
 
 
 @words("items")
@@ -327,7 +395,10 @@ def test_items(budget: fm.Budget, tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_line(budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Path, word: str, meaning: str) -> None:
     assert [line.code for line in budget.sel(line=word).lines] == [meaning]
     assert scenario(f'rates:\n  - {{line: "{word}", from: 2029, rate: 999}}\n').rates[0].line == meaning
-    assert f"line: {meaning}" in fm.solve("baseline", f"rate:{word}", "central", 1, 2025).entry
+    assert (
+        fm.solve("baseline", f"rate:{word}", "central", 1, 2025).text()
+        == fm.solve("baseline", f"rate:{meaning}", "central", 1, 2025).text()
+    )
     (tmp_path / "beneficiaries.csv").write_text("beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8")
     (tmp_path / "bases_2015.csv").write_text("item,place,amount\n11,653100,60000\n", encoding="utf-8")
     (tmp_path / "rates.csv").write_text(f'line,place,year,rate\n"{word}",653100,2023,700\n', encoding="utf-8")
@@ -337,7 +408,8 @@ def test_a_line(budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Pat
 @words("beneficiary")
 def test_a_beneficiary(scenario: Callable[[str], Any], small: Path, tmp_path: Path, word: str, meaning: str) -> None:
     assert scenario(f"beneficiaries:\n  - {{beneficiary: {word}, factor: 1.1, from: 2026}}\n").counts[0].beneficiary == meaning
-    assert f"beneficiary: {meaning}" in fm.solve("as_written", f"growth:{word}", "central", 1, 2024, inputs=small).entry
+    solved = [fm.solve("baseline", f"growth:{each}", "central", 1, 2024, inputs=small).text() for each in (word, meaning)]
+    assert solved[0] == solved[1]
     (tmp_path / "beneficiaries.csv").write_text(f"beneficiary,place,year,count\n{word},653100,2023,1000\n", encoding="utf-8")
     (tmp_path / "bases_2015.csv").write_text("item,place,amount\n11,653100,60000\n", encoding="utf-8")
     assert fm.simulate("as_written", tmp_path).inputs.tables["beneficiaries"].columns["beneficiary"] == [meaning]
@@ -361,7 +433,7 @@ def test_a_scenario(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert fm.simulate(word, small, 2023).scenario.name == meaning
     assert fm.compare(word, "end_2015_base", inputs=small, years=2023).names[0] == meaning
     (tmp_path / "own.yaml").write_text(f"name: own\nextends: {word}\n", encoding="utf-8")
-    assert [each.name for each in fm.simulate(tmp_path / "own.yaml", small, 2023).scenario.chain()][1] == meaning
+    assert [each.name for each in fm.simulate(tmp_path / "own.yaml", small, 2023).scenario.chain()][-2] == meaning
     same(["compare", "WORD", "end_2015_base", "--inputs", small, "--years", "2023"], word, meaning, capsys)
     same(["run", "WORD", "--inputs", small, "--years", "2023", "-o", tmp_path / "x.csv"], word, meaning, capsys)
     same(["ledger", "WORD", "--inputs", small, "--years", "2023"], word, meaning, capsys)
@@ -390,9 +462,9 @@ def test_readings_and_their_options_go_by_name(scenario: Callable[[str], Any]) -
 
 @pytest.mark.parametrize(("word", "codes"), [("和田", ["653200", "653201", "653221"]), ("南疆", ["south4", "south3"])])
 def test_a_word_for_several_is_refused_with_all_of_them(budget: fm.Budget, word: str, codes: list[str]) -> None:
-    refused = pytest.raises(FiscalModelError, budget.sel, place=word).value.text("zh")
-    assert all(code in refused for code in codes)
-    assert "请写全称或代码" in refused
+    text = refused(lambda: budget.sel(place=word)).text("zh")
+    assert all(code in text for code in codes)
+    assert "请写全称或代码" in text
 
 
 # Many faults
@@ -400,7 +472,7 @@ def test_a_word_for_several_is_refused_with_all_of_them(budget: fm.Budget, word:
 
 def negative(folder: Path, rows: Sequence[str]) -> FiscalModelError:
     (folder / "beneficiaries.csv").write_text("\n".join(["beneficiary,place,year,count", *rows]) + "\n", encoding="utf-8")
-    return pytest.raises(FiscalModelError, fm.simulate, "as_written", folder).value
+    return refused(lambda: fm.simulate("as_written", folder))
 
 
 def test_equal_faults_are_told_three_times_and_counted(tmp_path: Path) -> None:
@@ -463,7 +535,7 @@ def test_a_message_does_not_grow_with_a_word(tmp_path: Path, capsys: pytest.Capt
         assert main(["check", str(path)]) == 1
         assert len(capsys.readouterr().err) < 3_000, text[:40]
     for arguments in (["items", word], ["compare", "baseline", word], ["run", "baseline", "--years", word, "-o", "x.csv"], [word]):
-        with pytest.raises(SystemExit) if arguments[0] in ("run", word) else open(path):  # noqa: SIM115
+        with pytest.raises(SystemExit) if arguments[0] in ("run", word) else nullcontext():
             assert main(arguments) == 1
         assert len(capsys.readouterr().err) < 4_000, arguments[0][:10]
 

@@ -72,8 +72,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Says what is malformed, and leaves with 2."""
+        from fiscal_model.errors import Fault
+
         self.print_usage(sys.stderr)
-        self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{_said(message).to(self.lang)}\n")
+        self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{Fault('', _said(message)).to(self.lang)}\n")
 
 
 def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:
