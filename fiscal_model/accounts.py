@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.errors import fault, nearest, shortened
+from fiscal_model.names import ACCOUNT_NAMES
 from fiscal_model.standard.rules import Line
-from fiscal_model.vocabulary import ALL, COVERED, GENERAL, GOVERNMENTS, LANGS, UNALLOCATED, Text, codes_of, listed
+from fiscal_model.vocabulary import ALL, COVERED, GENERAL, GOVERNMENTS, UNALLOCATED, Text
 
 LEVELS_AND_OPEN: Final = (*GOVERNMENTS, UNALLOCATED)
 """Payers that stand in a table of any account, with 0 where they bear nothing."""
@@ -28,7 +28,7 @@ def account_of(lines: Collection[Line], asked: str | None = None, dimensions: Se
 
     """
     if asked is not None:
-        return _code(asked)
+        return ACCOUNT_NAMES.code(str(asked))
     if "account" in dimensions:
         return ALL
     booked = {line.account for line in lines}
@@ -38,18 +38,6 @@ def account_of(lines: Collection[Line], asked: str | None = None, dimensions: Se
 def booked_in(lines: Iterable[Line], account: str) -> Mask:
     """The lines that are booked in an account."""
     return np.array([account in (ALL, line.account) for line in lines], bool)
-
-
-def _code(word: str) -> str:
-    found = codes_of(word, COVERED) if isinstance(word, str) else ()
-    if not found:
-        shown = shortened(str(word))
-        hints = [nearest(shown, [*COVERED, *(name.to(lang) for name in COVERED.values())]).to(lang) for lang in LANGS]
-        zh = listed((f"{code} {name.zh}" for code, name in COVERED.items()), "zh")
-        raise fault(
-            "", f"不认识的账目“{shown}”{hints[0]}；可用：{zh}", f"unknown account '{shown}'{hints[1]}; known: {listed(COVERED, 'en')}"
-        )
-    return found[0]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from fiscal_model.files import Read, replacing
 from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
+from fiscal_model.periods import one_year
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title
@@ -97,7 +98,8 @@ class Amounts:
         it is costed are NaN, not 0: so an item whose lines are all in other accounts. A payer (a fund, say) that bears something in others only is left out.
 
         Args:
-            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``.
+            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``,
+                or their names, such as 承担主体.
             account: ``general``, ``insurance``, ``contributions``, or ``all`` to add them together; code or name.
             lang: ``zh`` or ``en`` for names; codes when left out.
 
@@ -107,7 +109,7 @@ class Amounts:
         """
         import pandas as pd
 
-        check_dimensions(dimensions)
+        dimensions = check_dimensions(dimensions)
         labels, table = self.total(*dimensions, account=account)
         names = list(dimensions)
         if lang:
@@ -199,13 +201,14 @@ class Amounts:
         found.attrs |= table.attrs
         return found
 
-    def year_at(self, year: int) -> int:
+    def year_at(self, year: int | str) -> int:
         """The position of a year.
 
         Raises:
             FiscalModelError: it is not part of this budget.
 
         """
+        year = one_year(year)
         if year not in self.years:
             whole = f"{self.years[0]}–{self.years[-1]}"
             raise fault("", f"没有测算 {year} 年，可选 {whole}", f"{year} is not part of this budget: {whole}")

@@ -45,10 +45,10 @@ class Budget(Amounts):
             np.asarray(amounts.sum(axis=0)), program.quantity, program.unit, program.costed, program, warnings,
         )  # fmt: skip
 
-    def explain(self, item: int, place: str | int, year: int, payer: str | None = None) -> Explanation:
+    def explain(self, item: int | str, place: str | int, year: int | str, payer: str | None = None) -> Explanation:
         """How the figures of an item in one place and year came about, step by step, with their sources.
 
-        Place and payer are codes or names; the code of a place may be a number.
+        Item, place and payer are codes or names (11, ``"第11项"``, ``"喀什地区"``); the code of a place may be a number.
 
         Raises:
             FiscalModelError: the item, place, year or payer is not part of this budget.

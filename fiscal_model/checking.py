@@ -33,13 +33,13 @@ class Checked:
         try:
             return make()
         except FiscalModelError as error:
-            self.faults += [fault for fault in error.faults if fault not in self.faults]
+            self.faults = list(dict.fromkeys((*self.faults, *error.faults)))
             self.warnings += error.notes
             return None
 
     def warn(self, warnings: Iterable[Fault]) -> None:
         """Adds warnings, each once."""
-        self.warnings += [warning for warning in warnings if warning not in self.warnings]
+        self.warnings = list(dict.fromkeys((*self.warnings, *warnings)))
 
 
 def check_paths(paths: Sequence[str]) -> Checked:

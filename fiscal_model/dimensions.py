@@ -10,11 +10,12 @@ import numpy as np
 
 from fiscal_model.accounts import Cover
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.errors import fault, nearest
+from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.names import DIMENSION_NAMES
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title, department_names
-from fiscal_model.vocabulary import ACCOUNTS, DIMENSIONS, PAYERS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text
 
 Labels = Mapping[str, tuple[Any, ...]]
 
@@ -82,8 +83,8 @@ def labels_of(
     }
 
 
-def check_dimensions(dimensions: Sequence[str]) -> None:
-    """Refuses what amounts cannot be shown by.
+def check_dimensions(dimensions: Sequence[str]) -> tuple[str, ...]:
+    """Dimensions given by code or name, as codes.
 
     Raises:
         FiscalModelError: no dimension, or an unknown or repeated one.
@@ -96,15 +97,11 @@ def check_dimensions(dimensions: Sequence[str]) -> None:
             )
     if not dimensions:
         raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
-    for name in dimensions:
-        if name not in AXES:
-            hint = Text(nearest(name, [*AXES, *(each.zh for each in DIMENSIONS.values())]).zh, nearest(name, AXES).en)
-            known = "、".join(f"{code} {each.zh}" for code, each in DIMENSIONS.items())
-            raise fault(
-                "", f"不认识的维度“{name}”{hint.zh}；可用：{known}", f"unknown dimension '{name}'{hint.en}; known: {', '.join(AXES)}"
-            )
-        if dimensions.count(name) > 1:
+    codes = tuple(map(DIMENSION_NAMES.code, dimensions))
+    for name, code in zip(dimensions, codes, strict=True):
+        if codes.count(code) > 1:
             raise fault("", f"维度“{name}”写了两次", f"dimension '{name}' is named twice")
+    return codes
 
 
 def totals(
@@ -138,7 +135,7 @@ def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list
 
     """
     if dimensions:
-        check_dimensions(dimensions)
+        dimensions = check_dimensions(dimensions)
     found = [tuple(dict.fromkeys(labels[name])) for name in dimensions]
     sums = values.sum(axis=tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions}), keepdims=True)
     shape: list[int] = []

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fiscal_model.language import spoken
 from fiscal_model.vocabulary import LANGS, Lang, Text, listed
 
-MISSPELT: Final = 0.8
-"""How alike two words are when the one is taken for a misspelling of the other."""
+MOST_TOLD: Final = 200
+"""Faults that are shown; the rest is counted."""
+MOST_OF_A_KIND: Final = 20
+"""Faults of one kind that are shown, and of these so many with the same words:"""
+MOST_ALIKE: Final = 3
+MOST_HINTS: Final = 5
+LONGEST_QUOTE: Final = 80
+LONGEST_MESSAGE: Final = 2_000
+_QUOTED = re.compile(rf"([“'])([^”']{{{LONGEST_QUOTE}}})[^”']+(?=[”'])")
+_CELL = re.compile(r"(:\d+){1,2}$|![A-Z]{1,3}\d+$")
+_PARTICULARS = re.compile(r"，最接近的是.*|[：；].*|“[^”]*”|（[^（）]*）|\d+")
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,17 @@ class Fault:
 
     where: str
     message: Text
+
+    def __post_init__(self) -> None:
+        """No message grows with what was written."""
+        if max(map(len, self.message)) > LONGEST_QUOTE:
+            short = (shortened(_QUOTED.sub(r"\1\2…", words), LONGEST_MESSAGE) for words in self.message)
+            object.__setattr__(self, "message", Text(*short))
+
+    @property
+    def kind(self) -> Hashable:
+        """What it has in common with faults that differ only in their cell and in the values quoted."""
+        return _CELL.sub("", self.where), _PARTICULARS.sub("", self.message.zh)
 
     def to(self, lang: Lang) -> str:
         """The fault as one line."""
@@ -40,9 +62,8 @@ class FiscalModelError(Exception):
         super().__init__(self.text())
 
     def text(self, lang: Lang | None = None) -> str:
-        """Every fault on a line of its own."""
-        lang = spoken(lang)
-        return "\n".join(fault.to(lang) for fault in self.faults)
+        """A line a fault; of many of one kind the first, and how many there are."""
+        return "\n".join(told(self.faults, spoken(lang)))
 
 
 class Faults:
@@ -61,6 +82,48 @@ class Faults:
             raise FiscalModelError(dict.fromkeys(self.found), notes)
 
 
+def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
+    """Faults in lines. Of a kind the first are shown, different ones before equal ones, and then how many more there are and where."""
+    kinds = [fault.kind for fault in faults]
+    shown = _chosen(faults, kinds)
+    left: dict[Hashable, list[int]] = {}
+    for n, kind in enumerate(kinds):
+        if n not in shown:
+            left.setdefault(kind, []).append(n)
+    last = {kinds[n]: n for n in sorted(shown)}
+    lines: list[str] = []
+    for n in sorted(shown):
+        lines.append(faults[n].to(lang))
+        if last[kinds[n]] == n and kinds[n] in left:
+            lines.append(_more([faults[each].where for each in left.pop(kinds[n])]).to(lang))
+    if rest := sum(map(len, left.values())):
+        lines.append(Text(f"另有其他问题 {rest:,} 处未列出", f"and {rest:,} more of {len(left):,} other kinds, not shown").to(lang))
+    return lines
+
+
+def _chosen(faults: Sequence[Fault], kinds: Sequence[Hashable]) -> set[int]:
+    """Which faults are shown: the first of every kind, then the second, as far as there is room."""
+    alike: Counter[tuple[Hashable, str]] = Counter()
+    turns: dict[Hashable, list[tuple[int, int]]] = {}
+    for n, kind in enumerate(kinds):
+        words = kind, faults[n].message.zh
+        alike[words] += 1
+        if alike[words] <= MOST_ALIKE:
+            turns.setdefault(kind, []).append((alike[words], n))
+    ranked = [(turn, n) for each in turns.values() for turn, (_, n) in enumerate(sorted(each)[:MOST_OF_A_KIND])]
+    return {n for _, n in sorted(ranked)[:MOST_TOLD]}
+
+
+def _more(wheres: Sequence[str]) -> Text:
+    """How many more faults of a kind there are, and where."""
+    zh, en = f"  另有同类问题 {len(wheres):,} 处", f"  and {len(wheres):,} more of this kind"
+    if not wheres[0]:
+        return Text(zh, en)
+    if len(wheres) == 1:
+        return Text(f"{zh}（{wheres[0]}）", f"{en} (at {wheres[0]})")
+    return Text(f"{zh}（首处 {wheres[0]}，末处 {wheres[-1]}）", f"{en} (first at {wheres[0]}, last at {wheres[-1]})")
+
+
 def fault(where: str, zh: str, en: str) -> FiscalModelError:
     """An error with a single fault, to raise at once."""
     return FiscalModelError([Fault(where, Text(zh, en))])
@@ -76,31 +139,18 @@ def shortened(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def alike(word: str, known: Iterable[str], most: int = 1) -> list[str]:
-    """The known words nearest to ``word``, best first: only the best where it is hardly another, none where nothing is near."""
-    from difflib import SequenceMatcher, get_close_matches  # needed for bad news only
-
-    word = shortened(word)
-    found = get_close_matches(word, [str(k) for k in known], n=most, cutoff=0.5)
-    return found[:1] if found and SequenceMatcher(None, word, found[0]).ratio() >= MISSPELT else found
-
-
-def hinted(near: Sequence[Text]) -> Text:
-    """A hint at quoted words that are near; empty when there are none."""
+def hinted(near: Sequence[Text], of: int = 0) -> Text:
+    """A hint at quoted words that are near, the first ``of`` so many; empty when there are none."""
+    if not near:
+        return Text("", "")
     zh, en = (listed((each.to(lang) for each in near), lang) for lang in LANGS)
-    return Text(f"，最接近的是{zh}", f"; the nearest known {'is' if len(near) == 1 else 'are'} {en}") if near else Text("", "")
+    more_zh, more_en = (f"等 {of} 个", f" and {of - len(near)} others") if of > len(near) else ("", "")
+    return Text(f"，最接近的是{zh}{more_zh}", f"; the nearest known {'is' if max(len(near), of) == 1 else 'are'} {en}{more_en}")
 
 
 def nearest(word: str, known: Iterable[str]) -> Text:
-    """A hint at the known word nearest to ``word``; empty when nothing is near."""
-    return hinted([Text(f"“{each}”", f"'{each}'") for each in alike(word, known)])
+    """A hint at the known words nearest to ``word``; empty when nothing is near."""
+    from fiscal_model.likeness import Likeness  # needed for bad news only
 
-
-def unknown_payer(word: str, known: Mapping[str, Text]) -> Text:
-    """What to say of a word that means none of the payers asked for: the nearest, and all by code and name."""
-    zh = nearest(word, [*known, *(name.zh for name in known.values())]).zh
-    en = nearest(word, [*known, *(name.en for name in known.values())]).en
-    each = "、".join(f"{code} {name.zh}" for code, name in known.items())
-    return Text(
-        f"没有承担主体“{shortened(word)}”{zh}；可用：{each}", f"there is no payer '{shortened(word)}'{en}; known: {', '.join(known)}"
-    )
+    near = Likeness({each: (each,) for each in map(str, known)}).near(shortened(word))
+    return hinted([Text(f"“{each}”", f"'{each}'") for each in near[:MOST_HINTS]], len(near))

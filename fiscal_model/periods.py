@@ -14,7 +14,8 @@ from datetime import date
 from operator import index
 from typing import Final
 
-from fiscal_model.errors import Faults, fault
+from fiscal_model.errors import Faults, fault, shortened
+from fiscal_model.spelling import span, squeezed
 from fiscal_model.vocabulary import Text
 
 SLOTS: Final = 60
@@ -108,16 +109,14 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
     """``2014`` or ``2022-2030`` as the years it names, also with 年 and 至; anything else is a fault at ``where``."""
-    match = re.fullmatch(r"(\d{4})年?(?:[-–—~～至到](\d{4})年?)?", written.strip())
-    if match:
-        first = int(match[1])
-        last = int(match[2] or first)
-        if FIRST_YEAR <= first <= last <= LAST_YEAR:
-            return tuple(range(first, last + 1))
+    single = re.fullmatch(r"(\d{4})(?:年度?)?", squeezed(written))
+    ends = (single[1], single[1]) if single else span(written)
+    if ends and FIRST_YEAR <= int(ends[0]) <= int(ends[1]) <= LAST_YEAR:
+        return tuple(range(int(ends[0]), int(ends[1]) + 1))
     faults.add(
         where,
-        f"“{written}”不是年份范围：应为 2014 或 2022-2030（{FIRST_YEAR}–{LAST_YEAR} 年）",
-        f"'{written}' is no range of years: write 2014 or 2022-2030 (within {FIRST_YEAR}-{LAST_YEAR})",
+        f"“{shortened(written)}”不是年份范围：应为 2014 或 2022-2030（{FIRST_YEAR}–{LAST_YEAR} 年）",
+        f"'{shortened(written)}' is no range of years: write 2014 or 2022-2030 (within {FIRST_YEAR}-{LAST_YEAR})",
     )
     return ()
 
@@ -141,3 +140,16 @@ def whole_years(years: Iterable[int] | int | str) -> tuple[int, ...]:
     if not found:
         raise fault("", "没有给出年份", "no year is given")
     return found
+
+
+def one_year(written: int | str) -> int:
+    """A year as a whole number of any type, or as a text such as ``2024年``.
+
+    Raises:
+        FiscalModelError: it is no year, or it is several.
+
+    """
+    years = whole_years(written) if not isinstance(written, bool) else ()
+    if len(years) != 1:
+        raise fault("", f"这里应为一个年份：{written!r}", f"one year is expected here: {written!r}")
+    return years[0]

@@ -10,8 +10,9 @@ import numpy as np
 from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Ints
 from fiscal_model.dimensions import AXES, label_name
-from fiscal_model.errors import Faults, fault, nearest, shortened
-from fiscal_model.standard.places import Places
+from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
+from fiscal_model.names import Names, payer_names
+from fiscal_model.periods import whole_years
 from fiscal_model.vocabulary import DIMENSIONS, LANGS, LOCAL, Text, listed
 
 MOST: Final = 12
@@ -43,52 +44,65 @@ def positions(amounts: Amounts, named: Mapping[str, Any]) -> tuple[Ints, Ints, I
 
 def _labels(amounts: Amounts, dimension: str, words: list[Any], faults: Faults) -> set[Any]:
     """The labels that words stand for; a fault for each word that stands for none."""
-    meanings, found = _meanings(amounts, dimension), set[Any]()
+    labels, found = tuple(dict.fromkeys(amounts.labels[dimension])), set[Any]()
     for word in words:
-        key = str(word)
-        if meanings.get(key):
-            found.update(meanings[key])
-        elif key in meanings:
-            faults.add("", *_without(amounts, dimension, key))
-        else:
-            labels, hint = list(dict.fromkeys(map(str, amounts.labels[dimension]))), nearest(key, meanings)
-            some = (*labels[:MOST], *(["…"] if len(labels) > MOST else []))
-            what = DIMENSIONS[dimension]
-            faults.add(
-                "",
-                f"没有{what.zh}“{shortened(key)}”{hint.zh}；可选：{listed(some, 'zh')}",
-                f"there is no {what.en} '{shortened(key)}'{hint.en}; known: {listed(some, 'en')}",
-            )
+        try:
+            for code in _codes(amounts, dimension, labels, word):
+                meant = _meant(amounts, dimension, labels, code)
+                if not meant:
+                    faults.add("", *_without(amounts, dimension, str(word), code))
+                found.update(meant)
+        except FiscalModelError as error:
+            faults.found += error.faults
     return found
 
 
-def _meanings(amounts: Amounts, dimension: str) -> dict[str, tuple[Any, ...]]:
-    """Every word for labels of a dimension and the labels of the amounts that it stands for: none where a place or an item is known and not there."""
-    standard, labels = amounts.standard, tuple(dict.fromkeys(amounts.labels[dimension]))
+def _codes(amounts: Amounts, dimension: str, labels: tuple[Any, ...], word: Any) -> tuple[Any, ...]:
+    """What a word names, whether the amounts have it or not.
+
+    Raises:
+        FiscalModelError: nothing known.
+
+    """
+    names = amounts.standard.names
     if dimension in ("place", "prefecture"):
-        return _of_places(standard.places, labels)
-    known = standard.items if dimension == "item" else labels
-    meant = {label: tuple(each for each in labels if each == label) for label in known}
-    if dimension == "payer" and (local := tuple(payer for payer in labels if payer in LOCAL)):
-        meant[LOCAL[0]] = local
-    names = {label_name(standard, dimension, label).to(lang): found for label, found in meant.items() for lang in LANGS}
-    return names | {str(label): found for label, found in meant.items()}
+        return (names.areas.code(str(word)),)
+    if dimension == "item":
+        return names.items.several(word)
+    if dimension == "line":
+        return (names.lines.code(str(word)),)
+    if dimension == "year":
+        return whole_years(word)
+    if dimension == "payer":
+        local = LOCAL[:1] if set(labels) & set(LOCAL) else ()
+        return (payer_names(dict.fromkeys((*labels, *local))).code(str(word)),)
+    known = {str(label): label_name(amounts.standard, dimension, label) for label in labels}
+    some = listed((*list(known)[:MOST], "…"), "zh"), listed((*list(known)[:MOST], "…"), "en")
+    more = Text(f"；可用：{some[0]}", f"; known: {some[1]}") if len(known) > MOST else None
+    code = Names(DIMENSIONS[dimension], known, more=more).code(str(word))
+    return tuple(label for label in labels if str(label) == code)
 
 
-def _of_places(places: Places, labels: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """A place stands for what lies in it, a group for its members; each by code or name."""
-    inside = {code: tuple(label for label in labels if code in (label, *places.ancestors(label))) for code in places.codes}
-    meant = inside | {code: tuple(label for member in group.members for label in inside[member]) for code, group in places.groups.items()}
-    names = {places.label(code).to(lang): found for code, found in meant.items() for lang in LANGS}
-    return names | meant
+def _meant(amounts: Amounts, dimension: str, labels: tuple[Any, ...], code: Any) -> tuple[Any, ...]:
+    """The labels that a code stands for: a place for what lies in it, a group for its members, prefecture and county for both however divided."""
+    if dimension in ("place", "prefecture"):
+        places = amounts.standard.places
+        inside = places.groups[code].members if code in places.groups else (code,)
+        return tuple(label for label in labels if not {label, *places.ancestors(label)}.isdisjoint(inside))
+    if dimension == "payer" and code == LOCAL[0]:
+        return tuple(label for label in labels if label in LOCAL)
+    return tuple(label for label in labels if label == code)
 
 
-def _without(amounts: Amounts, dimension: str, word: str) -> Text:
-    """What to say of a place or an item that is known and not part of the amounts."""
+def _without(amounts: Amounts, dimension: str, word: str, code: Any) -> Text:
+    """What to say of something that is known and not part of the amounts."""
     what = DIMENSIONS[dimension]
-    paid = next((item.paid_in for item in amounts.standard.items.values() if dimension == "item" and word == str(item.number)), None)
+    paid = amounts.standard.items[code].paid_in if dimension == "item" else None
     if paid:
         return Text(
-            f"第{word}项没有自己的支出项，在第{paid.item}项中测算", f"item {word} has no lines of its own: it is costed in item {paid.item}"
+            f"第{code}项没有自己的支出项，在第{paid.item}项中测算", f"item {code} has no lines of its own: it is costed in item {paid.item}"
         )
-    return Text(f"数据中没有{what.zh}“{word}”", f"there is nothing for {what.en} '{word}'")
+    if dimension == "year":
+        zh, en = (listed((*map(str, amounts.years[:MOST]), *(["…"] if len(amounts.years) > MOST else [])), lang) for lang in LANGS)
+        return Text(f"没有测算 {code} 年；可选：{zh}", f"{code} is not among the years simulated: {en}")
+    return Text(f"数据中没有{what.zh}“{shortened(word)}”", f"there is nothing for {what.en} '{shortened(word)}'")

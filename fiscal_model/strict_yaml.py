@@ -18,8 +18,9 @@ import yaml
 from yaml.reader import Reader
 
 from fiscal_model import yaml_slips
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened, why
-from fiscal_model.vocabulary import Text, codes_of, listed
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, why
+from fiscal_model.names import Names, Unknown
+from fiscal_model.vocabulary import Text
 
 LARGEST_FILE = 2_000_000
 DEEPEST = 40
@@ -37,7 +38,7 @@ class Habit(NamedTuple):
 
 
 Habits = Mapping[str, Habit]
-Known = Collection[str] | Mapping[str, Text]
+Known = Collection[str] | Mapping[str, Text] | Names
 """Codes; with their names where they have any."""
 
 
@@ -63,19 +64,18 @@ class Node:
         hint = yaml_slips.within(self.value) if isinstance(self.value, str) else Text("", "")
         self.faults.add(self.at, zh + hint.zh, en + hint.en)
 
-    def mapping(
-        self, required: Collection[str] = (), optional: Collection[str] = (), named: Mapping[str, Text] | None = None
-    ) -> dict[str, Node]:
+    def mapping(self, required: Collection[str] = (), optional: Collection[str] = (), named: Names | None = None) -> dict[str, Node]:
         """The entries of a mapping by code; a key of ``named`` may be given by name. Unknown, missing and repeated keys are faults."""
-        entries, named = self.entries(), named or {}
+        entries = self.entries()
         plain = dict.fromkeys((*required, *optional), Text("", ""))
         found: dict[str, Node] = {}
         before: Node | None = None
         for name, node in entries.items():
-            code = name if name in plain else next(iter(codes_of(name, named)), None)
+            codes = (name,) if name in plain else named.codes(name) if named else ()
+            code = codes[0] if len(codes) == 1 else None
             place = node.key or node
             if code is None:
-                place.unknown_key({**named, **plain}, node, before)
+                place.unknown_key(plain, named, node, before)
             elif code in found:
                 place.fault(f"“{name}”与“{code}”重复", f"'{name}' repeats '{code}'")
             else:
@@ -86,7 +86,7 @@ class Node:
                 self.fault(f"缺少“{name}”", f"'{name}' is missing")
         return found
 
-    def unknown_key(self, known: Mapping[str, Text], node: Node, before: Node | None) -> None:
+    def unknown_key(self, plain: Mapping[str, Text], named: Names | None, node: Node, before: Node | None) -> None:
         """Note that this key means nothing; one of three digits after a number is what a separator of thousands cut off."""
         name = self.text()
         if re.fullmatch(r"\d{3}", name) and node.value == "" and before and isinstance(before.value, str) and before.value.isdecimal():
@@ -95,10 +95,8 @@ class Node:
                 f"the comma cuts '{before.value},{name}' in two here: write {before.value}{name}",
             )
             return
-        hint, choice = nearest(name, _words(known)), choice_of(known)
-        self.fault(
-            f"不认识的键“{shortened(name)}”{hint.zh}；可用：{choice.zh}", f"unknown key '{shortened(name)}'{hint.en}; known: {choice.en}"
-        )
+        known = Names(Text("键", "key"), {**(named.known if named else {}), **plain}, *((named.others, named.near_words) if named else ()))
+        self.fault(*known.refusal(name))
 
     def entries(self) -> dict[str, Node]:
         """The entries of a mapping whose keys are free."""
@@ -126,21 +124,16 @@ class Node:
     def one_of(self, known: Known, zh: str, en: str) -> str | None:
         """A scalar that is one of ``known``, or the name of just one of them, as its code; ``zh`` and ``en`` say what it names."""
         word = self.text()
-        if not word or word in known:
+        if not word or (not isinstance(known, Names) and word in known):
             return word or None
-        meant = codes_of(word, known) if isinstance(known, Mapping) else ()
-        if len(meant) == 1:
-            return meant[0]
-        if meant:
-            self.fault(
-                f"{zh}“{word}”有 {len(meant)} 个，请写代码：{listed(meant, 'zh')}",
-                f"{en} '{word}' may be {listed(meant, 'en')}: write the code",
-            )
+        if not isinstance(known, Names):
+            names = known if isinstance(known, Mapping) else dict.fromkeys(known, Text("", ""))
+            known = Names(Text(zh, en), names, more=None if len(names) <= LONGEST_LIST else Text("", ""))
+        found = known.find(word)
+        if isinstance(found, Unknown):
+            self.fault(*found.message)
             return None
-        hint, choice = nearest(word, _words(known)), choice_of(known) if len(known) <= LONGEST_LIST else None
-        zh_all, en_all = (f"；可用：{choice.zh}", f"; known: {choice.en}") if choice else ("", "")
-        self.fault(f"不认识的{zh}“{shortened(word)}”{hint.zh}{zh_all}", f"unknown {en} '{shortened(word)}'{hint.en}{en_all}")
-        return None
+        return found.code
 
     def number(self, least: Decimal | int | None = None, most: Decimal | int | None = None, kind: str = "") -> Decimal | None:
         """A decimal number within the limits, plain or in a habit of the file for figures of this ``kind``."""
@@ -179,21 +172,6 @@ def text_of(node: Node) -> Text:
         return Text(node.text(), node.text())
     parts = node.mapping(("zh", "en"))
     return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
-
-
-def _words(known: Known) -> list[str]:
-    """Codes and names."""
-    return [*known, *(word for name in known.values() for word in name if word)] if isinstance(known, Mapping) else [*known]
-
-
-def choice_of(known: Known) -> Text:
-    """All codes, each with its name where it has one."""
-    if not isinstance(known, Mapping):
-        return Text(listed(known, "zh"), listed(known, "en"))
-    return Text(
-        listed((f"{code} {name.zh}".strip() for code, name in known.items()), "zh"),
-        listed((f"{code} ({name.en})" if name.en else code for code, name in known.items()), "en"),
-    )
 
 
 def read_yaml(path: Path, faults: Faults, shown: str | None = None, habits: Habits | None = None) -> Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -58,17 +57,6 @@ def labelled(label: str, words: str, lang: Lang) -> str:
     return f"{label}{'：' if lang == 'zh' else ': '}{words}"
 
 
-_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
-
-
-def codes_of(word: str, names: Mapping[str, Text]) -> tuple[str, ...]:
-    """The codes that a word means: itself where it is one, else every code of that name in either language, however spaced or dashed."""
-    if word in names:
-        return (word,)
-    meant = _loose(word)
-    return tuple(code for code, name in names.items() if meant in map(_loose, name))
-
-
 class Named(Protocol):
     """Anything with a name."""
 
@@ -79,10 +67,6 @@ class Named(Protocol):
 def names_of(records: Mapping[str, Named] | Mapping[int, Named]) -> dict[str, Text]:
     """The names of records by code or number."""
     return {str(code): record.name for code, record in records.items()}
-
-
-def _loose(word: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", word).translate(_DASHES).split()).casefold()
 
 
 PAYERS: Final[dict[str, Text]] = {
@@ -102,9 +86,30 @@ PAYERS: Final[dict[str, Text]] = {
 county shares replace it by ``prefecture_level`` and ``county_level``."""
 
 
-def payer_code(word: str) -> str | None:
-    """The code of a payer given by code or name."""
-    return next(iter(codes_of(word, PAYERS)), None)
+PAYER_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
+    {
+        **dict.fromkeys(("中央财政", "中央级", "中央本级", "中央政府", "central government"), "central"),
+        **dict.fromkeys(("自治区", "自治区财政", "自治区级", "自治区政府", "autonomous region"), "region"),
+        **dict.fromkeys(("地县级", "地县两级", "地县财政", "地县合计", "地（州、市）县"), "prefecture"),
+        **dict.fromkeys(("地州本级", "地州市本级", "地（州、市）级", "地州市级"), "prefecture_level"),
+        **dict.fromkeys(("县级", "县市区级", "县市级", "县级财政"), "county_level"),
+        "个人缴费": "individual",
+        "未明确": "unallocated",
+    },
+    {
+        "国家": ("central",),
+        **dict.fromkeys(("省级", "省", "区级", "区本级"), ("region",)),
+        **dict.fromkeys(("地方", "地方财政", "地方政府", "local"), ("region", "prefecture")),
+        **dict.fromkeys(("地州", "州级", "地级", "市级", "地区", "地州市", "地州级", "州"), ("prefecture", "prefecture_level")),
+        **dict.fromkeys(("县", "县市", "区县", "县区", "county"), ("prefecture", "county_level")),
+        "市县": ("prefecture", "prefecture_level", "county_level"),
+        **dict.fromkeys(("企业", "单位", "company"), ("employer", "host_unit")),
+        **dict.fromkeys(("家庭", "本人", "居民", "citizen"), ("individual",)),
+        **dict.fromkeys(("医保基金", "社保基金", "保险基金"), ("fund",)),
+        **dict.fromkeys(("捐赠", "社会"), ("social",)),
+    },
+)
+"""Other words for one payer, and words that may mean some of them."""
 
 
 UNALLOCATED: Final = "unallocated"
@@ -181,10 +186,29 @@ DIMENSIONS: Final[dict[str, Text]] = {
 """What amounts can be shown by."""
 
 
-def dimension_code(word: str) -> str | None:
-    """The dimension that a word means: its code, or its name in either language; None where it means none."""
-    return next(iter(codes_of(word, DIMENSIONS)), None)
-
+DIMENSION_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
+    {
+        **dict.fromkeys(("分担主体", "payers"), "payer"),
+        "lines": "line",
+        **dict.fromkeys(("项目", "items"), "item"),
+        **dict.fromkeys(("部门", "departments"), "department"),
+        "domains": "domain",
+        "accounts": "account",
+        **dict.fromkeys(("功能科目", "支出功能分类科目", "functions"), "function"),
+        "places": "place",
+        **dict.fromkeys(("地州", "地州市", "prefectures"), "prefecture"),
+        **dict.fromkeys(("年", "年度", "years"), "year"),
+    },
+    {
+        **dict.fromkeys(("级次", "政府层级", "层级", "level"), ("payer",)),
+        **dict.fromkeys(("县", "县市", "县市区", "county"), ("place",)),
+        **dict.fromkeys(("科目", "subject"), ("function", "line")),
+        "region": ("place", "prefecture"),
+        **dict.fromkeys(("资金性质", "fund"), ("account",)),
+        **dict.fromkeys(("受益对象", "对象", "beneficiary"), ("line",)),
+    },
+)
+"""Other words for one dimension, and words that may mean some of them."""
 
 TIDY_COLUMNS: Final = ("scenario", "year", "item", "line", "place", "payer", "amount")
 """Columns of a result table: codes, and yuan without rounding."""

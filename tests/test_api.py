@@ -295,13 +295,14 @@ def test_prefecture_and_county_are_one_payer_to_ask_for(tables: Tables) -> None:
 @pytest.mark.parametrize(
     ("named", "words"),
     [
-        ({"item": 99}, ["没有服务项目“99”", "可选：1、"]),
+        ({"item": 99}, ["没有第99项；应为 1–80"]),
         ({"item": 61}, ["第61项没有自己的支出项", "第54项"]),
         ({"place": "昌吉"}, ["昌吉市"]),
         ({"place": "653100"}, ["数据中没有地区“653100”"]),
         ({"payer": "centrl"}, ["central"]),
         ({"year": 2031}, ["2031", "2022、2023"]),
-        ({"year": "2022-2023"}, ["2022"]),
+        ({"year": "2022-2031"}, ["没有测算 2031 年"]),
+        ({"line": "reading_room"}, ["不认识的支出项“reading_room”", "fiscal-model items"]),
         ({"account": "insurance", "item": 11}, ["没有同时符合所选服务项目、账目的数据"]),
         ({"item": [98, 99], "payer": "x"}, ["98", "99", "承担主体“x”"]),
         ({"item": []}, ["服务项目"]),
@@ -441,7 +442,7 @@ def test_results_and_messages_speak_the_language_that_is_set(small: fm.Budget) -
         assert small._repr_html_() == small.html("en")
         assert "Central" in small.html()
         assert "中央" in small.html("zh")
-        with pytest.raises(fm.FiscalModelError, match="there is no item '99'"):
+        with pytest.raises(fm.FiscalModelError, match="there is no item 99: items are 1–80"):
             small.sel(item=99)
     finally:
         fm.set_language("zh")

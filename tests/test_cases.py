@@ -34,7 +34,7 @@ def paid(budget: fm.Budget, only: dict[str, Any]) -> dict[str, float]:
     """Yuan by payer, over the part of the result that ``only`` names."""
     frame = budget.to_dataframe()
     for column, value in only.items():
-        code = budget.standard.places.find(str(value)) if column == "place" else value
+        code = budget.standard.names.places.code(str(value)) if column == "place" else value
         frame = frame[frame[column] == code]
     return {str(payer): float(amount) for payer, amount in frame.groupby("payer")["amount"].sum().items()}
 

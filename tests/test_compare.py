@@ -535,7 +535,7 @@ def test_dimensions_by_their_chinese_names(pupils: Path, capsys: pytest.CaptureF
     assert shown[0] == shown[1]
     assert "653100 喀什地区" in shown[0]
     assert main([*command, "承担"]) == 1
-    assert "最接近的是“承担主体”；可用：payer 承担主体、" in capsys.readouterr().err
+    assert "最接近的是“承担主体”（payer）；可用：payer 承担主体、" in capsys.readouterr().err
 
 
 def test_years_are_said_to_be_added_up() -> None:

@@ -22,7 +22,7 @@ groups, bases, rates, counts, vital = (listed(kind) for kind in ("groups", "base
 REFUSED = {
     # groups
     "an unknown group": (groups("group: §south5, add: 652800"), "south4"),
-    "an unknown place to add": (groups("group: south4, add: §库尔勒"), "库尔勒市"),
+    "an unknown place to add": (groups("group: south4, add: §库尔乐市"), "库尔勒市"),
     "adding and removing at once": (groups("§group: south4, add: 652800, remove: 653100"), "add"),
     "neither adding nor removing": (groups("§group: south4, from: 2026"), "add"),
     "a group from mid-year": (groups("group: south4, add: 652800, from: §2026-07"), "2026-07"),

@@ -212,18 +212,25 @@ def test_chinese_labels_end_in_chinese_colons(embedded: fm.Budget) -> None:
 def test_whole_numbers_of_any_type_are_taken(embedded: fm.Budget) -> None:
     plain = embedded.explain(11, "653100", 2023)
     assert embedded.explain(np.int64(11), 653100, np.int32(2023)).data == plain.data
+    assert embedded.explain("11", "653100", "2023年").data == plain.data
     assert type(embedded.explain(np.int64(11), "653100", 2023).data["item"]) is int
 
 
 @pytest.mark.parametrize(
     ("asked", "zh", "en"),
     [
-        (("11", "653100", 2023), "服务项目号应为整数：写 11，不写“11”", "item is a whole number: write 11, not '11'"),
-        ((11, "653100", "2023"), "年份应为整数：写 2023，不写“2023”", "year is a whole number: write 2023, not '2023'"),
-        ((11.5, "653100", 2023), "服务项目号应为整数，不是 11.5", "item is a whole number, not 11.5"),
-        ((True, "653100", 2023), "服务项目号应为整数，不是 True", "item is a whole number, not True"),
-        (("eleven", "653100", 2023), "服务项目号应为整数，不是 'eleven'", "item is a whole number, not 'eleven'"),
-        ((81, "653100", 2023), "没有第 81 项；现有：1–80", "there is no item 81; known: 1–80"),
+        ((11.5, "653100", 2023), "服务项目应为项目号或名称，不是 11.5", "an item is given by number or name, not 11.5"),
+        ((True, "653100", 2023), "服务项目应为项目号或名称，不是 True", "an item is given by number or name, not True"),
+        (
+            ("eleven", "653100", 2023),
+            "不认识的服务项目“eleven”；全部项目见 fiscal-model items",
+            "unknown item 'eleven'; all items: fiscal-model items",
+        ),
+        (("10-14", "653100", 2023), "不认识的服务项目“10-14”", "unknown item '10-14'"),
+        ((81, "653100", 2023), "没有第81项；应为 1–80", "there is no item 81: items are 1–80"),
+        ((11, "653100", 2023.5), "年份应为整数：2023.5", "years are whole numbers: 2023.5"),
+        ((11, "653100", "2023-2024"), "这里应为一个年份", "one year is expected here"),
+        ((11, "653100", True), "这里应为一个年份", "one year is expected here"),
         ((11, 6531, 2023), "不认识的地区“6531”", "unknown place '6531'"),
     ],
 )

@@ -15,10 +15,10 @@ import pytest
 
 import fiscal_model as fm
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.normal import squeezed
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import NOTES
 from fiscal_model.inputs.tables import TABLES as TABLES_OF_INPUT
+from fiscal_model.spelling import squeezed
 from fiscal_model.standard.read import SHIPPED, load_standard, read_standard
 
 HEAD = "beneficiary,place,year,count\n"

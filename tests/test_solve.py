@@ -367,8 +367,8 @@ def test_names_and_amounts_as_people_write_them(pupils: Path, capsys: pytest.Cap
 
 
 def test_an_unknown_payer_is_answered_with_all(pupils: Path) -> None:
-    with pytest.raises(fm.FiscalModelError, match="最接近的是“自治区本级”；可用：central 中央、region 自治区本级、"):
-        find("rate:pubfund_primary", "自治区", 3000, pupils)
+    with pytest.raises(fm.FiscalModelError, match="最接近的是“自治区本级”（region）；可用：central 中央、region 自治区本级、"):
+        find("rate:pubfund_primary", "自治区本集", 3000, pupils)
 
 
 def test_a_notebook_shows_the_answer_and_the_entry(pupils: Path) -> None:

@@ -269,6 +269,7 @@ def test_every_heading_is_known_to_the_reader_in_both_languages(tmp_path: Path) 
         (["--places", "石河子市"], "兵团"),
         (["--places", "喀什地区,喀什市"], "重复计算"),
         (["--places", "nowhere"], "nowhere"),
+        (["--items", "ten"], "不认识的服务项目“ten”"),
     ],
 )
 def test_what_cannot_be_prepared_is_a_fault_and_nothing_is_written(
@@ -280,7 +281,7 @@ def test_what_cannot_be_prepared_is_a_fault_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("arguments", [["--items", "ten"], ["--items", "14-10"], ["--years", "soon"], ["--places", ","], ["-o", "t.csv"]])
+@pytest.mark.parametrize("arguments", [["--items", ","], ["--items", "14-10"], ["--years", "soon"], ["--places", ","], ["-o", "t.csv"]])
 def test_a_malformed_template_command_exits_2(call: Callable[..., tuple[int, str, str]], arguments: list[str]) -> None:
     code, _, err = call("template", "-o", "t.xlsx", *arguments)
     assert code == 2

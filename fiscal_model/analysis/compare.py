@@ -13,12 +13,12 @@ import numpy as np
 from fiscal_model.accounts import Cover, cover
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
-from fiscal_model.analysis.means import MEANS, check_known, means, over_dimensions, population
+from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.dimensions import check_dimensions, named, totals
 from fiscal_model.engine.memo import Memo
-from fiscal_model.errors import fault, nearest
+from fiscal_model.errors import fault
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
@@ -153,7 +153,7 @@ class Comparison:
             FiscalModelError: as :meth:`by`; the ages or sexes of the population do not make a total, or nothing is known of it.
 
         """
-        check_dimensions(dimensions)
+        dimensions = check_dimensions(dimensions)
         people = [population(each, self.years) for each in self.budgets]
         divisors = [over_dimensions(each, self.axes, dimensions) for each in people]
         check_known(people, divisors, self.years, "population")
@@ -169,10 +169,8 @@ class Comparison:
             FiscalModelError: as :meth:`by`; the means are neither ``revenue`` nor ``capacity``, or nothing is known of them.
 
         """
-        if means_of not in MEANS:
-            hint = nearest(means_of, MEANS)
-            raise fault("", f"“{means_of}”应为 {' 或 '.join(MEANS)}{hint.zh}", f"'{means_of}': {' or '.join(MEANS)}{hint.en}")
-        check_dimensions(dimensions)
+        means_of = MEANS_NAMES.code(means_of)
+        dimensions = check_dimensions(dimensions)
         local = np.array([payer in LOCAL for payer in self.axes.payers])
         others = ~local if "payer" in dimensions else np.zeros(len(local), bool)
         others &= np.array([payer not in self.covered(account, dimensions).elsewhere for payer in self.axes.payers])
@@ -262,7 +260,7 @@ class Comparison:
         shown: Sequence[str] = ("a", "b", "change", "percent"),
     ) -> pd.DataFrame:
         """Every budget against the reference, after dividing each by its own of ``divisors``."""
-        check_dimensions(dimensions)
+        dimensions = check_dimensions(dimensions)
         covered = self.covered(account, dimensions)
         labels, reference = totals(*fit(self.budgets[0]), axes.labels, dimensions, covered)
         none = np.full(reference.shape, np.nan)
@@ -290,7 +288,7 @@ class Comparison:
         lang: Lang | None,
     ) -> pd.DataFrame:
         """A column for each group; NaN where neither budget costs anything, 0 where a scenario does not differ in a group."""
-        check_dimensions(dimensions)
+        dimensions = check_dimensions(dimensions)
         covered = self.covered(account, dimensions)
         costed = [self.axes.fit(each)[1] for each in self.budgets]
 

@@ -20,7 +20,8 @@ from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
-from fiscal_model.errors import Fault, FiscalModelError, fault, nearest
+from fiscal_model.errors import Fault, FiscalModelError, fault
+from fiscal_model.names import Names
 from fiscal_model.progress import watched
 from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry, VitalEntry
 from fiscal_model.simulation import simulated
@@ -37,6 +38,7 @@ GROUPS: Final = {
 }
 """The groups of changes that a difference is shared out among. Vital rates count as beneficiaries, the membership of place groups as split; what a
 scenario says of a line, item or beneficiary that the other does not have goes with the new lines."""
+GROUP_NAMES: Final = Names(Text("变化类别", "group of changes"), GROUPS)
 KINDS: Final = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
 """The fields of a scenario that hold entries."""
 
@@ -48,14 +50,11 @@ def stacking_order(order: Sequence[str]) -> tuple[str, ...]:
         FiscalModelError: a group is unknown or named twice.
 
     """
-    for name in order:
-        if order.count(name) > 1:
+    codes = tuple(map(GROUP_NAMES.code, order))
+    for name, code in zip(order, codes, strict=True):
+        if codes.count(code) > 1:
             raise fault("", f"变化类别“{name}”写了两次", f"group of changes '{name}' is named twice")
-        if name not in GROUPS:
-            hint = nearest(name, GROUPS)
-            zh, en = (listed((f"{code} {words.to(lang)}" for code, words in GROUPS.items()), lang) for lang in LANGS)
-            raise fault("", f"不认识的变化类别“{name}”{hint.zh}（可用：{zh}）", f"unknown group of changes '{name}'{hint.en} (known: {en})")
-    return (*order, *(group for group in GROUPS if group not in order))
+    return (*codes, *(group for group in GROUPS if group not in codes))
 
 
 @dataclass(frozen=True, eq=False)

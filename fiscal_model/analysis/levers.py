@@ -14,12 +14,11 @@ from fiscal_model.analysis.partial import drawn_by
 from fiscal_model.arrays import Mask
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
-from fiscal_model.inputs.names import PlaceNames
+from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
 from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import LARGEST_WEIGHT
-from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import BaseAmount, Cases, Grant, Leaf, Shares, Split, When
 from fiscal_model.standard.words import split_yaml
 from fiscal_model.vocabulary import PAYERS, Text
@@ -61,17 +60,13 @@ class Kind:
     make: Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
 
 
-def places_in(written: Sequence[str], standard: Standard, faults: Faults, at: str = "where") -> tuple[str, ...]:
-    """Places and, for ``where``, groups, as codes; each by code or name."""
-    places, found = PlaceNames(standard.places), list[str]()
-    groups = {word: code for code, group in standard.places.groups.items() for word in (code, *group.name)} if at == "where" else {}
-    for name in written:
-        code = groups.get(name) or places.meant(name)
-        if isinstance(code, Text):
-            faults.add(at, *code)
-        else:
-            found.append(code)
-    return tuple(found)
+def places_in(written: Sequence[str], names: Names, faults: Faults, at: str = "where") -> tuple[str, ...]:
+    """Places, or for ``where`` also groups, by code or name, as codes."""
+    found = [names.find(str(name)) for name in written]
+    for each in found:
+        if isinstance(each, Unknown):
+            faults.add(at, *each.message)
+    return tuple(each.code for each in found if isinstance(each, Meaning))
 
 
 def _where(where: Sequence[str]) -> str:
@@ -316,7 +311,7 @@ def _restated(regions: Sequence[Region], change: Callable[[Leaf], Leaf]) -> Spli
 
 NEEDS: Final = {
     "LINE": Text("支出项", "line"),
-    "ITEM": Text("项目号", "item"),
+    "ITEM": Text("服务项目", "item"),
     "PAYER": Text("承担主体", "payer"),
     "BENEFICIARY": Text("受益对象", "beneficiary"),
 }
@@ -328,3 +323,13 @@ KINDS: Final = {
     "growth": Kind(("BENEFICIARY",), float(LEAST_GROWTH), MOST_GROWTH, _growth),
 }
 """Every kind of lever by the word that asks for it."""
+KIND_NAMES: Final = Names(
+    Text("变动项", "kind of lever"),
+    {
+        "rate": Text("补助标准", "unit rate"),
+        "share": Text("分担比例", "share"),
+        "base": Text("2015年基数", "base amounts"),
+        "growth": Text("增长率", "growth"),
+    },
+    {"标准": "rate", "比例": "share", "基数": "base", "年增长率": "growth"},
+)

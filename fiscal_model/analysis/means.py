@@ -18,11 +18,16 @@ from fiscal_model.dimensions import AXES
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.names import Names
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LANGS, spans
+from fiscal_model.vocabulary import LANGS, Text, spans
 
 MEANS: Final = ("revenue", "capacity")
 """General public budget revenue and 财力, the columns of table ``fiscal_capacity``."""
+MEANS_NAMES: Final = Names(
+    Text("财力口径", "measure of means"),
+    {"revenue": Text("一般公共预算收入", "general public budget revenue"), "capacity": Text("财力", "fiscal capacity")},
+)
 PLACE: Final = AXES["place"]
 
 

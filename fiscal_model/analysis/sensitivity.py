@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fiscal_model.accounts import booked_in
 from fiscal_model.analysis.partial import Ground, entries, with_entry
 from fiscal_model.budget import Budget
-from fiscal_model.errors import FiscalModelError, fault, unknown_payer
+from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
@@ -25,6 +25,7 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
+from fiscal_model.names import PAYER_NAMES, payer_names
 from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
 from fiscal_model.scenario.model import CountEntry, Entry, Scenario
@@ -32,7 +33,7 @@ from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import LEAST_GROWTH
 from fiscal_model.simulation import budget_of
 from fiscal_model.standard.words import split_words, split_yaml
-from fiscal_model.vocabulary import COVERED, LEVELS, PAYERS, Lang, Text, labelled, listed, payer_code, together
+from fiscal_model.vocabulary import COVERED, LEVELS, PAYERS, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ class Bar:
 
     def changes(self, payer: str) -> tuple[float, float]:
         """The change of a payer's total at either value; the payer by code or name."""
-        code = payer_code(payer) or payer
+        code = PAYER_NAMES.code(payer)
         return self.change_low.get(code, 0.0), self.change_high.get(code, 0.0)
 
     def swing(self, payer: str) -> float:
@@ -121,9 +122,7 @@ class Sensitivity:
             FiscalModelError: nothing is known of the payer.
 
         """
-        code = payer_code(payer)
-        if code not in self.payers:
-            raise fault("", *unknown_payer(payer, {known: PAYERS[known] for known in self.payers}))
+        code = payer_names(self.payers).code(payer)
         moving = [bar for bar in self.bars if bar.swing(code) >= NOTHING]
         return tuple(sorted(moving, key=lambda bar: -bar.swing(code))[: max(top, 0)])
 
@@ -177,7 +176,7 @@ class Sensitivity:
         out = [self._title(lang)]
         out.append(Text("每次只变动一个假设，列出合计的变化", "one assumption moved at a time, and how the total changes").to(lang))
         levels = tuple(level for level in LEVELS if level in self.payers)
-        for name in [payer_code(payer) or payer] if payer else levels:
+        for name in [payer_names(self.payers).code(payer)] if payer else levels:
             ranking = self.ranked(name, top)
             out += [labelled(PAYERS[name].to(lang), "", lang).rstrip()] if ranking else []
             for n, bar in enumerate(ranking, 1):

@@ -15,29 +15,31 @@ from pathlib import Path
 from typing import Any, Final
 
 from fiscal_model.accounts import account_of, booked_in
-from fiscal_model.analysis.levers import KINDS, NEEDS, Lever, places_in
+from fiscal_model.analysis.levers import KIND_NAMES, KINDS, NEEDS, Lever, places_in
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.budget import Budget
-from fiscal_model.errors import Faults, FiscalModelError, nearest, unknown_payer
+from fiscal_model.errors import Fault, Faults, FiscalModelError
 from fiscal_model.html import block, heading, line, source
-from fiscal_model.inputs.names import unique_names
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
+from fiscal_model.names import Names, Unknown
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import EntryReader
 from fiscal_model.simulation import budget_of
+from fiscal_model.spelling import ordinary
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import parse_yaml
-from fiscal_model.vocabulary import COVERED, GENERAL, LOCAL, PAYERS, Lang, Text, labelled, payer_code
+from fiscal_model.vocabulary import COVERED, GENERAL, LOCAL, PAYER_WORDS, PAYERS, Lang, Text, labelled
 
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
 TOGETHER: Final = "local"
 ASKED: Final = {**PAYERS, TOGETHER: Text("地县合计", "Prefecture and county together")}
 """Whose burden can be asked for."""
+ASKED_NAMES: Final = Names(Text("承担主体", "payer"), ASKED, *PAYER_WORDS)
 TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
 READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
     "rates": ("rates", EntryReader.rate),
@@ -161,9 +163,9 @@ def solve(
     vary: str,
     payer: str,
     ceiling: float,
-    year: int,
+    year: int | str,
     place: str | None = None,
-    item: int | None = None,
+    item: int | str | None = None,
     inputs: Source | None = None,
     where: str | Sequence[str] | None = None,
     low: float | None = None,
@@ -181,7 +183,7 @@ def solve(
         ceiling: yuan in the year.
         year: the year of the burden.
         place: a place, code or name, with all below it; everywhere when left out.
-        item: one item; all when left out.
+        item: one item, number or name; all when left out.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         where: the places that the entry holds for (a place, a group or several); everywhere when left out.
         low: the lowest value tried; by default 0 for a rate, a share and a factor, -0.5 for growth.
@@ -194,9 +196,9 @@ def solve(
     """
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
-    (year,), faults = whole_years(year), Faults()
+    year, faults = one_year(year), Faults()
     burden = _burden(standard, payer, ceiling, year, place, item, account, faults)
-    reach = places_in([where] if isinstance(where, str) else where or (), standard, faults)
+    reach = places_in([where] if isinstance(where, str) else where or (), standard.names.areas, faults)
     kind, names = _names(vary, standard, faults)
     _check_range(kind, low, high, faults)
     faults.raise_if_any()
@@ -295,31 +297,34 @@ def _round(trial: _Trial, found: int, slack: int, ceiling: float) -> int:
 
 
 def _burden(
-    standard: Standard, payer: str, ceiling: float, year: int, place: str | None, item: int | None, account: str | None, faults: Faults
+    standard: Standard,
+    payer: str,
+    ceiling: float,
+    year: int,
+    place: str | None,
+    item: int | str | None,
+    account: str | None,
+    faults: Faults,
 ) -> Burden:
     """The burden asked for, with every fault of its parts."""
-    whose = TOGETHER if payer in (TOGETHER, *ASKED[TOGETHER]) else payer_code(payer)
-    if whose is None:
-        faults.add("payer", *unknown_payer(payer, ASKED))
+    whose = ASKED_NAMES.find(payer)
+    if isinstance(whose, Unknown):
+        faults.add("payer", *whose.message)
     if not (isfinite(ceiling) and ceiling >= 0):
         faults.add("ceiling", f"上限应为不小于 0 的金额（元）：{ceiling}", f"the ceiling is an amount in yuan, 0 or more: {ceiling}")
     if not FIRST_YEAR <= year <= LAST_YEAR:
         limits = f"{FIRST_YEAR}–{LAST_YEAR}"
         faults.add("year", f"年份 {year} 不在 {limits} 之间", f"the year {year} is not within {limits}")
-    code = None
-    if place is not None:
-        found = places_in([place], standard, faults, "place")
-        code = found[0] if found else None
-    if item is not None:
-        _check_item(item, standard, faults, "item")
+    code = next(iter(places_in([place], standard.names.places, faults, "place")), None) if place is not None else None
+    number = _item(item, standard, faults, "item") if item is not None else None
     within = frozenset(c for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True) if here) if code else None
-    covered = _account(standard, account, item, faults)
-    return Burden(whose or payer, year, code, item, covered, within)
+    covered = _account(standard, account, number, faults)
+    return Burden(payer if isinstance(whose, Unknown) else whose.code, year, code, number, covered, within)
 
 
 def _account(standard: Standard, account: str | None, item: int | None, faults: Faults) -> str:
     """The account of a burden; a fault where there is no such account."""
-    lines = standard.lines.values() if item is None else standard.items[item].lines if item in standard.items else ()
+    lines = standard.lines.values() if item is None else standard.items[item].lines
     try:
         return account_of(lines, account)
     except FiscalModelError as error:
@@ -327,49 +332,41 @@ def _account(standard: Standard, account: str | None, item: int | None, faults: 
         return GENERAL
 
 
-def _check_item(item: int, standard: Standard, faults: Faults, at: str) -> None:
-    """An item that has lines of its own."""
-    if item not in standard.items:
-        hint = nearest(str(item), map(str, standard.items))
-        faults.add(at, f"没有第 {item} 项{hint.zh}", f"there is no item {item}{hint.en}")
-    elif (carrier := standard.items[item].paid_in) is not None:
+def _item(item: int | str, standard: Standard, faults: Faults, at: str) -> int | None:
+    """The number of an item that has lines of its own."""
+    try:
+        number = standard.names.items.one(item)
+    except FiscalModelError as error:
+        faults.found += [Fault(at, each.message) for each in error.faults]
+        return None
+    if (carrier := standard.items[number].paid_in) is not None:
         faults.add(
-            at, f"第{item}项由第{carrier.item}项支付，请用第{carrier.item}项", f"item {item} is paid in item {carrier.item}: use that"
+            at, f"第{number}项由第{carrier.item}项支付，请用第{carrier.item}项", f"item {number} is paid in item {carrier.item}: use that"
         )
+    return number
 
 
 def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[str, ...]]:
     """What to vary: a kind and the names it needs, each held against what is known."""
-    kind, *names = vary.split(":")
-    if kind not in KINDS or len(names) != len(KINDS[kind].needs):
-        hint = nearest(kind, KINDS) if kind not in KINDS else Text("", "")
+    kind, *written = ordinary(vary).split(":")
+    asked = KIND_NAMES.find(kind)
+    if isinstance(asked, Unknown) or len(written) != len(KINDS[asked.code].needs):
+        hint = KIND_NAMES.hint(kind) if isinstance(asked, Unknown) else Text("", "")
         zh = "、".join(":".join((form, *(NEEDS[need].zh for need in each.needs))) for form, each in KINDS.items())
         en = ", ".join(":".join((form, *each.needs)) for form, each in KINDS.items())
         faults.add("vary", f"不认识“{vary}”{hint.zh}；写法：{zh}", f"'{vary}' is unknown{hint.en}; write one of: {en}")
         return "", ()
-    known: dict[str, dict[str, str]] = {
-        "ITEM": {},
-        "LINE": _by_name({code: each.name for code, each in standard.lines.items()}),
-        "PAYER": _by_name(PAYERS),
-        "BENEFICIARY": _by_name({code: each.name for code, each in standard.beneficiaries.items()}),
-    }
+    names = standard.names
+    known: dict[str, Names] = {"LINE": names.lines, "PAYER": names.payers, "BENEFICIARY": names.beneficiaries}
     found = []
-    for need, name in zip(KINDS[kind].needs, names, strict=True):
-        if need == "ITEM" and name.isdecimal():
-            _check_item(int(name), standard, faults, "vary")
-            found.append(name)
-            continue
-        code = known[need].get(name)
-        if code is None:
-            what, hint = NEEDS[need], nearest(name, known[need])
-            faults.add("vary", f"不认识的{what.zh}“{name}”{hint.zh}", f"unknown {what.en} '{name}'{hint.en}")
-        found.append(code or name)
-    return kind, tuple(found)
-
-
-def _by_name(known: Mapping[str, Text]) -> dict[str, str]:
-    """Codes by themselves and by the names that only one of them has."""
-    return unique_names((name, code) for code, label in known.items() for name in label) | {code: code for code in known}
+    for need, name in zip(KINDS[asked.code].needs, written, strict=True):
+        if need == "ITEM":
+            found.append(str(_item(name, standard, faults, "vary")))
+        elif isinstance(meant := known[need].find(name), Unknown):
+            faults.add("vary", *meant.message)
+        else:
+            found.append(meant.code)
+    return asked.code, tuple(found)
 
 
 def _check_range(kind: str, low: float | None, high: float | None, faults: Faults) -> None:

@@ -18,10 +18,12 @@ from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
-from fiscal_model.errors import fault, nearest, shortened
+from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
+from fiscal_model.names import PAYER_NAMES, Names, payer_names
+from fiscal_model.periods import one_year
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, payer_code, spans
+from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,11 +130,11 @@ class BudgetPlot(AmountsPlot):
 
     amounts: Budget
 
-    def base_amounts(self, item: int | None = None, lang: Lang | None = None) -> Chart:
+    def base_amounts(self, item: int | str | None = None, lang: Lang | None = None) -> Chart:
         """The 2015 base amounts against the share due from prefecture and county, year by year: a panel a place.
 
         Args:
-            item: one item; all that a base amount limits when left out.
+            item: one item, number or name; all that a base amount limits when left out.
             lang: ``zh`` or ``en``.
 
         Raises:
@@ -142,6 +144,7 @@ class BudgetPlot(AmountsPlot):
         lang = spoken(lang)
         groups = [each for each in self.amounts.program.bases if each.keys]
         limited = sorted({number for each in groups for number, _ in each.keys})
+        item = None if item is None else self.amounts.standard.names.items.one(item)
         if item is not None and item not in limited:
             known = ", ".join(map(str, limited))
             raise fault(
@@ -216,12 +219,14 @@ class ComparisonPlot:
         lang = spoken(lang)
         compared = self.comparison
         dimensions = ("payer",) if year is None else ("payer", "year")
-        name = scenario or compared.names[1]
-        _check(name, compared.names[1:], "情景", "scenario")
+        titled = {n: each.scenario.title for n, each in zip(compared.names[1:], compared.budgets[1:], strict=True)}
+        name = Names(Text("情景", "scenario"), titled).code(scenario) if scenario else compared.names[1]
         amounts = compared.by(*dimensions, account=account)
-        _check(payer, _payers(amounts), "承担主体", "payer")
+        payer = payer_names(_payers(amounts)).code(payer)
         if year is not None:
-            _check(str(year), [str(each) for each in compared.years], "年份", "year")
+            year = one_year(year)
+            years = {str(each): Text("", "") for each in compared.years}
+            Names(Text("年份", "year"), years).code(str(year))
         key = (*((name,) if len(compared.budgets) > 2 else ()), payer, *(() if year is None else (year,)))
         at: Any = key if len(key) > 1 else key[0]
         parts = compared.stacked(*order, by=dimensions, account=account) if order else compared.parts(*dimensions, account=account)
@@ -251,7 +256,7 @@ class ComparisonPlot:
         lang = spoken(lang)
         compared = self.comparison
         table = compared.by("payer", "year", account=account)
-        _check(payer, _payers(table), "承担主体", "payer")
+        payer = payer_names(_payers(table)).code(payer)
         of_payer = table.xs(payer, level="payer")
         others = of_payer["b"].to_numpy(np.float64).reshape(-1, len(compared.years))
         drawn = np.vstack([of_payer["a"].to_numpy(np.float64)[: len(compared.years)], others])
@@ -311,7 +316,7 @@ class SensitivityPlot:
         """
         lang = spoken(lang)
         bars = self.sensitivity.ranked(payer, top)
-        payer = payer_code(payer) or payer
+        payer = PAYER_NAMES.code(payer)
         what = say(
             f"{PAYERS[payer].zh}：每次变动一个假设时负担的变化",
             f"{PAYERS[payer].en}: the change when one assumption at a time moves",
@@ -373,9 +378,3 @@ def _costed(budget: Budget, groups: CappedGroups) -> Floats:
     """Whether anything is costed in each group."""
     cells = budget.program.costed.ravel()[groups.cells]
     return np.asarray(np.bincount(groups.group, cells, len(groups.limit)) > 0)
-
-
-def _check(given: str, known: Sequence[str], zh: str, en: str) -> None:
-    if given not in known:
-        hint, names = nearest(given, known), Text(listed(known, "zh"), listed(known, "en"))
-        raise fault("", f"不认识的{zh}“{given}”{hint.zh}；可用：{names.zh}", f"unknown {en} '{given}'{hint.en}; known: {names.en}")

@@ -18,8 +18,8 @@ METAVARS: Final = {
     "YEAR": "年份",
     "YEARS": "年份",
     "YYYY-MM-DD": "年-月-日",
-    "N": "项目号",
-    "ITEMS": "项目号",
+    "ITEM": "服务项目",
+    "ITEMS": "服务项目",
     "PLACE": "地区",
     "PLACES": "地区",
     "PAYER": "承担主体",
@@ -102,8 +102,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Says what is malformed, and leaves with 2."""
+        from fiscal_model.errors import Fault
+
         self.print_usage(sys.stderr)
-        self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{_said(message).to(self.lang)}\n")
+        self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{Fault('', _said(message)).to(self.lang)}\n")
 
 
 def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fiscal_model.vocabulary import Lang, Text, dimension_code, labelled
+from fiscal_model.vocabulary import Lang, Text, labelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fiscal_model.budget import Budget
     from fiscal_model.errors import Fault
     from fiscal_model.files import Read
-    from fiscal_model.standard.rules import Standard
+    from fiscal_model.standard.rules import Item, Standard
 
 DONE, FAULTY = 0, 1
 UNITS = {"元": 1.0, "万元": 1e4, "亿元": 1e8, "yuan": 1.0, "wan": 1e4, "yi": 1e8}
@@ -127,14 +127,19 @@ def compare(options: Any, lang: Lang) -> int:
     """Prints the change of each scenario from the first and what it comes from."""
     from fiscal_model.analysis.compare import compare as compared
     from fiscal_model.analysis.compare_words import table_of
+    from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
+    from fiscal_model.dimensions import check_dimensions
+    from fiscal_model.names import DIMENSION_NAMES
+    from fiscal_model.spelling import separate
 
     read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
     found = compared(options.a, options.b, *options.more, inputs=options.inputs, years=options.years)
-    by = [dimension_code(word) or word for word in options.by]
-    text = found.text(lang, options.order, by, options.account)
+    by = check_dimensions(separate(options.by, DIMENSION_NAMES.__contains__)) if options.by else ()
+    order = stacking_order(separate(options.order, GROUP_NAMES.__contains__)) if options.order else ()
+    text = found.text(lang, order, by, options.account)
     if options.output:
         dimensions, account = table_of(found, by, options.account) if by else ((), options.account)
-        table = found.to_dataframe(*dimensions, order=options.order, account=account).dropna(how="all").reset_index()
+        table = found.to_dataframe(*dimensions, order=order, account=account).dropna(how="all").reset_index()
         _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
     _warn_of(found.budgets, lang)
     print(text)
@@ -181,7 +186,7 @@ def audit(options: Any, lang: Lang) -> int:
 
 def items(options: Any, lang: Lang) -> int:
     """Prints the catalogue."""
-    from fiscal_model.ledger import rests_on, rests_on_words
+    from fiscal_model.ledger import rests_on
     from fiscal_model.scenario.read import load_scenario
     from fiscal_model.standard.catalogue import added_words, catalogue_text, selected
     from fiscal_model.standard.words import item_data
@@ -189,20 +194,30 @@ def items(options: Any, lang: Lang) -> int:
     names = (options.scenario,) if options.scenario else ("as_written", "baseline")
     scenarios = [load_scenario(name)[0] for name in names]
     standard = scenarios[0].standard
-    chosen = selected(standard, options.number)
+    chosen = selected(standard, options.items)
     rests = {each.name: rests_on(standard, each) for each in scenarios}
     if options.json:
         _print_json(
             [item_data(item, standard) | {"ledger": {name: found[item.number] for name, found in rests.items()}} for item in chosen]
         )
         return DONE
-    print(catalogue_text(standard, chosen, lang, full=options.number is not None))
-    if options.number is not None:
-        for name, found in rests.items():
-            print(labelled(f"{Text('台账', 'Ledger').to(lang)} {name}", rests_on_words(found[options.number], lang), lang))
+    if options.items is None:
+        print(catalogue_text(standard, chosen, lang, full=False))
+    else:
+        print("\n\n".join(_item_in_full(item, standard, rests, lang) for item in chosen))
     if added := added_words(scenarios[0].written, standard, chosen, lang):
         print("\n".join(("", *added)))
     return DONE
+
+
+def _item_in_full(item: Item, standard: Standard, rests: Mapping[str, Mapping[int, Any]], lang: Lang) -> str:
+    """The rule of an item, and on what it rests in each scenario."""
+    from fiscal_model.ledger import rests_on_words
+    from fiscal_model.standard.catalogue import catalogue_text
+
+    book = Text("台账", "Ledger").to(lang)
+    ledger = [labelled(f"{book} {name}", rests_on_words(found[item.number], lang), lang) for name, found in rests.items()]
+    return "\n".join([catalogue_text(standard, [item], lang, full=True), *ledger])
 
 
 def template(options: Any, lang: Lang) -> int:
@@ -228,11 +243,12 @@ def lab(options: Any, lang: Lang) -> int:
 def check(options: Any, lang: Lang) -> int:
     """Prints every fault of inputs and scenarios; exit 1 if there is any."""
     from fiscal_model.checking import check_paths
+    from fiscal_model.errors import told
 
     result = check_paths(options.paths)
     _warn(result.warnings, lang)
     if result.faults:
-        print("\n".join(fault.to(lang) for fault in result.faults), file=sys.stderr)
+        print("\n".join(told(result.faults, lang)), file=sys.stderr)
         return FAULTY
     for line in result.fine:
         print(line.to(lang))

@@ -32,8 +32,9 @@ class _Builder:
         self.common.add_argument(
             "--lang", choices=("zh", "en"), default="zh", help=self.say("输出语言（默认 zh）", "language of the output (default zh)")
         )
-        self.named = self.say("情景：自带名称或 .yaml 文件", "scenario: a shipped name or a .yaml file")
+        self.named = self.say("情景：自带名称、标题或 .yaml 文件", "scenario: a shipped name or title, or a .yaml file")
         self.place = self.say("地区：代码、全称或简称，如 653100、喀什地区、新疆", "place: code, English or Chinese name")
+        self.item = self.say("服务项目：项目号或名称，如 11、第11项", "item: number or name, such as 11")
         self.payers = self.say(f"只看一个承担主体：{_payers('zh')}", f"one payer only: {_payers('en')}")
         self.data = Parser(lang, add_help=False)
         self.data.add_argument(
@@ -119,7 +120,7 @@ class _Builder:
         en = "what upper levels owe to places, paid so far, this instalment; apart, what places bear themselves; with actual numbers the settlement"
         allotment = self.command("allotment", do.allotment, zh, en, self.data)
         allotment.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
-        allotment.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
+        allotment.add_argument("--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year"))
         actual = self.say(
             "实际人数等数据：改写清算表（应补、应扣）；可写多次，同 --inputs",
             "the actual numbers: write the settlement instead; several times as --inputs",
@@ -144,9 +145,9 @@ class _Builder:
     def questions(self) -> None:
         """Commands that answer on the screen."""
         explain = self.command("explain", do.explain, "逐步说明一个数字的由来", "how one figure came about, step by step", self.data)
-        explain.add_argument("--item", type=int, required=True, metavar="N", help=self.say("服务项目号", "item number"))
+        explain.add_argument("--item", required=True, metavar="ITEM", help=self.item)
         explain.add_argument("--place", required=True, metavar="PLACE", help=self.place)
-        explain.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
+        explain.add_argument("--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year"))
         explain.add_argument("--payer", metavar="PAYER", help=self.payers)
         explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=self.named)
         self.json(explain)
@@ -162,12 +163,12 @@ class _Builder:
             f"另列一表，如 服务项目 或 地区,承担主体；可用：{_dimensions('zh')}",
             f"also a table, by item or place,payer, say; known: {_dimensions('en')}",
         )
-        compare.add_argument("--by", type=_words, default=(), metavar="DIMENSIONS", help=table)
+        compare.add_argument("--by", default="", metavar="DIMENSIONS", help=table)
         stacked = self.say(
             "按此顺序逐项叠加各原因，如 rates,split（默认：不分先后）",
             "stack the causes in this order, e.g. rates,split (default: order-free)",
         )
-        compare.add_argument("--order", type=_words, default=(), metavar="GROUPS", help=stacked)
+        compare.add_argument("--order", default="", metavar="GROUPS", help=stacked)
         self.account(compare)
         compare.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
         zh, en = "每条有歧义的条文，各种口径下各级承担多少", "what each reading of an ambiguous clause would mean for each level"
@@ -179,7 +180,8 @@ class _Builder:
         ledger = self.command("ledger", do.ledger, zh, en, self.data, self.span)
         ledger.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
         items = self.command("items", do.items, "列出服务项目及其规则", "the catalogue of items and their rules")
-        items.add_argument("number", nargs="?", type=int, metavar="N", help=self.say("只看一项", "one item only"))
+        some = self.say("只看这些项目：项目号或名称，如 11、10-14", "these items only: numbers or names, such as 11 or 10-14")
+        items.add_argument("items", nargs="?", type=_items, metavar="ITEMS", help=some)
         self.adding(items)
         self.json(items)
 
@@ -224,13 +226,14 @@ class _Builder:
             f"谁的负担：{_payers('zh')}，或 local 地县合计", f"whose burden: {_payers('en')}, or local (prefecture and county together)"
         )
         solve.add_argument("--payer", required=True, metavar="PAYER", help=whose)
-        solve.add_argument("--year", type=int, required=True, metavar="YEAR", help=self.say("年份", "year"))
+        solve.add_argument("--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year"))
         ceiling = self.say("上限（元），如 1亿、5000万 或 1,000,000", "the ceiling in yuan, such as 1,000,000 or 3.8e9")
         solve.add_argument("--ceiling", type=_money, required=True, metavar="YUAN", help=ceiling)
         solve.add_argument(
             "--place", metavar="PLACE", help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it")
         )
-        solve.add_argument("--item", type=int, metavar="N", help=self.say("只看一个服务项目", "the burden of one item"))
+        one = self.say("只看一个服务项目：项目号或名称", "the burden of one item: number or name")
+        solve.add_argument("--item", metavar="ITEM", help=one)
         self.account(solve)
         where = self.say("改动适用的地区或地区组", "the places or groups that the change holds for")
         solve.add_argument("--where", nargs="+", metavar="PLACE", help=where)
@@ -243,12 +246,14 @@ class _Builder:
         template = self.command("template", do.template, zh, en, self.span)
         output = self.say("输出文件", "output")
         template.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output)
-        items = self.say("服务项目，如 10-14 或 11,20-22（默认全部）", "items, e.g. 10-14 or 11,20-22 (default all)")
+        items = self.say(
+            "服务项目：项目号或名称，如 10-14 或 11,20-22（默认全部）", "items: numbers or names, e.g. 10-14 or 11,20-22 (default all)"
+        )
         template.add_argument("--items", type=_items, metavar="ITEMS", help=items)
         places = self.say(
             "预填的地区：代码、名称或地区组，逗号分隔", "places to prepare rows for: codes, names or groups, with commas between"
         )
-        template.add_argument("--places", type=_words, metavar="PLACES", help=places)
+        template.add_argument("--places", type=_listed, metavar="PLACES", help=places)
         self.adding(template)
         self.date(template)
         replace = self.say("替换已有的文件", "replace a file that is there")
@@ -307,25 +312,27 @@ def _years(written: str) -> tuple[int, ...]:
     return years
 
 
-def _items(written: str) -> tuple[int, ...]:
-    import re
+def _items(written: str) -> str:
+    """Items as they are written; names are known to the standard, what no standard can mean is malformed."""
+    from fiscal_model.spelling import span
 
-    numbers: list[int] = []
-    for part in re.split("[,，、]", written):
-        match = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?\s*", part)
-        if not match or int(match[1]) > int(match[2] or match[1]):
-            raise _bad(f"“{written}”不是项目号，应写 10-14 或 11,20-22", f"'{written}' names no items: write 10-14 or 11,20-22")
-        numbers += range(int(match[1]), int(match[2] or match[1]) + 1)
-    return tuple(numbers)
+    ends = [span(part) for part in _listed(written).split(",")]
+    if any(each and int(each[0]) > int(each[1]) for each in ends):
+        raise _bad(f"“{written}”的起止颠倒了，应写 10-14 或 11,20-22", f"'{written}' runs backwards: write 10-14 or 11,20-22")
+    return written
 
 
-def _words(written: str) -> tuple[str, ...]:
-    import re
-
-    words = tuple(part.strip() for part in re.split("[,，、](?![^（(]*[）)])", written) if part.strip())
-    if not words:
+def _listed(written: str) -> str:
+    """A list with commas between, as it is written, that names something."""
+    if not written.strip(" ,，、;；"):
         raise _bad(f"“{written}”中没有名称，应以逗号分隔，如 653100,653200", f"'{written}' names nothing: write words with commas between")
-    return words
+    return written
+
+
+def _year(written: str) -> int:
+    from fiscal_model.periods import one_year
+
+    return one_year(written)
 
 
 def _date(written: str) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.engine.applied import Applied
-from fiscal_model.errors import fault, nearest
 from fiscal_model.language import spoken
+from fiscal_model.names import Names
 from fiscal_model.standard.words import leaf_words
-from fiscal_model.vocabulary import Lang
+from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,12 +23,7 @@ def table(applied: Applied, kind: str, lang: Lang | None = None) -> pd.DataFrame
     """See :meth:`Applied.table`."""
     import pandas as pd
 
-    if kind not in TABLES:
-        hint = nearest(kind, TABLES)
-        raise fault(
-            "", f"没有“{kind}”表{hint.zh}；可用：{'、'.join(TABLES)}", f"there is no table '{kind}'{hint.en}; known: {', '.join(TABLES)}"
-        )
-    columns, rows = TABLES[kind]
+    columns, rows = TABLES[TABLE_NAMES.code(kind)]
     return pd.DataFrame(list(rows(applied, spoken(lang))), columns=list(columns))
 
 
@@ -70,3 +65,12 @@ TABLES: Final[dict[str, tuple[Row, Callable[[Applied, Lang], Iterator[Row]]]]] =
     "bases": (("item", "place", "year", "amount", "ended"), _bases),
     "beneficiaries": (("beneficiary", "place", "year", "count"), _beneficiaries),
 }
+TABLE_NAMES: Final = Names(
+    Text("表", "table"),
+    {
+        "rates": Text("补助标准", "unit rates"),
+        "splits": Text("分担办法", "splits"),
+        "bases": Text("2015年基数", "2015 base amounts"),
+        "beneficiaries": Text("受益对象人数", "beneficiaries"),
+    },
+)

@@ -58,6 +58,6 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def explain(budget: Budget, item: int, place: str | int, year: int, payer: str | None = None) -> Explanation:
+def explain(budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None = None) -> Explanation:
     """See :meth:`fiscal_model.Budget.explain`."""
     return Explanation(budget, steps(budget, item, place, year, payer))

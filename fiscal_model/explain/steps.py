@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from operator import index
 from typing import Any
 
 import numpy as np
@@ -18,21 +16,20 @@ from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
-from fiscal_model.errors import fault, unknown_payer
+from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
-from fiscal_model.inputs.names import PlaceNames
-from fiscal_model.periods import SLOTS
+from fiscal_model.names import payer_names
+from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
-from fiscal_model.standard.catalogue import no_such_item
 from fiscal_model.standard.rules import Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split, rest_clause
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
-from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, PAYERS, Text, payer_code
+from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, Text
 
 
-def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | None) -> dict[str, Any]:
+def steps(budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None) -> dict[str, Any]:
     """The steps as plain data: stable names, codes and unrounded numbers that recompute to the figure.
 
     ``cost`` and ``amounts`` are of ``account``, the general public budget where the item has a line in it; ``accounts`` has those of each account.
@@ -42,8 +39,7 @@ def steps(budget: Budget, item: int, place: str | int, year: int, payer: str | N
         FiscalModelError: the item, place, year or payer is not part of the budget.
 
     """
-    item, code, year = _check(budget, item, place, year, payer)
-    payer = payer and payer_code(payer)
+    item, code, year, payer = _check(budget, item, place, year, payer)
     y = budget.years.index(year)
     paid_in = budget.standard.items[item].paid_in
     payer_item = paid_in.item if paid_in else item
@@ -97,39 +93,15 @@ def _accounts(budget: Budget, lines: Sequence[int], below: Sequence[int], y: int
     return out
 
 
-ITEM, YEAR = Text("服务项目号", "item"), Text("年份", "year")
-
-
-def whole_number(value: Any, what: Text) -> int:
-    """A whole number of any type.
-
-    Raises:
-        FiscalModelError: it is something else, such as a text.
-
-    """
-    if not isinstance(value, bool):
-        with suppress(TypeError):
-            return index(value)
-    wrong = Text(f"应为整数，不是 {value!r}", f"is a whole number, not {value!r}")
-    if isinstance(value, str) and value.strip().isdecimal():
-        written = value.strip()
-        wrong = Text(f"应为整数：写 {int(written)}，不写“{value}”", f"is a whole number: write {int(written)}, not '{value}'")
-    raise fault("", f"{what.zh}{wrong.zh}", f"{what.en} {wrong.en}")
-
-
-def _check(budget: Budget, item: int, place: str | int, year: int, payer: str | None) -> tuple[int, str, int]:
-    """The item, the place's code and the year, if the budget has them."""
-    standard, item, year = budget.standard, whole_number(item, ITEM), whole_number(year, YEAR)
-    if item not in standard.items:
-        raise no_such_item(standard, item)
-    code = PlaceNames(standard.places).meant(str(place))
-    if isinstance(code, Text):
-        raise fault("", *code)
+def _check(budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None) -> tuple[int, str, int, str | None]:
+    """The item, the place's code, the year and the payer's code, if the budget has them."""
+    standard, names = budget.standard, budget.standard.names
+    item, code, year = names.items.one(item), names.places.code(str(place)), one_year(year)
     if year not in budget.years:
         years = f"{budget.years[0]}–{budget.years[-1]}"
         raise fault("", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}")
-    if payer is not None and payer_code(payer) not in budget.payers:
-        raise fault("", *unknown_payer(payer, {code: PAYERS[code] for code in budget.payers}))
+    if payer is not None:
+        payer = payer_names(budget.payers).code(payer)
     if not any(c in budget.places for c in standard.places.below(code)):
         above = next((c for c in standard.places.ancestors(code) if c in budget.places), None)
         label = standard.places.label(above) if above else None
@@ -139,7 +111,7 @@ def _check(budget: Budget, item: int, place: str | int, year: int, payer: str | 
             else Text("", "")
         )
         raise fault("", f"数据中没有地区 {code}{hint.zh}", f"the data have no place {code}{hint.en}")
-    return item, code, year
+    return item, code, year, payer
 
 
 def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Final
 
-from fiscal_model.errors import FiscalModelError, fault, nearest
+from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explorer.study import PERCENT, REFERENCE, Choice, Control, Figures, Study, own_scenarios
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.scenario.read import FOUNDATION
+from fiscal_model.names import Names
+from fiscal_model.scenario.read import FOUNDATION, scenario_names
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, LANGS, PAYERS, Lang, Text, listed
+from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text
 
 WORDS: Final = {
     "scenario": Text("情景", "Scenario"),
@@ -364,14 +365,11 @@ def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | No
         FiscalModelError: there is no such scenario; or what is wrong where no other can be simulated either.
 
     """
-    known = study.scenarios()
-    if scenario not in known:
-        hint, names = nearest(scenario, known), Text(*(listed(known, lang) for lang in LANGS))
-        raise fault(
-            "",
-            f"没有情景“{scenario}”{hint.zh}；可选（自带的情景和本文件夹的情景文件）：{names.zh}",
-            f"there is no scenario '{scenario}'{hint.en}; known (shipped, and files of this folder): {names.en}",
-        )
+    titles = scenario_names().known
+    known = {name: titles.get(name, Text("", "")) for name in study.scenarios()}
+    every = Names(Text("情景", "scenario"), known).all()
+    more = Text(f"；可选（自带的情景和本文件夹的情景文件）：{every.zh}", f"; known (shipped, and files of this folder): {every.en}")
+    scenario = Names(Text("情景", "scenario"), known, more=more).code(scenario)
     try:
         return study.first_choice(scenario), None
     except FiscalModelError as error:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from fiscal_model.errors import shortened
 from fiscal_model.inputs.documents import official
-from fiscal_model.inputs.names import Names, PlaceNames, grant_label, item_labels, unique_names
+from fiscal_model.inputs.names import grant_label, meaning
 from fiscal_model.inputs.normal import (
     AGE_WORDS,
     DATE,
@@ -26,14 +26,15 @@ from fiscal_model.inputs.normal import (
     Manner,
     Rule,
     plain,
-    squeezed,
     written_out,
 )
 from fiscal_model.inputs.raw import UNCACHED
 from fiscal_model.inputs.tables import TABLES, Column
+from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.spelling import squeezed
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, Text, listed, spans
+from fiscal_model.vocabulary import BASES, PAYER_WORDS, PAYERS, RULE_PAYERS, Text, listed
 
 MOST_PERSONS = 10**10
 MOST_YUAN = 10**15
@@ -46,8 +47,6 @@ _NO_FIGURE = frozenset({"-", "--", "/", "\\", "…", "...", "无", "暂无", "�
 STAGES: Final = {"budget": Text("预算", "budget"), "executed": Text("执行", "executed"), "final": Text("决算", "final")}
 SEX_WORDS: Final = {"male": Text("男", "male"), "female": Text("女", "female"), "both": Text("合计", "both")}
 SEXES: Final = {word: code for code, label in SEX_WORDS.items() for word in (code, label.zh)}
-ALL_ITEMS: Final = Text("；全部项目见 fiscal-model items", "; all items: fiscal-model items")
-ALL_LINES: Final = Text("；各项的全部名称见 fiscal-model items 项目号", "; the names of each item: fiscal-model items N")
 TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
 AS_OFFICIAL = Text("按文号的规范写法", "the official way of writing a document")
 NEGATIVE_ZERO = Text("负零", "negative zero")
@@ -57,11 +56,16 @@ CellReader = Callable[[Any, Manner], Any]
 
 
 class BadCell(Exception):
-    """What is wrong with a cell, and what would be right."""
+    """What is wrong with a cell, and what would be right; of an ``unknown`` name the ``full`` message has a hint, which takes its time."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, unknown: Unknown | None = None) -> None:
         super().__init__(en)
-        self.message = Text(zh, en)
+        self.message, self.unknown = Text(zh, en), unknown
+
+    @property
+    def full(self) -> Text:
+        """With a hint where there is one."""
+        return self.unknown.message if self.unknown else self.message
 
 
 def written(cell: Any) -> str:
@@ -217,32 +221,33 @@ def document(cell: Any, manner: Manner) -> str:
     return number
 
 
-def _one_of(names: Names[Any], zh: str, en: str, more: Text) -> CellReader:
-    """One of many names; an unknown one is answered with the nearest and with ``more``, where all of them are found."""
+def _named(names: Names) -> CellReader:
+    """One of many names; an unknown one is answered with the nearest and with where all of them are found."""
 
-    def read(cell: Any, manner: Manner) -> Any:
-        text = written(cell)
-        meant = names.find(text, manner)
-        if meant is None:
-            hint = names.unknown(text)
-            raise BadCell(f"不认识的{zh}“{quoted(cell)}”{hint.zh}{more.zh}", f"unknown {en} '{quoted(cell)}'{hint.en}{more.en}")
-        return meant
+    def read(cell: Any, manner: Manner) -> str:
+        return _code(names, cell, manner)
 
     return read
+
+
+def _code(names: Names, cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> str:
+    """The code that a cell means."""
+    found = meaning(names, written(cell), manner, rules)
+    if isinstance(found, Unknown):
+        unknown = Unknown(names, " ".join(found.word.split()))
+        raise BadCell(*unknown.brief, unknown)
+    return found.code
 
 
 def _choice(labels: Mapping[str, Text], zh: str, en: str) -> CellReader:
     """One of a few words, by code or label; a word that is none of them is answered with all."""
-    names = Names({code: code for code in labels}, {word: code for code, label in labels.items() for word in label})
-    all_zh, all_en = _offered(labels)
+    return _named(_offering(Names(Text(zh, en), labels)))
 
-    def read(cell: Any, manner: Manner) -> str:
-        meant = names.find(written(cell), manner)
-        if meant is None:
-            raise BadCell(f"不认识的{zh}“{quoted(cell)}”；可用：{all_zh}", f"unknown {en} '{quoted(cell)}'; known: {all_en}")
-        return meant
 
-    return read
+def _offering(names: Names) -> Names:
+    """A few names, all of which a message offers as cells hold them: by label, in Chinese with the code as well."""
+    zh, en = _offered(names.known)
+    return Names(names.what, names.known, names.others, names.near_words, more=Text(f"；可用：{zh}", f"; known: {en}"))
 
 
 def _offered(labels: Mapping[str, Text]) -> Text:
@@ -252,68 +257,31 @@ def _offered(labels: Mapping[str, Text]) -> Text:
 
 def _item(standard: Standard) -> CellReader:
     """A service by number (第11项, 第十一项), name or both."""
-    items = standard.items
-    names = Names(
-        {str(number): number for number in items},
-        {item.name.zh: number for number, item in items.items()},
-        {word: number for number, label in item_labels(standard).items() for word in label},
-        {f"第{number}项": number for number in items},
-        rules=(NUMERAL,),
-    )
-    by_name = _one_of(names, "服务项目", "item", ALL_ITEMS)
+    names = standard.names.items
 
-    def read(cell: Any, manner: Manner) -> Any:
-        match = re.fullmatch(r"第?([+-]?\d{1,9})项?", plain(squeezed(written(cell)), (NUMERAL, WHOLE), []))
-        if match and int(match[1]) not in items:
-            raise _no_item(match[1], standard)
-        return by_name(cell, manner)
+    def read(cell: Any, manner: Manner) -> int:
+        return int(_code(names, cell, manner, (NUMERAL,)))
 
     return read
-
-
-def _no_item(number: str, standard: Standard) -> BadCell:
-    zh, en = spans(standard.items, "zh"), spans(standard.items, "en")
-    return BadCell(f"没有第{shortened(number)}项；应为 {zh}", f"there is no item {shortened(number)}: items are {en}")
-
-
-def _place(standard: Standard) -> CellReader:
-    names, by_code = PlaceNames(standard.places), standard.places.by_code
-
-    def read(cell: Any, manner: Manner) -> str:
-        code = names.find(written(cell), manner)
-        if isinstance(code, tuple):
-            message = names.unknown(" ".join(written(cell).split()), code)
-            raise BadCell(message.zh, message.en)
-        reason = by_code[code].elsewhere
-        if reason:
-            raise BadCell(f"{by_code[code].name.zh}（{code}）不在测算范围：{reason.zh}", f"{code} is out of scope: {reason.en}")
-        return code
-
-    return read
-
-
-def _line_names(standard: Standard) -> Names[str]:
-    lines = standard.lines
-    english = unique_names((line.name.en, code) for code, line in lines.items())
-    return Names({code: code for code in lines}, {line.name.zh: line.code for line in reversed(lines.values())}, english)
 
 
 def _line(standard: Standard, amounts: bool) -> CellReader:
-    by_name = _one_of(_line_names(standard), "支出项", "line", ALL_LINES)
     codes = {f"grant:{item}:{payer}": grant_label(item, PAYERS[payer]) for item in standard.items for payer in RULE_PAYERS}
-    by_label = {
-        f"grant:{item}:{word}": f"grant:{item}:{payer}" for item in standard.items for payer in RULE_PAYERS for word in PAYERS[payer]
-    }
-    grants = Names({code: code for code in codes}, by_label, {word: code for code, label in codes.items() for word in label})
+    others, _ = PAYER_WORDS
+    words = [
+        (word, payer) for payer in RULE_PAYERS for word in (*PAYERS[payer], *(each for each, meant in others.items() if meant == payer))
+    ]
+    by_label = {f"grant:{item}:{word}": f"grant:{item}:{payer}" for item in standard.items for word, payer in words}
+    grants, lines = Names(Text("补助", "grant"), codes, by_label), standard.names.lines
 
     def read(cell: Any, manner: Manner) -> str:
         text = written(cell)
-        grant = grants.find(text, manner) if amounts else None
-        if grant:
-            return grant
+        grant = meaning(grants, text, manner) if amounts else None
+        if isinstance(grant, Meaning):
+            return grant.code
         if amounts and squeezed(text).startswith("grant:"):
             raise _bad_grant(cell, standard)
-        code: str = by_name(cell, manner)
+        code = _code(lines, cell, manner)
         line = standard.lines[code]
         if line.is_amount != amounts:
             table, zh, en = (TABLES["beneficiaries"], "人数", "counts") if amounts else (TABLES["amounts"], "金额", "an amount")
@@ -335,27 +303,22 @@ def _bad_grant(cell: Any, standard: Standard) -> BadCell:
             f"'{quoted(cell)}' is no grant:ITEM:PAYER, such as grant:54:central",
         )
     if int(item) not in standard.items:
-        return _no_item(item, standard)
+        return BadCell(*standard.names.items.plain(item))
     zh, en = _offered({code: PAYERS[code] for code in RULE_PAYERS})
     return BadCell(f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}", f"the payer in '{quoted(cell)}' gives no grants; known: {en}")
 
 
 def readers(standard: Standard) -> dict[str, CellReader]:
     """The reader of each kind of cell."""
-    each = standard.beneficiaries
-    beneficiaries = Names(
-        {code: code for code in each},
-        {b.name.zh: code for code, b in each.items()},
-        unique_names((b.name.en, code) for code, b in each.items()),
-    )
+    names = standard.names
     return {
-        "beneficiary": _one_of(beneficiaries, "受益对象", "beneficiary", ALL_LINES),
-        "place": _place(standard),
+        "beneficiary": _named(names.beneficiaries),
+        "place": _named(names.places),
         "priced_line": _line(standard, amounts=False),
         "amount_line": _line(standard, amounts=True),
-        "any_line": _one_of(_line_names(standard), "支出项", "line", ALL_LINES),
+        "any_line": _named(names.lines),
         "item": _item(standard),
-        "payer": _choice(PAYERS, "承担主体", "payer"),
+        "payer": _named(_offering(names.payers)),
         "basis": _choice(BASES, "依据", "basis"),
         "stage": _choice(STAGES, "阶段", "stage"),
         "sex": _choice(SEX_WORDS, "性别", "sex"),

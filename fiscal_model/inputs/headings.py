@@ -9,9 +9,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from fiscal_model.errors import Fault, Faults, nearest, shortened
-from fiscal_model.inputs.normal import MULTIPLIER, MULTIPLIERS, TEXT_RULES, plain, squeezed
+from fiscal_model.inputs.normal import MULTIPLIER, MULTIPLIERS, TEXT_RULES, plain
 from fiscal_model.inputs.raw import Cell, Grid, RawTable, is_blank
 from fiscal_model.inputs.tables import NOTES, Column, Table
+from fiscal_model.spelling import squeezed
 from fiscal_model.vocabulary import Text, listed
 
 DEEPEST = 20

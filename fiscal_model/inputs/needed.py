@@ -11,13 +11,13 @@ import numpy as np
 
 from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults, fault
-from fiscal_model.inputs.names import PlaceNames
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.spelling import separate
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Split
-from fiscal_model.vocabulary import Text
 
 MOST_ROWS: Final = 300_000
 """Rows that are prepared at most."""
@@ -41,7 +41,10 @@ class Needed:
 
 
 def needed(
-    standard: Standard, items: Iterable[int] | None = None, places: Iterable[str] | None = None, years: Sequence[int] | None = None
+    standard: Standard,
+    items: Iterable[int | str] | int | str | None = None,
+    places: Iterable[str] | str | None = None,
+    years: Sequence[int] | None = None,
 ) -> Needed:
     """What the chosen items (default all) need for the chosen places and years.
 
@@ -136,41 +139,31 @@ def _granters(split: Split) -> list[str]:
     return list(dict.fromkeys(payer for each in inner for payer in _granters(each)))
 
 
-def _items(standard: Standard, numbers: Iterable[int] | None) -> list[Item]:
+def _items(standard: Standard, wanted: Iterable[int | str] | int | str | None) -> list[Item]:
     """The chosen items in order, and those that pay for a chosen one."""
-    if numbers is None:
+    if wanted is None:
         return list(standard.items.values())
-    if isinstance(numbers, str):
-        raise fault(
-            "",
-            f"服务项目号应为整数，如 11、[10, 11] 或 range(10, 15)：{numbers!r}",
-            f"items are numbers: 11, [10, 11] or range(10, 15), not {numbers!r}",
-        )
-    wanted = set(numbers)
-    unknown = sorted(wanted - set(standard.items))
-    if unknown or not wanted:
-        shown, first, last = ", ".join(map(str, unknown)), min(standard.items), max(standard.items)
-        raise fault("", f"没有第 {shown} 项；现有 {first}–{last}", f"there is no item {shown}; known: {first}-{last}")
-    wanted |= {paid.item for number in wanted if (paid := standard.items[number].paid_in)}
-    return [item for number, item in standard.items.items() if number in wanted]
+    numbers = {*standard.names.items.several(wanted)}
+    if not numbers:
+        raise fault("", "没有选出服务项目", "no item is named")
+    numbers |= {paid.item for number in numbers if (paid := standard.items[number].paid_in)}
+    return [item for number, item in standard.items.items() if number in numbers]
 
 
-def _places(places: Places, written: Iterable[str] | None) -> list[str]:
+def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
     """Codes of places by code or name; a group stands for its members, nothing for the prefectures."""
     if written is None:
         return [code for code in places.children[places.root] if not places.by_code[code].elsewhere]
-    names, faults, codes = PlaceNames(places), Faults(), list[str]()
-    for word in written:
-        if word in places.groups:
-            codes += places.groups[word].members
-            continue
-        code = names.meant(word)
-        if isinstance(code, Text):
-            faults.add("", *code)
-        elif (reason := places.by_code[code].elsewhere) is not None:
-            faults.add("", f"{places.by_code[code].name.zh}（{code}）不在测算范围：{reason.zh}", f"{code} is out of scope: {reason.en}")
+    words = separate(written, places.areas.__contains__) if isinstance(written, str) else written
+    faults, codes = Faults(), list[str]()
+    for word in words:
+        found = places.areas.find(str(word))
+        if isinstance(found, Unknown):
+            faults.add("", *found.message)
         else:
-            codes.append(code)
+            codes += places.groups[found.code].members if found.code in places.groups else (found.code,)
+    if not codes and not faults.found:
+        faults.add("", f"“{written}”中没有地区", f"'{written}' names no place")
     for code in codes:
         for above in places.ancestors(code):
             if above in codes:

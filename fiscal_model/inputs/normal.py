@@ -6,7 +6,6 @@ A rule rewrites a text; whatever it changed is noted beside the value that was r
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.spelling import numeral, ordinary, squeezed, tidied, unmarked, visible
 from fiscal_model.vocabulary import Text
 
 
@@ -44,29 +44,10 @@ def plain(text: str, rules: Iterable[Rule], notes: list[Text]) -> str:
     return text
 
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
-
-
-def _ordinary(character: str) -> str:
-    """The ASCII form of a full-width character, a digit of another script or a dash; superscripts and the like stay."""
-    if character.isascii():
-        return character
-    if unicodedata.category(character) == "Nd":
-        return str(unicodedata.decimal(character))
-    if "\uff01" <= character <= "\uff5e":
-        return chr(ord(character) - 0xFEE0)
-    return "¥" if character == "￥" else character.translate(_DASHES)
-
-
-def _tidied(text: str) -> str:
-    return re.sub(r"\s+", " ", text.replace("\u3000", " ")).strip()
-
-
-INVISIBLE: Final = Rule(Text("不可见字符", "invisible characters"), lambda text: _INVISIBLE.sub("", text))
-WIDTH: Final = Rule(Text("全角字符", "full-width characters"), lambda text: text if text.isascii() else "".join(map(_ordinary, text)))
-SPACES: Final = Rule(Text("多余的空格或换行", "stray spaces or line breaks"), _tidied)
-APOSTROPHE: Final = Rule(Text("前置撇号", "a leading apostrophe"), lambda text: re.sub(r"^['‘’`](?=.)", "", text))
+INVISIBLE: Final = Rule(Text("不可见字符", "invisible characters"), visible)
+WIDTH: Final = Rule(Text("全角字符", "full-width characters"), ordinary)
+SPACES: Final = Rule(Text("多余的空格或换行", "stray spaces or line breaks"), tidied)
+APOSTROPHE: Final = Rule(Text("前置撇号", "a leading apostrophe"), unmarked)
 TEXT_RULES: Final = (INVISIBLE, WIDTH, SPACES, APOSTROPHE)
 """For every kind of cell but free text."""
 
@@ -149,19 +130,7 @@ AGE_WORDS: Final = Rule(
     lambda text: re.sub(r"[~至到]", "-", re.sub(r" ?岁", "", text)).replace("及以上", "+").replace("以上", "+").replace(" ", ""),
 )
 
-_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
-
-
-def _numeral(text: str) -> str:
-    """``第十一项`` as ``第11项``, up to 99; anything else stays."""
-    match = re.fullmatch(r"第 ?(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])? ?项", text)
-    if not match or not (match[2] or match[3]):
-        return text
-    tens = _DIGITS[match[1]] if match[1] else 1
-    return f"第{10 * tens * bool(match[2]) + _DIGITS.get(match[3], 0)}项"
-
-
-NUMERAL: Final = Rule(Text("中文数字", "Chinese numerals"), _numeral)
+NUMERAL: Final = Rule(Text("中文数字", "Chinese numerals"), numeral)
 
 _TOTAL = re.compile(r".{0,20}(合计|总计|小计|共计)(数|额)?|(grand|sub)?-?totals?|sum|total.{0,20}")
 
@@ -169,8 +138,3 @@ _TOTAL = re.compile(r".{0,20}(合计|总计|小计|共计)(数|额)?|(grand|sub)
 def is_total(text: str) -> bool:
     """Whether a cell names a sum of rows."""
     return bool(_TOTAL.fullmatch(squeezed(text).strip(":")))
-
-
-def squeezed(text: str) -> str:
-    """A text without blanks, in ordinary width and small letters: what names are compared by when they are not written exactly."""
-    return plain(text, TEXT_RULES, []).replace(" ", "").casefold()

@@ -12,18 +12,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.errors import Fault, Faults, fault
+from fiscal_model.errors import MOST_OF_A_KIND, Fault, Faults, fault
 from fiscal_model.files import Read
 from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, quoted, readable, readers, written
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.headings import stated_below
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
-from fiscal_model.inputs.names import OTHER
-from fiscal_model.inputs.normal import Manner, is_total, squeezed
+from fiscal_model.inputs.normal import Manner, is_total
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
+from fiscal_model.names import OTHER
+from fiscal_model.spelling import squeezed
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, listed
@@ -151,10 +152,14 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
                 skipped[row] = value
             else:
                 spoilt.setdefault(row, []).append((column.name, value))
+    hinted: dict[str, set[int]] = {}
     for row, bad in sorted(spoilt.items()):
         if row not in skipped:
             for name, cause in bad:
-                faults.add(raw.at(row, name), cause.message.zh, cause.message.en)
+                first = hinted.setdefault(name, set())
+                if len(first) < MOST_OF_A_KIND:
+                    first.add(id(cause))
+                faults.found.append(Fault(raw.at(row, name), cause.full if id(cause) in first else cause.message))
     for row, why in sorted(skipped.items()):
         notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
     warnings += notes.faults()

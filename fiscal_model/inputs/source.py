@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fiscal_model.errors import MISSPELT, Fault, Faults, FiscalModelError, fault, nearest, shortened, why
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened, why
 from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
+from fiscal_model.likeness import is_slip
 from fiscal_model.vocabulary import Text
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -176,10 +177,8 @@ def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -
     table = names.get(key) or names.get(key.lower())
     if table:
         return table
-    from difflib import SequenceMatcher  # needed for strange names only
-
     hint, short = nearest(key.lower(), names), shortened(key)
-    if any(SequenceMatcher(None, key.lower(), known).ratio() >= MISSPELT for known in names):
+    if is_slip(key.lower(), names):
         faults.add(where, f"不认识的表“{short}”{hint.zh}", f"unknown table '{short}'{hint.en}")
     else:
         zh, en = f"表“{short}”不是输入表，未使用{hint.zh}", f"table '{short}' is no input table and was not used{hint.en}"

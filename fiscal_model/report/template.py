@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, Read, replacing
-from fiscal_model.inputs.names import grant_label, item_labels, unique_names
+from fiscal_model.inputs.names import grant_label, item_labels
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
 from fiscal_model.language import spoken
@@ -21,6 +21,7 @@ from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import print_date
 from fiscal_model.scenario.read import load_scenario
+from fiscal_model.standard.names import unique_names
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import BASES, PAYERS, Lang, Text, listed, spans
@@ -68,9 +69,9 @@ SEX_WORDS: Final = (Text("男", "male"), Text("女", "female"), Text("合计", "
 
 def template(
     target: str | Path,
-    items: Iterable[int] | int | None = None,
+    items: Iterable[int | str] | int | str | None = None,
     places: Iterable[str] | str | None = None,
-    years: Iterable[int] | int | None = None,
+    years: Iterable[int] | int | str | None = None,
     lang: Lang | None = None,
     date: str | None = None,
     scenario: str | Path | None = None,
@@ -80,9 +81,9 @@ def template(
 
     Args:
         target: an .xlsx file.
-        items: item numbers; default all.
-        places: codes or names of places, or codes of groups, for which rows are prepared.
-        years: years for which rows are prepared.
+        items: numbers or names, also as a text such as ``"10-14"``; default all.
+        places: codes or names of places or groups, also as a text with commas between, for which rows are prepared.
+        years: years for which rows are prepared, also as a text such as ``"2024-2026"``.
         lang: language of headings, lists and instructions.
         date: the date to print; default SOURCE_DATE_EPOCH, else today. Same date, same bytes.
         scenario: a shipped scenario's name, or a scenario file: what it adds to the standard is asked for as well.
@@ -106,8 +107,8 @@ def template(
     needs = Path(chosen.file).name if chosen and standard is not chosen.written else ""
     wanted = needed(
         standard,
-        [items] if isinstance(items, int) else items,
-        [places] if isinstance(places, str) else places,
+        items,
+        places,
         None if years is None else whole_years(years),
     )
     today = print_date(date)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, shortened
 from fiscal_model.files import Read
+from fiscal_model.names import Names
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
 from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
@@ -54,8 +56,26 @@ def shipped_scenarios() -> list[str]:
     return sorted(path.stem for path in shipped_folder().glob("*.yaml"))
 
 
+@cache
+def scenario_names() -> Names:
+    """The shipped scenarios by name or title."""
+    titles = {name: _title(shipped_folder() / f"{name}.yaml") for name in shipped_scenarios()}
+    every = Names(Text("情景", "scenario"), titles).all()
+    return Names(
+        Text("情景", "scenario"),
+        titles,
+        more=Text(f"；自带情景：{every.zh}，或给出 .yaml 文件", f"; shipped: {every.en}, or give a .yaml file"),
+    )
+
+
+def _title(path: Path) -> Text:
+    """The title of a scenario file, whatever else is wrong with it."""
+    title = read_yaml(path, Faults()).entries().get("title")
+    return text_of(title) if title else Text("", "")
+
+
 def load_scenario(name: str | Path) -> tuple[Scenario, Standard]:
-    """A shipped scenario by name or a scenario file by path, and the standard it builds on.
+    """A shipped scenario by name or title or a scenario file by path, and the standard it builds on.
 
     Raises:
         FiscalModelError: it does not exist, or with every fault of it and of what it extends.
@@ -74,16 +94,8 @@ def _locate(name: str) -> Path:
         if not _is_file(path):
             raise fault(shortened(name, 500), "找不到这个情景文件", "there is no such scenario file")
         return path
-    known = shipped_scenarios()
-    if name not in known:
-        hint = nearest(name, known)
-        names = "、".join(known)
-        raise fault(
-            "",
-            f"不认识的情景“{name}”{hint.zh}；自带情景：{names}，或给出 .yaml 文件",
-            f"unknown scenario '{name}'{hint.en}; shipped: {', '.join(known)}, or give a .yaml file",
-        )
-    return shipped_folder() / f"{name}.yaml"
+    code = name if name in shipped_scenarios() else scenario_names().code(name)
+    return shipped_folder() / f"{code}.yaml"
 
 
 def _is_file(path: Path) -> bool:
@@ -182,14 +194,14 @@ def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, fa
     if node is None and standard.code != DEFAULT:
         return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, {}, (), (), (), (), (), (), standard, None, None, "", False)
     name = node.text() if node else FOUNDATION
-    found = _beside(path, name, above) if node else shipped_folder() / f"{FOUNDATION}.yaml"
+    found = (_beside(path, name, above) or _titled(name, above)) if node else shipped_folder() / f"{FOUNDATION}.yaml"
     if found is None:
         assert node is not None
         if _beside(path, name, ()):
             node.fault(f"extends 形成循环：“{name}”", f"extends runs in a circle: '{name}'")
             return None
-        known = sorted({*shipped_scenarios(), *(other.stem for other in path.parent.glob("*.yaml") if other != path)})
-        hint = nearest(name, known)
+        beside = {other.stem: Text("", "") for other in sorted(path.parent.glob("*.yaml")) if other != path}
+        hint = Names(Text("情景", "scenario"), beside | dict(scenario_names().known)).hint(name)
         node.fault(
             f"找不到所扩展的情景“{shortened(name)}”{hint.zh}；应为同一文件夹中的文件名或自带情景名（{listed(shipped_scenarios(), 'zh')}）",
             f"no scenario '{shortened(name)}' to extend{hint.en}; a file in the same folder or a shipped one: {listed(shipped_scenarios(), 'en')}",
@@ -205,6 +217,13 @@ def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, fa
     if node and other.code != standard.code:
         node.fault(f"所扩展的情景用的是标准 {other.code}", f"the extended scenario builds on standard {other.code}")
     return parent
+
+
+def _titled(title: str, above: tuple[Path, ...]) -> Path | None:
+    """The shipped scenario of a title."""
+    code = next(iter(scenario_names().codes(title)), "") if title else ""
+    file = shipped_folder() / f"{code}.yaml"
+    return file if code and file.resolve() not in above else None
 
 
 def _beside(path: Path, name: str, above: tuple[Path, ...]) -> Path | None:

@@ -43,7 +43,7 @@ class EntryReader:
     def __init__(self, standard: Standard, faults: Faults) -> None:
         self.standard, self.faults = standard, faults
         self.options = {code: reading.options for code, reading in standard.readings.items()}
-        self.items, self.lines, self.beneficiaries = names_of(standard.items), names_of(standard.lines), names_of(standard.beneficiaries)
+        self.items, self.lines, self.beneficiaries = standard.names.items, standard.names.lines, standard.names.beneficiaries
 
     def entries(self, parts: Mapping[str, Node], name: str, read: Callable[[Node], AnyEntry | None]) -> tuple[AnyEntry, ...]:
         """The entries of one list, held against one another."""
@@ -54,10 +54,12 @@ class EntryReader:
     def readings(self, parts: Mapping[str, Node]) -> dict[str, str]:
         """The options chosen."""
         chosen: dict[str, str] = {}
-        for code, node in parts["readings"].entries().items() if "readings" in parts else ():
-            known = (node.key or node).one_of(tuple(self.options), "口径", "reading")
-            if known and (option := node.one_of(self.options[code], f"口径 {code} 的选项", f"option of reading {code}")):
-                chosen[code] = option
+        for node in parts["readings"].entries().values() if "readings" in parts else ():
+            known = (node.key or node).one_of(self.standard.names.readings, "口径", "reading")
+            if known in chosen:
+                (node.key or node).fault(f"口径“{known}”写了两次", f"reading '{known}' stands twice")
+            elif known and (option := node.one_of(self.options[known], f"口径 {known} 的选项", f"option of reading {known}")):
+                chosen[known] = option
         return chosen
 
     def rate(self, node: Node) -> RateEntry | None:

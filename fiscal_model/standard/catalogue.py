@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.standard.rules import Item, Standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.standard.words import cited_split, clause_words, department_names, item_title, rate_words
-from fiscal_model.vocabulary import CLASSES, LANGS, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import CLASSES, Lang, Text, labelled, listed
 
 
-def selected(standard: Standard, number: int | None) -> list[Item]:
-    """One item, or all.
+def selected(standard: Standard, written: str | None) -> list[Item]:
+    """Some items by number, name, list or span; or all.
 
     Raises:
         FiscalModelError: there is no such item.
 
     """
-    if number is None:
+    if written is None:
         return list(standard.items.values())
-    if number not in standard.items:
-        raise no_such_item(standard, number)
-    return [standard.items[number]]
-
-
-def no_such_item(standard: Standard, number: int) -> FiscalModelError:
-    """The error of an item that a standard does not have."""
-    zh, en = (spans(sorted(standard.items), lang) for lang in LANGS)
-    return fault("", f"没有第 {number} 项；现有：{zh}", f"there is no item {number}; known: {en}")
+    return [standard.items[number] for number in standard.names.items.several(written)]
 
 
 def catalogue_text(standard: Standard, items: Sequence[Item], lang: Lang, full: bool) -> str:

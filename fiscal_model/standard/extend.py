@@ -20,7 +20,6 @@ from fiscal_model.errors import Faults
 from fiscal_model.standard.read_items import ItemReader, optional_list, read_beneficiaries, read_items
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.strict_yaml import Node
-from fiscal_model.vocabulary import names_of
 
 Code = TypeVar("Code", str, int)
 Added = TypeVar("Added")
@@ -53,7 +52,7 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
     if number is None:
         node.fault("缺少“item”：新支出项属于哪一项", "'item' is missing: which item the new line belongs to")
         return None
-    written = number.one_of(names_of(standard.items), "服务项目", "item")
+    written = number.one_of(standard.names.items, "服务项目", "item")
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
         number.fault(

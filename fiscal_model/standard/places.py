@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
-from fiscal_model.errors import Fault, FiscalModelError, alike, hinted, shortened
+from fiscal_model.errors import Fault, FiscalModelError
+from fiscal_model.standard.names import PlaceNames
 from fiscal_model.vocabulary import Text
 
 
@@ -38,7 +39,8 @@ class Group:
 class Places:
     """All places in the order of the official code list, the groups over them, and where (row, column) some stand on a map of tiles.
 
-    ``other_names`` are the codes of names in use beside the full ones, ``no_names`` says what is wrong with a name that means no single place.
+    ``other_names`` are the codes of names in use beside the full ones, ``no_names`` says what is wrong with a name that means no single place,
+    ``near_names`` which places a word that is no name may mean.
     """
 
     by_code: Mapping[str, Place]
@@ -46,6 +48,7 @@ class Places:
     tiles: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     other_names: Mapping[str, str] = field(default_factory=dict)
     no_names: Mapping[str, Text] = field(default_factory=dict)
+    near_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.by_code)
@@ -66,9 +69,14 @@ class Places:
         return next(code for code, place in self.by_code.items() if place.parent is None)
 
     @cached_property
-    def _named(self) -> dict[str, str]:
-        full = {name: code for code, place in self.by_code.items() for name in (place.name.en, place.name.zh)}
-        return {**self.other_names, **full}
+    def names(self) -> PlaceNames:
+        """What names of places mean."""
+        return PlaceNames(self, groups=False)
+
+    @cached_property
+    def areas(self) -> PlaceNames:
+        """What names of places and of groups mean."""
+        return PlaceNames(self, groups=True)
 
     @cached_property
     def children(self) -> dict[str, tuple[str, ...]]:
@@ -113,28 +121,6 @@ class Places:
             code: tuple(c for c in self.below(code) if not self.children[c] and not self.by_code[c].elsewhere) or (code,)
             for code in self.codes
         }
-
-    def find(self, written: str) -> str | None:
-        """The code of a place given by code, full name or a name in use beside it."""
-        return written if written in self.by_code else self._named.get(written)
-
-    def unknown(self, written: str) -> Text:
-        """What to say of a place that does not exist, or of a name that means no single one."""
-        if written in self.no_names:
-            return self.no_names[written]
-        known = self.codes if written.isascii() and written.isdigit() else self._named
-        near = [self._with_other(name) for name in alike(written, known, 3)]
-        hint = hinted(list(dict.fromkeys(near)))
-        return Text(f"不认识的地区“{shortened(written)}”{hint.zh}", f"unknown place '{shortened(written)}'{hint.en}")
-
-    def _with_other(self, known: str) -> Text:
-        """A full name with its code behind it, or a code with its name, as a hint quotes it."""
-        if known in self.by_code:
-            name = self.by_code[known].name
-            return Text(f"“{known}”（{name.zh}）", f"'{known}' ({name.en})")
-        code = self._named[known]
-        full = self.by_code[code].name.zh if known in self.other_names else known
-        return Text(f"“{full}”（{code}）", f"'{full}' ({code})")
 
     def mask(self, members: Iterable[str]) -> Mask:
         """Which places belong to ``members`` (place codes or group codes), all below them included."""

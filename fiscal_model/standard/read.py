@@ -1,14 +1,15 @@
-"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, ``tiles.csv`` and ``other_names.csv`` if there are any, a YAML file a domain."""
+"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, a YAML file a domain; ``tiles.csv``, ``other_names.csv`` and ``words.csv`` if there."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
+from fiscal_model.standard.names import NO_WORDS, Words
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import CODE, RATE_FIELD, ItemReader, optional_list, read_beneficiaries, read_items
 from fiscal_model.standard.read_split import SplitContext, clause_of
@@ -65,7 +66,8 @@ def read_standard(folder: Path) -> Standard:
         ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys"),
     )
     faults.raise_if_any()
-    places = _places(folder / "places.csv", head, faults)
+    words = _words(folder / "words.csv")
+    places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
     indexes = {code: text_of(node) for code, node in head["indexes"].entries().items()} if "indexes" in head else {}
     sections = {
@@ -87,6 +89,12 @@ def read_standard(folder: Path) -> Standard:
     barred = optional_list(head, "higher_of")
     higher_of = tuple(found for node in barred if (found := _higher_of(node, places, beneficiaries, readings)))
     keys = {key.item: key for node in optional_list(head, "allocation_keys") if (key := _allocation_key(node, places, items))}
+    known = {
+        "item": {*map(str, items)},
+        "line": {line.code for item in items.values() for line in item.lines},
+        "beneficiary": {*beneficiaries},
+    }
+    _check_words(words, known | {"place": {*places.by_code, *places.groups}}, faults)
     faults.raise_if_any()
     return Standard(
         folder.name,
@@ -102,7 +110,30 @@ def read_standard(folder: Path) -> Standard:
         items,
         higher_of,
         keys,
+        words,
     )
+
+
+def _words(path: Path) -> dict[str, Words]:
+    """Other words for things than their names, by the sort of thing: ``code`` is the only one that a word stands for, ``near`` what it may mean."""
+    found: dict[str, tuple[dict[str, str], dict[str, tuple[str, ...]]]] = {}
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                others, near = found.setdefault(row["sort"], ({}, {}))
+                if row["code"]:
+                    others[row["word"]] = row["code"]
+                else:
+                    near[row["word"]] = tuple(row["near"].split())
+    return dict(found)
+
+
+def _check_words(words: Mapping[str, Words], known: Mapping[str, Set[str]], faults: Faults) -> None:
+    """Other words are for things of a known sort that there are."""
+    for sort, (others, near) in words.items():
+        for word, codes in [*((word, (code,)) for word, code in others.items()), *near.items()]:
+            if not codes or set(codes) - known.get(sort, set()):
+                faults.add("words.csv", f"“{sort}”“{word}”：没有 {' '.join(codes)}", f"{sort} '{word}': there is no {' '.join(codes)}")
 
 
 def _higher_of(node: Node, places: Places, beneficiaries: Mapping[str, Beneficiary], readings: Mapping[str, Reading]) -> HigherOf | None:
@@ -140,7 +171,7 @@ def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> Al
     return AllocationKey(number, weights, clause) if clause else None
 
 
-def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
+def _places(path: Path, head: Mapping[str, Node], near: Mapping[str, Sequence[str]], faults: Faults) -> Places:
     elsewhere = {code: text_of(node) for code, node in head["elsewhere"].entries().items()} if "elsewhere" in head else {}
     by_code: dict[str, Place] = {}
     members: dict[str, list[str]] = {}
@@ -158,7 +189,7 @@ def _places(path: Path, head: Mapping[str, Node], faults: Faults) -> Places:
             groups[code] = Group(code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"]))
     for code in members:
         faults.add(path.name, f"地区组“{code}”未在 standard.yaml 中说明", f"group '{code}' is not described in standard.yaml")
-    return Places(by_code, groups, _tiles(path.with_name("tiles.csv"), by_code, faults), *_other_names(path, by_code, faults))
+    return Places(by_code, groups, _tiles(path.with_name("tiles.csv"), by_code, faults), *_other_names(path, by_code, faults), near)
 
 
 def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str, tuple[int, int]]:

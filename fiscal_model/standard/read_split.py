@@ -24,23 +24,24 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from fiscal_model.names import Unknown, payer_names
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Open, PerHead, Shares, Split, When
-from fiscal_model.strict_yaml import Node, choice_of, text_of
-from fiscal_model.vocabulary import BASES, PAYERS, READING, RULE_PAYERS, UNALLOCATED, Text, codes_of, listed, names_of
+from fiscal_model.strict_yaml import Known, Node, text_of
+from fiscal_model.vocabulary import BASES, READING, RULE_PAYERS, UNALLOCATED, Text, listed
 
 _NOTES = ("cite", "basis", "source", "note")
-_PAYERS = {payer: PAYERS[payer] for payer in RULE_PAYERS}
+_PAYERS = payer_names(RULE_PAYERS)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?[%％]")
 LARGEST_WEIGHT = 10**6
 
 
 @dataclass(frozen=True)
 class SplitContext:
-    """What the names in a split may refer to; ``lines`` by code with their names. A leaf that cites nothing rests on ``uncited``, if that is given."""
+    """What the names in a split may refer to; ``lines`` with their names. A leaf that cites nothing rests on ``uncited``, if that is given."""
 
     places: Places
-    lines: Mapping[str, Text]
+    lines: Known
     conditions: Collection[str]
     readings: Mapping[str, Collection[str]]
     field: str
@@ -85,20 +86,15 @@ def _read(node: Node, context: SplitContext) -> Split | None:
 def read_where(node: Node, places: Places) -> tuple[str, ...]:
     """A place, a group, or a list of them, as codes."""
     members: list[str] = []
-    groups = names_of(places.groups)
     if node.value == []:
         node.fault("“where”不能是空列表", "'where' cannot be an empty list")
     for part in node.value if isinstance(node.value, list) else [node]:
         written = part.text()
-        code = next(iter(codes_of(written, groups)), None) or places.find(written)
-        reason = places.by_code[code].elsewhere if code and code in places.by_code else None
-        if reason:
-            part.fault(f"{written} 不在测算范围：{reason.zh}", f"{written} is out of scope: {reason.en}")
-        elif code:
-            members.append(code)
+        found = places.areas.find(written)
+        if not isinstance(found, Unknown):
+            members.append(found.code)
         elif written:
-            hint, choice = places.unknown(written), choice_of(groups)
-            part.fault(f"{hint.zh}（或地区组：{choice.zh}）", f"{hint.en} (or a group: {choice.en})")
+            part.fault(*found.message)
     return tuple(members)
 
 

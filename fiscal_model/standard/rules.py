@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from fiscal_model.periods import Moment
+from fiscal_model.standard.names import Lookup, Words
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Clause, Split, payers_of
 from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
@@ -179,7 +180,10 @@ class AllocationKey:
 
 @dataclass(frozen=True, repr=False)
 class Standard:
-    """One edition of a basic public services standard; ``departments`` names in both languages those that its items name."""
+    """One edition of a basic public services standard; ``departments`` names in both languages those that its items name.
+
+    ``words`` are other words for items, lines and beneficiaries than their names, by the sort.
+    """
 
     code: str
     title: Text
@@ -194,9 +198,15 @@ class Standard:
     items: Mapping[int, Item]
     higher_of: tuple[HigherOf, ...]
     keys: Mapping[int, AllocationKey]
+    words: Mapping[str, Words] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"
+
+    @cached_property
+    def names(self) -> Lookup:
+        """What names mean."""
+        return Lookup(self)
 
     @cached_property
     def lines(self) -> dict[str, Line]:

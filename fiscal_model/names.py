@@ -1,0 +1,215 @@
+"""What a written name means: one thing, one of several, or nothing known, and then what may be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from fiscal_model.errors import fault, hinted, shortened
+from fiscal_model.likeness import Likeness
+from fiscal_model.spelling import squeezed
+from fiscal_model.vocabulary import COVERED, DIMENSION_WORDS, DIMENSIONS, LANGS, PAYER_WORDS, PAYERS, Text, listed
+
+SPELLING: Final = Text("名称写法", "spelling of a name")
+OTHER: Final = Text("惯用名称", "another name in use")
+MOST: Final = 5
+"""Names that a hint offers."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The code that a word means, and how it is written where that is not the code or the name itself."""
+
+    code: str
+    how: Text | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A word that means nothing known, or one of several things; ``message`` says so, with what may be meant."""
+
+    names: Names
+    word: str
+
+    @property
+    def message(self) -> Text:
+        """What is wrong, what is near and where all names are found."""
+        return self.names.refusal(self.word)
+
+    @property
+    def brief(self) -> Text:
+        """The same without a hint, for where nobody reads it."""
+        return self.names.refusal(self.word, hints=False)
+
+
+class Names:
+    """The words for one sort of thing.
+
+    A thing is named by its code, by its name in either language however it is spaced, or by one of the ``others`` in use beside it. ``near`` says what
+    a word may mean that is no name, ``about`` what things have to do with; both only help to guess. ``more`` says where all names are found; left out,
+    a message lists them.
+    """
+
+    def __init__(
+        self,
+        what: Text,
+        names: Mapping[str, Text],
+        others: Mapping[str, str] | None = None,
+        near: Mapping[str, Sequence[str]] | None = None,
+        about: Mapping[str, Sequence[str]] | None = None,
+        more: Text | None = None,
+    ) -> None:
+        self.what, self.known, self.others, self.more = what, names, others or {}, more
+        self.near_words, self.about = near or {}, about or {}
+
+    def __contains__(self, word: str) -> bool:
+        return len(self.codes(word)) == 1
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    def forms(self, code: str) -> Iterable[str]:
+        """The ways of writing a thing."""
+        return filter(None, (code, *self.known[code]))
+
+    @cached_property
+    def exact(self) -> dict[str, tuple[str, ...]]:
+        """Codes by every form exactly written."""
+        return _by_form((form, code) for code in self.known for form in self.forms(code)) | {code: (code,) for code in self.known}
+
+    @cached_property
+    def loose(self) -> dict[str, tuple[str, ...]]:
+        """Codes by every form squeezed; a code comes before the names of other things."""
+        codes = {squeezed(code): (code,) for code in self.known}
+        return _by_form((squeezed(form), code) for form, each in self.exact.items() for code in each) | codes
+
+    @cached_property
+    def beside(self) -> dict[str, str]:
+        """Codes by the names in use beside their own."""
+        return {squeezed(word): code for word, code in self.others.items() if code in self.known and squeezed(word) not in self.loose}
+
+    def codes(self, word: str) -> tuple[str, ...]:
+        """Every code that a word may mean."""
+        return self._meant(word)[0]
+
+    def _meant(self, word: str) -> tuple[tuple[str, ...], Text | None]:
+        """Every code, and how the word is written."""
+        if word in self.exact:
+            return self.exact[word], None
+        key = squeezed(word)
+        if key in self.loose:
+            return self.loose[key], SPELLING
+        return ((self.beside[key],), OTHER) if key in self.beside else ((), None)
+
+    def find(self, word: str) -> Meaning | Unknown:
+        """What a word means."""
+        codes, how = self._meant(word)
+        return Meaning(codes[0], how) if len(codes) == 1 else Unknown(self, word)
+
+    def code(self, word: str, where: str = "") -> str:
+        """The code that a word means.
+
+        Raises:
+            FiscalModelError: it means nothing known, or one of several.
+
+        """
+        found = self.find(word)
+        if isinstance(found, Unknown):
+            raise fault(where, *found.message)
+        return found.code
+
+    @cached_property
+    def likeness(self) -> Likeness[str]:
+        """How near other words are."""
+        others: dict[str, list[str]] = {}
+        for word, code in self.others.items():
+            others.setdefault(code, []).append(word)
+        return Likeness({code: (code, *filter(None, name), *others.get(code, ())) for code, name in self.known.items()}, self.about)
+
+    @cached_property
+    def _guesses(self) -> dict[str, tuple[str, ...]]:
+        return {squeezed(word): tuple(code for code in codes if code in self.known) for word, codes in self.near_words.items()}
+
+    def near(self, word: str) -> Sequence[str]:
+        """The codes that a wrong word may stand for, the likeliest first."""
+        return self._guesses.get(squeezed(word)) or _near(self.likeness, shortened(word))
+
+    def called(self, code: str, chinese: bool) -> Text:
+        """A thing as hints call it: its name and its code; in English the name that is in the language of what was written."""
+        zh, en = self.known[code]
+        shown = f"'{zh}' ({code})" if chinese else f"'{code}' ({en})"
+        return Text(f"“{zh}”（{code}）" if zh not in ("", code) else f"“{code}”", shown if en not in ("", code) else f"'{code}'")
+
+    def hint(self, word: str) -> Text:
+        """The nearest names; empty where nothing is near."""
+        codes = self.near(word)
+        return hinted([self.called(code, not word.isascii()) for code in codes[:MOST]], len(codes))
+
+    def all(self) -> Text:
+        """Every name with its code."""
+        return Text(
+            listed((f"{code} {name.zh}".strip() if name.zh != code else code for code, name in self.known.items()), "zh"),
+            listed((f"{code} ({name.en})" if name.en not in ("", code) else code for code, name in self.known.items()), "en"),
+        )
+
+    def ambiguous(self, word: str, codes: Sequence[str]) -> Text:
+        """What to say of a word that may mean several things."""
+        zh = listed((f"{self.known[code].zh} {code}".strip() for code in codes[:MOST]), "zh")
+        shown = {code: self.known[code].en if word.isascii() else self.known[code].zh for code in codes[:MOST]}
+        en = listed((f"{code} ({name})" if name else code for code, name in shown.items()), "en")
+        rest_zh, rest_en = (f"等 {len(codes)} 个", f" or {len(codes) - MOST} others") if len(codes) > MOST else ("", "")
+        return Text(
+            f"{self.what.zh}“{shortened(word)}”可能是 {zh}{rest_zh}，请写全称或代码",
+            f"{self.what.en} '{shortened(word)}' may be {en}{rest_en}: write the full name or the code",
+        )
+
+    def plain(self, word: str) -> Text:
+        """What to say of a word that means nothing known, without a hint."""
+        return Text(f"不认识的{self.what.zh}“{shortened(word)}”", f"unknown {self.what.en} '{shortened(word)}'")
+
+    def refusal(self, word: str, hints: bool = True) -> Text:
+        """What to say of a word that means nothing known, or one of several things."""
+        codes = self.codes(word)
+        if codes:
+            return self.ambiguous(word, codes)
+        return joined(self.plain(word), *([self.hint(word)] if hints else []), self.where())
+
+    def where(self) -> Text:
+        """Where all names are found, or all of them."""
+        if self.more:
+            return self.more
+        every = self.all()
+        return Text(f"；可用：{every.zh}", f"; known: {every.en}")
+
+
+def joined(*parts: Text) -> Text:
+    """Parts of one message."""
+    return Text(*("".join(part.to(lang) for part in parts) for lang in LANGS))
+
+
+def _by_form(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for form, code in pairs:
+        found.setdefault(form, {})[code] = None
+    return {form: tuple(codes) for form, codes in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def _near(likeness: Likeness[str], word: str) -> Sequence[str]:
+    """Worked out once for each word."""
+    return likeness.near(word)
+
+
+PAYER_NAMES: Final = Names(Text("承担主体", "payer"), PAYERS, *PAYER_WORDS)
+DIMENSION_NAMES: Final = Names(Text("维度", "dimension"), DIMENSIONS, *DIMENSION_WORDS)
+ACCOUNT_NAMES: Final = Names(Text("账目", "account"), COVERED)
+
+
+def payer_names(payers: Iterable[str]) -> Names:
+    """The words for some payers."""
+    return Names(PAYER_NAMES.what, {payer: PAYERS[payer] for payer in payers}, *PAYER_WORDS)
