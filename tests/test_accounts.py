@@ -69,6 +69,15 @@ def test_an_account_among_the_dimensions_keeps_all_of_them_apart(budget: fm.Budg
     assert budget.by("account", account="insurance").dropna().to_dict() == {"insurance": 960_000}
 
 
+def test_what_a_sum_covers_can_be_asked(budget: fm.Budget) -> None:
+    """The subsidy's line is general; the fund and the insured bear something in other accounts only."""
+    covered = budget.covered()
+    assert (covered.account, covered.elsewhere) == ("general", {"fund", "individual"})
+    assert budget.covered("社会保险缴费").elsewhere == {"fund"}
+    assert budget.covered(dimensions=("account",)).account == "all"
+    assert fm.compare(budget, budget).covered().elsewhere == covered.elsewhere
+
+
 def test_a_table_says_which_account_it_covers(budget: fm.Budget) -> None:
     assert budget.by("year").attrs == {"account": "general"}
     assert budget.by("year", "payer", account="insurance").attrs == {"account": "insurance"}

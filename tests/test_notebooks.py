@@ -226,7 +226,7 @@ def test_a_ledger_and_a_sensitivity_show_themselves(small: Path) -> None:
     assert len(ledger) == 81
     assert [row for row in ledger if row[0].startswith("Item 79")] or ledger[1][1]
     item_11 = next(row for row in ledger if row[0].startswith("Item 11:"))
-    assert item_11[2:4] == ["65.00", "0.00"]
+    assert item_11[2:5] == ["general public budget", "65.00", "0.00"]
     rows = cells_of(fm.sensitivity("as_written", small)._repr_html_())
     assert ["中央", "低值", "", "高值", ""] in rows
     moved = next(row for row in rows if "小学生" in row[0])
