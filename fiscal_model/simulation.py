@@ -133,5 +133,4 @@ def simulated(
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
-    notes = (*program.notes, program.empty) if program.empty else program.notes
-    return Budget.of(program, inputs, payers, divided, (*inputs.warnings, *notes))
+    return Budget.of(program, inputs, payers, divided)

@@ -35,6 +35,7 @@ FLOORS = (
     "inputs",
     "scenario",
     "engine",
+    "told",
     "dimensions",
     "amounts",
     "selection",

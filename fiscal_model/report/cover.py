@@ -63,6 +63,8 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> None:
         sheet.cell(0, report.say(*words), "label")
         sheet.cell(1, Formula(f"={name}", report.say(*verdict)), "verdict")
         sheet.row += 1
+    if told := [warning.to(report.lang) for warning in budget.warnings]:
+        sheet.pair(report.say("提示", "Warnings"), "\n".join(told))
     sheet.row += 1
     _cover_totals(report, sheet)
     _cover_open(report, sheet)
