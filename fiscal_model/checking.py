@@ -63,22 +63,22 @@ def check_paths(paths: Sequence[str]) -> Checked:
     paths_of_inputs = [path for path in paths if not is_scenario[path]]
     # Lines and beneficiaries that a scenario adds are known to itself only, so every scenario reads the inputs by its own standard.
     read: dict[tuple[str, int], Inputs | None] = {}
-    idle: dict[tuple[int, str], list[Mask]] = {}  # by inputs and table the rows that act on nothing, for every scenario
+    idle: dict[tuple[str, str], list[Mask]] = {}  # by path and table the rows that act on nothing, for every scenario
     for path, (scenario, standard) in scenarios:
         for other in paths_of_inputs:
             key = other, id(standard)
             if key not in read:
                 read[key] = checked.attempt(lambda other=other, standard=standard: load_inputs(other, standard))  # type: ignore[misc]
-        mine = [usable for other in paths_of_inputs if (usable := read[other, id(standard)])]
-        for inputs in mine or (None,):
+        mine = [(other, usable) for other in paths_of_inputs if (usable := read[other, id(standard)])]
+        for inputs in (*(usable for _, usable in mine),) or (None,):
             checked.attempt(lambda its=standard, scenario=scenario, inputs=inputs: judge(its, scenario, inputs))  # type: ignore[misc]
-        for inputs in mine:
+        for other, inputs in mine:
             program = checked.attempt(lambda its=standard, s=scenario, inputs=inputs: compile_program(its, s, inputs))  # type: ignore[misc]
             if program:
                 told = Told(program)
                 checked.doubts.update(told.doubts)
                 for name, rows in told.unused.rows.items():
-                    idle.setdefault((id(inputs), name), []).append(rows)
+                    idle.setdefault((other, name), []).append(rows)
         if not mine:
             years, horizon, _ = scenario.nearest_years()
             checked.doubts.update(dict.fromkeys(doubts(standard, scenario, years[-1] if years else horizon), "rules"))
@@ -89,12 +89,12 @@ def check_paths(paths: Sequence[str]) -> Checked:
         usable = next((each for (name, _), each in read.items() if name == path and each), None)
         if usable:
             checked.doubts.update(dict.fromkeys(usable.warnings, "read"))
-            found = sum(len(table) for table in usable.tables.values())
+            total = sum(len(table) for table in usable.tables.values())
             checked.fine.append(
-                Text(f"{path}: {len(usable.tables)} 张表、{found} 行可用", f"{path}: {len(usable.tables)} tables, {found} rows are fine")
+                Text(f"{path}: {len(usable.tables)} 张表、{total} 行可用", f"{path}: {len(usable.tables)} tables, {total} rows are fine")
             )
             for name, table in usable.tables.items():
-                acting_nowhere = np.logical_and.reduce(idle.get((id(usable), name), [np.zeros(len(table), bool)]))
+                acting_nowhere = np.logical_and.reduce(idle.get((path, name), [np.zeros(len(table), bool)]))
                 number = int(acting_nowhere.sum())
                 words = replace(table.tally, used=table.tally.used - number, idle=number).words
                 checked.fine.append(Text(f"  {table.raw.table.both.zh}：{words.zh}", f"  {name}: {words.en}"))

@@ -115,15 +115,16 @@ def apply(scenario: str | Path = "baseline", inputs: str | Path | None = None, y
     """
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
-    judge(standard, loaded, data)
-    return applied(standard, loaded, data, span_of(loaded, data, None if years is None else whole_years(years)))
+    asked = None if years is None else whole_years(years)
+    judge(standard, loaded, data, asked)
+    return applied(standard, loaded, data, span_of(loaded, data, asked))
 
 
 def budget_of(
     standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None, memo: Memo | None = None
 ) -> Budget:
     """The budget of what has been loaded already; see :func:`simulate`. Scenarios with a ``memo`` in common share what they say alike."""
-    judge(standard, scenario, inputs)
+    judge(standard, scenario, inputs, years)
     return simulated(standard, scenario, inputs, years, memo)
 
 

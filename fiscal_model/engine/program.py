@@ -25,7 +25,6 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import BaseAmount, Grant
 from fiscal_model.vocabulary import Text, spans
 
 

@@ -74,7 +74,9 @@ def _supplied_from(inputs: Inputs, years: Sequence[int], at: str) -> tuple[int, 
     if early := [year for year in years if year < first]:
         zh, en = (spans(early, lang) for lang in LANGS)
         raise fault(
-            at, f"所要的 {zh} 年早于数据的第一年 {first}", f"{en} {'is' if len(early) == 1 else 'are'} asked for, and the data start in {first}"
+            at,
+            f"所要的 {zh} 年早于数据的第一年 {first}",
+            f"{en} {'is' if len(early) == 1 else 'are'} asked for, and the data start in {first}",
         )
     return tuple(years)
 

@@ -158,7 +158,20 @@ class ItemReader:
     def line(self, item: int, node: Node, readings: Mapping[str, Iterable[str]]) -> Line | None:
         parts = node.mapping(
             ("line", "name", "accrual"),
-            ("beneficiary", "per", "times", "account", "rates", "counted", "raised", "condition", "expected_in", "outside", "limits", "note"),
+            (
+                "beneficiary",
+                "per",
+                "times",
+                "account",
+                "rates",
+                "counted",
+                "raised",
+                "condition",
+                "expected_in",
+                "outside",
+                "limits",
+                "note",
+            ),
         )
         if not {"line", "name", "accrual"} <= set(parts):
             return None

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from fiscal_model.engine.program import Program
-from fiscal_model.errors import Fault
 from fiscal_model.engine.rates import timeline
+from fiscal_model.errors import Fault
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.told.doubts import years_named
@@ -41,10 +41,15 @@ def entry_amounts(program: Program) -> Iterator[Fault]:
     if scenario.shipped:
         return
     for base in scenario.bases:
-        supplied = [value for (item, code), value in program.applied.base_amounts.items() if item == base.item and base.mask[places.index[code]]]
+        supplied = [
+            value for (item, code), value in program.applied.base_amounts.items() if item == base.item and base.mask[places.index[code]]
+        ]
         if base.amount is not None and (far := [value for value in supplied if is_far(float(base.amount), value)]):
             ratio = times(float(base.amount), far[0])
-            zh, en = f"基数 {base.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对", f"the base amount of {base.amount:,f} yuan is {ratio.en} the {far[0]:,.10g} supplied: please check"
+            zh, en = (
+                f"基数 {base.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对",
+                f"the base amount of {base.amount:,f} yuan is {ratio.en} the {far[0]:,.10g} supplied: please check",
+            )
             yield Fault(base.at, Text(zh, en))
     cells = inputs.counts
     for count in scenario.counts:
@@ -56,4 +61,7 @@ def entry_amounts(program: Program) -> Iterator[Fault]:
         if idle:
             when = years_named(idle)
             zh = f"“{count.beneficiary}”{when.zh}的合计不起作用：各地都已填报到 {min(last)} 年"
-            yield Fault(count.at, Text(zh, f"the totals of '{count.beneficiary}' for {when.en} do not act: every place is supplied up to {min(last)}"))
+            yield Fault(
+                count.at,
+                Text(zh, f"the totals of '{count.beneficiary}' for {when.en} do not act: every place is supplied up to {min(last)}"),
+            )

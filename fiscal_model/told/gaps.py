@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -30,7 +30,10 @@ Where = tuple[int, tuple[int, ...], tuple[int, ...]]
 
 
 def gaps(program: Program, unused: Mapping[str, Mask]) -> Iterator[Fault]:
-    """A line for all series of a table that lack the same places and years; series of which every row acts on nothing are told elsewhere."""
+    """A line for all series of a table that lack the same places and years.
+
+    Series that act on nothing, though they have rows of years that are simulated, are told elsewhere.
+    """
     applied, inputs = program.applied, program.applied.inputs
     span, known = applied.span, inputs.years
     wanted = np.arange(known[0], known[-1] + 1)
@@ -42,11 +45,20 @@ def gaps(program: Program, unused: Mapping[str, Mask]) -> Iterator[Fault]:
         ("overlaps", inputs.overlaps, applied.overlaps),
     ):
         alike: dict[Where, list[str]] = {}
-        acting = {cells.series[s] for s in np.unique(cells.series_at[~unused[table]])} if table in unused else set()
+        acting = set(_acting(cells, unused[table], span.years)) if table in unused else set()
         for name, found in _of_series(acting, cells, projection, wanted, np.isin(wanted, span.years), program.standard.places):
             alike.setdefault(found, []).append(name)
         for (fate, where, years), names in alike.items():
             yield _line(program, table, cells, names, fate, where, years)
+
+
+def _acting(cells: Cells, unused: Mask, years: Sequence[int]) -> Iterator[str]:
+    """The series that have a row which acts, or none of the simulated years at all."""
+    simulated = np.isin(cells.year_at, years)
+    for s, name in enumerate(cells.series):
+        mine = cells.series_at == s
+        if not unused[mine].all() or not simulated[mine].any():
+            yield name
 
 
 def _of_series(
@@ -61,7 +73,7 @@ def _of_series(
     given = cells.dense(names, len(places), int(every[0]), int(every[-1]))
     whole = cells.dense(names, len(places), int(cells.year_at.min()), int(cells.year_at.max()))
     values = projection.values[[projection.series.index(name) for name in names]][..., years]
-    fate = _fates(given, values, _last_figure(whole), places, ~np.isnan(whole).all(axis=-1))[..., np.isin(every, wanted)]
+    fate = _fates(given, values, _last_figure(whole), places, np.asarray(~np.isnan(whole).all(axis=-1)))[..., np.isin(every, wanted)]
     fate[(fate > LEFT_OUT) & ~simulated] = LEFT_OUT
     for s in np.flatnonzero(fate.any(axis=(1, 2))).tolist():
         kept = np.flatnonzero(fate[s].any(axis=1))
@@ -98,9 +110,7 @@ def _given_around(given: Mask, places: Places) -> Mask:
     return above | whole
 
 
-def _line(
-    program: Program, table: str, cells: Cells, names: list[str], fate: int, where: tuple[int, ...], years: tuple[int, ...]
-) -> Fault:
+def _line(program: Program, table: str, cells: Cells, names: list[str], fate: int, where: tuple[int, ...], years: tuple[int, ...]) -> Fault:
     standard = program.standard
     labels = [series_label(table, name, standard) for name in names]
     zh, en = (some([label.to(lang) for label in labels], lang, SERIES) for lang in LANGS)

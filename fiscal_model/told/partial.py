@@ -33,7 +33,7 @@ def partly_counted(program: Program) -> Iterator[Fault]:
 def _partly(program: Program, groups: CappedGroups) -> Iterator[tuple[int, str, tuple[str, ...], list[int]]]:
     """Item and place of each group with the parts that no line of the item counts while others are, and the years of it."""
     places, years = program.standard.places, len(program.years)
-    line, place, _ = np.unravel_index(groups.cells, program.costed.shape)
+    line, _, _ = np.unravel_index(groups.cells, program.costed.shape)
     for n, (item, code) in enumerate(groups.keys):
         parts = places.leaves(code)
         if len(parts) == 1:
@@ -41,10 +41,12 @@ def _partly(program: Program, groups: CappedGroups) -> Iterator[tuple[int, str, 
         mine = groups.group // years == n
         lines, counted = np.unique(line[mine]), np.unique(groups.group[mine] % years)
         named = [p for p, each in enumerate(program.places) if each in places.below(code)]
-        supplied = program.supplied[np.ix_(lines, named)].any(axis=0)
+        supplied = np.asarray(program.supplied[lines][:, named].any(axis=0))
         lacking: dict[tuple[str, ...], list[int]] = {}
         for y in counted.tolist():
-            there = {part for p, known in zip(named, supplied[:, y].tolist(), strict=True) if known for part in places.leaves(program.places[p])}
+            there = {
+                part for p, known in zip(named, supplied[:, y].tolist(), strict=True) if known for part in places.leaves(program.places[p])
+            }
             if missing := tuple(part for part in parts if part not in there):
                 lacking.setdefault(missing, []).append(program.years[y])
         yield from ((item, code, missing, found) for missing, found in lacking.items())

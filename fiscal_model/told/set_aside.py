@@ -53,7 +53,10 @@ def _kept_back(program: Program, i: int, line: Line) -> Iterator[tuple[int, int,
     """For each place and supplied row in force there the years after the row's own in which the rate below it changes, and to what."""
     cells, places, years = program.applied.inputs.rates, program.standard.places, program.years
     first = min(*years, int(cells.year_at.min()))
-    supplied, below = program.timelines[line.code], without_rates(line, program.standard, program.scenario, program.applied.inputs, [first, *years])
+    supplied, below = (
+        program.timelines[line.code],
+        without_rates(line, program.standard, program.scenario, program.applied.inputs, [first, *years]),
+    )
     speaker = [places.index[places.leaves(code)[0]] for code in program.places]
     held = supplied_steps(replace(cells, value=cells.row.astype(np.float64)), line.code, places, supplied.breaks)
     at = np.searchsorted(supplied.breaks, (np.array(years) + 1) * SLOTS) - 1  # what holds at the end of each year

@@ -36,12 +36,12 @@ def unlikely(program: Program) -> Iterator[Fault]:
     standard, tables = program.standard, program.applied.inputs.tables
     for rows in tables.values():
         yield from alike(_far_from_series(rows, standard))
-    if rows := tables.get("rates"):
-        yield from alike(_far_from_stated(rows, program))
-        yield from alike(_beyond_limits(rows, standard))
-    if rows := tables.get("beneficiaries"):
-        yield from alike(_more_than_all(rows, standard))
-        yield from alike(_misplaced(rows, standard))
+    if rates := tables.get("rates"):
+        yield from alike(_far_from_stated(rates, program))
+        yield from alike(_beyond_limits(rates, standard))
+    if counts := tables.get("beneficiaries"):
+        yield from alike(_more_than_all(counts, standard))
+        yield from alike(_misplaced(counts, standard))
 
 
 def times(figure: float, other: float) -> Text:
@@ -71,12 +71,20 @@ def _far_from_series(rows: Rows, standard: Standard) -> Iterator[Told]:
     figures = [column for column in table.columns if column.kind in FIGURES and column.name in rows.columns]
     keys = [name for name in table.key if name not in ("year", PART)]
     number: dict[tuple[Any, ...], int] = {}
-    series = np.array([number.setdefault(key, len(number)) for key in zip(*(rows.columns[name] for name in keys), strict=True)] if keys else [0] * len(rows), np.intp)
+    series = np.array(
+        [number.setdefault(key, len(number)) for key in zip(*(rows.columns[name] for name in keys), strict=True)]
+        if keys
+        else [0] * len(rows),
+        np.intp,
+    )
     years = np.array(rows.columns["year"], np.intp)
     for column in figures:
         values = np.array([np.nan if value is None else value for value in rows.columns[column.name]], np.float64)
         for n, other, year in _far(series, years, values):
-            yield (column.name, rows.columns[keys[0]][n] if keys else ""), _series_fault(rows, column, keys, n, values[n], other, year, standard)
+            yield (
+                (column.name, rows.columns[keys[0]][n] if keys else ""),
+                _series_fault(rows, column, keys, n, values[n], other, year, standard),
+            )
 
 
 def _far(series: Ints, years: Ints, values: Floats) -> Iterator[tuple[int, float, int]]:
@@ -98,7 +106,9 @@ def _far(series: Ints, years: Ints, values: Floats) -> Iterator[tuple[int, float
             yield int(row[k]), float(sums[middle]), int(cells[middle] % CALENDAR)
 
 
-def _series_fault(rows: Rows, column: Column, keys: Sequence[str], n: int, value: float, other: float, year: int, standard: Standard) -> Fault:
+def _series_fault(
+    rows: Rows, column: Column, keys: Sequence[str], n: int, value: float, other: float, year: int, standard: Standard
+) -> Fault:
     what, ratio, own = _named(rows, keys, n, standard), times(abs(value), abs(other)), rows.columns["year"][n]
     return Fault(
         rows.at(n, column.name),
@@ -202,7 +212,7 @@ def _more_than_all(rows: Rows, standard: Standard) -> Iterator[Told]:
 
 def _misplaced(rows: Rows, standard: Standard) -> Iterator[Told]:
     """Counts in places that none of their lines is for."""
-    places, feeding = standard.places, {}
+    places, feeding = standard.places, dict[str | None, list[Line]]()
     for line in standard.lines.values():
         feeding.setdefault(line.beneficiary, []).append(line)
     fits = {name: _where_expected(feeding.get(name, ()), standard) for name in dict.fromkeys(rows.columns["beneficiary"])}
@@ -225,7 +235,10 @@ def _where_expected(lines: Sequence[Line], standard: Standard) -> tuple[Mask | N
     line = lines[0]
     if line.outside:
         group = places.label(line.outside.group)
-        zh, en = f"在{group.zh}内，第{line.item}项另有规定（“{line.outside.clause.phrase}”）", f"is in: {group.en}, for which item {line.item} has another rule"
+        zh, en = (
+            f"在{group.zh}内，第{line.item}项另有规定（“{line.outside.clause.phrase}”）",
+            f"is in: {group.en}, for which item {line.item} has another rule",
+        )
         return expected, Text(zh, f"{en} ({line.outside.clause.phrase})")
     group = places.label(line.expected_in)
     return expected, Text(f"不在{group.zh}内", f"is not among: {group.en}")

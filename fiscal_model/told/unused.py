@@ -13,7 +13,7 @@ from fiscal_model.arrays import Ints, Mask
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.program import Program
-from fiscal_model.engine.rates import nearest_held, nearest_place, supplied_steps
+from fiscal_model.engine.rates import nearest_place, supplied_steps
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.engine.vital import MOVEMENT
 from fiscal_model.errors import Fault
@@ -31,8 +31,12 @@ AFTER_ALL: Final = 10**6
 LATE: Final = Text("年份不在测算年份之内", "of years that are not simulated")
 WHY: Final[Mapping[str, Text]] = {
     "beneficiaries": Text("没有支出项用到，或没有补助标准，未测算", "no line uses them, or no rate is known: not costed"),
-    "rates": Text("这些地区没有该支出项的人数，或情景另定了标准", "nobody is counted there for the line, or the scenario sets another rate"),
-    "amounts": Text("现行分担办法不用这笔补助，或该处没有可补助的支出", "no rule in force uses the grant, or there is no cost for it to pay"),
+    "rates": Text(
+        "这些地区没有该支出项的人数，或情景另定了标准", "nobody is counted there for the line, or the scenario sets another rate"
+    ),
+    "amounts": Text(
+        "现行分担办法不用这笔补助，或该处没有可补助的支出", "no rule in force uses the grant, or there is no cost for it to pay"
+    ),
     "bases_2015": Text(
         "现行分担办法在这些地区不用2015年基数，或没有人数，或情景另定了数额",
         "no rule in force uses base amounts there, nobody is counted there, or the scenario states another amount",
@@ -276,7 +280,7 @@ class Unused:
     def _around(self, rows: Rows) -> Mask:
         """Figures of places, held until the next one, that costs are set against: of places that are costed, of their parts and of those above."""
         places, years = self.program.standard.places, np.array(self.program.years)
-        costed = self._with_parts(self._costed.any(axis=0)) | self._reached.any(axis=0)
+        costed = self._with_parts(np.asarray(self._costed.any(axis=0))) | self._reached.any(axis=0)
         columns = [rows.columns[name] for name in ("place", "year")]
         acting = {
             (place, year): bool(costed[places.index[place], (years >= year) & (years < until)].any())
@@ -293,7 +297,7 @@ class Unused:
         served = {code for place in path.places for code in (place, *places.ancestors(place))}
         moved = [path.years[y] for y in np.flatnonzero(path.projected.any(axis=0)).tolist()]
         ratios = {name for each in program.scenario.chain() for entry in each.counts if entry.cohort for name in entry.cohort.ratios}
-        years = {**dict.fromkeys(MOVEMENT, moved), **dict.fromkeys(ratios, [*path.years])}
+        years = {**dict.fromkeys(MOVEMENT, moved), **{name: [*path.years] for name in ratios}}
         columns = [rows.columns[name] for name in ("rate", "place", "year")]
         until = _next_years(columns)
         return np.array(
@@ -308,7 +312,7 @@ class Unused:
         """Money of an item in a place and year: where the item is costed there or below."""
         program, index = self.program, self.program.standard.places.index
         costed = {
-            item: self._with_parts(self._costed[[i for i, line in enumerate(program.lines) if line.item == item]].any(axis=0))
+            item: self._with_parts(np.asarray(self._costed[[i for i, line in enumerate(program.lines) if line.item == item]].any(axis=0)))
             for item in set(rows.columns["item"])
         }
         at = {year: y for y, year in enumerate(program.years)}
@@ -316,9 +320,13 @@ class Unused:
         return np.array([year in at and bool(costed[item][index[place], at[year]]) for item, place, year in keys], bool)
 
     def _functions(self, rows: Rows) -> Mask:
-        costed = self._costed.any(axis=(1, 2)).tolist()
+        costed = np.asarray(self._costed.any(axis=(1, 2))).tolist()
         given = self.inputs.functions
-        keys = {(line.item, line.code if (line.item, line.code) in given else "") for line, is_costed in zip(self.program.lines, costed, strict=True) if is_costed}
+        keys = {
+            (line.item, line.code if (line.item, line.code) in given else "")
+            for line, is_costed in zip(self.program.lines, costed, strict=True)
+            if is_costed
+        }
         return np.array([key in keys for key in zip(rows.columns["item"], rows.columns["line"], strict=True)], bool)
 
 
