@@ -163,6 +163,11 @@ class Unused:
                 out[places.index[parent]] |= out[places.index[code]]
         return out
 
+    @cached_property
+    def _around_costs(self) -> Mask:
+        """(place, year) at which anything is costed, in the place, below or above it."""
+        return np.asarray(self._with_parts(np.asarray(self._costed.any(axis=0))) | self._reached.any(axis=0))
+
     # Tables, one by one: which rows act
 
     def _carried(self, cells: Cells, act: Mask) -> Mask:
@@ -267,23 +272,20 @@ class Unused:
         return used
 
     def _overlaps(self, _: Rows) -> Mask:
-        cells, program = self.inputs.overlaps, self.program
-        act = np.zeros((len(cells.series), *self._costed.shape[1:]), bool)
-        left = np.zeros(self._costed.shape, bool)
-        left[:, self._axis] = (program.deducted > 0) & program.costed
-        nobody = replace(cells, value=np.where(cells.value == 0, 1.0, np.nan))
+        """Those of two benefits that are both costed: of two, one without a rate gives way, and it costs nothing."""
+        cells = self.inputs.overlaps
+        act = np.ones((len(cells.series), *self._costed.shape[1:]), bool)
         for s, pair in enumerate(cells.series):
-            act[s] = left[[i for i, line in enumerate(program.lines) if line.beneficiary in pair.split(":")]].any(axis=0)
-        none = ~np.isnan(nobody.value) & np.isin(cells.year_at, program.years)  # that nobody is entitled to both is a statement
-        return self._carried(cells, act) | none
+            for name in pair.split(":"):
+                act[s] &= self._costed[[i for i, line in enumerate(self.program.lines) if line.beneficiary == name]].any(axis=0)
+        return self._carried(cells, act)
 
     def _around(self, rows: Rows) -> Mask:
         """Figures of places, held until the next one, that costs are set against: of places that are costed, of their parts and of those above."""
         places, years = self.program.standard.places, np.array(self.program.years)
-        costed = self._with_parts(np.asarray(self._costed.any(axis=0))) | self._reached.any(axis=0)
         columns = [rows.columns[name] for name in ("place", "year")]
         acting = {
-            (place, year): bool(costed[places.index[place], (years >= year) & (years < until)].any())
+            (place, year): bool(self._around_costs[places.index[place], (years >= year) & (years < until)].any())
             for (place, year), until in _next_years(columns).items()
         }
         return np.array([acting[key] for key in zip(*columns, strict=True)], bool)
@@ -294,7 +296,8 @@ class Unused:
         if path is None:
             return np.zeros(len(rows), bool)
         places = program.standard.places
-        served = {code for place in path.places for code in (place, *places.ancestors(place))}
+        followed = [place for place in path.places if self._around_costs[places.index[place]].any()]
+        served = {code for place in followed for code in (place, *places.ancestors(place))}
         moved = [path.years[y] for y in np.flatnonzero(path.projected.any(axis=0)).tolist()]
         ratios = {name for each in program.scenario.chain() for entry in each.counts if entry.cohort for name in entry.cohort.ratios}
         years = {**dict.fromkeys(MOVEMENT, moved), **{name: [*path.years] for name in ratios}}
