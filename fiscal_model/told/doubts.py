@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -63,13 +63,18 @@ def years_named(years: Iterable[int]) -> Text:
     return Text(f"{spans(known, 'zh')} 年", spans(known, "en"))
 
 
-def alike(found: Iterable[tuple[object, Fault]]) -> Iterator[Fault]:
-    """Of things alike, those with the same key, the first with the number of them."""
-    first: dict[object, Fault] = {}
-    times = Counter[object]()
-    for key, fault in found:
-        first.setdefault(key, fault)
+Found = tuple[Hashable, Callable[[], Fault]]
+"""What makes things alike, and how one of them is told."""
+
+
+def alike(found: Iterable[Found]) -> Iterator[Fault]:
+    """Of things alike, those with the same key, the first with the number of them; only the first is put in words."""
+    first: dict[Hashable, Callable[[], Fault]] = {}
+    times = Counter[Hashable]()
+    for key, tell in found:
+        first.setdefault(key, tell)
         times[key] += 1
-    for key, fault in first.items():
-        (zh, en), number = fault.message, times[key]
+    for key, tell in first.items():
+        fault, number = tell(), times[key]
+        zh, en = fault.message
         yield replace(fault, message=Text(f"{zh}（同类共 {number:,} 处）", f"{en} ({number:,} alike)")) if number > 1 else fault

@@ -24,15 +24,15 @@ def entry_rates(standard: Standard, scenario: Scenario) -> Iterator[Fault]:
     for entry in scenario.rates:
         if entry.rate is None:
             continue
-        if fault := beyond_limits(entry.at, standard, entry.line, float(entry.rate)):
-            yield fault
+        if message := beyond_limits(standard, entry.line, float(entry.rate)):
+            yield Fault(entry.at, message)
         line = standard.lines[entry.line]
         without = replace(scenario, rates=tuple(each for each in scenario.rates if each.line != entry.line))
         year = entry.first_year or standard.rates_from.year
         before = timeline(line, standard, without, None, year, year).effective([year])[entry.mask, 0]
         known = before[~np.isnan(before)]
         if len(known) and is_far(float(entry.rate), float(known[0])):
-            yield far_rate(entry.at, standard, entry.line, float(entry.rate), float(known[0]))
+            yield Fault(entry.at, far_rate(standard, entry.line, float(entry.rate), float(known[0])))
 
 
 def entry_amounts(program: Program) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Rows
 from fiscal_model.inputs.tables import TABLES, Column
 from fiscal_model.standard.rules import Limits, Line, Standard
-from fiscal_model.told.doubts import alike
+from fiscal_model.told.doubts import Found, alike
 from fiscal_model.told.set_aside import without_rates
 from fiscal_model.vocabulary import Text
 
@@ -26,9 +27,6 @@ PART: Final = "document"
 """The column by which the money of one year is told in parts: their sum is the figure of the series."""
 CALENDAR: Final = 10_000
 """More than any year, to number a series and year together."""
-
-Told = tuple[object, Fault]
-"""What makes things alike, and one of them."""
 
 
 def unlikely(program: Program) -> Iterator[Fault]:
@@ -62,7 +60,7 @@ def is_far(figure: Floats | float, other: Floats | float) -> Any:
 # Series: the rows of a table that differ in their year only
 
 
-def _far_from_series(rows: Rows, standard: Standard) -> Iterator[Told]:
+def _far_from_series(rows: Rows, standard: Standard) -> Iterator[Found]:
     """Each figure that is far from the middle one of its series (of two, from the earlier); in every column that holds figures."""
     table = rows.raw.table
     names = [column.name for column in table.columns]
@@ -71,31 +69,25 @@ def _far_from_series(rows: Rows, standard: Standard) -> Iterator[Told]:
     figures = [column for column in table.columns if column.kind in FIGURES and column.name in rows.columns]
     keys = [name for name in table.key if name not in ("year", PART)]
     number: dict[tuple[Any, ...], int] = {}
-    series = np.array(
-        [number.setdefault(key, len(number)) for key in zip(*(rows.columns[name] for name in keys), strict=True)]
-        if keys
-        else [0] * len(rows),
-        np.intp,
-    )
+    series = np.array([number.setdefault(key, len(number)) for key in zip(*(rows.columns[name] for name in keys), strict=True)], np.intp)
     years = np.array(rows.columns["year"], np.intp)
     for column in figures:
         values = np.array([np.nan if value is None else value for value in rows.columns[column.name]], np.float64)
-        for n, other, year in _far(series, years, values):
-            yield (
-                (column.name, rows.columns[keys[0]][n] if keys else ""),
-                _series_fault(rows, column, keys, n, values[n], other, year, standard),
-            )
+        for n, own, other, year in _far(series, years, values):
+            yield (column.name, rows.columns[keys[0]][n]), partial(_series_fault, rows, column, keys, n, own, other, year, standard)
 
 
-def _far(series: Ints, years: Ints, values: Floats) -> Iterator[tuple[int, float, int]]:
-    """The rows with a figure far from the middle of their series, with that figure and its year; figures of one series and year are added up."""
+def _far(series: Ints, years: Ints, values: Floats) -> Iterator[tuple[int, float, float, int]]:
+    """The rows with a figure far from the middle of their series, the figure, the middle one and its year; figures of one series and year are added up."""
     kept = np.flatnonzero(~np.isnan(values) & (values != 0))
     if not len(kept):
         return
     cells, first, cell = np.unique(series[kept] * CALENDAR + years[kept], return_index=True, return_inverse=True)
-    sums, row = np.bincount(cell.ravel(), values[kept]), kept[first]
+    sums = np.bincount(cell.ravel(), values[kept])
+    some = sums != 0
+    cells, sums, row = cells[some], sums[some], kept[first[some]]
     of = cells // CALENDAR
-    starts = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+    starts = np.flatnonzero(np.diff(of, prepend=-1))
     ends = np.r_[starts[1:], len(of)]
     high, low = np.maximum.reduceat(np.abs(sums), starts), np.minimum.reduceat(np.abs(sums), starts)
     for n in np.flatnonzero((ends - starts > 1) & is_far(high, low)).tolist():
@@ -103,7 +95,7 @@ def _far(series: Ints, years: Ints, values: Floats) -> Iterator[tuple[int, float
         order = mine[np.argsort(np.abs(sums[mine]), kind="stable")]
         middle = mine[0] if len(mine) == 2 else order[(len(order) - 1) // 2]
         for k in mine[is_far(np.abs(sums[mine]), np.abs(sums[middle]))].tolist():
-            yield int(row[k]), float(sums[middle]), int(cells[middle] % CALENDAR)
+            yield int(row[k]), float(sums[k]), float(sums[middle]), int(cells[middle] % CALENDAR)
 
 
 def _series_fault(
@@ -132,7 +124,7 @@ def _named(rows: Rows, keys: Sequence[str], n: int, standard: Standard) -> Text:
 # Rates
 
 
-def _far_from_stated(rows: Rows, program: Program) -> Iterator[Told]:
+def _far_from_stated(rows: Rows, program: Program) -> Iterator[Found]:
     """Each supplied rate that is far from the one that the standard or the shipped foundations state for its place and year, or first state."""
     standard, inputs = program.standard, program.applied.inputs
     lines, places, years, rates = (rows.columns[name] for name in ("line", "place", "year", "rate"))
@@ -148,40 +140,38 @@ def _far_from_stated(rows: Rows, program: Program) -> Iterator[Told]:
             rate = stated[p, years[n] - span[0]]
             rate = float(stated[p, first[p]] if np.isnan(rate) else rate)
             if is_far(rates[n], rate):
-                yield ("stated", code), far_rate(rows.at(n, "rate"), standard, code, rates[n], rate)
+                yield code, partial(_told_at, rows, n, "rate", far_rate(standard, code, rates[n], rate))
 
 
-def far_rate(where: str, standard: Standard, code: str, rate: float, stated: float) -> Fault:
+def _told_at(rows: Rows, n: int, column: str, message: Text) -> Fault:
+    return Fault(rows.at(n, column), message)
+
+
+def far_rate(standard: Standard, code: str, rate: float, stated: float) -> Text:
     """That a rate is far from the one that is stated."""
     line, ratio = standard.lines[code], times(rate, stated)
-    return Fault(
-        where,
-        Text(
-            f"“{line.name.zh}”的标准 {rate:,.10g} 元是规定的 {stated:,.10g} 元{ratio.zh}，请核对单位（{line.per.zh}）",
-            f"'{code}': the rate of {rate:,.10g} yuan is {ratio.en} the {stated:,.10g} that is stated: please check the unit ({line.per.en})",
-        ),
+    return Text(
+        f"“{line.name.zh}”的标准 {rate:,.10g} 元是规定的 {stated:,.10g} 元{ratio.zh}，请核对单位（{line.per.zh}）",
+        f"'{code}': the rate of {rate:,.10g} yuan is {ratio.en} the {stated:,.10g} that is stated: please check the unit ({line.per.en})",
     )
 
 
-def _beyond_limits(rows: Rows, standard: Standard) -> Iterator[Told]:
+def _beyond_limits(rows: Rows, standard: Standard) -> Iterator[Found]:
     for n, (code, rate) in enumerate(zip(rows.columns["line"], rows.columns["rate"], strict=True)):
-        if fault := beyond_limits(rows.at(n, "rate"), standard, code, rate):
-            yield ("limits", code), fault
+        if message := beyond_limits(standard, code, rate):
+            yield code, partial(_told_at, rows, n, "rate", message)
 
 
-def beyond_limits(where: str, standard: Standard, code: str, rate: float) -> Fault | None:
+def beyond_limits(standard: Standard, code: str, rate: float) -> Text | None:
     """That a rate lies outside the limits that the text sets, with its words."""
     line = standard.lines[code]
     limits = line.limits
     if limits is None or (limits.least or 0) <= rate <= (rate if limits.most is None else limits.most):
         return None
     zh, en = _range(limits)
-    return Fault(
-        where,
-        Text(
-            f"第{line.item}项“{line.name.zh}”的标准 {rate:,.10g} 元不在规定的范围内：{zh}（“{limits.clause.phrase}”）",
-            f"item {line.item}, line '{code}': the rate of {rate:,.10g} yuan is outside the limits of the text: {en} ({limits.clause.phrase})",
-        ),
+    return Text(
+        f"第{line.item}项“{line.name.zh}”的标准 {rate:,.10g} 元不在规定的范围内：{zh}（“{limits.clause.phrase}”）",
+        f"item {line.item}, line '{code}': the rate of {rate:,.10g} yuan is outside the limits of the text: {en} ({limits.clause.phrase})",
     )
 
 
@@ -196,7 +186,7 @@ def _range(limits: Limits) -> Text:
 # Counts
 
 
-def _more_than_all(rows: Rows, standard: Standard) -> Iterator[Told]:
+def _more_than_all(rows: Rows, standard: Standard) -> Iterator[Found]:
     """Counts that exceed those of whom they are a part."""
     columns = [rows.columns[name] for name in ("beneficiary", "place", "year", "count")]
     given = {(name, place, year): value for name, place, year, value in zip(*columns, strict=True)}
@@ -207,10 +197,10 @@ def _more_than_all(rows: Rows, standard: Standard) -> Iterator[Told]:
             own, others = standard.beneficiaries[name].name.zh, "与".join(standard.beneficiaries[other].name.zh for other in within)
             zh = f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}"
             message = Text(zh, f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}")
-            yield ("within", name), Fault(rows.at(n, "count"), message)
+            yield name, partial(_told_at, rows, n, "count", message)
 
 
-def _misplaced(rows: Rows, standard: Standard) -> Iterator[Told]:
+def _misplaced(rows: Rows, standard: Standard) -> Iterator[Found]:
     """Counts in places that none of their lines is for."""
     places, feeding = standard.places, dict[str | None, list[Line]]()
     for line in standard.lines.values():
@@ -221,7 +211,8 @@ def _misplaced(rows: Rows, standard: Standard) -> Iterator[Told]:
         if value and expected is not None and not expected[[places.index[code] for code in places.leaves(place)]].any():
             label = standard.beneficiaries[name].name
             zh = f"“{label.zh}”填报了 {value:,.10g}，而{places.label(place).zh}{why.zh}"
-            yield ("place", name), Fault(rows.at(n, "place"), Text(zh, f"{name}: {value:,.10g} are counted, and {place} {why.en}"))
+            message = Text(zh, f"{name}: {value:,.10g} are counted, and {place} {why.en}")
+            yield name, partial(_told_at, rows, n, "place", message)
 
 
 def _where_expected(lines: Sequence[Line], standard: Standard) -> tuple[Mask | None, Text]:
