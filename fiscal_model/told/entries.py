@@ -10,7 +10,7 @@ import numpy as np
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import timeline
 from fiscal_model.errors import Fault
-from fiscal_model.scenario.model import Scenario
+from fiscal_model.scenario.model import BaseEntry, CountEntry, Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.told.doubts import years_named
 from fiscal_model.told.unlikely import beyond_limits, far_rate, is_far, times
@@ -36,32 +36,49 @@ def entry_rates(standard: Standard, scenario: Scenario) -> Iterator[Fault]:
 
 
 def entry_amounts(program: Program) -> Iterator[Fault]:
-    """Base amounts far from the supplied ones, and totals for years in which every place is supplied."""
-    scenario, inputs, places = program.scenario, program.applied.inputs, program.standard.places
-    if scenario.shipped:
+    """Base amounts and counts far from the supplied ones, and projections of years in which every place is supplied."""
+    if program.scenario.shipped:
         return
-    for base in scenario.bases:
-        supplied = [
-            value for (item, code), value in program.applied.base_amounts.items() if item == base.item and base.mask[places.index[code]]
-        ]
-        if base.amount is not None and (far := [value for value in supplied if is_far(float(base.amount), value)]):
-            ratio = times(float(base.amount), far[0])
-            zh, en = (
-                f"基数 {base.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对",
-                f"the base amount of {base.amount:,f} yuan is {ratio.en} the {far[0]:,.10g} supplied: please check",
-            )
-            yield Fault(base.at, Text(zh, en))
-    cells = inputs.counts
-    for count in scenario.counts:
-        if not count.points or count.beneficiary not in cells.series:
-            continue
-        mine = (cells.series_at == cells.series.index(count.beneficiary)) & count.mask[cells.place_at]
-        last = [int(cells.year_at[mine & (cells.place_at == p)].max()) for p in np.unique(cells.place_at[mine])]
-        idle = [year for year, _ in count.points if last and year <= min(last)]
-        if idle:
-            when = years_named(idle)
-            zh = f"“{count.beneficiary}”{when.zh}的合计不起作用：各地都已填报到 {min(last)} 年"
-            yield Fault(
-                count.at,
-                Text(zh, f"the totals of '{count.beneficiary}' for {when.en} do not act: every place is supplied up to {min(last)}"),
-            )
+    for base in program.scenario.bases:
+        yield from _base(base, program)
+    for count in program.scenario.counts:
+        yield from _count(count, program)
+
+
+def _base(entry: BaseEntry, program: Program) -> Iterator[Fault]:
+    index, supplied = program.standard.places.index, program.applied.base_amounts
+    if entry.amount is None:
+        return
+    reached = (value for (item, code), value in supplied.items() if item == entry.item and entry.mask[index[code]])
+    if far := [value for value in reached if is_far(float(entry.amount), value)]:
+        ratio = times(float(entry.amount), far[0])
+        zh = f"基数 {entry.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对"
+        yield Fault(
+            entry.at, Text(zh, f"the base amount of {entry.amount:,f} yuan is {ratio.en} the {far[0]:,.10g} supplied: please check")
+        )
+
+
+def _count(entry: CountEntry, program: Program) -> Iterator[Fault]:
+    """Held against the last supplied counts of the places that the entry reaches."""
+    cells, name = program.applied.inputs.counts, entry.beneficiary
+    if name not in cells.series:
+        return
+    mine = np.flatnonzero((cells.series_at == cells.series.index(name)) & entry.mask[cells.place_at])
+    latest = {int(cells.place_at[n]): n for n in mine[np.argsort(cells.year_at[mine], kind="stable")].tolist()}
+    if not latest:
+        return
+    last, total = min(int(cells.year_at[n]) for n in latest.values()), sum(float(cells.value[n]) for n in latest.values())
+    if idle := [year for year, _ in entry.points if year <= last]:
+        when = years_named(idle)
+        zh = f"“{name}”{when.zh}的合计不起作用：各地都已填报到 {last} 年"
+        yield Fault(entry.at, Text(zh, f"the totals of '{name}' for {when.en} do not act: every place is supplied up to {last}"))
+    if entry.projects and entry.factor is None and program.years[-1] <= last:
+        zh = f"“{name}”的推算不起作用：测算到 {program.years[-1]} 年，各地都已填报到 {last} 年"
+        en = f"the projection of '{name}' does not act: the last year is {program.years[-1]}, and every place is supplied up to {last}"
+        yield Fault(entry.at, Text(zh, en))
+    stated = [float(value) for year, value in entry.points if year > last]
+    stated += [total * float(entry.factor)] if entry.factor is not None else []
+    for figure in (each for each in stated if is_far(each, total)):
+        ratio = times(figure, total)
+        zh = f"“{name}”的 {figure:,.10g} 是最后填报的 {total:,.10g} {ratio.zh}，请核对"
+        yield Fault(entry.at, Text(zh, f"'{name}': {figure:,.10g} is {ratio.en} the last {total:,.10g} supplied: please check"))
