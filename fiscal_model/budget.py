@@ -18,6 +18,8 @@ from fiscal_model.errors import Fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
 from fiscal_model.rounding import FEN, counted
+from fiscal_model.told.doubts import shown
+from fiscal_model.told.told import Told
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -35,14 +37,14 @@ class Budget(Amounts):
     """The amounts of a whole simulation, and the compiled rules behind them."""
 
     program: Program
-    warnings: tuple[Fault, ...]
+    told: Told
 
     @classmethod
-    def of(cls, program: Program, inputs: Inputs, payers: tuple[str, ...], amounts: Floats, warnings: tuple[Fault, ...]) -> Budget:
-        """The budget of a compiled program: ``amounts`` in yuan by (payer, line, place, year)."""
+    def of(cls, program: Program, inputs: Inputs, payers: tuple[str, ...], amounts: Floats, told: Told | None = None) -> Budget:
+        """The budget of a compiled program: ``amounts`` in yuan by (payer, line, place, year). A part of a budget has ``told`` of the whole."""
         return cls(
             program.standard, program.scenario, inputs, payers, program.lines, program.places, program.years, amounts,
-            np.asarray(amounts.sum(axis=0)), program.quantity, program.unit, program.costed, program, warnings,
+            np.asarray(amounts.sum(axis=0)), program.quantity, program.unit, program.costed, program, told or Told(program),
         )  # fmt: skip
 
     def explain(self, item: int | str, place: str | int, year: int | str, payer: str | None = None) -> Explanation:
@@ -57,6 +59,11 @@ class Budget(Amounts):
         from fiscal_model.explain import explain
 
         return explain(self, item, place, year, payer)
+
+    @cached_property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is to be known beside the figures: gaps, rows that act on nothing, unlikely figures; at most 20, of which the last counts the rest."""
+        return shown(self.told.doubts)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -171,14 +178,13 @@ class Budget(Amounts):
 def _gaps(budget: Budget) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     program, places = budget.program, budget.standard.places
     position = {code: p for p, code in enumerate(budget.places)}
-    tops = [code for code in budget.places if not any(above in position for above in places.ancestors(code))]
+    top = {code: next((above for above in reversed(places.ancestors(code)) if above in position), code) for code in budget.places}
+    tops = list(dict.fromkeys(top.values()))
+    inside = np.array([[top[code] == each for code in budget.places] for each in tops], np.float64).reshape(len(tops), len(budget.places))
+    there = np.matmul(inside, program.costed.astype(np.float64)) > 0  # (line, top, year)
     for i, line in enumerate(program.lines):
-        costed = program.costed[i]
-        if not costed.any():
+        if not there[i].any():
             yield line.code, "", budget.years
             continue
-        for code in tops:
-            parts = [position[c] for c in places.below(code) if c in position]
-            years = tuple(year for y, year in enumerate(budget.years) if not costed[parts, y].any())
-            if years:
-                yield line.code, code, years
+        for n in np.flatnonzero(~there[i].all(axis=1)).tolist():
+            yield line.code, tops[n], tuple(year for y, year in enumerate(budget.years) if not there[i, n, y])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
+from fiscal_model.arrays import Mask
 from fiscal_model.engine.judge import doubts, judge
 from fiscal_model.engine.program import compile_program
 from fiscal_model.errors import Fault, FiscalModelError
@@ -15,6 +18,9 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.rules import Standard
+from fiscal_model.told.doubts import shown
+from fiscal_model.told.entries import entry_rates
+from fiscal_model.told.told import Told
 from fiscal_model.vocabulary import Text
 
 Made = TypeVar("Made")
@@ -25,7 +31,7 @@ class Checked:
     """What was found."""
 
     faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
+    doubts: dict[Fault, str] = field(default_factory=dict)
     fine: list[Text] = field(default_factory=list)
 
     def attempt(self, make: Callable[[], Made]) -> Made | None:
@@ -34,12 +40,13 @@ class Checked:
             return make()
         except FiscalModelError as error:
             self.faults = list(dict.fromkeys((*self.faults, *error.faults)))
-            self.warnings += error.notes
+            self.doubts.update(dict.fromkeys(error.notes, "read"))
             return None
 
-    def warn(self, warnings: Iterable[Fault]) -> None:
-        """Adds warnings, each once."""
-        self.warnings = list(dict.fromkeys((*self.warnings, *warnings)))
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is to be known beside the faults, as a simulation tells it."""
+        return shown(self.doubts)
 
 
 def check_paths(paths: Sequence[str]) -> Checked:
@@ -56,30 +63,39 @@ def check_paths(paths: Sequence[str]) -> Checked:
     paths_of_inputs = [path for path in paths if not is_scenario[path]]
     # Lines and beneficiaries that a scenario adds are known to itself only, so every scenario reads the inputs by its own standard.
     read: dict[tuple[str, int], Inputs | None] = {}
+    idle: dict[tuple[str, str], list[Mask]] = {}  # by path and table the rows that act on nothing, for every scenario
     for path, (scenario, standard) in scenarios:
         for other in paths_of_inputs:
             key = other, id(standard)
             if key not in read:
                 read[key] = checked.attempt(lambda other=other, standard=standard: load_inputs(other, standard))  # type: ignore[misc]
-        mine = [usable for other in paths_of_inputs if (usable := read[other, id(standard)])]
-        for inputs in mine or (None,):
+        mine = [(other, usable) for other in paths_of_inputs if (usable := read[other, id(standard)])]
+        for inputs in (*(usable for _, usable in mine),) or (None,):
             checked.attempt(lambda its=standard, scenario=scenario, inputs=inputs: judge(its, scenario, inputs))  # type: ignore[misc]
-        for inputs in mine:
+        for other, inputs in mine:
             program = checked.attempt(lambda its=standard, s=scenario, inputs=inputs: compile_program(its, s, inputs))  # type: ignore[misc]
-            checked.warn((*program.applied.notes, *doubts(standard, scenario, program.years[-1])) if program else ())
+            if program:
+                told = Told(program)
+                checked.doubts.update(told.doubts)
+                for name, rows in told.unused.rows.items():
+                    idle.setdefault((other, name), []).append(rows)
         if not mine:
             years, horizon, _ = scenario.nearest_years()
-            checked.warn(doubts(standard, scenario, years[-1] if years else horizon))
+            checked.doubts.update(dict.fromkeys(doubts(standard, scenario, years[-1] if years else horizon), "rules"))
+            checked.doubts.update(dict.fromkeys(entry_rates(standard, scenario), "entries"))
         if path:
             checked.fine.append(Text(f"{path}: 情景“{scenario.title.zh}”可用", f"{path}: scenario '{scenario.title.en}' is fine"))
     for path in paths_of_inputs:
         usable = next((each for (name, _), each in read.items() if name == path and each), None)
         if usable:
-            checked.warn(usable.warnings)
-            rows = sum(len(table) for table in usable.tables.values())
+            checked.doubts.update(dict.fromkeys(usable.warnings, "read"))
+            total = sum(len(table) for table in usable.tables.values())
             checked.fine.append(
-                Text(f"{path}: {len(usable.tables)} 张表、{rows} 行可用", f"{path}: {len(usable.tables)} tables, {rows} rows are fine")
+                Text(f"{path}: {len(usable.tables)} 张表、{total} 行可用", f"{path}: {len(usable.tables)} tables, {total} rows are fine")
             )
             for name, table in usable.tables.items():
-                checked.fine.append(Text(f"  {table.raw.table.both.zh}：{table.tally.words.zh}", f"  {name}: {table.tally.words.en}"))
+                acting_nowhere = np.logical_and.reduce(idle.get((path, name), [np.zeros(len(table), bool)]))
+                number = int(acting_nowhere.sum())
+                words = replace(table.tally, used=table.tally.used - number, idle=number).words
+                checked.fine.append(Text(f"  {table.raw.table.both.zh}：{words.zh}", f"  {name}: {words.en}"))
     return checked

@@ -14,7 +14,7 @@ from fiscal_model.engine.local import divide_local
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.project import Span, span_of
-from fiscal_model.engine.simulate import amounts, cut_grants
+from fiscal_model.engine.simulate import amounts
 from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.files import Read
 from fiscal_model.inputs.model import Inputs
@@ -129,15 +129,16 @@ def apply(scenario: str | Path = "baseline", inputs: Source | None = None, years
     """
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
-    judge(standard, loaded, data)
-    return applied(standard, loaded, data, span_of(loaded, data, None if years is None else whole_years(years)))
+    asked = None if years is None else whole_years(years)
+    judge(standard, loaded, data, asked)
+    return applied(standard, loaded, data, span_of(loaded, data, asked))
 
 
 def budget_of(
     standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None, memo: Memo | None = None
 ) -> Budget:
     """The budget of what has been loaded already; see :func:`simulate`. Scenarios with a ``memo`` in common share what they say alike."""
-    judge(standard, scenario, inputs)
+    judge(standard, scenario, inputs, years)
     return simulated(standard, scenario, inputs, years, memo)
 
 
@@ -147,5 +148,4 @@ def simulated(
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
-    notes = (*program.notes, *cut_grants(program), *([program.empty] if program.empty else []))
-    return Budget.of(program, inputs, payers, divided, (*inputs.warnings, *notes))
+    return Budget.of(program, inputs, payers, divided)

@@ -40,6 +40,7 @@ FLOORS = (
     "scenario",
     "engine",
     "accounts",
+    "told",
     "dimensions",
     "amounts",
     "selection",

@@ -70,8 +70,11 @@ def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
 
 
 def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
-    """The warnings of several budgets, each once."""
-    _warn(tuple(dict.fromkeys(warning for each in budgets for warning in each.warnings)), lang)
+    """What is told of several budgets, each thing once."""
+    from fiscal_model.told.doubts import shown
+    from fiscal_model.told.told import together
+
+    _warn(shown(together(each.told for each in budgets)), lang)
 
 
 def report(options: Any, lang: Lang) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.base_amounts import changed_bases, governed, supplied_bases
 from fiscal_model.engine.people import People
-from fiscal_model.engine.project import Span, project
+from fiscal_model.engine.project import Span, project, span_of
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import leaf_key, rule_book
 from fiscal_model.errors import Fault, Faults, nearest
@@ -24,10 +24,10 @@ from fiscal_model.standard.splits import BaseAmount, Shares, Split
 from fiscal_model.vocabulary import Text, listed
 
 
-def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) -> None:
+def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None, asked: Sequence[int] | None = None) -> None:
     """Holds the scenario's own rates, splits and base amounts against the rules, and its beneficiaries against the data if given.
 
-    Shipped scenarios and inherited entries are not judged.
+    Beneficiaries are judged up to the last year of the scenario's own span or of those ``asked``; what only starts later is warned of. Shipped scenarios and inherited entries are not judged.
 
     Raises:
         FiscalModelError: naming every entry that changes nothing.
@@ -58,11 +58,13 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None) 
             zh, en = ("已在组内", "is in it already") if group.joins else ("不在组内", "is not in it")
             _nothing(faults, group.at, f"{'、'.join(group.where)} {zh}（{group.group}）", f"{', '.join(group.where)} {en} ({group.group})")
     if inputs is not None:
+        last = max(*(asked or ()), span_of(scenario, inputs, None).years[-1], inputs.years[-1])
         for count in scenario.counts:
-            if not _count_changes(count, standard, scenario, inputs):
-                _nothing(faults, count.at, f"“{count.beneficiary}”的人数不变", f"the counts of '{count.beneficiary}' stay the same")
+            if count.first_year <= last and not _count_changes(count, standard, scenario, inputs, last):
+                zh, en = f"“{count.beneficiary}”到 {last} 年的人数不变", f"the counts of '{count.beneficiary}' stay the same up to {last}"
+                _nothing(faults, count.at, zh, en)
         for vital in scenario.vital_rates:
-            _judge_vital(vital, standard, scenario, inputs, faults)
+            _judge_vital(vital, standard, scenario, inputs, last, faults)
     faults.raise_if_any()
 
 
@@ -203,17 +205,17 @@ def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:
     return not np.array_equal(with_it, without)
 
 
-def _count_changes(entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs) -> bool:
-    """Whether any count, supplied or projected up to the last year there is, differs without the entry."""
-    with_it, without = (_counts(standard, each, inputs, (entry.beneficiary,)) for each in (scenario, _without(scenario, entry)))
+def _count_changes(entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs, last: int) -> bool:
+    """Whether any count, supplied or projected up to the ``last`` year, differs without the entry."""
+    with_it, without = (_counts(standard, each, inputs, (entry.beneficiary,), last) for each in (scenario, _without(scenario, entry)))
     return with_it is None or without is None or not _same(with_it, without)
 
 
-def _counts(standard: Standard, scenario: Scenario, inputs: Inputs, only: tuple[str, ...]) -> Floats | None:
-    """Some series up to the last year there is; None where they cannot be projected, which is told when they are used."""
-    span = Span((inputs.years[0], LAST_YEAR), asked=False)
+def _counts(standard: Standard, scenario: Scenario, inputs: Inputs, only: tuple[str, ...], last: int) -> Floats | None:
+    """Some series up to the ``last`` year; None where they cannot be projected, which is told when they are used."""
+    span = Span(tuple(range(inputs.years[0], last + 1)), asked=False)
     faults = Faults()
-    people = People(inputs, scenario, LAST_YEAR, faults, [])
+    people = People(inputs, scenario, last, faults, [])
     values = project(inputs.counts, scenario, standard, span, faults, ("", ""), people, only).values
     return None if faults.found else values
 
@@ -222,7 +224,7 @@ def _same(one: Floats, other: Floats) -> bool:
     return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
 
 
-def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inputs: Inputs, faults: Faults) -> None:
+def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inputs: Inputs, last: int, faults: Faults) -> None:
     """A rate that the data have, and that moves a beneficiary which follows the population."""
     rows = inputs.tables.get("vital_rates")
     known = sorted(set(rows.columns["rate"])) if rows else []
@@ -233,7 +235,9 @@ def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inpu
             entry.at, f"vital_rates 表中没有“{entry.rate}”{hint.zh}{all_zh}", f"table vital_rates has no '{entry.rate}'{hint.en}{all_en}"
         )
         return
+    if entry.first_year > last:
+        return
     followers = tuple({count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort})
-    with_it, without = (_counts(standard, each, inputs, followers) for each in (scenario, _without(scenario, entry)))
+    with_it, without = (_counts(standard, each, inputs, followers, last) for each in (scenario, _without(scenario, entry)))
     if with_it is not None and without is not None and _same(with_it, without):
         _nothing(faults, entry.at, f"没有受益对象随“{entry.rate}”变化", f"no beneficiary changes with '{entry.rate}'")

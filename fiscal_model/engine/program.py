@@ -26,7 +26,6 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import BaseAmount, Grant
 from fiscal_model.vocabulary import Text, spans
 
 
@@ -113,9 +112,6 @@ def compile_program(
         *drawn_together(standard, chosen_readings(standard, scenario), applied.overlaps.series),
         *doubts(standard, scenario, span.years[-1]),
         *unrated(frame, given, np.array(covered)),
-        *_unused_grants(frame, named),
-        *_unused_bases(frame, inputs),
-        *([] if years else _years_left_out(span, inputs)),
     ]
     known = ~np.isnan(given)
     return Program(
@@ -142,41 +138,6 @@ def _quantities(applied: Applied, faults: Faults) -> tuple[Floats, Floats]:
     left_out = deducted(standard, readings, both.series, both.select(both.series, years), supplied, applied.unit, years, faults)
     faults.raise_if_any()
     return supplied - left_out, left_out
-
-
-def _years_left_out(span: Span, inputs: Inputs) -> list[Fault]:
-    """A note on supplied years that the scenario's own years leave out; who names years knows it."""
-    beyond = [year for year in inputs.years if year not in span.years]
-    if not beyond:
-        return []
-    shown, whole = f"{beyond[0]}–{beyond[-1]}", f"{span.years[0]}–{span.years[-1]}"
-    message = Text(
-        f"情景只测算 {whole} 年，数据中的 {shown} 年未测算", f"the scenario covers {whole}: what is supplied for {shown} is not costed"
-    )
-    return [Fault("", message)]
-
-
-def _unused_bases(frame: Frame, inputs: Inputs) -> list[Fault]:
-    """A note for base amounts of an item that no rule in force limits by one."""
-    limited = np.asarray(np.array([isinstance(leaf, BaseAmount) for leaf in frame.leaves])[frame.leaf].any(axis=(1, 2)))
-    used = {str(line.item) for line, is_limited in zip(frame.lines, limited.tolist(), strict=True) if is_limited}
-    idle = [item for item in inputs.bases.series if item not in used]
-    zh, en = "现行分担办法不用2015年基数，未计入", "no rule in force uses its base amounts; they change nothing"
-    return [Fault("bases_2015", Text(f"第{'、'.join(idle)}项：{zh}", f"item {', '.join(idle)}: {en}"))] if idle else []
-
-
-def _unused_grants(frame: Frame, names: Sequence[str]) -> list[Fault]:
-    """A note for each supplied grant that no rule in force uses."""
-    used = {
-        (frame.lines[i].item, payer)
-        for index, leaf in enumerate(frame.leaves)
-        if isinstance(leaf, Grant)
-        for i in np.nonzero((frame.leaf == index).any(axis=(1, 2)))[0]
-        for payer in leaf.granters
-    }
-    idle = [name for name in names if (int(name.split(":")[1]), name.split(":")[2]) not in used]
-    zh, en = "现行分担办法不用这笔补助，未计入", "no rule in force uses this grant; it is not counted"
-    return [Fault("amounts", Text(f"{name}：{zh}", f"{name}: {en}")) for name in idle]
 
 
 def _by_line(standard: Standard, counts: Projection, amounts: Projection, span: Span) -> Floats:

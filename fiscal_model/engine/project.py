@@ -27,17 +27,24 @@ HELD, NO_RULE = -1, -2
 
 @dataclass(frozen=True)
 class Span:
-    """The years of a simulation; ``asked`` when someone named them, so that a series must reach them."""
+    """The years of a simulation; ``asked`` when someone named them, so that a series must reach those from the year ``since`` on.
+
+    ``named`` when whoever ran it named them: then what lies outside is left out on purpose.
+    """
 
     years: tuple[int, ...]
     asked: bool
+    since: int = 0
+    named: bool = False
 
 
 def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> Span:
     """The years asked for, else the scenario's ``years`` or ``horizon``, else those of the inputs.
 
+    Years that are named must be in the data or after them; a horizon asks only for years after the last supplied one.
+
     Raises:
-        FiscalModelError: the horizon lies before the inputs' first year.
+        FiscalModelError: a year lies outside all limits or before the first one supplied, the horizon before the data.
 
     """
     if asked:
@@ -45,20 +52,33 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
         if strange:
             limits = f"{FIRST_YEAR}–{LAST_YEAR}"
             raise fault("", f"年份 {strange[0]} 不在 {limits} 之间", f"the year {strange[0]} is not within {limits}")
-        return Span(tuple(sorted(set(asked))), True)
+        return Span(_supplied_from(inputs, sorted(set(asked)), ""), True, named=True)
     years, horizon, at = scenario.nearest_years()
     if years:
-        return Span(years, True)
+        return Span(_supplied_from(inputs, years, at), True)
     if horizon is None:
         return Span(inputs.years, False)
-    first = inputs.years[0]
+    first, last = inputs.years[0], inputs.years[-1]
     if horizon < first:
         raise fault(
             at,
             f"horizon {horizon} 早于数据的第一年 {first}",
             f"horizon {horizon} lies before the first year of the data, {first}",
         )
-    return Span(tuple(range(first, horizon + 1)), True)
+    return Span(tuple(range(first, horizon + 1)), True, since=last + 1)
+
+
+def _supplied_from(inputs: Inputs, years: Sequence[int], at: str) -> tuple[int, ...]:
+    """The years, none of which lies before the first of the data: what came before that is not known."""
+    first = inputs.years[0]
+    if early := [year for year in years if year < first]:
+        zh, en = (spans(early, lang) for lang in LANGS)
+        raise fault(
+            at,
+            f"所要的 {zh} 年早于数据的第一年 {first}",
+            f"{en} {'is' if len(early) == 1 else 'are'} asked for, and the data start in {first}",
+        )
+    return tuple(years)
 
 
 @dataclass(frozen=True)
@@ -261,12 +281,13 @@ def _check_rules(
     open_cells: Mask, series: Sequence[str], standard: Standard, span: Span, first: int, faults: Faults, kind: tuple[str, str]
 ) -> None:
     """A fault for each series that must go on without a rule; where there are many, the last ones are only counted."""
-    wanted, places = np.array(span.years) - first, standard.places
+    asked, places = [year for year in span.years if year >= span.since], standard.places
+    wanted = np.array(asked, np.intp) - first
     found = np.flatnonzero(open_cells[..., wanted].any(axis=(1, 2))).tolist()
     shown = found if len(found) <= MOST_FAULTS else found[: MOST_FAULTS - 1]
     for s in shown:
         cells = open_cells[s][:, wanted]
-        years = [year for year, is_open in zip(span.years, cells.any(axis=0).tolist(), strict=True) if is_open]
+        years = [year for year, is_open in zip(asked, cells.any(axis=0).tolist(), strict=True) if is_open]
         where = [places.codes[p] for p in np.flatnonzero(cells.any(axis=1))]
         zh, en = (_some([places.label(code).to(lang) for code in where], lang) for lang in LANGS)
         labels = [each[series[s]].name.zh for each in (standard.beneficiaries, standard.lines) if series[s] in each]

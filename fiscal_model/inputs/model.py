@@ -19,7 +19,7 @@ from fiscal_model.vocabulary import RULE_PAYERS, Text
 
 @dataclass(frozen=True)
 class Tally:
-    """Where the rows of one table went: every row found below the headings is counted once."""
+    """Where the rows of one table went: every row found below the headings is counted once; ``idle`` are read and act on nothing."""
 
     used: int
     refused: int = 0
@@ -27,11 +27,12 @@ class Tally:
     unfilled: int = 0
     totals: int = 0
     headings: int = 0
+    idle: int = 0
 
     @property
     def rows(self) -> int:
         """All rows found."""
-        return self.used + self.skipped + self.refused
+        return self.used + self.idle + self.skipped + self.refused
 
     @property
     def skipped(self) -> int:
@@ -46,6 +47,7 @@ class Tally:
         """The whole account in words."""
         each = (
             (self.used, "使用", "used"),
+            (self.idle, "不起作用", "acting on nothing"),
             (self.refused, "有误", "refused"),
             (self.blank, "空行", "blank"),
             (self.unfilled, "未填数值", "without a figure"),

@@ -80,7 +80,6 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
     faults.raise_if_any([*warnings, *_accounts(parts, faults.found)])
     warnings += _accounts(rows for rows in parts if rows.tally.skipped)
-    warnings += _unlikely(tables, standard)
     title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
     return Inputs(
         "embedded" if illustrative else title.en,
@@ -318,31 +317,6 @@ def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None
                 rows.at(row, "place"),
                 f"第{item}项的2015年基数应按地（州、市）或县（市、区）填报，不能全区合并",
                 f"the base amount of item {item} is given for a prefecture or a county, not for the region as a whole",
-            )
-
-
-def _unlikely(tables: Mapping[str, Rows], standard: Standard) -> Iterable[Fault]:
-    """Combinations of counts that are hard to believe; they warn and never refuse."""
-    rows = tables.get("beneficiaries")
-    if rows is None:
-        return
-    names, places, years, counts = (rows.columns[name] for name in ("beneficiary", "place", "year", "count"))
-    given = {(name, place, year): value for name, place, year, value in zip(names, places, years, counts, strict=True)}
-    expected = {line.beneficiary: line.expected_in for line in standard.lines.values() if line.expected_in}
-    members = {group: standard.places.mask([group]) for group in set(expected.values())}
-    for row, (name, place, year, value) in enumerate(zip(names, places, years, counts, strict=True)):
-        within = standard.beneficiaries[name].within
-        around = [given[key] for other in within if (key := (other, place, year)) in given]
-        if within and len(around) == len(within) and value > sum(around):
-            own, others = standard.beneficiaries[name].name.zh, "与".join(standard.beneficiaries[other].name.zh for other in within)
-            zh = f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}"
-            message = Text(zh, f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}")
-            yield Fault(rows.at(row, "count"), message)
-        group = expected.get(name)
-        if group and value and not members[group][[standard.places.index[code] for code in standard.places.leaves(place)]].any():
-            label = standard.places.label(group)
-            yield Fault(
-                rows.at(row, "place"), Text(f"{standard.places.label(place).zh}不在{label.zh}内", f"{place} is not among: {label.en}")
             )
 
 

@@ -57,7 +57,10 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
     )
     sheet.row += 1
     verdict_row = sheet.row
-    sheet.row += 3
+    sheet.row += 2
+    if told := [warning.to(lang) for warning in budget.warnings]:
+        sheet.pair(report.say("提示", "Warnings"), "\n".join(told))
+    sheet.row += 1
     _cover_totals(report, sheet)
     _cover_open(report, sheet)
     _cover_basis(report, sheet)

@@ -17,4 +17,4 @@ def restricted(budget: Budget, places: Sequence[str]) -> Budget:
     arrays = {name: getattr(program, name)[:, kept] for name in ("unit", "quantity", "supplied", "costed", "deducted")}
     names = tuple(place for place in budget.places if place in set(places))
     part = replace(program, places=names, coefficient=program.coefficient[:, :, kept], bases=(), grants=(), **arrays)
-    return Budget.of(part, budget.inputs, budget.payers, budget.amounts[:, :, kept], budget.warnings)
+    return Budget.of(part, budget.inputs, budget.payers, budget.amounts[:, :, kept], budget.told)

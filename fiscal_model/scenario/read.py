@@ -142,7 +142,7 @@ def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent
         reader.standard,
         years,
         horizon,
-        parts["horizon"].at if "horizon" in parts else root.file,
+        next((parts[key].at for key in ("years", "horizon") if key in parts), root.file),
         "projection" in parts and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold",
         text_of(parts["reason"]) if "reason" in parts else None,
         tuple(text_of(node) for node in optional_list(parts, "sources")),

@@ -88,7 +88,8 @@ def audit(standard: Standard, path: Path) -> Audit:
             continue
         heading, fields = found.pop(item.number)
         barred = tuple(rule.clause for rule in standard.higher_of if rule.item == item.number)
-        phrases += _Comparison(item, heading, fields, barred, faults).run()
+        ages = tuple(each.ages.clause for each in standard.beneficiaries.values() if each.ages and each.ages.item == item.number)
+        phrases += _Comparison(item, heading, fields, (*barred, *ages), faults).run()
     for number in found:
         faults.add("", f"目录中没有第 {number} 项", f"the catalogue has no item {number}")
     figures = sum(len(_NUMBER.findall(each.text)) for _, fields in _items(text, standard).values() for each in fields.values())
@@ -234,6 +235,10 @@ def citations(item: Item) -> Iterator[tuple[Clause, tuple[Decimal, ...]]]:
     for reading in item.readings:
         if reading.clause:
             yield reading.clause, ()
+        if line.limits:
+            yield line.limits.clause, tuple(each for each in (line.limits.least, line.limits.most) if each is not None)
+        if line.outside:
+            yield line.outside.clause, ()
     for leaf in leaves(item.split):
         if leaf.clause:
             yield leaf.clause, tuple(yuan for _, yuan in leaf.yuan) if isinstance(leaf, PerHead) else ()

@@ -30,7 +30,9 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     parts = node.mapping((), ("beneficiaries", "lines", "items"))
     if not any(part.value for part in parts.values()):
         node.fault("“new”是空的", "'new' is empty")
-    added = read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries) if "beneficiaries" in parts else {}
+    added = (
+        read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, standard.places, "user") if "beneficiaries" in parts else {}
+    )
     beneficiaries = {**standard.beneficiaries, **added}
     reader = ItemReader(faults, standard.places, beneficiaries, standard.indexes, standard.sections, standard.rates_from, "user")
     reader.codes |= set(standard.lines)

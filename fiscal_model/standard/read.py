@@ -81,7 +81,7 @@ def read_standard(folder: Path) -> Standard:
         for path in sorted(folder.glob("[0-9]*.yaml"))
         if "items" in (parts := read_yaml(path, faults, path.name).mapping(("items",), ("beneficiaries",)))
     ]
-    beneficiaries = read_beneficiaries([parts["beneficiaries"] for parts in domains if "beneficiaries" in parts], {})
+    beneficiaries = read_beneficiaries([parts["beneficiaries"] for parts in domains if "beneficiaries" in parts], {}, places, "text")
     faults.raise_if_any()
     reader = ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text")
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})

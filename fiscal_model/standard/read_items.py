@@ -9,21 +9,36 @@ from fiscal_model.errors import Faults
 from fiscal_model.periods import ACCRUALS, Moment, read_moment
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
-from fiscal_model.standard.rules import Beneficiary, Item, LeftOut, Line, PaidIn, Rate, Reading, ReadNumber, StatedCount
+from fiscal_model.standard.rules import (
+    Ages,
+    Beneficiary,
+    Item,
+    LeftOut,
+    Limits,
+    Line,
+    Outside,
+    PaidIn,
+    Rate,
+    Reading,
+    ReadNumber,
+    StatedCount,
+)
 from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node, text_of
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, names_of
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
-RATE_FIELD, SPLIT_FIELD = "服务标准", "支出责任"
+AGES = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
+TARGET_FIELD, RATE_FIELD, SPLIT_FIELD = "服务对象", "服务标准", "支出责任"
 
 
 def optional_list(parts: Mapping[str, Node], name: str) -> Sequence[Node]:
     return parts[name].items() if name in parts else ()
 
 
-def read_beneficiaries(nodes: Sequence[Node], known: Mapping[str, Beneficiary]) -> dict[str, Beneficiary]:
-    """The beneficiaries of all files beside those ``known``; ``within`` may name those of another."""
+def read_beneficiaries(nodes: Sequence[Node], known: Mapping[str, Beneficiary], places: Places, basis: str) -> dict[str, Beneficiary]:
+    """The beneficiaries of all files beside those ``known``; ``within`` may name those of another. Ages that state no citation have ``basis``."""
+    context = SplitContext(places, {}, (), {}, TARGET_FIELD, basis)
     entries: dict[str, Node] = {}
     for node in nodes:
         for code, entry in node.entries().items():
@@ -32,12 +47,27 @@ def read_beneficiaries(nodes: Sequence[Node], known: Mapping[str, Beneficiary]) 
             entries[code] = entry
     found: dict[str, Beneficiary] = {}
     for code, entry in entries.items():
-        parts = entry.mapping(("zh", "en", "unit"), ("within",))
+        parts = entry.mapping(("zh", "en", "unit"), ("within", "ages"))
         others = parts["within"].items() if "within" in parts else ()
         within = tuple(name for part in others if (name := part.one_of((*known, *entries), "受益对象", "beneficiary")))
         if {"zh", "en", "unit"} <= set(parts):
-            found[code] = Beneficiary(code, Text(parts["zh"].text(), parts["en"].text()), text_of(parts["unit"]), within)
+            ages = _ages(parts["ages"], context) if "ages" in parts else None
+            found[code] = Beneficiary(code, Text(parts["zh"].text(), parts["en"].text()), text_of(parts["unit"]), within, ages)
     return found
+
+
+def _ages(node: Node, context: SplitContext) -> Ages | None:
+    """Ages such as 6-11, 7 or 80+ with the phrase of the item that says so, or the source of an assumption."""
+    parts = node.mapping(("ages",), ("item", "cite", "basis", "source"))
+    band = AGES.fullmatch(parts["ages"].text()) if "ages" in parts else None
+    clause = clause_of(parts, context) or (Clause("user") if context.basis == "user" else None)
+    item = parts["item"].whole(1, 999) if "item" in parts else None
+    if not band or clause is None or (clause.basis == "text") != (item is not None):
+        zh = "应为年龄（如 6-11、80+）及其出处：item 与 cite，或 basis 与 source"
+        node.fault(zh, "write ages such as 6-11 or 80+ and where they come from: item and cite, or basis and source")
+        return None
+    first, last, is_open = band.groups()
+    return Ages(int(first), None if is_open else int(last or first), item, clause)
 
 
 def read_items(reader: ItemReader, lists: Sequence[Node], file: str, known: Mapping[int, Item]) -> dict[int, Item]:
@@ -153,7 +183,20 @@ class ItemReader:
     def line(self, item: int, node: Node, readings: Mapping[str, Iterable[str]]) -> Line | None:
         parts = node.mapping(
             ("line", "name", "accrual"),
-            ("beneficiary", "per", "times", "account", "rates", "counted", "raised", "condition", "expected_in", "note"),
+            (
+                "beneficiary",
+                "per",
+                "times",
+                "account",
+                "rates",
+                "counted",
+                "raised",
+                "condition",
+                "expected_in",
+                "outside",
+                "limits",
+                "note",
+            ),
         )
         if not {"line", "name", "accrual"} <= set(parts):
             return None
@@ -181,6 +224,8 @@ class ItemReader:
             self.read_number(parts["raised"], readings) if "raised" in parts else None,
             parts["condition"].text() if "condition" in parts else "",
             (parts["expected_in"].one_of(names_of(self.places.groups), "地区组", "group") or "") if "expected_in" in parts else "",
+            self.outside(parts["outside"]) if "outside" in parts else None,
+            self.limits(parts["limits"]) if "limits" in parts else None,
             text_of(parts["note"]) if "note" in parts else None,
             node.at,
         )
@@ -198,6 +243,21 @@ class ItemReader:
         if clause is None:
             node.fault("补助标准须注明出处（cite 或 source）", "a rate needs its citation (cite or source)")
         return Rate(value, start, clause, index) if value is not None and start and clause else None
+
+    def outside(self, node: Node) -> Outside | None:
+        parts = node.mapping(("group", "cite"))
+        group = parts["group"].one_of(names_of(self.places.groups), "地区组", "group") if "group" in parts else None
+        clause = clause_of(parts, SplitContext(self.places, {}, (), {}, TARGET_FIELD, self.basis))
+        return Outside(group, clause) if group and clause else None
+
+    def limits(self, node: Node) -> Limits | None:
+        parts = node.mapping(("cite",), ("least", "most"))
+        least, most = (parts[end].number(0, 10**9, "yuan") if end in parts else None for end in ("least", "most"))
+        clause = clause_of(parts, SplitContext(self.places, {}, (), {}, RATE_FIELD, self.basis))
+        if least is None and most is None:
+            node.fault("应写 least（下限）或 most（上限）", "write least or most, or both")
+            return None
+        return Limits(least, most, clause) if clause else None
 
     def read_number(self, node: Node, readings: Mapping[str, Iterable[str]]) -> ReadNumber | None:
         parts = node.mapping(("reading", "options"), ("cite",))

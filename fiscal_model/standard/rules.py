@@ -34,10 +34,28 @@ class ReadNumber:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Between what the text wants a rate to lie, in yuan a beneficiary and period; None where it sets no such end."""
+
+    least: Decimal | None
+    most: Decimal | None
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A group of places in which a line has nobody to count, as the text says."""
+
+    group: str
+    clause: Clause
+
+
+@dataclass(frozen=True)
 class Line:
     """A costed part of an item: beneficiaries × unit rate × times a year, or (without a beneficiary) an amount.
 
     ``counted`` is the part of a beneficiary that draws the rate, ``raised`` the part of the rate in yuan that counts as a raise; ``at`` is where it stands.
+    What the text says of likely figures only warns: ``expected_in`` is the group that it is for, ``outside`` one that it is not for, ``limits`` those of its rate.
     """
 
     code: str
@@ -53,6 +71,8 @@ class Line:
     raised: ReadNumber | None
     condition: str
     expected_in: str
+    outside: Outside | None
+    limits: Limits | None
     note: Text | None
     at: str = field(compare=False)
 
@@ -129,13 +149,24 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Ages:
+    """The ages of a beneficiary, ``last`` None: and older; ``item`` is the one whose text the clause cites."""
+
+    first: int
+    last: int | None
+    item: int | None
+    clause: Clause
+
+
+@dataclass(frozen=True)
 class Beneficiary:
-    """A counted population; ``within`` names those it should not outnumber together."""
+    """A counted population; ``within`` names those it should not outnumber together, ``ages`` the persons of whom it is a part."""
 
     code: str
     name: Text
     unit: Text
     within: tuple[str, ...]
+    ages: Ages | None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""The collection of all that is told, each thing once, and the few lines of it that are shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from fiscal_model.errors import Fault
+from fiscal_model.standard.places import Places
+from fiscal_model.vocabulary import LANGS, Lang, Text, listed, spans
+
+MOST: Final = 20
+"""How many lines are shown; the last one counts the rest."""
+NAMED: Final = 3
+"""How many places, or other names of one line, are spelt out."""
+
+Doubts = Mapping[Fault, str]
+"""What is told in the order of its telling, with the kind of each."""
+
+
+def shown(doubts: Doubts) -> tuple[Fault, ...]:
+    """All of it where it is short; else some of every kind, and how many more there are."""
+    if len(doubts) <= MOST:
+        return tuple(doubts)
+    seen = Counter[str]()
+    ranked = []
+    for at, kind in enumerate(doubts.values()):
+        ranked.append((seen[kind], at))
+        seen[kind] += 1
+    kept = {at for _, at in sorted(ranked)[: MOST - 1]}
+    rest = [kind for at, kind in enumerate(doubts.values()) if at not in kept]
+    kinds = len(set(rest))
+    more = Text(
+        f"另有 {len(rest)} 条提示，属 {kinds} 类",
+        f"{len(rest)} more of {kinds} {'kind' if kinds == 1 else 'kinds'}",
+    )
+    return (*(fault for at, fault in enumerate(doubts) if at in kept), Fault("", more))
+
+
+def some(names: Sequence[str], lang: Lang, counter: Text) -> str:
+    """The first of some names, and how many there are; ``counter`` is what they are called."""
+    if len(names) <= NAMED:
+        return listed(names, lang)
+    first = listed(names[:NAMED], lang)
+    return Text(f"{first}等 {len(names)} {counter.zh}", f"{first} and {len(names) - NAMED} more {counter.en}").to(lang)
+
+
+PLACES: Final = Text("个地区", "places")
+
+
+def places_named(codes: Iterable[str], places: Places) -> Text:
+    """Places by name: the first of them, and how many there are."""
+    known = list(codes)
+    zh, en = (some([places.label(code).to(lang) for code in known], lang, PLACES) for lang in LANGS)
+    return Text(zh, en)
+
+
+def years_named(years: Iterable[int]) -> Text:
+    """Years as spans."""
+    known = sorted(set(years))
+    return Text(f"{spans(known, 'zh')} 年", spans(known, "en"))
+
+
+Found = tuple[Hashable, Callable[[], Fault]]
+"""What makes things alike, and how one of them is told."""
+
+
+def alike(found: Iterable[Found]) -> Iterator[Fault]:
+    """Of things alike, those with the same key, the first with the number of them; only the first is put in words."""
+    first: dict[Hashable, Callable[[], Fault]] = {}
+    times = Counter[Hashable]()
+    for key, tell in found:
+        first.setdefault(key, tell)
+        times[key] += 1
+    for key, tell in first.items():
+        fault, number = tell(), times[key]
+        zh, en = fault.message
+        yield replace(fault, message=Text(f"{zh}（同类共 {number:,} 处）", f"{en} ({number:,} alike)")) if number > 1 else fault

@@ -1,0 +1,72 @@
+"""Supplied rates that hold beyond their year and so set aside later rates of the scenario below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from fiscal_model.engine.program import Program
+from fiscal_model.engine.rates import Timeline, supplied_steps, timeline
+from fiscal_model.errors import Fault
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.rules import Line, Standard
+from fiscal_model.told.doubts import places_named
+from fiscal_model.vocabulary import Text, joined
+
+
+def without_rates(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int]) -> Timeline:
+    """The rate of a line as the standard and the shipped foundations have it, without what is supplied or any other scenario says."""
+    below = [each for each in scenario.chain() if each.below_inputs]
+    bare = replace(inputs, tables={name: rows for name, rows in inputs.tables.items() if name != "rates"})
+    return timeline(line, standard, below[-1] if below else next(scenario.chain()), bare, min(years), max(years))
+
+
+def set_aside(program: Program) -> Iterator[Fault]:
+    """A line for each supplied rate and the later rates that it keeps from acting, over the places where it is costed."""
+    cells, places = program.applied.inputs.rates, program.standard.places
+    below = [each for each in program.scenario.chain() if each.below_inputs]
+    title = (below[-1] if below else program.scenario).title
+    for i, line in enumerate(program.lines):
+        found: dict[tuple[int, tuple[tuple[int, float], ...]], list[str]] = {}
+        for p, row, later in _kept_back(program, i, line) if line.code in cells.series else ():
+            found.setdefault((row, later), []).append(program.places[p])
+        for (row, later), where in found.items():
+            given, named = cells.supplied(row), places_named(where, places)
+            zh = joined([f"{year} 年 {rate:,g} 元" for year, rate in later], "zh")
+            en = joined([f"{rate:,g} in {year}" for year, rate in later], "en")
+            yield Fault(
+                given.at,
+                Text(
+                    f"“{line.name.zh}”填报的 {given.year} 年 {given.value:,g} 元在{named.zh}一直沿用，"
+                    f"“{title.zh}”以后年度的标准不起作用：{zh}；要用它们须逐年填报",
+                    f"the rate of {given.value:,g} yuan of '{line.code}' supplied for {given.year} holds on in {named.en}, so that later rates of "
+                    f"'{title.en}' do not act: {en}; supply each year to use them",
+                ),
+            )
+
+
+def _kept_back(program: Program, i: int, line: Line) -> Iterator[tuple[int, int, tuple[tuple[int, float], ...]]]:
+    """For each place and supplied row in force there the years after the row's own in which the rate below it changes, and to what."""
+    cells, places, years = program.applied.inputs.rates, program.standard.places, program.years
+    first = min(*years, int(cells.year_at.min()))
+    supplied, below = (
+        program.timelines[line.code],
+        without_rates(line, program.standard, program.scenario, program.applied.inputs, [first, *years]),
+    )
+    speaker = [places.index[places.leaves(code)[0]] for code in program.places]
+    held = supplied_steps(replace(cells, value=cells.row.astype(np.float64)), line.code, places, supplied.breaks)
+    at = np.searchsorted(supplied.breaks, (np.array(years) + 1) * SLOTS) - 1  # what holds at the end of each year
+    by_row = np.array([source == "rates" for source in supplied.sources])[supplied.origin[speaker][:, at]]
+    row = np.where(by_row & (supplied.origin[speaker][:, at] >= 0), held[speaker][:, at], np.nan)
+    known = np.nan_to_num(row, nan=0).astype(np.intp)
+    now, before = below.effective(years)[speaker], below.effective([max(year - 1, first) for year in years])[speaker]
+    acts = ~np.isnan(row) & program.costed[i] & ~np.isnan(now) & (now != before) & (now != cells.value[known])
+    acts &= cells.year_at[known] < np.array(years)
+    for p in np.flatnonzero(acts.any(axis=1)).tolist():
+        for n in np.unique(known[p, acts[p]]).tolist():
+            there = np.flatnonzero(acts[p] & (known[p] == n)).tolist()
+            yield p, n, tuple((years[y], float(now[p, y])) for y in there)
