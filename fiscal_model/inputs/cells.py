@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fiscal_model.errors import shortened
+from fiscal_model.inputs.formats import Shown
+from fiscal_model.inputs.measures import KINDS, fits
 from fiscal_model.inputs.names import Names, PlaceNames, grant_label, item_labels, unique_names
 from fiscal_model.inputs.normal import (
     AGE_WORDS,
@@ -17,6 +19,7 @@ from fiscal_model.inputs.normal import (
     NUMERAL,
     OWN_UNITS,
     PERCENT,
+    SHOWN_UNIT,
     TEXT_RULES,
     THOUSANDS,
     WHOLE,
@@ -30,6 +33,7 @@ from fiscal_model.inputs.normal import (
 )
 from fiscal_model.inputs.raw import UNCACHED
 from fiscal_model.inputs.tables import TABLES, Column
+from fiscal_model.inputs.units import NO_UNIT, Unit, unit_of
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import BASES, PAYERS, RULE_PAYERS, Text, listed, spans
@@ -39,6 +43,7 @@ MOST_YUAN = 10**15
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook holds."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_EXPONENT = re.compile(r'(?:=?")?\d(?:\.\d*)?e\+?\d+"?')
 _AGE = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!"})
 _NO_FIGURE = frozenset({"-", "--", "/", "\\", "…", "...", "无", "暂无", "缺", "n/a", "na", "nan", "none", "null", "nil"})
@@ -47,6 +52,7 @@ SEX_WORDS: Final = {"male": Text("男", "male"), "female": Text("女", "female")
 SEXES: Final = {word: code for code, label in SEX_WORDS.items() for word in (code, label.zh)}
 ALL_ITEMS: Final = Text("；全部项目见 fiscal-model items", "; all items: fiscal-model items")
 ALL_LINES: Final = Text("；各项的全部名称见 fiscal-model items 项目号", "; the names of each item: fiscal-model items N")
+UNSEEN = Text("数字格式把这个数隐藏了，照常读取", "hidden by its number format and read all the same")
 TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
 NEGATIVE_ZERO = Text("负零", "negative zero")
 MONEY_UNITS = ("元", "圆", "元整", "yuan")
@@ -62,8 +68,15 @@ class BadCell(Exception):
         self.message = Text(zh, en)
 
 
+def as_shown(value: float) -> float:
+    """A number with the 15 digits that a spreadsheet shows: 999.9999999999999 is 1000 there."""
+    return float(f"{value:.15g}")
+
+
 def written(cell: Any) -> str:
     """A cell as text: whole numbers without a decimal point, dates as 2023-01-31."""
+    if isinstance(cell, float):
+        cell = as_shown(cell)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == datetime.min.time():
@@ -101,6 +114,10 @@ def readable(cell: Any) -> None:
 
 def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
     """A finite number, times what the heading says."""
+    if isinstance(cell, Shown):
+        if manner.kind in KINDS:
+            return _shown(cell, manner)
+        cell = str(cell)
     if isinstance(cell, int | float):
         value = _float(cell, cell)
     else:
@@ -118,7 +135,7 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
     if value == 0 and math.copysign(1, value) < 0:
         manner.notes.append(NEGATIVE_ZERO)
         value = 0.0
-    if manner.scale == 1:
+    if manner.scale is None or manner.scale == 1:
         return value
     if not OWN_UNITS.isdisjoint(manner.notes):
         raise BadCell(
@@ -126,6 +143,38 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
             f"'{quoted(cell)}' states a unit and so does its heading: keep one of them",
         )
     return float(Decimal(repr(value)) * manner.scale)
+
+
+def _shown(cell: Shown, manner: Manner) -> float:
+    """A number as a person sees it: in the unit of its format, which may move it only by what the unit multiplies it by."""
+    look, value = cell.look, _float(cell.value, cell.value)
+    if cell.unseen:
+        manner.notes.append(UNSEEN)
+        return float(Decimal(repr(value)) * (manner.scale or 1))
+    unit = look.unit if look.words else NO_UNIT
+    if unit is None or (look.words and not fits(manner.kind, unit)):
+        raise BadCell(
+            f"数字格式使这一格显示为“{quoted(cell)}”，看不出单位：请改用常规格式，把单位写进列标题",
+            f"its number format shows this cell as '{quoted(cell)}', which is no unit of this column: use the general format and write the unit into the heading",
+        )
+    scale = unit.scale or manner.scale or Decimal(1)
+    if (unit.scale and manner.scale and unit.scale != manner.scale) or (look.shift != 1 and look.shift * scale != 1):
+        raise BadCell(
+            f"这一格存的是 {quoted(cell.value)}，数字格式使它显示为“{quoted(cell)}”，与列标题的单位对不上：请改用常规格式，填写按列标题单位的数",
+            f"this cell holds {quoted(cell.value)} and its number format shows '{quoted(cell)}', which does not agree with the unit of the heading: "
+            "use the general format and write the number in the unit of the heading",
+        )
+    if unit.scale and look.shift == 1:
+        manner.notes.append(SHOWN_UNIT)
+    return float(Decimal(repr(value)) * look.shift * scale)
+
+
+def own_unit(cell: Any) -> Unit:
+    """The unit that a cell states itself, in its text or its number format."""
+    if isinstance(cell, Shown):
+        return cell.look.unit or NO_UNIT
+    match = re.fullmatch(r"[^A-Za-z一-鿿]*\d ?([^\d\s]+)", plain(cell, TEXT_RULES, [])) if isinstance(cell, str) else None
+    return (match and unit_of(match[1])) or NO_UNIT
 
 
 def _float(figure: Any, cell: Any) -> float:
@@ -157,7 +206,7 @@ def _count(standard: Standard) -> CellReader:
     between = _between(MOST_PERSONS, "人数", "a count", {"名", "口", *(each.unit.zh for each in standard.beneficiaries.values())})
 
     def read(cell: Any, manner: Manner) -> float:
-        value = between(cell, manner)
+        value = as_shown(between(cell, manner))
         if value != int(value):
             raise BadCell(f"人数应为整数（{quoted(cell)}）", f"a count must be a whole number ({quoted(cell)})")
         return value
@@ -178,7 +227,7 @@ def share(cell: Any, manner: Manner) -> float:
 def year(cell: Any, manner: Manner) -> int:
     """A calendar year."""
     try:
-        value = number(cell, manner, (WHOLE, YEAR_WORD, DATE))
+        value = as_shown(number(cell, manner, (WHOLE, YEAR_WORD, DATE, THOUSANDS)))
     except BadCell:
         value = math.nan
     if not FIRST_YEAR <= value <= LAST_YEAR or value != int(value):
@@ -265,11 +314,22 @@ def _no_item(number: str, standard: Standard) -> BadCell:
     return BadCell(f"没有第{shortened(number)}项；应为 {zh}", f"there is no item {shortened(number)}: items are {en}")
 
 
+def _in_exponents(text: str) -> BadCell:
+    """What to say of a code that a spreadsheet has turned into a number with an exponent, digits of which may be lost."""
+    return BadCell(
+        f"“{quoted(text)}”是科学计数法，地区代码可能已丢失位数：请把这一列设为文本，重新填写六位代码或地区全称",
+        f"'{quoted(text)}' is a number with an exponent, and digits of the code of the place may be lost: "
+        "format the column as text and write the six digits or the name again",
+    )
+
+
 def _place(standard: Standard) -> CellReader:
     names, by_code = PlaceNames(standard.places), standard.places.by_code
 
     def read(cell: Any, manner: Manner) -> str:
         code = names.find(written(cell), manner)
+        if isinstance(code, tuple) and _EXPONENT.fullmatch(squeezed(written(cell))):
+            raise _in_exponents(written(cell))
         if isinstance(code, tuple):
             message = names.unknown(" ".join(written(cell).split()), code)
             raise BadCell(message.zh, message.en)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from fiscal_model.errors import MISSPELT, Fault, Faults, FiscalModelError, fault, nearest, shortened, why
@@ -9,6 +11,7 @@ from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
+from fiscal_model.inputs.units import unit_of
 from fiscal_model.vocabulary import Text
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -55,6 +58,12 @@ def _instead(path: Path) -> Text:
     )
 
 
+def _with_unit(name: str) -> tuple[str, list[str]]:
+    """A name of a table without the unit in brackets behind it, and that unit: amounts（万元）."""
+    match = re.fullmatch(r"(.*?)\s*([(（\[【].+[)）\]】])\s*", name)
+    return (match[1], [match[2]]) if match and unit_of(match[2]) else (name, [])
+
+
 def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -> Table | None:
     key = name.strip()
     names = {word: table for table in TABLES.values() for word in (table.label.zh, table.name)}
@@ -79,14 +88,15 @@ def _from_folder(path: Path, shown: str, faults: Faults, warnings: list[Fault]) 
         if file.suffix.lower() in (*WORKBOOKS, *SPREADSHEETS):
             message = Text("文件夹中只读取 CSV，这个工作簿未使用", "only CSV files of a folder are read; this workbook was not used")
             warnings.append(Fault(name, message))
-        if file.suffix.lower() != ".csv" or not (table := _table_named(file.stem, name, faults, warnings)):
+        stem, unit = _with_unit(file.stem)
+        if file.suffix.lower() != ".csv" or not (table := _table_named(stem, name, faults, warnings)):
             continue
         try:
             grid = read_delimited(file, name, table, faults, warnings)
         except FiscalModelError as error:
             faults.found += error.faults
             continue
-        raw = with_headings(table, grid, faults, warnings) if grid else None
+        raw = with_headings(table, replace(grid, around=unit), faults, warnings) if grid else None
         if raw:
             found.append(raw)
     return found
@@ -100,11 +110,12 @@ def _from_workbook(path: Path, shown: str, faults: Faults, warnings: list[Fault]
         name = grid.sheet or ""
         if any(name in sheet for sheet in TEMPLATE_SHEETS):
             continue
-        table = _table_named(name, f"{shown}!{name}", faults, warnings)
+        title, unit = _with_unit(name)
+        table = _table_named(title, f"{shown}!{name}", faults, warnings)
         if not table:
             continue
         warnings += grid.notes
-        raw = with_headings(table, grid, faults, warnings)
+        raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), faults, warnings)
         if raw:
             found.append(raw)
     return found
