@@ -160,12 +160,12 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
     top, body = filled[head.top], filled[head.top + head.rows :]
     columns = _columns(headings, head, grid, top, faults, warnings)
-    titles = list(_around(grid, filled[: head.top]))
+    titles = list(_titles(grid, filled[: head.top]))
     if titles:
         shown = shortened(" ".join(titles[0].split()))
         zh, en = f"标题行上方有 {head.top} 行未读取（“{shown}”）", f"{head.top} rows above the headings were not read ('{shown}')"
         warnings.append(Fault(grid.at(filled[0], 0), Text(zh, en)))
-    units = _units(head, columns, stated([*titles, *grid.around]), grid, top, faults, warnings)
+    units = _units(head, columns, stated([*titles, *_beside(head, grid, filled), *grid.around]), grid, top, faults, warnings)
     rows = [grid.rows[i] for i in body]
     raw = RawTable(table, grid.file, grid.sheet, columns, rows, [grid.lines[i] for i in body], units, grid.lines[top])
     raw.blank = body[-1] - body[0] + 1 - len(body) if body else 0
@@ -221,11 +221,25 @@ def _columns(headings: Headings, head: Head, grid: Grid, top: int, faults: Fault
     return columns
 
 
-def _around(grid: Grid, rows: Iterable[int]) -> Iterator[str]:
-    """The texts of some rows: each cell, and together those of a row, whose unit may stand in a cell of its own."""
+def _titles(grid: Grid, rows: Iterable[int]) -> Iterator[str]:
+    """The texts of the rows above the headings: each cell, and together those of a row, where the unit may stand in a cell of its own."""
     for i in rows:
-        cells = [str(cell) for cell in grid.rows[i] if not is_blank(cell)]
+        cells = list(_texts(grid, i))
         yield from [*cells, " ".join(cells)] if len(cells) > 1 else cells
+
+
+def _texts(grid: Grid, row: int) -> Iterator[str]:
+    return (str(cell) for cell in grid.rows[row] if not is_blank(cell))
+
+
+def _beside(head: Head, grid: Grid, filled: Sequence[int]) -> Iterator[str]:
+    """What the rows of the headings say beside the headings of figures: 支出项（万元）, or a heading over several columns."""
+    of_figures = {heading.written for heading in head.cells.values() if heading.column and heading.column.kind in KINDS}
+    for i in filled[head.top : head.top + head.rows]:
+        for text in _texts(grid, i):
+            short = plain(text, TEXT_RULES, [])
+            if short not in of_figures and not _alone(short):
+                yield text
 
 
 def _units(

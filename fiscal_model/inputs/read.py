@@ -124,7 +124,7 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
     notes = _Notes()
     skipped = _unfilled(raw)
     for row in skipped:
-        if unit := stated_otherwise(raw, raw.rows[row]):
+        if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
             zh, en = f"表下方注明单位“{unit}”，列标题没有这样写", f"states the unit '{unit}' below the table, which the headings do not"
             faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：请写进列标题，如“金额（万元）”", f"{en}: write it into the heading")
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
@@ -178,6 +178,15 @@ def _unfilled(raw: RawTable) -> dict[int, _Skip]:
     for position in positions:
         left = [row for row in left if is_blank(raw.rows[row][position])]  # type: ignore[assignment]
     return dict.fromkeys(left, _Skip.UNFILLED) if positions else {}
+
+
+def _is_note(raw: RawTable, row: int) -> bool:
+    """Whether a row without figures is no row prepared for them: a part of its key is missing."""
+    return any(
+        is_blank(raw.rows[row][raw.columns[each.name]])
+        for each in raw.table.columns
+        if each.name in raw.table.key and each.name in raw.columns and not each.empty
+    )
 
 
 def _column(

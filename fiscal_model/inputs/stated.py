@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from fiscal_model.inputs.units import SCALED, Unit, merged, simplified, unit_of, units_in
@@ -28,18 +29,17 @@ class Stated:
 
 def stated(texts: Iterable[str]) -> list[Stated]:
     """The units in some texts, each once."""
-    return list(dict.fromkeys(found for text in texts for found in _stated(simplified(text))))
+    return list(dict.fromkeys(found for text in texts for found in _stated(text)))
 
 
-def _stated(text: str) -> Iterator[Stated]:
-    rest = text
-    for found, units in _declared(text):
-        rest = rest.replace(found, " ", 1)
-        yield from (Stated(unit) for unit in units)
-    for match in SCALED.finditer(rest):
-        unit = unit_of(match[0].strip())
-        if unit:
-            yield Stated(unit, sure=False)
+@lru_cache(maxsize=4096)
+def _stated(text: str) -> Sequence[Stated]:
+    rest, found = simplified(text), []
+    for words, units in list(_declared(rest)):
+        rest = rest.replace(words, " ", 1)
+        found += [Stated(unit) for unit in units]
+    mentioned = (unit_of(match[0].strip()) for match in SCALED.finditer(rest))
+    return (*found, *(Stated(unit, sure=False) for unit in mentioned if unit))
 
 
 def _declared(text: str) -> Iterator[tuple[str, Sequence[Unit]]]:
@@ -50,7 +50,7 @@ def _declared(text: str) -> Iterator[tuple[str, Sequence[Unit]]]:
         return
     for match in _LABEL.finditer(text):
         found, units = _longest(text[match.end() :])
-        if units:
+        if any(unit.says for unit in units):
             yield found, units
     for match in _BRACKETS.finditer(text):
         found, units = _longest(match[1])

@@ -122,6 +122,8 @@ _TOKEN: Final = re.compile(
 )
 _LABEL: Final = re.compile(r"^(?:(?:金额|货币|计量|数量|人数|资金|计价|计算)?单 ?位|units?\b|in\b)[ :/=-]*", re.IGNORECASE)
 _SPLIT: Final = re.compile(r"[、;()\[\]【】]|,(?! ?000)")
+_JOINED: Final = re.compile(r"([/·每]) ?\(([^()]*)(?:\)|$)")
+"""元/(人·年): the brackets only hold together what follows the stroke."""
 _AND_SO_ON: Final = re.compile(r"(?:等| ?or the like| ?etc\.?)$")
 _HINT: Final = re.compile(r"[元圆¥$€£%‰百千万亿]|yuan|rmb|cny|usd|dollar|cent|thousand|million|billion")
 SCALED: Final = re.compile(
@@ -148,7 +150,8 @@ def units_in(text: str) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
     """The units that a list names, those of one thing put together (元/人、年; 人、户、个等), and its parts that are none."""
     units: list[Unit] = []
     remarks: list[str] = []
-    for part in filter(None, map(str.strip, _SPLIT.split(_LABEL.sub("", simplified(text).strip("()[]【】 "))))):
+    whole = _JOINED.sub(r"\1\2", _LABEL.sub("", simplified(text).strip("()[]【】 ")))
+    for part in filter(None, map(str.strip, _SPLIT.split(whole))):
         unit = _read(part)
         if unit is None:
             remarks.append(part)
