@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import random
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -275,12 +279,17 @@ def text_files(folder: Path, case: Case) -> Path:
 
 def outcome(path: Path, table: str) -> tuple[list[float], str]:
     """The figures of the table, or what is said against it."""
+    return column_read(path, table, FIGURE[table])
+
+
+def column_read(path: Path, table: str, column: str) -> tuple[list[Any], str]:
+    """One column as it is read, or what is said against the file, in both languages as they should be."""
     try:
-        rows = read_inputs(path, load_standard()).tables[table]
+        return read_inputs(path, load_standard()).tables[table].columns[column], ""
     except FiscalModelError as error:
-        assert all(fault.message.zh and not any(mark in fault.message.en for mark in "，；：（）") for fault in error.faults)
-        return [], "\n".join(fault.to("zh") for fault in error.faults)
-    return rows.columns[FIGURE[table]], ""
+        faults = error.faults
+    assert not re.search("[，；、]", " ".join(re.sub("'[^']*'", "", fault.message.en) for fault in faults))
+    return [], "\n".join(fault.to("zh") for fault in faults)
 
 
 @pytest.mark.parametrize("write", [workbook, text_files])
@@ -296,3 +305,370 @@ def test_a_stated_unit_is_read_exactly_or_refused(case: Case, write: Callable[[P
     else:
         assert not refusal
         assert values == [pytest.approx(case.right, rel=1e-12)]
+
+
+@dataclass(frozen=True)
+class Formatted:
+    """A number that a workbook stores, how it is shown, and what a person reads there."""
+
+    table: str
+    heading: str
+    stored: float
+    code: str
+    right: float | str
+    series: str = ""
+
+
+def share(heading: str, stored: float, code: str, right: float | str) -> Formatted:
+    return Formatted("local_split", heading, stored, code, right)
+
+
+def money(heading: str, stored: float, code: str, right: float | str) -> Formatted:
+    return Formatted("amounts", heading, stored, code, right)
+
+
+def heads(heading: str, stored: float, code: str, right: float | str, series: str = "") -> Formatted:
+    return Formatted("beneficiaries", heading, stored, code, right, series)
+
+
+SEEN, UNCLEAR = "对不上", "看不出单位"
+ACCOUNTS = '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '
+FORMATS = [
+    share("county_share（%）", 0.3, "0%", 0.3),
+    share("county_share（%）", 0.3, "0.00%", 0.3),
+    share("county_share", 0.3, "0%", 0.3),
+    share("county_share（‰）", 0.3, "0%", SEEN),
+    share("county_share（%）", 30, '0"%"', 0.3),
+    share("county_share", 30, '0"%"', 0.3),
+    share("county_share", 300, "0‰", 0.3),
+    share("county_share（%）", 30, "0.00", 0.3),
+    share("county_share", 30, "0%", "比例应在"),
+    share("county_share", 0.3, '0"元"', UNCLEAR),
+    money("amount", 80, '0"万元"', 800_000),
+    money("金额（万元）", 80, '0"万元"', 800_000),
+    money("金额（元）", 80, '0"万元"', SEEN),
+    money("金额（万元）", 80, '0"元"', SEEN),
+    money("amount", 80, '0"万"', 800_000),
+    money("amount", 80, '"¥"0.00"万"', 800_000),
+    money("amount", 80, r"0\万\元", 800_000),
+    money("amount", 80, "0万元", 800_000),
+    money("amount", 80, 'General"万元"', 800_000),
+    money("金额（万元）", 800_000, "0!.0000", 800_000),  # shown 80.0000 万元
+    money("金额（万元）", 800_000, r"0\.0000", 800_000),
+    money("金额（元）", 800_000, "0!.0000", SEEN),
+    money("amount", 800_000, "0!.0000", SEEN),
+    money("amount", 800_000, "0!.0,", SEEN),
+    money("金额（万元）", 800_000, "0!.0,", 800_000),  # shown 80.0 万元
+    money("amount", 800_000, '0!.0,"万元"', 800_000),
+    money("金额（万元）", 800_000, '0!.0,"万元"', 800_000),
+    money("金额（元）", 800_000, '0!.0,"万元"', SEEN),
+    money("amount", 800_000, "#,##0,", SEEN),
+    money("金额（元）", 800_000, "#,##0,", SEEN),
+    money("金额（万元）", 800_000, "#,##0,", SEEN),
+    money("金额（千元）", 800_000, "#,##0,", 800_000),  # shown 800 千元
+    money("amount", 800_000, '#,##0,"千元"', 800_000),
+    money("amount", 80_000, '0.0,"万元"', SEEN),  # shown 80.0 万元 and stored as 8: which is meant?
+    money("amount", 1_234_567, '0.00,,"百万元"', 1_234_567),
+    money("金额（百万元）", 1_234_567, "0.00,,", 1_234_567),
+    *(money("金额（万元）", 80, code, 800_000) for code in (
+        "General", "0", "0.00", "#,##0.00", "[$¥-804]#,##0.00", '"￥"#,##0', '#,##0.00_ ', "0.00E+00", "@", ACCOUNTS, "#,##0.00;[Red]-#,##0.00", "# ?/?",
+        '#,##0_);(#,##0)', "[DBNum1][$-804]General", '0","0000', "000000")),
+    money("amount", 80, '#,##0.00_ "元"', 80),
+    money("amount", 80, '[$CNY] #,##0.00', 80),
+    money("amount", 80, '"人民币"0"元"', 80),
+    *(money("amount", 80, code, UNCLEAR) for code in (
+        "[$$-409]#,##0", '"US$"0', "[$€-407]0", '0"人"', '0"美元"', '"约"0', '0"以上"', "0%", '0"户"', '0"万"0000"元"', '0.0"h"')),
+    money("amount", 120_000, '[>=10000]0!.0,"万";0', 120_000),  # shown 12.0万
+    money("amount", 1_200, '[>=10000]0!.0,"万";0', 1_200),
+    money("amount", 12, '[>=10000]0!.0,"万";0"万"', 120_000),  # below the limit the figure itself is in 万
+    money("amount", 12, '[<100]0"万元";0', 120_000),
+    money("amount", 120, '[<100]0"万元";0', 120),
+    money("amount", 0, ACCOUNTS, 0),
+    money("amount", 0, '0;0;"无"', UNCLEAR),
+    money("amount", 0, "0;-0;;@", 0),
+    money("amount", 5, ";;;", 5),
+    money("amount", 80, '0"元/月"', "不符"),
+    money("amount", 80, '0"万元/年"', 800_000),
+    heads("count", 12, '0"人"', 12),
+    heads("count（人）", 12, '0"人"', 12),
+    heads("count", 12, '0"万人"', 120_000),
+    heads("count（万人）", 12, '0"人"', SEEN),
+    heads("count", 12, '0"户"', "不符"),
+    heads("count", 12, '0"户"', 12, "rent_subsidy_household"),
+    heads("count", 12, '0"人月"', "不符"),
+    heads("count", 12, '0"元"', UNCLEAR),
+    heads("count", 12, "0%", UNCLEAR),
+    heads("count", 12_000, "#,##0,", SEEN),
+    heads("count", 1_205_000, '0!.0,"万人"', 1_205_000),
+    heads("count", 12, '0"件"', 12, "legal_aid_case"),
+    Formatted("rates", "rate", 1200, '0"元/人·年"', 100),
+    Formatted("rates", "rate（元）", 1200, '0"元/年"', 100),
+    Formatted("rates", "rate（元/人·年）", 100, '0"元/月"', "不符"),
+    Formatted("rates", "rate", 65, '0"元/月"', "不符", SCHOOL),
+    Formatted("rates", "rate", 100, '0"元"', 100),
+    Formatted("minimum_wage", "wage", 19440, '0"元/年"', 1620),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FORMATS, ids=lambda case: f"{case.heading} {case.stored} {case.code} {case.series}")
+def test_a_number_counts_as_its_format_shows_it(case: Formatted, tmp_path: Path) -> None:
+    path = workbook(tmp_path, Case(case.table, case.heading, case.stored, 0, series=case.series))
+    book = openpyxl.load_workbook(path)
+    cell = book[case.table].cell(2, len(KEYS[case.table]) + 1)
+    cell.number_format = case.code
+    book.save(path)
+    values, refusal = outcome(path, case.table)
+    if isinstance(case.right, str):
+        assert f"{cell.coordinate}: " in refusal
+        assert case.right in refusal
+    else:
+        assert (values, refusal) == ([pytest.approx(case.right, rel=1e-12)], "")
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "seen"),
+    [
+        (0.3, "0%", "30%"),
+        (800_000, "0!.0000", "80"),
+        (2023, '0"年"', "2023年"),
+        (5, '"第"0"项"', "第5项"),
+        (-5, '0;"减"0"元"', "减-5元"),
+        (12.5, "0.00", "12.5"),
+        (7, '0"岁"', "7岁"),
+    ],
+)
+def test_a_format_shows_a_number_in_its_words(value: float, code: str, seen: str) -> None:
+    assert str(shown(value, code)) == seen
+
+
+KEY_CELLS = [
+    ("year", 2023, '0"年"', 2023),
+    ("year", 2023, "#,##0", 2023),
+    ("year", 2023, '0000"年度"', 2023),
+    ("year", 2022.9999999999998, "General", 2023),
+    ("year", "2,023", "General", 2023),
+    ("year", "2023.0", "General", 2023),
+    ("year", "2023 年度", "General", 2023),
+    ("year", '="2023"', "@", 2023),
+    ("place", 652301, "000000", "652301"),
+    ("place", 652301, "0.00E+00", "652301"),
+    ("place", 652301.0, "#,##0.00", "652301"),
+    ("place", "652301.0", "@", "652301"),
+    ("place", "'652301", "@", "652301"),
+    ("place", "65 23 01", "@", "652301"),
+    ("place", '="652301"', "@", "652301"),
+    ("place", 652300.9999999999, "@", "652301"),
+    ("place", 652301, '0"号"', "地区"),
+    ("place", "6.52301E+05", "@", "科学计数法"),
+    ("place", "6.523E+05", "@", "科学计数法"),
+    ("place", '="6.52301E+05"', "@", "科学计数法"),
+    ("count", 999.9999999999999, "General", 1000),
+    ("count", 999.9999999999999, "0", 1000),
+    ("count", "999.9999999999999", "General", 1000),
+    ("count", '="1000"', "General", 1000),
+    ("count", 999.6, "0", "整数"),
+    ("count", 999.999999999, "General", "整数"),
+]
+
+
+@pytest.mark.parametrize(("column", "cell", "code", "right"), KEY_CELLS, ids=lambda part: str(part))
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_code_a_year_and_a_count_are_what_the_sheet_shows(
+    column: str, cell: Any, code: str, right: float | str, kind: str, tmp_path: Path
+) -> None:
+    """A spreadsheet shows 15 digits: 999.9999999999999 is 1000 there. A text file holds what is written, formats do not matter."""
+    if kind == "csv" and isinstance(cell, (int, float)) and code not in ("General", "0"):
+        pytest.skip("a text file has no formats")
+    head = [*KEYS["beneficiaries"], "count"]
+    row = ["family_reward_person", "昌吉市", 2023, 10]
+    at = head.index(column)
+    row[at] = cell
+    if kind == "csv":
+        path = tmp_path / "data"
+        path.mkdir()
+        lines = [",".join(map(str, head)), ",".join(f'"{part}"' if "," in str(part) else str(part) for part in row)]
+        (path / "beneficiaries.csv").write_text("\n".join(lines), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.title = "beneficiaries"
+        sheet.append(head)
+        sheet.append(row)
+        sheet.cell(2, at + 1).number_format = code
+        if isinstance(cell, str):
+            sheet.cell(2, at + 1).data_type = "s"
+        path = tmp_path / "data.xlsx"
+        book.save(path)
+    found, refusal = column_read(path, "beneficiaries", column)
+    if refusal:
+        assert isinstance(right, str), refusal
+        assert right in refusal
+    else:
+        assert found == [right]
+
+
+def one_sheet(folder: Path, change: Callable[[Any], None], figure: float = 80, heading: str = "amount") -> Path:
+    """A workbook with one amount, and what ``change`` does to its sheet."""
+    path = workbook(folder, Case("amounts", heading, figure, 0))
+    book = openpyxl.load_workbook(path)
+    change(book["amounts"])
+    book.save(path)
+    return path
+
+
+def named(title: str) -> Callable[[Any], None]:
+    return lambda sheet: setattr(sheet, "title", title)
+
+
+def header(text: str) -> Callable[[Any], None]:
+    return lambda sheet: setattr(sheet.oddHeader.right, "text", text)
+
+
+def commented(cell: str, text: str) -> Callable[[Any], None]:
+    return lambda sheet: setattr(sheet[cell], "comment", openpyxl.comments.Comment(text, "张三"))
+
+
+SHEETS: list[tuple[Callable[[Any], None], str, float | str]] = [
+    (named("amounts（万元）"), "amount", 800_000),
+    (named("金额(万元)"), "amount", 800_000),
+    (named("金额（单位：万元）"), "amount", 800_000),
+    (named("金额（元）"), "amount", 80),
+    (named("金额（万元）"), "金额（元）", "不一致"),
+    (header("单位：万元"), "amount", 800_000),
+    (header("第1页"), "amount", 80),
+    (header("单位：万元"), "金额（元）", "不一致"),
+    (commented("D1", "张三:\n单位：万元"), "amount", 800_000),
+    (commented("D1", "请据实填写"), "amount", 80),
+    (commented("D2", "此处以万元计"), "amount", "批注"),
+    (commented("D2", "按决算数"), "amount", 80),
+]
+
+
+@pytest.mark.parametrize(("change", "heading", "right"), SHEETS)
+def test_units_in_the_name_the_page_and_the_comments_of_a_sheet(
+    change: Callable[[Any], None], heading: str, right: float | str, tmp_path: Path
+) -> None:
+    values, refusal = outcome(one_sheet(tmp_path, change, heading=heading), "amounts")
+    assert (right in refusal) if isinstance(right, str) else (values, refusal) == ([right], "")
+
+
+def test_a_unit_in_the_name_of_a_text_file(tmp_path: Path) -> None:
+    path = text_files(tmp_path, Case("amounts", "amount", 80, 0))
+    (path / "amounts.csv").rename(path / "金额（万元）.csv")
+    assert outcome(path, "amounts") == ([800_000], "")
+
+
+def test_headings_over_two_rows_state_the_unit_of_those_below(tmp_path: Path) -> None:
+    """资金（万元） over 金额 and 来源: the unit stands in the upper row only."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "amounts"
+    for row in (
+        ["支出项", "地区", "年份", "资金（万元）", None],
+        [None, None, None, "金额", "来源"],
+        ["hiv_followup", "昌吉市", 2023, 80, "年报"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("D1:E1")
+    book.save(tmp_path / "data.xlsx")
+    assert outcome(tmp_path / "data.xlsx", "amounts") == ([800_000], "")
+
+
+def test_a_strict_workbook_is_refused_in_words(tmp_path: Path) -> None:
+    """As Excel writes 严格 Open XML: other namespaces throughout."""
+    path = workbook(tmp_path, Case("amounts", "amount", 80, 0))
+    strict = tmp_path / "strict.xlsx"
+    old, new = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(strict, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(old, new))
+    _, refusal = outcome(strict, "amounts")
+    assert "Strict" in refusal
+    assert "另存为" in refusal
+
+
+def test_a_formula_that_only_holds_a_code_needs_its_result(tmp_path: Path) -> None:
+    values, refusal = outcome(one_sheet(tmp_path, lambda sheet: setattr(sheet["B2"], "value", '="652301"')), "amounts")
+    assert not values
+    assert "amounts!B2: 公式没有保存计算结果" in refusal
+
+
+RATES: dict[str, tuple[str, float, int]] = {
+    MONTHLY: ("family_reward_person", 100, 12),
+    DAILY: ("nutrition_region_pupil", 5, 200),
+    SCHOOL: ("primary_pupil", 650, 1),
+}
+
+
+def test_a_column_of_rates_by_the_year_is_read_line_by_line(tables: Callable[..., Path]) -> None:
+    """A year's 1,200, 1,000 and 650 yuan of 1,000 persons each are 2,850,000 yuan, whatever the lines are paid by."""
+    path = tables(
+        beneficiaries=[[name, "昌吉市", 2023, 1000] for name, _, _ in RATES.values()],
+        rates=[[line, "", 2023, rate * times] for line, (_, rate, times) in RATES.items()],
+    )
+    file = path / "rates.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",rate", ",rate（元/人·年）"), encoding="utf-8")
+    budget = fm.simulate("as_written", path, years=2023)
+    got = budget.by("line")
+    assert {line: got[line] for line in RATES} == pytest.approx({MONTHLY: 1_200_000, DAILY: 1_000_000, SCHOOL: 650_000})
+    told = " ".join(fault.message.zh for fault in budget.warnings)
+    assert "“元/人·年”按支付的期间换算，数值除以 12：农村部分计划生育家庭奖励扶助" in told
+    assert "数值除以 200：营养膳食补助（自治区试点）" in told
+
+
+def test_a_wage_by_the_year(tables: Callable[..., Path]) -> None:
+    """19,440 a year are 1,620 a month; nine tenths of it for 1,000 person-months are 1,458,000 yuan."""
+    path = tables(beneficiaries=[["unemployment_benefit_month", "昌吉市", 2023, 1000]], minimum_wage=[["昌吉市", 2023, 19440]])
+    file = path / "minimum_wage.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",wage", ",wage（元/年）"), encoding="utf-8")
+    assert fm.simulate("as_written", path, years=2023).sel(item=29).by("line")["unemployment_benefit"] == pytest.approx(1_458_000)
+
+
+def test_a_refusal_names_the_lines_that_do_not_fit(tables: Callable[..., Path]) -> None:
+    path = tables(
+        beneficiaries=[[name, "昌吉市", 2023, 1000] for name, _, _ in RATES.values()],
+        rates=[[line, "", 2023, rate] for line, (_, rate, _) in RATES.items()],
+    )
+    file = path / "rates.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",rate", ",rate（元/人·月）"), encoding="utf-8")
+    with pytest.raises(FiscalModelError) as error:
+        read_inputs(path, load_standard())
+    message = error.value.text("zh")
+    assert "rates.csv:1:4: " in message
+    assert "“普通小学公用经费”（第 4 行）为元/人·年（按十个教学月计）" in message
+    assert "“营养膳食补助（自治区试点）”（第 3 行）" in message
+    assert "计划生育" not in message
+
+
+def test_any_unit_of_the_grammar_gives_the_same_figures(tmp_path: Path) -> None:
+    """A table written in any unit that it can be converted from is the table in yuan by the line's own period."""
+    draw = random.Random(11)
+    scales = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 10**8}
+    periods = {
+        MONTHLY: {"月": 1, "季": 3, "半年": 6, "年": 12},
+        DAILY: {"天": 1, "学期": 100, "学年": 200, "年": 200},
+        SCHOOL: {"学期": Fraction(1, 2), "学年": 1, "年": 1},
+    }
+    for number in range(60):
+        line = draw.choice(list(RATES))
+        scale, period = draw.choice(list(scales)), draw.choice(list(periods[line]))
+        person = draw.choice(["/人", "/生", "/名", ""])
+        order = [person, f"/{period}"] if draw.random() < 0.5 else [f"/{period}", person]
+        heading = f"补助标准（{scale}元{''.join(order)}）"
+        figure = Fraction(draw.randint(1, 4000)) * 200
+        written = figure * Fraction(periods[line][period]) / scales[scale]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        values, refusal = outcome(
+            text_files(folder, Case("rates", heading, f"{float(written):.12f}".rstrip("0").rstrip("."), 0, series=line)), "rates"
+        )
+        assert (values, refusal) == ([pytest.approx(float(figure), rel=1e-12)], ""), heading
+
+
+def test_every_line_of_the_standard_and_every_count_has_a_unit_that_is_read() -> None:
+    """The template and the reader speak of the same units."""
+    standard = load_standard()
+    assert all(unit_of(line.per.zh) and unit_of(line.per.en) for line in standard.lines.values() if line.beneficiary)
+    assert all(unit_of(each.unit.zh) for each in standard.beneficiaries.values())

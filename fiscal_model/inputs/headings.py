@@ -11,7 +11,7 @@ from typing import Final
 from fiscal_model.errors import Fault, Faults, nearest, shortened
 from fiscal_model.inputs.measures import KINDS, fits
 from fiscal_model.inputs.normal import TEXT_RULES, plain, squeezed
-from fiscal_model.inputs.raw import Cell, Grid, RawTable, is_blank
+from fiscal_model.inputs.raw import Cell, Grid, RawTable, address, is_blank
 from fiscal_model.inputs.stated import Stated, stated, together
 from fiscal_model.inputs.tables import NOTES, Column, Table
 from fiscal_model.inputs.units import NO_UNIT, Unit, hints_at_a_unit, merged, unit_of, units_in
@@ -20,6 +20,7 @@ from fiscal_model.vocabulary import Text, listed
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
 _BRACKET = re.compile(r" ?[(\[【]")
+WRITE_IT: Final = Text("请写进列标题，如“金额（万元）”", "write it into the heading, such as 'amount (10,000 yuan)'")
 _IMPLIED = {"户数": "户"}
 """The unit that a heading is made of."""
 _JOINT = " :_/,—"
@@ -29,11 +30,11 @@ _JOINT = " :_/,—"
 _UNKNOWN: Final = {
     "money": Text(
         "金额应以元、千元、万元或亿元为单位，如“元”“万元”“元/人·月”",
-        "amounts are in yuan or a multiple of it, such as '万元' or '元/人·月'",
+        "amounts are in yuan or a multiple of it, such as 'yuan', 'thousand yuan' or 'yuan per person per month'",
     ),
     "heads": Text(
         "人数应以人、户、个等或其倍数为单位，如“人”“万人”",
-        "counts are in persons, households or the like or a multiple of them, such as '万人'",
+        "counts are in persons, households or the like or a multiple of them, such as 'thousand persons'",
     ),
     "part": Text("应为 %、‰ 或不写单位", "it is %, ‰ or none"),
 }
@@ -165,7 +166,9 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
         shown = shortened(" ".join(titles[0].split()))
         zh, en = f"标题行上方有 {head.top} 行未读取（“{shown}”）", f"{head.top} rows above the headings were not read ('{shown}')"
         warnings.append(Fault(grid.at(filled[0], 0), Text(zh, en)))
-    units = _units(head, columns, stated([*titles, *_beside(head, grid, filled), *grid.around]), grid, top, faults, warnings)
+    last = grid.lines[filled[head.top + head.rows - 1]]
+    around = [*titles, *_beside(head, grid, filled), *grid.around, *(text for line, _, text in grid.comments if line <= last)]
+    units = _units(head, columns, stated(around), grid, top, faults, warnings)
     rows = [grid.rows[i] for i in body]
     raw = RawTable(table, grid.file, grid.sheet, columns, rows, [grid.lines[i] for i in body], units, grid.lines[top])
     raw.blank = body[-1] - body[0] + 1 - len(body) if body else 0
@@ -173,6 +176,10 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
     for column in missing:
         zh, en = f"表{table.both.zh}缺少{column.both.zh}列", f"table {table.both.en} lacks the column {column.both.en}"
         faults.add(grid.at(top, 0), zh, en)
+    for line, position, text in grid.comments:
+        if line > last and (unit := stated_otherwise(raw, [text])):
+            zh, en = f"批注注明单位“{unit}”，列标题没有这样写", f"a comment states the unit '{unit}', which the headings do not"
+            faults.add(address(grid.file, grid.sheet, line, position), f"{zh}：{WRITE_IT.zh}", f"{en}: {WRITE_IT.en}")
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in rows]

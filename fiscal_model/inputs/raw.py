@@ -28,7 +28,8 @@ UNCACHED: Final = _Uncached()
 class Grid:
     """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it turns out to be a table.
 
-    ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header and footer of its pages.
+    ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header and footer of its pages; ``comments`` those on
+    cells, with row number and position.
     """
 
     file: str
@@ -37,6 +38,7 @@ class Grid:
     lines: Sequence[int]
     notes: Sequence[Fault] = ()
     around: Sequence[str] = ()
+    comments: Sequence[tuple[int, int, str]] = ()
 
     def at(self, row: int, position: int) -> str:
         """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 from fiscal_model.errors import Fault, Faults, fault
 from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, own_unit, quoted, readable, readers, written
 from fiscal_model.inputs.convert import converted
-from fiscal_model.inputs.headings import stated_otherwise
+from fiscal_model.inputs.headings import WRITE_IT, stated_otherwise
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
 from fiscal_model.inputs.names import OTHER
@@ -126,7 +126,7 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
             zh, en = f"表下方注明单位“{unit}”，列标题没有这样写", f"states the unit '{unit}' below the table, which the headings do not"
-            faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：请写进列标题，如“金额（万元）”", f"{en}: write it into the heading")
+            faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：{WRITE_IT.zh}", f"{en}: {WRITE_IT.en}")
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     own_units: dict[str, Mapping[int, Unit]] = {}

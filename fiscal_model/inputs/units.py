@@ -68,7 +68,7 @@ _PARTS: Final = _meant(
 _WHOM: Final = _meant(
     {
         "人": "人|名|位|口|生|个人|学生|幼儿|儿童|孩子|老人|老年人|对象|居民|职工|患者|病人|残疾人|孤儿|学员|家长|岗位|person|persons|people|capita|head"
-        "|pupil|pupils|student|students|child|children|patient|patients|trainee",
+        "|pupil|pupils|student|students|child|children|patient|patients|trainee|missing pupil",
         "人次": "人次|人·次|training|trainings|trainees|appraisal|appraisals|assessment|assessments|grant|grants",
         "户": "户|家庭|household|households|family|families",
         "对": "对|夫妇|couple|couples",

@@ -48,7 +48,8 @@ def read_workbook(path: Path, shown: str, warnings: list[Fault]) -> Iterator[Gri
     for sheet in book.worksheets:
         filled = _filled(sheet, uncached.get(parts.get(sheet.title, ""), ()), formats)
         rows = _rows_of(sheet, shown, filled)
-        yield Grid(shown, sheet.title, rows, range(1, len(rows) + 1), _hidden(sheet, shown, filled), list(_pages(sheet)))
+        lines, notes = range(1, len(rows) + 1), _hidden(sheet, shown, filled)
+        yield Grid(shown, sheet.title, rows, lines, notes, list(_pages(sheet)), list(_comments(sheet)))
 
 
 def _hidden(sheet: Any, shown: str, filled: Iterable[tuple[int, int]]) -> list[Fault]:
@@ -242,6 +243,13 @@ def _pages(sheet: Any) -> Iterator[str]:
         for part in (each.left, each.center, each.right):
             if part.text:
                 yield part.text
+
+
+def _comments(sheet: Any) -> Iterator[tuple[int, int, str]]:
+    """The comments on cells, with row number and position."""
+    for (row, column), cell in sheet._cells.items():
+        if cell._comment is not None:
+            yield row, column - 1, cell._comment.text
 
 
 def _rows_of(sheet: Any, shown: str, filled: Mapping[tuple[int, int], Cell]) -> list[Sequence[Cell]]:
