@@ -219,11 +219,12 @@ def _opened(path: Path, shown: str) -> tuple[Any, dict[str, str]]:
 
 
 def _formats(book: Any) -> dict[int, str]:
-    """The number formats of a workbook, by their number, that show anything but the number."""
+    """The number formats used in a workbook, by their number, that show anything but the number."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 
     codes = {**BUILTIN_FORMATS, **dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))}
-    return {number: code for number, code in codes.items() if not is_plain(code)}
+    used = {style.numFmtId for style in book._cell_styles}
+    return {number: code for number, code in codes.items() if number in used and not is_plain(code)}
 
 
 def _filled(sheet: Any, uncached: Sequence[str], formats: Mapping[int, str]) -> dict[tuple[int, int], Cell]:
