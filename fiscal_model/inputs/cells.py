@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from fiscal_model.errors import shortened
 from fiscal_model.inputs.documents import official
+from fiscal_model.inputs.formats import Shown
+from fiscal_model.inputs.measures import KINDS, fits
 from fiscal_model.inputs.names import grant_label, meaning
 from fiscal_model.inputs.normal import (
     AGE_WORDS,
@@ -18,6 +20,7 @@ from fiscal_model.inputs.normal import (
     NUMERAL,
     OWN_UNITS,
     PERCENT,
+    SHOWN_UNIT,
     TEXT_RULES,
     THOUSANDS,
     WHOLE,
@@ -30,6 +33,7 @@ from fiscal_model.inputs.normal import (
 )
 from fiscal_model.inputs.raw import UNCACHED
 from fiscal_model.inputs.tables import TABLES, Column
+from fiscal_model.inputs.units import NO_UNIT, Unit, unit_of
 from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.spelling import squeezed
@@ -41,12 +45,14 @@ MOST_YUAN = 10**15
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook holds."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_EXPONENT = re.compile(r'(?:=?")?\d(?:\.\d*)?e\+?\d+"?')
 _AGE = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!"})
 _NO_FIGURE = frozenset({"-", "--", "/", "\\", "…", "...", "无", "暂无", "缺", "n/a", "na", "nan", "none", "null", "nil"})
 STAGES: Final = {"budget": Text("预算", "budget"), "executed": Text("执行", "executed"), "final": Text("决算", "final")}
 SEX_WORDS: Final = {"male": Text("男", "male"), "female": Text("女", "female"), "both": Text("合计", "both")}
 SEXES: Final = {word: code for code, label in SEX_WORDS.items() for word in (code, label.zh)}
+UNSEEN = Text("数字格式把这个数隐藏了，照常读取", "hidden by its number format and read all the same")
 TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
 AS_OFFICIAL = Text("按文号的规范写法", "the official way of writing a document")
 NEGATIVE_ZERO = Text("负零", "negative zero")
@@ -68,8 +74,15 @@ class BadCell(Exception):
         return self.unknown.message if self.unknown else self.message
 
 
+def as_shown(value: float) -> float:
+    """A number with the 15 digits that a spreadsheet shows: 999.9999999999999 is 1000 there."""
+    return float(f"{value:.15g}")
+
+
 def written(cell: Any) -> str:
     """A cell as text: whole numbers without a decimal point, dates as 2023-01-31."""
+    if isinstance(cell, float):
+        cell = as_shown(cell)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == datetime.min.time():
@@ -107,6 +120,10 @@ def readable(cell: Any) -> None:
 
 def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
     """A finite number, times what the heading says."""
+    if isinstance(cell, Shown):
+        if manner.kind in KINDS:
+            return _shown(cell, manner)
+        cell = str(cell)
     if isinstance(cell, int | float):
         value = _float(cell, cell)
     else:
@@ -124,7 +141,7 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
     if value == 0 and math.copysign(1, value) < 0:
         manner.notes.append(NEGATIVE_ZERO)
         value = 0.0
-    if manner.scale == 1:
+    if manner.scale is None or manner.scale == 1:
         return value
     if not OWN_UNITS.isdisjoint(manner.notes):
         raise BadCell(
@@ -132,6 +149,38 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
             f"'{quoted(cell)}' states a unit and so does its heading: keep one of them",
         )
     return float(Decimal(repr(value)) * manner.scale)
+
+
+def _shown(cell: Shown, manner: Manner) -> float:
+    """A number as a person sees it: in the unit of its format, which may move it only by what the unit multiplies it by."""
+    look, value = cell.look, _float(cell.value, cell.value)
+    if cell.unseen:
+        manner.notes.append(UNSEEN)
+        return float(Decimal(repr(value)) * (manner.scale or 1))
+    unit = look.unit if look.words else NO_UNIT
+    if unit is None or (look.words and not fits(manner.kind, unit)):
+        raise BadCell(
+            f"数字格式使这一格显示为“{quoted(cell)}”，看不出单位：请改用常规格式，把单位写进列标题",
+            f"its number format shows this cell as '{quoted(cell)}', which is no unit of this column: use the general format and write the unit into the heading",
+        )
+    scale = unit.scale or manner.scale or Decimal(1)
+    if (unit.scale and manner.scale and unit.scale != manner.scale) or (look.shift != 1 and look.shift * scale != 1):
+        raise BadCell(
+            f"这一格存的是 {quoted(cell.value)}，数字格式使它显示为“{quoted(cell)}”，与列标题的单位对不上：请改用常规格式，填写按列标题单位的数",
+            f"this cell holds {quoted(cell.value)} and its number format shows '{quoted(cell)}', which does not agree with the unit of the heading: "
+            "use the general format and write the number in the unit of the heading",
+        )
+    if unit.scale and look.shift == 1:
+        manner.notes.append(SHOWN_UNIT)
+    return float(Decimal(repr(value)) * look.shift * scale)
+
+
+def own_unit(cell: Any) -> Unit:
+    """The unit that a cell states itself, in its text or its number format."""
+    if isinstance(cell, Shown):
+        return cell.look.unit or NO_UNIT
+    match = re.fullmatch(r"[^A-Za-z一-鿿]*\d ?([^\d\s]+)", plain(cell, TEXT_RULES, [])) if isinstance(cell, str) else None
+    return (match and unit_of(match[1])) or NO_UNIT
 
 
 def _float(figure: Any, cell: Any) -> float:
@@ -163,7 +212,7 @@ def _count(standard: Standard) -> CellReader:
     between = _between(MOST_PERSONS, "人数", "a count", {"名", "口", *(each.unit.zh for each in standard.beneficiaries.values())})
 
     def read(cell: Any, manner: Manner) -> float:
-        value = between(cell, manner)
+        value = as_shown(between(cell, manner))
         if value != int(value):
             raise BadCell(f"人数应为整数（{quoted(cell)}）", f"a count must be a whole number ({quoted(cell)})")
         return value
@@ -184,7 +233,7 @@ def share(cell: Any, manner: Manner) -> float:
 def year(cell: Any, manner: Manner) -> int:
     """A calendar year."""
     try:
-        value = number(cell, manner, (WHOLE, YEAR_WORD, DATE))
+        value = as_shown(number(cell, manner, (WHOLE, YEAR_WORD, DATE, THOUSANDS)))
     except BadCell:
         value = math.nan
     if not FIRST_YEAR <= value <= LAST_YEAR or value != int(value):
@@ -265,6 +314,27 @@ def _item(standard: Standard) -> CellReader:
     return read
 
 
+def _in_exponents(text: str) -> BadCell:
+    """What to say of a code that a spreadsheet has turned into a number with an exponent, digits of which may be lost."""
+    return BadCell(
+        f"“{quoted(text)}”是科学计数法，地区代码可能已丢失位数：请把这一列设为文本，重新填写六位代码或地区全称",
+        f"'{quoted(text)}' is a number with an exponent, and digits of the code of the place may be lost: "
+        "format the column as text and write the six digits or the name again",
+    )
+
+
+def _place(standard: Standard) -> CellReader:
+    names = standard.names.places
+
+    def read(cell: Any, manner: Manner) -> str:
+        text = written(cell)
+        if _EXPONENT.fullmatch(squeezed(text)) and isinstance(names.find(text), Unknown):
+            raise _in_exponents(text)
+        return _code(names, cell, manner)
+
+    return read
+
+
 def _line(standard: Standard, amounts: bool) -> CellReader:
     codes = {f"grant:{item}:{payer}": grant_label(item, PAYERS[payer]) for item in standard.items for payer in RULE_PAYERS}
     others, _ = PAYER_WORDS
@@ -313,7 +383,7 @@ def readers(standard: Standard) -> dict[str, CellReader]:
     names = standard.names
     return {
         "beneficiary": _named(names.beneficiaries),
-        "place": _named(names.places),
+        "place": _place(standard),
         "priced_line": _line(standard, amounts=False),
         "amount_line": _line(standard, amounts=True),
         "any_line": _named(names.lines),

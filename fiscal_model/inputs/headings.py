@@ -5,28 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import pairwise
+from typing import Final
 
 from fiscal_model.errors import Fault, Faults, nearest, shortened
-from fiscal_model.inputs.normal import MULTIPLIER, MULTIPLIERS, TEXT_RULES, plain
-from fiscal_model.inputs.raw import Cell, Grid, RawTable, is_blank
+from fiscal_model.inputs.measures import KINDS, fits
+from fiscal_model.inputs.normal import TEXT_RULES, plain
+from fiscal_model.inputs.raw import Cell, Grid, RawTable, address, is_blank
+from fiscal_model.inputs.stated import Stated, stated, together
 from fiscal_model.inputs.tables import NOTES, Column, Table
+from fiscal_model.inputs.units import NO_UNIT, Unit, hints_at_a_unit, merged, unit_of, units_in
 from fiscal_model.spelling import squeezed
 from fiscal_model.vocabulary import Text, listed
 
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
-_UNIT = re.compile(r"(.+?) ?[(\[【]([^()]*)[)\]】]")
-_STATED = re.compile(r"单位 ?: ?([^)】]+)")
-_YUAN = re.compile(rf"({MULTIPLIER})?(?:人民币)?(?:元|yuan).*", re.IGNORECASE)
-_MANY = re.compile(rf"({MULTIPLIER})(?:人次|人月|[人名户个件场间对例口])?")
-_PARTS = {"%": Decimal("0.01"), "百分比": Decimal("0.01"), "‰": Decimal("0.001")}
+_BRACKET = re.compile(r" ?[(\[【]")
+WRITE_IT: Final = Text("请写进列标题，如“金额（万元）”", "write it into the heading, such as 'amount (10,000 yuan)'")
+_IMPLIED = {"户数": "户"}
+"""The unit that a heading is made of."""
+_JOINT = " :_/,—"
+"""What may join a heading and its unit without brackets: 金额/万元."""
+
+
+_UNKNOWN: Final = {
+    "money": Text(
+        "金额应以元、千元、万元或亿元为单位，如“元”“万元”“元/人·月”",
+        "amounts are in yuan or a multiple of it, such as 'yuan', 'thousand yuan' or 'yuan per person per month'",
+    ),
+    "heads": Text(
+        "人数应以人、户、个等或其倍数为单位，如“人”“万人”",
+        "counts are in persons, households or the like or a multiple of them, such as 'thousand persons'",
+    ),
+    "part": Text("应为 %、‰ 或不写单位", "it is %, ‰ or none"),
+}
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What one heading cell says: the column it names, if any, the unit in brackets behind it, and whether the name is the column's own."""
+    """What one heading cell says: the column it names, if any, the unit behind it, and whether the name is the column's own."""
 
     written: str
     column: Column | None
@@ -61,10 +78,25 @@ class Headings:
     def read(self, cell: Cell) -> Heading:
         """One heading cell."""
         text = plain(str(cell), TEXT_RULES, [])
-        match = None if squeezed(text) in self.known else _UNIT.fullmatch(text)
-        word, unit = (match[1], match[2].strip()) if match else (text, "")
+        word, unit = self._parts(text)
         column = self.known.get(squeezed(word))
         return Heading(text, column, unit, own=self.others.get(squeezed(word)) is not column)
+
+    def _parts(self, text: str) -> tuple[str, str]:
+        """The name of a column and the unit behind it, in brackets or not; the whole text where it holds no known name."""
+        short = squeezed(text)
+        if short in self.known:
+            return text, _IMPLIED.get(short, "")
+        if text[-1:] in (")", "]", "】"):
+            for match in _BRACKET.finditer(text):
+                if squeezed(text[: match.start()]) in self.known:
+                    return text[: match.start()], text[match.end() : -1]
+        for end in range(len(short) - 1, 0, -1):
+            column = self.known.get(short[:end])
+            rest = short[end:].lstrip(_JOINT) if column and column.kind in KINDS else ""
+            if rest and units_in(rest)[0] and not units_in(rest)[1]:
+                return short[:end], rest
+        return text, ""
 
     def row(self, cells: Sequence[Cell]) -> dict[int, Heading]:
         """The heading cells of a row by position."""
@@ -111,9 +143,10 @@ def _stacked(upper: Mapping[int, Heading], lower: Mapping[int, Heading]) -> dict
 
 
 def _alone(written: str) -> str:
-    """The unit of a cell that holds nothing but a unit in brackets."""
-    match = re.fullmatch(r"[(\[【]([^()]+)[)\]】]", written)
-    return match[1].strip() if match else ""
+    """The unit of a cell that holds nothing else, in brackets or not."""
+    match = re.fullmatch(r"[(\[【](.+)[)\]】]", written)
+    unit = unit_of(written)
+    return match[1].strip() if match else written if unit and unit.of else ""
 
 
 def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault]) -> RawTable | None:
@@ -129,19 +162,25 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
     top, body = filled[head.top], filled[head.top + head.rows :]
     columns = _columns(headings, head, grid, top, faults, warnings)
-    titles = [str(cell) for i in filled[: head.top] for cell in grid.rows[i] if not is_blank(cell)]
+    titles = list(_titles(grid, filled[: head.top]))
     if titles:
         shown = shortened(" ".join(titles[0].split()))
         zh, en = f"标题行上方有 {head.top} 行未读取（“{shown}”）", f"{head.top} rows above the headings were not read ('{shown}')"
         warnings.append(Fault(grid.at(filled[0], 0), Text(zh, en)))
-    scales = _scales(head, columns, titles, grid, top, faults, warnings)
+    last = grid.lines[filled[head.top + head.rows - 1]]
+    around = [*titles, *_beside(head, grid, filled), *grid.around, *(text for line, _, text in grid.comments if line <= last)]
+    units = _units(head, columns, stated(around), grid, top, faults, warnings)
     rows = [grid.rows[i] for i in body]
-    raw = RawTable(table, grid.file, grid.sheet, columns, rows, [grid.lines[i] for i in body], scales)
+    raw = RawTable(table, grid.file, grid.sheet, columns, rows, [grid.lines[i] for i in body], units, grid.lines[top])
     raw.blank = body[-1] - body[0] + 1 - len(body) if body else 0
     missing = [column for column in table.columns if column.name not in columns and not column.empty]
     for column in missing:
         zh, en = f"表{table.both.zh}缺少{column.both.zh}列", f"table {table.both.en} lacks the column {column.both.en}"
         faults.add(grid.at(top, 0), zh, en)
+    for line, position, text in grid.comments:
+        if line > last and (unit := stated_otherwise(raw, [text])):
+            zh, en = f"批注注明单位“{unit}”，列标题没有这样写", f"a comment states the unit '{unit}', which the headings do not"
+            faults.add(address(grid.file, grid.sheet, line, position), f"{zh}：{WRITE_IT.zh}", f"{en}: {WRITE_IT.en}")
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in rows]
@@ -190,58 +229,96 @@ def _columns(headings: Headings, head: Head, grid: Grid, top: int, faults: Fault
     return columns
 
 
-def _scales(
-    head: Head, columns: Mapping[str, int], titles: Iterable[str], grid: Grid, top: int, faults: Faults, warnings: list[Fault]
-) -> dict[str, Decimal]:
-    """What each column multiplies its numbers by: the unit of its heading, else one that a title states for its kind."""
-    stated = list(_stated(titles))
-    scales: dict[str, Decimal] = {}
+def _titles(grid: Grid, rows: Iterable[int]) -> Iterator[str]:
+    """The texts of the rows above the headings: each cell, and together those of a row, where the unit may stand in a cell of its own."""
+    for i in rows:
+        cells = list(_texts(grid, i))
+        yield from [*cells, " ".join(cells)] if len(cells) > 1 else cells
+
+
+def _texts(grid: Grid, row: int) -> Iterator[str]:
+    return (str(cell) for cell in grid.rows[row] if not is_blank(cell))
+
+
+def _beside(head: Head, grid: Grid, filled: Sequence[int]) -> Iterator[str]:
+    """What the rows of the headings say beside the headings of figures: 支出项（万元）, or a heading over several columns."""
+    of_figures = {heading.written for heading in head.cells.values() if heading.column and heading.column.kind in KINDS}
+    for i in filled[head.top : head.top + head.rows]:
+        for text in _texts(grid, i):
+            short = plain(text, TEXT_RULES, [])
+            if short not in of_figures and not _alone(short):
+                yield text
+
+
+def _units(
+    head: Head, columns: Mapping[str, int], around: Sequence[Stated], grid: Grid, top: int, faults: Faults, warnings: list[Fault]
+) -> dict[str, Unit]:
+    """The unit of each column that has one: as its heading says, with what is stated around the table for its kind."""
+    units: dict[str, Unit] = {}
     for name, position in columns.items():
         heading = head.cells[position]
         column = heading.column
         assert column is not None
+        if column.kind not in KINDS:
+            continue
         where = grid.at(top, position)
-        unit = heading.unit or next((unit for unit in stated if _states(column.kind, unit)), "")
-        scale = _scale(column.kind, unit) if unit else Decimal(1)
-        if scale is None:
+        own = _own_unit(column, heading.unit)
+        if own is None:
+            zh, en = _UNKNOWN[KINDS[column.kind]]
+            word = shortened(heading.unit)
+            faults.add(where, f"单位“{word}”不能用于{column.both.zh}：{zh}", f"the unit '{word}' is none of {column.both.en}: {en}")
+            continue
+        unit, other = together(own, (each.unit for each in around if each.sure and fits(column.kind, each.unit)))
+        mentioned = next((each.unit for each in around if not each.sure and fits(column.kind, each.unit)), None)
+        example = heading.written.split("(")[0]
+        if other:
+            one, two = shortened(unit.written), shortened(other.written)
             faults.add(
-                where, f"不认识的单位“{unit}”，金额应以元、千元、万元或亿元为单位", f"unknown unit '{unit}': amounts are in yuan (元)"
+                where,
+                f"表格周围注明单位“{two}”，与这一列的“{one}”不一致：请只保留正确的一处",
+                f"the unit '{two}' is stated around the table and '{one}' for this column: keep the right one",
             )
-        elif scale != 1:
-            scales[name] = scale
+        elif mentioned and unit.scale is None:
+            word = shortened(mentioned.written)
+            plain_unit = "元" if column.kind == "money" else "人"
+            faults.add(
+                where,
+                f"表格周围提到“{word}”，看不出是不是这一列的单位：请写进列标题，如“{example}（{word}）”或“{example}（{plain_unit}）”",
+                f"'{word}' is mentioned around the table, which may be the unit of this column or not: "
+                f"write it into the heading, such as '{example} ({word})' or '{example} ({plain_unit})'",
+            )
+        elif unit != NO_UNIT:
+            units[name] = unit
+        if name in units and unit.times != 1:
+            word, scale = shortened(unit.written), unit.times
             warnings.append(
-                Fault(where, Text(f"按单位“{unit}”换算：数值乘以 {scale:,f}", f"in units of '{unit}': numbers times {scale:,f}"))
+                Fault(where, Text(f"按单位“{word}”换算：数值乘以 {scale:,f}", f"in units of '{word}': numbers times {scale:,f}"))
             )
-    return scales
+    return units
 
 
-def _stated(titles: Iterable[str]) -> Iterator[str]:
-    """The units that titles state: 单位：万元、人."""
-    for title in titles:
-        for found in _STATED.findall(plain(title, TEXT_RULES, [])):
-            yield from re.split(r"[、,;/ ]", found)
+def _own_unit(column: Column, written: str) -> Unit | None:
+    """The unit that a heading states; ``NO_UNIT`` for none or a mere remark (人数（年末）), None for one that is no unit of the column."""
+    found, remarks = units_in(written)
+    if not found and column.kind != "money":
+        return None if hints_at_a_unit(written) else NO_UNIT
+    if not found:
+        return NO_UNIT if not written else None
+    right = len(found) == 1 and fits(column.kind, found[0]) and not any(map(hints_at_a_unit, remarks))
+    return replace(found[0], written=written) if right else None
 
 
-def stated_below(raw: RawTable, cells: Iterable[Cell]) -> str:
-    """A unit other than that of the headings, stated in a row below them; empty when there is none."""
-    units = _stated(cell for cell in cells if isinstance(cell, str) and "单位" in cell)
-    kinds = {column.kind: raw.scales.get(column.name, Decimal(1)) for column in raw.table.columns if column.name in raw.columns}
-    return next((unit for unit in units for kind, scale in kinds.items() if _states(kind, unit) and _scale(kind, unit) != scale), "")
-
-
-def _states(kind: str, unit: str) -> bool:
-    """Whether a unit in a title is one for this kind of column."""
-    if kind == "money":
-        return bool(_YUAN.fullmatch(unit))
-    return kind == "count" and bool(_MANY.fullmatch(unit))
-
-
-def _scale(kind: str, unit: str) -> Decimal | None:
-    """What a unit multiplies by; None for money in no unit of yuan, or a multiple of nothing that is counted."""
-    if kind == "money":
-        match = _YUAN.fullmatch(unit)
-        return Decimal(MULTIPLIERS.get(match[1], 1)) if match else None
-    if kind == "count":
-        match = _MANY.fullmatch(unit)
-        return Decimal(MULTIPLIERS[match[1]]) if match else None if re.match(MULTIPLIER, unit) else Decimal(1)
-    return _PARTS.get(unit, Decimal(1)) if kind in ("share", "number") else Decimal(1)
+def stated_otherwise(raw: RawTable, cells: Iterable[Cell]) -> str:
+    """A unit in a row below the headings that they do not state; empty when there is none."""
+    found = stated(str(cell) for cell in cells if isinstance(cell, str))
+    for column in raw.table.columns:
+        if column.name not in raw.columns or not found:
+            continue
+        own = raw.units.get(column.name, NO_UNIT)
+        for each in found:
+            if not fits(column.kind, each.unit) or not (each.sure or own.scale is None):
+                continue
+            both = merged(own, each.unit)
+            if both is None or (both.times, both.period) != (own.times, own.period) or (both.of == "money" and both.whom != own.whom):
+                return each.unit.written
+    return ""

@@ -27,10 +27,14 @@ class Rule:
 
 @dataclass
 class Manner:
-    """How a cell is written. ``scale`` is what its heading says (万元, %), ``typed`` whether the file tells numbers from texts."""
+    """How a cell is written. ``scale`` is what its heading says (万元, %; nothing without a unit), ``typed`` whether the file tells numbers from texts.
 
-    scale: Decimal = Decimal(1)
+    ``kind`` is that of its column, where a unit in a number format is one of the figure.
+    """
+
+    scale: Decimal | None = None
     typed: bool = False
+    kind: str = ""
     notes: list[Text] = field(default_factory=list)
 
 
@@ -48,7 +52,8 @@ INVISIBLE: Final = Rule(Text("不可见字符", "invisible characters"), visible
 WIDTH: Final = Rule(Text("全角字符", "full-width characters"), ordinary)
 SPACES: Final = Rule(Text("多余的空格或换行", "stray spaces or line breaks"), tidied)
 APOSTROPHE: Final = Rule(Text("前置撇号", "a leading apostrophe"), unmarked)
-TEXT_RULES: Final = (INVISIBLE, WIDTH, SPACES, APOSTROPHE)
+FORMULA_TEXT: Final = Rule(Text("公式写法的文本", "text written as a formula"), lambda text: re.sub(r'^="([^"]*)"$', r"\1", text))
+TEXT_RULES: Final = (INVISIBLE, WIDTH, SPACES, APOSTROPHE, FORMULA_TEXT)
 """For every kind of cell but free text."""
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
@@ -103,8 +108,9 @@ def written_out(units: Iterable[str]) -> Rule:
     return Rule(Text("写明的单位", "a unit written out"), rewrite)
 
 
+SHOWN_UNIT: Final = Text("数字格式中的单位", "the unit in its number format")
 OWN_UNITS: Final = frozenset({PERCENT.label, written_out([]).label})
-"""Notes of cells that state a unit themselves."""
+"""Notes of texts that state a unit themselves."""
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 _EXCEL_DAY_0 = date(1899, 12, 30)

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.tables import Table
+from fiscal_model.inputs.units import Unit
 from fiscal_model.vocabulary import Text
 
 Cell = Any
@@ -28,13 +28,19 @@ UNCACHED: Final = _Uncached()
 
 @dataclass
 class Grid:
-    """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it turns out to be a table."""
+    """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it turns out to be a table.
+
+    ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header and footer of its pages; ``comments`` those on
+    cells, with row number and position.
+    """
 
     file: str
     sheet: str | None
     rows: Sequence[Sequence[Cell]]
     lines: Sequence[int]
     notes: Sequence[Fault] = ()
+    around: Sequence[str] = ()
+    comments: Sequence[tuple[int, int, str]] = ()
 
     def at(self, row: int, position: int) -> str:
         """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
@@ -43,7 +49,7 @@ class Grid:
 
 @dataclass
 class RawTable:
-    """The rows below the headings. ``columns`` are positions of the known columns, ``scales`` what their headings multiply by."""
+    """The rows below the headings, which stand in row ``head``. ``columns`` are positions of the known columns, ``units`` what is said of their unit."""
 
     table: Table
     file: str
@@ -51,7 +57,8 @@ class RawTable:
     columns: dict[str, int]
     rows: list[Sequence[Cell]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
-    scales: Mapping[str, Decimal] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    head: int = 1
     blank: int = 0
 
     @property
@@ -62,6 +69,10 @@ class RawTable:
     def at(self, row: int, column: str) -> str:
         """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
         return address(self.file, self.sheet, self.lines[row], self.columns.get(column, 0))
+
+    def heading_at(self, column: str) -> str:
+        """Where the heading of a column stands."""
+        return address(self.file, self.sheet, self.head, self.columns[column])
 
     def beside(self, row: int, other: int, column: str) -> Text:
         """Where a row stands, to be told at another one: its number, and all of its place where that is another file or sheet."""

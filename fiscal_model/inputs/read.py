@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -14,15 +13,17 @@ from typing import Any, Final
 
 from fiscal_model.errors import MOST_OF_A_KIND, Fault, Faults, fault
 from fiscal_model.files import Read
-from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, quoted, readable, readers, written
+from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, own_unit, quoted, readable, readers, written
+from fiscal_model.inputs.convert import converted
 from fiscal_model.inputs.documents import document_key
-from fiscal_model.inputs.headings import stated_below
+from fiscal_model.inputs.headings import WRITE_IT, stated_otherwise
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
-from fiscal_model.inputs.normal import Manner, is_total
+from fiscal_model.inputs.normal import OWN_UNITS, SHOWN_UNIT, Manner, is_total
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
+from fiscal_model.inputs.units import Unit
 from fiscal_model.names import OTHER
 from fiscal_model.spelling import squeezed
 from fiscal_model.standard.places import Places
@@ -34,6 +35,7 @@ COUNTED: Final = ("beneficiaries", "amounts")
 """Tables of which one at least must hold rows."""
 MOST_NAMES: Final = 3
 """Files or folders that the title of a data set names."""
+UNITS: Final = OWN_UNITS | {SHOWN_UNIT}
 
 
 def load_inputs(source: Source | None, standard: Standard) -> Inputs:
@@ -133,18 +135,20 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
     notes = _Notes()
     skipped = _unfilled(raw)
     for row in skipped:
-        if unit := stated_below(raw, raw.rows[row]):
-            zh, en = f"表下方注明单位“{unit}”，与列标题不一致", f"states the unit '{unit}' below the table, which the headings do not"
-            faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：请写进列标题，如“金额（万元）”", f"{en}: write it into the heading")
+        if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
+            zh, en = f"表下方注明单位“{unit}”，列标题没有这样写", f"states the unit '{unit}' below the table, which the headings do not"
+            faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：{WRITE_IT.zh}", f"{en}: {WRITE_IT.en}")
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
+    own_units: dict[str, Mapping[int, Unit]] = {}
     for column in (*raw.table.columns, *NOTES):
         if column.name not in raw.columns:
             if column.empty and column not in NOTES:
                 columns[column.name] = [empty_value(column, standard)] * len(raw.rows)
             continue
-        values, odd = _column(raw, column, read[column.kind], standard, notes, skipped)
+        values, odd, own = _column(raw, column, read[column.kind], standard, notes, skipped)
         columns[column.name] = values
+        own_units[column.name] = own
         for row in odd:
             value = values[row]
             if isinstance(value, _Skip):
@@ -163,6 +167,9 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
         notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
     warnings += notes.faults()
     kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
+    for column in raw.table.columns:
+        if column.per and column.name in raw.columns:
+            converted(raw, column, columns, kept, own_units[column.name], standard, faults, warnings)
     if spoilt or skipped:
         columns = {name: [values[row] for row in kept] for name, values in columns.items()}
     by_reason = Counter(skipped.values())
@@ -188,16 +195,25 @@ def _unfilled(raw: RawTable) -> dict[int, _Skip]:
     return dict.fromkeys(left, _Skip.UNFILLED) if positions else {}
 
 
+def _is_note(raw: RawTable, row: int) -> bool:
+    """Whether a row without figures is no row prepared for them: a part of its key is missing."""
+    return any(
+        is_blank(raw.rows[row][raw.columns[each.name]])
+        for each in raw.table.columns
+        if each.name in raw.table.key and each.name in raw.columns and not each.empty
+    )
+
+
 def _column(
     raw: RawTable, column: Column, read: CellReader, standard: Standard, notes: _Notes, skipped: Mapping[int, _Skip]
-) -> tuple[list[Any], Sequence[int]]:
-    """One column, and the rows where it holds a fault or nothing to read; what was rewritten is noted."""
+) -> tuple[list[Any], Sequence[int], Mapping[int, Unit]]:
+    """One column, the rows where it holds a fault or nothing to read, and those whose cell states a unit; what was rewritten is noted."""
     position, typed = raw.columns[column.name], raw.sheet is not None
     cells = [row[position] for row in raw.rows]
     keys: Sequence[Any] = [(cell.__class__, cell) for cell in cells] if typed else cells  # True is no 1
     seen: dict[Any, Any] = {}
     told: dict[Any, list[Text]] = {}
-    manner = Manner(raw.scales.get(column.name, Decimal(1)), typed)
+    manner = Manner(raw.units[column.name].scale if column.name in raw.units else None, typed, column.kind)
     for key, cell in dict(zip(keys, cells, strict=True)).items():
         seen[key] = _read_cell(cell, column, raw.table, read, standard, manner)
         if manner.notes:
@@ -211,7 +227,9 @@ def _column(
                 values[row] if OTHER in told[key] else None
             )  # another name than the place's own is never told under that of another place
             notes.add((column.name, meant, *told[key]), partial(_note, raw, row, column, values[row], told[key], standard))
-    return values, odd
+    stating = {key for key, why in told.items() if not UNITS.isdisjoint(why)} if column.per else ()
+    own = {row: own_unit(cells[row]) for row, key in enumerate(keys) if key in stating} if stating else {}
+    return values, odd, own
 
 
 def _any_odd(values: Iterable[Any]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened, why
@@ -11,6 +12,7 @@ from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
+from fiscal_model.inputs.units import unit_of
 from fiscal_model.likeness import is_slip
 from fiscal_model.vocabulary import Text
 
@@ -119,7 +121,8 @@ class _Finder:
                 self.faults.found += error.faults
 
     def _from_csv(self, file: Path, shown: str) -> RawTable | None:
-        table = _table_named(file.stem, shown, self.faults, self.warnings)
+        stem, unit = _with_unit(file.stem)
+        table = _table_named(stem, shown, self.faults, self.warnings)
         if not table:
             return None
         try:
@@ -129,7 +132,7 @@ class _Finder:
         except FiscalModelError as error:
             self.faults.found += error.faults
             return None
-        return with_headings(table, grid, self.faults, self.warnings) if grid else None
+        return with_headings(table, replace(grid, around=unit), self.faults, self.warnings) if grid else None
 
     def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
         from fiscal_model.inputs.workbook import read_workbook
@@ -139,11 +142,12 @@ class _Finder:
             name = grid.sheet or ""
             if any(name in sheet for sheet in TEMPLATE_SHEETS):
                 continue
-            table = _table_named(name, f"{shown}!{name}", self.faults, self.warnings)
+            title, unit = _with_unit(name)
+            table = _table_named(title, f"{shown}!{name}", self.faults, self.warnings)
             if not table:
                 continue
             self.warnings += grid.notes
-            raw = with_headings(table, grid, self.faults, self.warnings)
+            raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), self.faults, self.warnings)
             if raw and first.setdefault(table.name, raw.name) == raw.name:
                 yield raw
             elif raw:
@@ -169,6 +173,12 @@ def _instead(path: Path) -> Text:
         "应为存放 CSV 的文件夹或 .xlsx 工作簿；其他格式请另存为 .xlsx",
         "a folder of CSV files or an .xlsx workbook is expected; save other formats as .xlsx",
     )
+
+
+def _with_unit(name: str) -> tuple[str, list[str]]:
+    """A name of a table without the unit in brackets behind it, and that unit: amounts（万元）."""
+    match = re.fullmatch(r"(.*?)\s*([(（\[【].+[)）\]】])\s*", name)
+    return (match[1], [match[2]]) if match and unit_of(match[2]) else (name, [])
 
 
 def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -> Table | None:

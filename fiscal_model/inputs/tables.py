@@ -12,7 +12,8 @@ from fiscal_model.vocabulary import Text
 class Column:
     """One column: ``kind`` names the reader of its cells, ``empty`` whether a cell may be left out; if not, ``needs`` says what should stand there.
 
-    ``others`` are usual headings that mean it: none that could mean another column too, such as 单位 or 序号.
+    ``others`` are usual headings that mean it: none that could mean another column too, such as 单位 or 序号. ``per`` is what one figure is for:
+    ``line`` (what the row's line is paid by), ``month``, ``year``; of counts ``beneficiary`` (the unit of the row's) or ``person``.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Column:
     empty: bool = False
     others: tuple[str, ...] = ()
     needs: Text | None = None
+    per: str = ""
 
     @property
     def both(self) -> Text:
@@ -68,11 +70,16 @@ _COUNT = Column(
     "count",
     Text("人数", "count"),
     others=("数量", "受益人数", "受益对象人数", "受益对象数量", "享受人数", "补助人数", "对象人数", "户数", "学生数", "人口", "人口数"),
+    per="beneficiary",
 )
 _ITEM = Column("item", "item", Text("服务项目", "item"), others=("项目", "项目名称", "服务项目名称", "项目号", "项目编号"))
 _LINES = ("支出项目", "支出项名称", "支出事项", "项目", "项目名称", "补助项目")
 _AMOUNT = Column(
-    "amount", "money", Text("金额", "amount"), others=("数额", "资金", "资金额", "经费", "补助金额", "补助资金", "资金金额", "支出金额")
+    "amount",
+    "money",
+    Text("金额", "amount"),
+    others=("数额", "资金", "资金额", "经费", "补助金额", "补助资金", "资金金额", "支出金额"),
+    per="year",
 )
 _BASE = replace(_AMOUNT, others=(*_AMOUNT.others, "基数", "基数金额", "2015年基数"))
 _PAYER = Column("payer", "payer", Text("承担主体", "payer"), others=("分担主体", "出资主体", "承担方", "资金级次"))
@@ -116,7 +123,9 @@ TABLES: Final = {
                 Column("line", "priced_line", Text("支出项", "line"), others=_LINES),
                 _ANY_PLACE,
                 _YEAR,
-                Column("rate", "money", Text("补助标准", "rate"), others=("标准", "单价", "补助单价", "人均标准", "人均补助标准")),
+                Column(
+                    "rate", "money", Text("补助标准", "rate"), others=("标准", "单价", "补助单价", "人均标准", "人均补助标准"), per="line"
+                ),
             ),
             ("line", "place", "year"),
         ),
@@ -133,7 +142,9 @@ TABLES: Final = {
             (
                 _ANY_PLACE,
                 _YEAR,
-                Column("wage", "money", Text("月最低工资", "wage a month"), others=("最低工资", "最低工资标准", "月最低工资标准")),
+                Column(
+                    "wage", "money", Text("月最低工资", "wage a month"), others=("最低工资", "最低工资标准", "月最低工资标准"), per="month"
+                ),
             ),
             ("place", "year"),
         ),
@@ -152,7 +163,12 @@ TABLES: Final = {
             ),
             ("item", "place"),
         ),
-        Table("population", Text("人口", "population"), (_PLACE, _YEAR, _SEX, _AGE, _COUNT), ("place", "year", "sex", "age")),
+        Table(
+            "population",
+            Text("人口", "population"),
+            (_PLACE, _YEAR, _SEX, _AGE, replace(_COUNT, per="person")),
+            ("place", "year", "sex", "age"),
+        ),
         Table(
             "vital_rates",
             Text("人口变动率", "vital rates"),
@@ -172,8 +188,8 @@ TABLES: Final = {
             (
                 _PLACE,
                 _YEAR,
-                Column("revenue", "money", Text("一般公共预算收入", "revenue"), empty=True, others=("地方一般公共预算收入",)),
-                Column("capacity", "money", Text("财力", "capacity"), empty=True),
+                Column("revenue", "money", Text("一般公共预算收入", "revenue"), empty=True, others=("地方一般公共预算收入",), per="year"),
+                Column("capacity", "money", Text("财力", "capacity"), empty=True, per="year"),
             ),
             ("place", "year"),
         ),

@@ -13,6 +13,8 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from fiscal_model.errors import Fault, FiscalModelError, fault, why
+from fiscal_model.inputs.formats import is_plain
+from fiscal_model.inputs.formats import shown as as_formatted
 from fiscal_model.inputs.raw import UNCACHED, Cell, Grid, address
 from fiscal_model.vocabulary import Text
 
@@ -21,6 +23,7 @@ LARGEST_CONTENT = 600_000_000
 MOST_FILLED = 6_000_000
 MOST_CELLS = 20_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _SAVE = Text("请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in a spreadsheet program and save it as .xlsx")
 _OTHERS: Final = (
     ("xl/workbook.bin", Text("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)")),
@@ -41,10 +44,12 @@ def read_workbook(path: Path, shown: str, warnings: list[Fault]) -> Iterator[Gri
     book, parts = _opened(path, shown)
     for chart in book.chartsheets:
         warnings.append(Fault(f"{shown}!{chart.title}", Text("图表工作表，未使用", "a chart sheet, not used")))
+    formats = _formats(book)
     for sheet in book.worksheets:
-        filled = _filled(sheet, uncached.get(parts.get(sheet.title, ""), ()))
+        filled = _filled(sheet, uncached.get(parts.get(sheet.title, ""), ()), formats)
         rows = _rows_of(sheet, shown, filled)
-        yield Grid(shown, sheet.title, rows, range(1, len(rows) + 1), _hidden(sheet, shown, filled))
+        lines, notes = range(1, len(rows) + 1), _hidden(sheet, shown, filled)
+        yield Grid(shown, sheet.title, rows, lines, notes, list(_pages(sheet)), list(_comments(sheet)))
 
 
 def _hidden(sheet: Any, shown: str, filled: Iterable[tuple[int, int]]) -> list[Fault]:
@@ -128,6 +133,13 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
 
 def _is_workbook(archive: zipfile.ZipFile, shown: str) -> None:
     names = set(archive.namelist())
+    if "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml"):
+        zh, en = "严格 Open XML 工作簿（Strict）", "a Strict Open XML workbook"
+        raise fault(
+            shown,
+            f"{zh}，不能读取；请用 Excel 或 WPS 打开后另存为普通的“Excel 工作簿（.xlsx）”",
+            f"{en}, which is not read: open it in a spreadsheet program and save it as an ordinary workbook (.xlsx)",
+        )
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise fault(shown, "压缩包有密码；请去掉密码后另存为 .xlsx", "the archive has a password: save the workbook without one as .xlsx")
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") and name.endswith(".xml") for name in names):
@@ -206,12 +218,39 @@ def _opened(path: Path, shown: str) -> tuple[Any, dict[str, str]]:
     return reader.wb, parts
 
 
-def _filled(sheet: Any, uncached: Sequence[str]) -> dict[tuple[int, int], Cell]:
+def _formats(book: Any) -> dict[int, str]:
+    """The number formats used in a workbook, by their number, that show anything but the number."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+    codes = {**BUILTIN_FORMATS, **dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))}
+    used = {style.numFmtId for style in book._cell_styles}
+    return {number: code for number, code in codes.items() if number in used and not is_plain(code)}
+
+
+def _filled(sheet: Any, uncached: Sequence[str], formats: Mapping[int, str]) -> dict[tuple[int, int], Cell]:
     """Cells that hold something: one stray format in the last row or column would otherwise make a million empty ones."""
     from openpyxl.utils.cell import coordinate_to_tuple
 
     filled = {place: cell.value for place, cell in sheet._cells.items() if cell.value is not None}
+    for place, value in filled.items() if formats else ():
+        if value.__class__ in (int, float) and (code := formats.get(sheet._cells[place]._style.numFmtId)):
+            filled[place] = as_formatted(value, code)
     return filled | {coordinate_to_tuple(cell): UNCACHED for cell in uncached if cell}
+
+
+def _pages(sheet: Any) -> Iterator[str]:
+    """What stands in the headers and footers of the printed pages."""
+    for each in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter, sheet.firstHeader, sheet.firstFooter):
+        for part in (each.left, each.center, each.right):
+            if part.text:
+                yield part.text
+
+
+def _comments(sheet: Any) -> Iterator[tuple[int, int, str]]:
+    """The comments on cells, with row number and position."""
+    for (row, column), cell in sheet._cells.items():
+        if cell._comment is not None:
+            yield row, column - 1, cell._comment.text
 
 
 def _rows_of(sheet: Any, shown: str, filled: Mapping[tuple[int, int], Cell]) -> list[Sequence[Cell]]:
