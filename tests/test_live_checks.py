@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +74,8 @@ BREAKS = {
     "item, cost of a prefecture": at("第11项", "I", C=2025.0, D="653100", F="小计"),
     "item, a payer of a prefecture": at("第11项", "J", C=2025.0, D="653100", F="小计"),
     "item, cost of a county": at("第11项", "I", C=2025.0, D=KASHGAR, F="其中"),
-    "item, cost of a line": at("第11项", "I", C=2025.0, D=KASHGAR, F="公用经费（初中）"),
-    "item, count of a line": at("第11项", "G", C=2025.0, D=KASHGAR, F="公用经费（初中）"),
+    "item, cost of a line": at("第11项", "I", C=2025.0, D=KASHGAR, F="普通初中公用经费"),
+    "item, count of a line": at("第11项", "G", C=2025.0, D=KASHGAR, F="普通初中公用经费"),
     "cover, a payer": at("封面", "C", A=GENERAL, B="中央"),
     "cover, total": at("封面", "C", A=GENERAL, B="合计"),
     "calculation, cost": at("计算", "Q", B=11.0, C=2025.0, D=KASHGAR),
@@ -87,24 +87,29 @@ BREAKS = {
     "ledger, cost of an item": at("台账", "D", A=11.0),
 }  # fmt: skip
 
-UNNOTICED: tuple[str, ...] = ()
-"""Breaks that no check sees."""
+UNNOTICED = {
+    "over the years, total", "item, count of a line", "cover, a payer", "cover, total", "scenarios, the live one", "scenarios, another",
+    "scenarios, the difference", "charts, a prefecture", "ledger, cost of an item",
+}  # fmt: skip
+"""Breaks that no check sees yet."""
+AS_INPUT = {"calculation, cost"}
+"""Breaks that all tables follow, as they would an input: told as a change since the run."""
+QUICK = ("by payer, a year", "by item, a payer", "by place, a payer of a county", "over the years, a prefecture", "item, cost of a line", "calculation, a payer")
+"""One for every kind of page; the others wait for ``-m slow``."""
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report beside another scenario."""
     folder = tmp_path_factory.mktemp("checks")
-    WORLD.budget(folder / "reform").to_excel(folder / "whole.xlsx", lang="zh", date=DATE)
-    path = folder / "whole.xlsx"
-    as_written = World(WORLD.tables, {"years": "2024-2025", "title": "原文"}).budget(folder / "as_written")
-    write_report(WORLD.budget(folder / "again"), path, "zh", DATE, [as_written])
-    return path
+    as_written = World(WORLD.tables, {"years": "2024-2025", "title": "标准原文"}).budget(folder / "as_written")
+    write_report(WORLD.budget(folder / "reform"), folder / "whole.xlsx", "zh", DATE, [as_written])
+    return folder / "whole.xlsx"
 
 
-def broken(whole: Path, folder: Path, names: list[str]) -> dict[str, Path]:
+def broken(whole: Path, folder: Path, names: Sequence[str]) -> list[Path]:
     """A copy of the report for each break, with 12.34 more in one cell."""
-    stored, out = read(whole), {}
+    stored, out = read(whole), []
     for name in names:
         each = BREAKS[name]
         cell = f"{each.column}{each.row(stored[each.sheet])}"
@@ -112,6 +117,46 @@ def broken(whole: Path, folder: Path, names: list[str]) -> dict[str, Path]:
         assert isinstance(before, float), name
         book = openpyxl.load_workbook(whole)
         book[each.sheet][cell].value = before + 12.34
-        out[name] = folder / f"{len(out)}.xlsx"
-        book.save(out[name])
+        out.append(folder / f"{len(out)}.xlsx")
+        book.save(out[-1])
     return out
+
+
+def judged(whole: Path, folder: Path, names: Sequence[str]) -> dict[str, dict[str, Cells]]:
+    """The recalculated cells of every break, and under no name those of the report as it was written."""
+    paths = [whole, *broken(whole, folder, names)]
+    return dict(zip(["", *names], map(read, recalculated(paths, folder / "office", timeout=2000)), strict=True))
+
+
+@pytest.fixture(scope="module")
+def quick(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Cells]]:
+    return judged(whole, tmp_path_factory.mktemp("quick"), QUICK)
+
+
+@pytest.fixture(scope="module")
+def every(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Cells]]:
+    return judged(whole, tmp_path_factory.mktemp("every"), [name for name in BREAKS if name not in QUICK])
+
+
+@needs_office
+def test_an_unbroken_report_passes(quick: dict[str, dict[str, Cells]]) -> None:
+    assert verdict(quick[""], "总检查") == "通过"
+
+
+@needs_office
+@pytest.mark.parametrize("name", QUICK)
+def test_a_broken_page_fails_the_master_check(quick: dict[str, dict[str, Cells]], name: str) -> None:
+    assert verdict(quick[name], "总检查") == "不符"
+
+
+@pytest.mark.slow
+@needs_office
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.xfail(strict=True) if name in UNNOTICED else ()) for name in BREAKS if name not in QUICK],
+)
+def test_every_broken_cell_is_noticed(every: dict[str, dict[str, Cells]], name: str) -> None:
+    if name in AS_INPUT:
+        assert verdict(every[name], "测算后的输入") == "已改动"
+    else:
+        assert verdict(every[name], "总检查") == "不符"
