@@ -15,7 +15,7 @@ from fiscal_model.report.model import Model
 from fiscal_model.report.pages import MEASURES
 from fiscal_model.report.sheet import lines_of, row_height
 from fiscal_model.report.tables import COLUMNS
-from fiscal_model.vocabulary import ACCOUNTS
+from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS
 
 LABELS = {
     "no": ("行号", "Row"), "item": ("项目", "Item"), "year": ("年份", "Year"), "code": ("地区编码", "Place code"), "place": ("地区", "Place"),
@@ -113,19 +113,13 @@ def _labels(report: Report, model: Model, columns: Columns) -> None:
         if tall > 1:
             sheet.set_row(row, row_height(tall))
         if county is not None:
-            number(row, columns["county_row"], county[i, p], trace)
+            number(row, columns["county_row"], county.get((i, p), 0), trace)
 
 
 def _county_at(model: Model) -> dict[tuple[int, int], int]:
-    """The row of the county share that governs each line and place, 0 without one: the item's own before that of all, the nearest place first."""
-    given = {key: n + 1 for n, key in enumerate(county_rows(model))}
-    places = model.budget.standard.places
-    out = {}
-    for i, p in set(zip(model.cells[0].tolist(), model.cells[1].tolist(), strict=True)):
-        item, code = model.budget.program.lines[i].item, model.budget.places[p]
-        ways = [(str(series), above) for series in (item, None) for above in (code, *places.ancestors(code))]
-        out[i, p] = next((given[way] for way in ways if way in given), 0)
-    return out
+    """The row of the county share that divides each line and place which has one."""
+    row = {key: n + 1 for n, key in enumerate(county_rows(model))}
+    return {cell: row[key] for cell, key in model.county_shares.items()}
 
 
 class _Writer:
@@ -150,12 +144,15 @@ class _Writer:
         return f"${letters(self.columns[name])}#"
 
 
-def _final(model: Model, payer: str, core: str, county: str) -> str:
-    """The formula of a payer after the division of the pooled local payer, from that before it."""
+def _final(layout: Layout, payer: str, core: str, county: str) -> str:
+    """The formula of a payer after the division of the pooled local payer, from that before it; ``county`` holds the row of the county share."""
+    if not layout.county_shares:
+        return f"={core}"
+    share = f"INDEX({layout.county_shares.column(5)},{county})"
     return {
         POOLED: f"=IF({county}>0,0,{core})",
-        "prefecture_level": f"=IF({county}>0,{core}-{core}*@,0)",
-        "county_level": f"=IF({county}>0,{core}*@,0)",
+        "prefecture_level": f"=IF({county}>0,{core}-{core}*{share},0)",
+        "county_level": f"=IF({county}>0,{core}*{share},0)",
     }.get(payer, f"={core}")
 
 
@@ -172,6 +169,9 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
     county = to.at("county_row") if "county_row" in columns else ""
     for payer in model.final:
         name = column_of(model, payer)
+        if payer in LOCAL_LEVELS and not county:
+            _zeros(report, columns, name, len(model))
+            continue
         values = model.amount(payer)
         of_rules = POOLED if payer not in model.payers else payer
         core = f"{to.at('cost')}*INDEX({layout.shares.column(FIRST + model.payers.index(of_rules))},{to.at('share')})"
@@ -180,16 +180,12 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
             if payer == POOLED:
                 to.column("pooled", f"={core}", pooled_values, rows=plain)
             core = to.at("pooled")
-        pattern = _final(model, payer, core, county) if county else f"={core}"
-        pattern = pattern.replace("@", f"INDEX({layout.county_shares.column(5)},{county})" if layout.county_shares else "")
-        to.column(name, pattern, values, rows=plain)
+        to.column(name, _final(layout, payer, core, county), values, rows=plain)
         if model.special.any():
             core = to.at("pooled") if county and of_rules == POOLED else _after(model, layout, to, of_rules)
             if county and payer == POOLED:
                 to.column("pooled", f"={_after(model, layout, to, POOLED)}", pooled_values, "special_money", special)
-            pattern = _final(model, payer, core, county) if county else f"={core}"
-            pattern = pattern.replace("@", f"INDEX({layout.county_shares.column(5)},{county})" if layout.county_shares else "")
-            to.column(name, pattern, values, "special_money", special)
+            to.column(name, _final(layout, payer, core, county), values, "special_money", special)
     for name, payers in gathered(model).items():
         if len(payers) > 1:
             first, last = (to.at(f"payer:{payers[k]}") for k in (0, -1))
@@ -201,7 +197,7 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
 
 
 def _zeros(report: Report, columns: Columns, name: str, rows: int) -> None:
-    """A column that no payer of this workbook fills."""
+    """A column that nothing fills: no payer of this workbook, or a level of a local payer that no county share divides here."""
     sheet, look = report.sheets["calculation"].sheet, report.book.looks["money"]
     report.sheets["calculation"].shown.update({(columns.top + n, columns[name]): 0.0 for n in range(rows)})
     for n in range(rows):

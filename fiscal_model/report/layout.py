@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fiscal_model.engine.local import CountyKey, supplied_shares
 from fiscal_model.report.area import Area
 from fiscal_model.report.model import Model
 from fiscal_model.report.tables import COLUMNS
@@ -195,13 +196,7 @@ def base_rows(model: Model) -> list[tuple[int, str]]:
     return sorted({cap.key[:2] for each in model.bases for cap in each.caps})
 
 
-def county_rows(model: Model) -> list[tuple[str, str]]:
-    """The county shares supplied for places of the workbook or above them: item (``"None"`` for all) and place."""
-    cells, places = model.budget.inputs.county_shares, model.budget.standard.places
-    codes = {model.budget.places[p] for p in set(model.cells[1].tolist())}
-    wanted = codes.union(*(places.ancestors(code) for code in codes)) if codes else set()
-    return [
-        (cells.series[s], places.codes[p])
-        for s, p in zip(cells.series_at.tolist(), cells.place_at.tolist(), strict=True)
-        if places.codes[p] in wanted
-    ]
+def county_rows(model: Model) -> list[CountyKey]:
+    """The county shares that divide any row of the workbook, in the order supplied: item (``"None"`` for all) and place."""
+    used = {*model.county_shares.values()}
+    return [key for key in supplied_shares(model.budget.inputs, model.budget.standard.places) if key in used]

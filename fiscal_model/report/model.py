@@ -13,7 +13,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.budget import Budget
-from fiscal_model.engine.local import POOLED
+from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.rates import chosen
 from fiscal_model.report.cap_rows import BaseTerms, Cap, Key, base_keys, base_terms, caps, grant_keys
 from fiscal_model.report.grant_rows import Givers, givers
@@ -102,9 +102,20 @@ class Model:
 
     @cached_property
     def final(self) -> tuple[str, ...]:
-        """The payers after the division of the pooled local payer."""
+        """The payers after the division of the pooled local payer: the levels of the budget, although none may be divided in this workbook."""
         at = self.payers.index(POOLED) + 1 if POOLED in self.payers else 0
-        return (*self.payers[:at], *LOCAL_LEVELS, *self.payers[at:]) if len(self.budget.inputs.county_shares.value) else self.payers
+        return (*self.payers[:at], *LOCAL_LEVELS, *self.payers[at:]) if {*LOCAL_LEVELS} <= {*self.budget.payers} else self.payers
+
+    @cached_property
+    def county_shares(self) -> dict[tuple[int, int], CountyKey]:
+        """The county share that divides each line and place of the workbook; those without one are left out."""
+        places = self.budget.standard.places
+        given = supplied_shares(self.budget.inputs, places)
+        found = {
+            (i, p): governing_share(given, self.budget.program.lines[i].item, self.budget.places[p], places)
+            for i, p in sorted(set(zip(self.cells[0].tolist(), self.cells[1].tolist(), strict=True)))
+        }
+        return {cell: key for cell, key in found.items() if key}
 
     def amount(self, payer: str) -> Floats:
         """The engine's yuan of a payer, row by row."""

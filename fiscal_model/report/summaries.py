@@ -334,12 +334,13 @@ def _year_block(
             if money.has(account, y, *of):
                 report.pages.cell("years", sheet, 3 + y, replace(quantity, y=y), COST)
         cells = []
+        only = f',{area.column(4)},"{report.say(*PART)}"' if kind == "prefecture" else ""  # its own rows have its code too
         for y, value in enumerate(figures):
             column = letters(3 + y)
             wanted = (
                 f"{area.column(year)},{column}${head},{area.column(key)},${'C' if by_name else 'B'}{row},{area.column(account_at)},$A{row}"
             )
-            formula = f"=SUMIFS({area.column(cost)},{wanted})" if k else f"=SUM({column}{row + 1}:{column}{row + len(rows)})"
+            formula = f"=SUMIFS({area.column(cost)},{wanted}{only})" if k else f"=SUM({column}{row + 1}:{column}{row + len(rows)})"
             cells.append(value if value != value else Formula(formula, value))
         text, look = ("text", "money") if k else ("total_text", "total_money")
         sheet.fitted([ACCOUNTS[account].to(report.lang), number, name, *cells, Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))],
