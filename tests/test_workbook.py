@@ -125,13 +125,22 @@ WORLDS = {
             + [["disability_care_recipient", "age_80_89", CHANGJI, 2023, 25]],
         }
     ),
+    "readings": World(
+        {
+            "beneficiaries": counted("orphan", "disability_living_extension_recipient", "age_80_89", "hardship_old_person", places=(AWAT, KASHGAR)),
+            "rates": [["orphan_living", "650000", 2021, 1200], ["disability_living_extension", "650000", 2021, 90], ["hardship_old_age", "650000", 2021, 80]],
+            "amounts": [[f"grant:7:{payer}", KASHGAR, year, 3_000_000] for payer in ("central", "region") for year in (2022, 2023)],
+            "overlaps": [["age_80_89", "hardship_old_person", KASHGAR, 2022, 40]],
+        },
+        {"readings": {"48a": "disability_subsidies"}},
+    ),
     "held": World({"beneficiaries": counted(*PUPILS[:2], places=(CHANGJI, FUKANG))}, {"extends": "baseline", "horizon": 2025}),
     "county_shares": World(
         {"beneficiaries": SOUTH, "bases_2015": BASES, "local_split": [["", "652300", 0.6], [11, "653100", 0.25], [13, KASHGAR, 0.5]]}
     ),
 }  # fmt: skip
 """A world for every kind of split and every kind of input."""
-QUICK = ("shares", "held", "base", "per_head_cut", "grants", "conditions", "overlaps", "county_shares", "base_layers")
+QUICK = ("shares", "held", "base", "per_head_cut", "grants", "conditions", "overlaps", "readings", "county_shares", "base_layers")
 """Those that every run of the tests recalculates; the others wait for ``-m slow``."""
 
 
