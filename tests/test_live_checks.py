@@ -94,7 +94,14 @@ UNNOTICED = {
 """Breaks that no check sees yet."""
 AS_INPUT = {"calculation, cost"}
 """Breaks that all tables follow, as they would an input: told as a change since the run."""
-QUICK = ("by payer, a year", "by item, a payer", "by place, a payer of a county", "over the years, a prefecture", "item, cost of a line", "calculation, a payer")
+QUICK = (
+    "by payer, a year",
+    "by item, a payer",
+    "by place, a payer of a county",
+    "over the years, a prefecture",
+    "item, cost of a line",
+    "calculation, a payer",
+)
 """One for every kind of page; the others wait for ``-m slow``."""
 
 

@@ -87,10 +87,18 @@ DIVIDED = {
 """1,000 pupils at 725 yuan cost 72.5 (10,000 yuan): the local levels bear 20% × 7/10 of it, 10.15, of which a county share of 0.25 is 2.5375."""
 POOLED = {"地县": 10.15, "地（州、市）本级": 0.0, "县（市、区）级": 0.0}
 SPLIT = {"地县": 0.0, "地（州、市）本级": 7.6125, "县（市、区）级": 2.5375}
-LOCAL = {"elsewhere-650200": POOLED, "elsewhere-652300": SPLIT, "nowhere": POOLED, "item_without_counts": POOLED, "hidden_by_a_nearer_one": SPLIT}
+LOCAL = {
+    "elsewhere-650200": POOLED,
+    "elsewhere-652300": SPLIT,
+    "nowhere": POOLED,
+    "item_without_counts": POOLED,
+    "hidden_by_a_nearer_one": SPLIT,
+}
 
 WANTED: dict[str, Callable[[Model], bool]] = {
-    "a sum of which a file holds a part": lambda model: any(cap.elsewhere for each in parts(model) for of in (*each.grants, *each.bases) for cap in of.caps),
+    "a sum of which a file holds a part": lambda model: any(
+        cap.elsewhere for each in parts(model) for of in (*each.grants, *each.bases) for cap in of.caps
+    ),
     "base amount and grants": lambda model: bool(model.bases and model.grants),
     "a base amount that has ended": lambda model: any(cap.ended for each in model.bases for cap in each.caps),
     "prefectures and counties mixed": lambda model: bool(model.grants) and len({code in PREFECTURES for code in model.budget.places}) > 1,
@@ -139,11 +147,14 @@ class Edited:
 
 def edits(world: World, model: Model, layout: Layout, rng: random.Random) -> Iterator[Edit]:
     """Counts, amounts and grants, base amounts, county shares and readings. A count that later years follow otherwise than by holding it is left
-    alone: those years are fixed at the run, as the sheet says."""
+    alone: those years are fixed at the run, as the sheet says.
+    """
     fixed = [(row.projected & ~row.held & (row.values == row.values)).any() for row in model.inputs.quantities]
     rows = [n for n, each in enumerate(fixed) if not each]
     top = layout.quantities.top
-    yield from (each for each in _quantity_edits(model, layout, rng) if int(each.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - top - 1 in rows)
+    yield from (
+        each for each in _quantity_edits(model, layout, rng) if int(each.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - top - 1 in rows
+    )
     supplied = {tuple(row[:2]) for row in world.tables.get("bases_2015", [])}
     for n, key in enumerate(base_rows(model)):
         if key in supplied and layout.base_sums:
@@ -271,7 +282,9 @@ def test_the_local_share_is_counted_once(quick: Recalculated, name: str) -> None
 @needs_office
 def test_a_county_share_that_acts_on_no_row_is_no_input_of_the_workbook(quick: Recalculated) -> None:
     """Of two county shares the nearer acts; those of other items and places act on nothing: a cell whose change changes nothing misleads."""
-    shown = {name: [value for _, value in quick.pairs[name][0]["参数"].values()].count("县级比例") for name in ("nowhere", "item_without_counts")}
+    shown = {
+        name: [value for _, value in quick.pairs[name][0]["参数"].values()].count("县级比例") for name in ("nowhere", "item_without_counts")
+    }
     assert shown == {"nowhere": 0, "item_without_counts": 0}
     nearer = quick.pairs["hidden_by_a_nearer_one"][0]["参数"]
     assert [value for _, value in nearer.values() if value in (0.9, 0.25)] == [0.25]
