@@ -17,7 +17,7 @@ FOUNDATIONS = ("as_written", "baseline")
 
 def totals(name: str) -> str:
     """Yuan by payer and year on the embedded data, whole yuan, as CSV."""
-    table = fm.simulate(name).by("payer", "year")
+    table = fm.simulate(name).by("payer", "year", account="all")
     table = table[(table != 0).any(axis=1)]
     return table.round(0).astype("int64").to_csv(lineterminator="\n")
 

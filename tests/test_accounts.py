@@ -162,7 +162,7 @@ def test_an_account_that_does_not_exist_is_refused_with_those_that_do(insured: P
     with pytest.raises(fm.FiscalModelError) as caught:
         ask(fm.simulate("as_written", insured))
     assert "可用：general 一般公共预算、" in caught.value.text("zh")
-    assert "known: general, insurance, contributions, all" in caught.value.text("en")
+    assert "known: general (general public budget), insurance" in caught.value.text("en")
 
 
 # The kind: random worlds with all accounts, every table

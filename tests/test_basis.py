@@ -188,6 +188,8 @@ def test_the_ledger_counts_every_yuan_by_the_clause_that_puts_it_there(scenario:
     for entry in budget.ledger.items:
         item, yuan = ITEMS[entry.item], dict.fromkeys(("text", "assumption", "reading"), 0.0)
         for row in frame[frame["item"] == entry.item].itertuples():
+            if budget.standard.lines[row.line].account != entry.account:  # an entry is of one account
+                continue
             line = next(each for each in item["lines"] if each["line"] == row.line)
             found = entry_of(scenario, entry.item, line["line"])
             leaf = next(leaves_of(item["split"], line, scenario, PLACES[row.place]))

@@ -36,8 +36,9 @@ def test_a_second_standard_is_costed_by_its_own_rules(tables: Callable[..., Path
 
 
 def test_its_first_half_year_has_no_rate_and_is_not_costed(tables: Callable[..., Path]) -> None:
-    budget = fm.simulate(SCENARIO, tables(beneficiaries=[["hostel_pupil", "H11", 2030, 100]]))
-    assert budget.by("year").isna().all()
+    """Rates hold from July 2030: of the ten school months July and September to December are paid, 5 × 90 yuan × 100 pupils; the rest is told."""
+    budget = fm.simulate(SCENARIO, tables(beneficiaries=[["hostel_pupil", "H11", 2030, 100], ["hostel_pupil", "H11", 2031, 100]]))
+    assert budget.by("year").to_dict() == pytest.approx({2030: 45_000, 2031: 90_000})
     assert "hostel_aid" in str(budget.warnings)
 
 

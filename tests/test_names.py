@@ -274,7 +274,7 @@ def test_a_place(
     (tmp_path / "bases_2015.csv").write_text(f"item,place,amount\n11,{word},60000\n", encoding="utf-8")
     assert fm.simulate("as_written", tmp_path).places == (meaning,)
     same(["explain", "--item", "11", "--place", "WORD", "--year", "2023", "--inputs", small], word, meaning, capsys)
-    same(["template", "--items", "11", "--places", "WORD", "--date", "2024-01-31", "-o", tmp_path / "t.xlsx"], word, meaning, capsys)
+    same(["template", "--items", "11", "--places", "WORD", "--date", "2024-01-31", "--force", "-o", tmp_path / "t.xlsx"], word, meaning, capsys)
 
 
 @words("group")
@@ -289,7 +289,7 @@ def test_a_group(
     assert "地区组" in str(refused(lambda: budget.explain(11, word, 2023)))
     made = []
     for each in (word, meaning):
-        assert main(["template", "--items", "11", "--places", each, "--date", "2024-01-31", "-o", str(tmp_path / "t.xlsx")]) == 0
+        assert main(["template", "--items", "11", "--places", each, "--date", "2024-01-31", "--force", "-o", str(tmp_path / "t.xlsx")]) == 0
         made.append((tmp_path / "t.xlsx").read_bytes())
     assert made[0] == made[1]
     capsys.readouterr()

@@ -66,7 +66,7 @@ def test_the_log_of_changes_is_shown_in_a_few_lines() -> None:
 
 
 def test_english_messages_hold_no_chinese_mark() -> None:
-    found = fm.simulate("baseline", years=2020).warnings
+    found = fm.simulate("as_written").warnings
     assert found
     assert all("、" not in each.to("en") for each in found)
 
