@@ -325,7 +325,6 @@ def test_a_report_on_data_that_cost_nothing_is_refused(call: Call, home: Path, t
 
 
 NOTHING = {
-    "a year before the data": ({"beneficiaries": [["reading_room", "昌吉市", 2023, 10]]}, "2022", "数据只有 2023 年，没有 2022 年"),
     "counts without a rate": ({"beneficiaries": [["orphan", "昌吉市", 2023, 10]]}, "2023", "有人数而缺少补助标准"),
     "a grant to nothing": ({"amounts": [["grant:45:central", "昌吉市", 2023, 100]]}, "2023", "数据中没有任何支出项的人数或金额"),
 }
@@ -341,7 +340,7 @@ def test_what_costs_nothing_is_said_by_every_command(
     assert (code, (home / "out.csv").read_text("utf-8")) == (0, ",".join(COLUMNS) + "\n")
     assert f"as_written: 没有一项可以测算：{why}" in err
     code, out, err = call("compare", "as_written", *given, "--years", year)
-    assert (code, out.splitlines()[1:], why in err) == (0, ["没有一项可以测算"], True)
+    assert (code, out.splitlines()[1:], why in err) == (0, ["一般公共预算：", "没有一项可以测算"], True)
     for command in (("report", *given, "--years", year), ("allotment", *given, "--year", year)):
         code, out, err = call(*command, "-o", "out.xlsx")
         assert (code, out, why in err) == (1, "", True)
@@ -349,12 +348,27 @@ def test_what_costs_nothing_is_said_by_every_command(
     assert not (home / "out.xlsx").exists()
 
 
+@pytest.mark.parametrize("command", ["run", "report", "compare", "allotment", "readings", "sensitivity"])
+def test_a_year_before_the_data_is_refused_by_every_command(call: Call, home: Path, rooms: Path, command: str) -> None:
+    years = ("--year", "2022") if command == "allotment" else ("--years", "2022")
+    other = ("as_written",) if command == "compare" else ()
+    target = {"run": "out.csv", "report": "out.xlsx", "allotment": "out.xlsx"}.get(command, "table.csv")
+    code, out, err = call(command, "as_written", *other, "--inputs", rooms, *years, "-o", target)
+    assert (code, out) == (1, "")
+    assert "所要的 2022 年早于数据的第一年 2023" in err
+    assert list(home.iterdir()) == []
+
+
+GAP = [["reading_room", "昌吉市", year, 10] for year in (2021, 2023)]
+"""Rooms of two years, and none of the year between."""
+
+
 def test_money_paid_in_a_year_without_data_is_still_shown(call: Call, home: Path, tables: Tables) -> None:
-    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10]], advances=[[77, "昌吉市", 2022, "central", "甲", 5]])
+    data = tables(beneficiaries=GAP, advances=[[77, "昌吉市", 2022, "central", "甲", 5]])
     code, out, err = call("allotment", "as_written", "--inputs", data, "--year", "2022", "-o", "out.xlsx")
     assert code == 0
     assert "5.00" in out
-    assert "没有 2022 年" in err
+    assert "2022 年" in err
 
 
 def test_what_is_all_zero_is_said_to_be_zero(call: Call, home: Path, tables: Tables) -> None:
@@ -364,12 +378,12 @@ def test_what_is_all_zero_is_said_to_be_zero(call: Call, home: Path, tables: Tab
         code, _, err = call(command[0], *given, *command[1:])
         assert (code, zero in err) == (0, True), command
     code, out, err = call("compare", "as_written", *given)
-    assert (code, out.splitlines()[1:], zero in err) == (0, ["金额全部为零"], True)
+    assert (code, out.splitlines()[1:], zero in err) == (0, ["一般公共预算：", "金额全部为零"], True)
 
 
 @pytest.mark.parametrize("name", ["封面", "分级次分年", "分项目", "分地区"])
-def test_a_year_without_data_has_no_total_of_zero(call: Call, home: Path, rooms: Path, name: str) -> None:
-    assert call("report", "as_written", "--inputs", rooms, "--years", "2022-2023", "-o", "own.xlsx")[0] == 0
+def test_a_year_without_data_has_no_total_of_zero(call: Call, home: Path, tables: Tables, name: str) -> None:
+    assert call("report", "as_written", "--inputs", tables(beneficiaries=GAP), "--years", "2021-2023", "-o", "own.xlsx")[0] == 0
     sheet = openpyxl.load_workbook(home / "own.xlsx", data_only=True)[name]
     totals = [cell for row in sheet.iter_rows(values_only=True) if "合计" in row for cell in row if cell == 0]
     assert "—" in {cell for row in sheet.iter_rows(values_only=True) if "合计" in row for cell in row}
@@ -408,8 +422,8 @@ def test_an_archive_of_plain_numbers(call: Call, home: Path, pupils: Path) -> No
     assert printed(live["分级次分年"])[0][2023].startswith("=SUMIFS(")
 
 
-def test_the_summary_says_nothing_of_nan(call: Call, rooms: Path) -> None:
-    code, out, _ = call("report", "as_written", "--inputs", rooms, "--years", "2022-2023")
+def test_the_summary_says_nothing_of_nan(call: Call, tables: Tables) -> None:
+    code, out, _ = call("report", "as_written", "--inputs", tables(beneficiaries=GAP), "--years", "2022-2023")
     assert code == 0
     assert "nan" not in out
 

@@ -274,7 +274,12 @@ def test_a_place(
     (tmp_path / "bases_2015.csv").write_text(f"item,place,amount\n11,{word},60000\n", encoding="utf-8")
     assert fm.simulate("as_written", tmp_path).places == (meaning,)
     same(["explain", "--item", "11", "--place", "WORD", "--year", "2023", "--inputs", small], word, meaning, capsys)
-    same(["template", "--items", "11", "--places", "WORD", "--date", "2024-01-31", "--force", "-o", tmp_path / "t.xlsx"], word, meaning, capsys)
+    same(
+        ["template", "--items", "11", "--places", "WORD", "--date", "2024-01-31", "--force", "-o", tmp_path / "t.xlsx"],
+        word,
+        meaning,
+        capsys,
+    )
 
 
 @words("group")

@@ -65,7 +65,7 @@ FULL: dict[str, Any] = {
     "title": {"zh": "全部", "en": "all keys"},
     "standard": "tiny",
     "extends": "below",
-    "horizon": 2028,
+    "horizon": 2030,
     "projection": "hold",
     "reason": {"zh": "试", "en": "a trial"},
     "sources": ["资料一", "资料二"],

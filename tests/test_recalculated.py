@@ -82,11 +82,12 @@ DIVIDED = {
     "elsewhere": pupils((CHANGJI, 1000), (KARAMAY, 1000), shares=[[11, CHANGJI, 0.25]]),
     "nowhere": pupils((KARAMAY, 1000), shares=[[11, CHANGJI, 0.25], ["", SHACHE, 0.5]]),
     "item_without_counts": pupils((KARAMAY, 1000), shares=[[77, KARAMAY, 0.25]]),
-    "hidden_by_a_nearer_one": pupils((CHANGJI, 1000), shares=[["", "652300", 0.9], [11, CHANGJI, 0.25]]),
+    "hidden_by_a_nearer_one": pupils((CHANGJI, 1000), shares=[[11, "652300", 0.9], [11, CHANGJI, 0.25]]),
 }
 """1,000 pupils at 725 yuan cost 72.5 (10,000 yuan): the local levels bear 20% × 7/10 of it, 10.15, of which a county share of 0.25 is 2.5375."""
 POOLED = {"地县": 10.15, "地（州、市）本级": 0.0, "县（市、区）级": 0.0}
-SPLIT = {"地县": 0.0, "地（州、市）本级": 7.6125, "县（市、区）级": 2.5375}
+# Of 10.15 the rule of item 11 gives 9.10, divided 75 : 25; the 1.05 of item 12 have no county share.
+SPLIT = {"地县": 1.05, "地（州、市）本级": 6.825, "县（市、区）级": 2.275}
 LOCAL = {
     "elsewhere-650200": POOLED,
     "elsewhere-652300": SPLIT,

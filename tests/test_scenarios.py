@@ -801,7 +801,7 @@ def test_two_entries_of_one_file_with_the_same_target_and_start_are_refused(
         ("rates", "line: age_80_89, rate: 60", "line: age_80_89, where: 昌吉市, rate: 70"),
         ("rates", "line: textbook_primary, from: 2024-autumn, rate: 60", "line: textbook_primary, from: 2024-09, rate: 70"),
         ("splits", "item: 48, split: {full: central}", "line: age_80_89, split: {full: region}"),
-        ("beneficiaries", "beneficiary: age_80_89, growth: 0.1", "beneficiary: age_80_89, factor: 2"),
+        ("horizon: 2024\nbeneficiaries", "beneficiary: age_80_89, growth: 0.1", "beneficiary: age_80_89, factor: 2"),
     ],
 )
 def test_entries_that_differ_in_target_place_or_start_are_no_conflict(

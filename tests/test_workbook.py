@@ -167,8 +167,11 @@ def edits(budget: fm.Budget, model: Model, layout: Layout, rng: random.Random) -
     yield from _quantity_edits(model, layout, rng)
     yield from _rate_edits(budget, model, layout, rng)
     yield from _rule_edits(budget, model, layout, rng)
+    ended = {cap.key[0] for each in model.bases for cap in each.caps if cap.ended}
     for n, code in enumerate(model.rules.readings):
         reading = budget.standard.readings[code]
+        if reading.item in ended:  # what remains where a base amount has ended is fixed under the readings of the run, as the sheet says
+            continue
         option = rng.choice([each for each in reading.options if each != budget.scenario.reading(code, reading.default)])
         yield Edit(*address(layout.readings.cell(n, 3)), option, _reading(code, option))
     for n, (item, place) in enumerate(base_rows(model) if layout.base_sums else []):
