@@ -232,13 +232,13 @@ def citations(item: Item) -> Iterator[tuple[Clause, tuple[Decimal, ...]]]:
             )
         if line.counted and line.counted.clause:
             yield line.counted.clause, ()
-    for reading in item.readings:
-        if reading.clause:
-            yield reading.clause, ()
         if line.limits:
             yield line.limits.clause, tuple(each for each in (line.limits.least, line.limits.most) if each is not None)
         if line.outside:
             yield line.outside.clause, ()
+    for reading in item.readings:
+        if reading.clause:
+            yield reading.clause, ()
     for leaf in leaves(item.split):
         if leaf.clause:
             yield leaf.clause, tuple(yuan for _, yuan in leaf.yuan) if isinstance(leaf, PerHead) else ()
