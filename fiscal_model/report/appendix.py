@@ -10,6 +10,7 @@ from fiscal_model.engine.changes import KINDS
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.ledger import COSTED, shares_words, status_words
+from fiscal_model.report.area import Area
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
@@ -31,6 +32,7 @@ def ledger(report: Report) -> None:
               ("未明确占比", "Part unallocated"), ("账目", "Account"), ("数量依据", "Basis of count"), ("标准依据", "Basis of rate"),
               ("分担依据", "Basis of split"), ("缺数据的支出项", "Lines without data"), ("另有支出的账目", "Other accounts costed"))  # fmt: skip
     sheet.head([report.say(*title) for title in titles], freeze=True)
+    top = sheet.row
     for entry in budget.ledger.items:
         row, known = sheet.row + 1, entry.status in COSTED
         printed = _all_years(report, entry.account, entry.item)
@@ -46,6 +48,7 @@ def ledger(report: Report) -> None:
             [entry.item, name, status_words(entry, lang), *money, part, account, *shares, missing, others],
             ["year", "text", "text", "money", "money", "share", *["text"] * 6],
         )
+    report.areas["ledger"] = Area(sheet.name, top, 0, sheet.row - top, 12)
     sheet.row += 1
     sheet.line(report.say("各承担主体金额所依据的最弱一环", "What each payer's total rests on, by the weakest link"), "label")
     for of in budget.ledger.accounts:

@@ -40,7 +40,8 @@ def charts(report: Report) -> None:
         if len(listed) < 250
         else {"validate": "integer", "criteria": ">", "value": 0},
     )
-    table = _table(report, last, at)
+    table = report.areas["charts"] = _table(report, last, at)
+    report.chart_row, report.chart_year = at, last
     sheet.row += 1
     chart = _stack(report, "bar", report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"))
     for k, (name, (title, _)) in enumerate(COLUMNS.items()):
@@ -59,19 +60,22 @@ def _table(report: Report, y: int, at: int) -> Area:
     sheet, places, labels = report.sheets["charts"], report.areas["places"], report.budget.labels["prefecture"]
     sheet.head([report.say("地区", "Place"), report.say("地区编码", "Code"), *_titles(report)])
     top, model = sheet.row, report.model
+    years = range(len(report.budget.years))
     every = [
-        code for code in dict.fromkeys(labels[p] for p in model.cells[1].tolist()) if report.money.has("general", y, "prefecture", code)
+        code
+        for code in dict.fromkeys(labels[p] for p in model.cells[1].tolist())
+        if any(report.money.has("general", each, "prefecture", code) for each in years)
     ]
     for code in every:
         row = sheet.row + 1
         wanted = (
             f'{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},"{report.say(*PART)}"'
         )
-        money = [
-            Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value)
-            for k, value in enumerate(report.money.at("general", y, "prefecture", code).tolist())
-        ]
-        report.pages.money("charts", sheet, 2, Quantity("general", y, prefecture=code))
+        known = report.money.has("general", y, "prefecture", code)
+        figures = report.money.at("general", y, "prefecture", code).tolist() if known else [0.0] * len(MONEY)
+        money = [Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value) for k, value in enumerate(figures)]
+        if known:
+            report.pages.money("charts", sheet, 2, Quantity("general", y, prefecture=code))
         sheet.fitted([report.budget.standard.places.label(code).to(report.lang), code, *money], ["text", "text", *["money"] * len(MONEY)])
     return Area(sheet.name, top, 0, len(every), 2 + len(MONEY))
 

@@ -7,11 +7,10 @@ without recalculating it, the second is the check.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Mask
 from fiscal_model.report.area import Area
 from fiscal_model.report.context import NAMES, Report
 from fiscal_model.report.item_table import AT, costed_items, item_sheet_name
@@ -19,7 +18,8 @@ from fiscal_model.report.layout import column_of
 from fiscal_model.report.live_tables import TOLERANCE
 from fiscal_model.report.pages import Engine
 from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.summaries import MONEY, PART, PLACE, TOTAL, account_of, accounts, shown_payers
+from fiscal_model.report.summaries import DIFFERENCE, MONEY, PART, PLACE, TOTAL, account_of, accounts, shown_payers
+from fiscal_model.report.sums import Cells, Sum, added, largest
 from fiscal_model.report.tables import COLUMNS
 from fiscal_model.vocabulary import ACCOUNTS
 
@@ -31,27 +31,17 @@ CENT = 0.01
 """Yuan that unrounded sums may miss each other by."""
 
 
-@dataclass(frozen=True)
-class Sum:
-    """Cells added up: the formula, what it comes to, and how many cells there are."""
+class Check(NamedTuple):
+    """What is checked, the difference in yuan, by how much it may be off in this edition, and the yuan of the run that it is held against, if it is."""
 
-    formula: str
-    value: float
-    cells: int = 0
+    words: str
+    difference: Sum
+    slack: float
+    stated: float | None = None
 
-    def __sub__(self, other: Sum) -> Sum:
-        return Sum(f"{self.formula}-({other.formula})", self.value - other.value, self.cells + other.cells)
 
-    def __add__(self, other: Sum) -> Sum:
-        return Sum(f"{self.formula}+{other.formula}", self.value + other.value, self.cells + other.cells)
-
-    def size(self) -> Sum:
-        """Without its sign."""
-        return Sum(f"ABS({self.formula})", abs(self.value), self.cells)
-
-    def yuan(self, report: Report) -> Sum:
-        """A sum of printed figures, in yuan."""
-        return Sum(f"({self.formula})*10000", self.value * report.scale, self.cells)
+STATED = "@"
+"""In a formula, the cell that holds the yuan of the run."""
 
 
 def checks(report: Report) -> None:
@@ -98,10 +88,15 @@ def _sums(report: Report, sheet: Sheet) -> Iterator[bool]:
     sheet.line(report.say(*title), "label")
     sheet.head([report.say("检查内容", "Check"), report.say("差额（元）", "Difference (yuan)"), "", report.say("结果", "Result")])
     passed, failed = report.say(*PASSED), report.say(*FAILED)
-    for words, found, slack in _differences(report):
+    cells = Cells(report)
+    for words, found, slack, stated in (*(Check(*each) for each in _differences(report, cells)), *_followers(report, cells)):
         row, fine = sheet.row + 1, abs(found.value) <= slack
         verdict = Formula(f'=IF(ABS($B{row})<={TOLERANCE},"{passed}","{failed}")', passed if fine else failed)
-        sheet.fitted([words, Formula(f"={found.formula}", found.value), "", verdict], ["text", "money", "text", "verdict"])
+        formula = found.formula.replace(STATED, f"$C{row}")
+        sheet.fitted(
+            [words, Formula(f"={formula}", found.value), "" if stated is None else stated, verdict],
+            ["text", "money", "text" if stated is None else "stated_money", "verdict"],
+        )
         yield fine
 
 
@@ -139,14 +134,19 @@ def _calculation(report: Report) -> float:
     return float(max(np.nan_to_num(np.abs(each), nan=np.inf).max() for each in differences))
 
 
-def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
+def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float]]:
     """What is checked, its formula and value in yuan, and by how much it may be off in this edition."""
-    say, calc, layout, model, cells = report.say, report.layout.calculation, report.layout, report.model, Cells(report)
+    say, calc, layout, model = report.say, report.layout.calculation, report.layout, report.model
     off = calc.column("difference")
     left = model.cost - sum((model.amount(payer) for payer in model.final), np.zeros(len(model)))
     yield (
         say("逐行：各承担主体之和等于资金需求（最大差额）", "row by row: payers add up to cost (largest difference)"),
         Sum(f"MAX(MAX({off}),0-MIN({off}))", float(np.abs(left).max(initial=0.0))),
+        CENT,
+    )
+    yield (
+        say("资金需求等于数量×单位成本", "cost is count or amount × unit cost"),
+        Sum(f"SUMPRODUCT({calc.column('quantity')},{calc.column('unit')})-SUM({calc.column('cost')})", 0.0),
         CENT,
     )
     least = ",".join(calc.column(name) for name in COLUMNS)
@@ -165,17 +165,17 @@ def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
         sums = [cells.sumifs(area, first + k, conditions) for k in range(len(MONEY))]
         differences = [(one.yuan(report) - other).size() for one, other in zip(sums, whole, strict=True)]
         step = report.values.step if report.values else 0.0
-        return _largest(differences), CENT + step * max(each.cells for each in sums)
+        return largest(differences), CENT + step * max(each.cells for each in sums)
 
     def adds_up(area: Area, first: int, parts: dict[int, str], above: dict[int, str]) -> tuple[Sum, float]:
         """Rows of a table, by column, against those that sum them."""
         found = [cells.sumifs(area, first + k, parts) - cells.sumifs(area, first + k, above) for k in range(len(MONEY))]
-        return _largest([each.size().yuan(report) for each in found]), _slack(report, max(each.cells for each in found))
+        return largest([each.size().yuan(report) for each in found]), _slack(report, max(each.cells for each in found))
 
     def across(area: Area, first: int, conditions: dict[int, str]) -> tuple[Sum, float]:
         """Cost against the columns beside it."""
         cost, *columns = (cells.sumifs(area, first + k, conditions) for k in range(len(MONEY)))
-        found = cost - _added(columns)
+        found = cost - added(columns)
         return found.yuan(report), _slack(report, found.cells)
 
     yield say("分项目表合计等于计算表", "the table by item agrees with the calculation"), *against(items, 7, {3: total})
@@ -191,7 +191,7 @@ def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
     found = [(cells.sumifs(places, 5 + k, {4: place}) - cells.heads(places, 5 + k, 4, part, place)).size() for k in range(len(MONEY))]
     yield (
         say("分地区表“其中”各行之和等于其小计", "the table by place: rows below a prefecture add up to it"),
-        _largest([each.yuan(report) for each in found]),
+        largest([each.yuan(report) for each in found]),
         _slack(report, max(each.cells for each in found)),
     )
     yield say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"), *across(places, 5, {0: ">0"})
@@ -209,7 +209,7 @@ def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
     )
     for n, name in enumerate((say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))):
         areas = report.year_blocks[n::3]
-        found_ = _added([cells.sum(area, area.width - 1) for area in areas])
+        found_ = added([cells.sum(area, area.width - 1) for area in areas])
         figures = sum(area.height for area in areas) * len(report.budget.years)
         step = report.values.step if report.values else 0.0
         yield (
@@ -242,67 +242,71 @@ def _differences(report: Report) -> Iterator[tuple[str, Sum, float]]:
         )
 
 
-def _added(sums: list[Sum]) -> Sum:
-    out = Sum("0", 0.0)
-    for each in sums:
-        out = out + each
-    return out
+def _followers(report: Report, cells: Cells) -> Iterator[Check]:
+    """Tables that follow others: totals over the years, the cover, the charts, the ledger and the scenarios set beside each other."""
+    say, areas, calc = report.say, report.areas, report.layout.calculation
+    step = report.values.step if report.values else 0.0
+    loose = step if report.money.apart else 0.0
+    blocks = []
+    for area in report.year_blocks:
+        above = Area(area.sheet, area.top - 1, area.left, 1, area.width)
+        blocks.append((cells.block(above.part(3, area.width - 3)) - cells.block(area.part(3, area.width - 3))).size().yuan(report))
+    if blocks:
+        slack = max(_slack(report, each.cells) + loose * each.cells for each in blocks)
+        yield Check(say("多年汇总各行之和等于合计", "the tables over the years: rows add up to the totals"), largest(blocks), slack)
+    cover, payers = areas["cover"], areas["payers"]
+    found = [(cells.sum(cover, 2 + n) - cells.sumifs(payers, 3 + y, {1: ">0"})).size() for n, y in enumerate(report.picked)]
+    yield Check(say("封面各主体等于分级次分年表", "the cover agrees with the table by payer"), largest(found).yuan(report), CENT)
+    if "charts" in areas:
+        charts, places = areas["charts"], areas["places"]
+        year = f"{charts.ahead}$B${report.chart_row}", str(report.budget.years[report.chart_year])
+        wanted: dict[int, str | tuple[str, str]] = {0: year, 3: ACCOUNTS["general"].to(report.lang), 4: say(*PART)}
+        found = [(cells.sum(charts, 2 + k) - cells.sumifs(places, 5 + k, wanted)).size() for k in range(len(MONEY))]
+        yield Check(
+            say("图表数据等于分地区表", "the figures of the charts agree with the table by place"), largest(found).yuan(report), CENT
+        )
+    ledger = areas["ledger"]
+    both = f"{calc.column('item')},{ledger.column(0)},{calc.column('account')},{ledger.column(6)}"
+    printed = cells.sum(ledger, 3)
+    mine = Sum(f"SUMPRODUCT(SUMIFS({calc.column('cost')},{both}))", sum(entry.cost for entry in report.shown.ledger.items))
+    years = len(report.budget.years)
+    yield Check(
+        say("台账资金需求等于计算表", "the ledger agrees with the calculation"),
+        printed.yuan(report) - mine,
+        CENT + step * printed.cells * years,
+    )
+    if "scenarios" in areas:
+        yield from _scenarios(report, cells, areas["scenarios"])
 
 
-def _largest(sums: list[Sum]) -> Sum:
-    return Sum(f"MAX({','.join(each.formula for each in sums)})", max(each.value for each in sums), max(each.cells for each in sums))
-
-
-class Cells:
-    """What stands in the columns of the printed tables; each is read once."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.figures: dict[tuple[Area, int], Floats] = {}
-        self.fitting: dict[tuple[Area, int, str], Mask] = {}
-
-    def column(self, area: Area, column: int) -> Floats:
-        """The numbers of a column, NaN where there is none."""
-        if (area, column) not in self.figures:
-            sheet = self.report.book.by_name[area.sheet]
-            found = [sheet.figure(area.top + row, area.left + column) for row in range(area.height)]
-            self.figures[area, column] = np.array(found, np.float64)
-        return self.figures[area, column]
-
-    def fits(self, area: Area, column: int, word: str) -> Mask:
-        """Where a column holds a word, or a number (above one: ``>1``)."""
-        if (area, column, word) not in self.fitting:
-            if word.strip(">").isdigit():
-                numbers, limit = self.column(area, column), float(word.strip(">"))
-                self.fitting[area, column, word] = numbers > limit if word.startswith(">") else numbers == limit
-            else:
-                sheet = self.report.book.by_name[area.sheet]
-                found = [sheet.shown.get((area.top + row, area.left + column)) == word for row in range(area.height)]
-                self.fitting[area, column, word] = np.array(found, bool)
-        return self.fitting[area, column, word]
-
-    def sum(self, area: Area, column: int) -> Sum:
-        """A whole column."""
-        return self._sum(f"SUM({area.column(column)})", area, column, np.ones(area.height, bool))
-
-    def sumifs(self, area: Area, column: int, conditions: dict[int, str]) -> Sum:
-        """The figures of a column in rows where others fit."""
-        wanted = ",".join(f'{area.column(c)},"{word}"' for c, word in conditions.items())
-        rows = np.all([self.fits(area, c, word) for c, word in conditions.items()], axis=0)
-        return self._sum(f"SUMIFS({area.column(column)},{wanted})", area, column, rows)
-
-    def heads(self, area: Area, column: int, kinds: int, part: str, place: str) -> Sum:
-        """The figures of rows of one kind that have a row of another right below them."""
-        height = max(area.height - 1, 1)
-        upper, lower = (Area(area.sheet, area.top + down, area.left, height, area.width) for down in (0, 1))
-        formula = f'SUMPRODUCT(({upper.column(kinds)}="{part}")*({lower.column(kinds)}="{place}"),{upper.column(column)})'
-        rows = self.fits(area, kinds, part) & np.append(self.fits(area, kinds, place)[1:], [False])
-        return self._sum(formula, area, column, rows)
-
-    def _sum(self, formula: str, area: Area, column: int, rows: Mask) -> Sum:
-        values = self.column(area, column)[rows]
-        known = values[~np.isnan(values)]
-        return Sum(formula, float(known.sum()), len(known))
+def _scenarios(report: Report, cells: Cells, area: Area) -> Iterator[Check]:
+    """The scenario of the workbook against its table by item, every other one against its run, and the differences against both."""
+    say, items, step = report.say, report.areas["items"], report.values.step if report.values else 0.0
+    titles = [report.title, *(other.scenario.title.to(report.lang) for other, _ in report.beside)]
+    if len(set(titles)) < len(titles):  # rows of one title cannot be told apart
+        return
+    live = [cells.sumifs(area, 3 + k, {0: report.title}) for k in range(len(MONEY))]
+    found = [(one - cells.sumifs(items, 7 + k, {3: say(*TOTAL)})).size() for k, one in enumerate(live)]
+    words = say("情景对比中本情景等于分项目表", "the scenarios: the live one agrees with the table by item")
+    yield Check(words, largest(found).yuan(report), CENT)
+    others = []
+    for title, (_, yuan) in zip(titles[1:], report.beside, strict=True):
+        columns = added([cells.sumifs(area, 3 + k, {0: title}) for k in range(len(MONEY))])
+        others.append(columns)
+        held = columns.yuan(report)
+        words = say(f"情景对比中“{title}”等于其测算结果（各列之和）", f"the scenarios: '{title}' agrees with its run (all columns)")
+        yield Check(words, Sum(f"{held.formula}-{STATED}", held.value - yuan), CENT + step * held.cells, yuan)
+    mine, gaps = added(live), added([cells.sumifs(area, 3 + k, {0: say(*DIFFERENCE)}) for k in range(len(MONEY))])
+    if gaps.cells == sum(each.cells for each in others) == mine.cells * len(others):
+        every = added(others)
+        left = Sum(
+            f"{gaps.formula}-({every.formula})+{len(others)}*({mine.formula})",
+            gaps.value - every.value + len(others) * mine.value,
+            gaps.cells,
+        )
+        yield Check(
+            say("情景对比差额等于两者之差", "the scenarios: differences are those of the rows above"), left.size().yuan(report), CENT
+        )
 
 
 def number_cell(report: Report, number: int) -> str:

@@ -62,6 +62,12 @@ class Report:
         self.sheets: dict[str, Sheet] = {}
         self.areas: dict[str, Area] = {}
         self.year_blocks: list[Area] = []
+        self.picked: list[int] = []
+        """The positions of the years on the cover."""
+        self.chart_row, self.chart_year = 0, 0
+        """The row of the charts' year, and its position."""
+        self.beside: list[tuple[Budget, float]] = []
+        """The other scenarios, and the yuan of all their columns in this workbook at the run."""
 
     def say(self, zh: str, en: str) -> str:
         """One of two texts, as the language asks."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fiscal_model.budget import Budget
 from fiscal_model.ledger import STATUS, share_words
-from fiscal_model.report.area import letters
+from fiscal_model.report.area import Area, letters
 from fiscal_model.report.checks import AS_RUN, CHANGED, FAILED, INPUTS, MASTER, PASSED, SAME
 from fiscal_model.report.context import Report
 from fiscal_model.report.item_table import costed_items
@@ -90,10 +90,10 @@ def _years_words(report: Report) -> str:
 def _cover_totals(report: Report, sheet: Sheet) -> None:
     """The general public budget by payer, and below it, apart, the insurance accounts: read off the table by payer."""
     years, area = report.budget.years, report.areas["payers"]
-    picked = sorted({0, len(years) // 2, len(years) - 1})
+    picked = report.picked = sorted({0, len(years) // 2, len(years) - 1})
     sheet.line(f"{report.say('各承担主体合计', 'Totals by payer')} ({report.wan()})", "label")
     sheet.head([report.say("账目", "Account"), report.say("承担主体", "Payer"), *(years[y] for y in picked)])
-    row = area.top
+    row, top = area.top, sheet.row
     for account in accounts(report):
         payers = shown_payers(report, account)
         values = report.money.payers(account, payers)[:, picked]
@@ -110,6 +110,7 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
                     report.pages.cell("cover", sheet, column, Quantity(account, y), measure)
             sheet.fitted([ACCOUNTS[account].to(report.lang), name, *cells], [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)])
         row += 1
+    report.areas["cover"] = Area(sheet.name, top, 0, sheet.row - top, 2 + len(picked))
     sheet.row += 1
 
 

@@ -26,7 +26,7 @@ from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, UNALLOCATED
 
 MONEY = MEASURES
 TOTAL, PART, PLACE = ("合计", "Total"), ("小计", "Subtotal"), ("其中", "of which")
-CLOSING = ("尾差", "closing difference")
+CLOSING, DIFFERENCE = ("尾差", "closing difference"), ("差额", "difference")
 
 
 def accounts(report: Report) -> list[str]:
@@ -357,6 +357,7 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)])
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
     beside = [(each, Money(each, cells_of(each, codes), report.scale, report.values), Engine(each, codes)) for each in budgets]
+    totals, top = dict.fromkeys(range(len(beside)), 0.0), sheet.row
     for account in accounts(report):
         label = ACCOUNTS[account].to(report.lang)
         for y, year in enumerate(own.years):
@@ -366,10 +367,11 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
             if report.money.has(account, y):
                 report.pages.money("scenarios", sheet, 3, Quantity(account, y))
             sheet.fitted([report.title, label, year, *money], ["text", "text", "year", *["money"] * 6])
-            for other, figures, engine in beside:
+            for n, (other, figures, engine) in enumerate(beside):
                 at = other.years.index(year) if year in other.years else -1
                 found = figures.at(account, at)
                 if figures.has(account, at):
+                    totals[n] += sum(engine.yuan(Quantity(account, at), measure) for measure in MEASURES)
                     report.pages.money("scenarios", sheet, 3, Quantity(account, at), engine)
                 sheet.fitted(
                     [other.scenario.title.to(report.lang), label, year, *found.tolist()], ["text", "text", "year", *["stated_money"] * 6]
@@ -379,4 +381,6 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
                     Formula(f"={letters(3 + k)}{row}-{letters(3 + k)}{live}", value) if value == value else None
                     for k, value in enumerate((found - mine).tolist())
                 ]
-                sheet.fitted([report.say("差额", "difference"), label, year, *gap], ["part_text", "part_text", "year", *["part_money"] * 6])
+                sheet.fitted([report.say(*DIFFERENCE), label, year, *gap], ["part_text", "part_text", "year", *["part_money"] * 6])
+    report.areas["scenarios"] = Area(sheet.name, top, 0, sheet.row - top, 3 + len(MONEY))
+    report.beside = [(other, totals[n]) for n, (other, *_) in enumerate(beside)]
