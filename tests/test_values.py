@@ -290,3 +290,18 @@ def test_the_workbooks_of_prefectures_print_the_totals_of_the_whole(seed: int, t
     for key, sheets in whole.items():
         if key[2] == "all":
             assert sums[key] == pytest.approx(next(iter(sheets.values())), abs=1e-6), key
+
+
+def test_decimals_are_those_of_printed_money_only(tmp_path: Path) -> None:
+    """Without decimals money is whole; a rate of 52.5 yuan and the sheets in yuan keep two places, or they would show what is not so."""
+    path = tmp_path / "values.xlsx"
+    budget = budget_of(tmp_path / "in", {"beneficiaries": MIXED}, years=2025)
+    write_report(budget, path, "zh", "2026-01-01", values=Printed(unit=1.0, decimals=0))
+    book = openpyxl.load_workbook(path)
+    formats = {
+        name: {cell.number_format for row in book[name].iter_rows() for cell in row if isinstance(cell.value, float)}
+        for name in book.sheetnames
+    }
+    row = next(row for row in book["第11项"].iter_rows() if row[5].value == "普通小学公用经费")
+    assert (row[7].number_format, row[8].number_format) == ("#,##0.00", "#,##0")
+    assert "#,##0.00" not in formats["分项目"] | formats["分地区"] | formats["封面"]

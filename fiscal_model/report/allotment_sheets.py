@@ -85,7 +85,7 @@ def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
     money = [name for name, number in zip(columns, numbers, strict=True) if number]
     money_width = max(_money_width(table.frame[money], decimals), _HEADING)
     widths = [money_width if number else _TEXT[at] for at, number in zip([0, 1, 2, *[3] * len(columns)], numbers, strict=False)]
-    sheet = book.sheet(table.name, table.name, widths)
+    sheet = book.sheet(table.name, table.name, widths, printed=True)
     for line, look in about:
         sheet.line(line, look)
     sheet.head(columns, freeze=True)
@@ -101,7 +101,7 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
     groups = [(over, frame[over].columns.tolist()) for over in dict.fromkeys(frame.columns.get_level_values(0))]
     width = _money_width(frame, decimals)
     blocks = list(_blocks(groups, width))
-    sheet = book.sheet(table.name, table.name, [_PLACE, *[width] * blocks[0][1]])
+    sheet = book.sheet(table.name, table.name, [_PLACE, *[width] * blocks[0][1]], printed=True)
     sheet.sheet.set_column(1, len(frame.columns), width)
     sheet.widths = (_PLACE, *[width] * len(frame.columns))
     for first, last in blocks:

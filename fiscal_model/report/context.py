@@ -95,7 +95,7 @@ class Report:
 
     def sheet(self, name: str, title: str, widths: Sequence[float], unit: str = "", over: int = 0) -> Sheet:
         """A new sheet with its title (over the first ``over`` columns), the scenario, and the unit and date."""
-        sheet = self.book.sheet(name, title, widths, self.note, over)
+        sheet = self.book.sheet(name, title, widths, self.note, over, printed=unit.startswith(self.wan()))
         about = f"{self.say('情景', 'Scenario')}: {self.title} ({self.budget.scenario.name})"
         if self.note:
             about += f"  【{self.note}】" if self.lang == "zh" else f"  [{self.note}]"

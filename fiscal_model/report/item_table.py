@@ -150,7 +150,7 @@ def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures:
         sheet.outline(row.level)
     sheet.fitted(
         [row.first + 1, row.last + 1, year, row.code, place, name, *counts, *money],
-        ["trace", "trace", when if row.kind == TOTAL else "year", text, text, text, "count", "money", *[figure] * 6],
+        ["trace", "trace", when if row.kind == TOTAL else "year", text, text, text, "count", "rate", *[figure] * 6],
     )
 
 

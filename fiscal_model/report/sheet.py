@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -40,6 +40,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "count": {**_CELL, "num_format": COUNT},
     "money": {**_CELL, "num_format": MONEY},
     "special_money": {**_CELL, "num_format": MONEY, "bg_color": "#F7FAFD"},
+    "rate": {**_CELL, "num_format": MONEY},
     "number": {**_CELL, "num_format": PLAIN},
     "share": {**_CELL, "num_format": "0.0000%"},
     "missing": {**_CELL, "align": "center", "font_color": "#7F7F7F"},
@@ -83,7 +84,10 @@ class _Worksheet(Worksheet):  # type: ignore[misc]
 
 
 class Book:
-    """A workbook with its formats; money has ``decimals``. Without ``live`` every formula is written as the number it comes to."""
+    """A workbook with its formats; the money of printed tables has ``decimals``, any other yuan two.
+
+    Without ``live`` every formula is written as the number it comes to.
+    """
 
     def __init__(self, content: BytesIO, lang: Lang, created: Any, live: bool, decimals: int = 2) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -93,18 +97,22 @@ class Book:
         font = FONT if lang == "zh" else "Calibri"
         money = {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
         self.looks: dict[str, Format] = {
-            name: self.file.add_format({"font_name": font, "font_size": 10, **look, **(money if look.get("num_format") == MONEY else {})})
+            name: self.file.add_format({"font_name": font, "font_size": 10, **look}) for name, look in _LOOKS.items()
+        }
+        self.printed = self.looks | {
+            name: self.file.add_format({"font_name": font, "font_size": 10, **look, **money})
             for name, look in _LOOKS.items()
+            if look.get("num_format") == MONEY and name != "rate" and decimals != 2
         }
         self.lang, self.live = lang, live
         self.by_name: dict[str, Sheet] = {}
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", over: int = 0) -> Sheet:
+    def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", over: int = 0, printed: bool = False) -> Sheet:
         """A new sheet, A4 landscape, one page wide, under a name that is never cut: the writer refuses one that a spreadsheet program would.
 
         ``note`` stands in the page header, the title over the first ``over`` columns (all when 0).
         """
-        sheet = Sheet(self, self.file.add_worksheet(name, _Worksheet), title, widths, note, over)
+        sheet = Sheet(self, self.file.add_worksheet(name, _Worksheet), title, widths, note, over, self.printed if printed else self.looks)
         self.by_name[sheet.name] = sheet
         return sheet
 
@@ -140,7 +148,10 @@ def row_height(lines: int) -> float:
 class Sheet:
     """Rows written from the top down."""
 
-    def __init__(self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str, over: int) -> None:
+    def __init__(
+        self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str, over: int, looks: Mapping[str, Format]
+    ) -> None:
+        self.looks = looks
         self.book, self.sheet, self.row, self.columns = book, sheet, 0, len(widths)
         self.over = over or self.columns
         self.below: tuple[int, int] = (-1, 0)
@@ -177,7 +188,7 @@ class Sheet:
     def formula(self, column: int, formula: str, look: str, value: Any) -> None:
         """One formula in the present row."""
         self.shown[self.row, column] = value
-        self.put(self.row, column, formula, self.book.looks[look], value)
+        self.put(self.row, column, formula, self.looks[look], value)
 
     def line(self, text: str, look: str = "subtitle", height: float | None = None) -> None:
         """One text over the whole width, as high as it needs."""
@@ -257,7 +268,7 @@ class Sheet:
 
     def cell(self, column: int, value: Any, look: str) -> None:
         """One cell of the present row."""
-        formats = self.book.looks
+        formats = self.looks
         self.shown[self.row, column] = value.value if isinstance(value, Formula) else value
         if isinstance(value, Formula):
             self.put(self.row, column, value.text, formats[look], value.value)
