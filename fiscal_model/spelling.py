@@ -10,6 +10,8 @@ from typing import Final
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_UNUSUAL = re.compile("[^\x00-\x7f\u4e00-\u9fff]")
+"""Anything but ASCII and Chinese characters, which are ordinary as they are."""
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 _TO: Final = "[-~至到]"
 _BETWEEN = re.compile("([,，、;；\n])")
@@ -35,7 +37,7 @@ def _ordinary(character: str) -> str:
 
 def ordinary(text: str) -> str:
     """In ordinary width."""
-    return text if text.isascii() else "".join(map(_ordinary, text))
+    return "".join(map(_ordinary, text)) if _UNUSUAL.search(text) else text
 
 
 def tidied(text: str) -> str:

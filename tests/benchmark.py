@@ -127,8 +127,10 @@ class ByHand:
         region[items[14][1:]] = cost[items[14][1:]]
         unallocated[items[58][:2]] = cost[items[58][:2]]
         prefecture[items[58][2]] = cost[items[58][2]]
-        region[items[60]] = cost[items[60]] * np.where(self.all_region, 1.0, np.where(self.half, 0.5, 0.0))[:, None]
-        prefecture[items[60]] = cost[items[60]] * np.where(self.half, 0.5, 0.0)[:, None]
+        named, extended = items[60][:2], items[60][2:]
+        region[named] = cost[named] * np.where(self.all_region, 1.0, np.where(self.half, 0.5, 0.0))[:, None]
+        prefecture[named] = cost[named] * np.where(self.half, 0.5, 0.0)[:, None]
+        prefecture[extended] = cost[extended] * np.where(self.all_region | self.half, 1.0, 0.0)[:, None]
         unallocated[items[60]] = cost[items[60]] * np.where(self.all_region | self.half, 0.0, 1.0)[:, None]
         rest = {i for item, lines in items.items() if item not in RULED for i in lines}
         for payer, codes in WHOLE.items():

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, fault, why
-from fiscal_model.inputs.headings import DEEPEST, Headings
+from fiscal_model.inputs.headings import DEEPEST, headings_of
 from fiscal_model.inputs.raw import Cell, Grid
 from fiscal_model.inputs.tables import Table
 from fiscal_model.vocabulary import Text
@@ -116,7 +116,7 @@ def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
 def _separator(text: str, table: Table) -> str:
     """The separator by which the first lines name most columns of the table; a comma when none does better."""
     head = text[:20_000].splitlines()[:DEEPEST]
-    headings = Headings(table)
+    headings = headings_of(table)
 
     def named(separator: str) -> int:
         cells = [[part.strip().strip('"') for part in line.split(separator)] for line in head]

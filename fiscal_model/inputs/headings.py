@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -74,10 +75,18 @@ class Headings:
         self.others = {squeezed(word): column for column in self.columns for word in column.others}
         own = {squeezed(word): column for column in self.columns for word in (column.label.en, column.label.zh, column.name)}
         self.known = self.others | own
+        self.longest = max(map(len, self.known))
+        self.cells: dict[str, Heading] = {}
 
     def read(self, cell: Cell) -> Heading:
-        """One heading cell."""
-        text = plain(str(cell), TEXT_RULES, [])
+        """One heading cell; each is read once."""
+        written = str(cell)
+        if written not in self.cells:
+            self.cells[written] = self._read(written)
+        return self.cells[written]
+
+    def _read(self, written: str) -> Heading:
+        text = plain(written, TEXT_RULES, [])
         word, unit = self._parts(text)
         column = self.known.get(squeezed(word))
         return Heading(text, column, unit, own=self.others.get(squeezed(word)) is not column)
@@ -91,7 +100,7 @@ class Headings:
             for match in _BRACKET.finditer(text):
                 if squeezed(text[: match.start()]) in self.known:
                     return text[: match.start()], text[match.end() : -1]
-        for end in range(len(short) - 1, 0, -1):
+        for end in range(min(len(short) - 1, self.longest), 0, -1):
             column = self.known.get(short[:end])
             rest = short[end:].lstrip(_JOINT) if column and column.kind in KINDS else ""
             if rest and units_in(rest)[0] and not units_in(rest)[1]:
@@ -117,6 +126,12 @@ class Headings:
     def hint(self, written: str) -> Text:
         """The nearest heading."""
         return nearest(squeezed(written), [word for column in self.columns for word in (column.name, column.label.zh)])
+
+
+@cache
+def headings_of(table: Table) -> Headings:
+    """The reader of a table's headings, with what it has read."""
+    return Headings(table)
 
 
 def _better(best: Head, other: Head) -> Head:
@@ -158,7 +173,7 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
     if not filled:
         faults.add(_start(grid), f"表{table.both.zh}是空的", f"table '{table.name}' is empty")
         return None
-    headings = Headings(table)
+    headings = headings_of(table)
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
     top, body = filled[head.top], filled[head.top + head.rows :]
     columns = _columns(headings, head, grid, top, faults, warnings)
