@@ -1,4 +1,5 @@
-"""Fiscal burden-sharing simulator: who pays for public services, by level of government, place and year.
+"""Fiscal burden-sharing simulator: who pays for public services, by level of government, place and
+year.
 
 >>> import fiscal_model as fm
 >>> budget = fm.simulate("baseline")          # doctest: +SKIP

@@ -1,4 +1,6 @@
-"""Which account sums cover: the general public budget, insurance funds and contributions are never added together unless asked."""
+"""Which account sums cover: the general public budget, insurance funds and contributions are never
+added together unless asked.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,13 @@ LEVELS_AND_OPEN: Final = (*GOVERNMENTS, UNALLOCATED)
 """Payers that stand in a table of any account, with 0 where they bear nothing."""
 
 
-def account_of(lines: Collection[Line], asked: str | None = None, dimensions: Sequence[str] = ()) -> str:
+def account_of(
+    lines: Collection[Line], asked: str | None = None, dimensions: Sequence[str] = ()
+) -> str:
     """The account that a sum over lines covers.
 
-    The one asked for, by code or name; ``all`` where ``account`` is a dimension, which keeps them apart; the only one that the lines are booked in;
-    else the general public budget.
+    The one asked for, by code or name; ``all`` where ``account`` is a dimension, which keeps them
+    apart; the only one that the lines are booked in; else the general public budget.
 
     Raises:
         FiscalModelError: there is no such account.
@@ -42,7 +46,9 @@ def booked_in(lines: Iterable[Line], account: str) -> Mask:
 
 @dataclass(frozen=True, eq=False)
 class Cover:
-    """What sums cover: an account, the lines booked in it, and the payers that bear something in other accounts only, which a table of it leaves out."""
+    """What sums cover: an account, the lines booked in it, and the payers that bear something in
+    other accounts only, which a table of it leaves out.
+    """
 
     account: str
     lines: Mask
@@ -55,7 +61,11 @@ class Cover:
 
 
 def cover(
-    lines: Sequence[Line], payers: Sequence[str], amounts: Iterable[Floats], asked: str | None = None, dimensions: Sequence[str] = ()
+    lines: Sequence[Line],
+    payers: Sequence[str],
+    amounts: Iterable[Floats],
+    asked: str | None = None,
+    dimensions: Sequence[str] = (),
 ) -> Cover:
     """What sums of amounts, each by (payer, line, place, year), cover; see :func:`account_of`.
 
@@ -71,5 +81,9 @@ def cover(
     bears = np.zeros((len(others), len(lines)), bool)
     for each in amounts:
         bears |= each[others].any(axis=(2, 3))
-    elsewhere = (payers[k] for k, on in zip(others, bears, strict=True) if on[~inside].any() and not on[inside].any())
+    elsewhere = (
+        payers[k]
+        for k, on in zip(others, bears, strict=True)
+        if on[~inside].any() and not on[inside].any()
+    )
     return Cover(account, inside, frozenset(elsewhere))

@@ -49,8 +49,9 @@ Wanted = str | int | Iterable[str | int] | None
 class Amounts:
     """Amounts in yuan by payer, line, place and year, and what they are made of.
 
-    ``amounts`` is by (payer, line, place, year), 0 where nothing is costed; ``cost`` (of all payers), ``quantity`` (persons or yuan), ``unit_cost``
-    (yuan a unit and year) and ``costed`` are by (line, place, year). A :class:`~fiscal_model.budget.Budget` is the whole of a simulation;
+    ``amounts`` is by (payer, line, place, year), 0 where nothing is costed; ``cost`` (of all
+    payers), ``quantity`` (persons or yuan), ``unit_cost`` (yuan a unit and year) and ``costed`` are
+    by (line, place, year). A :class:`~fiscal_model.budget.Budget` is the whole of a simulation;
     :meth:`sel` gives parts of it.
     """
 
@@ -70,7 +71,9 @@ class Amounts:
     @cached_property
     def labels(self) -> Labels:
         """For each dimension, the label of every position on the axis that it groups."""
-        return labels_of(self.standard, self.inputs, (self.payers, self.lines, self.places, self.years))
+        return labels_of(
+            self.standard, self.inputs, (self.payers, self.lines, self.places, self.years)
+        )
 
     def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
         """What sums by some dimensions cover: see :func:`fiscal_model.accounts.account_of`.
@@ -81,30 +84,43 @@ class Amounts:
         """
         return cover(self.lines, self.payers, [self.amounts], account, dimensions)
 
-    def total(self, *dimensions: str, account: str | None = None) -> tuple[list[tuple[Any, ...]], Floats]:
-        """Sums by some dimensions, of the account that :meth:`by` covers: the labels of each, and yuan in that order; NaN where nothing is costed.
+    def total(
+        self, *dimensions: str, account: str | None = None
+    ) -> tuple[list[tuple[Any, ...]], Floats]:
+        """Sums by some dimensions, of the account that :meth:`by` covers: the labels of each, and
+        yuan in that order; NaN where nothing is costed.
 
         Raises:
             FiscalModelError: a dimension is unknown or named twice, or there is no such account.
 
         """
-        return totals(self.amounts, self.costed, self.labels, dimensions, self.covered(account, dimensions))
+        return totals(
+            self.amounts, self.costed, self.labels, dimensions, self.covered(account, dimensions)
+        )
 
-    def by(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame | pd.Series[float]:
-        """Yuan summed by dimensions, the first in rows and the others in columns; one dimension gives a Series.
+    def by(
+        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+    ) -> pd.DataFrame | pd.Series[float]:
+        """Yuan summed by dimensions, the first in rows and the others in columns; one dimension
+        gives a Series.
 
-        Sums cover the general public budget, unless another account is named, ``account`` is one of the dimensions, or all lines at hand are booked in
-        one account (as after ``sel(account="insurance")``, or ``sel(item=29)``): ``attrs["account"]`` of the table says which. Cells in which nothing of
-        it is costed are NaN, not 0: so an item whose lines are all in other accounts. A payer (a fund, say) that bears something in others only is left out.
+        Sums cover the general public budget, unless another account is named, ``account`` is one of
+        the dimensions, or all lines at hand are booked in one account (as after
+        ``sel(account="insurance")``, or ``sel(item=29)``): ``attrs["account"]`` of the table says
+        which. Cells in which nothing of it is costed are NaN, not 0: so an item whose lines are all
+        in other accounts. A payer (a fund, say) that bears something in others only is left out.
 
         Args:
-            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``, ``account``, ``function``, ``place``, ``prefecture``, ``year``,
+            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``,
+                ``account``, ``function``, ``place``, ``prefecture``, ``year``,
                 or their names, such as 承担主体.
-            account: ``general``, ``insurance``, ``contributions``, or ``all`` to add them together; code or name.
+            account: ``general``, ``insurance``, ``contributions``, or ``all`` to add them together;
+                code or name.
             lang: ``zh`` or ``en`` for names; codes when left out.
 
         Raises:
-            FiscalModelError: no dimension, or an unknown or repeated one; or there is no such account.
+            FiscalModelError: no dimension, or an unknown or repeated one; or there is no such
+                account.
 
         """
         import pandas as pd
@@ -114,14 +130,25 @@ class Amounts:
         names = list(dimensions)
         if lang:
             lang = spoken(lang)
-            labels = [named(self.standard, name, each, lang) for name, each in zip(names, labels, strict=True)]
+            labels = [
+                named(self.standard, name, each, lang)
+                for name, each in zip(names, labels, strict=True)
+            ]
             names = [DIMENSIONS[name].to(lang) for name in names]
         rows = pd.Index(labels[0], name=names[0])
         found: pd.DataFrame | pd.Series[float]
         if len(names) == 1:
-            found = pd.Series(table, index=rows, name="amount" if lang is None else Text("金额", "amount").to(lang))
+            found = pd.Series(
+                table,
+                index=rows,
+                name="amount" if lang is None else Text("金额", "amount").to(lang),
+            )
         else:
-            columns = pd.Index(labels[1], name=names[1]) if len(names) == 2 else pd.MultiIndex.from_product(labels[1:], names=names[1:])
+            columns = (
+                pd.Index(labels[1], name=names[1])
+                if len(names) == 2
+                else pd.MultiIndex.from_product(labels[1:], names=names[1:])
+            )
             found = pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
         found.attrs["account"] = account_of(self.lines, account, dimensions)
         return found
@@ -140,23 +167,36 @@ class Amounts:
         prefecture: Wanted = None,
         year: Wanted = None,
     ) -> Amounts:
-        """The part with the labels named; each argument takes one label or several (a list, a range), as code or name.
+        """The part with the labels named; each argument takes one label or several (a list, a
+        range), as code or name.
 
-        A place stands for all below it, a place group for its members; ``payer="prefecture"`` for prefecture and county, divided or not. Unless
-        payers are named, those that are no level of government and bear nothing of it are left out.
-        ``budget.sel(item=11, place="喀什地区", year=range(2023, 2026)).by("payer", "year")``.
+        A place stands for all below it, a place group for its members; ``payer="prefecture"`` for
+        prefecture and county, divided or not. Unless payers are named, those that are no level of
+        government and bear nothing of it are left out. ``budget.sel(item=11, place="喀什地区",
+        year=range(2023, 2026)).by("payer", "year")``.
 
         Raises:
-            FiscalModelError: a label is not part of these amounts, or nothing has all that is named.
+            FiscalModelError: a label is not part of these amounts, or nothing has all that is
+                named.
 
         """
         from fiscal_model.selection import positions
 
         named = {
-            "payer": payer, "item": item, "line": line, "domain": domain, "department": department, "account": account,
-            "function": function, "place": place, "prefecture": prefecture, "year": year,
-        }  # fmt: skip
-        k, i, p, y = positions(self, {dimension: labels for dimension, labels in named.items() if labels is not None})
+            "payer": payer,
+            "item": item,
+            "line": line,
+            "domain": domain,
+            "department": department,
+            "account": account,
+            "function": function,
+            "place": place,
+            "prefecture": prefecture,
+            "year": year,
+        }
+        k, i, p, y = positions(
+            self, {dimension: labels for dimension, labels in named.items() if labels is not None}
+        )
         if payer is None:
             levels = np.array([each in (*GOVERNMENTS, UNALLOCATED) for each in self.payers], bool)
             k = k[levels[k] | self.amounts[np.ix_(k, i, p, y)].any(axis=(1, 2, 3))]
@@ -176,8 +216,11 @@ class Amounts:
             costed=self.costed[cells],
         )
 
-    def allocated(self, *dimensions: str, account: str | None = None) -> pd.DataFrame | pd.Series[float]:
-        """As ``by("item", ...)``, with the cost of an item that pays for others shown under each of them by the standard's allocation key.
+    def allocated(
+        self, *dimensions: str, account: str | None = None
+    ) -> pd.DataFrame | pd.Series[float]:
+        """As ``by("item", ...)``, with the cost of an item that pays for others shown under each of
+        them by the standard's allocation key.
 
         The key moves no money: totals are those of :meth:`by`.
         """
@@ -187,9 +230,13 @@ class Amounts:
         weights = {number: {number: 1.0} for number in self.standard.items}
         for key in self.standard.keys.values():
             total = sum(key.weights.values())
-            weights |= {number: {key.item: weight / total} for number, weight in key.weights.items()}
+            weights |= {
+                number: {key.item: weight / total} for number, weight in key.weights.items()
+            }
         source = table.index.to_list()
-        matrix = np.array([[weights[number].get(item, 0.0) for item in source] for number in weights])
+        matrix = np.array(
+            [[weights[number].get(item, 0.0) for item in source] for number in weights]
+        )
         values = matrix @ np.nan_to_num(table.to_numpy()).reshape(len(source), -1)
         known = (matrix @ (~np.isnan(table.to_numpy())).reshape(len(source), -1)) > 0
         shown, rows = np.where(known, values, np.nan), pd.Index(list(weights), name="item")
@@ -211,7 +258,11 @@ class Amounts:
         year = one_year(year)
         if year not in self.years:
             whole = f"{self.years[0]}–{self.years[-1]}"
-            raise fault("", f"没有测算 {year} 年，可选 {whole}", f"{year} is not part of this budget: {whole}")
+            raise fault(
+                "",
+                f"没有测算 {year} 年，可选 {whole}",
+                f"{year} is not part of this budget: {whole}",
+            )
         return self.years.index(year)
 
     @property
@@ -221,25 +272,41 @@ class Amounts:
         return float(self.amounts[[payer == UNALLOCATED for payer in self.payers]][:, lines].sum())
 
     def rows(self) -> Iterator[tuple[str, int, int, str, str, str, float]]:
-        """Tidy rows of codes and unrounded yuan in the order of :data:`TIDY_COLUMNS`; zeros are left out."""
+        """Tidy rows of codes and unrounded yuan in the order of :data:`TIDY_COLUMNS`; zeros are
+        left out.
+        """
         by_year = np.moveaxis(self.amounts, (3, 1, 2, 0), (0, 1, 2, 3))
         name, lines = self.scenario.name, self.lines
         where = np.nonzero(by_year)
-        for y, i, p, k, amount in zip(*(axis.tolist() for axis in where), by_year[where].tolist(), strict=True):
-            yield name, self.years[y], lines[i].item, lines[i].code, self.places[p], self.payers[k], amount
+        for y, i, p, k, amount in zip(
+            *(axis.tolist() for axis in where), by_year[where].tolist(), strict=True
+        ):
+            yield (
+                name,
+                self.years[y],
+                lines[i].item,
+                lines[i].code,
+                self.places[p],
+                self.payers[k],
+                amount,
+            )
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Tidy results: scenario, year, item, line, place, payer, amount (codes, yuan, unrounded, zeros left out)."""
+        """Tidy results: scenario, year, item, line, place, payer, amount (codes, yuan, unrounded,
+        zeros left out).
+        """
         import pandas as pd
 
         return pd.DataFrame(list(self.rows()), columns=list(TIDY_COLUMNS))
 
     @cached_property
     def dataset(self) -> xr.Dataset:
-        """The amounts as an xarray Dataset over (line, place, year, payer), float64 yuan, NaN where nothing is costed.
+        """The amounts as an xarray Dataset over (line, place, year, payer), float64 yuan, NaN where
+        nothing is costed.
 
-        Variables: ``amount`` (line, place, year, payer), ``cost`` (of all payers), ``quantity`` (persons or yuan), ``unit_cost`` (yuan a unit and
-        year) and ``costed`` (line, place, year). ``item`` and ``prefecture`` are coordinates.
+        Variables: ``amount`` (line, place, year, payer), ``cost`` (of all payers), ``quantity``
+            (persons or yuan), ``unit_cost`` (yuan a unit and year) and ``costed`` (line, place,
+            year). ``item`` and ``prefecture`` are coordinates.
         """
         import xarray as xr
 
@@ -272,7 +339,9 @@ class Amounts:
         return {
             "model": f"fiscal-model {__version__}",
             "standard": self.standard.code,
-            "scenario": " < ".join(scenario.name for scenario in reversed(list(self.scenario.chain()))),
+            "scenario": " < ".join(
+                scenario.name for scenario in reversed(list(self.scenario.chain()))
+            ),
             "inputs": self.inputs.name,
             "inputs_digest": self.inputs.digest,
             "illustrative": "yes" if self.inputs.illustrative else "no",
@@ -287,7 +356,10 @@ class Amounts:
         """Writes the tidy results as UTF-8 CSV."""
         import csv
 
-        with replacing(Path(target), self.read) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        with (
+            replacing(Path(target), self.read) as draft,
+            draft.open("w", encoding="utf-8", newline="") as file,
+        ):
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(TIDY_COLUMNS)
             writer.writerows(self.rows())
@@ -310,10 +382,24 @@ class Amounts:
         return AmountsPlot(self)
 
     def title(self, lang: Lang) -> str:
-        """The scenario, the data and the years; the items and the place where these are not the whole."""
+        """The scenario, the data and the years; the items and the place where these are not the
+        whole.
+        """
         place = self.standard.places.common(self.places)
-        where = () if place == self.standard.places.root else (self.standard.places.label(place).to(lang),)
-        return " · ".join([self.scenario.title.to(lang), self.inputs.title.to(lang), *self.part(lang), *where, spans(self.years, lang)])
+        where = (
+            ()
+            if place == self.standard.places.root
+            else (self.standard.places.label(place).to(lang),)
+        )
+        return " · ".join(
+            [
+                self.scenario.title.to(lang),
+                self.inputs.title.to(lang),
+                *self.part(lang),
+                *where,
+                spans(self.years, lang),
+            ]
+        )
 
     def part(self, lang: Lang) -> tuple[str, ...]:
         """Which items these are, where they are not all."""
@@ -331,7 +417,9 @@ class Amounts:
         return self.summary()
 
     def html(self, lang: Lang | None = None) -> str:
-        """What it is, and totals by payer for the first and last year, an account at a time, as HTML."""
+        """What it is, and totals by payer for the first and last year, an account at a time, as
+        HTML.
+        """
         from fiscal_model.results_html import amounts_html
 
         lang = spoken(lang)
@@ -341,7 +429,9 @@ class Amounts:
         return self.html()
 
     def summary(self, lang: Lang | None = None) -> str:
-        """A few lines: what it is, and totals by payer for the first and last year, an account at a time."""
+        """A few lines: what it is, and totals by payer for the first and last year, an account at a
+        time.
+        """
         lang = spoken(lang)
         labels, table = self.total("account", "payer", "year")
         years = [0] if len(self.years) == 1 else [0, len(self.years) - 1]
@@ -352,6 +442,14 @@ class Amounts:
             for k, payer in enumerate(labels[1]):
                 if np.nansum(table[a, k]):
                     each = ((self.years[y], wan(table[a, k, y])) for y in years)
-                    figures = [Text(f"{year}年 {figure}", f"{figure} in {year}").to(lang) for year, figure in each]
-                    out.append("  " + labelled(PAYERS[payer].to(lang), Text("，", ", ").to(lang).join(figures), lang))
+                    figures = [
+                        Text(f"{year}年 {figure}", f"{figure} in {year}").to(lang)
+                        for year, figure in each
+                    ]
+                    out.append(
+                        "  "
+                        + labelled(
+                            PAYERS[payer].to(lang), Text("，", ", ").to(lang).join(figures), lang
+                        )
+                    )
         return "\n".join(out)

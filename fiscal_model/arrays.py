@@ -1,4 +1,6 @@
-"""Names for numpy arrays. At run time they are plain objects: importing numpy's typing machinery would slow every command."""
+"""Names for numpy arrays. At run time they are plain objects: importing numpy's typing machinery
+would slow every command.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The result of a simulation: an amount in yuan for every line, place, year and payer, with where it came from."""
+"""The result of a simulation: an amount in yuan for every line, place, year and payer, with where
+it came from.
+"""
 
 from __future__ import annotations
 
@@ -40,17 +42,42 @@ class Budget(Amounts):
     told: Told
 
     @classmethod
-    def of(cls, program: Program, inputs: Inputs, payers: tuple[str, ...], amounts: Floats, told: Told | None = None) -> Budget:
-        """The budget of a compiled program: ``amounts`` in yuan by (payer, line, place, year). A part of a budget has ``told`` of the whole."""
+    def of(
+        cls,
+        program: Program,
+        inputs: Inputs,
+        payers: tuple[str, ...],
+        amounts: Floats,
+        told: Told | None = None,
+    ) -> Budget:
+        """The budget of a compiled program: ``amounts`` in yuan by (payer, line, place, year). A
+        part of a budget has ``told`` of the whole.
+        """
         return cls(
-            program.standard, program.scenario, inputs, payers, program.lines, program.places, program.years, amounts,
-            np.asarray(amounts.sum(axis=0)), program.quantity, program.unit, program.costed, program, told or Told(program),
-        )  # fmt: skip
+            program.standard,
+            program.scenario,
+            inputs,
+            payers,
+            program.lines,
+            program.places,
+            program.years,
+            amounts,
+            np.asarray(amounts.sum(axis=0)),
+            program.quantity,
+            program.unit,
+            program.costed,
+            program,
+            told or Told(program),
+        )
 
-    def explain(self, item: int | str, place: str | int, year: int | str, payer: str | None = None) -> Explanation:
-        """How the figures of an item in one place and year came about, step by step, with their sources.
+    def explain(
+        self, item: int | str, place: str | int, year: int | str, payer: str | None = None
+    ) -> Explanation:
+        """How the figures of an item in one place and year came about, step by step, with their
+        sources.
 
-        Item, place and payer are codes or names (11, ``"第11项"``, ``"喀什地区"``); the code of a place may be a number.
+        Item, place and payer are codes or names (11, ``"第11项"``, ``"喀什地区"``); the code of a
+        place may be a number.
 
         Raises:
             FiscalModelError: the item, place, year or payer is not part of this budget.
@@ -62,7 +89,9 @@ class Budget(Amounts):
 
     @cached_property
     def warnings(self) -> tuple[Fault, ...]:
-        """What is to be known beside the figures: gaps, rows that act on nothing, unlikely figures; at most 20, of which the last counts the rest."""
+        """What is to be known beside the figures: gaps, rows that act on nothing, unlikely figures;
+        at most 20, of which the last counts the rest.
+        """
         return shown(self.told.doubts)
 
     @cached_property
@@ -77,7 +106,8 @@ class Budget(Amounts):
         return list(_gaps(self))
 
     def compare(self, *others: str | Path | Budget) -> Comparison:
-        """Sets this budget as the reference beside other scenarios on the same data; see :func:`fiscal_model.compare`.
+        """Sets this budget as the reference beside other scenarios on the same data; see
+        :func:`fiscal_model.compare`.
 
         Args:
             others: shipped names, scenario files or budgets.
@@ -91,9 +121,11 @@ class Budget(Amounts):
         return compare(self, *others)
 
     def beside_actuals(self, lang: Lang | None = None, account: str | None = None) -> pd.DataFrame:
-        """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row an item, place, year and payer; yuan.
+        """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row
+        an item, place, year and payer; yuan.
 
-        Column ``account`` says which account what is projected is of: see :func:`fiscal_model.analysis.actuals.beside_actuals`.
+        Column ``account`` says which account what is projected is of: see
+        :func:`fiscal_model.analysis.actuals.beside_actuals`.
 
         Raises:
             FiscalModelError: there is no such account.
@@ -105,19 +137,23 @@ class Budget(Amounts):
         return beside_actuals(self, lang, account)
 
     def settle(self, unit: float = FEN, year: int | None = None) -> pd.DataFrame:
-        """Tidy results in whole units (分 unless another unit is given) that add up: what may be paid, booked or printed.
+        """Tidy results in whole units (分 unless another unit is given) that add up: what may be
+        paid, booked or printed.
 
-        The rows of an item in one account and year are one table, lines within places within prefectures by payer, and close together: the
-        payers of a row add up to its cost, and the cost and every payer's sum of each line in a place, place and prefecture, and of the item,
-        stay within a unit of the unrounded; the item's total is the rounded one. Tables are closed one by one: sums over items or years add
-        up the rows, and may differ from their own rounded totals by half a unit a table.
+        The rows of an item in one account and year are one table, lines within places within
+        prefectures by payer, and close together: the payers of a row add up to its cost, and the
+        cost and every payer's sum of each line in a place, place and prefecture, and of the item,
+        stay within a unit of the unrounded; the item's total is the rounded one. Tables are closed
+        one by one: sums over items or years add up the rows, and may differ from their own rounded
+        totals by half a unit a table.
 
         Args:
             unit: yuan, as :func:`fiscal_model.rounding.closed` takes it.
             year: one year of the budget; all of them when left out.
 
         Returns:
-            year, item, line, place, payer, units: codes and int64 multiples of ``unit``; zeros are left out.
+            year, item, line, place, payer, units: codes and int64 multiples of ``unit``; zeros are
+            left out.
 
         Raises:
             FiscalModelError: the unit is none, or the year is not part of this budget.
@@ -126,7 +162,9 @@ class Budget(Amounts):
         import pandas as pd
 
         years = range(len(self.years)) if year is None else [self.year_at(year)]
-        rows = [row for y in years for table in self._tables(y) for row in self._closed(table, y, unit)]
+        rows = [
+            row for y in years for table in self._tables(y) for row in self._closed(table, y, unit)
+        ]
         frame = pd.DataFrame(rows, columns=["year", "item", "line", "place", "payer", "units"])
         return frame.astype({"year": np.int64, "item": np.int64, "units": np.int64})
 
@@ -136,9 +174,14 @@ class Budget(Amounts):
         for i, line in enumerate(self.program.lines):
             groups.setdefault((line.item, line.account), []).append(i)
         costed = self.program.costed[..., y]
-        yield from ([(p, i) for p in range(len(self.places)) for i in group if costed[i, p]] for group in groups.values())
+        yield from (
+            [(p, i) for p in range(len(self.places)) for i in group if costed[i, p]]
+            for group in groups.values()
+        )
 
-    def _closed(self, table: list[tuple[int, int]], y: int, unit: float) -> Iterator[tuple[int, int, str, str, str, int]]:
+    def _closed(
+        self, table: list[tuple[int, int]], y: int, unit: float
+    ) -> Iterator[tuple[int, int, str, str, str, int]]:
         """The tidy rows of one closed table of :meth:`settle`."""
         if not table:
             return
@@ -148,12 +191,27 @@ class Budget(Amounts):
         units = counted(closed(self.amounts[:, at[:, 1], at[:, 0], y].T, unit, nested), unit)
         for r, k in zip(*np.nonzero(units), strict=True):
             p, i = table[r]
-            yield self.years[y], lines[i].item, lines[i].code, places[p], self.payers[k], int(units[r, k])
+            yield (
+                self.years[y],
+                lines[i].item,
+                lines[i].code,
+                places[p],
+                self.payers[k],
+                int(units[r, k]),
+            )
 
-    def to_excel(self, target: str | Path, lang: Lang | None = None, date: str | None = None, values: Printed | None = None) -> None:
-        """Writes the report workbook; ``date`` is printed on it (default: today, or SOURCE_DATE_EPOCH).
+    def to_excel(
+        self,
+        target: str | Path,
+        lang: Lang | None = None,
+        date: str | None = None,
+        values: Printed | None = None,
+    ) -> None:
+        """Writes the report workbook; ``date`` is printed on it (default: today, or
+        SOURCE_DATE_EPOCH).
 
-        With ``values`` it holds plain numbers, no formulas, rounded as :class:`fiscal_model.report.rounding.Printed` says.
+        With ``values`` it holds plain numbers, no formulas, rounded as
+        :class:`fiscal_model.report.rounding.Printed` says.
         """
         from fiscal_model.report.workbook import write_report
 
@@ -168,7 +226,9 @@ class Budget(Amounts):
         return BudgetPlot(self)
 
     def html(self, lang: Lang | None = None) -> str:
-        """What it is, totals by payer for the first and last year, what is unallocated and on what it rests, as HTML."""
+        """What it is, totals by payer for the first and last year, what is unallocated and on what
+        it rests, as HTML.
+        """
         from fiscal_model.results_html import budget_html
 
         lang = spoken(lang)
@@ -178,13 +238,22 @@ class Budget(Amounts):
 def _gaps(budget: Budget) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     program, places = budget.program, budget.standard.places
     position = {code: p for p, code in enumerate(budget.places)}
-    top = {code: next((above for above in reversed(places.ancestors(code)) if above in position), code) for code in budget.places}
+    top = {
+        code: next((above for above in reversed(places.ancestors(code)) if above in position), code)
+        for code in budget.places
+    }
     tops = list(dict.fromkeys(top.values()))
-    inside = np.array([[top[code] == each for code in budget.places] for each in tops], np.float64).reshape(len(tops), len(budget.places))
+    inside = np.array(
+        [[top[code] == each for code in budget.places] for each in tops], np.float64
+    ).reshape(len(tops), len(budget.places))
     there = np.matmul(inside, program.costed.astype(np.float64)) > 0  # (line, top, year)
     for i, line in enumerate(program.lines):
         if not there[i].any():
             yield line.code, "", budget.years
             continue
         for n in np.flatnonzero(~there[i].all(axis=1)).tolist():
-            yield line.code, tops[n], tuple(year for y, year in enumerate(budget.years) if not there[i, n, y])
+            yield (
+                line.code,
+                tops[n],
+                tuple(year for y, year in enumerate(budget.years) if not there[i, n, y]),
+            )

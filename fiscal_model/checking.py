@@ -50,7 +50,9 @@ class Checked:
 
 
 def check_paths(paths: Sequence[str]) -> Checked:
-    """Reads every path; inputs are then held against every scenario given, or against ``baseline``."""
+    """Reads every path; inputs are then held against every scenario given, or against
+    ``baseline``.
+    """
     checked = Checked()
     is_scenario = {path: Path(path).suffix.lower() in (".yaml", ".yml") for path in paths}
     scenarios: list[tuple[str, tuple[Scenario, Standard]]] = []
@@ -61,19 +63,30 @@ def check_paths(paths: Sequence[str]) -> Checked:
     if not scenarios:
         scenarios = [("", load_scenario("baseline"))]
     paths_of_inputs = [path for path in paths if not is_scenario[path]]
-    # Lines and beneficiaries that a scenario adds are known to itself only, so every scenario reads the inputs by its own standard.
+    # Lines and beneficiaries that a scenario adds are known to itself only, so every scenario reads
+    # the inputs by its own standard.
     read: dict[tuple[str, int], Inputs | None] = {}
-    idle: dict[tuple[str, str], list[Mask]] = {}  # by path and table the rows that act on nothing, for every scenario
+    idle: dict[
+        tuple[str, str], list[Mask]
+    ] = {}  # by path and table the rows that act on nothing, for every scenario
     for path, (scenario, standard) in scenarios:
         for other in paths_of_inputs:
             key = other, id(standard)
             if key not in read:
-                read[key] = checked.attempt(lambda other=other, standard=standard: load_inputs(other, standard))  # type: ignore[misc]
-        mine = [(other, usable) for other in paths_of_inputs if (usable := read[other, id(standard)])]
+                read[key] = checked.attempt(
+                    lambda other=other, standard=standard: load_inputs(other, standard)  # type: ignore[misc]
+                )
+        mine = [
+            (other, usable) for other in paths_of_inputs if (usable := read[other, id(standard)])
+        ]
         for inputs in (*(usable for _, usable in mine),) or (None,):
-            checked.attempt(lambda its=standard, scenario=scenario, inputs=inputs: judge(its, scenario, inputs))  # type: ignore[misc]
+            checked.attempt(
+                lambda its=standard, scenario=scenario, inputs=inputs: judge(its, scenario, inputs)  # type: ignore[misc]
+            )
         for other, inputs in mine:
-            program = checked.attempt(lambda its=standard, s=scenario, inputs=inputs: compile_program(its, s, inputs))  # type: ignore[misc]
+            program = checked.attempt(
+                lambda its=standard, s=scenario, inputs=inputs: compile_program(its, s, inputs)  # type: ignore[misc]
+            )
             if program:
                 told = Told(program)
                 checked.doubts.update(told.doubts)
@@ -81,21 +94,35 @@ def check_paths(paths: Sequence[str]) -> Checked:
                     idle.setdefault((other, name), []).append(rows)
         if not mine:
             years, horizon, _ = scenario.nearest_years()
-            checked.doubts.update(dict.fromkeys(doubts(standard, scenario, years[-1] if years else horizon), "rules"))
+            checked.doubts.update(
+                dict.fromkeys(doubts(standard, scenario, years[-1] if years else horizon), "rules")
+            )
             checked.doubts.update(dict.fromkeys(entry_rates(standard, scenario), "entries"))
         if path:
-            checked.fine.append(Text(f"{path}: 情景“{scenario.title.zh}”可用", f"{path}: scenario '{scenario.title.en}' is fine"))
+            checked.fine.append(
+                Text(
+                    f"{path}: 情景“{scenario.title.zh}”可用",
+                    f"{path}: scenario '{scenario.title.en}' is fine",
+                )
+            )
     for path in paths_of_inputs:
         usable = next((each for (name, _), each in read.items() if name == path and each), None)
         if usable:
             checked.doubts.update(dict.fromkeys(usable.warnings, "read"))
             total = sum(len(table) for table in usable.tables.values())
             checked.fine.append(
-                Text(f"{path}: {len(usable.tables)} 张表、{total} 行可用", f"{path}: {len(usable.tables)} tables, {total} rows are fine")
+                Text(
+                    f"{path}: {len(usable.tables)} 张表、{total} 行可用",
+                    f"{path}: {len(usable.tables)} tables, {total} rows are fine",
+                )
             )
             for name, table in usable.tables.items():
-                acting_nowhere = np.logical_and.reduce(idle.get((path, name), [np.zeros(len(table), bool)]))
+                acting_nowhere = np.logical_and.reduce(
+                    idle.get((path, name), [np.zeros(len(table), bool)])
+                )
                 number = int(acting_nowhere.sum())
                 words = replace(table.tally, used=table.tally.used - number, idle=number).words
-                checked.fine.append(Text(f"  {table.raw.table.both.zh}：{words.zh}", f"  {name}: {words.en}"))
+                checked.fine.append(
+                    Text(f"  {table.raw.table.both.zh}：{words.zh}", f"  {name}: {words.en}")
+                )
     return checked

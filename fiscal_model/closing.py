@@ -1,9 +1,11 @@
-"""Closes tables of yuan: every figure and total takes the multiple of a unit below or above it such that all of them agree.
-
-Which of the two each takes is a flow of single units (controlled rounding; Bacharach 1966, Cox 1987): from the grand total over the rows into
-the cells, and from the cells over the columns back into the grand total. The figures themselves are such a flow, so a whole one within the same
-bounds always exists, for rows nested to any depth too. :func:`closed` closes one table. :func:`tied` closes two tables over the same payers, one
-after the other on one flow: what leaves the first by payer enters the second. Tables crossed in three ways have no such flow.
+"""Closes tables of yuan: every figure and total takes the multiple of a unit below or above it such
+that all of them agree.
+Which of the two each takes is a flow of single units (controlled rounding; Bacharach 1966, Cox
+1987): from the grand total over the rows into the cells, and from the cells over the columns back
+into the grand total. The figures themselves are such a flow, so a whole one within the same bounds
+always exists, for rows nested to any depth too. :func:`closed` closes one table. :func:`tied`
+closes two tables over the same payers, one after the other on one flow: what leaves the first by
+payer enters the second. Tables crossed in three ways have no such flow.
 """
 
 from __future__ import annotations
@@ -18,23 +20,34 @@ from fiscal_model.errors import fault
 from fiscal_model.rounding import GRAIN, Figures, added, figures_of, yuan
 
 
-def closed(table: Floats, unit: float, nested: Sequence[Sequence[Hashable]] = (), total: float | None = None) -> Floats:
+def closed(
+    table: Floats,
+    unit: float,
+    nested: Sequence[Sequence[Hashable]] = (),
+    total: float | None = None,
+) -> Floats:
     """A two-way table (or one column) of yuan rounded to multiples of ``unit`` so that it adds up.
 
-    No cell, row, column or grand total moves by a unit or more; what is a multiple already (0, for one) does not move; NaN (not costed)
-    stays and is no part of a sum. The grand total is the one that :func:`half_up` gives; most other figures are too, and those that cannot be
-    are chosen near a tie. Totals are read off the result as sums: a sum of floats, rounded to the unit, is exact.
+    No cell, row, column or grand total moves by a unit or more; what is a multiple already (0, for
+    one) does not move; NaN (not costed) stays and is no part of a sum. The grand total is the one
+    that :func:`half_up` gives; most other figures are too, and those that cannot be are chosen near
+    a tie. Totals are read off the result as sums: a sum of floats, rounded to the unit, is exact.
 
     Args:
         table: yuan by (row, column).
         unit: yuan; a whole number, or one part of a whole number (0.01).
-        nested: the groups that rows stand in, outermost first: a label a row each, such as the prefecture of every county, then the county of
-            every line. The subtotals of a group, in all and by column, move by less than a unit as well. All levels are closed together:
-            blocks that are closed one after another, each to a row rounded before, cannot always keep their own row totals within a unit.
-        total: a grand total rounded elsewhere, which the table must agree with: the multiple below or above its own.
+        nested: the groups that rows stand in, outermost first: a label a row each, such as the
+            prefecture of every county, then the county of
+            every line. The subtotals of a group, in all and by column, move by less than a unit as
+            well. All levels are closed together:
+            blocks that are closed one after another, each to a row rounded before, cannot always
+            keep their own row totals within a unit.
+        total: a grand total rounded elsewhere, which the table must agree with: the multiple below
+            or above its own.
 
     Raises:
-        FiscalModelError: an amount is infinite or too large to count in units, the unit is neither, or the total is not next to the table's own.
+        FiscalModelError: an amount is infinite or too large to count in units, the unit is neither,
+            or the total is not next to the table's own.
 
     """
     values = np.asarray(table, np.float64)
@@ -59,7 +72,8 @@ def _grand(figures: Figures, unit: float, given: float | None) -> int:
         raise fault(
             "",
             f"合计 {given} 不是表中合计（{low} 元起不足一个单位）相邻的 {unit} 元整数倍",
-            f"the total {given} is no multiple of {unit} yuan next to the table's own ({low} and less than a unit)",
+            f"the total {given} is no multiple of {unit} yuan next to the table's own ({low} and"
+            " less than a unit)",
         )
     return int(asked.whole)
 
@@ -67,8 +81,9 @@ def _grand(figures: Figures, unit: float, given: float | None) -> int:
 class Tied(NamedTuple):
     """Two nested tables over the same payers in whole units.
 
-    ``payers`` are the sums by payer, ``shared`` those of the second table's outermost groups by (group, payer); ``left`` and ``right`` are by
-    (group, column) for every level of each table, the rows of the first one last.
+    ``payers`` are the sums by payer, ``shared`` those of the second table's outermost groups by
+    (group, payer); ``left`` and ``right`` are by (group, column) for every level of each table, the
+    rows of the first one last.
     """
 
     payers: Ints
@@ -84,18 +99,22 @@ def tied(
     right: Sequence[Ints],
     given: Tied | None = None,
 ) -> Tied | None:
-    """Amounts by (row, payer) shown in two tables: nested one way and by its rows, and nested another way; payers are gathered into columns.
+    """Amounts by (row, payer) shown in two tables: nested one way and by its rows, and nested
+    another way; payers are gathered into columns.
 
-    No figure of either table, no total by column, payer or in all moves by a unit or more. The totals by payer are closed first and then
-    kept wherever the tables can be closed on them. So are the figures of the second table that are sums of the same rows as one of the first, and
-    its outermost groups are what the rows of the first add up to, wherever that can be.
+    No figure of either table, no total by column, payer or in all moves by a unit or more. The
+    totals by payer are closed first and then kept wherever the tables can be closed on them. So are
+    the figures of the second table that are sums of the same rows as one of the first, and its
+    outermost groups are what the rows of the first add up to, wherever that can be.
 
     Args:
         figures: amounts by (row, payer).
         column: the column of every payer.
-        left: the group of every row at each level of the first table, outermost first; groups are numbered in order and lie within each other.
+        left: the group of every row at each level of the first table, outermost first; groups are
+            numbered in order and lie within each other.
         right: the same of the second table, which ends with its last level.
-        given: payers and second table as they have been closed elsewhere, which the first must agree with; its ``left`` is not looked at.
+        given: payers and second table as they have been closed elsewhere, which the first must
+            agree with; its ``left`` is not looked at.
 
     Returns:
         None where the first table cannot be closed on what is given.
@@ -103,7 +122,11 @@ def tied(
     """
     flow = _Flow.of(figures, column, left, right)
     if given is not None:
-        fixed = {**flow.middle.at(given.payers), **flow.shared.at(given.shared), **_all(flow.right, given.right)}
+        fixed = {
+            **flow.middle.at(given.payers),
+            **flow.shared.at(given.shared),
+            **_all(flow.right, given.right),
+        }
         found = flow._replace(grand=int(given.payers.sum())).balanced(fixed)
         return None if found is None else flow.read(found)
     totals = Figures(*(each.sum(axis=0)[:, None] for each in figures)).carried()
@@ -112,7 +135,10 @@ def tied(
     if rounded is None:
         rounded = flow.balanced({})
     assert rounded is not None, "the figures themselves are a flow, so a whole one exists"
-    first = {**flow.middle.at(rounded[flow.middle.edges]), **_all(flow.left, [rounded[each.edges] for each in flow.left])}
+    first = {
+        **flow.middle.at(rounded[flow.middle.edges]),
+        **_all(flow.left, [rounded[each.edges] for each in flow.left]),
+    }
     for wanted in (*flow.same(rounded), *flow.outer(rounded)):
         if any(rounded[edge] != units for edge, units in wanted.items()):
             again = flow.balanced({**first, **wanted})
@@ -133,11 +159,17 @@ class _Block(NamedTuple):
 
 
 def _all(blocks: Sequence[_Block], units: Sequence[Ints]) -> dict[int, int]:
-    return {edge: n for block, each in zip(blocks, units, strict=True) for edge, n in block.at(each).items()}
+    return {
+        edge: n
+        for block, each in zip(blocks, units, strict=True)
+        for edge, n in block.at(each).items()
+    }
 
 
 class _Flow(NamedTuple):
-    """Two tables on one flow: from the rows of the first over its columns to the payers, and from them to the columns and groups of the second."""
+    """Two tables on one flow: from the rows of the first over its columns to the payers, and from
+    them to the columns and groups of the second.
+    """
 
     network: _Network
     grand: int
@@ -156,7 +188,9 @@ class _Flow(NamedTuple):
         cells = _gathered(figures, column, columns)
         over = edges.nodes(columns)
         levels = [np.zeros(rows, np.int64), *left, np.arange(rows)]
-        _, first = edges.tree(cells, levels, np.zeros(rows, np.int64), np.broadcast_to(over, (rows, columns)))
+        _, first = edges.tree(
+            cells, levels, np.zeros(rows, np.int64), np.broadcast_to(over, (rows, columns))
+        )
         payer = edges.nodes(payers)
         totals = Figures(*(each.sum(axis=0) for each in figures)).carried()
         middle = edges.add(over[column], payer, totals)
@@ -164,24 +198,47 @@ class _Flow(NamedTuple):
         groups, places = int(top.max(initial=-1)) + 1, int(last.max(initial=-1)) + 1
         into = edges.nodes(groups * columns).reshape(groups, columns)
         by_payer = figures.added(top, groups).carried()
-        shared = edges.add(np.tile(payer, groups), into[:, column].ravel(), Figures(*(each.ravel() for each in by_payer)))
+        shared = edges.add(
+            np.tile(payer, groups),
+            into[:, column].ravel(),
+            Figures(*(each.ravel() for each in by_payer)),
+        )
         start = np.unique(last, return_index=True)[1]
         below = [*(each[start] for each in right[:-1]), np.arange(places)]
-        _, second = edges.tree(cells.added(last, places).carried(), below, np.ones(places, np.int64), into[top[start]], backwards=True)
+        _, second = edges.tree(
+            cells.added(last, places).carried(),
+            below,
+            np.ones(places, np.int64),
+            into[top[start]],
+            backwards=True,
+        )
         levels = [*left, np.arange(rows)]
         pairs = [_same(one, other) for other in right for one in levels]
         by_group = _Block(shared.edges.reshape(groups, payers))
-        return _Flow(edges.network(), _nearest(totals), tuple(first[1:]), middle, by_group, tuple(second), tuple(pairs), top)
+        return _Flow(
+            edges.network(),
+            _nearest(totals),
+            tuple(first[1:]),
+            middle,
+            by_group,
+            tuple(second),
+            tuple(pairs),
+            top,
+        )
 
     def balanced(self, fixed: dict[int, int]) -> Ints | None:
         return _balanced(self.network, self.grand, fixed)
 
     def read(self, rounded: Ints) -> Tied:
-        left, right = (tuple(rounded[each.edges] for each in blocks) for blocks in (self.left, self.right))
+        left, right = (
+            tuple(rounded[each.edges] for each in blocks) for blocks in (self.left, self.right)
+        )
         return Tied(rounded[self.middle.edges], rounded[self.shared.edges], left, right)
 
     def same(self, rounded: Ints) -> Iterator[dict[int, int]]:
-        """What each figure of the second table would be that sums the same rows as one of the first."""
+        """What each figure of the second table would be that sums the same rows as one of the
+        first.
+        """
         pairs = iter(self.pairs)
         for other in self.right:
             for one in self.left:
@@ -189,7 +246,9 @@ class _Flow(NamedTuple):
                     yield _Block(other.edges[theirs]).at(rounded[one.edges[mine]])
 
     def outer(self, rounded: Ints) -> Iterator[dict[int, int]]:
-        """For each outermost group of the second table what the rows of the first make of it, where that is next to its own figures."""
+        """For each outermost group of the second table what the rows of the first make of it, where
+        that is next to its own figures.
+        """
         rows, (top, of) = rounded[self.left[-1].edges], (self.right[0], self.top)
         sums, own = added(rows, of, len(top.edges)), self.network.figures
         for edges, units in zip(top.edges, sums, strict=True):
@@ -217,7 +276,9 @@ def _nearest(figures: Figures) -> int:
 
 
 class _Network(NamedTuple):
-    """Figures as a flow: every figure is an edge from ``tail`` to ``head``. Node 0 gives the grand total, node 1 takes it."""
+    """Figures as a flow: every figure is an edge from ``tail`` to ``head``. Node 0 gives the grand
+    total, node 1 takes it.
+    """
 
     tail: Ints
     head: Ints
@@ -226,10 +287,17 @@ class _Network(NamedTuple):
 
     @staticmethod
     def of(cells: Figures, nested: Sequence[Sequence[Hashable]]) -> _Network:
-        """One table, its cells last: from the whole over groups and rows into the cells, and over groups by column back into the whole."""
+        """One table, its cells last: from the whole over groups and rows into the cells, and over
+        groups by column back into the whole.
+        """
         rows, columns = cells.whole.shape
         edges = _Edges(2)
-        edges.tree(cells, _levels(nested, rows), np.zeros(rows, np.int64), np.ones((rows, columns), np.int64))
+        edges.tree(
+            cells,
+            _levels(nested, rows),
+            np.zeros(rows, np.int64),
+            np.ones((rows, columns), np.int64),
+        )
         return edges.network()
 
 
@@ -252,11 +320,18 @@ class _Edges:
         return _Block(np.arange(self.size - len(tail), self.size))
 
     def tree(
-        self, cells: Figures, levels: Sequence[Ints], giver: Ints, taker: Ints, backwards: bool = False
+        self,
+        cells: Figures,
+        levels: Sequence[Ints],
+        giver: Ints,
+        taker: Ints,
+        backwards: bool = False,
     ) -> tuple[list[_Block], list[_Block]]:
-        """A nested table: from ``giver`` (of every row) over the levels into the cells, and by column over the levels to ``taker`` (row, column).
+        """A nested table: from ``giver`` (of every row) over the levels into the cells, and by
+        column over the levels to ``taker`` (row, column).
 
-        The last level is that of the rows, whose figures by column are the cells. ``backwards`` turns every edge round.
+        The last level is that of the rows, whose figures by column are the cells. ``backwards``
+        turns every edge round.
 
         Returns:
             For each level the totals of its groups, and their figures by (group, column).
@@ -270,7 +345,8 @@ class _Edges:
             sums = cells.added(group, count).carried()
             given = Figures(*(each.sum(axis=1) for each in sums)).carried()
             node = self.nodes(count)
-            # A row gives its cells itself; a group has a node more for each column, which takes what its parts have there.
+            # A row gives its cells itself; a group has a node more for each column, which takes
+            # what its parts have there.
             last = depth == len(levels) - 1
             inside = np.repeat(node, columns) if last else self.nodes(count * columns)
             outside, flat = taker[first].ravel(), Figures(sums.whole.ravel(), sums.part.ravel())
@@ -295,7 +371,9 @@ class _Edges:
 
 
 def _levels(nested: Sequence[Sequence[Hashable]], rows: int) -> list[Ints]:
-    """The whole, then each level of groups, then the rows themselves: the number of its group for every row."""
+    """The whole, then each level of groups, then the rows themselves: the number of its group for
+    every row.
+    """
     paths: list[tuple[Hashable, ...]] = [()] * rows
     found: list[Ints] = []
     for labels in ([0] * rows, *nested, range(rows)):
@@ -313,7 +391,8 @@ def _in_balance(network: _Network, grand: int) -> Ints:
 
 
 def _balanced(network: _Network, grand: int, fixed: dict[int, int]) -> Ints | None:
-    """Whole units of every edge: each the nearest, then some turned to the other side until what enters every node leaves it.
+    """Whole units of every edge: each the nearest, then some turned to the other side until what
+    enters every node leaves it.
 
     Edges that are ``fixed`` keep the units given; None where that leaves no way.
     """
@@ -340,13 +419,20 @@ def _edges(tail: Ints, head: Ints, distance: Ints, nodes: int) -> list[list[int]
     """The edges at every node, those nearest to a tie first."""
     node, edge = np.concatenate([tail, head]), np.tile(np.arange(len(tail)), 2)
     order = np.lexsort((edge, np.tile(distance, 2), node))
-    return [each.tolist() for each in np.split(edge[order], np.searchsorted(node[order], np.arange(1, nodes)))]
+    return [
+        each.tolist()
+        for each in np.split(edge[order], np.searchsorted(node[order], np.arange(1, nodes)))
+    ]
 
 
-def _shift(edges: list[list[int]], tail: list[int], head: list[int], raised: list[bool], balance: list[int]) -> bool:
-    """Turns edges over until every balance is 0, along shortest paths from nodes with too much to nodes with too little (Dinic 1970).
+def _shift(
+    edges: list[list[int]], tail: list[int], head: list[int], raised: list[bool], balance: list[int]
+) -> bool:
+    """Turns edges over until every balance is 0, along shortest paths from nodes with too much to
+    nodes with too little (Dinic 1970).
 
-    False where no path is left. An edge that is rounded down can carry one unit on from its tail, one rounded up can give one back to it.
+    False where no path is left. An edge that is rounded down can carry one unit on from its tail,
+    one rounded up can give one back to it.
     """
     while sources := [node for node, left in enumerate(balance) if left > 0]:
         depth = _depths(sources, edges, tail, head, raised, balance)
@@ -354,7 +440,11 @@ def _shift(edges: list[list[int]], tail: list[int], head: list[int], raised: lis
             return False
         seen = [0] * len(edges)
         for source in sources:
-            while balance[source] > 0 and (path := _path(source, edges, tail, head, raised, balance, depth, seen)) is not None:
+            while (
+                balance[source] > 0
+                and (path := _path(source, edges, tail, head, raised, balance, depth, seen))
+                is not None
+            ):
                 node = source
                 for edge in path:
                     node = tail[edge] if raised[edge] else head[edge]
@@ -365,9 +455,16 @@ def _shift(edges: list[list[int]], tail: list[int], head: list[int], raised: lis
 
 
 def _depths(
-    sources: list[int], edges: list[list[int]], tail: list[int], head: list[int], raised: list[bool], balance: list[int]
+    sources: list[int],
+    edges: list[list[int]],
+    tail: list[int],
+    head: list[int],
+    raised: list[bool],
+    balance: list[int],
 ) -> list[int] | None:
-    """Steps from the nearest source to every node, as far as the nearest node with too little; -1 beyond. None where there is no way to one."""
+    """Steps from the nearest source to every node, as far as the nearest node with too little; -1
+    beyond. None where there is no way to one.
+    """
     depth = [-1] * len(edges)
     for node in sources:
         depth[node] = 0
@@ -395,7 +492,9 @@ def _path(
     depth: list[int],
     seen: list[int],
 ) -> list[int] | None:
-    """The edges of a shortest path from a source to a node with too little; ``seen`` counts the edges of each node that lead nowhere."""
+    """The edges of a shortest path from a source to a node with too little; ``seen`` counts the
+    edges of each node that lead nowhere.
+    """
     path, nodes = list[int](), [source]
     while balance[nodes[-1]] >= 0:
         node = nodes[-1]

@@ -1,4 +1,6 @@
-"""What amounts can be shown by: dimensions, the labels of each position, what labels are called, and sums by them."""
+"""What amounts can be shown by: dimensions, the labels of each position, what labels are called,
+and sums by them.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +33,22 @@ AXES = {
     "prefecture": 2,
     "year": 3,
 }
-"""Dimensions that amounts can be shown by, and the axis of the array that each groups: ``prefecture`` gathers the places of each
-prefecture; ``account`` keeps the general public budget and the insurance funds apart; ``department`` is the lead department or departments;
-``function`` is the analyst's 支出功能分类科目, empty where none is given."""
+"""Dimensions that amounts can be shown by, and the axis of the array that each groups:
+``prefecture`` gathers the places of each prefecture; ``account`` keeps the general public budget
+and the insurance funds apart; ``department`` is the lead department or departments; ``function`` is
+the analyst's 支出功能分类科目, empty where none is given.
+"""
 
 
-def named(standard: Standard, dimension: str, labels: tuple[Any, ...], lang: Lang) -> tuple[Any, ...]:
+def named(
+    standard: Standard, dimension: str, labels: tuple[Any, ...], lang: Lang
+) -> tuple[Any, ...]:
     """The names of labels; years stay numbers."""
-    return labels if dimension == "year" else tuple(label_name(standard, dimension, label).to(lang) for label in labels)
+    return (
+        labels
+        if dimension == "year"
+        else tuple(label_name(standard, dimension, label).to(lang) for label in labels)
+    )
 
 
 def label_name(standard: Standard, dimension: str, label: Any) -> Text:
@@ -56,16 +66,22 @@ def label_name(standard: Standard, dimension: str, label: Any) -> Text:
         return standard.domains[label]
     if dimension == "department":
         named = (item.departments for item in standard.items.values())
-        return department_names(standard, next((each for each in named if "、".join(each) == label), (label,)))
+        return department_names(
+            standard, next((each for each in named if "、".join(each) == label), (label,))
+        )
     if dimension in ("place", "prefecture"):
         return standard.places.label(label)
     return Text(str(label), str(label))
 
 
 def labels_of(
-    standard: Standard, inputs: Inputs, axes: tuple[tuple[str, ...], tuple[Line, ...], tuple[str, ...], tuple[int, ...]]
+    standard: Standard,
+    inputs: Inputs,
+    axes: tuple[tuple[str, ...], tuple[Line, ...], tuple[str, ...], tuple[int, ...]],
 ) -> Labels:
-    """For each dimension, the label of every position on the axis (payers, lines, places, years) that it groups."""
+    """For each dimension, the label of every position on the axis (payers, lines, places, years)
+    that it groups.
+    """
     payers, lines, codes, years = axes
     items = [standard.items[line.item] for line in lines]
     above = [standard.places.ancestors(code) for code in codes]
@@ -76,9 +92,15 @@ def labels_of(
         "domain": tuple(standard.sections[item.section][0] for item in items),
         "department": tuple("、".join(item.departments) for item in items),
         "account": tuple(line.account for line in lines),
-        "function": tuple(inputs.functions.get((line.item, line.code), inputs.functions.get((line.item, ""), "")) for line in lines),
+        "function": tuple(
+            inputs.functions.get((line.item, line.code), inputs.functions.get((line.item, ""), ""))
+            for line in lines
+        ),
         "place": codes,
-        "prefecture": tuple((*over[::-1], code)[1] if over else code for over, code in zip(above, codes, strict=True)),
+        "prefecture": tuple(
+            (*over[::-1], code)[1] if over else code
+            for over, code in zip(above, codes, strict=True)
+        ),
         "year": years,
     }
 
@@ -93,7 +115,9 @@ def check_dimensions(dimensions: Sequence[str]) -> tuple[str, ...]:
     for name in dimensions:
         if not isinstance(name, str):
             raise fault(
-                "", f'维度应逐个写出，如 by("payer", "year")：{name!r}', f'name dimensions one by one, as by("payer", "year"): {name!r}'
+                "",
+                f'维度应逐个写出，如 by("payer", "year")：{name!r}',
+                f'name dimensions one by one, as by("payer", "year"): {name!r}',
             )
     if not dimensions:
         raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
@@ -107,9 +131,11 @@ def check_dimensions(dimensions: Sequence[str]) -> tuple[str, ...]:
 def totals(
     amounts: Floats, costed: Mask, labels: Labels, dimensions: Sequence[str], covered: Cover
 ) -> tuple[list[tuple[Any, ...]], Floats]:
-    """Amounts (payer, line, place, year) of the lines ``covered``, summed by some dimensions: the labels of each, and yuan in that order.
+    """Amounts (payer, line, place, year) of the lines ``covered``, summed by some dimensions: the
+    labels of each, and yuan in that order.
 
-    NaN where nothing of them is ``costed``. Payers that bear something in other accounts only are left out.
+    NaN where nothing of them is ``costed``. Payers that bear something in other accounts only are
+    left out.
 
     Raises:
         FiscalModelError: a dimension is unknown or named twice.
@@ -120,15 +146,24 @@ def totals(
         amounts, costed = np.where(lines, amounts, 0.0), costed & lines
     if covered.elsewhere:
         payers = [k for k, payer in enumerate(labels["payer"]) if payer not in covered.elsewhere]
-        amounts, labels = amounts[payers], {**labels, "payer": tuple(labels["payer"][k] for k in payers)}
+        amounts, labels = (
+            amounts[payers],
+            {
+                **labels,
+                "payer": tuple(labels["payer"][k] for k in payers),
+            },
+        )
         costed = costed if payers else np.zeros_like(costed)
     found, sums = summed(amounts, labels, dimensions)
     _, known = summed(costed[None], {**labels, "payer": labels["payer"][:1]}, dimensions)
     return found, np.where(known > 0, sums, np.nan)
 
 
-def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list[tuple[Any, ...]], Floats]:
-    """``values`` (payer, line, place, year) summed by some dimensions: the labels of each, and the sums in that order.
+def summed(
+    values: Any, labels: Labels, dimensions: Sequence[str]
+) -> tuple[list[tuple[Any, ...]], Floats]:
+    """``values`` (payer, line, place, year) summed by some dimensions: the labels of each, and the
+    sums in that order.
 
     Raises:
         FiscalModelError: a dimension is unknown or named twice.
@@ -137,7 +172,10 @@ def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list
     if dimensions:
         dimensions = check_dimensions(dimensions)
     found = [tuple(dict.fromkeys(labels[name])) for name in dimensions]
-    sums = values.sum(axis=tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions}), keepdims=True)
+    sums = values.sum(
+        axis=tuple(axis for axis in range(4) if axis not in {AXES[name] for name in dimensions}),
+        keepdims=True,
+    )
     shape: list[int] = []
     order: list[int] = []
     for axis in range(4):
@@ -145,8 +183,16 @@ def summed(values: Any, labels: Labels, dimensions: Sequence[str]) -> tuple[list
         sizes = tuple(len(found[n]) for n in mine)
         if mine:
             positions = [{label: i for i, label in enumerate(found[n])} for n in mine]
-            at = [[where[label] for label in labels[dimensions[n]]] for n, where in zip(mine, positions, strict=True)]
-            sums = _grouped(sums, axis, np.asarray(np.ravel_multi_index(np.array(at, np.intp), sizes)), math.prod(sizes))
+            at = [
+                [where[label] for label in labels[dimensions[n]]]
+                for n, where in zip(mine, positions, strict=True)
+            ]
+            sums = _grouped(
+                sums,
+                axis,
+                np.asarray(np.ravel_multi_index(np.array(at, np.intp), sizes)),
+                math.prod(sizes),
+            )
         shape += sizes
         order += mine
     return found, np.asarray(sums, np.float64).reshape(shape).transpose(np.argsort(order))
@@ -159,5 +205,7 @@ def _grouped(values: Any, axis: int, group: Ints, groups: int) -> Any:
     by_group = np.argsort(group, kind="stable")
     present, starts = np.unique(group[by_group], return_index=True)
     out = np.zeros((*values.shape[:axis], groups, *values.shape[axis + 1 :]))
-    out[(slice(None),) * axis + (present,)] = np.add.reduceat(values.take(by_group, axis), starts, axis, dtype=np.float64)
+    out[(slice(None),) * axis + (present,)] = np.add.reduceat(
+        values.take(by_group, axis), starts, axis, dtype=np.float64
+    )
     return out

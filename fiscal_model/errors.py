@@ -28,7 +28,8 @@ _PARTICULARS = re.compile(r"，最接近的是.*|[：；].*|“[^”]*”|（[^�
 class Fault:
     """One thing that is wrong (or, as a warning, unlikely) and where it stands.
 
-    ``where`` is ``file:line:column``, ``workbook!sheet!cell`` or empty when no single cell is to blame.
+    ``where`` is ``file:line:column``, ``workbook!sheet!cell`` or empty when no single cell is to
+    blame.
     """
 
     where: str
@@ -37,12 +38,16 @@ class Fault:
     def __post_init__(self) -> None:
         """No message grows with what was written."""
         if max(map(len, self.message)) > LONGEST_QUOTE:
-            short = (shortened(_QUOTED.sub(r"\1\2…", words), LONGEST_MESSAGE) for words in self.message)
+            short = (
+                shortened(_QUOTED.sub(r"\1\2…", words), LONGEST_MESSAGE) for words in self.message
+            )
             object.__setattr__(self, "message", Text(*short))
 
     @property
     def kind(self) -> Hashable:
-        """What it has in common with faults that differ only in their cell and in the values quoted."""
+        """What it has in common with faults that differ only in their cell and in the values
+        quoted.
+        """
         return _CELL.sub("", self.where), _PARTICULARS.sub("", self.message.zh)
 
     def to(self, lang: Lang) -> str:
@@ -83,7 +88,9 @@ class Faults:
 
 
 def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
-    """Faults in lines. Of a kind the first are shown, different ones before equal ones, and then how many more there are and where."""
+    """Faults in lines. Of a kind the first are shown, different ones before equal ones, and then
+    how many more there are and where.
+    """
     kinds = [fault.kind for fault in faults]
     shown = _chosen(faults, kinds)
     left: dict[Hashable, list[int]] = {}
@@ -97,7 +104,12 @@ def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
         if last[kinds[n]] == n and kinds[n] in left:
             lines.append(_more([faults[each].where for each in left.pop(kinds[n])]).to(lang))
     if rest := sum(map(len, left.values())):
-        lines.append(Text(f"另有其他问题 {rest:,} 处未列出", f"and {rest:,} more of {len(left):,} other kinds, not shown").to(lang))
+        lines.append(
+            Text(
+                f"另有其他问题 {rest:,} 处未列出",
+                f"and {rest:,} more of {len(left):,} other kinds, not shown",
+            ).to(lang)
+        )
     return lines
 
 
@@ -110,7 +122,11 @@ def _chosen(faults: Sequence[Fault], kinds: Sequence[Hashable]) -> set[int]:
         alike[words] += 1
         if alike[words] <= MOST_ALIKE:
             turns.setdefault(kind, []).append((alike[words], n))
-    ranked = [(turn, n) for each in turns.values() for turn, (_, n) in enumerate(sorted(each)[:MOST_OF_A_KIND])]
+    ranked = [
+        (turn, n)
+        for each in turns.values()
+        for turn, (_, n) in enumerate(sorted(each)[:MOST_OF_A_KIND])
+    ]
     return {n for _, n in sorted(ranked)[:MOST_TOLD]}
 
 
@@ -121,7 +137,10 @@ def _more(wheres: Sequence[str]) -> Text:
         return Text(zh, en)
     if len(wheres) == 1:
         return Text(f"{zh}（{wheres[0]}）", f"{en} (at {wheres[0]})")
-    return Text(f"{zh}（首处 {wheres[0]}，末处 {wheres[-1]}）", f"{en} (first at {wheres[0]}, last at {wheres[-1]})")
+    return Text(
+        f"{zh}（首处 {wheres[0]}，末处 {wheres[-1]}）",
+        f"{en} (first at {wheres[0]}, last at {wheres[-1]})",
+    )
 
 
 def fault(where: str, zh: str, en: str) -> FiscalModelError:
@@ -144,8 +163,13 @@ def hinted(near: Sequence[Text], of: int = 0) -> Text:
     if not near:
         return Text("", "")
     zh, en = (listed((each.to(lang) for each in near), lang) for lang in LANGS)
-    more_zh, more_en = (f"等 {of} 个", f" and {of - len(near)} others") if of > len(near) else ("", "")
-    return Text(f"，最接近的是{zh}{more_zh}", f"; the nearest known {'is' if max(len(near), of) == 1 else 'are'} {en}{more_en}")
+    more_zh, more_en = (
+        (f"等 {of} 个", f" and {of - len(near)} others") if of > len(near) else ("", "")
+    )
+    return Text(
+        f"，最接近的是{zh}{more_zh}",
+        f"; the nearest known {'is' if max(len(near), of) == 1 else 'are'} {en}{more_en}",
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> Text:

@@ -1,4 +1,6 @@
-"""Writes an output file beside its target and renames it into place: a target is whole, or untouched, and nothing that was read."""
+"""Writes an output file beside its target and renames it into place: a target is whole, or
+untouched, and nothing that was read.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,18 @@ PACKAGE: Final = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Read:
-    """What has been read, and so is never replaced: files by any name and through any link, and folders with all below them."""
+    """What has been read, and so is never replaced: files by any name and through any link, and
+    folders with all below them.
+    """
 
     files: frozenset[Path] = frozenset()
     folders: frozenset[Path] = frozenset()
 
     @staticmethod
     def of(*paths: str | Path) -> Read:
-        """Files, and folders with the files in them; a path that leads nowhere is nothing that was read."""
+        """Files, and folders with the files in them; a path that leads nowhere is nothing that was
+        read.
+        """
         files, folders = set[Path](), set[Path]()
         for path in map(_absolute, paths):
             try:
@@ -33,7 +39,11 @@ class Read:
                     files |= {each for each in path.iterdir() if each.is_file()}
                 elif path.is_file():
                     files.add(path)
-            except (OSError, ValueError):  # a name that the system cannot hold, or a folder that is closed to us
+            # a name that the system cannot hold, or a folder that is closed to us
+            except (
+                OSError,
+                ValueError,
+            ):
                 continue
         return Read(frozenset(files), frozenset(folders))
 
@@ -41,10 +51,14 @@ class Read:
     def together(reads: Iterable[Read]) -> Read:
         """What was read in all."""
         every = tuple(reads)
-        return Read(frozenset().union(*(each.files for each in every)), frozenset().union(*(each.folders for each in every)))
+        return Read(
+            frozenset().union(*(each.files for each in every)),
+            frozenset().union(*(each.folders for each in every)),
+        )
 
     def refuse(self, *targets: Path) -> None:
-        """Stops before a target replaces what was read or what comes with the program, or lies in a folder that was read.
+        """Stops before a target replaces what was read or what comes with the program, or lies in a
+        folder that was read.
 
         Raises:
             FiscalModelError: with every such target.
@@ -53,17 +67,22 @@ class Read:
         faults = Faults()
         for target in targets:
             where = _identities((_absolute(target),))
-            around = _identities(each for start in _ends(target) for each in (start, *start.parents))
+            around = _identities(
+                each for start in _ends(target) for each in (start, *start.parents)
+            )
             shipped = PACKAGE.parent / "scenarios"
             if _identities(shipped.glob("*")) & where or _identities((PACKAGE,)) & around:
                 faults.add(
-                    str(target), "是程序自带的文件，不能覆盖；请写到别处", "comes with the program and is never replaced: write elsewhere"
+                    str(target),
+                    "是程序自带的文件，不能覆盖；请写到别处",
+                    "comes with the program and is never replaced: write elsewhere",
                 )
             elif same := sorted(each for each in self.files if _identities((each,)) & where):
                 faults.add(
                     str(target),
                     f"就是读入的文件 {same[0]}，写出会毁掉数据；请换一个文件名",
-                    f"is the file {same[0]}, which is read here: choose another name, or the data are lost",
+                    f"is the file {same[0]}, which is read here: choose another name, or the data"
+                    " are lost",
                 )
             elif inside := sorted(each for each in self.folders if _identities((each,)) & around):
                 faults.add(
@@ -79,21 +98,32 @@ NOTHING: Final = Read()
 
 
 def _absolute(path: str | Path) -> Path:
-    """A path that still leads there when the working folder is another one; links in it stay as they are."""
+    """A path that still leads there when the working folder is another one; links in it stay as
+    they are.
+    """
     return Path.cwd() / path
 
 
 def _ends(target: Path) -> Iterator[Path]:
-    """Where a target lies: the folder in which it is named, and where it leads to if it is a link."""
+    """Where a target lies: the folder in which it is named, and where it leads to if it is a
+    link.
+    """
     for end in (target.parent, target):
         try:
             yield end.resolve()
-        except (OSError, ValueError, RuntimeError):  # a circle of links, or no name at all: whoever writes there will say so
+        # a circle of links, or no name at all: whoever writes there will say so
+        except (
+            OSError,
+            ValueError,
+            RuntimeError,
+        ):
             continue
 
 
 def _identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
-    """What the system knows files and folders by, whatever they are called; those that are not there have none."""
+    """What the system knows files and folders by, whatever they are called; those that are not
+    there have none.
+    """
     found = set[tuple[int, int]]()
     for path in paths:
         try:
@@ -109,7 +139,8 @@ def replacing(target: Path, read: Read) -> Iterator[Path]:
     """A path to write to; it replaces ``target`` when the block ends well and vanishes otherwise.
 
     Raises:
-        FiscalModelError: the target is or lies in what was ``read``, its folder does not exist, or it cannot be replaced (open in another program, say).
+        FiscalModelError: the target is or lies in what was ``read``, its folder does not exist, or
+            it cannot be replaced (open in another program, say).
 
     """
     read.refuse(target)
@@ -126,7 +157,8 @@ def replacing(target: Path, read: Read) -> Iterator[Path]:
 
 @contextmanager
 def replacing_all(targets: Sequence[Path], read: Read) -> Iterator[tuple[Path, ...]]:
-    """Paths to write to, one for each of ``targets``; when the block ends well all of them are replaced, otherwise none is.
+    """Paths to write to, one for each of ``targets``; when the block ends well all of them are
+    replaced, otherwise none is.
 
     Raises:
         FiscalModelError: as :func:`replacing`, for any of them; what was there before stands again.
@@ -171,7 +203,11 @@ def _swap(pairs: list[tuple[Path, Path]]) -> None:
 def _unwritten(target: Path, error: OSError) -> FiscalModelError:
     zh, en = "；可能正在其他程序中打开，请关闭后重试", "; it may be open in another program"
     hint = isinstance(error, PermissionError)
-    return fault(str(target), f"无法写入：{why(error)}{zh if hint else ''}", f"cannot be written: {why(error)}{en if hint else ''}")
+    return fault(
+        str(target),
+        f"无法写入：{why(error)}{zh if hint else ''}",
+        f"cannot be written: {why(error)}{en if hint else ''}",
+    )
 
 
 def _draft(target: Path) -> Path:
@@ -180,11 +216,19 @@ def _draft(target: Path) -> Path:
         if target.is_dir():
             raise fault(str(target), "是一个文件夹，不能写入", "is a folder and cannot be written")
         if not target.parent.is_dir():
-            raise fault(str(target), f"文件夹 {target.parent} 不存在", f"the folder {target.parent} does not exist")
+            raise fault(
+                str(target),
+                f"文件夹 {target.parent} 不存在",
+                f"the folder {target.parent} does not exist",
+            )
         target.exists()  # a name that the system cannot hold fails here, before any work
-        handle, name = tempfile.mkstemp(suffix=target.suffix, prefix=f".{target.stem[:40]}-", dir=target.parent)
+        handle, name = tempfile.mkstemp(
+            suffix=target.suffix, prefix=f".{target.stem[:40]}-", dir=target.parent
+        )
     except (OSError, ValueError) as error:
-        raise fault(str(target), f"无法写入：{why(error)}", f"cannot be written: {why(error)}") from None
+        raise fault(
+            str(target), f"无法写入：{why(error)}", f"cannot be written: {why(error)}"
+        ) from None
     os.close(handle)
     return Path(name)
 

@@ -8,8 +8,13 @@ from html import escape
 from fiscal_model.vocabulary import Text
 
 ILLUSTRATIVE = Text("示例数据，非实际预算", "Illustrative data, no actual budget")
-LEFT, RIGHT = (f' style="text-align:{side};white-space:nowrap;padding:0 0.6em"' for side in ("left", "right"))
-OVER_LEFT, OVER_RIGHT = (f' style="text-align:{side};vertical-align:bottom;padding:0 0.6em"' for side in ("left", "right"))
+LEFT, RIGHT = (
+    f' style="text-align:{side};white-space:nowrap;padding:0 0.6em"' for side in ("left", "right")
+)
+OVER_LEFT, OVER_RIGHT = (
+    f' style="text-align:{side};vertical-align:bottom;padding:0 0.6em"'
+    for side in ("left", "right")
+)
 """Names of columns break into lines, figures never."""
 
 
@@ -30,9 +35,14 @@ def source(text: str) -> str:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A small table; the first column holds words, the others figures."""
-    head = "".join(f"<th{OVER_RIGHT if n else OVER_LEFT}>{escape(name)}</th>" for n, name in enumerate(columns))
+    head = "".join(
+        f"<th{OVER_RIGHT if n else OVER_LEFT}>{escape(name)}</th>" for n, name in enumerate(columns)
+    )
     body = "".join(
-        "<tr>" + "".join(f"<td{RIGHT if n else LEFT}>{escape(cell)}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows
+        "<tr>"
+        + "".join(f"<td{RIGHT if n else LEFT}>{escape(cell)}</td>" for n, cell in enumerate(row))
+        + "</tr>"
+        for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -1,4 +1,6 @@
-"""A folder to work in with JupyterLab: the notebooks and an empty input workbook, opened in the browser."""
+"""A folder to work in with JupyterLab: the notebooks and an empty input workbook, opened in the
+browser.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ WORKBOOK: Final = {"zh": "填报模板.xlsx", "en": "input-template.xlsx"}
 QUIET: Final = ("--ServerApp.ip=127.0.0.1", "--LabApp.extension_manager=readonly")
 """JupyterLab listens to this computer only, and lists no extensions from the network."""
 SETTINGS: Final = Path(__file__).parent / "jupyter"
-"""Settings of JupyterLab: it neither fetches news nor looks for updates, nor asks whether it may. What the user has set himself beats them."""
+"""Settings of JupyterLab: it neither fetches news nor looks for updates, nor asks whether it may.
+What the user has set himself beats them.
+"""
 
 
 def shipped_notebooks() -> list[Path]:
@@ -30,7 +34,8 @@ def shipped_notebooks() -> list[Path]:
 
 
 def fill(folder: Path, lang: Lang | None = None) -> list[Path]:
-    """Puts the notebooks and an input workbook into a folder and returns what was written; what is there already stays as it is.
+    """Puts the notebooks and an input workbook into a folder and returns what was written; what is
+    there already stays as it is.
 
     Raises:
         FiscalModelError: the folder or a file cannot be written.
@@ -40,11 +45,15 @@ def fill(folder: Path, lang: Lang | None = None) -> list[Path]:
 
     lang = spoken(lang)
     if folder.is_file():
-        raise fault(str(folder), "是一个文件，不是文件夹；请换一个文件夹名", "is a file: name a folder")
+        raise fault(
+            str(folder), "是一个文件，不是文件夹；请换一个文件夹名", "is a file: name a folder"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise fault(str(folder), f"无法建立文件夹：{why(error)}", f"the folder cannot be made: {why(error)}") from None
+        raise fault(
+            str(folder), f"无法建立文件夹：{why(error)}", f"the folder cannot be made: {why(error)}"
+        ) from None
     makers: dict[Path, Callable[[Path], object]] = {
         folder / source.name: lambda draft, source=source: draft.write_bytes(source.read_bytes())  # type: ignore[misc]
         for source in shipped_notebooks()
@@ -76,7 +85,14 @@ def check_installed() -> None:
 
 def command(folder: Path, browser: bool = True) -> list[str]:
     """The command that opens JupyterLab in a folder, on 127.0.0.1."""
-    return [sys.executable, "-m", "jupyterlab", *QUIET, *([] if browser else ["--no-browser"]), f"--ServerApp.root_dir={folder.resolve()}"]
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        *QUIET,
+        *([] if browser else ["--no-browser"]),
+        f"--ServerApp.root_dir={folder.resolve()}",
+    ]
 
 
 def environment() -> dict[str, str]:
@@ -88,7 +104,8 @@ def environment() -> dict[str, str]:
 def open_lab(folder: Path, browser: bool = True) -> int:
     """Runs JupyterLab in a folder until it is stopped; its exit code, 0 after Ctrl-C.
 
-    Ctrl-C reaches JupyterLab too, which asks whether to stop and ends its kernels: it is waited for, not killed.
+    Ctrl-C reaches JupyterLab too, which asks whether to stop and ends its kernels: it is waited
+    for, not killed.
     """
     running, stopped = subprocess.Popen(command(folder, browser), env=environment()), False
     while True:

@@ -33,5 +33,15 @@ def spoken(lang: Lang | None = None) -> Lang:
         from fiscal_model.errors import Fault, FiscalModelError
 
         known = ", ".join(LANGS)
-        raise FiscalModelError([Fault("", Text(f"没有语言“{lang}”；可用：{known}", f"there is no language '{lang}'; known: {known}"))])
+        raise FiscalModelError(
+            [
+                Fault(
+                    "",
+                    Text(
+                        f"没有语言“{lang}”；可用：{known}",
+                        f"there is no language '{lang}'; known: {known}",
+                    ),
+                )
+            ]
+        )
     return lang

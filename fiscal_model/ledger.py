@@ -1,4 +1,6 @@
-"""The ledger: for every item whether it is costed, on what its figures rest, and how much of each total rests on what."""
+"""The ledger: for every item whether it is costed, on what its figures rest, and how much of each
+total rests on what.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,16 @@ from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Leaf, payers_of
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import ACCOUNTS, RESTS_ON, UNALLOCATED, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import (
+    ACCOUNTS,
+    RESTS_ON,
+    UNALLOCATED,
+    Lang,
+    Text,
+    joined,
+    labelled,
+    listed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,9 +45,10 @@ STATUS: Mapping[str, Text] = {
     "not_costed": Text("未测算（缺数据）", "not costed (no data)"),
     "paid_in": Text("在其他项目中测算", "costed in another item"),
 }
-"""What can be said of an item: costed; costed with lines missing; costed with a part of the cost unallocated, or all of it; not costed; paid in another.
-
-Of the cost in the account of the item 0% unallocated is costed, 100% open, anything between partly open: always told with the share.
+"""What can be said of an item: costed; costed with lines missing; costed with a part of the cost
+unallocated, or all of it; not costed; paid in another.
+Of the cost in the account of the item 0% unallocated is costed, 100% open, anything between partly
+open: always told with the share.
 """
 COSTED: Final = ("costed", "partly", "partly_open", "open")
 """Where anything of an item is costed."""
@@ -49,16 +61,21 @@ COLUMNS = (
     Text("账目", "Account"),
     Text("资金需求（万元）", "Cost (10,000 yuan)"),
     Text("未明确分担（万元）", "Unallocated (10,000 yuan)"),
-    Text("金额依据（人数、标准、分担中最弱的一环）", "Basis of the amount (weakest of count, rate and split)"),
+    Text(
+        "金额依据（人数、标准、分担中最弱的一环）",
+        "Basis of the amount (weakest of count, rate and split)",
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One item over all years and places in one account: the first in which anything of it is costed, the general public budget before others.
+    """One item over all years and places in one account: the first in which anything of it is
+    costed, the general public budget before others.
 
-    ``cost``, ``unallocated`` and the shares of the cost are of it; ``costs`` has the cost in every account in which anything is costed. ``basis`` is the
-    weakest of quantity, rate and split; ``missing`` are the lines without data.
+    ``cost``, ``unallocated`` and the shares of the cost are of it; ``costs`` has the cost in every
+    account in which anything is costed. ``basis`` is the weakest of quantity, rate and split;
+    ``missing`` are the lines without data.
     """
 
     item: int
@@ -83,8 +100,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Account:
-    """One account over all years and places; ``basis`` are shares of its cost by the weakest of quantity, rate and split, ``payers`` those of what each
-    payer bears.
+    """One account over all years and places; ``basis`` are shares of its cost by the weakest of
+    quantity, rate and split, ``payers`` those of what each payer bears.
     """
 
     name: Text
@@ -113,7 +130,9 @@ class Ledger:
         return self.accounts[0].payers if self.accounts else {}
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A row an item: ``cost`` and ``unallocated`` in yuan in its ``account``, ``cost_general`` and so on in each; shares between 0 and 1."""
+        """A row an item: ``cost`` and ``unallocated`` in yuan in its ``account``, ``cost_general``
+        and so on in each; shares between 0 and 1.
+        """
         import pandas as pd
 
         rows = []
@@ -127,14 +146,18 @@ class Ledger:
                 "unallocated": entry.unallocated,
                 "unallocated_share": entry.unallocated_share,
             }
-            row |= {f"cost_{account}": entry.costs.get(account, float("nan")) for account in ACCOUNTS}
+            row |= {
+                f"cost_{account}": entry.costs.get(account, float("nan")) for account in ACCOUNTS
+            }
             for part in ("quantity", "rate", "split", "basis"):
                 row |= {f"{part}_{name}": getattr(entry, part).get(name, 0.0) for name in ORDER}
             rows.append(row | {"missing": " ".join(entry.missing)})
         return pd.DataFrame(rows).set_index("item")
 
     def unallocated(self) -> tuple[Account, ...]:
-        """The first account, and any other in which something is unallocated: parts of each, never of all together."""
+        """The first account, and any other in which something is unallocated: parts of each, never
+        of all together.
+        """
         return tuple(each for each in self.accounts if each is self.accounts[0] or each.unallocated)
 
     def counts(self) -> dict[str, int]:
@@ -145,7 +168,9 @@ class Ledger:
         return self.text()
 
     def html(self, lang: Lang | None = None) -> str:
-        """A row an item: status with the share unallocated, account, cost and unallocated in 10,000 yuan, and the basis, as HTML."""
+        """A row an item: status with the share unallocated, account, cost and unallocated in 10,000
+        yuan, and the basis, as HTML.
+        """
         lang = spoken(lang)
         head, *rows = self._rows(lang)
         return block(heading(self.budget.title(lang)), table(head, rows))
@@ -165,16 +190,24 @@ class Ledger:
         heads = tuple(column.to(lang) for column in COLUMNS)
         return [heads] + [
             (
-                cost_title(self.budget.standard, entry.item, lang), status_words(entry, lang), account_words(entry, lang),
-                *((wan(entry.cost), wan(entry.unallocated)) if entry.status in COSTED else ("—", "—")),
+                cost_title(self.budget.standard, entry.item, lang),
+                status_words(entry, lang),
+                account_words(entry, lang),
+                *(
+                    (wan(entry.cost), wan(entry.unallocated))
+                    if entry.status in COSTED
+                    else ("—", "—")
+                ),
                 shares_words(entry.basis, lang),
             )
             for entry in self.items
-        ]  # fmt: skip
+        ]
 
 
 def status_words(entry: Entry, lang: Lang) -> str:
-    """The status of an item in words, with the share of its cost that is unallocated: ``已测算、分担部分未明确（65%）``."""
+    """The status of an item in words, with the share of its cost that is unallocated:
+    ``已测算、分担部分未明确（65%）``.
+    """
     if entry.paid_in:
         return Text(f"在第{entry.paid_in}项中测算", f"costed in item {entry.paid_in}").to(lang)
     words, share = STATUS[entry.status].to(lang), share_words(entry.unallocated_share)
@@ -194,9 +227,15 @@ def account_words(entry: Entry, lang: Lang) -> str:
     """The account of the cost, and what is costed in others beside it, in 10,000 yuan."""
     if entry.status not in COSTED:
         return "—"
-    others = [(ACCOUNTS[account].to(lang), wan(yuan)) for account, yuan in entry.costs.items() if account != entry.account]
+    others = [
+        (ACCOUNTS[account].to(lang), wan(yuan))
+        for account, yuan in entry.costs.items()
+        if account != entry.account
+    ]
     named = listed((labelled(name, money, lang) for name, money in others), lang)
-    return ACCOUNTS[entry.account].to(lang) + (Text(f"（另有{named}）", f" (besides {named})").to(lang) if others else "")
+    return ACCOUNTS[entry.account].to(lang) + (
+        Text(f"（另有{named}）", f" (besides {named})").to(lang) if others else ""
+    )
 
 
 def shares_words(shares: Mapping[str, float], lang: Lang) -> str:
@@ -219,17 +258,32 @@ def ledger(budget: Budget) -> Ledger:
     for item in budget.standard.items.values():
         lines = [i for i, line in enumerate(budget.lines) if line.item == item.number]
         missing = tuple(budget.lines[i].code for i in lines if not budget.costed[i].any())
-        costs = {account: float(budget.cost[mine].sum()) for account, mine in _costed(budget, lines)}
+        costs = {
+            account: float(budget.cost[mine].sum()) for account, mine in _costed(budget, lines)
+        }
         account = next(iter(costs), account_of([budget.lines[i] for i in lines]))
         mine = [i for i in lines if budget.lines[i].account == account]
         unallocated = float(budget.amounts[budget.payers.index(UNALLOCATED)][mine].sum())
         cost, paid = budget.cost[mine], budget.amounts[:, mine]
-        shares = {name: _shares(ranks[mine], cost) for name, ranks in (("quantity", quantity), ("rate", rate))}
-        shares |= {name: _shares(ranks[:, mine], paid) for name, ranks in (("split", split), ("basis", total))}
+        shares = {
+            name: _shares(ranks[mine], cost)
+            for name, ranks in (("quantity", quantity), ("rate", rate))
+        }
+        shares |= {
+            name: _shares(ranks[:, mine], paid)
+            for name, ranks in (("split", split), ("basis", total))
+        }
         entry = Entry(
-            item.number, "costed", item.paid_in.item if item.paid_in else None, account, costs.get(account, 0.0), unallocated, costs,
-            missing=missing, **shares,
-        )  # fmt: skip
+            item.number,
+            "costed",
+            item.paid_in.item if item.paid_in else None,
+            account,
+            costs.get(account, 0.0),
+            unallocated,
+            costs,
+            missing=missing,
+            **shares,
+        )
         entries.append(replace(entry, status=_status(entry)))
     return Ledger(budget, tuple(entries), _accounts(budget, total))
 
@@ -246,9 +300,15 @@ def _accounts(budget: Budget, ranks: Ints) -> tuple[Account, ...]:
     out = []
     for account, lines in _costed(budget, range(len(budget.lines))):
         cost, amounts, of = budget.cost[lines], budget.amounts[:, lines], ranks[:, lines]
-        payers = {payer: _shares(of[k], amounts[k]) for k, payer in enumerate(budget.payers) if amounts[k].any()}
+        payers = {
+            payer: _shares(of[k], amounts[k])
+            for k, payer in enumerate(budget.payers)
+            if amounts[k].any()
+        }
         unallocated = float(amounts[budget.payers.index(UNALLOCATED)].sum())
-        out.append(Account(ACCOUNTS[account], float(cost.sum()), unallocated, _shares(of, amounts), payers))
+        out.append(
+            Account(ACCOUNTS[account], float(cost.sum()), unallocated, _shares(of, amounts), payers)
+        )
     return tuple(out)
 
 
@@ -275,7 +335,9 @@ SUPPLIED, OPEN = "supplied", "open"
 
 
 def rests_on(standard: Standard, scenario: Scenario) -> dict[int, dict[str, Any]]:
-    """For every item, without any data: the basis of each line's rate (or ``supplied``) and of its split (or ``open``) under a scenario."""
+    """For every item, without any data: the basis of each line's rate (or ``supplied``) and of its
+    split (or ``open``) under a scenario.
+    """
     book = rule_book(standard, scenario, [LAST_YEAR])
     out: dict[int, dict[str, Any]] = {n: {"rates": {}, "split": set()} for n in standard.items}
     for i, line in enumerate(standard.lines.values()):
@@ -287,23 +349,38 @@ def rests_on(standard: Standard, scenario: Scenario) -> dict[int, dict[str, Any]
             ranks = [rank(source.clause) for source in found if not isinstance(source, str)]
             rate = ORDER[max(ranks)] if ranks else SUPPLIED
         entry["rates"][line.code] = rate
-        for way, source in set(zip(book.way[i].ravel().tolist(), book.source[i].ravel().tolist(), strict=True)):
+        for way, source in set(
+            zip(book.way[i].ravel().tolist(), book.source[i].ravel().tolist(), strict=True)
+        ):
             entry["split"] |= _bases_of(book.ways[way].leaf, book.entries[source])
-    return {n: {"rates": entry["rates"], "split": sorted(entry["split"])} for n, entry in out.items()}
+    return {
+        n: {"rates": entry["rates"], "split": sorted(entry["split"])} for n, entry in out.items()
+    }
 
 
 def _bases_of(leaf: Leaf, entry: SplitEntry | None) -> set[str]:
-    """The bases of the clauses of a leaf; what it leaves unallocated is open, and on what that rests is told unless it is the text."""
+    """The bases of the clauses of a leaf; what it leaves unallocated is open, and on what that
+    rests is told unless it is the text.
+    """
     found = {payer: ORDER[weakest(leaf, payer, entry)] for payer in payers_of(leaf)}
     is_open = {OPEN} if UNALLOCATED in found else set()
-    return is_open | {basis for payer, basis in found.items() if payer != UNALLOCATED or basis != ORDER[0]}
+    return is_open | {
+        basis for payer, basis in found.items() if payer != UNALLOCATED or basis != ORDER[0]
+    }
 
 
 def rests_on_words(entry: Mapping[str, Any], lang: Lang) -> str:
-    """``补助标准：标准原文；分担：未明确``; the split is partly open where only some lines, places or conditions leave it so."""
-    partly = Text("部分未明确", "partly open") if len(entry["split"]) > 1 else Text("未明确", "open")
+    """``补助标准：标准原文；分担：未明确``; the split is partly open where only some lines, places
+    or conditions leave it so.
+    """
+    partly = (
+        Text("部分未明确", "partly open") if len(entry["split"]) > 1 else Text("未明确", "open")
+    )
     names = {**RESTS_ON, SUPPLIED: Text("由使用者填报", "supplied by the user"), OPEN: partly}
     rates = listed((names[name].to(lang) for name in dict.fromkeys(entry["rates"].values())), lang)
     split = listed((names[name].to(lang) for name in entry["split"]), lang)
-    said = [labelled(Text("补助标准", "rates").to(lang), rates, lang), labelled(Text("分担", "split").to(lang), split, lang)]
+    said = [
+        labelled(Text("补助标准", "rates").to(lang), rates, lang),
+        labelled(Text("分担", "split").to(lang), split, lang),
+    ]
     return joined(said if entry["rates"] else said[1:], lang) if split or rates else "—"

@@ -1,8 +1,9 @@
 """Which of the known names a wrong word may mean.
-
-A hint that misleads is worse than none: 高中生 is no misspelt 初中生, though two of three characters agree. So a name counts by how much of what
-the word tells is found in it. Chinese is compared by pairs of characters after the endings that only say what sort of thing is meant (学生, 补助, 县),
-English by words with a slip of the keyboard allowed; what many names share weighs little, what no name has weighs most.
+A hint that misleads is worse than none: 高中生 is no misspelt 初中生, though two of three
+characters agree. So a name counts by how much of what the word tells is found in it. Chinese is
+compared by pairs of characters after the endings that only say what sort of thing is meant (学生,
+补助, 县), English by words with a slip of the keyboard allowed; what many names share weighs
+little, what no name has weighs most.
 """
 
 from __future__ import annotations
@@ -18,38 +19,65 @@ from fiscal_model.spelling import squeezed
 
 Meant = TypeVar("Meant", bound=Hashable)
 ENDINGS: Final = (
-    *("自治州", "自治县", "地区", "学生", "人员", "对象", "补助", "补贴", "资金", "经费", "费用", "服务", "人数", "人次", "项目"),
+    *(
+        "自治州",
+        "自治县",
+        "地区",
+        "学生",
+        "人员",
+        "对象",
+        "补助",
+        "补贴",
+        "资金",
+        "经费",
+        "费用",
+        "服务",
+        "人数",
+        "人次",
+        "项目",
+    ),
     *"生人者户员费款金县市区州",
 )
 """What ends many a name and tells only the sort of thing."""
-FILLERS: Final = frozenset(["a", "an", "and", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "with"])
+FILLERS: Final = frozenset(
+    ["a", "an", "and", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "with"]
+)
 ENOUGH: Final = 0.55
 """The part of a word that a name must account for."""
 CLOSE: Final = 0.86
 """Names less than so near as the nearest are not offered beside it."""
 WHOLE: Final = 0.85
-"""The part of a word that what a name is about must account for, and what that counts beside the name itself."""
+"""The part of a word that what a name is about must account for, and what that counts beside the
+name itself.
+"""
 SLIP: Final = 0.9
 """What a word counts that is there but for a slip of the keyboard, or cut short."""
 OTHERWISE: Final = 0.6
 """What a Chinese name counts that has another character in one place: it may be another name."""
 ONLY: Final = 1.1
-"""What a Latin name counts that differs in nothing but one letter: others that hold its words are not meant."""
+"""What a Latin name counts that differs in nothing but one letter: others that hold its words are
+not meant.
+"""
 VAGUE: Final = 12
 """A word that fits more names than this tells nothing."""
 COMPOUND, HEADLESS = 4, 0.7
-"""Parts from which on a word is a compound, and what the rest of one counts without its last part."""
+"""Parts from which on a word is a compound, and what the rest of one counts without its last part.
+"""
 LONGEST: Final = 60
 """Characters of a word that are looked at."""
 _RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff〇]+")
 
 
 Parts = Sequence[tuple[float, Mapping[str, float]]]
-"""What a word tells, part by part: the weight of each, and the features that account for it and how far."""
+"""What a word tells, part by part: the weight of each, and the features that account for it and how
+far.
+"""
 
 
 class Features(NamedTuple):
-    """What a text is compared by: pairs of Chinese characters (or the only one of a run), and words of Latin letters and digits."""
+    """What a text is compared by: pairs of Chinese characters (or the only one of a run), and words
+    of Latin letters and digits.
+    """
 
     pairs: frozenset[str]
     words: frozenset[str]
@@ -76,19 +104,29 @@ def _features(texts: Iterable[str]) -> Features:
 
 
 def _core(run: str) -> str:
-    """A run of Chinese characters without the endings that only say what sort of thing it is; two characters at least stay."""
-    while ending := next((each for each in ENDINGS if run.endswith(each) and len(run) - len(each) >= 2), ""):
+    """A run of Chinese characters without the endings that only say what sort of thing it is; two
+    characters at least stay.
+    """
+    while ending := next(
+        (each for each in ENDINGS if run.endswith(each) and len(run) - len(each) >= 2), ""
+    ):
         run = run[: -len(ending)]
     return run
 
 
 @lru_cache(maxsize=100_000)
 def _slips(word: str) -> frozenset[str]:
-    """The word without each of its letters, of a long one without each two: words that differ by a slip of the keyboard share one of them."""
+    """The word without each of its letters, of a long one without each two: words that differ by a
+    slip of the keyboard share one of them.
+    """
     if len(word) < 4 or word.isdigit():
         return frozenset((word,))
     some = frozenset(word[:n] + word[n + 1 :] for n in range(len(word)))
-    two = (word[:a] + word[a + 1 : b] + word[b + 1 :] for a, b in combinations(range(len(word)), 2)) if len(word) >= 8 else ()
+    two = (
+        (word[:a] + word[a + 1 : b] + word[b + 1 :] for a, b in combinations(range(len(word)), 2))
+        if len(word) >= 8
+        else ()
+    )
     return some | {word} | frozenset(two)
 
 
@@ -109,13 +147,19 @@ def _open(word: str) -> Iterator[str]:
 class Likeness(Generic[Meant]):
     """Known things by what they are called and, weighing less, by what they are about."""
 
-    def __init__(self, called: Mapping[Meant, Sequence[str]], about: Mapping[Meant, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        called: Mapping[Meant, Sequence[str]],
+        about: Mapping[Meant, Sequence[str]] | None = None,
+    ) -> None:
         self.called = called
         self.about = about or {}
 
     @cached_property
     def own(self) -> dict[Meant, list[Features]]:
-        return {meant: [_features([name]) for name in names] for meant, names in self.called.items()}
+        return {
+            meant: [_features([name]) for name in names] for meant, names in self.called.items()
+        }
 
     @cached_property
     def context(self) -> dict[Meant, list[Features]]:
@@ -136,7 +180,13 @@ class Likeness(Generic[Meant]):
     def slipped(self) -> dict[str, set[str]]:
         """Latin words of all names by what a slip of the keyboard leaves of them."""
         found: dict[str, set[str]] = {}
-        for word in {word for known in (self.own, self.context) for each in known.values() for features in each for word in features.words}:
+        for word in {
+            word
+            for known in (self.own, self.context)
+            for each in known.values()
+            for features in each
+            for word in features.words
+        }:
             for left in (*_slips(word), *(word[:n] for n in range(4, len(word)))):
                 found.setdefault(left, set()).add(word)
         return found
@@ -156,10 +206,14 @@ class Likeness(Generic[Meant]):
         return log((len(self.called) + 1) / (len(self.holders.get(feature, ())) or 0.5))
 
     def near(self, word: str) -> list[Meant]:
-        """What ``word`` may mean, the nearest first; nothing where nothing is near or too much is."""
+        """What ``word`` may mean, the nearest first; nothing where nothing is near or too much
+        is.
+        """
         scores = self._scores(word[:LONGEST])
         best = max(scores.values(), default=0.0)
-        found = [meant for meant in self.called if scores.get(meant, 0.0) >= max(CLOSE * best, ENOUGH)]
+        found = [
+            meant for meant in self.called if scores.get(meant, 0.0) >= max(CLOSE * best, ENOUGH)
+        ]
         found.sort(key=lambda meant: -scores[meant])
         return found if len(found) <= VAGUE else []
 
@@ -168,11 +222,28 @@ class Likeness(Generic[Meant]):
         whole = sum(weight for weight, _ in parts)
         scores: dict[Meant, float] = {}
         shared = [feature for _, having in parts for feature in having]
-        telling = [feature for feature in shared if not feature.isdigit()] if not word.strip().isdigit() else shared
-        maybe = {meant for feature in telling for meant in self.holders.get(feature, ())}  # a number alone tells nothing of a name
+        telling = (
+            [feature for feature in shared if not feature.isdigit()]
+            if not word.strip().isdigit()
+            else shared
+        )
+        # a number alone tells nothing of a name
+        maybe = {meant for feature in telling for meant in self.holders.get(feature, ())}
         for meant in maybe if whole else ():
-            own = max((self._score(parts, features) for features in self.own.get(meant, ())), default=0.0) / whole
-            about = max((self._score(parts, features) for features in self.context.get(meant, ())), default=0.0) / whole
+            own = (
+                max(
+                    (self._score(parts, features) for features in self.own.get(meant, ())),
+                    default=0.0,
+                )
+                / whole
+            )
+            about = (
+                max(
+                    (self._score(parts, features) for features in self.context.get(meant, ())),
+                    default=0.0,
+                )
+                / whole
+            )
             both = self._together(parts, meant) / whole
             scores[meant] = max([own, *(WHOLE * far for far in (about, both) if far >= WHOLE)])
         for meant, score in self._almost(word):
@@ -180,10 +251,14 @@ class Likeness(Generic[Meant]):
         return scores
 
     def _parts(self, run: str) -> Iterator[tuple[float, dict[str, float]]]:
-        """What a run tells, part by part: the weight of each, and the features that account for it and how far."""
+        """What a run tells, part by part: the weight of each, and the features that account for it
+        and how far.
+        """
         if _is_latin(run):
             same = {run: 1.0} if run in self.holders else {}
-            slips = {found: SLIP for left in sorted(_slips(run)) for found in self.slipped.get(left, ())}
+            slips = {
+                found: SLIP for left in sorted(_slips(run)) for found in self.slipped.get(left, ())
+            }
             having = {**slips, **same}
             # A part that nothing accounts for weighs as much as a name of its own.
             tells = max((self.weight(each) for each in having), default=self.weight(run))
@@ -196,7 +271,9 @@ class Likeness(Generic[Meant]):
             yield min(map(self.weight, over)), dict.fromkeys(over, 1.0)
 
     def _score(self, parts: Parts, features: Features) -> float:
-        """The weight that a name accounts for. In a compound the last part says what is meant: without it the rest counts less."""
+        """The weight that a name accounts for. In a compound the last part says what is meant:
+        without it the rest counts less.
+        """
         found = self._shares(parts, features)
         return sum(found) * (HEADLESS if len(found) >= COMPOUND and not found[-1] else 1.0)
 
@@ -204,15 +281,30 @@ class Likeness(Generic[Meant]):
     def _shares(parts: Parts, features: Features) -> list[float]:
         """The weight that a name accounts for, part by part."""
         return [
-            weight * max((far for each, far in having.items() if each in features.pairs or each in features.words), default=0.0)
+            weight
+            * max(
+                (
+                    far
+                    for each, far in having.items()
+                    if each in features.pairs or each in features.words
+                ),
+                default=0.0,
+            )
             for weight, having in parts
         ]
 
     def _together(self, parts: Parts, meant: Meant) -> float:
-        """The weight that a name accounts for together with what the thing is about; the last part must be in the name."""
-        own, about = ([self._shares(parts, features) for features in known.get(meant, ())] for known in (self.own, self.context))
+        """The weight that a name accounts for together with what the thing is about; the last part
+        must be in the name.
+        """
+        own, about = (
+            [self._shares(parts, features) for features in known.get(meant, ())]
+            for known in (self.own, self.context)
+        )
         best = max(own, key=sum, default=[])
-        return sum(max(each) for each in zip(best, *about, strict=True)) if best and best[-1] else 0.0
+        return (
+            sum(max(each) for each in zip(best, *about, strict=True)) if best and best[-1] else 0.0
+        )
 
     def _by_key(self, forms: Callable[[str], Iterable[str]]) -> dict[str, set[Meant]]:
         found: dict[str, set[Meant]] = {}
@@ -227,12 +319,16 @@ class Likeness(Generic[Meant]):
         return self._by_key(lambda key: (key,)), self._by_key(_shorter), self._by_key(_open)
 
     def _almost(self, word: str) -> Iterator[tuple[Meant, float]]:
-        """Names with one character more or less, or of four and more another one; Latin ones written together, or with one wrong letter."""
+        """Names with one character more or less, or of four and more another one; Latin ones
+        written together, or with one wrong letter.
+        """
         key = squeezed(word)
         if word.isascii():
             one = "".join(_runs(word))
             if len(one) >= 4 and not one.isdigit():
-                yield from ((meant, ONLY) for left in _one_slip(one) for meant in self.joined.get(left, ()))
+                yield from (
+                    (meant, ONLY) for left in _one_slip(one) for meant in self.joined.get(left, ())
+                )
             return
         whole, shorter, opened = self.keys
         yield from ((meant, SLIP) for meant in shorter.get(key, ()))

@@ -1,4 +1,6 @@
-"""What a written name means: one thing, one of several, or nothing known, and then what may be meant."""
+"""What a written name means: one thing, one of several, or nothing known, and then what may be
+meant.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,16 @@ from typing import Final
 from fiscal_model.errors import fault, hinted, shortened
 from fiscal_model.likeness import Likeness
 from fiscal_model.spelling import squeezed
-from fiscal_model.vocabulary import COVERED, DIMENSION_WORDS, DIMENSIONS, LANGS, PAYER_WORDS, PAYERS, Text, listed
+from fiscal_model.vocabulary import (
+    COVERED,
+    DIMENSION_WORDS,
+    DIMENSIONS,
+    LANGS,
+    PAYER_WORDS,
+    PAYERS,
+    Text,
+    listed,
+)
 
 SPELLING: Final = Text("名称写法", "spelling of a name")
 OTHER: Final = Text("惯用名称", "another name in use")
@@ -20,7 +31,9 @@ MOST: Final = 5
 
 @dataclass(frozen=True)
 class Meaning:
-    """The code that a word means, and how it is written where that is not the code or the name itself."""
+    """The code that a word means, and how it is written where that is not the code or the name
+    itself.
+    """
 
     code: str
     how: Text | None = None
@@ -28,7 +41,9 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A word that means nothing known, or one of several things; ``message`` says so, with what may be meant."""
+    """A word that means nothing known, or one of several things; ``message`` says so, with what may
+    be meant.
+    """
 
     names: Names
     word: str
@@ -47,9 +62,10 @@ class Unknown:
 class Names:
     """The words for one sort of thing.
 
-    A thing is named by its code, by its name in either language however it is spaced, or by one of the ``others`` in use beside it. ``near`` says what
-    a word may mean that is no name, ``about`` what things have to do with; both only help to guess. ``more`` says where all names are found; left out,
-    a message lists them.
+    A thing is named by its code, by its name in either language however it is spaced, or by one of
+    the ``others`` in use beside it. ``near`` says what a word may mean that is no name, ``about``
+    what things have to do with; both only help to guess. ``more`` says where all names are found;
+    left out, a message lists them.
     """
 
     def __init__(
@@ -80,18 +96,27 @@ class Names:
     @cached_property
     def exact(self) -> dict[str, tuple[str, ...]]:
         """Codes by every form exactly written."""
-        return _by_form((form, code) for code in self.known for form in self.forms(code)) | {code: (code,) for code in self.known}
+        return _by_form((form, code) for code in self.known for form in self.forms(code)) | {
+            code: (code,) for code in self.known
+        }
 
     @cached_property
     def loose(self) -> dict[str, tuple[str, ...]]:
         """Codes by every form squeezed; a code comes before the names of other things."""
         codes = {squeezed(code): (code,) for code in self.known}
-        return _by_form((squeezed(form), code) for form, each in self.exact.items() for code in each) | codes
+        return (
+            _by_form((squeezed(form), code) for form, each in self.exact.items() for code in each)
+            | codes
+        )
 
     @cached_property
     def beside(self) -> dict[str, str]:
         """Codes by the names in use beside their own."""
-        return {squeezed(word): code for word, code in self.others.items() if code in self.known and squeezed(word) not in self.loose}
+        return {
+            squeezed(word): code
+            for word, code in self.others.items()
+            if code in self.known and squeezed(word) not in self.loose
+        }
 
     def codes(self, word: str) -> tuple[str, ...]:
         """Every code that a word may mean."""
@@ -129,21 +154,35 @@ class Names:
         others: dict[str, list[str]] = {}
         for word, code in self.others.items():
             others.setdefault(code, []).append(word)
-        return Likeness({code: (code, *filter(None, name), *others.get(code, ())) for code, name in self.known.items()}, self.about)
+        return Likeness(
+            {
+                code: (code, *filter(None, name), *others.get(code, ()))
+                for code, name in self.known.items()
+            },
+            self.about,
+        )
 
     @cached_property
     def _guesses(self) -> dict[str, tuple[str, ...]]:
-        return {squeezed(word): tuple(code for code in codes if code in self.known) for word, codes in self.near_words.items()}
+        return {
+            squeezed(word): tuple(code for code in codes if code in self.known)
+            for word, codes in self.near_words.items()
+        }
 
     def near(self, word: str) -> Sequence[str]:
         """The codes that a wrong word may stand for, the likeliest first."""
         return self._guesses.get(squeezed(word)) or _near(self.likeness, shortened(word))
 
     def called(self, code: str, chinese: bool) -> Text:
-        """A thing as hints call it: its name and its code; in English the name that is in the language of what was written."""
+        """A thing as hints call it: its name and its code; in English the name that is in the
+        language of what was written.
+        """
         zh, en = self.known[code]
         shown = f"'{zh}' ({code})" if chinese else f"'{code}' ({en})"
-        return Text(f"“{zh}”（{code}）" if zh not in ("", code) else f"“{code}”", shown if en not in ("", code) else f"'{code}'")
+        return Text(
+            f"“{zh}”（{code}）" if zh not in ("", code) else f"“{code}”",
+            shown if en not in ("", code) else f"'{code}'",
+        )
 
     def hint(self, word: str) -> Text:
         """The nearest names; empty where nothing is near."""
@@ -153,24 +192,47 @@ class Names:
     def all(self) -> Text:
         """Every name with its code."""
         return Text(
-            listed((f"{code} {name.zh}".strip() if name.zh != code else code for code, name in self.known.items()), "zh"),
-            listed((f"{code} ({name.en})" if name.en not in ("", code) else code for code, name in self.known.items()), "en"),
+            listed(
+                (
+                    f"{code} {name.zh}".strip() if name.zh != code else code
+                    for code, name in self.known.items()
+                ),
+                "zh",
+            ),
+            listed(
+                (
+                    f"{code} ({name.en})" if name.en not in ("", code) else code
+                    for code, name in self.known.items()
+                ),
+                "en",
+            ),
         )
 
     def ambiguous(self, word: str, codes: Sequence[str]) -> Text:
         """What to say of a word that may mean several things."""
         zh = listed((f"{self.known[code].zh} {code}".strip() for code in codes[:MOST]), "zh")
-        shown = {code: self.known[code].en if word.isascii() else self.known[code].zh for code in codes[:MOST]}
+        shown = {
+            code: self.known[code].en if word.isascii() else self.known[code].zh
+            for code in codes[:MOST]
+        }
         en = listed((f"{code} ({name})" if name else code for code, name in shown.items()), "en")
-        rest_zh, rest_en = (f"等 {len(codes)} 个", f" or {len(codes) - MOST} others") if len(codes) > MOST else ("", "")
+        rest_zh, rest_en = (
+            (f"等 {len(codes)} 个", f" or {len(codes) - MOST} others")
+            if len(codes) > MOST
+            else ("", "")
+        )
         return Text(
             f"{self.what.zh}“{shortened(word)}”可能是 {zh}{rest_zh}，请写全称或代码",
-            f"{self.what.en} '{shortened(word)}' may be {en}{rest_en}: write the full name or the code",
+            f"{self.what.en} '{shortened(word)}' may be {en}{rest_en}: write the full name or the"
+            " code",
         )
 
     def plain(self, word: str) -> Text:
         """What to say of a word that means nothing known, without a hint."""
-        return Text(f"不认识的{self.what.zh}“{shortened(word)}”", f"unknown {self.what.en} '{shortened(word)}'")
+        return Text(
+            f"不认识的{self.what.zh}“{shortened(word)}”",
+            f"unknown {self.what.en} '{shortened(word)}'",
+        )
 
     def refusal(self, word: str, hints: bool = True) -> Text:
         """What to say of a word that means nothing known, or one of several things."""

@@ -1,8 +1,8 @@
 """When a figure starts and how much of a year's money it moves.
-
-A year's money is cut into 60 equal slots, the smallest number that twelfths (calendar months), tenths (school months)
-and halves (terms) all divide. A rate is then a step function over slots, whatever mixture of dates and terms set it, and a
-year's effective rate is its mean over the 60 slots of that year.
+A year's money is cut into 60 equal slots, the smallest number that twelfths (calendar months),
+tenths (school months) and halves (terms) all divide. A rate is then a step function over slots,
+whatever mixture of dates and terms set it, and a year's effective rate is its mean over the 60
+slots of that year.
 """
 
 from __future__ import annotations
@@ -82,20 +82,29 @@ def _before(moment: Moment, accrual: str) -> int:
 
 
 def read_moment(written: str, where: str, faults: Faults) -> Moment | None:
-    """``2026``, ``2026-07``, ``2026-07-01``, ``2023-spring``, ``2021-autumn``, or the same in Chinese; anything else is a fault at ``where``."""
+    """``2026``, ``2026-07``, ``2026-07-01``, ``2023-spring``, ``2021-autumn``, or the same in
+    Chinese; anything else is a fault at ``where``.
+    """
     match = next((match for form in _WRITTEN if (match := form.fullmatch(written))), None)
     if match:
         year, month, day, term = match.groups()
-        if FIRST_YEAR <= int(year) <= LAST_YEAR and _is_day(int(year), int(month or 1), int(day or 1)):
+        if FIRST_YEAR <= int(year) <= LAST_YEAR and _is_day(
+            int(year), int(month or 1), int(day or 1)
+        ):
             return Moment(int(year), int(month) if month else None, _TERMS.get(term, term))
         if day and _is_day(int(year), int(month), 1):
-            faults.add(where, f"“{written}”：{year}年{int(month)}月没有 {int(day)} 日", f"'{written}': that month has no day {int(day)}")
+            faults.add(
+                where,
+                f"“{written}”：{year}年{int(month)}月没有 {int(day)} 日",
+                f"'{written}': that month has no day {int(day)}",
+            )
             return None
     faults.add(
         where,
-        f"“{written}”不是日期：应为 2026、2026-07、2026-07-01、2023-spring 或 2021-autumn，也可写 2026年、2026年7月、2026年春季学期"
-        f"（{FIRST_YEAR}–{LAST_YEAR} 年）",
-        f"'{written}' is no date: write 2026, 2026-07, 2026-07-01, 2023-spring or 2021-autumn (years {FIRST_YEAR}-{LAST_YEAR})",
+        f"“{written}”不是日期：应为 2026、2026-07、2026-07-01、2023-spring 或 2021-autumn，也可写"
+        f" 2026年、2026年7月、2026年春季学期（{FIRST_YEAR}–{LAST_YEAR} 年）",
+        f"'{written}' is no date: write 2026, 2026-07, 2026-07-01, 2023-spring or 2021-autumn"
+        f" (years {FIRST_YEAR}-{LAST_YEAR})",
     )
     return None
 
@@ -108,7 +117,9 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
-    """``2014`` or ``2022-2030`` as the years it names, also with 年 and 至; anything else is a fault at ``where``."""
+    """``2014`` or ``2022-2030`` as the years it names, also with 年 and 至; anything else is a
+    fault at ``where``.
+    """
     single = re.fullmatch(r"(\d{4})(?:年度?)?", squeezed(written))
     ends = (single[1], single[1]) if single else span(written)
     if ends and FIRST_YEAR <= int(ends[0]) <= int(ends[1]) <= LAST_YEAR:
@@ -116,7 +127,8 @@ def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
     faults.add(
         where,
         f"“{shortened(written)}”不是年份范围：应为 2014 或 2022-2030（{FIRST_YEAR}–{LAST_YEAR} 年）",
-        f"'{shortened(written)}' is no range of years: write 2014 or 2022-2030 (within {FIRST_YEAR}-{LAST_YEAR})",
+        f"'{shortened(written)}' is no range of years: write 2014 or 2022-2030 (within"
+        f" {FIRST_YEAR}-{LAST_YEAR})",
     )
     return ()
 

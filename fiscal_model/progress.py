@@ -1,4 +1,6 @@
-"""A progress bar on long work, where somebody watches: in a terminal or a notebook, and where tqdm is installed."""
+"""A progress bar on long work, where somebody watches: in a terminal or a notebook, and where tqdm
+is installed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ FEW = 8
 
 
 def watched(steps: Iterable[Step]) -> Iterable[Step]:
-    """The steps, with a bar that vanishes at the end; silent when output is neither a terminal nor a notebook. What has no length is only counted."""
+    """The steps, with a bar that vanishes at the end; silent when output is neither a terminal nor
+    a notebook. What has no length is only counted.
+    """
     if (isinstance(steps, Sized) and len(steps) < FEW) or find_spec("tqdm") is None:
         return steps
     if _in_notebook() and find_spec("ipywidgets") is not None:

@@ -1,4 +1,6 @@
-"""Results as a notebook shows them: totals of the first and the last year; of a budget also what is unallocated and on what it rests."""
+"""Results as a notebook shows them: totals of the first and the last year; of a budget also what is
+unallocated and on what it rests.
+"""
 
 from __future__ import annotations
 
@@ -30,21 +32,48 @@ def _tables(amounts: Amounts, lang: Lang) -> Iterator[str]:
     years = sorted({0, len(amounts.years) - 1})
     labels, sums = amounts.total("account", "payer", "year")
     for account, found in zip(labels[0], sums, strict=True):
-        rows = [(PAYERS[labels[1][k]].to(lang), *(wan(found[k, y]) for y in years)) for k in range(len(labels[1])) if np.nansum(found[k])]
+        rows = [
+            (PAYERS[labels[1][k]].to(lang), *(wan(found[k, y]) for y in years))
+            for k in range(len(labels[1]))
+            if np.nansum(found[k])
+        ]
         if rows:
             yield table([ACCOUNTS[account].to(lang), *(str(amounts.years[y]) for y in years)], rows)
 
 
 def _rests_on(budget: Budget, lang: Lang) -> list[str]:
-    """What is unallocated, the weakest basis of what is costed in each account, and how many items are costed."""
+    """What is unallocated, the weakest basis of what is costed in each account, and how many items
+    are costed.
+    """
     ledger = budget.ledger
     over = Text("（各年合计，万元）", " (over all years, 10,000 yuan)").to(lang)
     comma = Text("，", ", ").to(lang)
-    unallocated = joined((f"{wan(each.unallocated)}{comma}{each.unallocated_words(lang)}" for each in ledger.unallocated()), lang)
-    by_basis = joined((labelled(each.name.to(lang), shares_words(each.basis, lang), lang) for each in ledger.accounts), lang)
-    counts = listed((f"{STATUS[status].to(lang)} {number}" for status, number in ledger.counts().items() if number), lang)
+    unallocated = joined(
+        (
+            f"{wan(each.unallocated)}{comma}{each.unallocated_words(lang)}"
+            for each in ledger.unallocated()
+        ),
+        lang,
+    )
+    by_basis = joined(
+        (
+            labelled(each.name.to(lang), shares_words(each.basis, lang), lang)
+            for each in ledger.accounts
+        ),
+        lang,
+    )
+    counts = listed(
+        (
+            f"{STATUS[status].to(lang)} {number}"
+            for status, number in ledger.counts().items()
+            if number
+        ),
+        lang,
+    )
     return [
         labelled(f"{PAYERS['unallocated'].to(lang)}{over}", unallocated or wan(0.0), lang),
-        labelled(Text("依据（取最弱的一环）", "Basis (the weakest link)").to(lang), by_basis or "—", lang),
+        labelled(
+            Text("依据（取最弱的一环）", "Basis (the weakest link)").to(lang), by_basis or "—", lang
+        ),
         labelled(Text("服务项目", "Items").to(lang), counts, lang),
     ]

@@ -1,7 +1,6 @@
 """Display rounding of yuan, on the digits that a spreadsheet shows, and what it leaves over (尾差).
-
-``half_up`` rounds every figure alone, as Excel's ROUND does, and a sum of rounded figures may then miss the rounded sum.
-:mod:`fiscal_model.closing` rounds tables that still add up.
+``half_up`` rounds every figure alone, as Excel's ROUND does, and a sum of rounded figures may then
+miss the rounded sum. :mod:`fiscal_model.closing` rounds tables that still add up.
 """
 
 from __future__ import annotations
@@ -18,12 +17,15 @@ FEN: Final = 0.01
 
 _DECIMALS = 12
 GRAIN = 10**_DECIMALS
-_SHOWN_DIGITS = 15  # what a spreadsheet keeps of a number: beyond them stands binary noise, as in 0.285 or 1.005
+# what a spreadsheet keeps of a number: beyond them stands binary noise, as in 0.285 or 1.005
+_SHOWN_DIGITS = 15
 _MOST_UNITS = 2.0**62
 
 
 class Differences(NamedTuple):
-    """The rounded total less the sum of the rounded cells, in yuan: of every row, of every column and of the whole."""
+    """The rounded total less the sum of the rounded cells, in yuan: of every row, of every column
+    and of the whole.
+    """
 
     rows: Floats
     columns: Floats
@@ -45,12 +47,15 @@ class Figures(NamedTuple):
         return Figures(*(added(each, group, groups) for each in self))
 
     def up(self) -> Mask:
-        """Which go up to the nearest whole unit; a tie goes away from zero. Parts must be below one unit."""
+        """Which go up to the nearest whole unit; a tie goes away from zero. Parts must be below one
+        unit.
+        """
         return np.asarray((2 * self.part > GRAIN) | ((2 * self.part == GRAIN) & (self.whole >= 0)))
 
 
 def half_up(table: Floats | float, unit: float) -> Floats:
-    """Yuan rounded to multiples of ``unit``, each alone: half away from zero, on the value as displayed; NaN stays.
+    """Yuan rounded to multiples of ``unit``, each alone: half away from zero, on the value as
+    displayed; NaN stays.
 
     Raises:
         FiscalModelError: as :func:`figures_of`.
@@ -61,7 +66,8 @@ def half_up(table: Floats | float, unit: float) -> Floats:
 
 
 def differences(table: Floats, unit: float) -> Differences:
-    """尾差 of a two-way table of yuan rounded by :func:`half_up`, cells and totals each alone; NaN is no part of a sum.
+    """尾差 of a two-way table of yuan rounded by :func:`half_up`, cells and totals each alone; NaN
+    is no part of a sum.
 
     Raises:
         FiscalModelError: as :func:`figures_of`.
@@ -99,17 +105,25 @@ def _per_yuan(unit: float) -> tuple[int, int]:
         whole, parts = (round(unit), 1) if unit >= 1 else (1, round(1 / unit))
         if abs(unit * parts - whole) <= 1e-12 * whole:
             return whole, parts
-    raise fault("", f"取整单位应为整数元，或一元的整数分之一：{unit}", f"a unit is a whole number of yuan or a whole part of one: {unit}")
+    raise fault(
+        "",
+        f"取整单位应为整数元，或一元的整数分之一：{unit}",
+        f"a unit is a whole number of yuan or a whole part of one: {unit}",
+    )
 
 
 def figures_of(values: Floats, unit: float) -> Figures:
-    """Yuan in units, read to the digits that a spreadsheet keeps and at most 12 decimals; NaN counts nothing."""
+    """Yuan in units, read to the digits that a spreadsheet keeps and at most 12 decimals; NaN
+    counts nothing.
+    """
     whole_yuan, parts = _per_yuan(unit)
     with np.errstate(over="ignore"):  # what becomes infinite is refused below
         number = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf) * parts / whole_yuan
     size = np.abs(number)
     if not size.sum() < _MOST_UNITS:
-        raise fault("", f"金额过大，无法按 {unit} 元取整", f"amounts are too large to round to {unit} yuan")
+        raise fault(
+            "", f"金额过大，无法按 {unit} 元取整", f"amounts are too large to round to {unit} yuan"
+        )
     whole = np.floor(number)
     digits = np.floor(np.log10(np.maximum(size, 0.1))).astype(np.int64) + 1
     kept = np.clip(_SHOWN_DIGITS - digits, 0, _DECIMALS)

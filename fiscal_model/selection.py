@@ -20,7 +20,8 @@ MOST: Final = 12
 
 
 def positions(amounts: Amounts, named: Mapping[str, Any]) -> tuple[Ints, Ints, Ints, Ints]:
-    """The positions on the axes (payer, line, place, year) that have all that is named for their dimensions.
+    """The positions on the axes (payer, line, place, year) that have all that is named for their
+    dimensions.
 
     Raises:
         FiscalModelError: a label is not part of the amounts; or no position has all.
@@ -32,12 +33,17 @@ def positions(amounts: Amounts, named: Mapping[str, Any]) -> tuple[Ints, Ints, I
     for dimension, words in named.items():
         several = words if isinstance(words, Iterable) and not isinstance(words, str) else [words]
         wanted = _labels(amounts, dimension, list(several), faults)
-        axes[AXES[dimension]][:] &= np.array([label in wanted for label in amounts.labels[dimension]], bool)
+        axes[AXES[dimension]][:] &= np.array(
+            [label in wanted for label in amounts.labels[dimension]], bool
+        )
     faults.raise_if_any()
     for axis, kept in enumerate(axes):
         if not kept.any():
             both = [DIMENSIONS[dimension] for dimension in named if AXES[dimension] == axis]
-            zh, en = listed((each.zh for each in both), "zh"), listed((each.en for each in both), "en")
+            zh, en = (
+                listed((each.zh for each in both), "zh"),
+                listed((each.en for each in both), "en"),
+            )
             raise fault("", f"没有同时符合所选{zh}的数据", f"nothing fits what is named for {en}")
     return np.nonzero(payer)[0], np.nonzero(line)[0], np.nonzero(place)[0], np.nonzero(year)[0]
 
@@ -84,11 +90,15 @@ def _codes(amounts: Amounts, dimension: str, labels: tuple[Any, ...], word: Any)
 
 
 def _meant(amounts: Amounts, dimension: str, labels: tuple[Any, ...], code: Any) -> tuple[Any, ...]:
-    """The labels that a code stands for: a place for what lies in it, a group for its members, prefecture and county for both however divided."""
+    """The labels that a code stands for: a place for what lies in it, a group for its members,
+    prefecture and county for both however divided.
+    """
     if dimension in ("place", "prefecture"):
         places = amounts.standard.places
         inside = places.groups[code].members if code in places.groups else (code,)
-        return tuple(label for label in labels if not {label, *places.ancestors(label)}.isdisjoint(inside))
+        return tuple(
+            label for label in labels if not {label, *places.ancestors(label)}.isdisjoint(inside)
+        )
     if dimension == "payer" and code == LOCAL[0]:
         return tuple(label for label in labels if label in LOCAL)
     return tuple(label for label in labels if label == code)
@@ -100,9 +110,21 @@ def _without(amounts: Amounts, dimension: str, word: str, code: Any) -> Text:
     paid = amounts.standard.items[code].paid_in if dimension == "item" else None
     if paid:
         return Text(
-            f"第{code}项没有自己的支出项，在第{paid.item}项中测算", f"item {code} has no lines of its own: it is costed in item {paid.item}"
+            f"第{code}项没有自己的支出项，在第{paid.item}项中测算",
+            f"item {code} has no lines of its own: it is costed in item {paid.item}",
         )
     if dimension == "year":
-        zh, en = (listed((*map(str, amounts.years[:MOST]), *(["…"] if len(amounts.years) > MOST else [])), lang) for lang in LANGS)
-        return Text(f"没有测算 {code} 年；可选：{zh}", f"{code} is not among the years simulated: {en}")
-    return Text(f"数据中没有{what.zh}“{shortened(word)}”", f"there is nothing for {what.en} '{shortened(word)}'")
+        zh, en = (
+            listed(
+                (*map(str, amounts.years[:MOST]), *(["…"] if len(amounts.years) > MOST else [])),
+                lang,
+            )
+            for lang in LANGS
+        )
+        return Text(
+            f"没有测算 {code} 年；可选：{zh}", f"{code} is not among the years simulated: {en}"
+        )
+    return Text(
+        f"数据中没有{what.zh}“{shortened(word)}”",
+        f"there is nothing for {what.en} '{shortened(word)}'",
+    )

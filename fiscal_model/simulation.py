@@ -27,14 +27,20 @@ from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 
 
-def simulate(scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None) -> Budget:
+def simulate(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Budget:
     """The budget of a scenario.
 
     Args:
         scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one data set; the embedded illustrative data when
+        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one
+            data set; the embedded illustrative data when
             left out.
-        years: the years to simulate: one, several, or a text such as ``2022-2030``; default the scenario's own, else those of the inputs.
+        years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
+            scenario's own, else those of the inputs.
 
     Raises:
         FiscalModelError: with every fault of the scenario or the inputs.
@@ -47,7 +53,9 @@ def simulate(scenario: str | Path = "baseline", inputs: Source | None = None, ye
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """Budgets on the same data; ``standard`` has what any of their scenarios adds, ``inputs`` all rows, ``memo`` what the scenarios say alike."""
+    """Budgets on the same data; ``standard`` has what any of their scenarios adds, ``inputs`` all
+    rows, ``memo`` what the scenarios say alike.
+    """
 
     budgets: tuple[Budget, ...]
     standard: Standard
@@ -56,9 +64,12 @@ class Together:
 
 
 def simulate_together(
-    scenarios: Sequence[str | Path | Budget], inputs: Source | None = None, years: Iterable[int] | int | str | None = None
+    scenarios: Sequence[str | Path | Budget],
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
 ) -> Together:
-    """The budgets of several scenarios on one set of data, which may name what only one of them adds to the standard.
+    """The budgets of several scenarios on one set of data, which may name what only one of them
+    adds to the standard.
 
     Args:
         scenarios: shipped names, scenario files, or budgets that are there already.
@@ -66,7 +77,8 @@ def simulate_together(
         years: as :func:`simulate`.
 
     Raises:
-        FiscalModelError: as :func:`simulate`; also when the scenarios build on two standards or mean two things by one code, or a budget rests on other data.
+        FiscalModelError: as :func:`simulate`; also when the scenarios build on two standards or
+            mean two things by one code, or a budget rests on other data.
 
     """
     asked = None if years is None else whole_years(years)
@@ -77,25 +89,39 @@ def simulate_together(
     for budget in ready:
         if budget.inputs.digest != data.digest:
             title = budget.scenario.title
-            raise fault("", f"“{title.zh}”是用其他数据测算的，不能比较", f"'{title.en}' was simulated on other data and cannot be compared")
+            raise fault(
+                "",
+                f"“{title.zh}”是用其他数据测算的，不能比较",
+                f"'{title.en}' was simulated on other data and cannot be compared",
+            )
     # What scenarios share of the data is one object, so that the memo knows it again.
-    memo, known = Memo(), {id(each.standard): _known(data, standard, each.standard) for each in loaded}
+    memo, known = (
+        Memo(),
+        {id(each.standard): _known(data, standard, each.standard) for each in loaded},
+    )
     budgets = tuple(
-        each if isinstance(each, Budget) else budget_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
+        (
+            each
+            if isinstance(each, Budget)
+            else budget_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
+        )
         for each, scenario in zip(scenarios, loaded, strict=True)
     )
     return Together(budgets, standard, data, memo)
 
 
 def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
-    """What a simulation of scenarios on inputs reads, before it does: the scenario files with those that they extend, files and folders of data.
+    """What a simulation of scenarios on inputs reads, before it does: the scenario files with those
+    that they extend, files and folders of data.
 
     Raises:
         FiscalModelError: with every fault of the scenarios.
 
     """
     data = Read.of(*(path for each in inputs if each is not None for path in paths_of(each)))
-    return Read.together((data, *(each.read for scenario in _loaded(scenarios) for each in scenario.chain())))
+    return Read.together(
+        (data, *(each.read for scenario in _loaded(scenarios) for each in scenario.chain()))
+    )
 
 
 def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
@@ -114,14 +140,28 @@ def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
 
 def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
     """The inputs as far as a standard knows what they name."""
-    both = ((whole.lines, standard.lines), (whole.items, standard.items), (whole.beneficiaries, standard.beneficiaries))
-    return inputs if all(len(every) == len(mine) for every, mine in both) else inputs.known_to(standard)
+    both = (
+        (whole.lines, standard.lines),
+        (whole.items, standard.items),
+        (whole.beneficiaries, standard.beneficiaries),
+    )
+    return (
+        inputs
+        if all(len(every) == len(mine) for every, mine in both)
+        else inputs.known_to(standard)
+    )
 
 
-def apply(scenario: str | Path = "baseline", inputs: Source | None = None, years: Iterable[int] | int | str | None = None) -> Applied:
-    """The rules and inputs in force under a scenario, before anything is multiplied, and a log of every cell that it changed.
+def apply(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Applied:
+    """The rules and inputs in force under a scenario, before anything is multiplied, and a log of
+    every cell that it changed.
 
-    Args are those of :func:`simulate`. ``Applied.table`` gives rates, splits, base amounts and beneficiaries; ``Applied.log`` what changed.
+    Args are those of :func:`simulate`. ``Applied.table`` gives rates, splits, base amounts and
+    beneficiaries; ``Applied.log`` what changed.
 
     Raises:
         FiscalModelError: with every fault of the scenario or the inputs.
@@ -135,15 +175,25 @@ def apply(scenario: str | Path = "baseline", inputs: Source | None = None, years
 
 
 def budget_of(
-    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | None = None, memo: Memo | None = None
+    standard: Standard,
+    scenario: Scenario,
+    inputs: Inputs,
+    years: Sequence[int] | None = None,
+    memo: Memo | None = None,
 ) -> Budget:
-    """The budget of what has been loaded already; see :func:`simulate`. Scenarios with a ``memo`` in common share what they say alike."""
+    """The budget of what has been loaded already; see :func:`simulate`. Scenarios with a ``memo``
+    in common share what they say alike.
+    """
     judge(standard, scenario, inputs, years)
     return simulated(standard, scenario, inputs, years, memo)
 
 
 def simulated(
-    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None, memo: Memo | None = None
+    standard: Standard,
+    scenario: Scenario,
+    inputs: Inputs,
+    years: Sequence[int] | Span | None = None,
+    memo: Memo | None = None,
 ) -> Budget:
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)

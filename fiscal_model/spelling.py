@@ -1,4 +1,6 @@
-"""Ways of writing that do not change what is meant: width, blanks, dashes, invisible characters, Chinese numerals."""
+"""Ways of writing that do not change what is meant: width, blanks, dashes, invisible characters,
+Chinese numerals.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def visible(text: str) -> str:
 
 
 def _ordinary(character: str) -> str:
-    """The ASCII form of a full-width character, a digit of another script or a dash; superscripts and the like stay."""
+    """The ASCII form of a full-width character, a digit of another script or a dash; superscripts
+    and the like stay.
+    """
     if character.isascii():
         return character
     if unicodedata.category(character) == "Nd":
@@ -52,7 +56,9 @@ def unmarked(text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def squeezed(text: str) -> str:
-    """Without blanks, in ordinary width and small letters: what names are compared by when they are not written exactly."""
+    """Without blanks, in ordinary width and small letters: what names are compared by when they are
+    not written exactly.
+    """
     return unmarked(tidied(ordinary(visible(text)))).replace(" ", "").casefold()
 
 
@@ -66,13 +72,19 @@ def numeral(text: str) -> str:
 
 
 def span(text: str) -> tuple[str, str] | None:
-    """The two ends of ``10-14``, ``10－14``, ``第10至14项`` or ``2022年到2024年``; None where it is no span of numbers."""
-    match = re.fullmatch(rf"(?:第|items?)?(\d{{1,4}})[项年]?{_TO}第?(\d{{1,4}})[项年]?", squeezed(text))
+    """The two ends of ``10-14``, ``10－14``, ``第10至14项`` or ``2022年到2024年``; None where it is
+    no span of numbers.
+    """
+    match = re.fullmatch(
+        rf"(?:第|items?)?(\d{{1,4}})[项年]?{_TO}第?(\d{{1,4}})[项年]?", squeezed(text)
+    )
     return (match[1], match[2]) if match else None
 
 
 def separate(text: str, known: Callable[[str], bool]) -> tuple[str, ...]:
-    """The words of a list with commas between them (, ， 、 ;); a ``known`` name that holds commas itself stays whole."""
+    """The words of a list with commas between them (, ， 、 ;); a ``known`` name that holds commas
+    itself stays whole.
+    """
     pieces = _BETWEEN.split(text)
     words: list[str] = []
     at = 0

@@ -1,8 +1,9 @@
-"""YAML as it was written: scalars stay text, every node knows its line and column, and anything unsafe or unclear is refused.
-
-A usual YAML load reads ``8:2`` as 482, keeps the last of two equal keys and follows alias bombs. Here the parser's
-events become plain nodes, and the caller asks each node for what it expects; a wrong answer is noted with its position
-and the reading goes on, so that all faults of a file are reported together.
+"""YAML as it was written: scalars stay text, every node knows its line and column, and anything
+unsafe or unclear is refused.
+A usual YAML load reads ``8:2`` as 482, keeps the last of two equal keys and follows alias bombs.
+Here the parser's events become plain nodes, and the caller asks each node for what it expects; a
+wrong answer is noted with its position and the reading goes on, so that all faults of a file are
+reported together.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?")
 
 
 class Habit(NamedTuple):
-    """How a kind of figure is written beside the plain way: a rule that makes it plain, and examples of what is understood."""
+    """How a kind of figure is written beside the plain way: a rule that makes it plain, and
+    examples of what is understood.
+    """
 
     plain: Callable[[str], str]
     examples: Text
@@ -44,7 +47,9 @@ Known = Collection[str] | Mapping[str, Text] | Names
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A scalar (``str``), a list or a mapping, with its position; ``habits`` are the ways of writing figures that its file may use."""
+    """A scalar (``str``), a list or a mapping, with its position; ``habits`` are the ways of
+    writing figures that its file may use.
+    """
 
     file: str
     line: int
@@ -64,8 +69,15 @@ class Node:
         hint = yaml_slips.within(self.value) if isinstance(self.value, str) else Text("", "")
         self.faults.add(self.at, zh + hint.zh, en + hint.en)
 
-    def mapping(self, required: Collection[str] = (), optional: Collection[str] = (), named: Names | None = None) -> dict[str, Node]:
-        """The entries of a mapping by code; a key of ``named`` may be given by name. Unknown, missing and repeated keys are faults."""
+    def mapping(
+        self,
+        required: Collection[str] = (),
+        optional: Collection[str] = (),
+        named: Names | None = None,
+    ) -> dict[str, Node]:
+        """The entries of a mapping by code; a key of ``named`` may be given by name. Unknown,
+        missing and repeated keys are faults.
+        """
         entries = self.entries()
         plain = dict.fromkeys((*required, *optional), Text("", ""))
         found: dict[str, Node] = {}
@@ -86,16 +98,31 @@ class Node:
                 self.fault(f"缺少“{name}”", f"'{name}' is missing")
         return found
 
-    def unknown_key(self, plain: Mapping[str, Text], named: Names | None, node: Node, before: Node | None) -> None:
-        """Note that this key means nothing; one of three digits after a number is what a separator of thousands cut off."""
+    def unknown_key(
+        self, plain: Mapping[str, Text], named: Names | None, node: Node, before: Node | None
+    ) -> None:
+        """Note that this key means nothing; one of three digits after a number is what a separator
+        of thousands cut off.
+        """
         name = self.text()
-        if re.fullmatch(r"\d{3}", name) and node.value == "" and before and isinstance(before.value, str) and before.value.isdecimal():
+        if (
+            re.fullmatch(r"\d{3}", name)
+            and node.value == ""
+            and before
+            and isinstance(before.value, str)
+            and before.value.isdecimal()
+        ):
             self.fault(
-                f"“{before.value},{name}”在这里被逗号断开：数字不用千位分隔号，请写 {before.value}{name}",
+                f"“{before.value},{name}”在这里被逗号断开：数字不用千位分隔号，请写"
+                f" {before.value}{name}",
                 f"the comma cuts '{before.value},{name}' in two here: write {before.value}{name}",
             )
             return
-        known = Names(Text("键", "key"), {**(named.known if named else {}), **plain}, *((named.others, named.near_words) if named else ()))
+        known = Names(
+            Text("键", "key"),
+            {**(named.known if named else {}), **plain},
+            *((named.others, named.near_words) if named else ()),
+        )
         self.fault(*known.refusal(name))
 
     def entries(self) -> dict[str, Node]:
@@ -109,7 +136,11 @@ class Node:
         """The entries of a list."""
         if not isinstance(self.value, list):
             dash = isinstance(self.value, dict) and any(name[:1] in "-—–－" for name in self.value)
-            zh, en = ("；“-”用半角，后面空一格", "; each entry starts with '-' and a space") if dash else ("", "")
+            zh, en = (
+                ("；“-”用半角，后面空一格", "; each entry starts with '-' and a space")
+                if dash
+                else ("", "")
+            )
             self.fault(f"这里应为列表{zh}", f"a list is expected here{en}")
             return ()
         return self.value
@@ -122,34 +153,48 @@ class Node:
         return self.value.strip()
 
     def one_of(self, known: Known, zh: str, en: str) -> str | None:
-        """A scalar that is one of ``known``, or the name of just one of them, as its code; ``zh`` and ``en`` say what it names."""
+        """A scalar that is one of ``known``, or the name of just one of them, as its code; ``zh``
+        and ``en`` say what it names.
+        """
         word = self.text()
         if not word or (not isinstance(known, Names) and word in known):
             return word or None
         if not isinstance(known, Names):
             names = known if isinstance(known, Mapping) else dict.fromkeys(known, Text("", ""))
-            known = Names(Text(zh, en), names, more=None if len(names) <= LONGEST_LIST else Text("", ""))
+            known = Names(
+                Text(zh, en), names, more=None if len(names) <= LONGEST_LIST else Text("", "")
+            )
         found = known.find(word)
         if isinstance(found, Unknown):
             self.fault(*found.message)
             return None
         return found.code
 
-    def number(self, least: Decimal | int | None = None, most: Decimal | int | None = None, kind: str = "") -> Decimal | None:
-        """A decimal number within the limits, plain or in a habit of the file for figures of this ``kind``."""
+    def number(
+        self, least: Decimal | int | None = None, most: Decimal | int | None = None, kind: str = ""
+    ) -> Decimal | None:
+        """A decimal number within the limits, plain or in a habit of the file for figures of this
+        ``kind``.
+        """
         word = self.text()
         if not word:
             return None
         habit = self.habits.get(kind)
         plain = habit.plain(word) if habit else word
         if not _NUMBER.fullmatch(plain):
-            zh, en = (f"：应写作 {habit.examples.zh}", f": write it as {habit.examples.en}") if habit else ("", "")
+            zh, en = (
+                (f"：应写作 {habit.examples.zh}", f": write it as {habit.examples.en}")
+                if habit
+                else ("", "")
+            )
             self.fault(f"“{word}”不是数字{zh}", f"'{word}' is not a number{en}")
             return None
         value = Decimal(plain)
         if (least is not None and value < least) or (most is not None and value > most):
             bounds = f"{'' if least is None else least}…{'' if most is None else most}"
-            self.fault(f"“{word}”超出允许范围 {bounds}", f"'{word}' is outside the allowed range {bounds}")
+            self.fault(
+                f"“{word}”超出允许范围 {bounds}", f"'{word}' is outside the allowed range {bounds}"
+            )
             return None
         return value
 
@@ -174,11 +219,14 @@ def text_of(node: Node) -> Text:
     return Text(parts["zh"].text(), parts["en"].text()) if len(parts) == 2 else Text("", "")
 
 
-def read_yaml(path: Path, faults: Faults, shown: str | None = None, habits: Habits | None = None) -> Node:
+def read_yaml(
+    path: Path, faults: Faults, shown: str | None = None, habits: Habits | None = None
+) -> Node:
     """The root node of a YAML file, whose figures may be written in ``habits``.
 
     Raises:
-        FiscalModelError: the file cannot be read, is no single plain YAML document, repeats a key, or uses anchors,
+        FiscalModelError: the file cannot be read, is no single plain YAML document, repeats a key,
+            or uses anchors,
             aliases or tags.
 
     """
@@ -188,13 +236,18 @@ def read_yaml(path: Path, faults: Faults, shown: str | None = None, habits: Habi
     except (OSError, ValueError) as error:
         raise fault(file, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
     if len(data) > LARGEST_FILE:
-        raise fault(file, f"文件超过 {LARGEST_FILE:,} 字节", f"the file is larger than {LARGEST_FILE:,} bytes")
+        raise fault(
+            file,
+            f"文件超过 {LARGEST_FILE:,} 字节",
+            f"the file is larger than {LARGEST_FILE:,} bytes",
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise fault(
             file,
-            f"不是 UTF-8 编码（从第 {error.start + 1} 字节起），请另存为 UTF-8 编码（记事本：“另存为”时“编码”选 UTF-8）",
+            f"不是 UTF-8 编码（从第 {error.start + 1} 字节起），请另存为 UTF-8"
+            " 编码（记事本：“另存为”时“编码”选 UTF-8）",
             f"is not UTF-8 (from byte {error.start + 1} on): save it as UTF-8",
         ) from None
     return parse_yaml(text, file, faults, habits)
@@ -204,18 +257,31 @@ def parse_yaml(text: str, file: str, faults: Faults, habits: Habits | None = Non
     """As :func:`read_yaml`, from text."""
     forbidden = Reader.NON_PRINTABLE.search(text)
     if forbidden:
-        line, column = text.count("\n", 0, forbidden.start()) + 1, forbidden.start() - text.rfind("\n", 0, forbidden.start())
+        line, column = (
+            text.count("\n", 0, forbidden.start()) + 1,
+            forbidden.start() - text.rfind("\n", 0, forbidden.start()),
+        )
         code = f"U+{ord(forbidden[0]):04X}"
-        raise fault(f"{file}:{line}:{column}", f"不允许的控制字符 {code}", f"a control character {code} is not allowed")
+        raise fault(
+            f"{file}:{line}:{column}",
+            f"不允许的控制字符 {code}",
+            f"a control character {code} is not allowed",
+        )
     try:
         return _Builder(file, faults, habits or {}).build(text)
     except yaml.MarkedYAMLError as error:
         opened = _position(error.context_mark) if error.context_mark else None
-        slip = yaml_slips.found(text, error.problem or "", _position(error.problem_mark or error.context_mark), opened)
-        words = Text(f"YAML 语法有误：{slip.words.zh}", f"not valid YAML: {slip.words.en} ({error.problem})")
+        slip = yaml_slips.found(
+            text, error.problem or "", _position(error.problem_mark or error.context_mark), opened
+        )
+        words = Text(
+            f"YAML 语法有误：{slip.words.zh}", f"not valid YAML: {slip.words.en} ({error.problem})"
+        )
         raise FiscalModelError([Fault(f"{file}:{slip.line}:{slip.column}", words)]) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise fault(file, "不是可读的 YAML 文件", f"not valid YAML: {str(error).splitlines()[0]}") from None
+        raise fault(
+            file, "不是可读的 YAML 文件", f"not valid YAML: {str(error).splitlines()[0]}"
+        ) from None
 
 
 def _position(mark: Any) -> tuple[int, int]:
@@ -234,7 +300,9 @@ class _Builder:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise self.refuse(event, "一个文件只能有一份 YAML 文档", "a file holds one YAML document only")
+                    raise self.refuse(
+                        event, "一个文件只能有一份 YAML 文档", "a file holds one YAML document only"
+                    )
                 root = self.node(next(self.events), 0, None)
         if root is None:
             raise fault(self.file, "文件是空的", "the file is empty")
@@ -246,11 +314,15 @@ class _Builder:
 
     def node(self, event: yaml.Event, depth: int, key: Node | None) -> Node:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self.refuse(event, "不允许使用 YAML 锚点与别名", "YAML anchors and aliases are not allowed")
+            raise self.refuse(
+                event, "不允许使用 YAML 锚点与别名", "YAML anchors and aliases are not allowed"
+            )
         if getattr(event, "tag", None):
             raise self.refuse(event, "不允许使用 YAML 标签", "YAML tags are not allowed")
         if depth > DEEPEST:
-            raise self.refuse(event, f"嵌套超过 {DEEPEST} 层", f"nested deeper than {DEEPEST} levels")
+            raise self.refuse(
+                event, f"嵌套超过 {DEEPEST} 层", f"nested deeper than {DEEPEST} levels"
+            )
         value: str | list[Node] | dict[str, Node]
         if isinstance(event, yaml.ScalarEvent):
             value = event.value

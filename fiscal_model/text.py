@@ -12,9 +12,14 @@ def width(text: str) -> int:
 
 
 def aligned(rows: Sequence[Sequence[str]], numbers: Collection[int]) -> list[str]:
-    """A line a row, columns under one another; those at the positions of ``numbers`` stand to the right."""
+    """A line a row, columns under one another; those at the positions of ``numbers`` stand to the
+    right.
+    """
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(_padded(cell, widths[n], n in numbers) for n, cell in enumerate(row)).rstrip() for row in rows]
+    return [
+        "  ".join(_padded(cell, widths[n], n in numbers) for n, cell in enumerate(row)).rstrip()
+        for row in rows
+    ]
 
 
 def _padded(text: str, columns: int, right: bool) -> str:

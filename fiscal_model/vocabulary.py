@@ -1,4 +1,6 @@
-"""The words of the field, spelt once: payers, levels, bases of a figure, dimensions and their Chinese and English labels."""
+"""The words of the field, spelt once: payers, levels, bases of a figure, dimensions and their
+Chinese and English labels.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +35,19 @@ def spans(numbers: Iterable[int], lang: Lang) -> str:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return listed((f"{first}–{last}" if first != last else str(first) for first, last in runs), lang)
+    return listed(
+        (f"{first}–{last}" if first != last else str(first) for first, last in runs), lang
+    )
 
 
 def together(years: Sequence[int], lang: Lang) -> str:
     """Years whose figures are added up."""
     first, last = years[0], years[-1]
-    return (Text(f"{first}–{last}年合计", f"{first}–{last} together") if last > first else Text(f"{first}年", str(first))).to(lang)
+    return (
+        Text(f"{first}–{last}年合计", f"{first}–{last} together")
+        if last > first
+        else Text(f"{first}年", str(first))
+    ).to(lang)
 
 
 def noun(number: int, one: str) -> str:
@@ -82,16 +90,25 @@ PAYERS: Final[dict[str, Text]] = {
     "social": Text("社会资金", "Social funds"),
     "unallocated": Text("未明确分担", "Unallocated"),
 }
-"""Every payer in the order of all tables. ``prefecture`` pools prefecture and county, as the standard does; supplied
-county shares replace it by ``prefecture_level`` and ``county_level``."""
+"""Every payer in the order of all tables. ``prefecture`` pools prefecture and county, as the
+standard does; supplied county shares replace it by ``prefecture_level`` and ``county_level``.
+"""
 
 
 PAYER_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
     {
-        **dict.fromkeys(("中央财政", "中央级", "中央本级", "中央政府", "central government"), "central"),
-        **dict.fromkeys(("自治区", "自治区财政", "自治区级", "自治区政府", "autonomous region"), "region"),
-        **dict.fromkeys(("地县级", "地县两级", "地县财政", "地县合计", "地（州、市）县"), "prefecture"),
-        **dict.fromkeys(("地州本级", "地州市本级", "地（州、市）级", "地州市级"), "prefecture_level"),
+        **dict.fromkeys(
+            ("中央财政", "中央级", "中央本级", "中央政府", "central government"), "central"
+        ),
+        **dict.fromkeys(
+            ("自治区", "自治区财政", "自治区级", "自治区政府", "autonomous region"), "region"
+        ),
+        **dict.fromkeys(
+            ("地县级", "地县两级", "地县财政", "地县合计", "地（州、市）县"), "prefecture"
+        ),
+        **dict.fromkeys(
+            ("地州本级", "地州市本级", "地（州、市）级", "地州市级"), "prefecture_level"
+        ),
         **dict.fromkeys(("县级", "县市区级", "县市级", "县级财政"), "county_level"),
         "个人缴费": "individual",
         "未明确": "unallocated",
@@ -100,7 +117,10 @@ PAYER_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
         "国家": ("central",),
         **dict.fromkeys(("省级", "省", "区级", "区本级"), ("region",)),
         **dict.fromkeys(("地方", "地方财政", "地方政府", "local"), ("region", "prefecture")),
-        **dict.fromkeys(("地州", "州级", "地级", "市级", "地区", "地州市", "地州级", "州"), ("prefecture", "prefecture_level")),
+        **dict.fromkeys(
+            ("地州", "州级", "地级", "市级", "地区", "地州市", "地州级", "州"),
+            ("prefecture", "prefecture_level"),
+        ),
         **dict.fromkeys(("县", "县市", "区县", "县区", "county"), ("prefecture", "county_level")),
         "市县": ("prefecture", "prefecture_level", "county_level"),
         **dict.fromkeys(("企业", "单位", "company"), ("employer", "host_unit")),
@@ -114,7 +134,9 @@ PAYER_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
 
 UNALLOCATED: Final = "unallocated"
 UPPER_LEVELS: Final = ("central", "region")
-"""Governments above prefectures and counties: they allot to them what they bear. A place's own share is set aside in its own budget."""
+"""Governments above prefectures and counties: they allot to them what they bear. A place's own
+share is set aside in its own budget.
+"""
 LEVELS: Final = (*UPPER_LEVELS, "prefecture")
 LOCAL_LEVELS: Final = ("prefecture_level", "county_level")
 LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
@@ -134,7 +156,9 @@ BASES: Final[dict[str, Text]] = {
 
 READING: Final = "reading"
 RESTS_ON: Final[dict[str, Text]] = {**BASES, READING: Text("文义口径", "reading")}
-"""On what a part of a rule can rest: a basis, or a reading alone, where the text says nothing and the meaning chosen says who bears it."""
+"""On what a part of a rule can rest: a basis, or a reading alone, where the text says nothing and
+the meaning chosen says who bears it.
+"""
 
 FIELDS: Final[dict[str, Text]] = {
     "服务对象": Text("服务对象", "target"),
@@ -149,8 +173,12 @@ CLASSES: Final[dict[str, Text]] = {
     "partly_quantified": Text("分担比例部分明确", "partly quantified"),
     "by_reference": Text("按其他文件执行", "by reference to another document"),
     "joint_unquantified": Text("共同承担、比例未明确", "joint, no ratio given"),
-    "region_levels_unquantified": Text("自治区各级负责、比例未明确", "region's levels, no ratio given"),
-    "region_levels_with_central_subsidy": Text("自治区各级负责、中央补助", "region's levels with a central grant"),
+    "region_levels_unquantified": Text(
+        "自治区各级负责、比例未明确", "region's levels, no ratio given"
+    ),
+    "region_levels_with_central_subsidy": Text(
+        "自治区各级负责、中央补助", "region's levels with a central grant"
+    ),
     "central_only": Text("中央承担", "central only"),
     "insurance_fund": Text("社会保险基金", "insurance fund"),
     "conditional": Text("按情形分担", "conditional"),
@@ -163,7 +191,9 @@ ACCOUNTS: Final[dict[str, Text]] = {
     "insurance": Text("社会保险基金支出", "social insurance fund, benefits"),
     "contributions": Text("社会保险缴费", "social insurance contributions"),
 }
-"""Where a line is booked; totals never mix them. A subsidy that a budget pays to a fund is general public budget."""
+"""Where a line is booked; totals never mix them. A subsidy that a budget pays to a fund is general
+public budget.
+"""
 
 GENERAL: Final = "general"
 """The account of sums that name none."""

@@ -1,4 +1,6 @@
-"""What a person probably meant where YAML breaks off: the slips of the keyboard, told without the parser's words."""
+"""What a person probably meant where YAML breaks off: the slips of the keyboard, told without the
+parser's words.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,16 @@ from typing import Final, NamedTuple
 
 from fiscal_model.vocabulary import Text
 
-ORDINARY: Final = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "【": "[", "】": "]"}
+ORDINARY: Final = {
+    "：": ":",
+    "，": ",",
+    "｛": "{",
+    "｝": "}",
+    "［": "[",
+    "］": "]",
+    "【": "[",
+    "】": "]",
+}
 """Punctuation of a Chinese keyboard, and what YAML knows instead."""
 _CLOSING: Final = {"{": "}", "[": "]"}
 _BEFORE_KEY = r"(?:^\s*(?:-\s+)?|[{｛,，]\s*)"
@@ -45,17 +56,24 @@ class Slip(NamedTuple):
 def ordinary(mark: str) -> Text:
     """What stands for a full-width mark."""
     if mark == "：":
-        return Text("冒号应为半角“:”，后面空一格", "write an ordinary colon ':' and a space after it")
+        return Text(
+            "冒号应为半角“:”，后面空一格", "write an ordinary colon ':' and a space after it"
+        )
     if mark == "，":
         return Text("逗号应为半角“,”", "write an ordinary comma ','")
     return Text(f"“{mark}”应为半角“{ORDINARY[mark]}”", f"write '{ORDINARY[mark]}' for '{mark}'")
 
 
 def within(word: str) -> Text:
-    """A hint at a full-width mark or a missing space in a word that was not understood; empty when there is neither."""
+    """A hint at a full-width mark or a missing space in a word that was not understood; empty when
+    there is neither.
+    """
     mark = next((character for character in word if character in ORDINARY), None)
     if mark == "，" or "、" in word:
-        zh, en = "若列多个，应写成列表 [a, b]，用半角逗号", "several are written as a list with ordinary commas, [a, b]"
+        zh, en = (
+            "若列多个，应写成列表 [a, b]，用半角逗号",
+            "several are written as a list with ordinary commas, [a, b]",
+        )
     elif word[:1] in ("（", "("):
         zh, en = "列表用半角 [ ]，映射用半角 { }", "a list is written in [ ], a mapping in { }"
     elif mark:
@@ -68,19 +86,40 @@ def within(word: str) -> Text:
 
 
 def found(text: str, problem: str, at: tuple[int, int], opened: tuple[int, int] | None) -> Slip:
-    """The slip behind a parser's ``problem`` at a line and column (from 1); ``opened`` is where what it was reading began."""
+    """The slip behind a parser's ``problem`` at a line and column (from 1); ``opened`` is where
+    what it was reading began.
+    """
     lines = text.splitlines()
-    typed = next((slip for number in _near(lines, at[0]) if (slip := _typed(lines[number - 1], number))), None)
+    typed = next(
+        (slip for number in _near(lines, at[0]) if (slip := _typed(lines[number - 1], number))),
+        None,
+    )
     if typed:
         return typed
     if "expected ':'" in problem and opened:
-        return Slip(*opened, Text("这一行缺少冒号：键与值之间写“: ”", "a colon is missing: write ': ' between key and value"))
-    return Slip(*at, (_left_open(lines, problem, at, opened) if opened else None) or _misplaced(_character(lines, at), problem))
+        return Slip(
+            *opened,
+            Text(
+                "这一行缺少冒号：键与值之间写“: ”",
+                "a colon is missing: write ': ' between key and value",
+            ),
+        )
+    return Slip(
+        *at,
+        (_left_open(lines, problem, at, opened) if opened else None)
+        or _misplaced(_character(lines, at), problem),
+    )
 
 
 def _near(lines: list[str], at: int) -> list[int]:
-    """The line where the parser stopped, and the last one before it that says anything: the slip is on either."""
-    before = (number for number in range(min(at - 1, len(lines)), 0, -1) if lines[number - 1].split("#")[0].strip())
+    """The line where the parser stopped, and the last one before it that says anything: the slip is
+    on either.
+    """
+    before = (
+        number
+        for number in range(min(at - 1, len(lines)), 0, -1)
+        if lines[number - 1].split("#")[0].strip()
+    )
     return [number for number in (at, next(before, 0)) if 0 < number <= len(lines)]
 
 
@@ -92,7 +131,9 @@ def _typed(line: str, number: int) -> Slip | None:
     return None
 
 
-def _left_open(lines: list[str], problem: str, at: tuple[int, int], opened: tuple[int, int]) -> Text | None:
+def _left_open(
+    lines: list[str], problem: str, at: tuple[int, int], opened: tuple[int, int]
+) -> Text | None:
     """A bracket or quotation mark without its partner."""
     mark, line = _character(lines, opened), opened[0]
     if mark in _CLOSING and "',' or" in problem:
@@ -102,11 +143,13 @@ def _left_open(lines: list[str], problem: str, at: tuple[int, int], opened: tupl
             else Text(f"从第 {line} 行的“{mark}”到这里，", f"from '{mark}' in line {line} to here")
         )
         return Text(
-            f"{here.zh}可能缺少逗号或右括号“{_CLOSING[mark]}”", f"a comma or the closing '{_CLOSING[mark]}' may be missing {here.en}"
+            f"{here.zh}可能缺少逗号或右括号“{_CLOSING[mark]}”",
+            f"a comma or the closing '{_CLOSING[mark]}' may be missing {here.en}",
         )
     if mark in ("'", '"'):
         return Text(
-            f"第 {line} 行的引号没有配对，或引号内写法不对", f"the quotation mark in line {line} has no partner, or what it holds is wrong"
+            f"第 {line} 行的引号没有配对，或引号内写法不对",
+            f"the quotation mark in line {line} has no partner, or what it holds is wrong",
         )
     return None
 
@@ -119,14 +162,17 @@ def _misplaced(character: str, problem: str) -> Text:
     """What stands where it cannot."""
     if "cannot start" in problem:
         return Text(
-            f"文字不能以“{character}”开头，请给这段文字加引号", f"a text cannot start with '{character}': put it in quotation marks"
+            f"文字不能以“{character}”开头，请给这段文字加引号",
+            f"a text cannot start with '{character}': put it in quotation marks",
         )
     if "mapping values" in problem:
         return Text(
             "缩进不一致，或文字中含“: ”：同一层的键左端对齐，含冒号的文字加引号",
-            "the indentation is uneven, or a text holds ': ': align the keys of a level, put such a text in quotation marks",
+            "the indentation is uneven, or a text holds ': ': align the keys of a level, put such a"
+            " text in quotation marks",
         )
     return Text(
         "缩进、括号或引号与上面对不上：同一层左端对齐，括号、引号成对",
-        "indentation, brackets or quotation marks do not match what stands above: align a level, close what is opened",
+        "indentation, brackets or quotation marks do not match what stands above: align a level,"
+        " close what is opened",
     )

@@ -15,22 +15,37 @@ from fiscal_model.inputs.tables import TABLES
 
 Rows = Sequence[Sequence[Any]]
 GATE_WORLDS, LONG_WORLDS = 150, 2_000
-"""How many random worlds a property meets: in the gate always the same ones, so that a red gate is a real fault; with ``-m slow`` fresh ones."""
+"""How many random worlds a property meets: in the gate always the same ones, so that a red gate is
+a real fault; with ``-m slow`` fresh ones.
+"""
 
 settings.register_profile(
     "gate",
     derandomize=True,
     deadline=None,
     max_examples=GATE_WORLDS,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a random world does not shrink to anything readable
+    # a random world does not shrink to anything readable
+    phases=(
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.register_profile("long", settings.get_profile("gate"), derandomize=False, max_examples=LONG_WORLDS, print_blob=True)
+settings.register_profile(
+    "long",
+    settings.get_profile("gate"),
+    derandomize=False,
+    max_examples=LONG_WORLDS,
+    print_blob=True,
+)
 settings.load_profile("gate")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The long run draws freely; before any test is imported, since properties take the profile that is loaded then."""
+    """The long run draws freely; before any test is imported, since properties take the profile
+    that is loaded then.
+    """
     if config.option.markexpr == "slow":
         settings.load_profile("long")
 

@@ -1,7 +1,6 @@
 """Writes the expected totals of the shipped reforms again: ``python tests/expected.py``.
-
-They are golden files: they tell that a figure has changed, not that it is right; the law's cases tell that. Change one only together with an entry
-under "Results change" in the changelog.
+They are golden files: they tell that a figure has changed, not that it is right; the law's cases
+tell that. Change one only together with an entry under "Results change" in the changelog.
 """
 
 from __future__ import annotations

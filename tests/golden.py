@@ -1,9 +1,10 @@
-"""Golden outputs: what every command prints and writes, for four scenarios in both languages, on a small cut of the embedded data.
-
-They are for change detection: they tell that an output has changed, not that it is right; the law's cases tell that. ``tests/golden.json`` pins a digest of each.
-
-``python tests/golden.py FOLDER`` writes all outputs as files, so that two states of the code can be compared with ``diff -r``;
-``python tests/golden.py --pin`` pins those of this state. Pin again only together with an entry in the changelog that says why.
+"""Golden outputs: what every command prints and writes, for four scenarios in both languages, on a
+small cut of the embedded data.
+They are for change detection: they tell that an output has changed, not that it is right; the law's
+cases tell that. ``tests/golden.json`` pins a digest of each.
+``python tests/golden.py FOLDER`` writes all outputs as files, so that two states of the code can be
+compared with ``diff -r``; ``python tests/golden.py --pin`` pins those of this state. Pin again only
+together with an entry in the changelog that says why.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ SCENARIOS = ("as_written", "baseline", "central_9_1", "south_extended")
 PLACES = {"650000", "650100", "652300", "653100"}
 YEARS = {"2021", "2022", "2023"}
 ADDED = {
-    "beneficiaries.csv": [["primary_pupil", county, year, "1000"] for county in ("652301", "652302") for year in ("2021", "2022")],
+    "beneficiaries.csv": [
+        ["primary_pupil", county, year, "1000"]
+        for county in ("652301", "652302")
+        for year in ("2021", "2022")
+    ],
     "local_split.csv": [["", "652300", "0.4"], ["11", "653100", "0.25"]],
 }
 """What the embedded data do not have: counts of counties, and county shares."""
@@ -39,13 +44,65 @@ FAULTY = "beneficiary,place,year,count\nprimary_pupil,653199,2023,12\npupils,653
 TEXTS: dict[str, Sequence[str]] = {
     "run": ("run", "{scenario}", "-o", "{out}/run.csv"),
     "ledger": ("ledger", "{scenario}"),
-    "explain": ("explain", "--item", "11", "--place", "653100", "--year", "2022", "--scenario", "{scenario}"),
-    "explain_open": ("explain", "--item", "45", "--place", "650100", "--year", "2022", "--scenario", "{scenario}", "--payer", "central"),
-    "explain_json": ("explain", "--item", "10", "--place", "650100", "--year", "2022", "--scenario", "{scenario}", "--json"),
-    "compare": ("compare", "as_written", "{scenario}", "--by", "item,payer", "-o", "{out}/compare.csv"),
+    "explain": (
+        "explain",
+        "--item",
+        "11",
+        "--place",
+        "653100",
+        "--year",
+        "2022",
+        "--scenario",
+        "{scenario}",
+    ),
+    "explain_open": (
+        "explain",
+        "--item",
+        "45",
+        "--place",
+        "650100",
+        "--year",
+        "2022",
+        "--scenario",
+        "{scenario}",
+        "--payer",
+        "central",
+    ),
+    "explain_json": (
+        "explain",
+        "--item",
+        "10",
+        "--place",
+        "650100",
+        "--year",
+        "2022",
+        "--scenario",
+        "{scenario}",
+        "--json",
+    ),
+    "compare": (
+        "compare",
+        "as_written",
+        "{scenario}",
+        "--by",
+        "item,payer",
+        "-o",
+        "{out}/compare.csv",
+    ),
     "readings": ("readings", "{scenario}", "--years", "2022"),
     "sensitivity": ("sensitivity", "{scenario}", "--years", "2022", "-o", "{out}/sensitivity.csv"),
-    "solve": ("solve", "{scenario}", "--vary", "rate:pubfund_primary", "--payer", "region", "--year", "2022", "--ceiling", "9,000万"),
+    "solve": (
+        "solve",
+        "{scenario}",
+        "--vary",
+        "rate:pubfund_primary",
+        "--payer",
+        "region",
+        "--year",
+        "2022",
+        "--ceiling",
+        "9,000万",
+    ),
 }
 PLAIN: dict[str, Sequence[str]] = {
     "items": ("items",),
@@ -54,14 +111,55 @@ PLAIN: dict[str, Sequence[str]] = {
     "check": ("check", "{faulty}"),
     **{
         f"help_{name}": (name, "--help")
-        for name in ("report", "run", "allotment", "explain", "compare", "readings", "sensitivity", "solve", "template", "check", "items")
+        for name in (
+            "report",
+            "run",
+            "allotment",
+            "explain",
+            "compare",
+            "readings",
+            "sensitivity",
+            "solve",
+            "template",
+            "check",
+            "items",
+        )
     },
 }
 WORKBOOKS: dict[str, Sequence[str]] = {
     "report": ("report", "{scenario}", "--years", "2021-2022", "-o", "{out}/report.xlsx"),
-    "values": ("report", "{scenario}", "as_written", "--years", "2021-2022", "--values", "-o", "{out}/values.xlsx"),
-    "half_up": ("report", "{scenario}", "--years", "2022", "--values", "--half-up", "--unit", "元", "-o", "{out}/half_up.xlsx"),
-    "parts": ("report", "{scenario}", "--years", "2022", "--split-by", "prefecture", "-o", "{out}/parts.xlsx"),
+    "values": (
+        "report",
+        "{scenario}",
+        "as_written",
+        "--years",
+        "2021-2022",
+        "--values",
+        "-o",
+        "{out}/values.xlsx",
+    ),
+    "half_up": (
+        "report",
+        "{scenario}",
+        "--years",
+        "2022",
+        "--values",
+        "--half-up",
+        "--unit",
+        "元",
+        "-o",
+        "{out}/half_up.xlsx",
+    ),
+    "parts": (
+        "report",
+        "{scenario}",
+        "--years",
+        "2022",
+        "--split-by",
+        "prefecture",
+        "-o",
+        "{out}/parts.xlsx",
+    ),
     "allotment": ("allotment", "{scenario}", "--year", "2022", "-o", "{out}/allotment.xlsx"),
 }
 WITHOUT_INPUTS = ("items", "check", "template")
@@ -76,7 +174,9 @@ def inputs(folder: Path) -> Path:
         kept = [
             row
             for row in rows
-            if row[head.index("place")] in PLACES and row[:2] != REPLACED and ("year" not in head or row[head.index("year")] in YEARS)
+            if row[head.index("place")] in PLACES
+            and row[:2] != REPLACED
+            and ("year" not in head or row[head.index("year")] in YEARS)
         ]
         with (folder / path.name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([head, *kept])
@@ -108,19 +208,26 @@ def call(words: Sequence[str], base: Path) -> str:
 
 
 def cells(path: Path) -> str:
-    """Every cell of a workbook: its formula or text, and the value stored with it to nine digits."""
+    """Every cell of a workbook: its formula or text, and the value stored with it to nine
+    digits.
+    """
     formulas = openpyxl.load_workbook(path, read_only=True)
     values = openpyxl.load_workbook(path, read_only=True, data_only=True)
     lines = []
     for sheet in formulas.sheetnames:
         for n, (row, stored) in enumerate(
-            zip(formulas[sheet].iter_rows(values_only=True), values[sheet].iter_rows(values_only=True), strict=True)
+            zip(
+                formulas[sheet].iter_rows(values_only=True),
+                values[sheet].iter_rows(values_only=True),
+                strict=True,
+            )
         ):
             for k, (cell, value) in enumerate(zip(row, stored, strict=True)):
                 if cell is not None:
                     shown = f"{value:.9g}" if isinstance(value, float) else str(value)
                     lines.append(
-                        f"{sheet}!{n + 1},{k + 1}\t{shown}" + (f"\t{cell}" if str(cell) != str(value) and str(cell)[0] == "=" else "")
+                        f"{sheet}!{n + 1},{k + 1}\t{shown}"
+                        + (f"\t{cell}" if str(cell) != str(value) and str(cell)[0] == "=" else "")
                     )
     return "\n".join(lines)
 
@@ -142,7 +249,9 @@ def workbooks(folder: Path) -> Iterator[tuple[str, str]]:
             path.unlink()
 
 
-def _outputs(folder: Path, commands: dict[str, Sequence[str]], dated: str) -> Iterator[tuple[str, str]]:
+def _outputs(
+    folder: Path, commands: dict[str, Sequence[str]], dated: str
+) -> Iterator[tuple[str, str]]:
     (folder / "out").mkdir(exist_ok=True)
     data = folder / "in"
     if not data.exists():
@@ -150,12 +259,24 @@ def _outputs(folder: Path, commands: dict[str, Sequence[str]], dated: str) -> It
     for scenario in SCENARIOS:
         for lang in ("zh", "en"):
             for name, words in commands.items():
-                more = ["--inputs", str(data), "--lang", lang, *(["--date", "2026-01-31"] if dated else [])]
-                yield f"{name}.{scenario}.{lang}", call([*_filled(words, scenario, folder), *more], folder)
+                more = [
+                    "--inputs",
+                    str(data),
+                    "--lang",
+                    lang,
+                    *(["--date", "2026-01-31"] if dated else []),
+                ]
+                yield (
+                    f"{name}.{scenario}.{lang}",
+                    call([*_filled(words, scenario, folder), *more], folder),
+                )
 
 
 def _filled(words: Sequence[str], scenario: str, folder: Path) -> list[str]:
-    return [word.format(scenario=scenario, out=folder / "out", faulty=folder / "faulty") for word in words]
+    return [
+        word.format(scenario=scenario, out=folder / "out", faulty=folder / "faulty")
+        for word in words
+    ]
 
 
 def digest(text: str) -> str:
@@ -169,7 +290,10 @@ if __name__ == "__main__":
     with TemporaryDirectory() as made:
         found = {name: text for outputs in (texts, workbooks) for name, text in outputs(Path(made))}
     if sys.argv[1] == "--pin":
-        PINNED.write_text(json.dumps({name: digest(text) for name, text in found.items()}, indent=0) + "\n", encoding="utf-8")
+        PINNED.write_text(
+            json.dumps({name: digest(text) for name, text in found.items()}, indent=0) + "\n",
+            encoding="utf-8",
+        )
     else:
         target.mkdir(parents=True, exist_ok=True)
         for name, text in found.items():

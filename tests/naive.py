@@ -1,6 +1,7 @@
-"""A second engine: exact fractions, plain loops, straight from the rule files' own form. Slow and easy to check by eye.
-
-It shares no code with the engine under test: it interprets the mappings that are written to YAML, not what the reader makes of them.
+"""A second engine: exact fractions, plain loops, straight from the rule files' own form. Slow and
+easy to check by eye.
+It shares no code with the engine under test: it interprets the mappings that are written to YAML,
+not what the reader makes of them.
 """
 
 from __future__ import annotations
@@ -9,14 +10,26 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-PAYERS = ("central", "region", "prefecture", "fund", "employer", "individual", "host_unit", "social", "unallocated")
+PAYERS = (
+    "central",
+    "region",
+    "prefecture",
+    "fund",
+    "employer",
+    "individual",
+    "host_unit",
+    "social",
+    "unallocated",
+)
 SCHOOL = (1, 3, 4, 5, 6, 7, 9, 10, 11, 12)
 Split = dict[str, Any]
 
 
 @dataclass
 class World:
-    """A tiny standard, scenarios from the bottom of the chain up, and inputs; everything as plain values."""
+    """A tiny standard, scenarios from the bottom of the chain up, and inputs; everything as plain
+    values.
+    """
 
     parent: dict[str, str | None]
     groups: dict[str, list[str]]
@@ -39,25 +52,39 @@ class World:
         return out
 
     def part(self, place: str) -> str:
-        """A place without parts at or below ``place``: rules are asked there, since all parts of a counted place must agree."""
+        """A place without parts at or below ``place``: rules are asked there, since all parts of a
+        counted place must agree.
+        """
         below = [code for code, parent in self.parent.items() if parent == place]
         return self.part(below[0]) if below else place
 
     def covers(self, where: Any, place: str, year: int | None = None) -> bool:
-        """Whether a ``where`` holds for a place, with the groups as they are in a year (else as the standard has them)."""
+        """Whether a ``where`` holds for a place, with the groups as they are in a year (else as the
+        standard has them).
+        """
         if where is None:
             return True
         parts = where if isinstance(where, list) else [where]
-        return any(self.member(part, place, year) if part in self.groups else part in self.chain(place) for part in parts)
+        return any(
+            self.member(part, place, year) if part in self.groups else part in self.chain(place)
+            for part in parts
+        )
 
     def member(self, group: str, place: str, year: int | None) -> bool:
-        """The nearest scenario with an entry in force says; in one file the smaller set of places. A place with parts is in when all of them are."""
+        """The nearest scenario with an entry in force says; in one file the smaller set of places.
+        A place with parts is in when all of them are.
+        """
         below = [code for code, parent in self.parent.items() if parent == place]
         if below and year is not None:
             return all(self.member(group, part, year) for part in below)
         for scenario in reversed(self.scenarios) if year is not None else ():
             entries = [e for e in scenario.get("groups", []) if e["group"] == group]
-            live = in_force(entries, lambda e: str(e.get("add", e.get("remove"))), (year or 0) * 60, "calendar_months")
+            live = in_force(
+                entries,
+                lambda e: str(e.get("add", e.get("remove"))),
+                (year or 0) * 60,
+                "calendar_months",
+            )
             live = [e for e in live if self.covers(e.get("add", e.get("remove")), place)]
             if live:
                 return "add" in min(live, key=lambda e: self.size(e.get("add", e.get("remove"))))
@@ -85,12 +112,20 @@ def slot(written: str | None, accrual: str, end: bool = False) -> int:
     return first + len(before) * (60 // len(months))
 
 
-def in_force(entries: list[dict[str, Any]], same: Any, moment: int, accrual: str) -> list[dict[str, Any]]:
-    """The entries of one file that hold at a moment: started, not past ``to``, not ended by a later start for the same target."""
+def in_force(
+    entries: list[dict[str, Any]], same: Any, moment: int, accrual: str
+) -> list[dict[str, Any]]:
+    """The entries of one file that hold at a moment: started, not past ``to``, not ended by a later
+    start for the same target.
+    """
     out = []
     for entry in entries:
         start = slot(entry.get("from"), accrual)
-        ended = [slot(o.get("from"), accrual) for o in entries if o is not entry and same(o) == same(entry)]
+        ended = [
+            slot(o.get("from"), accrual)
+            for o in entries
+            if o is not entry and same(o) == same(entry)
+        ]
         stop = min([slot(entry.get("to"), accrual, end=True), *(s for s in ended if s > start)])
         if start <= moment < stop:
             out.append(entry)
@@ -98,12 +133,18 @@ def in_force(entries: list[dict[str, Any]], same: Any, moment: int, accrual: str
 
 
 def rate_at(world: World, line: str, place: str, moment: int) -> Fraction | None:
-    """The rate of the nearest scenario with an entry in force, else the inputs', else the standard's."""
+    """The rate of the nearest scenario with an entry in force, else the inputs', else the
+    standard's.
+    """
     return painted(world, line, place, moment, len(world.scenarios), None)
 
 
-def painted(world: World, line: str, place: str, moment: int, height: int, below: Any) -> Fraction | None:
-    """The rate under the first ``height`` scenarios; of the uppermost only what is painted before the entry ``below``."""
+def painted(
+    world: World, line: str, place: str, moment: int, height: int, below: Any
+) -> Fraction | None:
+    """The rate under the first ``height`` scenarios; of the uppermost only what is painted before
+    the entry ``below``.
+    """
     accrual = world.lines[line]["accrual"]
 
     def order(entry: dict[str, Any]) -> tuple[int, int]:
@@ -116,19 +157,30 @@ def painted(world: World, line: str, place: str, moment: int, height: int, below
         if below is not None and n == height - 1:
             live = [e for e in live if order(e) < order(below)]
         for entry in sorted(live, key=order, reverse=True):
-            rate = Fraction(entry["rate"]) if "rate" in entry else followed(world, entry, place, moment, n + 1)
+            rate = (
+                Fraction(entry["rate"])
+                if "rate" in entry
+                else followed(world, entry, place, moment, n + 1)
+            )
             if rate is not None:
                 return rate
     for above in world.chain(place):
-        known = [y for (name, p, y) in world.rates if name == line and p == above and y * 60 <= moment]
+        known = [
+            y for (name, p, y) in world.rates if name == line and p == above and y * 60 <= moment
+        ]
         if known:
             return Fraction(world.rates[line, above, max(known)])
     started = [r for r in world.lines[line].get("rates", []) if slot(r["from"], accrual) <= moment]
-    return Fraction(max(started, key=lambda r: slot(r["from"], accrual))["rate"]) if started else None
+    return (
+        Fraction(max(started, key=lambda r: slot(r["from"], accrual))["rate"]) if started else None
+    )
 
 
-def followed(world: World, entry: dict[str, Any], place: str, moment: int, height: int) -> Fraction | None:
-    """The rate in force in the last slot before the entry starts, grown or indexed, to the nearest multiple of its step (halves up).
+def followed(
+    world: World, entry: dict[str, Any], place: str, moment: int, height: int
+) -> Fraction | None:
+    """The rate in force in the last slot before the entry starts, grown or indexed, to the nearest
+    multiple of its step (halves up).
 
     Without one the entry has nothing to follow, and what lies below it holds.
     """
@@ -139,8 +191,14 @@ def followed(world: World, entry: dict[str, Any], place: str, moment: int, heigh
     if "growth" in entry:
         before *= (1 + Fraction(entry["growth"])) ** (year - start + 1)
     else:
-        before *= Fraction(([entry["index"][y] for y in sorted(entry["index"]) if y <= year] or ["1"])[-1])
-    return (before / Fraction(entry["step"]) + Fraction(1, 2)).__floor__() * Fraction(entry["step"]) if "step" in entry else before
+        before *= Fraction(
+            ([entry["index"][y] for y in sorted(entry["index"]) if y <= year] or ["1"])[-1]
+        )
+    return (
+        (before / Fraction(entry["step"]) + Fraction(1, 2)).__floor__() * Fraction(entry["step"])
+        if "step" in entry
+        else before
+    )
 
 
 def unit_cost(world: World, line: str, place: str, year: int) -> Fraction | None:
@@ -152,17 +210,27 @@ def unit_cost(world: World, line: str, place: str, year: int) -> Fraction | None
     return sum(known, Fraction(0)) / 60 * world.lines[line].get("times", 1) if known else None
 
 
-def quantity(world: World, line: str, place: str, year: int, counts: dict[str, dict[tuple[str, int], Fraction]]) -> Fraction | None:
+def quantity(
+    world: World,
+    line: str,
+    place: str,
+    year: int,
+    counts: dict[str, dict[tuple[str, int], Fraction]],
+) -> Fraction | None:
     """The amount, or the beneficiaries of the projected ``counts``, multiplied."""
     name = world.lines[line].get("beneficiary")
     if not name:
         return held(world.amounts, line, place, year, world)
     value = counts[name].get((place, year))
-    factor = next((Fraction(e["factor"]) for e in rules(world, name, place, year, ("factor",))), Fraction(1))
+    factor = next(
+        (Fraction(e["factor"]) for e in rules(world, name, place, year, ("factor",))), Fraction(1)
+    )
     return None if value is None else value * factor
 
 
-def held(given: dict[tuple[str, str, int], int], name: str, place: str, year: int, world: World) -> Fraction | None:
+def held(
+    given: dict[tuple[str, str, int], int], name: str, place: str, year: int, world: World
+) -> Fraction | None:
     """What is supplied for a year; after the last one supplied that one, where a scenario holds."""
     known = [y for (n, p, y) in given if (n, p) == (name, place)]
     if known and year > max(known) and any(s.get("projection") == "hold" for s in world.scenarios):
@@ -170,14 +238,23 @@ def held(given: dict[tuple[str, str, int], int], name: str, place: str, year: in
     return Fraction(given[name, place, year]) if (name, place, year) in given else None
 
 
-def rules(world: World, name: str, place: str, year: int, ways: tuple[str, ...]) -> list[dict[str, Any]]:
+def rules(
+    world: World, name: str, place: str, year: int, ways: tuple[str, ...]
+) -> list[dict[str, Any]]:
     """The entries of a beneficiary that hold in a place and year, the one in force first."""
     out = []
     for scenario in reversed(world.scenarios):
-        mine = [e for e in scenario.get("beneficiaries", []) if e["beneficiary"] == name and any(way in e for way in ways)]
+        mine = [
+            e
+            for e in scenario.get("beneficiaries", [])
+            if e["beneficiary"] == name and any(way in e for way in ways)
+        ]
         live = in_force(mine, lambda e: str(e.get("where")), year * 60, "calendar_months")
         live = [e for e in live if world.covers(e.get("where"), place, year)]
-        out += sorted(live, key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))
+        out += sorted(
+            live,
+            key=lambda e: (world.size(e.get("where")), -slot(e.get("from"), "calendar_months")),
+        )
     return out
 
 
@@ -192,10 +269,11 @@ class Refused(Exception):
 
 
 def projected(world: World, name: str, last: int) -> dict[tuple[str, int], Fraction]:
-    """The counts of a beneficiary by place and year: supplied, and after the last year supplied by the rule in force.
+    """The counts of a beneficiary by place and year: supplied, and after the last year supplied by
+    the rule in force.
 
-    A stated total is spread last, over the smaller set of places first, and every other count of its places, the last known one where there is
-    none, is taken off it.
+    A stated total is spread last, over the smaller set of places first, and every other count of
+    its places, the last known one where there is none, is taken off it.
     """
     given = {(p, y): Fraction(count) for (n, p, y), count in world.counts.items() if n == name}
     if not given:
@@ -209,17 +287,26 @@ def projected(world: World, name: str, last: int) -> dict[tuple[str, int], Fract
             if year <= ends[place] or (place, year - 1) not in out:
                 continue
             live = rules(world, name, place, year, ("growth", "target", "series"))
-            entry = next((e for e in live if "growth" in e or year <= max(totals(e))), {"growth": 0} if holds else None)
+            entry = next(
+                (e for e in live if "growth" in e or year <= max(totals(e))),
+                {"growth": 0} if holds else None,
+            )
             if entry and "growth" in entry:
                 out[place, year] = out[place, year - 1] * (1 + Fraction(entry["growth"]))
             elif entry:
                 spread.setdefault(id(entry), (entry, []))[1].append(place)
-        for entry, parts in sorted(spread.values(), key=lambda each: world.size(each[0].get("where"))):
+        for entry, parts in sorted(
+            spread.values(), key=lambda each: world.size(each[0].get("where"))
+        ):
             within = [p for p in ends if world.covers(entry.get("where"), p)]
             stated = {y: total for y, total in totals(entry).items() if y >= year}
-            start = starts.setdefault(id(entry), max(year - 1, min(max(ends[p] for p in within), min(stated) - 1)))
+            start = starts.setdefault(
+                id(entry), max(year - 1, min(max(ends[p] for p in within), min(stated) - 1))
+            )
             if year > start:
-                line = {start: known(out, within, start)} | {y: total for y, total in totals(entry).items() if y > start}
+                line = {start: known(out, within, start)} | {
+                    y: total for y, total in totals(entry).items() if y > start
+                }
                 left = on_line(line, year) - known(out, [p for p in within if p not in parts], year)
                 before = sum((out[p, year - 1] for p in parts), Fraction(0))
                 if left < 0 or (left and not before):
@@ -247,10 +334,19 @@ def split_of(world: World, line: str, place: str, year: int) -> Split:
     place = world.part(place)
     for scenario in reversed(world.scenarios):
         entries = [e for e in scenario.get("splits", []) if e.get("line") == line or "item" in e]
-        live = in_force(entries, lambda e: (e.get("line"), str(e.get("where"))), year * 60, "calendar_months")
+        live = in_force(
+            entries, lambda e: (e.get("line"), str(e.get("where"))), year * 60, "calendar_months"
+        )
         live = [e for e in live if world.covers(e.get("where"), place, year)]
         if live:
-            best = min(live, key=lambda e: ("line" not in e, world.size(e.get("where")), -slot(e.get("from"), "calendar_months")))
+            best = min(
+                live,
+                key=lambda e: (
+                    "line" not in e,
+                    world.size(e.get("where")),
+                    -slot(e.get("from"), "calendar_months"),
+                ),
+            )
             return resolve(world, best["split"], line, place, year)
     return resolve(world, world.split, line, place, year)
 
@@ -260,8 +356,12 @@ def resolve(world: World, split: Split, line: str, place: str, year: int) -> Spl
         return resolve(world, split["options"][world.readings[split["reading"]]], line, place, year)
     if "cases" in split:
         for branch in split["cases"]:
-            fits = world.covers(branch.get("where"), place, year) and line in branch.get("lines", [line])
-            if fits and branch.get("condition", world.lines[line].get("condition")) == world.lines[line].get("condition"):
+            fits = world.covers(branch.get("where"), place, year) and line in branch.get(
+                "lines", [line]
+            )
+            if fits and branch.get("condition", world.lines[line].get("condition")) == world.lines[
+                line
+            ].get("condition"):
                 return resolve(world, branch["split"], line, place, year)
     return split
 
@@ -270,7 +370,9 @@ def shares(split: Split) -> dict[str, Fraction]:
     """Share of each payer of a division."""
     if "full" in split:
         return {split["full"]: Fraction(1)}
-    weights = {name: Fraction(weight) for name, weight in split.items() if name in PAYERS or name == "rest"}
+    weights = {
+        name: Fraction(weight) for name, weight in split.items() if name in PAYERS or name == "rest"
+    }
     total = sum(weights.values())
     out = {name: weight / total for name, weight in weights.items() if name != "rest"}
     if "rest" in weights:
@@ -279,11 +381,17 @@ def shares(split: Split) -> dict[str, Fraction]:
     return out
 
 
-def divide(world: World, split: Split, line: str, cost: Fraction, heads: Fraction) -> dict[str, Fraction]:
+def divide(
+    world: World, split: Split, line: str, cost: Fraction, heads: Fraction
+) -> dict[str, Fraction]:
     """A linear leaf: yuan of each payer."""
     if split.get("rest_bears_raise") == "true":
         raised = world.lines[line].get("raised")
-        each = Fraction(raised["options"][world.readings[raised["reading"]]]) if raised else Fraction(0)
+        each = (
+            Fraction(raised["options"][world.readings[raised["reading"]]])
+            if raised
+            else Fraction(0)
+        )
         outside = min(cost, each * heads * world.lines[line].get("times", 1))
         plain = {name: weight for name, weight in split.items() if name != "rest_bears_raise"}
         out = {name: part * (cost - outside) for name, part in shares(plain).items()}
@@ -296,14 +404,20 @@ def divide(world: World, split: Split, line: str, cost: Fraction, heads: Fractio
 def simulate(world: World) -> dict[tuple[str, str, str, int], Fraction]:
     """Yuan by (line, place, payer, year)."""
     out: dict[tuple[str, str, str, int], Fraction] = {}
-    places = sorted({p for _, p, _ in world.counts} | {p for n, p, _ in world.amounts if not n.startswith("grant:")})
+    places = sorted(
+        {p for _, p, _ in world.counts}
+        | {p for n, p, _ in world.amounts if not n.startswith("grant:")}
+    )
     names = {line["beneficiary"] for line in world.lines.values() if "beneficiary" in line}
     counts = {name: projected(world, name, max(world.years)) for name in names}
     for year in world.years:
         cells = {}
         for line in world.lines:
             for place in places:
-                heads, unit = quantity(world, line, place, year, counts), unit_cost(world, line, place, year)
+                heads, unit = (
+                    quantity(world, line, place, year, counts),
+                    unit_cost(world, line, place, year),
+                )
                 if heads is not None and unit is not None:
                     cells[line, place] = (heads, unit, split_of(world, line, place, year))
         paid = {key: linear(world, key[0], *cell, cells, key[1]) for key, cell in cells.items()}
@@ -315,11 +429,24 @@ def simulate(world: World) -> dict[tuple[str, str, str, int], Fraction]:
     return out
 
 
-def linear(world: World, line: str, heads: Fraction, unit: Fraction, split: Split, cells: Any, place: str) -> dict[str, Fraction]:
+def linear(
+    world: World, line: str, heads: Fraction, unit: Fraction, split: Split, cells: Any, place: str
+) -> dict[str, Fraction]:
     cost = heads * unit
     if "per_head" in split:
-        mates = [m for m in world.lines if world.lines[m].get("beneficiary") == world.lines[line]["beneficiary"]]
-        pool = sum((cells[m, place][1] for m in mates if (m, place) in cells and cells[m, place][2] is split), Fraction(0))
+        mates = [
+            m
+            for m in world.lines
+            if world.lines[m].get("beneficiary") == world.lines[line]["beneficiary"]
+        ]
+        pool = sum(
+            (
+                cells[m, place][1]
+                for m in mates
+                if (m, place) in cells and cells[m, place][2] is split
+            ),
+            Fraction(0),
+        )
         left, out = pool, {}
         for payer, yuan in split["per_head"].items():
             fixed = min(left, Fraction(yuan))
@@ -334,30 +461,57 @@ def linear(world: World, line: str, heads: Fraction, unit: Fraction, split: Spli
     if "base_amount" in split:
         return divide(world, split["due"], line, cost, heads)
     if "grants" in split:
-        return {"unallocated": cost} if "open" in split["rest"] else divide(world, split["rest"], line, cost, heads)
+        return (
+            {"unallocated": cost}
+            if "open" in split["rest"]
+            else divide(world, split["rest"], line, cost, heads)
+        )
     return divide(world, split, line, cost, heads)
 
 
 def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
-    """Payer by payer (central first): each supplied amount once, at most what is left; the others bear the rest in proportion.
+    """Payer by payer (central first): each supplied amount once, at most what is left; the others
+    bear the rest in proportion.
 
-    Where one of the grants named is not supplied, those supplied are given and the rest is unallocated.
+    Where one of the grants named is not supplied, those supplied are given and the rest is
+    unallocated.
     """
-    keys = [key for key, (heads, unit, split) in cells.items() if "grants" in split and heads * unit > 0]
+    keys = [
+        key for key, (heads, unit, split) in cells.items() if "grants" in split and heads * unit > 0
+    ]
     giver = {}
     for line, place in keys:
         for payer in cells[line, place][2]["grants"]:
             name = f"grant:1:{payer}"
-            giver[line, place, payer] = next((a for a in world.chain(place) if held(world.amounts, name, a, year, world) is not None), None)
-    for key in [k for k in keys if any(giver[(*k, payer)] is None for payer in cells[k][2]["grants"])]:
+            giver[line, place, payer] = next(
+                (
+                    a
+                    for a in world.chain(place)
+                    if held(world.amounts, name, a, year, world) is not None
+                ),
+                None,
+            )
+    for key in [
+        k for k in keys if any(giver[(*k, payer)] is None for payer in cells[k][2]["grants"])
+    ]:
         paid[key] = {"unallocated": cells[key][0] * cells[key][1]}
     given: dict[Any, Fraction] = {}
     for payer in PAYERS:
-        mine = [k for k in keys if payer in cells[k][2]["grants"] and giver[(*k, payer)] is not None]
+        mine = [
+            k for k in keys if payer in cells[k][2]["grants"] and giver[(*k, payer)] is not None
+        ]
         for top in {giver[(*k, payer)] for k in mine}:
             group = [k for k in mine if giver[(*k, payer)] == top]
             total = sum((sum(paid[k].values()) for k in group), Fraction(0))
-            part = min((held(world.amounts, f"grant:1:{payer}", top, year, world) or Fraction(0)), total) / total if total else Fraction(0)
+            part = (
+                min(
+                    (held(world.amounts, f"grant:1:{payer}", top, year, world) or Fraction(0)),
+                    total,
+                )
+                / total
+                if total
+                else Fraction(0)
+            )
             for k in group:
                 given[k, payer] = sum(paid[k].values(), Fraction(0)) * part
                 paid[k] = {name: yuan * (1 - part) for name, yuan in paid[k].items()}
@@ -366,16 +520,27 @@ def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
 
 
 def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fraction]:
-    """The base amount of a governing place (None: no limit) and the part of what exceeds it that is borne all the same.
+    """The base amount of a governing place (None: no limit) and the part of what exceeds it that is
+    borne all the same.
 
-    From the bottom of the chain up, in one file from the larger set of places to the smaller: an amount ends all that stands below it; a factor,
-    growth and an abolition take each other's place (and that of a phasing out) and act on the nearest amount; a phasing out ends an abolition.
+    From the bottom of the chain up, in one file from the larger set of places to the smaller: an
+    amount ends all that stands below it; a factor, growth and an abolition take each other's place
+    (and that of a phasing out) and act on the nearest amount; a phasing out ends an abolition.
     """
     amount, change, parts = Fraction(world.bases[place]), None, None
     for scenario in world.scenarios:
         entries = scenario.get("bases", [])
-        stated = in_force([e for e in entries if "amount" in e], lambda e: str(e.get("where")), year * 60, "calendar_months")
-        others = [e for e in in_force(entries, lambda e: str(e.get("where")), year * 60, "calendar_months") if "amount" not in e]
+        stated = in_force(
+            [e for e in entries if "amount" in e],
+            lambda e: str(e.get("where")),
+            year * 60,
+            "calendar_months",
+        )
+        others = [
+            e
+            for e in in_force(entries, lambda e: str(e.get("where")), year * 60, "calendar_months")
+            if "amount" not in e
+        ]
         live = [e for e in stated + others if world.covers(e.get("where"), place, year)]
         for entry in sorted(live, key=lambda e: -world.size(e.get("where"))):
             if "amount" in entry:
@@ -384,7 +549,11 @@ def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fract
                 change, parts = None if change and "abolish" in change else change, entry
             else:
                 change, parts = entry, None
-    above = min(Fraction(1), Fraction(year - int(parts["from"]) + 1, int(parts["phase_out"]))) if parts else Fraction(0)
+    above = (
+        min(Fraction(1), Fraction(year - int(parts["from"]) + 1, int(parts["phase_out"])))
+        if parts
+        else Fraction(0)
+    )
     if change and "abolish" in change:
         return None, above
     if change and "factor" in change:
@@ -395,7 +564,9 @@ def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fract
 
 
 def limit_bases(world: World, cells: Any, paid: Any, year: int) -> None:
-    """The limited payer's sum over a governed place is cut to the base amount; each line gives back the same part of what is due from it."""
+    """The limited payer's sum over a governed place is cut to the base amount; each line gives back
+    the same part of what is due from it.
+    """
     for limited in {s["base_amount"] for _, _, s in cells.values() if "base_amount" in s}:
         groups: dict[str, list[Any]] = {}
         for key, (heads, unit, split) in cells.items():

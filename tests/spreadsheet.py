@@ -14,7 +14,9 @@ from xml.etree import ElementTree
 import pytest
 
 OFFICE = shutil.which("soffice")
-needs_office = pytest.mark.skipif(OFFICE is None, reason="soffice (LibreOffice) is not installed: formulas are not recalculated")
+needs_office = pytest.mark.skipif(
+    OFFICE is None, reason="soffice (LibreOffice) is not installed: formulas are not recalculated"
+)
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
@@ -32,10 +34,22 @@ def recalculated(paths: Sequence[Path], folder: Path, timeout: int = 600) -> lis
     folder.mkdir()
     with tempfile.TemporaryDirectory() as profile:
         (Path(profile) / "user").mkdir()
-        (Path(profile) / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
+        (Path(profile) / "user" / "registrymodifications.xcu").write_text(
+            SETTINGS, encoding="utf-8"
+        )
         where = f"-env:UserInstallation={Path(profile).as_uri()}"
         kind = "xlsx:Calc MS Excel 2007 XML"
-        command = [OFFICE or "soffice", where, "--headless", "--norestore", "--convert-to", kind, "--outdir", str(folder), *map(str, paths)]
+        command = [
+            OFFICE or "soffice",
+            where,
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(folder),
+            *map(str, paths),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     out = [folder / path.name for path in paths]
     assert all(path.exists() for path in out), done.stdout + done.stderr
@@ -46,12 +60,22 @@ def read(path: Path) -> dict[str, Cells]:
     """Every cell of every sheet that holds something, with the formula as it is written."""
     with zipfile.ZipFile(path) as file:
         names = file.namelist()
-        strings = list(_strings(file.read("xl/sharedStrings.xml"))) if "xl/sharedStrings.xml" in names else []
-        targets = {each.get("Id"): str(each.get("Target")) for each in ElementTree.fromstring(file.read("xl/_rels/workbook.xml.rels"))}
+        strings = (
+            list(_strings(file.read("xl/sharedStrings.xml")))
+            if "xl/sharedStrings.xml" in names
+            else []
+        )
+        targets = {
+            each.get("Id"): str(each.get("Target"))
+            for each in ElementTree.fromstring(file.read("xl/_rels/workbook.xml.rels"))
+        }
         sheets = ElementTree.fromstring(file.read("xl/workbook.xml")).find(f"{MAIN}sheets")
         assert sheets is not None
         return {
-            str(each.get("name")): _cells(file.read("xl/" + targets[each.get(RELATION)].removeprefix("/xl/")), strings) for each in sheets
+            str(each.get("name")): _cells(
+                file.read("xl/" + targets[each.get(RELATION)].removeprefix("/xl/")), strings
+            )
+            for each in sheets
         }
 
 
@@ -77,8 +101,12 @@ def _cells(data: bytes, strings: Sequence[str]) -> Cells:
     return out
 
 
-def differing(stored: dict[str, Cells], found: dict[str, Cells]) -> tuple[int, list[tuple[str, str, Value, Value]]]:
-    """How many formula cells there are, and those whose stored value is not what they come to (1e-6 of it, or half a fen)."""
+def differing(
+    stored: dict[str, Cells], found: dict[str, Cells]
+) -> tuple[int, list[tuple[str, str, Value, Value]]]:
+    """How many formula cells there are, and those whose stored value is not what they come to (1e-6
+    of it, or half a fen).
+    """
     checked, bad = 0, []
     for sheet, cells in stored.items():
         for name, (formula, value) in cells.items():
@@ -117,7 +145,9 @@ def relative(formula: str, cell: str) -> str:
     row, column = place_of(cell)
 
     def seen(match: re.Match[str]) -> str:
-        across = f"C{column_number(match[2])}" if match[1] else f"C[{column_number(match[2]) - column}]"
+        across = (
+            f"C{column_number(match[2])}" if match[1] else f"C[{column_number(match[2]) - column}]"
+        )
         down = f"R{match[4]}" if match[3] else f"R[{int(match[4]) - row}]"
         return down + across
 

@@ -1,4 +1,6 @@
-"""No sum adds the general public budget, insurance funds and contributions together unless asked; and the ledger tells what part is unallocated."""
+"""No sum adds the general public budget, insurance funds and contributions together unless asked;
+and the ledger tells what part is unallocated.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,15 @@ CHANGJI, FUKANG, KASHGAR = "652301", "652302", "653101"
 
 @pytest.fixture
 def insured(tables: Tables) -> Path:
-    """Item 44: 1,000 insured at a subsidy of 610 (610,000, its split open) and 350 of their own (350,000); benefits of 960,000."""
+    """Item 44: 1,000 insured at a subsidy of 610 (610,000, its split open) and 350 of their own
+    (350,000); benefits of 960,000.
+    """
     return tables(
         beneficiaries=[["insured_resident", CHANGJI, 2024, 1000]],
-        rates=[["resident_medical_subsidy", CHANGJI, 2024, 610], ["resident_medical_individual", CHANGJI, 2024, 350]],
+        rates=[
+            ["resident_medical_subsidy", CHANGJI, 2024, 610],
+            ["resident_medical_individual", CHANGJI, 2024, 350],
+        ],
         amounts=[["resident_medical_benefits", CHANGJI, 2024, 960_000]],
     )
 
@@ -55,8 +62,17 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("account", "yuan"), ASKED)
-def test_a_sum_is_of_the_general_public_budget_or_of_the_account_asked_for(budget: fm.Budget, account: str | None, yuan: float) -> None:
-    for dimensions in (["year"], ["item"], ["place", "year"], ["payer"], ["domain", "payer"], ["line", "place"]):
+def test_a_sum_is_of_the_general_public_budget_or_of_the_account_asked_for(
+    budget: fm.Budget, account: str | None, yuan: float
+) -> None:
+    for dimensions in (
+        ["year"],
+        ["item"],
+        ["place", "year"],
+        ["payer"],
+        ["domain", "payer"],
+        ["line", "place"],
+    ):
         assert np.nansum(budget.by(*dimensions, account=account).to_numpy()) == yuan, dimensions
     assert np.nansum(budget.total("year", account=account)[1]) == yuan
     assert np.nansum(budget.total(account=account)[1]) == yuan
@@ -70,7 +86,9 @@ def test_an_account_among_the_dimensions_keeps_all_of_them_apart(budget: fm.Budg
 
 
 def test_what_a_sum_covers_can_be_asked(budget: fm.Budget) -> None:
-    """The subsidy's line is general; the fund and the insured bear something in other accounts only."""
+    """The subsidy's line is general; the fund and the insured bear something in other accounts
+    only.
+    """
     covered = budget.covered()
     assert (covered.account, covered.elsewhere) == ("general", {"fund", "individual"})
     assert budget.covered("社会保险缴费").elsewhere == {"fund"}
@@ -85,14 +103,23 @@ def test_a_table_says_which_account_it_covers(budget: fm.Budget) -> None:
     assert budget.sel(account="contributions").by("year").attrs == {"account": "contributions"}
     assert budget.allocated().attrs == {"account": "general"}
     compared = fm.compare(budget, budget)
-    assert compared.to_dataframe().attrs == compared.parts().attrs == compared.stacked().attrs == {"account": "general"}
+    assert (
+        compared.to_dataframe().attrs
+        == compared.parts().attrs
+        == compared.stacked().attrs
+        == {"account": "general"}
+    )
 
 
 def test_a_payer_and_an_item_of_other_accounts_are_missing_and_not_zero(budget: fm.Budget) -> None:
-    """The fund and the insured bear nothing of the general public budget: no row; items 29 and 30 have no line in it."""
+    """The fund and the insured bear nothing of the general public budget: no row; items 29 and 30
+    have no line in it.
+    """
     assert not {"fund", "individual"} & {*budget.by("payer").index}
     assert budget.by("payer")[["central", "unallocated"]].tolist() == [0, 610_000]
-    assert budget.by("payer", account="insurance").loc[lambda paid: paid > 0].to_dict() == {"fund": 960_000}
+    assert budget.by("payer", account="insurance").loc[lambda paid: paid > 0].to_dict() == {
+        "fund": 960_000
+    }
     assert budget.by("item")[[29, 30]].isna().all()
     assert np.isnan(budget.sel(payer="fund").by("year")[2024])
 
@@ -108,38 +135,55 @@ def test_a_payer_and_an_item_of_other_accounts_are_missing_and_not_zero(budget: 
     ],
     ids=str,
 )
-def test_a_selection_of_one_account_sums_it(budget: fm.Budget, named: dict[str, Any], yuan: float) -> None:
+def test_a_selection_of_one_account_sums_it(
+    budget: fm.Budget, named: dict[str, Any], yuan: float
+) -> None:
     part = budget.sel(**named)
     assert part.by("year")[2024] == yuan
     assert sum(part.plot.payers().ax.containers[-1].datavalues) == yuan  # type: ignore[attr-defined]
 
 
 def test_an_item_of_a_fund_alone_sums_the_fund(tables: Tables) -> None:
-    """Item 29: 100 months at 90% of a minimum wage of 2,000, 180,000; item 30 has two accounts and no line in the general public budget."""
+    """Item 29: 100 months at 90% of a minimum wage of 2,000, 180,000; item 30 has two accounts and
+    no line in the general public budget.
+    """
     data = tables(
         beneficiaries=[["unemployment_benefit_month", CHANGJI, 2024, 100]],
         minimum_wage=[[CHANGJI, 2024, 2000]],
-        amounts=[["injury_contributions", CHANGJI, 2024, 7], ["injury_benefits_fund", CHANGJI, 2024, 5], ["injury_benefits_employer", CHANGJI, 2024, 3]],
-    )  # fmt: skip
+        amounts=[
+            ["injury_contributions", CHANGJI, 2024, 7],
+            ["injury_benefits_fund", CHANGJI, 2024, 5],
+            ["injury_benefits_employer", CHANGJI, 2024, 3],
+        ],
+    )
     budget = fm.simulate("as_written", data)
     assert budget.sel(item=29).by("payer").loc[lambda paid: paid > 0].to_dict() == {"fund": 180_000}
     assert budget.by("year").isna().all()
     assert budget.sel(item=30).by("year").isna().all()
-    assert budget.sel(item=30).by("payer", account="insurance")[["fund", "employer"]].to_list() == [5, 3]
+    assert budget.sel(item=30).by("payer", account="insurance")[["fund", "employer"]].to_list() == [
+        5,
+        3,
+    ]
     text = budget.explain(30, CHANGJI, 2024).text("zh")
     assert "合计 · 社会保险基金支出：8 元" in text
     assert "合计 · 社会保险缴费：7 元" in text
 
 
 def test_what_is_unallocated_is_of_one_account(insured: Path, scenario: Write) -> None:
-    """The subsidy is open, 610,000; a scenario leaves the benefits open too, 960,000 of another account."""
-    opened = scenario({"splits": [{"line": "resident_medical_benefits", "split": {"open": ["fund", "employer"]}}]})
+    """The subsidy is open, 610,000; a scenario leaves the benefits open too, 960,000 of another
+    account.
+    """
+    opened = scenario(
+        {"splits": [{"line": "resident_medical_benefits", "split": {"open": ["fund", "employer"]}}]}
+    )
     budget = fm.simulate(opened, insured)
     assert budget.unallocated == 610_000
     assert budget.sel(account="insurance").unallocated == 960_000
     assert {each.name.en: each.unallocated for each in budget.ledger.accounts} == {
-        "general public budget": 610_000, "social insurance fund, benefits": 960_000, "social insurance contributions": 0
-    }  # fmt: skip
+        "general public budget": 610_000,
+        "social insurance fund, benefits": 960_000,
+        "social insurance contributions": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -156,9 +200,13 @@ def test_what_is_unallocated_is_of_one_account(insured: Path, scenario: Write) -
         lambda b: b.beside_actuals(account="x"),
     ],
 )
-def test_an_account_that_does_not_exist_is_refused_with_those_that_do(insured: Path, tables: Tables, ask: Callable[..., object]) -> None:
+def test_an_account_that_does_not_exist_is_refused_with_those_that_do(
+    insured: Path, tables: Tables, ask: Callable[..., object]
+) -> None:
     file = insured / "actuals.csv"
-    file.write_text("item,place,year,payer,stage,amount\n44,652301,2024,central,final,1\n", encoding="utf-8")
+    file.write_text(
+        "item,place,year,payer,stage,amount\n44,652301,2024,central,final,1\n", encoding="utf-8"
+    )
     with pytest.raises(fm.FiscalModelError) as caught:
         ask(fm.simulate("as_written", insured))
     assert "可用：general 一般公共预算、" in caught.value.text("zh")
@@ -169,10 +217,24 @@ def test_an_account_that_does_not_exist_is_refused_with_those_that_do(insured: P
 
 
 LINES = [
-    "resident_medical_benefits", "injury_contributions", "injury_benefits_fund", "injury_benefits_employer", "hiv_followup",
-    "resident_pension_account", "resident_pension_account_shortfall", "employee_medical_employer", "employee_medical_benefits", "local_textbooks",
-]  # fmt: skip
-COUNTS = ["insured_resident", "primary_pupil", "age_80_89", "unemployment_benefit_month", "family_reward_person"]
+    "resident_medical_benefits",
+    "injury_contributions",
+    "injury_benefits_fund",
+    "injury_benefits_employer",
+    "hiv_followup",
+    "resident_pension_account",
+    "resident_pension_account_shortfall",
+    "employee_medical_employer",
+    "employee_medical_benefits",
+    "local_textbooks",
+]
+COUNTS = [
+    "insured_resident",
+    "primary_pupil",
+    "age_80_89",
+    "unemployment_benefit_month",
+    "family_reward_person",
+]
 SOME = [
     each
     for each in chain.from_iterable(combinations([*AXES], size) for size in (1, 2, 3))
@@ -186,12 +248,26 @@ def world(seed: int, tables: Tables) -> Path:
     draw = random.Random(seed)
     cells = [(place, year) for place in (CHANGJI, FUKANG, KASHGAR) for year in (2023, 2024)]
     return tables(
-        beneficiaries=[[code, *cell, draw.randint(0, 900)] for code in COUNTS for cell in cells if draw.random() < 0.6] + [["resident", CHANGJI, year, 9] for year in (2023, 2024)],
-        amounts=[[line, *cell, draw.randint(1, 10**6)] for line in LINES for cell in cells if draw.random() < 0.5],
-        rates=[["resident_medical_subsidy", "", 2023, draw.randint(1, 700)], ["resident_medical_individual", "", 2023, draw.randint(1, 400)]],
+        beneficiaries=[
+            [code, *cell, draw.randint(0, 900)]
+            for code in COUNTS
+            for cell in cells
+            if draw.random() < 0.6
+        ]
+        + [["resident", CHANGJI, year, 9] for year in (2023, 2024)],
+        amounts=[
+            [line, *cell, draw.randint(1, 10**6)]
+            for line in LINES
+            for cell in cells
+            if draw.random() < 0.5
+        ],
+        rates=[
+            ["resident_medical_subsidy", "", 2023, draw.randint(1, 700)],
+            ["resident_medical_individual", "", 2023, draw.randint(1, 400)],
+        ],
         minimum_wage=[["", 2023, draw.randint(1500, 2000)]],
         bases_2015=[[11, KASHGAR, draw.randint(0, 10**5)]],
-    )  # fmt: skip
+    )
 
 
 def labelled_rows(budget: fm.Budget) -> pd.DataFrame:
@@ -200,13 +276,19 @@ def labelled_rows(budget: fm.Budget) -> pd.DataFrame:
     for name in AXES:
         if name not in rows:
             axis = {1: "line", 2: "place"}[AXES[name]]
-            rows[name] = rows[axis].map(dict(zip(budget.labels[axis], budget.labels[name], strict=True)))
+            rows[name] = rows[axis].map(
+                dict(zip(budget.labels[axis], budget.labels[name], strict=True))
+            )
     return rows
 
 
 def cells(table: pd.DataFrame | pd.Series[float]) -> dict[Any, float]:
     """The cells of a table that are there, by their labels; zeros are left out."""
-    flat = table if isinstance(table, pd.Series) else table.stack(list(range(table.columns.nlevels)), future_stack=True)
+    flat = (
+        table
+        if isinstance(table, pd.Series)
+        else table.stack(list(range(table.columns.nlevels)), future_stack=True)
+    )
     return {key: round(yuan, 2) for key, yuan in flat[flat.abs() >= 0.005].items()}
 
 
@@ -231,9 +313,14 @@ def test_every_table_is_the_sum_of_the_tidy_rows_of_its_account(seed: int, table
         assert cells(budget.by(*dimensions)) == summed(general, dimensions), dimensions
         for account in COVERED:
             of = rows if account == "all" else rows[rows["account"] == account]
-            assert cells(budget.by(*dimensions, account=account)) == summed(of, dimensions), (dimensions, account)
+            assert cells(budget.by(*dimensions, account=account)) == summed(of, dimensions), (
+                dimensions,
+                account,
+            )
             part = budget if account == "all" else budget.sel(account=account)
-            assert cells(part.by(*dimensions)) == summed(general if account == "all" else of, dimensions), (dimensions, account)
+            assert cells(part.by(*dimensions)) == summed(
+                general if account == "all" else of, dimensions
+            ), (dimensions, account)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -247,18 +334,27 @@ def test_so_is_every_chart(seed: int, tables: Tables) -> None:
             (budget.plot.prefectures(account=account), of, "get_width"),
             (budget.plot.prefectures(2024, account), of[of["year"] == 2024], "get_width"),
         ):
-            drawn = {str(each.get_label()): sum(getattr(bar, side)() for bar in each) for each in chart.ax.containers}  # type: ignore[attr-defined]
+            drawn = {
+                str(each.get_label()): sum(getattr(bar, side)() for bar in each)
+                for each in chart.ax.containers
+            }  # type: ignore[attr-defined]
             assert drawn == pytest.approx(mine.groupby("payer")["amount"].sum().to_dict()), account
             title = chart.figure.get_suptitle()
             assert name.zh in title
             assert not any(other.zh in title for other in COVERED.values() if other != name)
         flow = budget.plot.flow(account=account)
-        bars = {str(each.get_label()): each.get_height() for each in flow.ax.patches if str(each.get_label()) in budget.payers}  # type: ignore[attr-defined]
+        bars = {
+            str(each.get_label()): each.get_height()
+            for each in flow.ax.patches
+            if str(each.get_label()) in budget.payers
+        }  # type: ignore[attr-defined]
         assert bars == pytest.approx(of.groupby("payer")["amount"].sum().to_dict()), account
 
 
 def compared(seed: int, tables: Tables, scenario: Write) -> Comparison:
-    """The text beside a scenario that changes every account: the subsidy's split, a contribution of 500 and a textbook rate."""
+    """The text beside a scenario that changes every account: the subsidy's split, a contribution of
+    500 and a textbook rate.
+    """
     change = {
         "rates": [
             {"line": "resident_medical_individual", "from": 2024, "rate": 500},
@@ -273,10 +369,20 @@ def compared(seed: int, tables: Tables, scenario: Write) -> Comparison:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_comparison_is_of_one_account_and_its_parts_add_up(seed: int, tables: Tables, scenario: Write) -> None:
+def test_a_comparison_is_of_one_account_and_its_parts_add_up(
+    seed: int, tables: Tables, scenario: Write
+) -> None:
     found = compared(seed, tables, scenario)
     rows = [labelled_rows(each) for each in found.budgets]
-    for dimensions in [("payer",), ("payer", "year"), ("item",), ("place", "item"), ("line", "payer"), ("account", "year"), ("function",)]:
+    for dimensions in [
+        ("payer",),
+        ("payer", "year"),
+        ("item",),
+        ("place", "item"),
+        ("line", "payer"),
+        ("account", "year"),
+        ("function",),
+    ]:
         for account in (None, *COVERED):
             covered = account or ("all" if "account" in dimensions else "general")
             table, names = found.by(*dimensions, account=account), []
@@ -284,22 +390,35 @@ def test_a_comparison_is_of_one_account_and_its_parts_add_up(seed: int, tables: 
                 of = each if covered == "all" else each[each["account"] == covered]
                 assert cells(table[column]) == summed(of, dimensions), (dimensions, account)
                 names.append(of)
-            for parts in (found.parts(*dimensions, account=account), found.stacked("split", by=dimensions, account=account)):
+            for parts in (
+                found.parts(*dimensions, account=account),
+                found.stacked("split", by=dimensions, account=account),
+            ):
                 assert parts.index.equals(table.index)
-                assert np.nan_to_num(parts.sum(axis=1)) == pytest.approx(np.nan_to_num(table["change"]), abs=1e-4)
+                assert np.nan_to_num(parts.sum(axis=1)) == pytest.approx(
+                    np.nan_to_num(table["change"]), abs=1e-4
+                )
             assert found.to_dataframe(*dimensions, account=account).attrs == {"account": covered}
 
 
 def test_burdens_per_head_and_against_means_are_of_one_account(insured: Path) -> None:
-    """610,000 over 2,000 people is 305 a head; nothing of the general public budget is anyone's yet, so prefecture and county bear 0% of their revenue."""
-    people = "".join(f"{CHANGJI},2024,{sex},{age},1000\n" for sex, age in (("male", "0+"), ("female", "0+")))
+    """610,000 over 2,000 people is 305 a head; nothing of the general public budget is anyone's
+    yet, so prefecture and county bear 0% of their revenue.
+    """
+    people = "".join(
+        f"{CHANGJI},2024,{sex},{age},1000\n" for sex, age in (("male", "0+"), ("female", "0+"))
+    )
     (insured / "population.csv").write_text(f"place,year,sex,age,count\n{people}", encoding="utf-8")
-    (insured / "fiscal_capacity.csv").write_text(f"place,year,revenue,capacity\n{CHANGJI},2024,1000000,1000000\n", encoding="utf-8")
+    (insured / "fiscal_capacity.csv").write_text(
+        f"place,year,revenue,capacity\n{CHANGJI},2024,1000000,1000000\n", encoding="utf-8"
+    )
     found = fm.compare("as_written", "as_written", inputs=insured)
     assert found.per_head("year")["a"].tolist() == [305]
     assert found.per_head("year", account="all")["a"].tolist() == [960]
     assert found.per_head("year", "account")["a"].dropna().tolist() == [305, 175, 480]
-    assert found.against("revenue", "year", "payer")["a"].dropna().to_dict() == {(2024, "prefecture"): 0}
+    assert found.against("revenue", "year", "payer")["a"].dropna().to_dict() == {
+        (2024, "prefecture"): 0
+    }
 
 
 # Words: what a comparison, a sensitivity, a reading and a question backwards say
@@ -307,7 +426,10 @@ def test_burdens_per_head_and_against_means_are_of_one_account(insured: Path) ->
 
 def changed(scenario: Write) -> Path:
     """The subsidy up by 10 yuan (10,000 in all) and the contribution by 20 (20,000)."""
-    rates = [{"line": f"resident_medical_{name}", "rate": rate, "from": 2024} for name, rate in (("subsidy", 620), ("individual", 370))]
+    rates = [
+        {"line": f"resident_medical_{name}", "rate": rate, "from": 2024}
+        for name, rate in (("subsidy", 620), ("individual", 370))
+    ]
     return scenario({"rates": rates}, "dearer")
 
 
@@ -318,12 +440,20 @@ def test_a_comparison_names_its_account_and_what_changes_in_others(
     out = tmp_path / "change.csv"
     assert main([*words, "-o", str(out)]) == 0
     shown = capsys.readouterr().out.splitlines()
-    assert shown[1:] == ["一般公共预算：", "未明确分担：61.00 → 62.00，+1.00（+1.6%）［补助标准 +1.00］", "另有社会保险缴费变化 +2.00，不计入上列（account=contributions）"]  # fmt: skip
+    assert shown[1:] == [
+        "一般公共预算：",
+        "未明确分担：61.00 → 62.00，+1.00（+1.6%）［补助标准 +1.00］",
+        "另有社会保险缴费变化 +2.00，不计入上列（account=contributions）",
+    ]
     read = pd.read_csv(out)
     assert read[["a", "b"]].sum().tolist() == [610_000, 620_000]
     assert main([*words, "--account", "contributions", "-o", str(out), "--lang", "en"]) == 0
     shown = capsys.readouterr().out.splitlines()
-    assert shown[1:] == ["social insurance contributions:", "Individual: 35.00 → 37.00, +2.00 (+5.7%) [unit rates +2.00]", "apart from this, general public budget change by +1.00 (account=general)"]  # fmt: skip
+    assert shown[1:] == [
+        "social insurance contributions:",
+        "Individual: 35.00 → 37.00, +2.00 (+5.7%) [unit rates +2.00]",
+        "apart from this, general public budget change by +1.00 (account=general)",
+    ]
     assert pd.read_csv(out)[["a", "b"]].sum().tolist() == [350_000, 370_000]
     assert main([*words, "--account", "x", "-o", str(out)]) == 1
     html = fm.compare("as_written", changed(scenario), inputs=insured).html("zh")
@@ -339,22 +469,53 @@ def test_a_comparison_names_its_account_and_what_changes_in_others(
         ("line", None, {None: 620_000}),
         ("year", "all", {None: 620_000 + 370_000 + 960_000}),
         ("item", "社会保险缴费", {"contributions": 370_000}),
-        ("account,year", None, {"general": 620_000, "contributions": 370_000, "insurance": 960_000}),
+        (
+            "account,year",
+            None,
+            {"general": 620_000, "contributions": 370_000, "insurance": 960_000},
+        ),
     ],
 )
 def test_a_table_of_the_command_is_of_one_account(
-    by: str, account: str | None, expected: dict[str | None, float], insured: Path, scenario: Write, tmp_path: Path
+    by: str,
+    account: str | None,
+    expected: dict[str | None, float],
+    insured: Path,
+    scenario: Write,
+    tmp_path: Path,
 ) -> None:
     out = tmp_path / "change.csv"
     asked = ["--account", account] if account else []
-    assert main(["compare", "as_written", str(changed(scenario)), "--inputs", str(insured), "--by", by, "-o", str(out), *asked]) == 0
+    assert (
+        main(
+            [
+                "compare",
+                "as_written",
+                str(changed(scenario)),
+                "--inputs",
+                str(insured),
+                "--by",
+                by,
+                "-o",
+                str(out),
+                *asked,
+            ]
+        )
+        == 0
+    )
     read = pd.read_csv(out, encoding="utf-8-sig")
-    found = read.groupby("account")["b"].sum().to_dict() if "account" in read else {None: read["b"].sum()}
+    found = (
+        read.groupby("account")["b"].sum().to_dict()
+        if "account" in read
+        else {None: read["b"].sum()}
+    )
     assert found == expected
 
 
 def test_a_sensitivity_is_of_one_account(insured: Path) -> None:
-    """A tenth of the insured is 100: 61,000 of the subsidy, 35,000 of the contributions; the benefits are an amount of their own."""
+    """A tenth of the insured is 100: 61,000 of the subsidy, 35,000 of the contributions; the
+    benefits are an amount of their own.
+    """
     found = fm.sensitivity("as_written", insured)
     bars = {bar.assumption: bar for bar in found.bars}
     assert sum(bars["beneficiaries:insured_resident"].change_high.values()) == pytest.approx(61_000)
@@ -368,8 +529,16 @@ def test_a_sensitivity_is_of_one_account(insured: Path) -> None:
 
 
 def test_a_question_backwards_is_of_one_account(insured: Path) -> None:
-    """350 of 1,000 insured are 350,000 of the contributions; 300,000 needs 300. Of the general public budget the insured bear nothing."""
-    asked = {"vary": "rate:resident_medical_individual", "payer": "individual", "ceiling": 300_000, "year": 2024, "inputs": insured}
+    """350 of 1,000 insured are 350,000 of the contributions; 300,000 needs 300. Of the general
+    public budget the insured bear nothing.
+    """
+    asked = {
+        "vary": "rate:resident_medical_individual",
+        "payer": "individual",
+        "ceiling": 300_000,
+        "year": 2024,
+        "inputs": insured,
+    }
     found = fm.solve("as_written", account="contributions", **asked)  # type: ignore[arg-type]
     assert (found.present, found.value) == (350_000, 300)
     assert "社会保险缴费" in found.text("zh").splitlines()[0]
@@ -380,7 +549,9 @@ def test_a_question_backwards_is_of_one_account(insured: Path) -> None:
 
 
 def test_the_spread_of_a_reading_is_of_one_account(tables: Tables, scenario: Write) -> None:
-    """Reading 45a halves 100 couples' members at 80 a month, 96,000; a scenario lets it rule the benefits of a fund as well, which no total shows."""
+    """Reading 45a halves 100 couples' members at 80 a month, 96,000; a scenario lets it rule the
+    benefits of a fund as well, which no total shows.
+    """
     data = tables(beneficiaries=[["family_reward_person", CHANGJI, 2024, 100]])
     found = fm.reading_spread("as_written", data)
     couple = next(each for each in found.options if each.option == "couple")
@@ -392,7 +563,11 @@ def test_the_spread_of_a_reading_is_of_one_account(tables: Tables, scenario: Wri
 
 def test_an_explanation_adds_no_accounts_together(budget: fm.Budget) -> None:
     data = budget.explain(44, CHANGJI, 2024).data
-    assert (data["account"], data["cost"], data["amounts"]) == ("general", 610_000, {"unallocated": 610_000})
+    assert (data["account"], data["cost"], data["amounts"]) == (
+        "general",
+        610_000,
+        {"unallocated": 610_000},
+    )
     assert {name: found["cost"] for name, found in data["accounts"].items()} == {
         "general": 610_000,
         "insurance": 960_000,
@@ -410,24 +585,42 @@ def test_an_explanation_adds_no_accounts_together(budget: fm.Budget) -> None:
 
 
 def test_a_final_account_stands_beside_what_is_projected_in_one_account(insured: Path) -> None:
-    """The fund bears 960,000 in its own account and no other; an employer pays 3 of benefits and 7 of contributions, which are never 10."""
+    """The fund bears 960,000 in its own account and no other; an employer pays 3 of benefits and 7
+    of contributions, which are never 10.
+    """
     rows = [(44, "fund"), (44, "individual"), (44, "central"), (30, "employer"), (61, "central")]
     body = "".join(f"{item},{CHANGJI},2024,{payer},final,1\n" for item, payer in rows)
-    (insured / "actuals.csv").write_text(f"item,place,year,payer,stage,amount\n{body}", encoding="utf-8")
+    (insured / "actuals.csv").write_text(
+        f"item,place,year,payer,stage,amount\n{body}", encoding="utf-8"
+    )
     with (insured / "amounts.csv").open("a", encoding="utf-8") as file:
-        file.write(f"injury_benefits_employer,{CHANGJI},2024,3\ninjury_contributions,{CHANGJI},2024,7\n")
+        file.write(
+            f"injury_benefits_employer,{CHANGJI},2024,3\ninjury_contributions,{CHANGJI},2024,7\n"
+        )
     budget = fm.simulate("as_written", insured)
     found = budget.beside_actuals("en").droplevel(["place", "year"])
     assert found["projected"].to_dict() == pytest.approx(
-        {(44, "fund"): 960_000, (44, "individual"): 350_000, (44, "central"): 0, (30, "employer"): np.nan, (61, "central"): np.nan},
+        {
+            (44, "fund"): 960_000,
+            (44, "individual"): 350_000,
+            (44, "central"): 0,
+            (30, "employer"): np.nan,
+            (61, "central"): np.nan,
+        },
         nan_ok=True,
     )
     assert found["account"].to_dict() == {
-        (44, "fund"): "insurance", (44, "individual"): "contributions", (44, "central"): "general", (30, "employer"): "general", (61, "central"): "general"
-    }  # fmt: skip
+        (44, "fund"): "insurance",
+        (44, "individual"): "contributions",
+        (44, "central"): "general",
+        (30, "employer"): "general",
+        (61, "central"): "general",
+    }
     assert found.loc[(44, "central"), "note"] == "besides, 610,000.00 yuan are unallocated"
     assert "social insurance contributions" in found.loc[(30, "employer"), "note"]
-    assert budget.beside_actuals(account="insurance").xs("employer", level="payer")["projected"].tolist() == [3]
+    assert budget.beside_actuals(account="insurance").xs("employer", level="payer")[
+        "projected"
+    ].tolist() == [3]
 
 
 # The ledger: one rule for the words, told with the share
@@ -438,11 +631,20 @@ def entries(budget: fm.Budget) -> dict[int, Any]:
 
 
 def test_the_cost_of_an_item_in_the_ledger_is_of_one_account(budget: fm.Budget) -> None:
-    """All of the subsidy's 610,000 is unallocated: the split is open, whatever funds and insured pay; where only benefits are known, they are told."""
+    """All of the subsidy's 610,000 is unallocated: the split is open, whatever funds and insured
+    pay; where only benefits are known, they are told.
+    """
     entry = entries(budget)[44]
-    assert (entry.account, entry.cost, entry.unallocated, entry.status) == ("general", 610_000, 610_000, "open")
+    assert (entry.account, entry.cost, entry.unallocated, entry.status) == (
+        "general",
+        610_000,
+        610_000,
+        "open",
+    )
     row = budget.ledger.to_dataframe().loc[44]
-    assert row[["account", "unallocated_share", "cost_general", "cost_insurance", "cost_contributions"]].tolist() == ["general", 1, 610_000, 960_000, 350_000]  # fmt: skip
+    assert row[
+        ["account", "unallocated_share", "cost_general", "cost_insurance", "cost_contributions"]
+    ].tolist() == ["general", 1, 610_000, 960_000, 350_000]
     line = next(each for each in budget.ledger.text("zh").splitlines() if each.startswith("第44项"))
     assert "已测算、分担未明确（100%）" in line
     assert "一般公共预算（另有社会保险基金支出：96.00、社会保险缴费：35.00）" in line
@@ -450,47 +652,94 @@ def test_the_cost_of_an_item_in_the_ledger_is_of_one_account(budget: fm.Budget) 
 
 
 def test_where_only_a_fund_is_known_the_ledger_is_of_the_fund(tables: Tables) -> None:
-    budget = fm.simulate("as_written", tables(amounts=[["resident_medical_benefits", CHANGJI, 2024, 960_000]]))
+    budget = fm.simulate(
+        "as_written", tables(amounts=[["resident_medical_benefits", CHANGJI, 2024, 960_000]])
+    )
     entry = entries(budget)[44]
     assert (entry.account, entry.cost, entry.status) == ("insurance", 960_000, "partly")
     assert np.isnan(budget.ledger.to_dataframe().loc[44, "cost_general"])
 
 
-def of_two_lines(allocated: float, unallocated: float, tables: Tables, scenario: Write) -> fm.Budget:
+def of_two_lines(
+    allocated: float, unallocated: float, tables: Tables, scenario: Write
+) -> fm.Budget:
     """Item 39 as an amount of the centre in one place and with an open split in another."""
-    amounts = [["hiv_followup", place, 2024, yuan] for place, yuan in ((CHANGJI, allocated), (FUKANG, unallocated))]
+    amounts = [
+        ["hiv_followup", place, 2024, yuan]
+        for place, yuan in ((CHANGJI, allocated), (FUKANG, unallocated))
+    ]
     splits = [{"item": 39, "where": FUKANG, "split": {"open": ["central", "region", "prefecture"]}}]
     return fm.simulate(scenario({"splits": splits}), tables(amounts=amounts))
 
 
 SHARES = [
     (100, 0, "costed", "已测算", "costed"),
-    (99_999_999, 1, "partly_open", "已测算、分担部分未明确（<1%）", "costed, split partly open (<1% unallocated)"),
-    (75, 25, "partly_open", "已测算、分担部分未明确（25%）", "costed, split partly open (25% unallocated)"),
-    (1, 199, "partly_open", "已测算、分担部分未明确（>99%）", "costed, split partly open (>99% unallocated)"),
+    (
+        99_999_999,
+        1,
+        "partly_open",
+        "已测算、分担部分未明确（<1%）",
+        "costed, split partly open (<1% unallocated)",
+    ),
+    (
+        75,
+        25,
+        "partly_open",
+        "已测算、分担部分未明确（25%）",
+        "costed, split partly open (25% unallocated)",
+    ),
+    (
+        1,
+        199,
+        "partly_open",
+        "已测算、分担部分未明确（>99%）",
+        "costed, split partly open (>99% unallocated)",
+    ),
     (0, 100, "open", "已测算、分担未明确（100%）", "costed, split open (100% unallocated)"),
 ]
 
 
 @pytest.mark.parametrize(("allocated", "unallocated", "status", "zh", "en"), SHARES)
 def test_the_words_of_an_item_follow_from_the_part_that_is_unallocated(
-    allocated: float, unallocated: float, status: str, zh: str, en: str, tables: Tables, scenario: Write, tmp_path: Path
+    allocated: float,
+    unallocated: float,
+    status: str,
+    zh: str,
+    en: str,
+    tables: Tables,
+    scenario: Write,
+    tmp_path: Path,
 ) -> None:
-    """Nothing unallocated: costed; all of it: open; anything between: partly open, with the share."""
+    """Nothing unallocated: costed; all of it: open; anything between: partly open, with the
+    share.
+    """
     budget = of_two_lines(allocated, unallocated, tables, scenario)
     entry, share = entries(budget)[39], unallocated / (allocated + unallocated)
     assert (entry.status, entry.unallocated_share) == (status, pytest.approx(share))
-    assert budget.ledger.to_dataframe().loc[39, ["status", "unallocated_share"]].tolist() == [status, pytest.approx(share)]
-    assert f"  {zh}  " in next(each for each in budget.ledger.text("zh").splitlines() if each.startswith("第39项"))
+    assert budget.ledger.to_dataframe().loc[39, ["status", "unallocated_share"]].tolist() == [
+        status,
+        pytest.approx(share),
+    ]
+    assert f"  {zh}  " in next(
+        each for each in budget.ledger.text("zh").splitlines() if each.startswith("第39项")
+    )
     assert en in budget.ledger.text("en")
     assert f">{escape(en)}</td>" in budget.ledger.html("en")
     write_report(budget, tmp_path / "r.xlsx", "zh", "2024-01-01")
     sheet = openpyxl.load_workbook(tmp_path / "r.xlsx", data_only=True)["台账"]
-    heads, row = (next(row for row in sheet.iter_rows(values_only=True) if row[0] == first) for first in ("项目", 39))
+    heads, row = (
+        next(row for row in sheet.iter_rows(values_only=True) if row[0] == first)
+        for first in ("项目", 39)
+    )
     printed = dict(zip(heads, row, strict=True))
     assert (printed["状态"], printed["账目"]) == (zh, "一般公共预算")
     assert printed["未明确占比"] == pytest.approx(share)
-    cover = {row[0]: row[1] for row in openpyxl.load_workbook(tmp_path / "r.xlsx")["封面"].iter_rows(max_col=2, values_only=True)}
+    cover = {
+        row[0]: row[1]
+        for row in openpyxl.load_workbook(tmp_path / "r.xlsx")["封面"].iter_rows(
+            max_col=2, values_only=True
+        )
+    }
     if status == "partly_open":
         assert cover["已测算、分担部分未明确"] == f"1 项：39（{zh.partition('（')[2]}"
 
@@ -505,7 +754,11 @@ def test_an_item_with_lines_missing_says_so_beside_what_is_open(tables: Tables) 
 def test_the_sheet_of_the_ledger_is_of_one_account(budget: fm.Budget, tmp_path: Path) -> None:
     write_report(budget, tmp_path / "r.xlsx", "zh", "2024-01-01")
     row = next(
-        row for row in openpyxl.load_workbook(tmp_path / "r.xlsx", data_only=True)["台账"].iter_rows(values_only=True) if row[0] == 44
+        row
+        for row in openpyxl.load_workbook(tmp_path / "r.xlsx", data_only=True)["台账"].iter_rows(
+            values_only=True
+        )
+        if row[0] == 44
     )
     assert row[2:7] == ("已测算、分担未明确（100%）", 61, 61, 1, "一般公共预算")
     assert row[11] == "社会保险基金支出、社会保险缴费"
@@ -513,10 +766,17 @@ def test_the_sheet_of_the_ledger_is_of_one_account(budget: fm.Budget, tmp_path: 
 
 def catalogue(number: int, capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
     assert main(["items", str(number)]) == 0
-    yield from (line for line in capsys.readouterr().out.splitlines() if line.startswith("台账 as_written"))
+    yield from (
+        line for line in capsys.readouterr().out.splitlines() if line.startswith("台账 as_written")
+    )
 
 
-@pytest.mark.parametrize(("number", "word"), [(45, "分担：未明确"), (58, "部分未明确"), (60, "部分未明确"), (11, "分担：标准原文")])
-def test_the_catalogue_says_in_the_same_words_whether_a_split_is_open(number: int, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [(45, "分担：未明确"), (58, "部分未明确"), (60, "部分未明确"), (11, "分担：标准原文")],
+)
+def test_the_catalogue_says_in_the_same_words_whether_a_split_is_open(
+    number: int, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     [line] = catalogue(number, capsys)
     assert word in line

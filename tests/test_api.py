@@ -28,9 +28,11 @@ def embedded() -> fm.Budget:
 
 @pytest.fixture
 def small(tables: Tables) -> fm.Budget:
-    """Two years of Changji City (library rooms), the second without any; and pupils in two places in the second year.
+    """Two years of Changji City (library rooms), the second without any; and pupils in two places
+    in the second year.
 
-    2022: 10 rooms, 20,000 unallocated. 2023: 0 rooms; 1,000 pupils in Changji City and 100 in Korla at 650 and 105 yuan.
+    2022: 10 rooms, 20,000 unallocated. 2023: 0 rooms; 1,000 pupils in Changji City and 100 in Korla
+    at 650 and 105 yuan.
     """
     data = tables(
         beneficiaries=[
@@ -84,7 +86,9 @@ def test_simulate_needs_no_argument(embedded: fm.Budget) -> None:
 
 @pytest.mark.parametrize("years", [2022, [2022], (2022,), range(2022, 2023)], ids=repr)
 def test_years_are_a_year_or_a_sequence(years: int | Sequence[int], tables: Tables) -> None:
-    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5], ["hiv_followup", "昌吉市", 2023, 7]])
+    data = tables(
+        amounts=[["hiv_followup", "昌吉市", 2022, 5], ["hiv_followup", "昌吉市", 2023, 7]]
+    )
     assert fm.simulate("as_written", data, years).by("year").to_dict() == {2022: 5}
 
 
@@ -92,7 +96,11 @@ def test_paths_may_be_text_or_path(tmp_path: Path, tables: Tables) -> None:
     data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5]])
     scenario = tmp_path / "s.yaml"
     scenario.write_text("name: s\n", encoding="utf-8")
-    assert fm.simulate(str(scenario), str(data)).to_dataframe().equals(fm.simulate(scenario, data).to_dataframe())
+    assert (
+        fm.simulate(str(scenario), str(data))
+        .to_dataframe()
+        .equals(fm.simulate(scenario, data).to_dataframe())
+    )
 
 
 def test_a_year_that_is_asked_for_twice_is_counted_once(tables: Tables) -> None:
@@ -116,9 +124,14 @@ def test_an_error_carries_every_fault_with_its_place_in_both_languages(tables: T
     with pytest.raises(fm.FiscalModelError) as caught:
         fm.simulate("as_written", data)
     error = caught.value
-    assert [fault.where for fault in error.faults] == [f"{data}/beneficiaries.csv:2:1", f"{data}/beneficiaries.csv:2:3"]
+    assert [fault.where for fault in error.faults] == [
+        f"{data}/beneficiaries.csv:2:1",
+        f"{data}/beneficiaries.csv:2:3",
+    ]
     assert str(error) == error.text("zh")
-    assert [line.split(": ")[0] for line in error.text("en").splitlines()] == [fault.where for fault in error.faults]
+    assert [line.split(": ")[0] for line in error.text("en").splitlines()] == [
+        fault.where for fault in error.faults
+    ]
 
 
 # Budget.by
@@ -142,7 +155,10 @@ def test_one_dimension_gives_a_series(small: fm.Budget) -> None:
 def test_three_dimensions_give_two_levels_of_columns(small: fm.Budget) -> None:
     table = small.by("item", "year", "payer")
     assert table.columns.names == ["year", "payer"]
-    assert table.shape == (sum(bool(item.lines) for item in small.standard.items.values()), 2 * len(small.payers))
+    assert table.shape == (
+        sum(bool(item.lines) for item in small.standard.items.values()),
+        2 * len(small.payers),
+    )
     assert table.loc[11, (2023, "prefecture")] == 1100 * 91
     assert table.loc[77, (2022, "unallocated")] == 20_000
 
@@ -155,11 +171,20 @@ def test_by_gathers_lines_into_items_and_places_into_prefectures(small: fm.Budge
 
 
 @pytest.mark.parametrize(
-    "dimensions", [("payer",), ("payer", "year"), ("item", "prefecture"), ("place", "line", "payer"), ("year", "item", "place", "payer")]
+    "dimensions",
+    [
+        ("payer",),
+        ("payer", "year"),
+        ("item", "prefecture"),
+        ("place", "line", "payer"),
+        ("year", "item", "place", "payer"),
+    ],
 )
 def test_every_table_adds_up_to_the_whole(embedded: fm.Budget, dimensions: tuple[str, ...]) -> None:
     table = embedded.by(*dimensions, account="all")
-    assert float(np.nansum(table.to_numpy())) == pytest.approx(float(embedded.cost.sum()), rel=1e-12)
+    assert float(np.nansum(table.to_numpy())) == pytest.approx(
+        float(embedded.cost.sum()), rel=1e-12
+    )
     assert table.to_numpy().dtype == np.float64
 
 
@@ -183,7 +208,9 @@ def test_what_is_not_costed_is_missing_and_what_costs_nothing_is_zero(small: fm.
         (("",), ""),
     ],
 )
-def test_unknown_or_repeated_dimensions_are_refused(small: fm.Budget, dimensions: tuple[str, ...], word: str) -> None:
+def test_unknown_or_repeated_dimensions_are_refused(
+    small: fm.Budget, dimensions: tuple[str, ...], word: str
+) -> None:
     with pytest.raises(fm.FiscalModelError) as caught:
         small.by(*dimensions)
     assert word in str(caught.value)
@@ -211,10 +238,20 @@ def test_names_stand_in_the_place_of_codes(small: fm.Budget) -> None:
 
 
 def test_a_selection_holds_what_is_named_and_nothing_else(small: fm.Budget) -> None:
-    """Item 11 in Changji City, 2023: 1,000 pupils at 650 yuan, 80% central, of the rest 30% region and 70% prefecture and county."""
+    """Item 11 in Changji City, 2023: 1,000 pupils at 650 yuan, 80% central, of the rest 30% region
+    and 70% prefecture and county.
+    """
     part = small.sel(item=11, place="昌吉市", year=2023)
-    assert part.by("payer").dropna().loc[lambda paid: paid > 0].to_dict() == {"central": 520_000, "region": 39_000, "prefecture": 91_000}
-    assert (part.places, part.years, {line.item for line in part.lines}) == (("652301",), (2023,), {11})
+    assert part.by("payer").dropna().loc[lambda paid: paid > 0].to_dict() == {
+        "central": 520_000,
+        "region": 39_000,
+        "prefecture": 91_000,
+    }
+    assert (part.places, part.years, {line.item for line in part.lines}) == (
+        ("652301",),
+        (2023,),
+        {11},
+    )
     assert part.unallocated == 0
     assert small.sel(item=77).unallocated == 20_000
     assert small.sel(payer="central").unallocated == 0
@@ -241,7 +278,9 @@ def test_a_selection_holds_what_is_named_and_nothing_else(small: fm.Budget) -> N
     ],
     ids=str,
 )
-def test_labels_are_codes_names_groups_or_several(small: fm.Budget, named: dict[str, Any], expected: float) -> None:
+def test_labels_are_codes_names_groups_or_several(
+    small: fm.Budget, named: dict[str, Any], expected: float
+) -> None:
     part = small.sel(**named)
     assert np.nansum(part.by("year").to_numpy()) == expected
     assert part.to_dataframe()["amount"].sum() == pytest.approx(expected, rel=1e-12)
@@ -255,7 +294,9 @@ def test_a_place_group_stands_for_its_members(embedded: fm.Budget) -> None:
 
 
 def test_parts_of_a_budget_add_up_to_it(embedded: fm.Budget) -> None:
-    """Payers and places that stand for others as well (prefecture and county; a prefecture with county data) are asked for once."""
+    """Payers and places that stand for others as well (prefecture and county; a prefecture with
+    county data) are asked for once.
+    """
     above = embedded.standard.places.ancestors
     for dimension in AXES:
         labels = [label for label in dict.fromkeys(embedded.labels[dimension]) if label != ""]
@@ -263,15 +304,23 @@ def test_parts_of_a_budget_add_up_to_it(embedded: fm.Budget) -> None:
             labels = [code for code in labels if not any(each in labels for each in above(code))]
         if dimension == "function":
             continue
-        parts = [embedded.sel(**{dimension: label}) for label in labels if label not in ("prefecture_level", "county_level")]
-        assert sum(float(part.amounts.sum()) for part in parts) == pytest.approx(float(embedded.cost.sum()), rel=1e-12), dimension
+        parts = [
+            embedded.sel(**{dimension: label})
+            for label in labels
+            if label not in ("prefecture_level", "county_level")
+        ]
+        assert sum(float(part.amounts.sum()) for part in parts) == pytest.approx(
+            float(embedded.cost.sum()), rel=1e-12
+        ), dimension
 
 
 def test_a_selection_of_a_selection_is_the_selection_of_both(embedded: fm.Budget) -> None:
     twice = embedded.sel(item=range(10, 15)).sel(place="喀什地区", payer="central")
     once = embedded.sel(item=range(10, 15), place="653100", payer="central")
     assert twice.to_dataframe().equals(once.to_dataframe())
-    assert once.dataset["cost"].equals(embedded.dataset["cost"].sel(line=list(once.labels["line"]), place=["653100"]))
+    assert once.dataset["cost"].equals(
+        embedded.dataset["cost"].sel(line=list(once.labels["line"]), place=["653100"])
+    )
 
 
 def test_a_selection_says_what_it_is(small: fm.Budget) -> None:
@@ -286,9 +335,15 @@ def test_a_selection_says_what_it_is(small: fm.Budget) -> None:
 
 def test_prefecture_and_county_are_one_payer_to_ask_for(tables: Tables) -> None:
     """91,000 yuan of item 11, a quarter of it the county's."""
-    data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]], local_split=[[11, "昌吉市", 0.25]])
+    data = tables(
+        beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]], local_split=[[11, "昌吉市", 0.25]]
+    )
     part = fm.simulate("as_written", data).sel(item=11, payer="prefecture")
-    assert part.by("payer").to_dict() == {"prefecture": 0, "prefecture_level": 68_250, "county_level": 22_750}
+    assert part.by("payer").to_dict() == {
+        "prefecture": 0,
+        "prefecture_level": 68_250,
+        "county_level": 22_750,
+    }
     assert part.cost.sum() == 650_000
 
 
@@ -309,7 +364,9 @@ def test_prefecture_and_county_are_one_payer_to_ask_for(tables: Tables) -> None:
     ],
     ids=str,
 )
-def test_a_label_that_is_not_there_is_refused_with_those_that_are(small: fm.Budget, named: dict[str, Any], words: list[str]) -> None:
+def test_a_label_that_is_not_there_is_refused_with_those_that_are(
+    small: fm.Budget, named: dict[str, Any], words: list[str]
+) -> None:
     with pytest.raises(fm.FiscalModelError) as caught:
         small.sel(**named)
     assert all(word in str(caught.value) for word in words)
@@ -318,7 +375,9 @@ def test_a_label_that_is_not_there_is_refused_with_those_that_are(small: fm.Budg
 def test_a_budget_compares_itself_with_other_scenarios(embedded: fm.Budget) -> None:
     found = embedded.compare("end_2015_base", "central_9_1")
     assert found.names == ("baseline", "end_2015_base", "central_9_1")
-    assert found.by("payer").equals(fm.compare("baseline", "end_2015_base", "central_9_1").by("payer"))
+    assert found.by("payer").equals(
+        fm.compare("baseline", "end_2015_base", "central_9_1").by("payer")
+    )
 
 
 # The dataset
@@ -338,7 +397,12 @@ def test_the_dataset_has_labelled_dimensions(embedded: fm.Budget) -> None:
 
 def test_every_figure_is_a_float64(embedded: fm.Budget) -> None:
     kinds = {name: variable.dtype for name, variable in embedded.dataset.variables.items()}
-    assert {name for name, kind in kinds.items() if kind == np.float64} == {"amount", "cost", "quantity", "unit_cost"}
+    assert {name for name, kind in kinds.items() if kind == np.float64} == {
+        "amount",
+        "cost",
+        "quantity",
+        "unit_cost",
+    }
     assert not [name for name, kind in kinds.items() if kind.kind == "f" and kind != np.float64]
     assert kinds["costed"] == np.bool_
     assert kinds["year"] == np.int64
@@ -347,13 +411,17 @@ def test_every_figure_is_a_float64(embedded: fm.Budget) -> None:
     assert embedded.to_dataframe()["amount"].dtype == np.float64
 
 
-def test_in_the_dataset_payers_add_up_to_cost_and_cost_is_quantity_times_unit_cost(embedded: fm.Budget) -> None:
+def test_in_the_dataset_payers_add_up_to_cost_and_cost_is_quantity_times_unit_cost(
+    embedded: fm.Budget,
+) -> None:
     dataset = embedded.dataset
     costed = dataset["costed"].to_numpy()
     paid = dataset["amount"].sum("payer").to_numpy()[costed]
     cost = dataset["cost"].to_numpy()[costed]
     assert paid == pytest.approx(cost, rel=1e-12)
-    assert (dataset["quantity"] * dataset["unit_cost"]).to_numpy()[costed] == pytest.approx(cost, rel=1e-9)
+    assert (dataset["quantity"] * dataset["unit_cost"]).to_numpy()[costed] == pytest.approx(
+        cost, rel=1e-9
+    )
     assert np.isnan(dataset["amount"].to_numpy()[~costed]).all()
     assert np.isnan(dataset["cost"].to_numpy()[~costed]).all()
     assert not np.isnan(dataset["amount"].to_numpy()[costed]).any()
@@ -400,11 +468,21 @@ def test_tidy_results_of_nothing_have_the_columns(tables: Tables) -> None:
 
 
 def test_county_shares_divide_the_local_payer(tables: Tables) -> None:
-    data = tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]], local_split=[[11, "昌吉市", 0.25]])
+    data = tables(
+        beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]], local_split=[[11, "昌吉市", 0.25]]
+    )
     frame = fm.simulate("as_written", data).to_dataframe()
     paid = frame[frame["item"] == 11].set_index("payer")["amount"].to_dict()
-    assert paid == {"central": 520_000, "region": 39_000, "prefecture_level": 91_000 * 0.75, "county_level": 91_000 * 0.25}
-    assert frame[frame["item"] == 12].set_index("payer")["amount"].to_dict() == {"region": 94_500, "prefecture": 10_500}
+    assert paid == {
+        "central": 520_000,
+        "region": 39_000,
+        "prefecture_level": 91_000 * 0.75,
+        "county_level": 91_000 * 0.25,
+    }
+    assert frame[frame["item"] == 12].set_index("payer")["amount"].to_dict() == {
+        "region": 94_500,
+        "prefecture": 10_500,
+    }
 
 
 def test_files_hold_what_the_budget_holds(small: fm.Budget, tmp_path: Path) -> None:
@@ -449,14 +527,19 @@ def test_results_and_messages_speak_the_language_that_is_set(small: fm.Budget) -
     assert repr(small).startswith("标准原文")
 
 
-@pytest.mark.parametrize("ask", [lambda b: b.html("fr"), lambda b: b.by("payer", lang="fr"), lambda b: fm.set_language("fr")])
+@pytest.mark.parametrize(
+    "ask",
+    [lambda b: b.html("fr"), lambda b: b.by("payer", lang="fr"), lambda b: fm.set_language("fr")],
+)
 def test_there_are_two_languages(small: fm.Budget, ask: Callable[[Any], Any]) -> None:
     with pytest.raises(fm.FiscalModelError, match=r"没有语言“fr”；可用：zh, en"):
         ask(small)
 
 
 def test_years_may_be_a_text_and_none_is_no_year(tables: Tables) -> None:
-    data = tables(amounts=[["hiv_followup", "昌吉市", 2022, 5], ["hiv_followup", "昌吉市", 2023, 7]])
+    data = tables(
+        amounts=[["hiv_followup", "昌吉市", 2022, 5], ["hiv_followup", "昌吉市", 2023, 7]]
+    )
     assert fm.simulate("as_written", data, "2022-2023").years == (2022, 2023)
     for wrong in ([], "2022,2023", 2022.5):
         with pytest.raises(fm.FiscalModelError):
@@ -465,7 +548,10 @@ def test_years_may_be_a_text_and_none_is_no_year(tables: Tables) -> None:
 
 def test_the_same_data_have_the_same_digest_wherever_they_stand(tables: Tables) -> None:
     rows = [["reading_room", "昌吉市", 2023, 10]]
-    digests = {fm.simulate("as_written", tables(beneficiaries=rows)).provenance["inputs_digest"] for _ in range(2)}
+    digests = {
+        fm.simulate("as_written", tables(beneficiaries=rows)).provenance["inputs_digest"]
+        for _ in range(2)
+    }
     assert len(digests) == 1
     other = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 11]])
     assert fm.simulate("as_written", other).provenance["inputs_digest"] not in digests
@@ -477,12 +563,18 @@ def test_a_simulation_repeats_to_the_last_bit(embedded: fm.Budget) -> None:
 
 def test_every_embedded_row_says_how_it_was_made(embedded: fm.Budget) -> None:
     for name, rows in embedded.inputs.tables.items():
-        assert all(rows.note(n, "basis") in ("reference", "assumption") for n in range(len(rows))), name
+        assert all(
+            rows.note(n, "basis") in ("reference", "assumption") for n in range(len(rows))
+        ), name
         assert all(rows.note(n, "source") or rows.note(n, "note") for n in range(len(rows))), name
 
 
 def test_the_embedded_data_cover_the_14_prefectures(embedded: fm.Budget) -> None:
-    prefectures = [code for code, place in embedded.standard.places.by_code.items() if place.kind == "prefecture" and not place.elsewhere]
+    prefectures = [
+        code
+        for code, place in embedded.standard.places.by_code.items()
+        if place.kind == "prefecture" and not place.elsewhere
+    ]
     assert len(prefectures) == 14
     costs = embedded.by("prefecture", "year")
     assert set(costs.index) == set(prefectures)
@@ -498,7 +590,9 @@ def line_of(budget: fm.Budget, item: int, place: str, year: int, line: str) -> d
 
 
 def test_explain_of_a_prefecture_gathers_its_counties(tables: Tables) -> None:
-    data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10], ["reading_room", "阜康市", 2023, 5]])
+    data = tables(
+        beneficiaries=[["reading_room", "昌吉市", 2023, 10], ["reading_room", "阜康市", 2023, 5]]
+    )
     explained = fm.simulate("as_written", data).explain(77, "昌吉回族自治州", 2023)
     assert explained.data["cost"] == 15 * 2000
     assert [each["place"] for each in explained.data["places"]] == ["652301", "652302"]
@@ -524,7 +618,9 @@ def test_explain_refuses_what_the_budget_does_not_hold(
 
 
 def test_explain_of_a_county_whose_prefecture_is_given_says_so(tables: Tables) -> None:
-    budget = fm.simulate("as_written", tables(beneficiaries=[["reading_room", "昌吉回族自治州", 2023, 10]]))
+    budget = fm.simulate(
+        "as_written", tables(beneficiaries=[["reading_room", "昌吉回族自治州", 2023, 10]])
+    )
     with pytest.raises(fm.FiscalModelError, match="昌吉回族自治州"):
         budget.explain(77, "昌吉市", 2023)
 
@@ -532,19 +628,30 @@ def test_explain_of_a_county_whose_prefecture_is_given_says_so(tables: Tables) -
 def test_explain_says_what_is_missing(small: fm.Budget, tables: Tables) -> None:
     assert line_of(small, 48, "652301", 2023, "age_80_89")["missing"] == "count"
     assert line_of(small, 39, "652301", 2023, "hiv_followup")["missing"] == "amount"
-    budget = fm.simulate("as_written", tables(beneficiaries=[["disability_living_recipient", "昌吉市", 2023, 5]]))
+    budget = fm.simulate(
+        "as_written", tables(beneficiaries=[["disability_living_recipient", "昌吉市", 2023, 5]])
+    )
     assert line_of(budget, 60, "652301", 2023, "disability_living")["missing"] == "rate"
 
 
 def test_explain_never_calls_a_supplied_zero_missing(tables: Tables) -> None:
-    budget = fm.simulate("as_written", tables(beneficiaries=[["disability_living_recipient", "昌吉市", 2023, 0]]))
+    budget = fm.simulate(
+        "as_written", tables(beneficiaries=[["disability_living_recipient", "昌吉市", 2023, 0]])
+    )
     assert line_of(budget, 60, "652301", 2023, "disability_living")["missing"] == "rate"
 
 
 def test_explain_says_that_a_figure_is_projected_and_from_which_row(tables: Tables) -> None:
     data = tables(beneficiaries=[["reading_room", "昌吉市", 2023, 10]])
-    quantity = line_of(fm.simulate("baseline", data), 77, "652301", 2025, "farm_reading_room")["quantity"]
-    assert (quantity["how"], quantity["supplied_year"], quantity["supplied"], quantity["value"]) == ("projected", 2023, 10, 10)
+    quantity = line_of(fm.simulate("baseline", data), 77, "652301", 2025, "farm_reading_room")[
+        "quantity"
+    ]
+    assert (
+        quantity["how"],
+        quantity["supplied_year"],
+        quantity["supplied"],
+        quantity["value"],
+    ) == ("projected", 2023, 10, 10)
     assert quantity["at"] == f"{data}/beneficiaries.csv:2:4"
 
 
@@ -568,9 +675,18 @@ def test_what_is_not_costed_is_listed(small: fm.Budget) -> None:
     assert ("farm_reading_room", "652301") not in gaps
 
 
-def test_a_fixed_sum_per_head_is_not_said_to_exceed_a_cost_that_nobody_knows(tables: Tables) -> None:
-    # The rates hold from 2021 on: 1450 + 1100 + 120 = 2670 yuan a child, more than the region's 2154 or 916.
-    data = tables(beneficiaries=[["preschool_child", place, year, 100] for place in ("昌吉市", "喀什市") for year in (2020, 2021)])
+def test_a_fixed_sum_per_head_is_not_said_to_exceed_a_cost_that_nobody_knows(
+    tables: Tables,
+) -> None:
+    # The rates hold from 2021 on: 1450 + 1100 + 120 = 2670 yuan a child, more than the region's
+    # 2154 or 916.
+    data = tables(
+        beneficiaries=[
+            ["preschool_child", place, year, 100]
+            for place in ("昌吉市", "喀什市")
+            for year in (2020, 2021)
+        ]
+    )
     warnings = [warning.message.en for warning in fm.simulate("as_written", data).warnings]
     assert not [warning for warning in warnings if "2154" in warning or "916" in warning]
 
@@ -608,13 +724,23 @@ def test_years_may_be_any_integers_and_no_fractions(tables: Tables) -> None:
 def test_sums_by_any_dimensions_in_any_order_are_those_of_a_plain_loop() -> None:
     """Two dimensions may gather one axis: what no position has in common is 0."""
     labels: dict[str, tuple[Any, ...]] = {
-        "payer": ("a", "b"), "line": ("l1", "l2", "l3"), "item": (1, 2, 1), "account": ("g", "i", "g"),
-        "place": ("p", "q", "r"), "prefecture": ("P", "Q", "P"), "year": (1, 2),
-    }  # fmt: skip
+        "payer": ("a", "b"),
+        "line": ("l1", "l2", "l3"),
+        "item": (1, 2, 1),
+        "account": ("g", "i", "g"),
+        "place": ("p", "q", "r"),
+        "prefecture": ("P", "Q", "P"),
+        "year": (1, 2),
+    }
     values = np.random.default_rng(0).integers(0, 100, (2, 3, 3, 2)).astype(float)
     for dimensions in chain.from_iterable(permutations(labels, size) for size in (1, 2, 3)):
         found, sums = summed(values, labels, dimensions)
         expected = np.zeros([len(each) for each in found])
         for cell in np.ndindex(values.shape):
-            expected[tuple(found[n].index(labels[name][cell[AXES[name]]]) for n, name in enumerate(dimensions))] += values[cell]
+            expected[
+                tuple(
+                    found[n].index(labels[name][cell[AXES[name]]])
+                    for n, name in enumerate(dimensions)
+                )
+            ] += values[cell]
         assert (sums == expected).all(), dimensions

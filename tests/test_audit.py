@@ -1,4 +1,6 @@
-"""The catalogue against the text of the standard: it agrees, and a change on either side is seen."""
+"""The catalogue against the text of the standard: it agrees, and a change on either side is
+seen.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from fiscal_model.standard.rules import Standard
 def text() -> str:
     path = os.environ.get("FISCAL_MODEL_STANDARD_TEXT")
     if not path:
-        pytest.skip("set FISCAL_MODEL_STANDARD_TEXT to a copy of the standard to hold the catalogue against it")
+        pytest.skip(
+            "set FISCAL_MODEL_STANDARD_TEXT to a copy of the standard to hold the catalogue"
+            " against it"
+        )
     return Path(path).read_text(encoding="utf-8")
 
 
@@ -29,7 +34,9 @@ def differences(standard: Standard, text: str, folder: Path) -> list[str]:
     return [fault.to("en") for fault in audit(standard, path).differences]
 
 
-def test_the_catalogue_agrees_with_the_text_both_ways(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_catalogue_agrees_with_the_text_both_ways(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert differences(load_standard(), text, tmp_path) == []
     assert main(["audit", "--text", str(tmp_path / "text.txt"), "--lang", "en"]) == 0
     assert "80 items" in capsys.readouterr().out
@@ -51,7 +58,9 @@ def test_the_catalogue_agrees_with_the_text_both_ways(text: str, tmp_path: Path,
         ("30.工伤保险", "30.职业伤害保险", "30"),
     ],
 )
-def test_a_changed_text_is_seen(before: str, after: str, item: str, text: str, tmp_path: Path) -> None:
+def test_a_changed_text_is_seen(
+    before: str, after: str, item: str, text: str, tmp_path: Path
+) -> None:
     def tight(words: str) -> str:
         return words.replace(" ", "")
 
@@ -66,23 +75,31 @@ def test_a_changed_figure_of_the_catalogue_is_seen(text: str, tmp_path: Path) ->
     item = standard.items[48]
     line = item.lines[0]
     wrong = replace(line, rates=(replace(line.rates[0], value=Decimal(55)),))
-    changed = replace(standard, items={**standard.items, 48: replace(item, lines=(wrong, *item.lines[1:]))})
+    changed = replace(
+        standard, items={**standard.items, 48: replace(item, lines=(wrong, *item.lines[1:]))}
+    )
     assert any("55" in found for found in differences(changed, text, tmp_path))
 
 
 def test_a_left_out_figure_needs_its_reason(text: str, tmp_path: Path) -> None:
     standard = load_standard()
-    changed = replace(standard, items={**standard.items, 26: replace(standard.items[26], left_out=())})
+    changed = replace(
+        standard, items={**standard.items, 26: replace(standard.items[26], left_out=())}
+    )
     assert any(found.startswith("26") for found in differences(changed, text, tmp_path))
 
 
 def test_an_item_that_the_text_does_not_have_is_seen(text: str, tmp_path: Path) -> None:
     standard = load_standard()
-    changed = replace(standard, items={number: item for number, item in standard.items.items() if number != 5})
+    changed = replace(
+        standard, items={number: item for number, item in standard.items.items() if number != 5}
+    )
     assert any("5" in found for found in differences(changed, text, tmp_path))
 
 
-def test_a_file_that_is_not_the_standard_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_the_standard_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "other.txt").write_text("1. nothing", encoding="utf-8")
     assert main(["audit", "--text", str(tmp_path / "other.txt")]) == 1
     assert main(["audit", "--text", str(tmp_path / "missing.txt")]) == 1

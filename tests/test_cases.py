@@ -1,4 +1,6 @@
-"""The law's cases: readable sentences under ``tests/cases/``, each with inputs and yuan per payer."""
+"""The law's cases: readable sentences under ``tests/cases/``, each with inputs and yuan per
+payer.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,17 @@ CASES = [
 ]
 
 
-def simulate(case: dict[str, Any], tables: Callable[..., Path], scenario: Callable[..., Path]) -> fm.Budget:
+def simulate(
+    case: dict[str, Any], tables: Callable[..., Path], scenario: Callable[..., Path]
+) -> fm.Budget:
     if "below" in case:
         scenario(case["below"], "below")
     named = case.get("scenario", "as_written")
     path = scenario(named) if isinstance(named, dict) else named
     years = read_years(str(case["years"]), "", Faults()) if "years" in case else None
-    return fm.simulate(path, tables(**{name: rows for name, rows in case.items() if name in TABLES}), years)
+    return fm.simulate(
+        path, tables(**{name: rows for name, rows in case.items() if name in TABLES}), years
+    )
 
 
 def paid(budget: fm.Budget, only: dict[str, Any]) -> dict[str, float]:
@@ -36,11 +42,16 @@ def paid(budget: fm.Budget, only: dict[str, Any]) -> dict[str, float]:
     for column, value in only.items():
         code = budget.standard.names.places.code(str(value)) if column == "place" else value
         frame = frame[frame[column] == code]
-    return {str(payer): float(amount) for payer, amount in frame.groupby("payer")["amount"].sum().items()}
+    return {
+        str(payer): float(amount)
+        for payer, amount in frame.groupby("payer")["amount"].sum().items()
+    }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_case(case: dict[str, Any], tables: Callable[..., Path], scenario: Callable[..., Path]) -> None:
+def test_case(
+    case: dict[str, Any], tables: Callable[..., Path], scenario: Callable[..., Path]
+) -> None:
     assert case["clause"], "a case cites its clause"
     if "refused" in case:
         with pytest.raises(fm.FiscalModelError) as caught:
@@ -51,7 +62,10 @@ def test_case(case: dict[str, Any], tables: Callable[..., Path], scenario: Calla
     expected = {payer: float(yuan) for payer, yuan in case["expect"].items()}
     assert amounts.keys() >= {payer for payer, yuan in expected.items() if yuan}
     for payer, yuan in (amounts | expected).items():
-        assert amounts.get(payer, 0.0) == pytest.approx(expected.get(payer, 0.0), abs=0.005), (payer, yuan)
+        assert amounts.get(payer, 0.0) == pytest.approx(expected.get(payer, 0.0), abs=0.005), (
+            payer,
+            yuan,
+        )
 
 
 def test_there_are_enough_cases() -> None:

@@ -1,4 +1,6 @@
-"""Another region's standard runs through the same engine: the code knows neither its places nor its groups nor its items."""
+"""Another region's standard runs through the same engine: the code knows neither its places nor its
+groups nor its items.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,9 @@ SCENARIO = Path(__file__).parent / "editions" / "highland.yaml"
 def test_a_second_standard_is_costed_by_its_own_rules(tables: Callable[..., Path]) -> None:
     """Item 1 has 90 yuan × 10 months from July 2030, so 2031 is the first whole year: 900 a pupil.
 
-    East A, 100 pupils: 90,000, a third each. West A (border), 30 pupils: 27,000 at 2:1, of the 9,000 four fifths region, of the 1,800
-    left a quarter prefecture. Item 2 in West A: 10,000 less a grant of 4,000 is 1:3.
+    East A, 100 pupils: 90,000, a third each. West A (border), 30 pupils: 27,000 at 2:1, of the
+    9,000 four fifths region, of the 1,800 left a quarter prefecture. Item 2 in West A: 10,000 less
+    a grant of 4,000 is 1:3.
     """
     inputs = tables(
         beneficiaries=[["hostel_pupil", "东甲县", 2031, 100], ["hostel_pupil", "H21", 2031, 30]],
@@ -36,8 +39,15 @@ def test_a_second_standard_is_costed_by_its_own_rules(tables: Callable[..., Path
 
 
 def test_its_first_half_year_has_no_rate_and_is_not_costed(tables: Callable[..., Path]) -> None:
-    """Rates hold from July 2030: of the ten school months July and September to December are paid, 5 × 90 yuan × 100 pupils; the rest is told."""
-    budget = fm.simulate(SCENARIO, tables(beneficiaries=[["hostel_pupil", "H11", 2030, 100], ["hostel_pupil", "H11", 2031, 100]]))
+    """Rates hold from July 2030: of the ten school months July and September to December are paid,
+    5 × 90 yuan × 100 pupils; the rest is told.
+    """
+    budget = fm.simulate(
+        SCENARIO,
+        tables(
+            beneficiaries=[["hostel_pupil", "H11", 2030, 100], ["hostel_pupil", "H11", 2031, 100]]
+        ),
+    )
     assert budget.by("year").to_dict() == pytest.approx({2030: 45_000, 2031: 90_000})
     assert "hostel_aid" in str(budget.warnings)
 

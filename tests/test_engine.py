@@ -1,4 +1,6 @@
-"""The compiled engine against the exact one, and properties that must hold for any rules and data."""
+"""The compiled engine against the exact one, and properties that must hold for any rules and
+data.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +49,29 @@ def random_shares(rng: random.Random, depth: int = 0) -> dict[str, Any]:
 
 
 def random_leaf(rng: random.Random, per_head: bool) -> dict[str, Any]:
-    kind = rng.choice(["shares", "shares", "raise", "full", "base", "base", "grant", "fund", "open", *(["per_head"] if per_head else [])])
+    kind = rng.choice(
+        [
+            "shares",
+            "shares",
+            "raise",
+            "full",
+            "base",
+            "base",
+            "grant",
+            "fund",
+            "open",
+            *(["per_head"] if per_head else []),
+        ]
+    )
     if kind == "shares":
         return random_shares(rng)
     if kind == "raise":
-        return {"central": 5, "rest": 5, "of_rest": {"region": 7, "prefecture": 3}, "rest_bears_raise": "true"}
+        return {
+            "central": 5,
+            "rest": 5,
+            "of_rest": {"region": 7, "prefecture": 3},
+            "rest_bears_raise": "true",
+        }
     if kind == "full":
         return {"full": rng.choice(("central", "region", "employer"))}
     if kind == "base":
@@ -65,22 +85,43 @@ def random_leaf(rng: random.Random, per_head: bool) -> dict[str, Any]:
         rest = rng.choice([random_shares(rng), {"open": ["region", "prefecture"]}])
         return {"grants": rng.sample(["central", "region"], rng.randint(1, 2)), "rest": rest}
     if kind == "per_head":
-        return {"per_head": {"region": str(rng.choice((5, 60, 900))), "central": str(rng.choice((3, 80)))}, "remainder": "prefecture"}
+        return {
+            "per_head": {
+                "region": str(rng.choice((5, 60, 900))),
+                "central": str(rng.choice((3, 80))),
+            },
+            "remainder": "prefecture",
+        }
     return {"fund": "f"} if kind == "fund" else {"open": ["central", "region"]}
 
 
 def random_split(rng: random.Random, amounts: bool) -> dict[str, Any]:
-    """A tree of choices over leaves; fixed sums per head only where no amount line can meet them."""
+    """A tree of choices over leaves; fixed sums per head only where no amount line can meet
+    them.
+    """
     shape = rng.choice(("leaf", "places", "lines", "reading"))
     counted = {"lines": ["one", "two", "three"]}
     if shape == "leaf":
         return random_leaf(rng, per_head=not amounts)
     if shape == "places":
         where = rng.choice(["south", "910000", ["920101", "920102"]])
-        return {"cases": [{"where": where, "split": random_leaf(rng, not amounts)}, {"split": random_leaf(rng, not amounts)}]}
+        return {
+            "cases": [
+                {"where": where, "split": random_leaf(rng, not amounts)},
+                {"split": random_leaf(rng, not amounts)},
+            ]
+        }
     if shape == "lines":
-        return {"cases": [{**counted, "split": random_leaf(rng, True)}, {"condition": "odd", "split": random_leaf(rng, False)}]}
-    return {"reading": "1a", "options": {"yes": random_leaf(rng, not amounts), "no": random_leaf(rng, not amounts)}}
+        return {
+            "cases": [
+                {**counted, "split": random_leaf(rng, True)},
+                {"condition": "odd", "split": random_leaf(rng, False)},
+            ]
+        }
+    return {
+        "reading": "1a",
+        "options": {"yes": random_leaf(rng, not amounts), "no": random_leaf(rng, not amounts)},
+    }
 
 
 def moment(rng: random.Random, accrual: str) -> str:
@@ -92,22 +133,46 @@ def moment(rng: random.Random, accrual: str) -> str:
 
 
 def random_world(rng: random.Random, totals: bool = False) -> World:
-    """A tiny standard, up to two scenarios and data; ``totals`` that a scenario states may be impossible to spread."""
+    """A tiny standard, up to two scenarios and data; ``totals`` that a scenario states may be
+    impossible to spread.
+    """
     coarse = rng.random() < 0.3
     wheres: list[Any] = [None, "south", "910000", "920000", ["910000", "920000"]] + (
         [] if coarse else ["910101", "920102", ["910102", "920101"]]
     )
     times = rng.choice((1, 12))
     lines: dict[str, dict[str, Any]] = {
-        "one": {"beneficiary": "pupil", "times": times, "accrual": rng.choice(("school_months", "calendar_months", "calendar_year")),
-                "rates": [{"from": "2021", "rate": str(rng.randint(0, 900))}, {"from": "2022-09", "rate": "333.5"}],
-                "raised": {"reading": "1a", "options": {"yes": "50", "no": "0"}}},
-        "two": {"beneficiary": "pupil", "times": times, "accrual": "school_months",
-                "rates": [{"from": rng.choice(("2021", "2021", "2021-07", "2022-12", "2022-autumn")), "rate": str(rng.randint(1, 900))}]},
+        "one": {
+            "beneficiary": "pupil",
+            "times": times,
+            "accrual": rng.choice(("school_months", "calendar_months", "calendar_year")),
+            "rates": [
+                {"from": "2021", "rate": str(rng.randint(0, 900))},
+                {"from": "2022-09", "rate": "333.5"},
+            ],
+            "raised": {"reading": "1a", "options": {"yes": "50", "no": "0"}},
+        },
+        "two": {
+            "beneficiary": "pupil",
+            "times": times,
+            "accrual": "school_months",
+            "rates": [
+                {
+                    "from": rng.choice(("2021", "2021", "2021-07", "2022-12", "2022-autumn")),
+                    "rate": str(rng.randint(1, 900)),
+                }
+            ],
+        },
         "three": {"beneficiary": "elder", "times": 12, "accrual": "calendar_months", "rates": []},
         "four": {"accrual": "calendar_year", "condition": "odd"},
-    }  # fmt: skip
-    world = World(dict(TREE), {"south": ["910000"]}, lines, random_split(rng, True), {"1a": rng.choice(("yes", "no"))})
+    }
+    world = World(
+        dict(TREE),
+        {"south": ["910000"]},
+        lines,
+        random_split(rng, True),
+        {"1a": rng.choice(("yes", "no"))},
+    )
     places = PREFECTURES if coarse else COUNTIES
     for name in ("pupil", "elder"):
         for place in places:
@@ -123,14 +188,20 @@ def random_world(rng: random.Random, totals: bool = False) -> World:
         for place in tops:
             for year in YEARS:
                 if rng.random() < 0.9:
-                    world.amounts[f"grant:1:{payer}", place, year] = rng.choice((0, 1000, 5 * 10**5, 10**9))
+                    world.amounts[f"grant:1:{payer}", place, year] = rng.choice(
+                        (0, 1000, 5 * 10**5, 10**9)
+                    )
     for place in PREFECTURES if coarse or rng.random() < 0.5 else COUNTIES:
         world.bases[place] = rng.choice((0, 100, 10**4, 10**6, 10**9))
     for line in ("one", "three"):
         for place in [None, *PREFECTURES] if coarse else [None, "910000", "910101"]:
             if rng.random() < 0.5:
-                world.rates[line, place or "900000", rng.choice((2020, 2021, 2022))] = str(rng.randint(0, 500))
-    world.scenarios = [random_scenario(rng, world, wheres, totals) for _ in range(rng.randint(0, 2))]
+                world.rates[line, place or "900000", rng.choice((2020, 2021, 2022))] = str(
+                    rng.randint(0, 500)
+                )
+    world.scenarios = [
+        random_scenario(rng, world, wheres, totals) for _ in range(rng.randint(0, 2))
+    ]
     if any(_may_tie(each) for each in world.scenarios):
         for each in world.scenarios:
             each["groups"] = []
@@ -143,13 +214,26 @@ def random_world(rng: random.Random, totals: bool = False) -> World:
 
 
 def _may_tie(scenario: dict[str, Any]) -> bool:
-    """Whether a new member of the group could bring two entries of equal size for one target to the same place, which leaves open which holds."""
-    wheres = [{str(entry.get("where")) for entry in scenario[kind]} for kind in ("rates", "splits", "beneficiaries", "bases")]
+    """Whether a new member of the group could bring two entries of equal size for one target to the
+    same place, which leaves open which holds.
+    """
+    wheres = [
+        {str(entry.get("where")) for entry in scenario[kind]}
+        for kind in ("rates", "splits", "beneficiaries", "bases")
+    ]
     return any({"south", "920000"} <= each or {"910000", "920000"} <= each for each in wheres)
 
 
-def random_scenario(rng: random.Random, world: World, wheres: list[Any], totals: bool) -> dict[str, Any]:
-    out: dict[str, Any] = {"rates": [], "splits": [], "beneficiaries": [], "bases": [], "groups": []}
+def random_scenario(
+    rng: random.Random, world: World, wheres: list[Any], totals: bool
+) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "rates": [],
+        "splits": [],
+        "beneficiaries": [],
+        "bases": [],
+        "groups": [],
+    }
     for _ in range(rng.randint(0, 3)):
         line = rng.choice(("one", "two", "three"))
         entry = {
@@ -163,14 +247,23 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any], totals:
         if rng.random() < 0.3:
             year = rng.choice((2022, 2023))
             way = rng.choice(
-                [{"growth": "0.1"}, {"growth": "-0.05"}, {"index": {year: "1.03", year + 1: "1.5"}}, {"index": {year + 1: "0.7"}}]
+                [
+                    {"growth": "0.1"},
+                    {"growth": "-0.05"},
+                    {"index": {year: "1.03", year + 1: "1.5"}},
+                    {"index": {year + 1: "0.7"}},
+                ]
             )
             entry = {k: v for k, v in entry.items() if k != "rate"} | {"from": str(year)} | way
             if rng.random() < 0.5:
                 entry["step"] = rng.choice(("0.5", "5", "100"))
         out["rates"].append(entry)
     for _ in range(rng.randint(0, 2)):
-        entry = {"where": rng.choice(wheres), "from": str(rng.choice((2022, 2023))), "split": random_split(rng, True)}
+        entry = {
+            "where": rng.choice(wheres),
+            "from": str(rng.choice((2022, 2023))),
+            "split": random_split(rng, True),
+        }
         if rng.random() < 0.4:
             entry["line"], entry["split"] = rng.choice(("one", "three")), random_leaf(rng, True)
         else:
@@ -179,15 +272,31 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any], totals:
             entry["to"] = "2023"
         out["splits"].append(entry)
     for _ in range(rng.randint(0, 2)):
-        change = rng.choice([{"growth": "0.02"}, {"factor": "1.1"}, {"growth": "-0.1", "factor": "0.5"}])
-        out["beneficiaries"].append({"beneficiary": rng.choice(("pupil", "elder")), "where": rng.choice(wheres), "from": "2023", **change})
+        change = rng.choice(
+            [{"growth": "0.02"}, {"factor": "1.1"}, {"growth": "-0.1", "factor": "0.5"}]
+        )
+        out["beneficiaries"].append(
+            {
+                "beneficiary": rng.choice(("pupil", "elder")),
+                "where": rng.choice(wheres),
+                "from": "2023",
+                **change,
+            }
+        )
     for _ in range(rng.randint(0, 2) if totals else 0):
         change = rng.choice(
-            [{"target": "300000", "by": "2025"}, {"series": {"2022": "200000", "2024": "250000"}}, {"series": {"2023": "9"}}]
+            [
+                {"target": "300000", "by": "2025"},
+                {"series": {"2022": "200000", "2024": "250000"}},
+                {"series": {"2023": "9"}},
+            ]
         )
         start = rng.choice(({}, {"from": "2022"}, {"from": "2024"}))
-        where = rng.choice([each for each in wheres if each != "south"])  # a group whose members change starts a line of its own each time
-        out["beneficiaries"].append({"beneficiary": rng.choice(("pupil", "elder")), "where": where, **start, **change})
+        # a group whose members change starts a line of its own each time
+        where = rng.choice([each for each in wheres if each != "south"])
+        out["beneficiaries"].append(
+            {"beneficiary": rng.choice(("pupil", "elder")), "where": where, **start, **change}
+        )
     for _ in range(rng.choice((0, 0, 1, 2))):
         out["bases"].append(random_base(rng, wheres))
     for _ in range(rng.choice((0, 0, 1, 2))):
@@ -196,7 +305,14 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any], totals:
         out["groups"].append(entry | ({"to": "2023"} if rng.random() < 0.3 else {}))
     for kind in ("rates", "splits", "beneficiaries", "bases", "groups"):
         unique = {
-            str({k: v for k, v in entry.items() if k in ("line", "item", "beneficiary", "where", "from")}): entry for entry in out[kind]
+            str(
+                {
+                    k: v
+                    for k, v in entry.items()
+                    if k in ("line", "item", "beneficiary", "where", "from")
+                }
+            ): entry
+            for entry in out[kind]
         }
         out[kind] = _unlike(list(unique.values()), world)
     return out
@@ -204,20 +320,42 @@ def random_scenario(rng: random.Random, world: World, wheres: list[Any], totals:
 
 def random_base(rng: random.Random, wheres: list[Any]) -> dict[str, Any]:
     """A base amount stated or changed."""
-    ways = ({"amount": "5000"}, {"factor": "0.5"}, {"factor": "1.2"}, {"growth": "0.1"}, {"abolish": "true"}, {"phase_out": "3"})
-    entry = {"item": "1", "where": rng.choice(wheres), "from": str(rng.choice((2022, 2023))), **rng.choice(ways)}
+    ways = (
+        {"amount": "5000"},
+        {"factor": "0.5"},
+        {"factor": "1.2"},
+        {"growth": "0.1"},
+        {"abolish": "true"},
+        {"phase_out": "3"},
+    )
+    entry = {
+        "item": "1",
+        "where": rng.choice(wheres),
+        "from": str(rng.choice((2022, 2023))),
+        **rng.choice(ways),
+    }
     return entry | ({"to": "2024"} if rng.random() < 0.3 else {})
 
 
 def layered_bases(rng: random.Random) -> World:
-    """Base amounts stated and changed in up to three files, one over another, where every one of them limits."""
+    """Base amounts stated and changed in up to three files, one over another, where every one of
+    them limits.
+    """
     world = random_world(rng)
     due = {"central": 8, "rest": 2, "of_rest": {"region": 3, "prefecture": 7}}
     world.split = {"base_amount": "prefecture", "increases": "region", "due": due}
-    world.counts = {("pupil", place, year): rng.choice((1000, 123456)) for place in COUNTIES for year in YEARS}
+    world.counts = {
+        ("pupil", place, year): rng.choice((1000, 123456)) for place in COUNTIES for year in YEARS
+    }
     world.amounts = {("four", place, 2021): 10**7 for place in COUNTIES}
     wheres = [None, "910000", "920000", "910101", "920102", ["910102", "920101"]]
-    world.scenarios = [{"projection": "hold", "bases": _unlike([random_base(rng, wheres) for _ in range(4)], world)} for _ in range(3)]
+    world.scenarios = [
+        {
+            "projection": "hold",
+            "bases": _unlike([random_base(rng, wheres) for _ in range(4)], world),
+        }
+        for _ in range(3)
+    ]
     world.years = tuple(range(2021, 2026))
     return world
 
@@ -228,19 +366,29 @@ def _unlike(entries: list[dict[str, Any]], world: World) -> list[dict[str, Any]]
 
 
 def _one_start(entries: list[dict[str, Any]], world: World) -> list[dict[str, Any]]:
-    """Leaves out entries whose start is written otherwise but is the same moment for the same target."""
+    """Leaves out entries whose start is written otherwise but is the same moment for the same
+    target.
+    """
     from naive import slot
 
     kept: dict[Any, dict[str, Any]] = {}
     for entry in entries:
-        accrual = world.lines[entry["line"]]["accrual"] if "line" in entry and "split" not in entry else "calendar_months"
+        accrual = (
+            world.lines[entry["line"]]["accrual"]
+            if "line" in entry and "split" not in entry
+            else "calendar_months"
+        )
         target = entry.get("line"), entry.get("item"), entry.get("beneficiary")
-        places = tuple(world.covers(entry.get("where", entry.get("add", entry.get("remove"))), place) for place in world.parent)
+        places = tuple(
+            world.covers(entry.get("where", entry.get("add", entry.get("remove"))), place)
+            for place in world.parent
+        )
         kept[target, places, slot(entry.get("from"), accrual)] = entry
     same_places: dict[Any, Any] = {}
     out = []
     for (target, places, _), entry in kept.items():
-        # One way of writing a set of places per target, so that the exact engine may compare the words.
+        # One way of writing a set of places per target, so that the exact engine may compare the
+        # words.
         written = same_places.setdefault((target, places), entry.get("where"))
         out.append({**entry, "where": written})
     return out
@@ -260,8 +408,14 @@ def write_standard(folder: Path, world: World) -> None:
     folder.mkdir()
     name = {"zh": "名", "en": "name"}
     groups = {group: {"name": name, "note": name} for group in world.groups}
-    head = {"title": name, "document": "D1", "rates_from": "2021", "domains": {"1": name}, "sections": {"1": {"domain": "1", "name": name}},
-            "groups": groups}  # fmt: skip
+    head = {
+        "title": name,
+        "document": "D1",
+        "rates_from": "2021",
+        "domains": {"1": name},
+        "sections": {"1": {"domain": "1", "name": name}},
+        "groups": groups,
+    }
     beneficiaries = {b: {"zh": b, "en": b, "unit": name} for b in ("pupil", "elder")}
     (folder / "standard.yaml").write_text(json.dumps(text(head)))
     with (folder / "places.csv").open("w", newline="") as file:
@@ -273,7 +427,12 @@ def write_standard(folder: Path, world: World) -> None:
     lines = []
     for code, line in world.lines.items():
         rates = [{**rate, "source": "s", "basis": "assumption"} for rate in line.get("rates", [])]
-        entry = {"line": code, "name": name, **{k: v for k, v in line.items() if k != "rates"}, **({"rates": rates} if rates else {})}
+        entry = {
+            "line": code,
+            "name": name,
+            **{k: v for k, v in line.items() if k != "rates"},
+            **({"rates": rates} if rates else {}),
+        }
         lines.append(entry | ({"per": name} if "beneficiary" in line else {}))
     reading = {"reading": "1a", "question": name, "options": {"yes": name, "no": name}, "why": name}
     item = {
@@ -288,7 +447,9 @@ def write_standard(folder: Path, world: World) -> None:
         "readings": [reading],
         "split": world.split,
     }
-    (folder / "1_test.yaml").write_text(json.dumps(text({"beneficiaries": beneficiaries, "items": [item]})))
+    (folder / "1_test.yaml").write_text(
+        json.dumps(text({"beneficiaries": beneficiaries, "items": [item]}))
+    )
 
 
 @contextmanager
@@ -327,7 +488,10 @@ def run(world: World) -> fm.Budget:
 
 
 def cells(budget: fm.Budget) -> dict[tuple[str, str, str, int], float]:
-    return {(line, place, payer, year): amount for _, year, _, line, place, payer, amount in budget.rows()}
+    return {
+        (line, place, payer, year): amount
+        for _, year, _, line, place, payer, amount in budget.rows()
+    }
 
 
 def in_fen(yuan: Any) -> Any:
@@ -336,8 +500,12 @@ def in_fen(yuan: Any) -> Any:
 
 
 def sensible(world: World) -> bool:
-    """Whether the years asked for can be projected and every base is there: the rest is refused, and tested elsewhere."""
-    return bool(world.counts) and bool(any(not name.startswith("grant:") for name, *_ in world.amounts) or world.counts)
+    """Whether the years asked for can be projected and every base is there: the rest is refused,
+    and tested elsewhere.
+    """
+    return bool(world.counts) and bool(
+        any(not name.startswith("grant:") for name, *_ in world.amounts) or world.counts
+    )
 
 
 @given(worlds)
@@ -358,7 +526,11 @@ def equals_the_exact_engine(world: World) -> None:
         world.years = ()
     try:
         exact = naive_simulate(
-            replace(world, years=world.years or tuple(sorted({y for each in (world.counts, world.amounts) for _, _, y in each})))
+            replace(
+                world,
+                years=world.years
+                or tuple(sorted({y for each in (world.counts, world.amounts) for _, _, y in each})),
+            )
         )
     except Refused:
         with pytest.raises(fm.FiscalModelError, match="无法分到各地"):
@@ -366,7 +538,9 @@ def equals_the_exact_engine(world: World) -> None:
         return
     found = cells(run(world))
     for key in {*exact, *found}:
-        assert found.get(key, 0.0) == pytest.approx(float(exact.get(key, 0)), rel=1e-9, abs=1e-6), key
+        assert found.get(key, 0.0) == pytest.approx(float(exact.get(key, 0)), rel=1e-9, abs=1e-6), (
+            key
+        )
 
 
 @given(worlds)
@@ -410,19 +584,36 @@ def test_scaling_everything_scales_every_amount(rng: random.Random, times: int) 
 
 @given(worlds)
 def test_counties_pooled_give_the_prefecture(rng: random.Random) -> None:
-    """Under rules and amounts that do not look below the prefecture, its counties together pay what it pays as a whole."""
+    """Under rules and amounts that do not look below the prefecture, its counties together pay what
+    it pays as a whole.
+    """
     world = _simple(random_world(rng))
-    world.split = {"cases": [{"where": "south", "split": random_leaf(rng, False)}, {"split": random_leaf(rng, False)}]}
+    world.split = {
+        "cases": [
+            {"where": "south", "split": random_leaf(rng, False)},
+            {"split": random_leaf(rng, False)},
+        ]
+    }
     world.rates = {("three", "900000", 2021): "77"}
     world.bases = dict.fromkeys(PREFECTURES, 10**5)
     grants = {("grant:1:central", p, y): 10**5 for p in PREFECTURES for y in YEARS} | {
         ("grant:1:region", p, y): 10**4 for p in PREFECTURES for y in YEARS
     }
-    world.counts = {(name, place, year): rng.choice((0, 5, 4000)) for name in ("pupil", "elder") for place in COUNTIES for year in YEARS}
-    world.amounts = {("four", place, year): rng.randint(0, 10**6) for place in COUNTIES for year in YEARS}
+    world.counts = {
+        (name, place, year): rng.choice((0, 5, 4000))
+        for name in ("pupil", "elder")
+        for place in COUNTIES
+        for year in YEARS
+    }
+    world.amounts = {
+        ("four", place, year): rng.randint(0, 10**6) for place in COUNTIES for year in YEARS
+    }
     pooled = replace(world, counts=_pooled(world.counts), amounts=_pooled(world.amounts) | grants)
     world.amounts |= grants
-    fine, coarse = run(world).by("payer", "line", "prefecture"), run(pooled).by("payer", "line", "prefecture")
+    fine, coarse = (
+        run(world).by("payer", "line", "prefecture"),
+        run(pooled).by("payer", "line", "prefecture"),
+    )
     assert fine.to_numpy() == pytest.approx(coarse.to_numpy(), rel=1e-9, abs=1e-6, nan_ok=True)
 
 
@@ -436,8 +627,17 @@ def _pooled(cells: dict[tuple[str, str, int], int]) -> dict[tuple[str, str, int]
 
 def _simple(world: World) -> World:
     """The same rules and data without scenarios, over the years of the data."""
-    years = tuple(sorted({y for cells in (world.counts, world.amounts) for _, _, y in cells if y in YEARS}))
-    world.counts.setdefault(("pupil", COUNTIES[0] if all(p in COUNTIES for _, p, _ in world.counts) else PREFECTURES[0], 2021), 5)
+    years = tuple(
+        sorted({y for cells in (world.counts, world.amounts) for _, _, y in cells if y in YEARS})
+    )
+    world.counts.setdefault(
+        (
+            "pupil",
+            COUNTIES[0] if all(p in COUNTIES for _, p, _ in world.counts) else PREFECTURES[0],
+            2021,
+        ),
+        5,
+    )
     covered = {(name, place) for name, place, _ in (*world.counts, *world.amounts)}
     for name, place in covered:
         source = world.amounts if name == "four" or name.startswith("grant:") else world.counts
@@ -448,11 +648,29 @@ def _simple(world: World) -> World:
 
 @pytest.mark.parametrize("base", [0, 1, 13_999, 14_000, 14_001, 10**6])
 def test_the_kink_of_the_base_amount(base: int) -> None:
-    """Cost 100,000 at 8:2 and 3:7: the prefecture owes 14,000 and pays the lesser of that and its base."""
+    """Cost 100,000 at 8:2 and 3:7: the prefecture owes 14,000 and pays the lesser of that and its
+    base.
+    """
     due = {"central": 8, "rest": 2, "of_rest": {"region": 3, "prefecture": 7}}
-    lines = {"one": {"beneficiary": "pupil", "accrual": "calendar_year", "rates": [{"from": "2021", "rate": "100"}]}}
-    world = World(dict(TREE), {"south": ["910000"]}, lines, {"base_amount": "prefecture", "increases": "region", "due": due}, {"1a": "yes"})
-    world.counts, world.bases, world.years = {("pupil", "910101", 2021): 1000}, {"910000": base}, (2021,)
+    lines = {
+        "one": {
+            "beneficiary": "pupil",
+            "accrual": "calendar_year",
+            "rates": [{"from": "2021", "rate": "100"}],
+        }
+    }
+    world = World(
+        dict(TREE),
+        {"south": ["910000"]},
+        lines,
+        {"base_amount": "prefecture", "increases": "region", "due": due},
+        {"1a": "yes"},
+    )
+    world.counts, world.bases, world.years = (
+        {("pupil", "910101", 2021): 1000},
+        {"910000": base},
+        (2021,),
+    )
     paid = run(world).by("payer")
     assert paid["central"] == pytest.approx(80_000)
     assert paid["prefecture"] == pytest.approx(min(base, 14_000))

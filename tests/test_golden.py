@@ -14,7 +14,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("outputs", [texts, workbooks])
 def test_outputs_are_those_pinned(
-    outputs: Callable[[Path], Iterator[tuple[str, str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    outputs: Callable[[Path], Iterator[tuple[str, str]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     pinned = json.loads(PINNED.read_text(encoding="utf-8"))

@@ -1,4 +1,6 @@
-"""The checks of a live workbook can fail: one page of it is broken, a spreadsheet program recalculates, and the master check says so."""
+"""The checks of a live workbook can fail: one page of it is broken, a spreadsheet program
+recalculates, and the master check says so.
+"""
 
 from __future__ import annotations
 
@@ -18,22 +20,37 @@ WORLD = World(
     {
         "beneficiaries": [
             *(["primary_pupil", CHANGJI_WHOLE, year, 100_000 + year] for year in (2024, 2025)),
-            *(["junior_pupil", place, year, 10_000 + year] for place in (CHANGJI, FUKANG, KASHGAR, SHUFU) for year in (2024, 2025)),
-            *(["insured_resident", place, year, 5_000 + year] for place in (CHANGJI, KASHGAR) for year in (2024, 2025)),
+            *(
+                ["junior_pupil", place, year, 10_000 + year]
+                for place in (CHANGJI, FUKANG, KASHGAR, SHUFU)
+                for year in (2024, 2025)
+            ),
+            *(
+                ["insured_resident", place, year, 5_000 + year]
+                for place in (CHANGJI, KASHGAR)
+                for year in (2024, 2025)
+            ),
         ],
-        "rates": [["resident_medical_subsidy", "650000", 2024, 670], ["resident_medical_individual", "650000", 2024, 400]],
+        "rates": [
+            ["resident_medical_subsidy", "650000", 2024, 670],
+            ["resident_medical_individual", "650000", 2024, 400],
+        ],
         "bases_2015": [[11, "653100", 900_000]],
         "local_split": [[11, KASHGAR, 0.4]],
     },
     {"extends": "baseline", "title": "改革", "years": "2024-2025"},
 )
-"""A prefecture's own rows beside its counties', a base amount over two counties, a county share, two accounts and two years."""
+"""A prefecture's own rows beside its counties', a base amount over two counties, a county share,
+two accounts and two years.
+"""
 GENERAL = "一般公共预算"
 
 
 @dataclass(frozen=True)
 class Break:
-    """A cell of a page that is overwritten: its column, and the row whose labels (by column) are these."""
+    """A cell of a page that is overwritten: its column, and the row whose labels (by column) are
+    these.
+    """
 
     sheet: str
     column: str
@@ -42,7 +59,14 @@ class Break:
     def row(self, cells: Cells) -> int:
         """The first row of these labels."""
         rows = sorted({place_of(name)[0] for name in cells})
-        return next(row for row in rows if all(cells.get(f"{column}{row}", (None, None))[1] == value for column, value in self.labels))
+        return next(
+            row
+            for row in rows
+            if all(
+                cells.get(f"{column}{row}", (None, None))[1] == value
+                for column, value in self.labels
+            )
+        )
 
 
 def at(sheet: str, column: str, **labels: Value) -> Break:
@@ -85,7 +109,7 @@ BREAKS = {
     "scenarios, the difference": at("情景对比", "D", A="差额", B=GENERAL, C=2025.0),
     "charts, a prefecture": at("图表", "C", B="653100"),
     "ledger, cost of an item": at("台账", "D", A=11.0),
-}  # fmt: skip
+}
 
 UNNOTICED = {"item, count of a line"}
 """Breaks that no check sees: it is no money."""
@@ -106,7 +130,9 @@ QUICK = (
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report beside another scenario."""
     folder = tmp_path_factory.mktemp("checks")
-    as_written = World(WORLD.tables, {"years": "2024-2025", "title": "标准原文"}).budget(folder / "as_written")
+    as_written = World(WORLD.tables, {"years": "2024-2025", "title": "标准原文"}).budget(
+        folder / "as_written"
+    )
     write_report(WORLD.budget(folder / "reform"), folder / "whole.xlsx", "zh", DATE, [as_written])
     return folder / "whole.xlsx"
 
@@ -127,9 +153,17 @@ def broken(whole: Path, folder: Path, names: Sequence[str]) -> list[Path]:
 
 
 def judged(whole: Path, folder: Path, names: Sequence[str]) -> dict[str, dict[str, Cells]]:
-    """The recalculated cells of every break, and under no name those of the report as it was written."""
+    """The recalculated cells of every break, and under no name those of the report as it was
+    written.
+    """
     paths = [whole, *broken(whole, folder, names)]
-    return dict(zip(["", *names], map(read, recalculated(paths, folder / "office", timeout=2000)), strict=True))
+    return dict(
+        zip(
+            ["", *names],
+            map(read, recalculated(paths, folder / "office", timeout=2000)),
+            strict=True,
+        )
+    )
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +173,9 @@ def quick(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, di
 
 @pytest.fixture(scope="module")
 def every(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Cells]]:
-    return judged(whole, tmp_path_factory.mktemp("every"), [name for name in BREAKS if name not in QUICK])
+    return judged(
+        whole, tmp_path_factory.mktemp("every"), [name for name in BREAKS if name not in QUICK]
+    )
 
 
 @needs_office
@@ -149,7 +185,9 @@ def test_an_unbroken_report_passes(quick: dict[str, dict[str, Cells]]) -> None:
 
 @needs_office
 @pytest.mark.parametrize("name", QUICK)
-def test_a_broken_page_fails_the_master_check(quick: dict[str, dict[str, Cells]], name: str) -> None:
+def test_a_broken_page_fails_the_master_check(
+    quick: dict[str, dict[str, Cells]], name: str
+) -> None:
     assert verdict(quick[name], "总检查") == "不符"
 
 
@@ -157,7 +195,11 @@ def test_a_broken_page_fails_the_master_check(quick: dict[str, dict[str, Cells]]
 @needs_office
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.xfail(strict=True) if name in UNNOTICED else ()) for name in BREAKS if name not in QUICK],
+    [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True) if name in UNNOTICED else ())
+        for name in BREAKS
+        if name not in QUICK
+    ],
 )
 def test_every_broken_cell_is_noticed(every: dict[str, dict[str, Cells]], name: str) -> None:
     if name in AS_INPUT:

@@ -1,6 +1,6 @@
 """Names where codes are accepted, alike for all callers; and what is said of a word that is none.
-
-The right suggestions of a wrong word are worked out by hand from the names, lines and items of the catalogue. Wrong suggestions are worse than none.
+The right suggestions of a wrong word are worked out by hand from the names, lines and items of the
+catalogue. Wrong suggestions are worse than none.
 """
 
 from __future__ import annotations
@@ -68,7 +68,19 @@ WRONG = [
     # nothing in the catalogue is meant by these
     *(
         ("beneficiary", word, "")
-        for word in ("大学生", "小学教师", "高中教师", "农村教师", "teacher", "警察", "城市居民", "留守儿童", "奖学金", "学生", "x")
+        for word in (
+            "大学生",
+            "小学教师",
+            "高中教师",
+            "农村教师",
+            "teacher",
+            "警察",
+            "城市居民",
+            "留守儿童",
+            "奖学金",
+            "学生",
+            "x",
+        )
     ),
     ("line", "营养餐", "nutrition_national nutrition_region nutrition_junior_class"),
     ("line", "公用经费", "pubfund_primary pubfund_junior pubfund_boarder_add pubfund_special"),
@@ -122,8 +134,12 @@ WRONG = [
 """A wrong word, and all that may be meant by it."""
 
 
-@pytest.mark.parametrize(("sort", "word", "right"), WRONG, ids=[f"{sort} {word}" for sort, word, _ in WRONG])
-def test_a_wrong_word_is_answered_with_what_may_be_meant_or_with_nothing(sort: str, word: str, right: str) -> None:
+@pytest.mark.parametrize(
+    ("sort", "word", "right"), WRONG, ids=[f"{sort} {word}" for sort, word, _ in WRONG]
+)
+def test_a_wrong_word_is_answered_with_what_may_be_meant_or_with_nothing(
+    sort: str, word: str, right: str
+) -> None:
     names = SORTS[sort]
     assert not isinstance(names.find(word), Meaning)
     assert set(names.near(word)) == set(right.split())
@@ -141,7 +157,9 @@ def test_the_corpus_is_large_enough_and_every_sort_stands_in_it() -> None:
 
 
 @pytest.mark.parametrize("sort", ["beneficiary", "line", "item", "place", "area", "payer"])
-def test_every_own_name_of_a_thing_is_the_likeliest_guess_for_itself_but_for_its_last_character(sort: str) -> None:
+def test_every_own_name_of_a_thing_is_the_likeliest_guess_for_itself_but_for_its_last_character(
+    sort: str,
+) -> None:
     """A name of five characters or more that lost its last one is still answered with the thing."""
     names = SORTS[sort]
     for code, name in names.known.items():
@@ -162,13 +180,23 @@ def test_other_words_name_one_thing_and_no_name_of_another() -> None:
 
 def test_the_south_in_an_input_row_is_answered_with_the_groups_and_with_places() -> None:
     zh, en = NAMES.places.refusal("南疆")
-    assert all(word in zh for word in ("南疆四地州 south4", "南疆三地州 south3", "这里应填单个地区", "阿克苏地区"))
+    assert all(
+        word in zh
+        for word in ("南疆四地州 south4", "南疆三地州 south3", "这里应填单个地区", "阿克苏地区")
+    )
     assert all(word in en for word in ("south4", "south3", "name one place here"))
     assert "新疆维吾尔自治区" not in zh
 
 
 @pytest.mark.parametrize(
-    ("sort", "command"), [("beneficiary", "items"), ("line", "items"), ("item", "items"), ("place", "template"), ("area", "template")]
+    ("sort", "command"),
+    [
+        ("beneficiary", "items"),
+        ("line", "items"),
+        ("item", "items"),
+        ("place", "template"),
+        ("area", "template"),
+    ],
 )
 def test_the_command_that_lists_the_names_is_told(sort: str, command: str) -> None:
     for message in SORTS[sort].refusal("天气"):
@@ -176,7 +204,11 @@ def test_the_command_that_lists_the_names_is_told(sort: str, command: str) -> No
 
 
 def test_a_name_with_commas_in_it_is_one_word_of_a_list() -> None:
-    assert separate("职业技能培训、鉴定和生活费补贴，11、12", NAMES.items.__contains__) == ("职业技能培训、鉴定和生活费补贴", "11", "12")
+    assert separate("职业技能培训、鉴定和生活费补贴，11、12", NAMES.items.__contains__) == (
+        "职业技能培训、鉴定和生活费补贴",
+        "11",
+        "12",
+    )
     assert separate("地（州、市），年份", DIMENSION_NAMES.__contains__) == ("地（州、市）", "年份")
 
 
@@ -189,27 +221,92 @@ def test_a_thing_is_not_guessed_from_a_number_in_its_title() -> None:
 
 WORDS: dict[str, list[tuple[Any, Any]]] = {
     "place": [
-        ("653100", "653100"), ("喀什地区", "653100"), ("６５３１００", "653100"), ("喀什 地区", "653100"), ("新疆喀什地区", "653100"),
-        ("Kashgar", "653100"), ("kashgar prefecture", "653100"),
+        ("653100", "653100"),
+        ("喀什地区", "653100"),
+        ("６５３１００", "653100"),
+        ("喀什 地区", "653100"),
+        ("新疆喀什地区", "653100"),
+        ("Kashgar", "653100"),
+        ("kashgar prefecture", "653100"),
     ],
-    "group": [("south4", "south4"), ("南疆四地州", "south4"), ("南疆 四地州", "south4"), ("Four southern prefectures", "south4")],
-    "payer": [("region", "region"), ("自治区", "region"), ("自治区本级", "region"), ("自治区级", "region"), ("Region", "region"), ("中央财政", "central")],
+    "group": [
+        ("south4", "south4"),
+        ("南疆四地州", "south4"),
+        ("南疆 四地州", "south4"),
+        ("Four southern prefectures", "south4"),
+    ],
+    "payer": [
+        ("region", "region"),
+        ("自治区", "region"),
+        ("自治区本级", "region"),
+        ("自治区级", "region"),
+        ("Region", "region"),
+        ("中央财政", "central"),
+    ],
     "item": [
-        ("11", 11), ("第11项", 11), ("第十一项", 11), ("１１", 11), ("item 11", 11), ("义务教育阶段免除学杂费", 11),
-        ("第11项 义务教育阶段免除学杂费", 11), ("Item 11: Tuition-free compulsory education (per-pupil public funds)", 11),
+        ("11", 11),
+        ("第11项", 11),
+        ("第十一项", 11),
+        ("１１", 11),
+        ("item 11", 11),
+        ("义务教育阶段免除学杂费", 11),
+        ("第11项 义务教育阶段免除学杂费", 11),
+        ("Item 11: Tuition-free compulsory education (per-pupil public funds)", 11),
     ],
-    "items": [(f"10{dash}14", (10, 11, 12, 13, 14)) for dash in ("-", "－", "–", "—", "~", "～", "至", "到")]
-    + [
-        ("第10-14项", (10, 11, 12, 13, 14)), ("第10项至第14项", (10, 11, 12, 13, 14)), ("第十项至第十四项", (10, 11, 12, 13, 14)),
-        ("10 - 14", (10, 11, 12, 13, 14)), ("10，11、12,13;14", (10, 11, 12, 13, 14)), ("学前教育幼儿资助、11－14", (10, 11, 12, 13, 14)),
+    "items": (
+        [
+            (f"10{dash}14", (10, 11, 12, 13, 14))
+            for dash in ("-", "－", "–", "—", "~", "～", "至", "到")
+        ]
+        + [
+            ("第10-14项", (10, 11, 12, 13, 14)),
+            ("第10项至第14项", (10, 11, 12, 13, 14)),
+            ("第十项至第十四项", (10, 11, 12, 13, 14)),
+            ("10 - 14", (10, 11, 12, 13, 14)),
+            ("10，11、12,13;14", (10, 11, 12, 13, 14)),
+            ("学前教育幼儿资助、11－14", (10, 11, 12, 13, 14)),
+        ]
+    ),
+    "line": [
+        ("pubfund_primary", "pubfund_primary"),
+        ("普通小学公用经费", "pubfund_primary"),
+        ("普通小学 公用经费", "pubfund_primary"),
+        ("Public funds, primary", "pubfund_primary"),
     ],
-    "line": [("pubfund_primary", "pubfund_primary"), ("普通小学公用经费", "pubfund_primary"), ("普通小学 公用经费", "pubfund_primary"), ("Public funds, primary", "pubfund_primary")],
-    "beneficiary": [("primary_pupil", "primary_pupil"), ("小学生", "primary_pupil"), ("小学在校生", "primary_pupil"), ("Primary pupil", "primary_pupil")],
-    "dimension": [("payer", "payer"), ("承担主体", "payer"), ("Payer", "payer"), ("承担 主体", "payer"), ("地（州、市）", "prefecture"), ("地州", "prefecture")],
-    "scenario": [("baseline", "baseline"), ("基准情景", "baseline"), ("Baseline", "baseline"), ("标准原文", "as_written"), ("The standard as written", "as_written")],
-    "year": [(2023, 2023), ("2023", 2023), ("2023年", 2023), ("２０２３", 2023), ("2023 年", 2023), ("2023年度", 2023)],
-    "years": [(f"2023{dash}2025", (2023, 2024, 2025)) for dash in ("-", "－", "–", "~", "至", "到")] + [("2023年至2025年", (2023, 2024, 2025))],
-}  # fmt: skip
+    "beneficiary": [
+        ("primary_pupil", "primary_pupil"),
+        ("小学生", "primary_pupil"),
+        ("小学在校生", "primary_pupil"),
+        ("Primary pupil", "primary_pupil"),
+    ],
+    "dimension": [
+        ("payer", "payer"),
+        ("承担主体", "payer"),
+        ("Payer", "payer"),
+        ("承担 主体", "payer"),
+        ("地（州、市）", "prefecture"),
+        ("地州", "prefecture"),
+    ],
+    "scenario": [
+        ("baseline", "baseline"),
+        ("基准情景", "baseline"),
+        ("Baseline", "baseline"),
+        ("标准原文", "as_written"),
+        ("The standard as written", "as_written"),
+    ],
+    "year": [
+        (2023, 2023),
+        ("2023", 2023),
+        ("2023年", 2023),
+        ("２０２３", 2023),
+        ("2023 年", 2023),
+        ("2023年度", 2023),
+    ],
+    "years": (
+        [(f"2023{dash}2025", (2023, 2024, 2025)) for dash in ("-", "－", "–", "~", "至", "到")]
+        + [("2023年至2025年", (2023, 2024, 2025))]
+    ),
+}
 """What each word of a sort means."""
 
 
@@ -226,7 +323,9 @@ def budget() -> fm.Budget:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """1,000 primary pupils of Kashgar prefecture in 2023, with a base amount of 60,000."""
     folder = tmp_path_factory.mktemp("small")
-    (folder / "beneficiaries.csv").write_text("beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8")
+    (folder / "beneficiaries.csv").write_text(
+        "beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8"
+    )
     (folder / "bases_2015.csv").write_text("item,place,amount\n11,653100,60000\n", encoding="utf-8")
     return folder
 
@@ -251,7 +350,9 @@ def same(command: Sequence[Any], word: Any, code: Any, capsys: pytest.CaptureFix
     """A command says with a word what it says with the code."""
     shown = []
     for each in (word, code):
-        assert main([str(part).replace("WORD", str(each)) for part in command]) == 0, capsys.readouterr().err
+        assert main([str(part).replace("WORD", str(each)) for part in command]) == 0, (
+            capsys.readouterr().err
+        )
         shown.append(capsys.readouterr().out)
     assert shown[0] == shown[1]
 
@@ -267,15 +368,44 @@ def test_a_place(
     meaning: str,
 ) -> None:
     assert budget.explain(11, word, 2023).data["place"] == meaning
-    assert budget.sel(place=word).places == budget.sel(prefecture=word).places == budget.sel(place=meaning).places
-    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[0].where == (meaning,)
-    assert fm.solve("baseline", "base:11", "region", 1e9, 2023, place=word, where=word).burden.place == meaning
-    (tmp_path / "beneficiaries.csv").write_text(f"beneficiary,place,year,count\nprimary_pupil,{word},2023,1000\n", encoding="utf-8")
-    (tmp_path / "bases_2015.csv").write_text(f"item,place,amount\n11,{word},60000\n", encoding="utf-8")
+    assert (
+        budget.sel(place=word).places
+        == budget.sel(prefecture=word).places
+        == budget.sel(place=meaning).places
+    )
+    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[
+        0
+    ].where == (meaning,)
+    assert (
+        fm.solve("baseline", "base:11", "region", 1e9, 2023, place=word, where=word).burden.place
+        == meaning
+    )
+    (tmp_path / "beneficiaries.csv").write_text(
+        f"beneficiary,place,year,count\nprimary_pupil,{word},2023,1000\n", encoding="utf-8"
+    )
+    (tmp_path / "bases_2015.csv").write_text(
+        f"item,place,amount\n11,{word},60000\n", encoding="utf-8"
+    )
     assert fm.simulate("as_written", tmp_path).places == (meaning,)
-    same(["explain", "--item", "11", "--place", "WORD", "--year", "2023", "--inputs", small], word, meaning, capsys)
     same(
-        ["template", "--items", "11", "--places", "WORD", "--date", "2024-01-31", "--force", "-o", tmp_path / "t.xlsx"],
+        ["explain", "--item", "11", "--place", "WORD", "--year", "2023", "--inputs", small],
+        word,
+        meaning,
+        capsys,
+    )
+    same(
+        [
+            "template",
+            "--items",
+            "11",
+            "--places",
+            "WORD",
+            "--date",
+            "2024-01-31",
+            "--force",
+            "-o",
+            tmp_path / "t.xlsx",
+        ],
         word,
         meaning,
         capsys,
@@ -284,17 +414,50 @@ def test_a_place(
 
 @words("group")
 def test_a_group(
-    budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str
+    budget: fm.Budget,
+    scenario: Callable[[str], Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    word: str,
+    meaning: str,
 ) -> None:
     assert budget.sel(place=word).places == budget.sel(place=meaning).places
-    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[0].where == (meaning,)
-    assert scenario(f"groups:\n  - {{group: {word}, add: 652800, from: 2026}}\n").groups[0].group == meaning
-    solved, everywhere = (fm.solve("baseline", "rate:pubfund_primary", "central", 1, 2025, where=where) for where in (word, None))
-    assert solved.tried == fm.solve("baseline", "rate:pubfund_primary", "central", 1, 2025, where=meaning).tried != everywhere.tried
+    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[
+        0
+    ].where == (meaning,)
+    assert (
+        scenario(f"groups:\n  - {{group: {word}, add: 652800, from: 2026}}\n").groups[0].group
+        == meaning
+    )
+    solved, everywhere = (
+        fm.solve("baseline", "rate:pubfund_primary", "central", 1, 2025, where=where)
+        for where in (word, None)
+    )
+    assert (
+        solved.tried
+        == fm.solve("baseline", "rate:pubfund_primary", "central", 1, 2025, where=meaning).tried
+        != everywhere.tried
+    )
     assert "地区组" in str(refused(lambda: budget.explain(11, word, 2023)))
     made = []
     for each in (word, meaning):
-        assert main(["template", "--items", "11", "--places", each, "--date", "2024-01-31", "--force", "-o", str(tmp_path / "t.xlsx")]) == 0
+        assert (
+            main(
+                [
+                    "template",
+                    "--items",
+                    "11",
+                    "--places",
+                    each,
+                    "--date",
+                    "2024-01-31",
+                    "--force",
+                    "-o",
+                    str(tmp_path / "t.xlsx"),
+                ]
+            )
+            == 0
+        )
         made.append((tmp_path / "t.xlsx").read_bytes())
     assert made[0] == made[1]
     capsys.readouterr()
@@ -312,19 +475,59 @@ def test_a_payer(
 ) -> None:
     assert budget.sel(payer=word).payers == (meaning,)
     assert list(budget.explain(11, "653100", 2023, word).data["amounts"]) == [meaning]
-    (entry,) = scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{{word}: 1, prefecture: 1}}}}\n").splits
+    (entry,) = scenario(
+        f"splits:\n  - {{item: 45, from: 2026, split: {{{word}: 1, prefecture: 1}}}}\n"
+    ).splits
     assert entry.split.weights[0] == (meaning, 1)
-    assert scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{full: {word}}}}}\n").splits[0].split.weights == ((meaning, 1),)
+    assert scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{full: {word}}}}}\n").splits[
+        0
+    ].split.weights == ((meaning, 1),)
     assert fm.solve("baseline", f"share:45:{word}", word, 1e12, 2023).burden.payer == meaning
-    (tmp_path / "amounts.csv").write_text(f"line,place,year,amount\ngrant:54:{word},653100,2023,5\n", encoding="utf-8")
-    (tmp_path / "beneficiaries.csv").write_text("beneficiary,place,year,count\ndibao_urban_person,653100,2023,1000\n", encoding="utf-8")
-    (tmp_path / "advances.csv").write_text(f"item,place,year,payer,document,amount\n54,653100,2023,{word},x,5\n", encoding="utf-8")
+    (tmp_path / "amounts.csv").write_text(
+        f"line,place,year,amount\ngrant:54:{word},653100,2023,5\n", encoding="utf-8"
+    )
+    (tmp_path / "beneficiaries.csv").write_text(
+        "beneficiary,place,year,count\ndibao_urban_person,653100,2023,1000\n", encoding="utf-8"
+    )
+    (tmp_path / "advances.csv").write_text(
+        f"item,place,year,payer,document,amount\n54,653100,2023,{word},x,5\n", encoding="utf-8"
+    )
     read = fm.simulate("as_written", tmp_path).inputs
     assert read.amounts.series == (f"grant:54:{meaning}",)
     assert read.tables["advances"].columns["payer"] == [meaning]
-    same(["explain", "--item", "11", "--place", "653100", "--year", "2023", "--payer", "WORD", "--inputs", small], word, meaning, capsys)
     same(
-        ["solve", "as_written", "--vary", "rate:pubfund_primary", "--payer", "WORD", "--year", "2023", "--ceiling", "1", "--inputs", small],
+        [
+            "explain",
+            "--item",
+            "11",
+            "--place",
+            "653100",
+            "--year",
+            "2023",
+            "--payer",
+            "WORD",
+            "--inputs",
+            small,
+        ],
+        word,
+        meaning,
+        capsys,
+    )
+    same(
+        [
+            "solve",
+            "as_written",
+            "--vary",
+            "rate:pubfund_primary",
+            "--payer",
+            "WORD",
+            "--year",
+            "2023",
+            "--ceiling",
+            "1",
+            "--inputs",
+            small,
+        ],
         word,
         meaning,
         capsys,
@@ -345,12 +548,28 @@ def test_an_item(
     assert budget.explain(word, "653100", 2023).data["item"] == meaning
     assert {line.item for line in budget.sel(item=word).lines} == {meaning}
     assert budget.plot.base_amounts(word).figure
-    assert scenario(f'bases:\n  - {{item: "{word}", where: south4, from: 2026, factor: 1.1}}\n').bases[0].item == meaning
+    assert (
+        scenario(f'bases:\n  - {{item: "{word}", where: south4, from: 2026, factor: 1.1}}\n')
+        .bases[0]
+        .item
+        == meaning
+    )
     assert fm.solve("baseline", "base:11", "region", 1e12, 2023, item=word).burden.item == meaning
-    (tmp_path / "beneficiaries.csv").write_text("beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8")
-    (tmp_path / "bases_2015.csv").write_text(f'item,place,amount\n"{word}",653100,60000\n', encoding="utf-8")
-    assert fm.simulate("as_written", tmp_path).inputs.tables["bases_2015"].columns["item"] == [meaning]
-    same(["explain", "--item", "WORD", "--place", "653100", "--year", "2023", "--inputs", small], word, meaning, capsys)
+    (tmp_path / "beneficiaries.csv").write_text(
+        "beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8"
+    )
+    (tmp_path / "bases_2015.csv").write_text(
+        f'item,place,amount\n"{word}",653100,60000\n', encoding="utf-8"
+    )
+    assert fm.simulate("as_written", tmp_path).inputs.tables["bases_2015"].columns["item"] == [
+        meaning
+    ]
+    same(
+        ["explain", "--item", "WORD", "--place", "653100", "--year", "2023", "--inputs", small],
+        word,
+        meaning,
+        capsys,
+    )
     same(["items", "WORD", "--json"], word, meaning, capsys)
     same(
         [
@@ -375,7 +594,20 @@ def test_an_item(
     )
     if ":" not in word:
         same(
-            ["solve", "as_written", "--vary", "base:WORD", "--payer", "region", "--year", "2023", "--ceiling", "1", "--inputs", small],
+            [
+                "solve",
+                "as_written",
+                "--vary",
+                "base:WORD",
+                "--payer",
+                "region",
+                "--year",
+                "2023",
+                "--ceiling",
+                "1",
+                "--inputs",
+                small,
+            ],
             word,
             meaning,
             capsys,
@@ -383,7 +615,13 @@ def test_an_item(
 
 
 @words("items")
-def test_items(budget: fm.Budget, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: tuple[int, ...]) -> None:
+def test_items(
+    budget: fm.Budget,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    word: str,
+    meaning: tuple[int, ...],
+) -> None:
     assert NAMES.items.several(word) == meaning
     assert tuple(dict.fromkeys(line.item for line in budget.sel(item=word).lines)) == meaning
     assert main(["items", word, "--json"]) == 0
@@ -392,36 +630,68 @@ def test_items(budget: fm.Budget, tmp_path: Path, capsys: pytest.CaptureFixture[
     for n, items in enumerate((word, meaning)):
         fm.template(tmp_path / f"{n}.xlsx", items=items, date="2024-01-31")
         made.append((tmp_path / f"{n}.xlsx").read_bytes())
-    assert main(["template", "--items", word, "--date", "2024-01-31", "-o", str(tmp_path / "c.xlsx")]) == 0
+    assert (
+        main(["template", "--items", word, "--date", "2024-01-31", "-o", str(tmp_path / "c.xlsx")])
+        == 0
+    )
     assert made[0] == made[1] == (tmp_path / "c.xlsx").read_bytes()
 
 
 @words("line")
-def test_a_line(budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Path, word: str, meaning: str) -> None:
+def test_a_line(
+    budget: fm.Budget, scenario: Callable[[str], Any], tmp_path: Path, word: str, meaning: str
+) -> None:
     assert [line.code for line in budget.sel(line=word).lines] == [meaning]
-    assert scenario(f'rates:\n  - {{line: "{word}", from: 2029, rate: 999}}\n').rates[0].line == meaning
+    assert (
+        scenario(f'rates:\n  - {{line: "{word}", from: 2029, rate: 999}}\n').rates[0].line
+        == meaning
+    )
     assert (
         fm.solve("baseline", f"rate:{word}", "central", 1, 2025).text()
         == fm.solve("baseline", f"rate:{meaning}", "central", 1, 2025).text()
     )
-    (tmp_path / "beneficiaries.csv").write_text("beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8")
-    (tmp_path / "bases_2015.csv").write_text("item,place,amount\n11,653100,60000\n", encoding="utf-8")
-    (tmp_path / "rates.csv").write_text(f'line,place,year,rate\n"{word}",653100,2023,700\n', encoding="utf-8")
+    (tmp_path / "beneficiaries.csv").write_text(
+        "beneficiary,place,year,count\nprimary_pupil,653100,2023,1000\n", encoding="utf-8"
+    )
+    (tmp_path / "bases_2015.csv").write_text(
+        "item,place,amount\n11,653100,60000\n", encoding="utf-8"
+    )
+    (tmp_path / "rates.csv").write_text(
+        f'line,place,year,rate\n"{word}",653100,2023,700\n', encoding="utf-8"
+    )
     assert fm.simulate("as_written", tmp_path).inputs.tables["rates"].columns["line"] == [meaning]
 
 
 @words("beneficiary")
-def test_a_beneficiary(scenario: Callable[[str], Any], small: Path, tmp_path: Path, word: str, meaning: str) -> None:
-    assert scenario(f"beneficiaries:\n  - {{beneficiary: {word}, factor: 1.1, from: 2026}}\n").counts[0].beneficiary == meaning
-    solved = [fm.solve("baseline", f"growth:{each}", "central", 1, 2024, inputs=small).text() for each in (word, meaning)]
+def test_a_beneficiary(
+    scenario: Callable[[str], Any], small: Path, tmp_path: Path, word: str, meaning: str
+) -> None:
+    assert (
+        scenario(f"beneficiaries:\n  - {{beneficiary: {word}, factor: 1.1, from: 2026}}\n")
+        .counts[0]
+        .beneficiary
+        == meaning
+    )
+    solved = [
+        fm.solve("baseline", f"growth:{each}", "central", 1, 2024, inputs=small).text()
+        for each in (word, meaning)
+    ]
     assert solved[0] == solved[1]
-    (tmp_path / "beneficiaries.csv").write_text(f"beneficiary,place,year,count\n{word},653100,2023,1000\n", encoding="utf-8")
-    (tmp_path / "bases_2015.csv").write_text("item,place,amount\n11,653100,60000\n", encoding="utf-8")
-    assert fm.simulate("as_written", tmp_path).inputs.tables["beneficiaries"].columns["beneficiary"] == [meaning]
+    (tmp_path / "beneficiaries.csv").write_text(
+        f"beneficiary,place,year,count\n{word},653100,2023,1000\n", encoding="utf-8"
+    )
+    (tmp_path / "bases_2015.csv").write_text(
+        "item,place,amount\n11,653100,60000\n", encoding="utf-8"
+    )
+    assert fm.simulate("as_written", tmp_path).inputs.tables["beneficiaries"].columns[
+        "beneficiary"
+    ] == [meaning]
 
 
 @words("dimension")
-def test_a_dimension(budget: fm.Budget, small: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str) -> None:
+def test_a_dimension(
+    budget: fm.Budget, small: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str
+) -> None:
     assert budget.by(word, "年份").equals(budget.by(meaning, "year"))
     assert budget.allocated(word).equals(budget.allocated(meaning))
     assert budget.total(word)[0] == budget.total(meaning)[0]
@@ -430,30 +700,85 @@ def test_a_dimension(budget: fm.Budget, small: Path, capsys: pytest.CaptureFixtu
     assert found.parts(word).equals(found.parts(meaning))
     assert found.stacked(by=[word]).equals(found.stacked(by=[meaning]))
     assert found.to_dataframe(word).equals(found.to_dataframe(meaning))
-    same(["compare", "as_written", "baseline", "--inputs", small, "--years", "2023", "--by", "WORD"], word, meaning, capsys)
+    same(
+        ["compare", "as_written", "baseline", "--inputs", small, "--years", "2023", "--by", "WORD"],
+        word,
+        meaning,
+        capsys,
+    )
 
 
 @words("scenario")
-def test_a_scenario(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str) -> None:
+def test_a_scenario(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, meaning: str
+) -> None:
     assert fm.simulate(word, small, 2023).scenario.name == meaning
     assert fm.compare(word, "end_2015_base", inputs=small, years=2023).names[0] == meaning
     (tmp_path / "own.yaml").write_text(f"name: own\nextends: {word}\n", encoding="utf-8")
-    assert [each.name for each in fm.simulate(tmp_path / "own.yaml", small, 2023).scenario.chain()][-2] == meaning
-    same(["compare", "WORD", "end_2015_base", "--inputs", small, "--years", "2023"], word, meaning, capsys)
-    same(["run", "WORD", "--inputs", small, "--years", "2023", "-o", tmp_path / "x.csv"], word, meaning, capsys)
+    assert [each.name for each in fm.simulate(tmp_path / "own.yaml", small, 2023).scenario.chain()][
+        -2
+    ] == meaning
+    same(
+        ["compare", "WORD", "end_2015_base", "--inputs", small, "--years", "2023"],
+        word,
+        meaning,
+        capsys,
+    )
+    same(
+        ["run", "WORD", "--inputs", small, "--years", "2023", "-o", tmp_path / "x.csv"],
+        word,
+        meaning,
+        capsys,
+    )
     same(["ledger", "WORD", "--inputs", small, "--years", "2023"], word, meaning, capsys)
-    same(["explain", "--item", "11", "--place", "653100", "--year", "2023", "--inputs", small, "--scenario", "WORD"], word, meaning, capsys)
+    same(
+        [
+            "explain",
+            "--item",
+            "11",
+            "--place",
+            "653100",
+            "--year",
+            "2023",
+            "--inputs",
+            small,
+            "--scenario",
+            "WORD",
+        ],
+        word,
+        meaning,
+        capsys,
+    )
     same(["items", "11", "--scenario", "WORD"], word, meaning, capsys)
 
 
 @words("year")
-def test_a_year(budget: fm.Budget, small: Path, capsys: pytest.CaptureFixture[str], word: int | str, meaning: int) -> None:
+def test_a_year(
+    budget: fm.Budget,
+    small: Path,
+    capsys: pytest.CaptureFixture[str],
+    word: int | str,
+    meaning: int,
+) -> None:
     assert one_year(word) == meaning
     assert budget.explain(11, "653100", word).data["year"] == meaning
     assert budget.sel(year=word).years == fm.simulate("as_written", small, word).years == (meaning,)
-    assert fm.solve("as_written", "rate:pubfund_primary", "central", 1, word, inputs=small).burden.year == meaning
-    same(["explain", "--item", "11", "--place", "653100", "--year", "WORD", "--inputs", small], word, meaning, capsys)
-    same(["run", "as_written", "--inputs", small, "--years", "WORD", "-o", small.parent / "x.csv"], word, meaning, capsys)
+    assert (
+        fm.solve("as_written", "rate:pubfund_primary", "central", 1, word, inputs=small).burden.year
+        == meaning
+    )
+    same(
+        ["explain", "--item", "11", "--place", "653100", "--year", "WORD", "--inputs", small],
+        word,
+        meaning,
+        capsys,
+    )
+    same(
+        ["run", "as_written", "--inputs", small, "--years", "WORD", "-o", small.parent / "x.csv"],
+        word,
+        meaning,
+        capsys,
+    )
 
 
 @words("years")
@@ -462,11 +787,18 @@ def test_years(budget: fm.Budget, word: str, meaning: tuple[int, ...]) -> None:
 
 
 def test_readings_and_their_options_go_by_name(scenario: Callable[[str], Any]) -> None:
-    assert scenario("readings: {11A: fixed, 45a: 每对夫妇（每计一人为一半）}\n").readings == {"11a": "fixed", "45a": "couple"}
+    assert scenario("readings: {11A: fixed, 45a: 每对夫妇（每计一人为一半）}\n").readings == {
+        "11a": "fixed",
+        "45a": "couple",
+    }
 
 
-@pytest.mark.parametrize(("word", "codes"), [("和田", ["653200", "653201", "653221"]), ("南疆", ["south4", "south3"])])
-def test_a_word_for_several_is_refused_with_all_of_them(budget: fm.Budget, word: str, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("word", "codes"), [("和田", ["653200", "653201", "653221"]), ("南疆", ["south4", "south3"])]
+)
+def test_a_word_for_several_is_refused_with_all_of_them(
+    budget: fm.Budget, word: str, codes: list[str]
+) -> None:
     text = refused(lambda: budget.sel(place=word)).text("zh")
     assert all(code in text for code in codes)
     assert "请写全称或代码" in text
@@ -476,29 +808,44 @@ def test_a_word_for_several_is_refused_with_all_of_them(budget: fm.Budget, word:
 
 
 def negative(folder: Path, rows: Sequence[str]) -> FiscalModelError:
-    (folder / "beneficiaries.csv").write_text("\n".join(["beneficiary,place,year,count", *rows]) + "\n", encoding="utf-8")
+    (folder / "beneficiaries.csv").write_text(
+        "\n".join(["beneficiary,place,year,count", *rows]) + "\n", encoding="utf-8"
+    )
     return refused(lambda: fm.simulate("as_written", folder))
 
 
 def test_equal_faults_are_told_three_times_and_counted(tmp_path: Path) -> None:
-    """Rows 2 to 13 name 高中生: 3 are shown, 9 counted from row 5 to row 13; every one stays in ``faults``."""
+    """Rows 2 to 13 name 高中生: 3 are shown, 9 counted from row 5 to row 13; every one stays in
+    ``faults``.
+    """
     error = negative(tmp_path, [f"高中生,昌吉市,{year},5" for year in range(2010, 2022)])
     zh, en = error.text("zh").splitlines(), error.text("en").splitlines()
     assert [line.count("高中生") for line in zh] == [1, 1, 1, 0]
-    assert zh[3].endswith("另有同类问题 9 处（首处 {0}:5:1，末处 {0}:13:1）".format(tmp_path / "beneficiaries.csv"))
-    assert en[3].endswith("and 9 more of this kind (first at {0}:5:1, last at {0}:13:1)".format(tmp_path / "beneficiaries.csv"))
+    assert zh[3].endswith(
+        "另有同类问题 9 处（首处 {0}:5:1，末处 {0}:13:1）".format(tmp_path / "beneficiaries.csv")
+    )
+    assert en[3].endswith(
+        "and 9 more of this kind (first at {0}:5:1, last at {0}:13:1)".format(
+            tmp_path / "beneficiaries.csv"
+        )
+    )
     assert len(error.faults) == 12
 
 
 def test_different_words_are_shown_before_equal_ones(tmp_path: Path) -> None:
     """20 rows of one wrong word and one of another: the other must be seen."""
-    text = negative(tmp_path, [*(f"高中生,昌吉市,{year},5" for year in range(2000, 2020)), "大学生,昌吉市,2020,5"]).text("zh")
+    text = negative(
+        tmp_path,
+        [*(f"高中生,昌吉市,{year},5" for year in range(2000, 2020)), "大学生,昌吉市,2020,5"],
+    ).text("zh")
     assert "“大学生”" in text
     assert len(text.splitlines()) == 5
 
 
 def test_faults_of_two_kinds_stay_apart(tmp_path: Path) -> None:
-    """Five wrong names and five negative counts: three of either kind of row at least, and two lines that count the others."""
+    """Five wrong names and five negative counts: three of either kind of row at least, and two
+    lines that count the others.
+    """
     rows = [f"高中生,昌吉市,{year},-5" for year in range(2010, 2015)]
     text = negative(tmp_path, rows).text("zh").splitlines()
     assert sum("高中生" in line for line in text) == sum("不能为负数" in line for line in text) == 3
@@ -507,7 +854,9 @@ def test_faults_of_two_kinds_stay_apart(tmp_path: Path) -> None:
 
 def test_no_more_than_two_hundred_faults_are_told_and_the_rest_is_counted() -> None:
     """250 kinds: each once, as far as there is room; 50 are counted."""
-    lines = told([Fault(f"{chr(0x4E00 + n)}.csv:2:1", Text("错误", "wrong")) for n in range(250)], "zh")
+    lines = told(
+        [Fault(f"{chr(0x4E00 + n)}.csv:2:1", Text("错误", "wrong")) for n in range(250)], "zh"
+    )
     assert len(lines) == MOST_TOLD + 1
     assert lines[-1] == "另有其他问题 50 处未列出"
 
@@ -522,7 +871,9 @@ def test_a_message_does_not_grow_with_the_rows(tmp_path: Path, rows: int) -> Non
     assert len(str(error)) < 40_000
 
 
-def test_a_message_does_not_grow_with_a_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_does_not_grow_with_a_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Words of 100,000 characters, in a cell, a scenario file and on the command line."""
     word = "很" * 100_000
     path = tmp_path / "long.yaml"
@@ -539,13 +890,20 @@ def test_a_message_does_not_grow_with_a_word(tmp_path: Path, capsys: pytest.Capt
         path.write_text(f"name: long\n{text}\n", encoding="utf-8")
         assert main(["check", str(path)]) == 1
         assert len(capsys.readouterr().err) < 3_000, text[:40]
-    for arguments in (["items", word], ["compare", "baseline", word], ["run", "baseline", "--years", word, "-o", "x.csv"], [word]):
+    for arguments in (
+        ["items", word],
+        ["compare", "baseline", word],
+        ["run", "baseline", "--years", word, "-o", "x.csv"],
+        [word],
+    ):
         with pytest.raises(SystemExit) if arguments[0] in ("run", word) else nullcontext():
             assert main(arguments) == 1
         assert len(capsys.readouterr().err) < 4_000, arguments[0][:10]
 
 
-def test_check_tells_faults_in_the_same_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_tells_faults_in_the_same_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     error = negative(tmp_path, [f"高中生,昌吉市,{year},5" for year in range(2010, 2022)])
     assert main(["check", str(tmp_path)]) == 1
     shown = capsys.readouterr().err

@@ -1,4 +1,6 @@
-"""The notebooks: stripped sources that run from top to bottom without a warning; the folder to work in; results that print themselves."""
+"""The notebooks: stripped sources that run from top to bottom without a warning; the folder to work
+in; results that print themselves.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +48,17 @@ def source(name: str) -> dict[str, Any]:
 
 
 def executed(name: str, folder: Path, after: str = "") -> list[Any]:
-    """The cells of a notebook, run in a folder with warnings as errors; ``after`` is run in the end, and its cell comes last."""
+    """The cells of a notebook, run in a folder with warnings as errors; ``after`` is run in the
+    end, and its cell comes last.
+    """
     notebook = nbformat.reads(json.dumps(source(name)), 4)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
+    notebook.cells.insert(
+        0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
+    )
     notebook.cells.append(nbformat.v4.new_code_cell(after))
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
     return list(notebook.cells[1:])
 
 
@@ -76,7 +84,10 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_notebooks_are_these() -> None:
     assert tuple(path.stem for path in lab.shipped_notebooks()) == NAMES
     project = Path(lab.__file__).parents[1] / "pyproject.toml"
-    shipped = re.findall(r'"notebooks/(\w+)\.ipynb" = "fiscal_model/notebooks/\1\.ipynb"', project.read_text(encoding="utf-8"))
+    shipped = re.findall(
+        r'"notebooks/(\w+)\.ipynb" = "fiscal_model/notebooks/\1\.ipynb"',
+        project.read_text(encoding="utf-8"),
+    )
     assert tuple(shipped) == NAMES
 
 
@@ -84,7 +95,9 @@ def test_the_notebooks_are_these() -> None:
 def test_a_notebook_is_stored_without_results(name: str) -> None:
     found = source(name)
     nbformat.validate(found)
-    assert [cell["id"] for cell in found["cells"]] == [f"cell-{number:02}" for number in range(1, len(found["cells"]) + 1)]
+    assert [cell["id"] for cell in found["cells"]] == [
+        f"cell-{number:02}" for number in range(1, len(found["cells"]) + 1)
+    ]
     for cell in found["cells"]:
         assert cell["metadata"] == {}
         if cell["cell_type"] == "code":
@@ -95,7 +108,10 @@ def test_a_notebook_is_stored_without_results(name: str) -> None:
 # Runs
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("01_first_run", "03_your_own_data", "04_a_reform")])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in NAMES if name not in ("01_first_run", "03_your_own_data", "04_a_reform")],
+)
 def test_a_notebook_runs_and_ends_with_a_chart_or_a_table(name: str, tmp_path: Path) -> None:
     last = executed(name, tmp_path)[-2]
     assert {"image/png", "text/html"} & set(outputs(last)[-1]["data"])
@@ -105,32 +121,58 @@ def test_the_first_notebook_gives_the_figures_of_the_command_line(tmp_path: Path
     total = "budget.by('payer')[['central', 'region']].round(2).to_json()"
     cells = executed("01_first_run", tmp_path, total)
     assert "image/png" in outputs(cells[-2])[-1]["data"]
-    assert any("application/vnd.jupyter.widget-view+json" in each["data"] for cell in cells for each in outputs(cell))
+    assert any(
+        "application/vnd.jupyter.widget-view+json" in each["data"]
+        for cell in cells
+        for each in outputs(cell)
+    )
     assert main(["run", "baseline", "-o", str(tmp_path / "cli.csv")]) == 0
     assert (tmp_path / "results.csv").read_bytes() == (tmp_path / "cli.csv").read_bytes()
     with (tmp_path / "cli.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for payer, yuan in answer(cells[-1]).items():
-        assert yuan == pytest.approx(sum(float(row["amount"]) for row in rows if row["payer"] == payer), abs=0.01)
+        assert yuan == pytest.approx(
+            sum(float(row["amount"]) for row in rows if row["payer"] == payer), abs=0.01
+        )
 
 
 def test_own_data_give_what_the_text_says(tmp_path: Path) -> None:
-    """1,000 × 650 + 500 × 850 + 200 × 200 = 1,115,000 yuan, of which the centre pays 8/10 (item 11): 892,000."""
+    """1,000 × 650 + 500 × 850 + 200 × 200 = 1,115,000 yuan, of which the centre pays 8/10 (item
+    11): 892,000.
+    """
     cells = executed("03_your_own_data", tmp_path, "text_only.by('payer').to_json()")
     assert answer(cells[-1])["central"] == pytest.approx(892_000)
-    assert main(["run", "as_written", "--inputs", str(tmp_path / "my-data.xlsx"), "-o", str(tmp_path / "out.csv")]) == 0
+    assert (
+        main(
+            [
+                "run",
+                "as_written",
+                "--inputs",
+                str(tmp_path / "my-data.xlsx"),
+                "-o",
+                str(tmp_path / "out.csv"),
+            ]
+        )
+        == 0
+    )
 
 
 def test_the_allotment_gives_what_the_text_says(tmp_path: Path) -> None:
-    """Item 11 for 阜康市: 100 × 650 × 2/10 × 3/10 = 3,900 yuan from the region, 5,000 paid: 1,100 too much. 20 pupils more in 昌吉市: 10,400 from the centre."""
+    """Item 11 for 阜康市: 100 × 650 × 2/10 × 3/10 = 3,900 yuan from the region, 5,000 paid: 1,100
+    too much. 20 pupils more in 昌吉市: 10,400 from the centre.
+    """
     instalment = "plan.totals('item', 'place', 'payer').loc[(11, '652302', 'region'), 'instalment']"
     supplement = "settled.totals('place', 'payer').loc[('652301', 'central'), 'supplement']"
-    found = answer(executed("08_allotment", tmp_path, f"str([float({instalment}), float({supplement})])")[-1])
+    found = answer(
+        executed("08_allotment", tmp_path, f"str([float({instalment}), float({supplement})])")[-1]
+    )
     assert found == [-1_100, 10_400]
     assert (tmp_path / "2024年资金分配表.xlsx").exists()
 
 
-def test_the_reform_gives_the_change_of_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_reform_gives_the_change_of_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     cells = executed("04_a_reform", tmp_path, "compared.by('payer')['change'].to_json()")
     changes = answer(cells[-1])
     assert abs(changes["region"]) > 1e6
@@ -144,7 +186,10 @@ def test_the_reform_gives_the_change_of_the_command_line(tmp_path: Path, capsys:
 def test_the_folder_is_filled_and_what_is_there_stays(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "lab"
     written = lab.fill(folder)
-    assert [path.name for path in written] == [*(f"{name}.ipynb" for name in NAMES), "填报模板.xlsx"]
+    assert [path.name for path in written] == [
+        *(f"{name}.ipynb" for name in NAMES),
+        "填报模板.xlsx",
+    ]
     mine = folder / "02_one_item_explained.ipynb"
     mine.write_text("mine", encoding="utf-8")
     (folder / "07_sensitivity.ipynb").unlink()
@@ -171,7 +216,9 @@ def test_lab_opens_the_folder_on_this_computer_only(
     monkeypatch.setattr(lab.subprocess, "Popen", running)
     assert main(["lab", str(tmp_path), "--no-browser", "--lang", "en"]) == 0
     assert "wrote" in capsys.readouterr().out
-    assert {"--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={tmp_path}"} <= set(run[0])
+    assert {"--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={tmp_path}"} <= set(
+        run[0]
+    )
     assert (tmp_path / "input-template.xlsx").exists()
 
 
@@ -189,17 +236,28 @@ def test_without_jupyterlab_it_says_what_to_install_and_writes_nothing(
 
 @pytest.fixture
 def small(tables: Tables) -> Path:
-    """Changji City: 10 reading rooms are 20,000 yuan unallocated in 2022, 1,000 pupils at 650 and 105 yuan in 2023."""
-    return tables(beneficiaries=[["reading_room", "昌吉市", 2022, 10], ["primary_pupil", "昌吉市", 2023, 1000]])
+    """Changji City: 10 reading rooms are 20,000 yuan unallocated in 2022, 1,000 pupils at 650 and
+    105 yuan in 2023.
+    """
+    return tables(
+        beneficiaries=[
+            ["reading_room", "昌吉市", 2022, 10],
+            ["primary_pupil", "昌吉市", 2023, 1000],
+        ]
+    )
 
 
 def cells_of(html: str) -> list[list[str]]:
     """The rows of all tables."""
-    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
+    return [
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)
+    ]
 
 
 def test_a_budget_shows_its_first_and_last_year(small: Path) -> None:
-    """The centre pays 8/10 of 650,000 yuan: 52.00 万元; textbooks (105,000) go 9:1 to region and prefecture: 3.9 + 9.45 and 9.1 + 1.05."""
+    """The centre pays 8/10 of 650,000 yuan: 52.00 万元; textbooks (105,000) go 9:1 to region and
+    prefecture: 3.9 + 9.45 and 9.1 + 1.05.
+    """
     budget = fm.simulate("as_written", small)
     assert budget._repr_html_() == budget.html("zh")
     rows = cells_of(budget.html("en"))
@@ -207,7 +265,10 @@ def test_a_budget_shows_its_first_and_last_year(small: Path) -> None:
     assert ["Central", "0.00", "52.00"] in rows
     assert ["Region", "0.00", "13.35"] in rows
     assert ["Prefecture and county", "0.00", "10.15"] in rows
-    assert "Unallocated (over all years, 10,000 yuan): 2.00, 3% of the general public budget" in budget.html("en")
+    assert (
+        "Unallocated (over all years, 10,000 yuan): 2.00, 3% of the general public budget"
+        in budget.html("en")
+    )
     assert "Illustrative" not in budget.html("en")
     assert "示例数据" in fm.simulate("as_written", years=2022).html()
 
@@ -243,7 +304,9 @@ RESULTS: dict[str, Callable[[Path], Any]] = {
     "ledger": lambda data: fm.simulate("as_written", data).ledger,
     "comparison": lambda data: fm.compare("as_written", "baseline", inputs=data, years=2023),
     "sensitivity": lambda data: fm.sensitivity("as_written", data),
-    "solution": lambda data: fm.solve("as_written", "share:11:central", payer="region", year=2023, ceiling=30_000, inputs=data),
+    "solution": lambda data: fm.solve(
+        "as_written", "share:11:central", payer="region", year=2023, ceiling=30_000, inputs=data
+    ),
     "readings": lambda data: fm.reading_spread("as_written", data),
     "allotment": lambda data: fm.allotment(fm.simulate("as_written", data), 2023),
     "change log": lambda data: fm.apply("baseline", data, 2023).log,
@@ -251,7 +314,9 @@ RESULTS: dict[str, Callable[[Path], Any]] = {
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_every_result_shows_itself_in_text_and_html_in_the_language_set(tables: Tables, name: str) -> None:
+def test_every_result_shows_itself_in_text_and_html_in_the_language_set(
+    tables: Tables, name: str
+) -> None:
     result = RESULTS[name](tables(beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]]))
     chinese = re.compile("[\u4e00-\u9fff]")
     assert chinese.search(repr(result))
@@ -263,9 +328,8 @@ def test_every_result_shows_itself_in_text_and_html_in_the_language_set(tables: 
         fm.set_language("zh")
     assert "<div" in html
     assert text != repr(result)
-    quotes = re.compile(
-        r"“[^”]*”|\[[^\]]*\]|[\u4e00-\u9fff]*(〔\d{4}〕\d+)?号"
-    )  # the standard and documents are quoted in their own language
+    # the standard and documents are quoted in their own language
+    quotes = re.compile(r"“[^”]*”|\[[^\]]*\]|[\u4e00-\u9fff]*(〔\d{4}〕\d+)?号")
     for shown in (text, html):
         assert not chinese.search(quotes.sub("", shown)), shown
 
@@ -282,14 +346,22 @@ PUBLIC = {
     "fiscal_model.engine.changes": ["ChangeLog"],
     "fiscal_model.explain": ["Explanation"],
     "fiscal_model.ledger": ["Ledger"],
-    "fiscal_model.charts.of_results": ["AmountsPlot", "BudgetPlot", "ComparisonPlot", "SensitivityPlot"],
+    "fiscal_model.charts.of_results": [
+        "AmountsPlot",
+        "BudgetPlot",
+        "ComparisonPlot",
+        "SensitivityPlot",
+    ],
     "fiscal_model.charts.chart": ["Chart"],
 }
 """The classes of what public functions return."""
 
 
 def test_every_public_function_and_method_is_used_as_a_user_would() -> None:
-    used = "".join(path.read_text(encoding="utf-8") for path in [*lab.shipped_notebooks(), *Path(__file__).parent.glob("test_*.py")])
+    used = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [*lab.shipped_notebooks(), *Path(__file__).parent.glob("test_*.py")]
+    )
     names = {f"fm.{name}" for name in fm.__all__ if name != "__version__"}
     for module, classes in PUBLIC.items():
         for each in classes:
@@ -302,15 +374,23 @@ def test_every_public_function_and_method_is_used_as_a_user_would() -> None:
     assert [name for name in sorted(names) if not re.search(rf"{re.escape(name)}\b", used)] == []
 
 
-@pytest.mark.parametrize(("module", "each"), [(module, each) for module, classes in PUBLIC.items() for each in classes])
+@pytest.mark.parametrize(
+    ("module", "each"), [(module, each) for module, classes in PUBLIC.items() for each in classes]
+)
 def test_every_public_method_says_what_it_does_and_its_types(module: str, each: str) -> None:
     for name, found in vars(getattr(importlib.import_module(module), each)).items():
         function = found.fget if isinstance(found, property) else getattr(found, "func", found)
         if not name.startswith("_") and inspect.isfunction(function):
             assert function.__doc__, f"{each}.{name}"
-            parameters = [one for one in inspect.signature(function).parameters.values() if one.name not in ("self", "cls")]
+            parameters = [
+                one
+                for one in inspect.signature(function).parameters.values()
+                if one.name not in ("self", "cls")
+            ]
             assert all(one.annotation is not one.empty for one in parameters), f"{each}.{name}"
-            assert inspect.signature(function).return_annotation is not inspect.Signature.empty, f"{each}.{name}"
+            assert inspect.signature(function).return_annotation is not inspect.Signature.empty, (
+                f"{each}.{name}"
+            )
 
 
 def test_progress_is_silent_where_nobody_watches() -> None:
@@ -318,7 +398,9 @@ def test_progress_is_silent_where_nobody_watches() -> None:
     assert watched(steps) is steps
 
 
-def test_progress_is_shown_in_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_shown_in_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert list(watched(range(20))) == list(range(20))
     assert "20" in capsys.readouterr().err
@@ -327,11 +409,15 @@ def test_progress_is_shown_in_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys
 
 def test_a_command_whose_output_is_no_terminal_says_nothing_more() -> None:
     command = [sys.executable, "-m", "fiscal_model", "sensitivity", "baseline", "--years", "2023"]
-    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONWARNINGS": "error"})
+    done = subprocess.run(
+        command, capture_output=True, check=True, env={**os.environ, "PYTHONWARNINGS": "error"}
+    )
     assert done.stderr == b""
 
 
-def test_after_ctrl_c_jupyterlab_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_after_ctrl_c_jupyterlab_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """It asks whether to stop and ends its kernels: it is not killed meanwhile."""
     answers = iter([KeyboardInterrupt(), KeyboardInterrupt(), 0])
 
@@ -341,6 +427,8 @@ def test_after_ctrl_c_jupyterlab_is_waited_for(monkeypatch: pytest.MonkeyPatch, 
             raise answer
         return answer
 
-    monkeypatch.setattr(lab.subprocess, "Popen", lambda *args, **options: SimpleNamespace(wait=wait))
+    monkeypatch.setattr(
+        lab.subprocess, "Popen", lambda *args, **options: SimpleNamespace(wait=wait)
+    )
     assert lab.open_lab(tmp_path) == 0
     assert next(answers, None) is None

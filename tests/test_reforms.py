@@ -1,4 +1,6 @@
-"""The shipped reforms: each says what it is for, leaves the years before its start alone, and gives the totals kept beside it."""
+"""The shipped reforms: each says what it is for, leaves the years before its start alone, and gives
+the totals kept beside it.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def test_a_reform_leaves_the_years_before_its_start_alone(name: str, first: int)
 
 
 def test_central_bears_a_tenth_more_of_item_11_and_nothing_else_moves() -> None:
-    """Nine tenths instead of eight: central's change is a tenth of the item's cost, the region's levels have as much less."""
+    """Nine tenths instead of eight: central's change is a tenth of the item's cost, the region's
+    levels have as much less.
+    """
     change = fm.compare("baseline", "central_9_1", years=2026).to_dataframe()["change"]
     cost = float(fm.simulate("baseline", years=2026).by("item")[11])
     assert change.loc[("central", 2026)] == pytest.approx(cost / 10)
@@ -73,29 +77,45 @@ def reference(name: str) -> str:
 
 
 def examples(name: str, path: Path) -> tuple[Scenario, Standard]:
-    """The examples of a reference as one file; the last, which says the like by names, is left out."""
-    path.write_text("".join(re.findall(r"```yaml\n(.*?)```", reference(name), re.DOTALL)[:-1]), encoding="utf-8")
+    """The examples of a reference as one file; the last, which says the like by names, is left
+    out.
+    """
+    path.write_text(
+        "".join(re.findall(r"```yaml\n(.*?)```", reference(name), re.DOTALL)[:-1]), encoding="utf-8"
+    )
     return load_scenario(path)
 
 
 @pytest.mark.parametrize("name", REFERENCES)
 def test_the_examples_of_the_reference_can_be_read(tmp_path: Path, name: str) -> None:
     scenario, standard = examples(name, tmp_path / "all.yaml")
-    assert {type(entry).__name__ for entry in scenario.entries} == {each.__name__ for each in Entry.__subclasses__()}
+    assert {type(entry).__name__ for entry in scenario.entries} == {
+        each.__name__ for each in Entry.__subclasses__()
+    }
     assert {81} == set(standard.items) - set(load_scenario("baseline")[1].items)
 
 
 def test_the_reference_says_the_same_in_both_languages(tmp_path: Path) -> None:
-    (one, standard), (two, other) = (examples(name, tmp_path / f"{name}.yaml") for name in REFERENCES)
+    (one, standard), (two, other) = (
+        examples(name, tmp_path / f"{name}.yaml") for name in REFERENCES
+    )
     assert [entry.content for entry in one.entries] == [entry.content for entry in two.entries]
-    assert (one.readings, one.horizon, one.title, one.sources) == (two.readings, two.horizon, two.title, two.sources)
+    assert (one.readings, one.horizon, one.title, one.sources) == (
+        two.readings,
+        two.horizon,
+        two.title,
+        two.sources,
+    )
     assert standard.items == other.items
 
 
 @pytest.mark.parametrize("name", REFERENCES)
 def test_names_and_figures_of_the_reference_mean_the_codes(tmp_path: Path, name: str) -> None:
     """The last example by names, and the same by codes."""
-    (tmp_path / "names.yaml").write_text("name: a\n" + re.findall(r"```yaml\n(.*?)```", reference(name), re.DOTALL)[-1], encoding="utf-8")
+    (tmp_path / "names.yaml").write_text(
+        "name: a\n" + re.findall(r"```yaml\n(.*?)```", reference(name), re.DOTALL)[-1],
+        encoding="utf-8",
+    )
     (tmp_path / "codes.yaml").write_text(
         """\
 name: a
@@ -109,12 +129,18 @@ beneficiaries:
         encoding="utf-8",
     )
     by_name, by_code = (load_scenario(tmp_path / f"{each}.yaml")[0] for each in ("names", "codes"))
-    assert [entry.content for entry in by_name.entries] == [entry.content for entry in by_code.entries]
+    assert [entry.content for entry in by_name.entries] == [
+        entry.content for entry in by_code.entries
+    ]
 
 
-@pytest.mark.parametrize("split", re.findall(r"^\| `(\{.*?\})` \|", reference("README.zh-CN.md"), re.MULTILINE))
+@pytest.mark.parametrize(
+    "split", re.findall(r"^\| `(\{.*?\})` \|", reference("README.zh-CN.md"), re.MULTILINE)
+)
 def test_every_split_of_the_chinese_reference_can_be_read(tmp_path: Path, split: str) -> None:
-    (tmp_path / "a.yaml").write_text(f"name: a\nsplits: [{{item: 11, split: {split}}}]\n", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(
+        f"name: a\nsplits: [{{item: 11, split: {split}}}]\n", encoding="utf-8"
+    )
     assert load_scenario(tmp_path / "a.yaml")[0].splits
 
 
@@ -143,16 +169,27 @@ MISTAKES = {
 
 def test_the_chinese_reference_quotes_what_is_said_of_common_mistakes(tmp_path: Path) -> None:
     table = reference("README.zh-CN.md").split("## 常见错误")[1]
-    rows = [[cell.strip().strip("`") for cell in row.strip("| \n").split(" | ")] for row in table.splitlines() if row.startswith("| ")]
+    rows = [
+        [cell.strip().strip("`") for cell in row.strip("| \n").split(" | ")]
+        for row in table.splitlines()
+        if row.startswith("| ")
+    ]
     assert {wrong for wrong, *_ in rows[1:]} == set(MISTAKES)
     for wrong, said, _ in rows[1:]:
         path = tmp_path / "a.yaml"
-        path.write_bytes(MISTAKES[wrong].format(wrong).encode("gb18030" if "GB18030" in wrong else "utf-8"))
+        path.write_bytes(
+            MISTAKES[wrong].format(wrong).encode("gb18030" if "GB18030" in wrong else "utf-8")
+        )
         checked = check_paths([str(path)])
         only_warned = said.endswith("（提示，不拒绝）")
-        told = " ".join(fault.message.zh for fault in (checked.warnings if only_warned else checked.faults))
+        told = " ".join(
+            fault.message.zh for fault in (checked.warnings if only_warned else checked.faults)
+        )
         assert bool(checked.faults) != only_warned, wrong
-        assert all(part in told for part in said.removesuffix("（提示，不拒绝）").split("…")), (wrong, told)
+        assert all(part in told for part in said.removesuffix("（提示，不拒绝）").split("…")), (
+            wrong,
+            told,
+        )
 
 
 @pytest.mark.parametrize("name", REFERENCES)
@@ -161,11 +198,23 @@ def test_the_reference_names_every_shipped_scenario(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "sign"), [("births_low", -1), ("births_high", 1)])
-def test_births_reach_kindergarten_first_then_primary_then_junior_school(name: str, sign: int) -> None:
-    """Fertility changes in 2024: who is born then is 3 in 2027, 6 in 2030 and 12 in 2036; the old are born long before."""
-    counts = {each: fm.apply(each).table("beneficiaries").groupby(["beneficiary", "year"])["count"].sum() for each in (name, "cohort_2035")}
+def test_births_reach_kindergarten_first_then_primary_then_junior_school(
+    name: str, sign: int
+) -> None:
+    """Fertility changes in 2024: who is born then is 3 in 2027, 6 in 2030 and 12 in 2036; the old
+    are born long before.
+    """
+    counts = {
+        each: fm.apply(each).table("beneficiaries").groupby(["beneficiary", "year"])["count"].sum()
+        for each in (name, "cohort_2035")
+    }
     change = counts[name] - counts["cohort_2035"]
-    for beneficiary, first in (("preschool_child", 2027), ("primary_pupil", 2030), ("junior_pupil", 2036), ("age_80_89", 2036)):
+    for beneficiary, first in (
+        ("preschool_child", 2027),
+        ("primary_pupil", 2030),
+        ("junior_pupil", 2036),
+        ("age_80_89", 2036),
+    ):
         moved = change[beneficiary]
         assert moved[moved.index < first].abs().max() == 0
         assert (moved[moved.index >= first] * sign > 0).all()

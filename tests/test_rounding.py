@@ -1,4 +1,6 @@
-"""Figures that add up: rounding as a spreadsheet does, what it leaves over, and tables closed so that nothing is left."""
+"""Figures that add up: rounding as a spreadsheet does, what it leaves over, and tables closed so
+that nothing is left.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,16 @@ UNITS = (FEN, 1.0, 100.0, 10_000.0)
 
 @pytest.mark.parametrize("decimals", range(5))
 def test_exact_ties_round_as_excel_does(decimals: int) -> None:
-    """4,000 ties a number of decimals, 20,000 in all: digits, a last 5, and the expectation worked out on the decimal text."""
+    """4,000 ties a number of decimals, 20,000 in all: digits, a last 5, and the expectation worked
+    out on the decimal text.
+    """
     rng = np.random.default_rng(decimals)
     digits = rng.integers(0, 10 ** rng.integers(1, 10, 4_000))
     texts = [f"{'-' if n % 3 == 0 else ''}{Decimal(int(n)).scaleb(-decimals)}" for n in digits]
     ties = [f"{text}5" if "." in text else f"{text}.5" for text in texts]
-    expected = [float(Decimal(tie).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)) for tie in ties]
+    expected = [
+        float(Decimal(tie).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)) for tie in ties
+    ]
     assert half_up(np.array([float(tie) for tie in ties]), 10.0**-decimals).tolist() == expected
 
 
@@ -44,11 +50,18 @@ def test_exact_ties_round_as_excel_does(decimals: int) -> None:
         (123_456_789.285, 0.01, 123_456_789.29),
         (12_345, 100, 12_300),
         (12_350, 100, 12_400),  # 1.235 万元 is 1.24 万元
-        (9_999_999_999_999.995, 0.01, 9_999_999_999_999.99),  # a spreadsheet keeps 15 digits, and the last 5 is the 16th
+        # a spreadsheet keeps 15 digits, and the last 5 is the 16th
+        (
+            9_999_999_999_999.995,
+            0.01,
+            9_999_999_999_999.99,
+        ),
         (0, 0.01, 0),
     ],
 )
-def test_a_figure_rounds_on_the_value_that_is_displayed(value: float, unit: float, expected: float) -> None:
+def test_a_figure_rounds_on_the_value_that_is_displayed(
+    value: float, unit: float, expected: float
+) -> None:
     assert float(half_up(value, unit)) == expected
 
 
@@ -56,9 +69,11 @@ def test_a_figure_rounds_on_the_value_that_is_displayed(value: float, unit: floa
 
 
 def test_plain_rounding_leaves_differences_by_row_column_and_in_all() -> None:
-    """In 万元 without decimals: 3,000 + 3,000 + 4,000 is 1 万元, the cells show 0 + 0 + 0: 1 万元 is left in each row.
+    """In 万元 without decimals: 3,000 + 3,000 + 4,000 is 1 万元, the cells show 0 + 0 + 0: 1 万元
+    is left in each row.
 
-    The columns of 6,000, 6,000 and 8,000 show 1 each over cells of 0: 1 万元 is left in each. The whole of 2 万元 stands over 0.
+    The columns of 6,000, 6,000 and 8,000 show 1 each over cells of 0: 1 万元 is left in each. The
+    whole of 2 万元 stands over 0.
     """
     left = differences(np.array([[3_000.0, 3_000, 4_000], [3_000, 3_000, 4_000]]), WAN)
     assert left.rows.tolist() == [WAN, WAN]
@@ -77,14 +92,18 @@ def test_what_is_not_costed_leaves_nothing() -> None:
 
 
 def test_a_table_that_plain_rounding_spoils_is_closed() -> None:
-    """Every row and column is exactly 1: three ones, one in each row and column, are the only table of whole units that adds up."""
+    """Every row and column is exactly 1: three ones, one in each row and column, are the only table
+    of whole units that adds up.
+    """
     table = closed(np.array([[0.3, 0.3, 0.4], [0.3, 0.4, 0.3], [0.4, 0.3, 0.3]]), 1)
     assert table.sum(axis=0).tolist() == table.sum(axis=1).tolist() == [1, 1, 1]
     assert set(table.ravel().tolist()) == {0, 1}
 
 
 def test_a_table_that_adds_up_when_rounded_stays_as_rounded() -> None:
-    """Rows 1.2 + 2.9 = 4.1 and 3.1 + 4.1 = 7.2, columns 4.3 and 7.0, in all 11.3: 1 + 3 = 4, 3 + 4 = 7, 4 + 7 = 11."""
+    """Rows 1.2 + 2.9 = 4.1 and 3.1 + 4.1 = 7.2, columns 4.3 and 7.0, in all 11.3: 1 + 3 = 4, 3 + 4
+    = 7, 4 + 7 = 11.
+    """
     assert closed(np.array([[1.2, 2.9], [3.1, 4.1]]), 1).tolist() == [[1, 3], [3, 4]]
 
 
@@ -95,30 +114,42 @@ ONE = 10**40
 def exact(table: Any, unit: float) -> list[list[int]]:
     """A table in units, on the decimal text of every figure; what is not costed counts nothing."""
     per = Decimal(str(unit))
-    return [[int((Decimal(f"{0 if np.isnan(value) else value:.15g}") / per).scaleb(40)) for value in row] for row in table.tolist()]
+    return [
+        [
+            int((Decimal(f"{0 if np.isnan(value) else value:.15g}") / per).scaleb(40))
+            for value in row
+        ]
+        for row in table.tolist()
+    ]
 
 
 def check_closed(table: Any, unit: float, nested: Sequence[Sequence[Any]] = ()) -> Any:
-    """Holds a closed table against what it was made from: every cell, every row, column and subtotal, and the whole."""
+    """Holds a closed table against what it was made from: every cell, every row, column and
+    subtotal, and the whole.
+    """
     shown = closed(table, unit, nested)
     before, after = exact(table, unit), exact(shown, unit)
     assert all(value % ONE == 0 for row in after for value in row)
     assert np.array_equal(np.isnan(shown), np.isnan(table))
     paths = [tuple(each[row] for each in nested) for row in range(len(before))]
     groups = {path[:depth] for path in paths for depth in range(len(nested) + 1)}
-    sets = [[row for row, path in enumerate(paths) if path[: len(group)] == group] for group in groups] + [
-        [row] for row in range(len(before))
-    ]
+    sets = [
+        [row for row, path in enumerate(paths) if path[: len(group)] == group] for group in groups
+    ] + [[row] for row in range(len(before))]
     columns = range(table.shape[1])
     for rows, kept in product(sets, [[column] for column in columns] + [list(columns)]):
-        old, new = (sum(each[row][column] for row in rows for column in kept) for each in (before, after))
+        old, new = (
+            sum(each[row][column] for row in rows for column in kept) for each in (before, after)
+        )
         assert abs(new - old) < ONE
         assert old % ONE or new == old, "what is a multiple already does not move"
     return shown
 
 
 def random_table(seed: int) -> Any:
-    """Zeros, what is not costed, ties, negative figures, equal rows, and amounts from a billionth of a 分 to 10 trillion yuan."""
+    """Zeros, what is not costed, ties, negative figures, equal rows, and amounts from a billionth
+    of a 分 to 10 trillion yuan.
+    """
     rng = np.random.default_rng(seed)
     shape = (int(rng.integers(1, 9)), int(rng.integers(1, 7)))
     size = 10.0 ** rng.integers(-11, 13, shape) if seed % 2 else 10.0 ** rng.integers(0, 6)
@@ -149,7 +180,8 @@ def test_counties_under_prefectures_close_together_with_their_subtotals(seed: in
 
 
 def test_parts_of_one_half_in_two_prefectures_close_at_once() -> None:
-    """Each county of A has 0.5 in columns 1 and 2, of B in 3 and 4. Rounding the regional row first to 1, 1, 0, 0 would leave A with 2 of its 1.
+    """Each county of A has 0.5 in columns 1 and 2, of B in 3 and 4. Rounding the regional row first
+    to 1, 1, 0, 0 would leave A with 2 of its 1.
 
     Closed together, each prefecture shows 1 in all and each column 0 or 1.
     """
@@ -190,7 +222,9 @@ def test_a_table_of_nothing_is_closed() -> None:
 
 
 def test_large_tables_close_near_their_figures() -> None:
-    """2,000 places by 20 payers: adding up costs less than a tenth of a unit a cell beyond plain rounding."""
+    """2,000 places by 20 payers: adding up costs less than a tenth of a unit a cell beyond plain
+    rounding.
+    """
     table = np.random.default_rng(7).random((2_000, 20)) * 1e6
     shown = closed(table, 100)
     assert (np.abs(shown - table) < 100).all()
@@ -222,7 +256,9 @@ def embedded() -> fm.Budget:
 
 @pytest.mark.parametrize("unit", [FEN, 10_000.0])
 def test_a_settled_budget_adds_up_by_item_place_and_payer(embedded: fm.Budget, unit: float) -> None:
-    """Every item, account and year: cells, a place's cost, a payer's sum, a prefecture and the whole are within a unit, the whole rounded."""
+    """Every item, account and year: cells, a place's cost, a payer's sum, a prefecture and the
+    whole are within a unit, the whole rounded.
+    """
     found = embedded.settle(unit)
     assert found["units"].dtype == np.int64
     exact_frame = embedded.to_dataframe()
@@ -246,9 +282,9 @@ def test_a_settled_budget_adds_up_by_item_place_and_payer(embedded: fm.Budget, u
         assert not set(rounded.index) - set(yuan.index), "zeros stay zeros"
         assert (apart.abs() < 1 + 1e-6).all()
     whole = exact_frame.groupby(table)["amount"].sum()
-    assert (half_up(whole.to_numpy(), unit) / unit).round().tolist() == found.groupby(table)["units"].sum().reindex(
-        whole.index, fill_value=0
-    ).tolist()
+    assert (half_up(whole.to_numpy(), unit) / unit).round().tolist() == found.groupby(table)[
+        "units"
+    ].sum().reindex(whole.index, fill_value=0).tolist()
 
 
 def test_one_year_of_a_settled_budget_is_that_year_of_all(embedded: fm.Budget) -> None:

@@ -69,18 +69,26 @@ LATE = {
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("fiscal_model."):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and node.module.startswith("fiscal_model.")
+        ):
             yield node.module.split(".")[1], node.col_offset
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_imports_go_one_way(path: Path) -> None:
     floor = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     if floor not in FLOORS:
         return
     for other, column in imports(path):
         late = column > 0 and (floor, other) in LATE
-        assert late or (other in FLOORS and FLOORS.index(other) <= FLOORS.index(floor)), f"{path.name} imports {other}"
+        assert late or (other in FLOORS and FLOORS.index(other) <= FLOORS.index(floor)), (
+            f"{path.name} imports {other}"
+        )
 
 
 def test_the_engine_names_no_item_and_no_region() -> None:
@@ -94,14 +102,26 @@ def clauses() -> Iterator[tuple[int, str, Clause | None]]:
     for item in load_standard().items.values():
         for line in item.lines:
             yield from ((item.number, line.code, rate.clause) for rate in line.rates)
-            yield from ((item.number, line.code, number.clause) for number in (line.raised, line.counted) if number)
+            yield from (
+                (item.number, line.code, number.clause)
+                for number in (line.raised, line.counted)
+                if number
+            )
         found = list(leaves(item.split))
-        rests = [leaf.rest for leaf in found if isinstance(leaf, Grant) and not leaf.rest.clause]  # cited with their grant
-        yield from ((item.number, "split", leaf.clause) for leaf in found if not any(leaf is rest for rest in rests))
+        rests = [
+            leaf.rest for leaf in found if isinstance(leaf, Grant) and not leaf.rest.clause
+        ]  # cited with their grant
+        yield from (
+            (item.number, "split", leaf.clause)
+            for leaf in found
+            if not any(leaf is rest for rest in rests)
+        )
 
 
 @pytest.mark.parametrize(("item", "what", "clause"), list(clauses()))
-def test_every_rate_and_split_has_a_basis_and_words(item: int, what: str, clause: Clause | None) -> None:
+def test_every_rate_and_split_has_a_basis_and_words(
+    item: int, what: str, clause: Clause | None
+) -> None:
     assert clause is not None, (item, what)
     assert clause.basis in BASES
     assert clause.phrase if clause.basis == "text" else clause.source
@@ -122,7 +142,9 @@ def test_the_embedded_data_are_what_their_script_builds(tmp_path: Path) -> None:
     built.mkdir()
     build(built)
     for file in (*FOLDER.glob("*.csv"), FOLDER.with_name(f"english_{FOLDER.name}.csv")):
-        assert (tmp_path / file.relative_to(FOLDER.parent)).read_bytes() == file.read_bytes(), file.name
+        assert (tmp_path / file.relative_to(FOLDER.parent)).read_bytes() == file.read_bytes(), (
+            file.name
+        )
 
 
 def test_every_embedded_row_says_how_it_was_made() -> None:

@@ -38,7 +38,9 @@ new:
 
 
 @pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
     """A command in an empty folder: exit code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
 
@@ -55,7 +57,9 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def filled(path: Path) -> dict[str, Written]:
-    """Fills every prepared row with a number of its own; what was written, by table and the words of the row."""
+    """Fills every prepared row with a number of its own; what was written, by table and the words
+    of the row.
+    """
     book = openpyxl.load_workbook(path)
     written: dict[str, Written] = {}
     for sheet in book.worksheets[1:-1]:
@@ -92,7 +96,10 @@ def read_back(inputs: Inputs, lang: str) -> dict[str, Written]:
     for name, rows in inputs.tables.items():
         table = TABLES[name]
         for row in range(len(rows)):
-            words = tuple(word(column.kind, rows.columns[column.name][row]) for column in table.columns[: len(table.key)])
+            words = tuple(
+                word(column.kind, rows.columns[column.name][row])
+                for column in table.columns[: len(table.key)]
+            )
             out.setdefault(name, {})[words] = rows.columns[table.columns[len(table.key)].name][row]
     return out
 
@@ -105,14 +112,21 @@ def test_what_is_filled_in_is_what_is_read(tmp_path: Path, lang: str) -> None:
     inputs = read_inputs(path, load_standard())
     assert set(written) == {"beneficiaries", "amounts", "bases_2015"}
     assert read_back(inputs, lang) == written
-    assert inputs.warnings == () or all("beneficiaries" in warning.where or "受益对象" in warning.where for warning in inputs.warnings)
+    assert inputs.warnings == () or all(
+        "beneficiaries" in warning.where or "受益对象" in warning.where
+        for warning in inputs.warnings
+    )
     budget = fm.simulate("as_written", path)
     assert budget.years == (2024, 2025)
     assert set(budget.places) == {"652900", "653000", "653100", "653200", "652301"}
 
 
-def test_from_the_template_to_the_report_and_back_by_pandas_the_figures_are_the_budgets(tmp_path: Path) -> None:
-    """Template, filled in, simulated, reported; the report's tables by payer and by item, read by pandas, are the sums of the Budget in 10,000 yuan."""
+def test_from_the_template_to_the_report_and_back_by_pandas_the_figures_are_the_budgets(
+    tmp_path: Path,
+) -> None:
+    """Template, filled in, simulated, reported; the report's tables by payer and by item, read by
+    pandas, are the sums of the Budget in 10,000 yuan.
+    """
     path, report = tmp_path / "mine.xlsx", tmp_path / "report.xlsx"
     fm.template(path, range(10, 15), ["south4", "昌吉市"], (2024, 2025))
     filled(path)
@@ -121,16 +135,24 @@ def test_from_the_template_to_the_report_and_back_by_pandas_the_figures_are_the_
     payers = pd.read_excel(report, sheet_name="分级次分年", header=None)
     head = next(n for n, row in payers.iterrows() if row[0] == "账目")
     table = payers.loc[head + 1 :].set_index(2)  # type: ignore[operator]
-    years = {int(value): column for column, value in payers.loc[head].items() if isinstance(value, int | float) and value == value}
+    years = {
+        int(value): column
+        for column, value in payers.loc[head].items()
+        if isinstance(value, int | float) and value == value
+    }
     found = {
         (payer, year): table.loc[PAYERS[payer].zh, column]
         for payer in ("central", "region", "prefecture")
         for year, column in years.items()
     }
     by_payer = budget.by("payer", "year")
-    assert {key: value * 10_000 for key, value in found.items()} == pytest.approx({(p, y): by_payer.loc[p, y] for p, y in found})
+    assert {key: value * 10_000 for key, value in found.items()} == pytest.approx(
+        {(p, y): by_payer.loc[p, y] for p, y in found}
+    )
     items = pd.read_excel(report, sheet_name="分项目", header=None)
-    rows = items[items[3].isin(range(10, 15)) & items[7].map(lambda value: isinstance(value, int | float))]
+    rows = items[
+        items[3].isin(range(10, 15)) & items[7].map(lambda value: isinstance(value, int | float))
+    ]
     by_item = budget.by("item", "year")
     costs = {(int(row[3]), int(row[2])): row[7] * 10_000 for _, row in rows.iterrows()}
     assert costs == pytest.approx({(i, y): by_item.loc[i, y] for i, y in costs})
@@ -143,17 +165,25 @@ def test_every_word_of_the_workbook_of_all_items_is_read(tmp_path: Path) -> None
         fm.template(path, places="昌吉市", years=2024, lang=lang)
         written = filled(path)
         inputs = read_inputs(path, load_standard())
-        assert {name: len(rows) for name, rows in inputs.tables.items() if len(rows)} == {name: len(rows) for name, rows in written.items()}
+        assert {name: len(rows) for name, rows in inputs.tables.items() if len(rows)} == {
+            name: len(rows) for name, rows in written.items()
+        }
         assert all("读作" not in warning.message.zh for warning in inputs.warnings)
         standard = load_standard()
-        assert set(inputs.counts.series) == {b for b in standard.beneficiaries if b not in only_elsewhere(standard)}
+        assert set(inputs.counts.series) == {
+            b for b in standard.beneficiaries if b not in only_elsewhere(standard)
+        }
 
 
 def only_elsewhere(standard: Any) -> set[str]:
     """Beneficiaries whose lines are expected only in places where 昌吉市 is not."""
     where = standard.places.index["652301"]
     lines = [line for line in standard.lines.values() if line.beneficiary]
-    here = {line.beneficiary for line in lines if not line.expected_in or standard.places.mask([line.expected_in])[where]}
+    here = {
+        line.beneficiary
+        for line in lines
+        if not line.expected_in or standard.places.mask([line.expected_in])[where]
+    }
     return {line.beneficiary for line in lines} - here
 
 
@@ -168,10 +198,15 @@ def test_a_row_that_is_not_filled_in_is_not_supplied(tmp_path: Path) -> None:
     inputs = read_inputs(path, load_standard())
     assert (inputs.counts.year_at.tolist(), inputs.counts.value.tolist()) == ([2024], [0.0])
     assert inputs.tables["beneficiaries"].tally.unfilled == 1
-    assert any("未填数值" in warning.message.zh and warning.where.endswith("A2") for warning in inputs.warnings)
+    assert any(
+        "未填数值" in warning.message.zh and warning.where.endswith("A2")
+        for warning in inputs.warnings
+    )
 
 
-def test_a_template_for_a_scenario_asks_for_what_it_adds(call: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_a_template_for_a_scenario_asks_for_what_it_adds(
+    call: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     """14 and 21 bus pupils at 500 yuan: 7,000 and 10,500; the standard alone does not know them."""
     (tmp_path / "bus.yaml").write_text(BUS, encoding="utf-8")
     asked = ["--items", "81", "--places", "昌吉市", "--years", "2023-2024"]
@@ -179,12 +214,17 @@ def test_a_template_for_a_scenario_asks_for_what_it_adds(call: Callable[..., tup
     assert call("template", "-o", "mine.xlsx", *asked, "--scenario", "bus.yaml")[0] == 0
     guide = openpyxl.load_workbook("mine.xlsx").worksheets[0]
     assert any("bus.yaml" in str(cell.value) for row in guide.iter_rows() for cell in row)
-    assert filled(tmp_path / "mine.xlsx")["beneficiaries"] == {("乘校车学生", "昌吉市", 2023): 14, ("乘校车学生", "昌吉市", 2024): 21}
+    assert filled(tmp_path / "mine.xlsx")["beneficiaries"] == {
+        ("乘校车学生", "昌吉市", 2023): 14,
+        ("乘校车学生", "昌吉市", 2024): 21,
+    }
     assert call("check", "mine.xlsx", "bus.yaml")[0] == 0
     assert fm.simulate("bus.yaml", "mine.xlsx").by("year").tolist() == [7_000, 10_500]
 
 
-def test_an_empty_template_is_no_data_and_says_so(call: Callable[..., tuple[int, str, str]]) -> None:
+def test_an_empty_template_is_no_data_and_says_so(
+    call: Callable[..., tuple[int, str, str]],
+) -> None:
     assert call("template", "-o", "empty.xlsx", "--items", "10-14", "--years", "2024")[0] == 0
     code, _, err = call("check", "empty.xlsx")
     assert code == 1
@@ -209,7 +249,9 @@ def test_same_date_same_bytes(tmp_path: Path) -> None:
         ([48], {"受益对象人数", "重复享受", "地方补助标准"}, {"2015年基数"}),
     ],
 )
-def test_only_the_tables_that_the_items_need(tmp_path: Path, items: list[int], wanted: set[str], unwanted: set[str]) -> None:
+def test_only_the_tables_that_the_items_need(
+    tmp_path: Path, items: list[int], wanted: set[str], unwanted: set[str]
+) -> None:
     fm.template(tmp_path / "t.xlsx", items)
     names = openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames
     assert wanted <= set(names)
@@ -221,9 +263,23 @@ def test_lists_limits_and_page_set_up(tmp_path: Path) -> None:
     fm.template(tmp_path / "t.xlsx", 11, "653100", 2024)
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     sheet = book["受益对象人数"]
-    assert [cell.value for cell in sheet[1]] == ["受益对象", "地区", "年份", "人数（人、户、个等）", "来源", "备注", "依据"]
+    assert [cell.value for cell in sheet[1]] == [
+        "受益对象",
+        "地区",
+        "年份",
+        "人数（人、户、个等）",
+        "来源",
+        "备注",
+        "依据",
+    ]
     rules = {str(each.sqref).split(":")[0]: each for each in sheet.data_validations.dataValidation}
-    assert [rules[cell].type for cell in ("A2", "B2", "C2", "D2", "G2")] == ["list", "list", "whole", "whole", "list"]
+    assert [rules[cell].type for cell in ("A2", "B2", "C2", "D2", "G2")] == [
+        "list",
+        "list",
+        "whole",
+        "whole",
+        "list",
+    ]
     assert (rules["C2"].formula1, rules["C2"].formula2) == ("1990", "2100")
     assert (rules["D2"].operator, rules["D2"].formula1) == ("greaterThanOrEqual", "0")
     assert rules["B2"].formula1 == "place_list"
@@ -231,11 +287,18 @@ def test_lists_limits_and_page_set_up(tmp_path: Path) -> None:
     first, last = places.split("!")[1].replace("$", "").split(":")
     listed = [row[0].value for row in book["下拉选项"][f"{first}:{last}"]]
     standard = load_standard()
-    assert set(listed) == {place.name.zh for place in standard.places.by_code.values() if not place.elsewhere}
+    assert set(listed) == {
+        place.name.zh for place in standard.places.by_code.values() if not place.elsewhere
+    }
     assert sheet.freeze_panes == "A2"
     assert sheet.print_title_rows in ("1:1", "$1:$1")
     share = book["地县分担"].data_validations.dataValidation[2]
-    assert (share.type, share.operator or "between", share.formula1, share.formula2) == ("decimal", "between", "0", "1")
+    assert (share.type, share.operator or "between", share.formula1, share.formula2) == (
+        "decimal",
+        "between",
+        "0",
+        "1",
+    )
     widths = {column: sheet.column_dimensions[column].width for column in "ABCD"}
     assert all(widths[column] >= 2 * len(str(sheet[f"{column}1"].value)) for column in "ABCD")
 
@@ -252,12 +315,16 @@ def test_every_heading_is_known_to_the_reader_in_both_languages(tmp_path: Path) 
     for lang in ("zh", "en"):
         fm.template(tmp_path / f"{lang}.xlsx", lang=lang)
         book = openpyxl.load_workbook(tmp_path / f"{lang}.xlsx")
-        book["受益对象人数" if lang == "zh" else "beneficiaries"].append(["reading_room", "昌吉市", 2024, 5])
+        book["受益对象人数" if lang == "zh" else "beneficiaries"].append(
+            ["reading_room", "昌吉市", 2024, 5]
+        )
         book.save(tmp_path / f"{lang}.xlsx")
         inputs = read_inputs(tmp_path / f"{lang}.xlsx", load_standard())
         assert set(inputs.tables) == set(TABLES)
         for name, rows in inputs.tables.items():
-            assert set(rows.raw.columns) == {column.name for column in (*TABLES[name].columns, *NOTES)}
+            assert set(rows.raw.columns) == {
+                column.name for column in (*TABLES[name].columns, *NOTES)
+            }
             assert all(unit.times == 1 and not unit.period for unit in rows.raw.units.values())
 
 
@@ -281,8 +348,19 @@ def test_what_cannot_be_prepared_is_a_fault_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("arguments", [["--items", ","], ["--items", "14-10"], ["--years", "soon"], ["--places", ","], ["-o", "t.csv"]])
-def test_a_malformed_template_command_exits_2(call: Callable[..., tuple[int, str, str]], arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--items", ","],
+        ["--items", "14-10"],
+        ["--years", "soon"],
+        ["--places", ","],
+        ["-o", "t.csv"],
+    ],
+)
+def test_a_malformed_template_command_exits_2(
+    call: Callable[..., tuple[int, str, str]], arguments: list[str]
+) -> None:
     code, _, err = call("template", "-o", "t.xlsx", *arguments)
     assert code == 2
     assert err.startswith("用法：")
@@ -295,7 +373,9 @@ def test_libreoffice_saves_the_workbook_as_xlsx_and_csv_and_all_read_alike(tmp_p
     written = filled(path)
     again, texts = tmp_path / "again", tmp_path / "texts"
     convert(path, "xlsx", again)
-    convert(path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", texts)
+    convert(
+        path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", texts
+    )
     for file in texts.glob("*.csv"):
         file.rename(texts / file.name.removeprefix("mine-"))
     assert sum(map(len, written.values())) > 30
@@ -307,6 +387,15 @@ def test_libreoffice_saves_the_workbook_as_xlsx_and_csv_and_all_read_alike(tmp_p
 def convert(path: Path, to: str, folder: Path) -> None:
     assert SOFFICE
     profile = f"-env:UserInstallation=file://{path.parent}/profile"
-    command = [SOFFICE, profile, "--headless", "--convert-to", to, "--outdir", str(folder), str(path)]
+    command = [
+        SOFFICE,
+        profile,
+        "--headless",
+        "--convert-to",
+        to,
+        "--outdir",
+        str(folder),
+        str(path),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,6 @@
-"""Units as tables state them: beside a heading, around the table, in a number format. What a person sees is read exactly, or refused."""
+"""Units as tables state them: beside a heading, around the table, in a number format. What a person
+sees is read exactly, or refused.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ KEY: dict[str, Row] = {
 
 @dataclass(frozen=True)
 class Case:
-    """One figure of a table under a heading, with rows above and below; its value in yuan or heads, or the word of its refusal."""
+    """One figure of a table under a heading, with rows above and below; its value in yuan or heads,
+    or the word of its refusal.
+    """
 
     table: str
     heading: str
@@ -90,75 +94,214 @@ class Case:
 
 def case_id(case: Case) -> str:
     around = [str(cell) for row in (*case.above, *case.below) for cell in row if cell]
-    return "_".join((case.table, case.heading, case.series, *around, str(case.figure))).replace(" ", "")
+    return "_".join((case.table, case.heading, case.series, *around, str(case.figure))).replace(
+        " ", ""
+    )
 
 
 def rate(heading: str, figure: float, right: float | str, series: str, why: str = "") -> Case:
     return Case("rates", heading, figure, right, why, series)
 
 
-def amount(heading: str, right: float | str, *above: str, below: str = "", figure: float = 80, table: str = "amounts") -> Case:
-    return Case(table, heading, figure, right, above=[[text] for text in above], below=[[below]] if below else [])
+def amount(
+    heading: str,
+    right: float | str,
+    *above: str,
+    below: str = "",
+    figure: float = 80,
+    table: str = "amounts",
+) -> Case:
+    return Case(
+        table,
+        heading,
+        figure,
+        right,
+        above=[[text] for text in above],
+        below=[[below]] if below else [],
+    )
 
 
-def count(heading: str, right: float | str, series: str = "family_reward_person", *above: str, figure: float = 120) -> Case:
-    return Case("beneficiaries", heading, figure, right, series=series, above=[[text] for text in above])
+def count(
+    heading: str,
+    right: float | str,
+    series: str = "family_reward_person",
+    *above: str,
+    figure: float = 120,
+) -> Case:
+    return Case(
+        "beneficiaries", heading, figure, right, series=series, above=[[text] for text in above]
+    )
 
 
 REFUSED = "单位"
-MONTHLY, DAILY, SCHOOL, YEARLY = "family_reward", "nutrition_region", "pubfund_primary", "resident_medical_subsidy"
+MONTHLY, DAILY, SCHOOL, YEARLY = (
+    "family_reward",
+    "nutrition_region",
+    "pubfund_primary",
+    "resident_medical_subsidy",
+)
 HEADINGS = [
     # A line that is paid by the month: twelve months are a year.
-    *(rate(f"rate（{unit}）", 1200, 100, MONTHLY, "1,200 a year are 100 a month") for unit in (
-        "元/人·年", "元/人/年", "元/年", "元/人年", "元/人•年", "元/人·年度", "元/(人·年)", "元（每人每年）", "每人每年（元）", "每人每年，元", "元/名·年",
-        "yuan per person per year", "yuan/person/year", "yuan a person and year", "人民币元/人·年", "单位：元/人·年", "每人每年")),
-    *(rate(f"rate（{unit}）", 100, 100, MONTHLY, "by the month, as it is paid") for unit in (
-        "元/人·月", "元/月", "元/人月", "元/月·人", "元/人/月", "元（每人每月）", "每人每月", "元每人每月", "月人均，元", "yuan per person per month", "元/人", "元", "¥")),
+    *(
+        rate(f"rate（{unit}）", 1200, 100, MONTHLY, "1,200 a year are 100 a month")
+        for unit in (
+            "元/人·年",
+            "元/人/年",
+            "元/年",
+            "元/人年",
+            "元/人•年",
+            "元/人·年度",
+            "元/(人·年)",
+            "元（每人每年）",
+            "每人每年（元）",
+            "每人每年，元",
+            "元/名·年",
+            "yuan per person per year",
+            "yuan/person/year",
+            "yuan a person and year",
+            "人民币元/人·年",
+            "单位：元/人·年",
+            "每人每年",
+        )
+    ),
+    *(
+        rate(f"rate（{unit}）", 100, 100, MONTHLY, "by the month, as it is paid")
+        for unit in (
+            "元/人·月",
+            "元/月",
+            "元/人月",
+            "元/月·人",
+            "元/人/月",
+            "元（每人每月）",
+            "每人每月",
+            "元每人每月",
+            "月人均，元",
+            "yuan per person per month",
+            "元/人",
+            "元",
+            "¥",
+        )
+    ),
     rate("rate（元/季）", 300, 100, MONTHLY, "a quarter is three months"),
     rate("rate（元/半年）", 600, 100, MONTHLY, "half a year is six months"),
     rate("rate（万元/人·年）", 0.12, 100, MONTHLY, "0.12 万元 are 1,200 yuan a year"),
     rate("补助标准（元）（每人每年）", 1200, 100, MONTHLY),
     rate("补助标准 元/人·年", 1200, 100, MONTHLY, "no brackets"),
     rate("补助标准/元/人·年", 1200, 100, MONTHLY),
-    *(rate(f"rate（{unit}）", 100, REFUSED, MONTHLY) for unit in (
-        "元/人·天", "元/日", "元/小时", "元/周", "元/人·学期", "元/学年", "元/户·月", "元/户", "元/千人", "元/辆·月", "美元", "万美元/年", "人", "%", "万人", "角", "元/人·年·月")),
+    *(
+        rate(f"rate（{unit}）", 100, REFUSED, MONTHLY)
+        for unit in (
+            "元/人·天",
+            "元/日",
+            "元/小时",
+            "元/周",
+            "元/人·学期",
+            "元/学年",
+            "元/户·月",
+            "元/户",
+            "元/千人",
+            "元/辆·月",
+            "美元",
+            "万美元/年",
+            "人",
+            "%",
+            "万人",
+            "角",
+            "元/人·年·月",
+        )
+    ),
     # By the day, 200 days a year.
     rate("rate（元/人·年）", 1000, 5, DAILY, "1,000 over 200 days"),
     rate("rate（元/生·年）", 1000, 5, DAILY),
     rate("rate（元/生·学期）", 500, 5, DAILY, "two terms of 500 are 1,000 over 200 days"),
     rate("rate（元/学年）", 1000, 5, DAILY),
-    *(rate(f"rate（{unit}）", 5, 5, DAILY) for unit in ("元/人·天", "元/天·人", "元/日", "元/生·天", "元/天", "yuan a pupil and day")),
-    *(rate(f"rate（{unit}）", 100, REFUSED, DAILY, "how many months and weeks has a school year?") for unit in ("元/人·月", "元/月", "元/周")),
+    *(
+        rate(f"rate（{unit}）", 5, 5, DAILY)
+        for unit in ("元/人·天", "元/天·人", "元/日", "元/生·天", "元/天", "yuan a pupil and day")
+    ),
+    *(
+        rate(f"rate（{unit}）", 100, REFUSED, DAILY, "how many months and weeks has a school year?")
+        for unit in ("元/人·月", "元/月", "元/周")
+    ),
     # School lines by the year: is a month one of ten or of twelve?
-    *(rate(f"rate（{unit}）", 650, 650, SCHOOL) for unit in ("元/人·年", "元/生·年", "元/生/年", "元/生", "元/学年", "元/生·学年")),
+    *(
+        rate(f"rate（{unit}）", 650, 650, SCHOOL)
+        for unit in ("元/人·年", "元/生·年", "元/生/年", "元/生", "元/学年", "元/生·学年")
+    ),
     rate("rate（元/生·学期）", 325, 650, SCHOOL, "two terms are the year's money, half each"),
-    *(rate(f"rate（{unit}）", 65, REFUSED, SCHOOL) for unit in ("元/生·月", "元/月", "元/天", "元/季", "元/班·年")),
+    *(
+        rate(f"rate（{unit}）", 65, REFUSED, SCHOOL)
+        for unit in ("元/生·月", "元/月", "元/天", "元/季", "元/班·年")
+    ),
     # Paid once a year, by the rate of 1 January.
     rate("rate（元/人·年）", 610, 610, YEARLY),
-    *(rate(f"rate（{unit}）", 50, REFUSED, YEARLY) for unit in ("元/人·月", "元/月", "元/学期", "元/学年", "元/季")),
+    *(
+        rate(f"rate（{unit}）", 50, REFUSED, YEARLY)
+        for unit in ("元/人·月", "元/月", "元/学期", "元/学年", "元/季")
+    ),
     # By the year and counted by calendar months: twelve months are a year.
     rate("rate（元/人·月）", 100, 1200, "veteran_living_aid"),
     rate("rate（元/季）", 300, 1200, "veteran_living_aid"),
     # By person-month.
-    *(rate(f"rate（{unit}）", 1000, 1000, "internship_stipend") for unit in ("元/人月", "元/人·月", "元/月")),
+    *(
+        rate(f"rate（{unit}）", 1000, 1000, "internship_stipend")
+        for unit in ("元/人月", "元/人·月", "元/月")
+    ),
     rate("rate（元/人·年）", 12000, 1000, "internship_stipend"),
     # Rooms, households, trainings.
-    *(rate(f"rate（{unit}）", 2000, 2000, "farm_reading_room") for unit in ("元/间·年", "元/间", "元/年", "yuan a room and year")),
-    *(rate(f"rate（{unit}）", 2000, REFUSED, "farm_reading_room") for unit in ("元/人·年", "元/户", "元/间·月")),
+    *(
+        rate(f"rate（{unit}）", 2000, 2000, "farm_reading_room")
+        for unit in ("元/间·年", "元/间", "元/年", "yuan a room and year")
+    ),
+    *(
+        rate(f"rate（{unit}）", 2000, REFUSED, "farm_reading_room")
+        for unit in ("元/人·年", "元/户", "元/间·月")
+    ),
     rate("rate（元/户·月）", 500, 500, "public_rental_subsidy"),
     rate("rate（元/户·年）", 6000, 500, "public_rental_subsidy"),
     rate("rate（元/人·月）", 500, REFUSED, "public_rental_subsidy"),
-    *(rate(f"rate（{unit}）", 800, 800, "training_subsidy") for unit in ("元/人次", "元/人", "元/人·年")),
+    *(
+        rate(f"rate（{unit}）", 800, 800, "training_subsidy")
+        for unit in ("元/人次", "元/人", "元/人·年")
+    ),
     rate("rate（元/村·年）", 2400, REFUSED, "farm_reading_room"),
     # A month's wage.
-    *(Case("minimum_wage", f"wage（{unit}）", 19440, 1620, "19,440 over twelve months") for unit in ("元/年", "元/人·年", "每年", "yuan per year")),
-    *(Case("minimum_wage", f"wage（{unit}）", 1620, 1620) for unit in ("元/月", "元", "元/人·月", "月", "元/月·人")),
+    *(
+        Case("minimum_wage", f"wage（{unit}）", 19440, 1620, "19,440 over twelve months")
+        for unit in ("元/年", "元/人·年", "每年", "yuan per year")
+    ),
+    *(
+        Case("minimum_wage", f"wage（{unit}）", 1620, 1620)
+        for unit in ("元/月", "元", "元/人·月", "月", "元/月·人")
+    ),
     Case("minimum_wage", "wage（万元/年）", 1.944, 1620),
-    *(Case("minimum_wage", f"wage（{unit}）", 16, REFUSED) for unit in ("元/小时", "元/天", "元/日", "元/周", "元/户", "元/学期", "人")),
+    *(
+        Case("minimum_wage", f"wage（{unit}）", 16, REFUSED)
+        for unit in ("元/小时", "元/天", "元/日", "元/周", "元/户", "元/学期", "人")
+    ),
     # Sums of a year.
-    *(amount(f"amount（{unit}）", 80, figure=80) for unit in ("元", "元/年", "yuan", "人民币元", "人民币", "元，含税")),
-    *(amount(f"amount（{unit}）", 800_000) for unit in (
-        "万元", "万元/年", "万", "人民币万元", "单位：万元", "萬元", "万圆", "10,000 yuan", "10000元", "RMB 10,000", "ten thousand yuan", "万元人民币", " 万 元 ")),
+    *(
+        amount(f"amount（{unit}）", 80, figure=80)
+        for unit in ("元", "元/年", "yuan", "人民币元", "人民币", "元，含税")
+    ),
+    *(
+        amount(f"amount（{unit}）", 800_000)
+        for unit in (
+            "万元",
+            "万元/年",
+            "万",
+            "人民币万元",
+            "单位：万元",
+            "萬元",
+            "万圆",
+            "10,000 yuan",
+            "10000元",
+            "RMB 10,000",
+            "ten thousand yuan",
+            "万元人民币",
+            " 万 元 ",
+        )
+    ),
     amount("金额/万元", 800_000),
     amount("金额万元", 800_000),
     amount("金额:万元", 800_000),
@@ -166,21 +309,70 @@ HEADINGS = [
     amount("amount（亿元）", 8e9),
     amount("amount（thousand yuan）", 80_000),
     amount("amount（million yuan）", 8e7),
-    *(amount(f"amount（{unit}）", REFUSED) for unit in (
-        "元/人", "元/月", "元/人·年", "万元/户", "元/天", "人", "万人", "户", "%", "美元", "USD", "含税", "元/千人", "元、万元", "元，万元以下不计")),
+    *(
+        amount(f"amount（{unit}）", REFUSED)
+        for unit in (
+            "元/人",
+            "元/月",
+            "元/人·年",
+            "万元/户",
+            "元/天",
+            "人",
+            "万人",
+            "户",
+            "%",
+            "美元",
+            "USD",
+            "含税",
+            "元/千人",
+            "元、万元",
+            "元，万元以下不计",
+        )
+    ),
     amount("amount（元/人）", REFUSED, table="bases_2015"),
     amount("amount（万元/年）", 800_000, table="bases_2015"),
     amount("amount（元/月）", REFUSED, table="actuals"),
     amount("revenue（元/人）", REFUSED, table="fiscal_capacity"),
     amount("revenue（亿元）", 8e9, table="fiscal_capacity"),
     # Heads.
-    *(count(f"count（{unit}）", 120) for unit in ("人", "名", "人、户、个等", "个", "年末", "人/年", "persons", "persons, households or the like", "户、人", "2023年")),
+    *(
+        count(f"count（{unit}）", 120)
+        for unit in (
+            "人",
+            "名",
+            "人、户、个等",
+            "个",
+            "年末",
+            "人/年",
+            "persons",
+            "persons, households or the like",
+            "户、人",
+            "2023年",
+        )
+    ),
     count("count（万人）", 1_200_000),
     count("count（千人）", 120_000),
     count("人数/万人", 1_200_000),
     count("count（万）", 1_200_000),
     count("count（thousand persons）", 120_000),
-    *(count(f"count（{unit}）", REFUSED) for unit in ("元", "%", "户", "人月", "人·月", "人次", "万元", "对", "件", "百岁老人", "人/月", "户、件", "万户")),
+    *(
+        count(f"count（{unit}）", REFUSED)
+        for unit in (
+            "元",
+            "%",
+            "户",
+            "人月",
+            "人·月",
+            "人次",
+            "万元",
+            "对",
+            "件",
+            "百岁老人",
+            "人/月",
+            "户、件",
+            "万户",
+        )
+    ),
     count("户数", REFUSED),
     count("户数", 120, "rent_subsidy_household"),
     count("count（户）", 120, "rent_subsidy_household"),
@@ -197,28 +389,89 @@ HEADINGS = [
     Case("overlaps", "count（千人）", 2, 2_000),
     Case("overlaps", "count（户）", 2, REFUSED),
     # Parts.
-    *(Case("local_split", f"county_share（{unit}）", 30, 0.3) for unit in ("%", "百分比", "percent", "％")),
+    *(
+        Case("local_split", f"county_share（{unit}）", 30, 0.3)
+        for unit in ("%", "百分比", "percent", "％")
+    ),
     Case("local_split", "县级比例%", 30, 0.3),
     Case("local_split", "county_share（‰）", 300, 0.3),
-    *(Case("local_split", f"county_share（{unit}）", 0.3, 0.3) for unit in ("0 至 1", "小数", "县级", "0-1")),
-    *(Case("local_split", f"county_share（{unit}）", 0.3, REFUSED) for unit in ("元", "万元", "人", "百分之几")),
+    *(
+        Case("local_split", f"county_share（{unit}）", 0.3, 0.3)
+        for unit in ("0 至 1", "小数", "县级", "0-1")
+    ),
+    *(
+        Case("local_split", f"county_share（{unit}）", 0.3, REFUSED)
+        for unit in ("元", "万元", "人", "百分之几")
+    ),
     Case("vital_rates", "value（‰）", 3, 0.003),
     Case("vital_rates", "value（人）", 3, REFUSED),
-]  # fmt: skip
+]
 
-WAN = ("单位万元", "（万元）", "单位（万元）", "(单位/万元)", "计量单位:人民币万元", "单位: 万 元", "单位：万", "以万元为单位", "單位：萬元", "Unit: 10,000 yuan",
-       "2023年教材经费（万元）", "单位：万元", "金额单位：万元", "单位:万元、人", "（单位：万元，截至2023年）", "万元", "经费表 单位：万元 日期：2023年12月", "注：金额均以万元计",
-       "金额均为万元", "本表按万元填列", "单 位 ： 万 元", "units: ten thousand yuan", "Amounts in 10,000 yuan", "单位：10000元")  # fmt: skip
+WAN = (
+    "单位万元",
+    "（万元）",
+    "单位（万元）",
+    "(单位/万元)",
+    "计量单位:人民币万元",
+    "单位: 万 元",
+    "单位：万",
+    "以万元为单位",
+    "單位：萬元",
+    "Unit: 10,000 yuan",
+    "2023年教材经费（万元）",
+    "单位：万元",
+    "金额单位：万元",
+    "单位:万元、人",
+    "（单位：万元，截至2023年）",
+    "万元",
+    "经费表 单位：万元 日期：2023年12月",
+    "注：金额均以万元计",
+    "金额均为万元",
+    "本表按万元填列",
+    "单 位 ： 万 元",
+    "units: ten thousand yuan",
+    "Amounts in 10,000 yuan",
+    "单位：10000元",
+)
 AROUND = [
     *(amount("amount", 800_000, title) for title in WAN),
     *(amount("金额（万元）", 800_000, title) for title in WAN),
     *(amount("金额（元）", REFUSED, title) for title in WAN),
     *(amount("amount", REFUSED, below=title) for title in WAN),
     *(amount("金额（万元）", 800_000, below=title) for title in WAN),
-    *(amount("amount", 80, title) for title in ("单位：元", "（元）", "2023年教材经费（元）", "金额一律以元为单位", "单位：人", "小学在校生（万人）", "填报单位：喀什地区财政局", "教材经费表",
-                                                "30万元以上项目", "单笔1万元以上", "填报单位：    年  月  日", "单位见下拉选项")),
-    *(amount("amount", 80, below=note) for note in ("单位：元", "单位：万人", "注：30万元以上项目", "填报人：张三")),
-    *(amount("amount", REFUSED, title) for title in ("教材经费表 万元", "万元以上项目", "单位：万元日期2023", "单位：元/万元", "教材经费（元）单位：万元", "单位：元/人", "单位：元/月")),
+    *(
+        amount("amount", 80, title)
+        for title in (
+            "单位：元",
+            "（元）",
+            "2023年教材经费（元）",
+            "金额一律以元为单位",
+            "单位：人",
+            "小学在校生（万人）",
+            "填报单位：喀什地区财政局",
+            "教材经费表",
+            "30万元以上项目",
+            "单笔1万元以上",
+            "填报单位：    年  月  日",
+            "单位见下拉选项",
+        )
+    ),
+    *(
+        amount("amount", 80, below=note)
+        for note in ("单位：元", "单位：万人", "注：30万元以上项目", "填报人：张三")
+    ),
+    *(
+        amount("amount", REFUSED, title)
+        for title in (
+            "教材经费表 万元",
+            "万元以上项目",
+            "单位：万元日期2023",
+            "单位：元/万元",
+            "教材经费（元）单位：万元",
+            "单位：元/人",
+            "单位：元/月",
+        )
+    ),
     amount("金额（元）", 80, "万元以上项目"),
     Case("amounts", "amount", 80, 800_000, above=[["经费表"], ["", "单位：", "万元"]]),
     Case("amounts", "amount", 80, 800_000, above=[["经费表", "", "", "（万元）"]]),
@@ -243,7 +496,7 @@ AROUND = [
     Case("rates", "rate", 100, REFUSED, below=[["注：标准为每人每年，单位：元/人·年"]]),
     Case("local_split", "county_share", 30, 0.3, above=[["单位：%"]]),
     Case("local_split", "county_share", 0.3, 0.3, above=[["单位：万元"]]),
-]  # fmt: skip
+]
 
 
 def workbook(folder: Path, case: Case) -> Path:
@@ -262,13 +515,20 @@ def with_counts(book: Any, table: str) -> None:
     """Another table, where the one tried is none of those of which one at least is needed."""
     if table not in ("beneficiaries", "amounts"):
         for row in ([*KEYS["beneficiaries"], "count"], ["reading_room", "阜康市", 2023, 10]):
-            (book["beneficiaries"] if "beneficiaries" in book.sheetnames else book.create_sheet("beneficiaries")).append(row)
+            (
+                book["beneficiaries"]
+                if "beneficiaries" in book.sheetnames
+                else book.create_sheet("beneficiaries")
+            ).append(row)
 
 
 def text_files(folder: Path, case: Case) -> Path:
     tables = {case.table: case.rows}
     if case.table not in ("beneficiaries", "amounts"):
-        tables["beneficiaries"] = [[*KEYS["beneficiaries"], "count"], ["reading_room", "阜康市", 2023, 10]]
+        tables["beneficiaries"] = [
+            [*KEYS["beneficiaries"], "count"],
+            ["reading_room", "阜康市", 2023, 10],
+        ]
     (folder / "data").mkdir()
     for name, rows in tables.items():
         width = max(map(len, rows))
@@ -283,25 +543,34 @@ def outcome(path: Path, table: str) -> tuple[list[float], str]:
 
 
 def column_read(path: Path, table: str, column: str) -> tuple[list[Any], str]:
-    """One column as it is read, or what is said against the file, in both languages as they should be."""
+    """One column as it is read, or what is said against the file, in both languages as they should
+    be.
+    """
     try:
         return read_inputs(path, load_standard()).tables[table].columns[column], ""
     except FiscalModelError as error:
         faults = error.faults
-    assert not re.search("[，；、]", " ".join(re.sub("'[^']*'", "", fault.message.en) for fault in faults))
+    assert not re.search(
+        "[，；、]", " ".join(re.sub("'[^']*'", "", fault.message.en) for fault in faults)
+    )
     return [], "\n".join(fault.to("zh") for fault in faults)
 
 
 @pytest.mark.parametrize("write", [workbook, text_files])
 @pytest.mark.parametrize("case", [*HEADINGS, *AROUND], ids=case_id)
-def test_a_stated_unit_is_read_exactly_or_refused(case: Case, write: Callable[[Path, Case], Path], tmp_path: Path) -> None:
+def test_a_stated_unit_is_read_exactly_or_refused(
+    case: Case, write: Callable[[Path, Case], Path], tmp_path: Path
+) -> None:
     values, refusal = outcome(write(tmp_path, case), case.table)
     if isinstance(case.right, str):
         assert case.right in refusal, (values, refusal)
         assert len(refusal.splitlines()) == 1
         line, column = len(case.above) + 1, len(KEYS[case.table]) + 1
         where = (line + 2, 1) if case.below else (line, column)
-        assert f"{'ABCDEF'[where[1] - 1]}{where[0]}: " in refusal or f".csv:{where[0]}:{where[1]}: " in refusal
+        assert (
+            f"{'ABCDEF'[where[1] - 1]}{where[0]}: " in refusal
+            or f".csv:{where[0]}:{where[1]}: " in refusal
+        )
     else:
         assert not refusal
         assert values == [pytest.approx(case.right, rel=1e-12)]
@@ -327,7 +596,9 @@ def money(heading: str, stored: float, code: str, right: float | str) -> Formatt
     return Formatted("amounts", heading, stored, code, right)
 
 
-def heads(heading: str, stored: float, code: str, right: float | str, series: str = "") -> Formatted:
+def heads(
+    heading: str, stored: float, code: str, right: float | str, series: str = ""
+) -> Formatted:
     return Formatted("beneficiaries", heading, stored, code, right, series)
 
 
@@ -370,17 +641,50 @@ FORMATS = [
     money("amount", 80_000, '0.0,"万元"', SEEN),  # shown 80.0 万元 and stored as 8: which is meant?
     money("amount", 1_234_567, '0.00,,"百万元"', 1_234_567),
     money("金额（百万元）", 1_234_567, "0.00,,", 1_234_567),
-    *(money("金额（万元）", 80, code, 800_000) for code in (
-        "General", "0", "0.00", "#,##0.00", "[$¥-804]#,##0.00", '"￥"#,##0', '#,##0.00_ ', "0.00E+00", "@", ACCOUNTS, "#,##0.00;[Red]-#,##0.00", "# ?/?",
-        '#,##0_);(#,##0)', "[DBNum1][$-804]General", '0","0000', "000000")),
+    *(
+        money("金额（万元）", 80, code, 800_000)
+        for code in (
+            "General",
+            "0",
+            "0.00",
+            "#,##0.00",
+            "[$¥-804]#,##0.00",
+            '"￥"#,##0',
+            "#,##0.00_ ",
+            "0.00E+00",
+            "@",
+            ACCOUNTS,
+            "#,##0.00;[Red]-#,##0.00",
+            "# ?/?",
+            "#,##0_);(#,##0)",
+            "[DBNum1][$-804]General",
+            '0","0000',
+            "000000",
+        )
+    ),
     money("amount", 80, '#,##0.00_ "元"', 80),
-    money("amount", 80, '[$CNY] #,##0.00', 80),
+    money("amount", 80, "[$CNY] #,##0.00", 80),
     money("amount", 80, '"人民币"0"元"', 80),
-    *(money("amount", 80, code, UNCLEAR) for code in (
-        "[$$-409]#,##0", '"US$"0', "[$€-407]0", '0"人"', '0"美元"', '"约"0', '0"以上"', "0%", '0"户"', '0"万"0000"元"', '0.0"h"')),
+    *(
+        money("amount", 80, code, UNCLEAR)
+        for code in (
+            "[$$-409]#,##0",
+            '"US$"0',
+            "[$€-407]0",
+            '0"人"',
+            '0"美元"',
+            '"约"0',
+            '0"以上"',
+            "0%",
+            '0"户"',
+            '0"万"0000"元"',
+            '0.0"h"',
+        )
+    ),
     money("amount", 120_000, '[>=10000]0!.0,"万";0', 120_000),  # shown 12.0万
     money("amount", 1_200, '[>=10000]0!.0,"万";0', 1_200),
-    money("amount", 12, '[>=10000]0!.0,"万";0"万"', 120_000),  # below the limit the figure itself is in 万
+    # below the limit the figure itself is in 万
+    money("amount", 12, '[>=10000]0!.0,"万";0"万"', 120_000),
     money("amount", 12, '[<100]0"万元";0', 120_000),
     money("amount", 120, '[<100]0"万元";0', 120),
     money("amount", 0, ACCOUNTS, 0),
@@ -407,10 +711,12 @@ FORMATS = [
     Formatted("rates", "rate", 65, '0"元/月"', "不符", SCHOOL),
     Formatted("rates", "rate", 100, '0"元"', 100),
     Formatted("minimum_wage", "wage", 19440, '0"元/年"', 1620),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize("case", FORMATS, ids=lambda case: f"{case.heading} {case.stored} {case.code} {case.series}")
+@pytest.mark.parametrize(
+    "case", FORMATS, ids=lambda case: f"{case.heading} {case.stored} {case.code} {case.series}"
+)
 def test_a_number_counts_as_its_format_shows_it(case: Formatted, tmp_path: Path) -> None:
     path = workbook(tmp_path, Case(case.table, case.heading, case.stored, 0, series=case.series))
     book = openpyxl.load_workbook(path)
@@ -476,7 +782,9 @@ KEY_CELLS = [
 def test_a_code_a_year_and_a_count_are_what_the_sheet_shows(
     column: str, cell: Any, code: str, right: float | str, kind: str, tmp_path: Path
 ) -> None:
-    """A spreadsheet shows 15 digits: 999.9999999999999 is 1000 there. A text file holds what is written, formats do not matter."""
+    """A spreadsheet shows 15 digits: 999.9999999999999 is 1000 there. A text file holds what is
+    written, formats do not matter.
+    """
     if kind == "csv" and isinstance(cell, (int, float)) and code not in ("General", "0"):
         pytest.skip("a text file has no formats")
     head = [*KEYS["beneficiaries"], "count"]
@@ -486,7 +794,10 @@ def test_a_code_a_year_and_a_count_are_what_the_sheet_shows(
     if kind == "csv":
         path = tmp_path / "data"
         path.mkdir()
-        lines = [",".join(map(str, head)), ",".join(f'"{part}"' if "," in str(part) else str(part) for part in row)]
+        lines = [
+            ",".join(map(str, head)),
+            ",".join(f'"{part}"' if "," in str(part) else str(part) for part in row),
+        ]
         (path / "beneficiaries.csv").write_text("\n".join(lines), encoding="utf-8")
     else:
         book = openpyxl.Workbook()
@@ -508,7 +819,9 @@ def test_a_code_a_year_and_a_count_are_what_the_sheet_shows(
         assert found == [right]
 
 
-def one_sheet(folder: Path, change: Callable[[Any], None], figure: float = 80, heading: str = "amount") -> Path:
+def one_sheet(
+    folder: Path, change: Callable[[Any], None], figure: float = 80, heading: str = "amount"
+) -> Path:
     """A workbook with one amount, and what ``change`` does to its sheet."""
     path = workbook(folder, Case("amounts", heading, figure, 0))
     book = openpyxl.load_workbook(path)
@@ -580,7 +893,10 @@ def test_a_strict_workbook_is_refused_in_words(tmp_path: Path) -> None:
     """As Excel writes 严格 Open XML: other namespaces throughout."""
     path = workbook(tmp_path, Case("amounts", "amount", 80, 0))
     strict = tmp_path / "strict.xlsx"
-    old, new = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    old, new = (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(strict, "w") as target:
         for name in source.namelist():
             target.writestr(name, source.read(name).replace(old, new))
@@ -590,7 +906,9 @@ def test_a_strict_workbook_is_refused_in_words(tmp_path: Path) -> None:
 
 
 def test_a_formula_that_only_holds_a_code_needs_its_result(tmp_path: Path) -> None:
-    values, refusal = outcome(one_sheet(tmp_path, lambda sheet: setattr(sheet["B2"], "value", '="652301"')), "amounts")
+    values, refusal = outcome(
+        one_sheet(tmp_path, lambda sheet: setattr(sheet["B2"], "value", '="652301"')), "amounts"
+    )
     assert not values
     assert "amounts!B2: 公式没有保存计算结果" in refusal
 
@@ -603,27 +921,42 @@ RATES: dict[str, tuple[str, float, int]] = {
 
 
 def test_a_column_of_rates_by_the_year_is_read_line_by_line(tables: Callable[..., Path]) -> None:
-    """A year's 1,200, 1,000 and 650 yuan of 1,000 persons each are 2,850,000 yuan, whatever the lines are paid by."""
+    """A year's 1,200, 1,000 and 650 yuan of 1,000 persons each are 2,850,000 yuan, whatever the
+    lines are paid by.
+    """
     path = tables(
         beneficiaries=[[name, "昌吉市", 2023, 1000] for name, _, _ in RATES.values()],
         rates=[[line, "", 2023, rate * times] for line, (_, rate, times) in RATES.items()],
     )
     file = path / "rates.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace(",rate", ",rate（元/人·年）"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(",rate", ",rate（元/人·年）"), encoding="utf-8"
+    )
     budget = fm.simulate("as_written", path, years=2023)
     got = budget.by("line")
-    assert {line: got[line] for line in RATES} == pytest.approx({MONTHLY: 1_200_000, DAILY: 1_000_000, SCHOOL: 650_000})
+    assert {line: got[line] for line in RATES} == pytest.approx(
+        {MONTHLY: 1_200_000, DAILY: 1_000_000, SCHOOL: 650_000}
+    )
     told = " ".join(fault.message.zh for fault in budget.warnings)
     assert "“元/人·年”按支付的期间换算，数值除以 12：农村部分计划生育家庭奖励扶助" in told
     assert "数值除以 200：营养膳食补助（自治区试点）" in told
 
 
 def test_a_wage_by_the_year(tables: Callable[..., Path]) -> None:
-    """19,440 a year are 1,620 a month; nine tenths of it for 1,000 person-months are 1,458,000 yuan."""
-    path = tables(beneficiaries=[["unemployment_benefit_month", "昌吉市", 2023, 1000]], minimum_wage=[["昌吉市", 2023, 19440]])
+    """19,440 a year are 1,620 a month; nine tenths of it for 1,000 person-months are 1,458,000
+    yuan.
+    """
+    path = tables(
+        beneficiaries=[["unemployment_benefit_month", "昌吉市", 2023, 1000]],
+        minimum_wage=[["昌吉市", 2023, 19440]],
+    )
     file = path / "minimum_wage.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace(",wage", ",wage（元/年）"), encoding="utf-8")
-    assert fm.simulate("as_written", path, years=2023).sel(item=29).by("line")["unemployment_benefit"] == pytest.approx(1_458_000)
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(",wage", ",wage（元/年）"), encoding="utf-8"
+    )
+    assert fm.simulate("as_written", path, years=2023).sel(item=29).by("line")[
+        "unemployment_benefit"
+    ] == pytest.approx(1_458_000)
 
 
 def test_a_refusal_names_the_lines_that_do_not_fit(tables: Callable[..., Path]) -> None:
@@ -632,7 +965,9 @@ def test_a_refusal_names_the_lines_that_do_not_fit(tables: Callable[..., Path]) 
         rates=[[line, "", 2023, rate] for line, (_, rate, _) in RATES.items()],
     )
     file = path / "rates.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace(",rate", ",rate（元/人·月）"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(",rate", ",rate（元/人·月）"), encoding="utf-8"
+    )
     with pytest.raises(FiscalModelError) as error:
         read_inputs(path, load_standard())
     message = error.value.text("zh")
@@ -643,7 +978,9 @@ def test_a_refusal_names_the_lines_that_do_not_fit(tables: Callable[..., Path]) 
 
 
 def test_any_unit_of_the_grammar_gives_the_same_figures(tmp_path: Path) -> None:
-    """A table written in any unit that it can be converted from is the table in yuan by the line's own period."""
+    """A table written in any unit that it can be converted from is the table in yuan by the line's
+    own period.
+    """
     draw = random.Random(11)
     scales = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 10**8}
     periods = {
@@ -662,7 +999,17 @@ def test_any_unit_of_the_grammar_gives_the_same_figures(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         values, refusal = outcome(
-            text_files(folder, Case("rates", heading, f"{float(written):.12f}".rstrip("0").rstrip("."), 0, series=line)), "rates"
+            text_files(
+                folder,
+                Case(
+                    "rates",
+                    heading,
+                    f"{float(written):.12f}".rstrip("0").rstrip("."),
+                    0,
+                    series=line,
+                ),
+            ),
+            "rates",
         )
         assert (values, refusal) == ([pytest.approx(float(figure), rel=1e-12)], ""), heading
 
@@ -670,5 +1017,9 @@ def test_any_unit_of_the_grammar_gives_the_same_figures(tmp_path: Path) -> None:
 def test_every_line_of_the_standard_and_every_count_has_a_unit_that_is_read() -> None:
     """The template and the reader speak of the same units."""
     standard = load_standard()
-    assert all(unit_of(line.per.zh) and unit_of(line.per.en) for line in standard.lines.values() if line.beneficiary)
+    assert all(
+        unit_of(line.per.zh) and unit_of(line.per.en)
+        for line in standard.lines.values()
+        if line.beneficiary
+    )
     assert all(unit_of(each.unit.zh) for each in standard.beneficiaries.values())

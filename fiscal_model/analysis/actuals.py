@@ -12,7 +12,18 @@ from fiscal_model.accounts import cover
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.language import spoken
-from fiscal_model.vocabulary import COVERED, LANGS, LOCAL, LOCAL_LEVELS, PAYERS, UNALLOCATED, Lang, Text, joined, listed
+from fiscal_model.vocabulary import (
+    COVERED,
+    LANGS,
+    LOCAL,
+    LOCAL_LEVELS,
+    PAYERS,
+    UNALLOCATED,
+    Lang,
+    Text,
+    joined,
+    listed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,20 +35,27 @@ KEY: Final = ("item", "place", "year", "payer")
 
 @dataclass(frozen=True)
 class Projected:
-    """Yuan projected for one row of actuals in an account, NaN where there is no such figure, and what is to be said of it."""
+    """Yuan projected for one row of actuals in an account, NaN where there is no such figure, and
+    what is to be said of it.
+    """
 
     amount: float
     account: str
     notes: tuple[Text, ...] = ()
 
 
-def beside_actuals(budget: Budget, lang: Lang | None = None, account: str | None = None) -> pd.DataFrame:
-    """A row for every item, place, year and payer that actuals name: yuan ``projected`` for the place and all below it, the three stages, and for each
-    stage the projection less the actual (``less_final``) and in percent of it (``less_final_percent``, NaN from zero); ``note`` says why nothing is
-    projected, or what part of the cost is not shared out.
+def beside_actuals(
+    budget: Budget, lang: Lang | None = None, account: str | None = None
+) -> pd.DataFrame:
+    """A row for every item, place, year and payer that actuals name: yuan ``projected`` for the
+    place and all below it, the three stages, and for each stage the projection less the actual
+    (``less_final``) and in percent of it (``less_final_percent``, NaN from zero); ``note`` says why
+    nothing is projected, or what part of the cost is not shared out.
 
-    Payer ``prefecture`` is prefecture and county together, also where local shares divide them. What is projected is of the ``account`` that
-    :meth:`Budget.by` covers for the lines of the item, of a payer that bears something in one other account only that one; column ``account`` says which.
+    Payer ``prefecture`` is prefecture and county together, also where local shares divide them.
+    What is projected is of the ``account`` that :meth:`Budget.by` covers for the lines of the item,
+    of a payer that bears something in one other account only that one; column ``account`` says
+    which.
 
     Raises:
         FiscalModelError: there is no such account.
@@ -49,13 +67,19 @@ def beside_actuals(budget: Budget, lang: Lang | None = None, account: str | None
     rows = budget.inputs.tables.get("actuals")
     columns = rows.columns if rows else {name: [] for name in (*KEY, "stage", "amount")}
     given: dict[tuple[int, str, int, str], dict[str, float]] = {}
-    for *key, stage, amount in zip(*(columns[name] for name in (*KEY, "stage", "amount")), strict=True):
+    for *key, stage, amount in zip(
+        *(columns[name] for name in (*KEY, "stage", "amount")), strict=True
+    ):
         given.setdefault((key[0], key[1], key[2], key[3]), {})[stage] = amount
     found = [projected(budget, *key, account=account) for key in given]
     index = pd.MultiIndex.from_tuples(list(given), names=list(KEY))
-    frame = pd.DataFrame({"projected": np.array([each.amount for each in found], np.float64)}, index=index)
+    frame = pd.DataFrame(
+        {"projected": np.array([each.amount for each in found], np.float64)}, index=index
+    )
     for stage in STAGES:
-        frame[stage] = np.array([stages.get(stage, np.nan) for stages in given.values()], np.float64)
+        frame[stage] = np.array(
+            [stages.get(stage, np.nan) for stages in given.values()], np.float64
+        )
     for stage in STAGES:
         less = frame["projected"] - frame[stage]
         frame[f"less_{stage}"] = less
@@ -65,18 +89,31 @@ def beside_actuals(budget: Budget, lang: Lang | None = None, account: str | None
     return frame.sort_index()
 
 
-def projected(budget: Budget, item: int, place: str, year: int, payer: str, account: str | None = None) -> Projected:
+def projected(
+    budget: Budget, item: int, place: str, year: int, payer: str, account: str | None = None
+) -> Projected:
     """What a payer is projected to bear for an item in a place and all below it."""
     at = [i for i, line in enumerate(budget.lines) if line.item == item]
     lines, amounts = [budget.lines[i] for i in at], budget.amounts[:, at]
     covered = cover(lines, budget.payers, [amounts], account)
-    of_payer = {line.account for i, line in enumerate(lines) if amounts[[each == payer for each in budget.payers], i].any()}
+    of_payer = {
+        line.account
+        for i, line in enumerate(lines)
+        if amounts[[each == payer for each in budget.payers], i].any()
+    }
     if account is None and payer in covered.elsewhere and len(of_payer) == 1:
         covered = cover(lines, budget.payers, [amounts], *of_payer)
     name, booked = covered.account, covered.lines
     if payer in covered.elsewhere:
-        zh, en = (listed((COVERED[each].to(lang) for each in COVERED if each in of_payer), lang) for lang in LANGS)
-        return Projected(np.nan, name, (Text(f"只在{zh}中承担（以 account 指定）", f"bears only in {en}: name the account"),))
+        zh, en = (
+            listed((COVERED[each].to(lang) for each in COVERED if each in of_payer), lang)
+            for lang in LANGS
+        )
+        return Projected(
+            np.nan,
+            name,
+            (Text(f"只在{zh}中承担（以 account 指定）", f"bears only in {en}: name the account"),),
+        )
     if year not in budget.years:
         return Projected(np.nan, name, (Text(f"{year} 年未测算", f"{year} is not simulated"),))
     y, places = budget.years.index(year), budget.standard.places
@@ -92,20 +129,45 @@ def projected(budget: Budget, item: int, place: str, year: int, payer: str, acco
             return Projected(
                 np.nan,
                 name,
-                (Text(f"本项按{zh}（{code}）整体测算，不分到下级", f"the item is costed for {en} ({code}) as a whole, not for its parts"),),
+                (
+                    Text(
+                        f"本项按{zh}（{code}）整体测算，不分到下级",
+                        f"the item is costed for {en} ({code}) as a whole, not for its parts",
+                    ),
+                ),
             )
     if not (inside & costed).any():
         return Projected(np.nan, name, (Text("未测算", "not costed"),))
-    return _borne(payer, name, dict(zip(budget.payers, amounts[:, booked][:, :, inside, y], strict=True)))
+    return _borne(
+        payer, name, dict(zip(budget.payers, amounts[:, booked][:, :, inside, y], strict=True))
+    )
 
 
 def _borne(payer: str, account: str, amounts: Mapping[str, Floats]) -> Projected:
     if payer in LOCAL_LEVELS and (payer not in amounts or amounts[LOCAL[0]].any()):
-        text = Text("地县未分开测算（local_split 表）", "prefecture and county are not divided (table local_split)")
+        text = Text(
+            "地县未分开测算（local_split 表）",
+            "prefecture and county are not divided (table local_split)",
+        )
         return Projected(np.nan, account, (text,))
-    total = float(sum(amounts[name].sum() for name in (LOCAL if payer == LOCAL[0] else (payer,)) if name in amounts))
+    total = float(
+        sum(
+            amounts[name].sum()
+            for name in (LOCAL if payer == LOCAL[0] else (payer,))
+            if name in amounts
+        )
+    )
     unshared = float(amounts[UNALLOCATED].sum())
     if payer == UNALLOCATED or not unshared:
         return Projected(total, account)
     label = PAYERS[UNALLOCATED]
-    return Projected(total, account, (Text(f"另有{label.zh} {unshared:,.2f} 元", f"besides, {unshared:,.2f} yuan are unallocated"),))
+    return Projected(
+        total,
+        account,
+        (
+            Text(
+                f"另有{label.zh} {unshared:,.2f} 元",
+                f"besides, {unshared:,.2f} yuan are unallocated",
+            ),
+        ),
+    )

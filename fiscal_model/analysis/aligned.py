@@ -36,27 +36,48 @@ class Axes:
     @cached_property
     def labels(self) -> Labels:
         """For each dimension, the label of every position on the axis that it groups."""
-        return labels_of(self.standard, self.inputs, (self.payers, self.lines, self.places, self.years))
+        return labels_of(
+            self.standard, self.inputs, (self.payers, self.lines, self.places, self.years)
+        )
 
     def fit(self, budget: Budget) -> tuple[Floats, Mask]:
-        """The amounts of a budget by (payer, line, place, year) and which (line, place, year) are costed; 0 and not costed where it has none."""
-        lines, mine = tuple(line.code for line in budget.program.lines), tuple(line.code for line in self.lines)
+        """The amounts of a budget by (payer, line, place, year) and which (line, place, year) are
+        costed; 0 and not costed where it has none.
+        """
+        lines, mine = (
+            tuple(line.code for line in budget.program.lines),
+            tuple(line.code for line in self.lines),
+        )
         pairs: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = [
-            (self.payers, budget.payers), (mine, lines), (self.places, budget.places), (self.years, budget.years)
-        ]  # fmt: skip
+            (self.payers, budget.payers),
+            (mine, lines),
+            (self.places, budget.places),
+            (self.years, budget.years),
+        ]
         if all(wanted == there for wanted, there in pairs):
             return budget.amounts, budget.program.costed
-        amounts, costed = np.zeros([len(wanted) for wanted, _ in pairs]), np.zeros([len(wanted) for wanted, _ in pairs[1:]], bool)
-        both = [[(i, there.index(label)) for i, label in enumerate(wanted) if label in there] for wanted, there in pairs]
+        amounts, costed = (
+            np.zeros([len(wanted) for wanted, _ in pairs]),
+            np.zeros([len(wanted) for wanted, _ in pairs[1:]], bool),
+        )
+        both = [
+            [(i, there.index(label)) for i, label in enumerate(wanted) if label in there]
+            for wanted, there in pairs
+        ]
         to, from_ = ([[pair[end] for pair in axis] for axis in both] for end in (0, 1))
         amounts[np.ix_(*to)] = budget.amounts[np.ix_(*from_)]
         costed[np.ix_(*to[1:])] = budget.program.costed[np.ix_(*from_[1:])]
         return amounts, costed
 
 
-def axes_of(budgets: Sequence[Budget], standard: Standard, inputs: Inputs, years: tuple[int, ...]) -> Axes:
+def axes_of(
+    budgets: Sequence[Budget], standard: Standard, inputs: Inputs, years: tuple[int, ...]
+) -> Axes:
     """What the budgets have between them, over some years."""
-    payers, places = {payer for each in budgets for payer in each.payers}, {place for each in budgets for place in each.places}
+    payers, places = (
+        {payer for each in budgets for payer in each.payers},
+        {place for each in budgets for place in each.places},
+    )
     return Axes(
         standard,
         inputs,

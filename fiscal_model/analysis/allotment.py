@@ -1,12 +1,13 @@
 """What is to be paid out, and what is settled afterwards.
-
-``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what documents have paid so far.
-``settlement`` (清算表) sets what the actual numbers come to against all that was allotted. Both are of the general public budget: insurance
-funds pay by themselves. Amounts are whole units from :meth:`Budget.settle` on, so that every column and row adds up exactly.
-
-The centre and the region allot. What prefectures and counties bear is set aside in their own budgets (地县应安排); others pay by themselves, and
-for some costs nobody does yet (``unallocated``): these rows have a due and no instalment. A payment that nothing is due for has no due. All of
-them say why in their note and stand outside the totals; with the totals they add up to the cost of the budget.
+``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what
+documents have paid so far. ``settlement`` (清算表) sets what the actual numbers come to against all
+that was allotted. Both are of the general public budget: insurance funds pay by themselves. Amounts
+are whole units from :meth:`Budget.settle` on, so that every column and row adds up exactly.
+The centre and the region allot. What prefectures and counties bear is set aside in their own
+budgets (地县应安排); others pay by themselves, and for some costs nobody does yet
+(``unallocated``): these rows have a due and no instalment. A payment that nothing is due for has no
+due. All of them say why in their note and stand outside the totals; with the totals they add up to
+the cost of the budget.
 """
 
 from __future__ import annotations
@@ -16,8 +17,24 @@ from collections.abc import Iterator
 
 from fiscal_model.analysis.outlay import outlay
 from fiscal_model.analysis.payments import executed, paid, summed
-from fiscal_model.analysis.pooling import Pooling, Scope, meeting_places, places_above, places_by_item
-from fiscal_model.analysis.statement import Cell, Missing, Row, Statement, by_cell, column_of, frame_of, printing_order, ranks_of
+from fiscal_model.analysis.pooling import (
+    Pooling,
+    Scope,
+    meeting_places,
+    places_above,
+    places_by_item,
+)
+from fiscal_model.analysis.statement import (
+    Cell,
+    Missing,
+    Row,
+    Statement,
+    by_cell,
+    column_of,
+    frame_of,
+    printing_order,
+    ranks_of,
+)
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
@@ -26,31 +43,46 @@ from fiscal_model.vocabulary import UPPER_LEVELS, Text
 
 
 def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -> Statement:
-    """资金分配表: what each payer owes, what documents of the table ``advances`` have paid of it, and what is left to pay.
+    """资金分配表: what each payer owes, what documents of the table ``advances`` have paid of it,
+    and what is left to pay.
 
-    ``frame`` has a row for every item, place and payer with a due or a payment in the year: item, place, payer; ``due`` (应下达), ``advanced``
-    (已下达, all documents of the year) and ``instalment`` (本次下达), in yuan; ``documents`` (文号) and ``note`` (words of
-    :data:`~fiscal_model.analysis.statement.NOTES`, a space between). The instalment is always due less advanced: below zero it is what was
-    paid too much, noted as ``over``, to be set off or returned; no other row's instalment is made smaller for it. Levels above prefectures
-    and counties have one; for all other payers it is missing (NaN), and the note says why.
+    ``frame`` has a row for every item, place and payer with a due or a payment in the year: item,
+    place, payer; ``due`` (应下达), ``advanced`` (已下达, all documents of the year) and
+    ``instalment`` (本次下达), in yuan; ``documents`` (文号) and ``note`` (words of
+    :data:`~fiscal_model.analysis.statement.NOTES`, a space between). The instalment is always due
+    less advanced: below zero it is what was paid too much, noted as ``over``, to be set off or
+    returned; no other row's instalment is made smaller for it. Levels above prefectures and
+    counties have one; for all other payers it is missing (NaN), and the note says why.
 
     Args:
         budget: a simulated budget; its inputs' advances of other years are left alone.
         year: a year of the budget.
         unit: yuan; amounts are closed to multiples of it.
-        wan: tables are printed in 万元, with as many decimals as ``unit`` needs (100 yuan: two), else in yuan.
+        wan: tables are printed in 万元, with as many decimals as ``unit`` needs (100 yuan: two),
+            else in yuan.
 
     Raises:
-        FiscalModelError: the year is not part of the budget, or money was paid to a part of a place that is budgeted as a whole.
+        FiscalModelError: the year is not part of the budget, or money was paid to a part of a place
+            that is budgeted as a whole.
 
     """
     places = budget.standard.places
-    scope, due, documents = Scope.of(budget, year), _due(budget, year, unit), paid(budget.inputs, year, unit, places)
+    scope, due, documents = (
+        Scope.of(budget, year),
+        _due(budget, year, unit),
+        paid(budget.inputs, year, unit, places),
+    )
     scope.refuse_parts(documents)
     advanced, above = summed(documents), places_above(scope.costed, places)
     named = places_by_item(advanced)
-    pooling = Pooling.of({item: named[item] & above[item] for item in named}, (due, advanced), places)
-    due, advanced, words = pooling.summed(due), pooling.summed(advanced), pooling.words((each.cell, each.label) for each in documents)
+    pooling = Pooling.of(
+        {item: named[item] & above[item] for item in named}, (due, advanced), places
+    )
+    due, advanced, words = (
+        pooling.summed(due),
+        pooling.summed(advanced),
+        pooling.words((each.cell, each.label) for each in documents),
+    )
     rows = list[Row]()
     for cell in sorted({*due, *advanced}, key=printing_order(budget)):
         owed, missing = scope.owed(cell, due)
@@ -60,47 +92,79 @@ def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -
         rows.append(Row(cell, (owed, given, left), words[cell], notes))
     money = ("due", "advanced", "instalment")
     frame = frame_of(rows, money, unit)
-    return Statement(Text("资金分配表", "Allotment"), None, budget, year, unit, wan, money, {"instalment": 1}, frame, budget.read)
+    return Statement(
+        Text("资金分配表", "Allotment"),
+        None,
+        budget,
+        year,
+        unit,
+        wan,
+        money,
+        {"instalment": 1},
+        frame,
+        budget.read,
+    )
 
 
 def settlement(planned: Statement, actual: Budget) -> Statement:
-    """清算表: what each payer owes by the actual numbers against all that was allotted, for the year and unit of an allotment.
+    """清算表: what each payer owes by the actual numbers against all that was allotted, for the
+    year and unit of an allotment.
 
-    ``frame`` has a row for every item, place and payer of either side: ``planned`` (the due of the plan), ``due_actual``, ``allotted``,
-    ``supplement`` (应补, where more is due than was allotted), ``deduction`` (应扣, where less is), ``spent`` (决算 in the actual inputs' table
-    ``actuals``, where there is none 执行; for information), in yuan; ``documents`` and ``note``. Supplement and deduction are of the levels above
-    prefectures and counties, missing (NaN) for all other payers.
+    ``frame`` has a row for every item, place and payer of either side: ``planned`` (the due of the
+    plan), ``due_actual``, ``allotted``, ``supplement`` (应补, where more is due than was allotted),
+    ``deduction`` (应扣, where less is), ``spent`` (决算 in the actual inputs' table ``actuals``,
+    where there is none 执行; for information), in yuan; ``documents`` and ``note``. Supplement and
+    deduction are of the levels above prefectures and counties, missing (NaN) for all other payers.
 
-    What was allotted: the plan is taken as carried out, its advances and its instalment where that is above zero. Where the actual inputs
-    say anything else of the documents of the year (a document that the plan did not know, another amount, a place in parts), the documents are
-    the record instead: each of either side counts once, with what the actual inputs say where both tell it. ``remark`` says which.
-    ``corrected`` are the documents whose amounts differ, ``missing`` the places that the plan counts and the actual inputs do not.
+    What was allotted: the plan is taken as carried out, its advances and its instalment where that
+    is above zero. Where the actual inputs say anything else of the documents of the year (a
+    document that the plan did not know, another amount, a place in parts), the documents are the
+    record instead: each of either side counts once, with what the actual inputs say where both tell
+    it. ``remark`` says which. ``corrected`` are the documents whose amounts differ, ``missing`` the
+    places that the plan counts and the actual inputs do not.
 
     Args:
         planned: an allotment.
         actual: the same year simulated on actual counts.
 
     Raises:
-        FiscalModelError: the two follow different standards, the year is not part of the actual budget, a later document pays a part of a
+        FiscalModelError: the two follow different standards, the year is not part of the actual
+            budget, a later document pays a part of a
             place that is budgeted as a whole, or one payment is told for two payers or years.
 
     """
     if actual.standard.code != planned.budget.standard.code:
-        raise fault("", "清算的两份测算用的标准不同", "the plan and the actual budget follow different standards")
+        raise fault(
+            "",
+            "清算的两份测算用的标准不同",
+            "the plan and the actual budget follow different standards",
+        )
     year, unit, places = planned.year, planned.unit, actual.standard.places
-    scope, plan, paid_out = Scope.of(actual, year), column_of(planned.frame, "due", unit), outlay(planned, actual)
+    scope, plan, paid_out = (
+        Scope.of(actual, year),
+        column_of(planned.frame, "due", unit),
+        outlay(planned, actual),
+    )
     due, spent = _due(actual, year, unit), executed(actual.inputs, year, unit, places)
     scope.refuse_parts(paid_out.later)
     sources = (plan, due, paid_out.allotted, spent)
     recorded = (paid_out.allotted if paid_out.recorded else {}, spent)
-    pooling = Pooling.of(meeting_places(scope.costed, (plan, paid_out.allotted, spent), recorded, places), sources, places)
+    pooling = Pooling.of(
+        meeting_places(scope.costed, (plan, paid_out.allotted, spent), recorded, places),
+        sources,
+        places,
+    )
     plan, due, allotted, spent = (pooling.summed(each) for each in sources)
     words = pooling.words(paid_out.documents)
     rows = list[Row]()
     for cell in sorted({*plan, *due, *allotted, *spent}, key=printing_order(actual)):
         owed, missing = scope.owed(cell, due)
         given = allotted.get(cell, 0)
-        more, less = (None, None) if owed is None or missing else (max(owed - given, 0), max(given - owed, 0))
+        more, less = (
+            (None, None)
+            if owed is None or missing
+            else (max(owed - given, 0), max(given - owed, 0))
+        )
         money = (plan.get(cell), owed, given, more, less, spent.get(cell))
         rows.append(Row(cell, money, words[cell], (missing, *pooling.notes(cell))))
     names = ("planned", "due_actual", "allotted", "supplement", "deduction", "spent")
@@ -110,14 +174,25 @@ def settlement(planned: Statement, actual: Budget) -> Statement:
         else Text("已下达数按原分配表全部下达计算", "paid so far: the plan taken as carried out")
     )
     return Statement(
-        Text("资金清算表", "Settlement"), remark, actual, year, unit, planned.wan, names, {"supplement": 1, "deduction": -1},
-        frame_of(rows, names, unit), Read.together((planned.read, actual.read)), tuple(_missing(planned.budget, actual, year, unit)),
+        Text("资金清算表", "Settlement"),
+        remark,
+        actual,
+        year,
+        unit,
+        planned.wan,
+        names,
+        {"supplement": 1, "deduction": -1},
+        frame_of(rows, names, unit),
+        Read.together((planned.read, actual.read)),
+        tuple(_missing(planned.budget, actual, year, unit)),
         paid_out.corrected,
-    )  # fmt: skip
+    )
 
 
 def _missing(planned: Budget, actual: Budget, year: int, unit: float) -> Iterator[Missing]:
-    """The places that the plan costs for an item and the actual budget costs nowhere in, at or above: nothing of theirs is in the totals."""
+    """The places that the plan costs for an item and the actual budget costs nowhere in, at or
+    above: nothing of theirs is in the totals.
+    """
     places, due = actual.standard.places, _due(planned, year, unit)
     mine, theirs = (Scope.of(each, year).costed for each in (planned, actual))
     gone = defaultdict[str, list[int]](list)
@@ -129,11 +204,19 @@ def _missing(planned: Budget, actual: Budget, year: int, unit: float) -> Iterato
                 gone[code].append(item)
     for code in sorted(gone, key=ranks_of(actual)["place"]):
         items = tuple(gone[code])
-        yield Missing(code, items, sum(due.get((item, code, payer), 0) for item in items for payer in UPPER_LEVELS))
+        yield Missing(
+            code,
+            items,
+            sum(due.get((item, code, payer), 0) for item in items for payer in UPPER_LEVELS),
+        )
 
 
 def _due(budget: Budget, year: int, unit: float) -> dict[Cell, int]:
-    """What each payer owes in whole units, lines of the general public budget only; zeros are left out."""
+    """What each payer owes in whole units, lines of the general public budget only; zeros are left
+    out.
+    """
     lines, found = budget.standard.lines, budget.settle(unit, year)
     general = found[found["line"].map(lambda code: lines[code].account == "general").astype(bool)]
-    return by_cell(general.groupby(["item", "place", "payer"])[["units"]].sum().reset_index(), "units")
+    return by_cell(
+        general.groupby(["item", "place", "payer"])[["units"]].sum().reset_index(), "units"
+    )

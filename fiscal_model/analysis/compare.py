@@ -1,4 +1,6 @@
-"""Scenarios side by side: what changes against the first, per head, against means, and what the change comes from."""
+"""Scenarios side by side: what changes against the first, per head, against means, and what the
+change comes from.
+"""
 
 from __future__ import annotations
 
@@ -45,16 +47,23 @@ TITLES = {
 """What rows and columns of tables are called."""
 
 
-def compare(*scenarios: str | Path | Budget, inputs: Source | None = None, years: Iterable[int] | int | str | None = None) -> Comparison:
+def compare(
+    *scenarios: str | Path | Budget,
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Comparison:
     """Sets two or more scenarios side by side on the same data; the first is the reference.
 
     Args:
         scenarios: shipped names, scenario files, or budgets that are there already.
-        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the embedded illustrative data.
-        years: the years to simulate; default each scenario's own. Compared are the years that all cover.
+        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the
+            embedded illustrative data.
+        years: the years to simulate; default each scenario's own. Compared are the years that all
+            cover.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two standards or share no year, when they mean two things
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two
+            standards or share no year, when they mean two things
             by one code, or a budget rests on other data.
 
     """
@@ -74,22 +83,31 @@ def compare(*scenarios: str | Path | Budget, inputs: Source | None = None, years
     if not shared:
         raise fault("", "各情景没有共同的年份", "the scenarios share no year")
     names = _names([each.scenario for each in found.budgets])
-    return Comparison(found.budgets, names, axes_of(found.budgets, found.standard, found.inputs, shared), found.memo)
+    return Comparison(
+        found.budgets,
+        names,
+        axes_of(found.budgets, found.standard, found.inputs, shared),
+        found.memo,
+    )
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     """The scenarios' names; equal ones are numbered."""
     names = [each.name for each in scenarios]
-    return tuple(f"{name} ({names[:n].count(name) + 1})" if name in names[:n] else name for n, name in enumerate(names))
+    return tuple(
+        f"{name} ({names[:n].count(name) + 1})" if name in names[:n] else name
+        for n, name in enumerate(names)
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Budgets over the same ``axes``; the first is the reference that changes are measured from.
 
-    Tables are indexed by the dimensions asked for (those of :meth:`Budget.by`); with more than two budgets a level ``scenario`` comes before them. In
-    every row ``a`` is the reference and ``b`` the scenario compared with it. Cells where neither costs anything are NaN; a change from or to what is
-    not costed counts it as nothing, so that changes add up.
+    Tables are indexed by the dimensions asked for (those of :meth:`Budget.by`); with more than two
+    budgets a level ``scenario`` comes before them. In every row ``a`` is the reference and ``b``
+    the scenario compared with it. Cells where neither costs anything are NaN; a change from or to
+    what is not costed counts it as nothing, so that changes add up.
     """
 
     budgets: tuple[Budget, ...]
@@ -105,7 +123,9 @@ class Comparison:
     @cached_property
     def decompositions(self) -> tuple[Decomposition, ...]:
         """The difference of each budget from the reference, to be taken apart when asked."""
-        return tuple(Decomposition(self.budgets[0], each, self.axes, self.memo) for each in self.budgets[1:])
+        return tuple(
+            Decomposition(self.budgets[0], each, self.axes, self.memo) for each in self.budgets[1:]
+        )
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -127,9 +147,17 @@ class Comparison:
             FiscalModelError: there is no such account.
 
         """
-        return cover(self.axes.lines, self.axes.payers, (self.axes.fit(each)[0] for each in self.budgets), account, dimensions)
+        return cover(
+            self.axes.lines,
+            self.axes.payers,
+            (self.axes.fit(each)[0] for each in self.budgets),
+            account,
+            dimensions,
+        )
 
-    def by(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
+    def by(
+        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+    ) -> pd.DataFrame:
         """Yuan summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN from zero).
 
         Args:
@@ -138,19 +166,24 @@ class Comparison:
             lang: ``zh`` or ``en`` for names; codes when left out. So in every table below.
 
         Raises:
-            FiscalModelError: no dimension, or an unknown or repeated one; or there is no such account.
+            FiscalModelError: no dimension, or an unknown or repeated one; or there is no such
+                account.
 
         """
         return self._compared(dimensions, self.axes, self.axes.fit, account, lang)
 
-    def per_head(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
-        """As :meth:`by`, in yuan a year per head of the people of the places shown; NaN where they are not known.
+    def per_head(
+        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+    ) -> pd.DataFrame:
+        """As :meth:`by`, in yuan a year per head of the people of the places shown; NaN where they
+        are not known.
 
-        The people of each budget are those it projected where its beneficiaries followed the population, else those of table ``population``, whose last
-        year up to a year serves.
+        The people of each budget are those it projected where its beneficiaries followed the
+        population, else those of table ``population``, whose last year up to a year serves.
 
         Raises:
-            FiscalModelError: as :meth:`by`; the ages or sexes of the population do not make a total, or nothing is known of it.
+            FiscalModelError: as :meth:`by`; the ages or sexes of the population do not make a
+                total, or nothing is known of it.
 
         """
         dimensions = check_dimensions(dimensions)
@@ -159,27 +192,44 @@ class Comparison:
         check_known(people, divisors, self.years, "population")
         return self._compared(dimensions, self.axes, self.axes.fit, account, lang, divisors)
 
-    def against(self, means_of: str, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
-        """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``, ``b`` and ``change`` in percentage points.
+    def against(
+        self, means_of: str, *dimensions: str, account: str | None = None, lang: Lang | None = None
+    ) -> pd.DataFrame:
+        """The burden in percent of ``revenue`` or ``capacity`` (table ``fiscal_capacity``): ``a``,
+        ``b`` and ``change`` in percentage points.
 
-        Prefecture and county, divided or not, bear their part together (payer ``prefecture``) and are set against the means of the places shown; the
-        region against its own row. Other payers are NaN. Without the dimension ``payer`` the burden is that of prefecture and county.
+        Prefecture and county, divided or not, bear their part together (payer ``prefecture``) and
+        are set against the means of the places shown; the region against its own row. Other payers
+        are NaN. Without the dimension ``payer`` the burden is that of prefecture and county.
 
         Raises:
-            FiscalModelError: as :meth:`by`; the means are neither ``revenue`` nor ``capacity``, or nothing is known of them.
+            FiscalModelError: as :meth:`by`; the means are neither ``revenue`` nor ``capacity``, or
+                nothing is known of them.
 
         """
         means_of = MEANS_NAMES.code(means_of)
         dimensions = check_dimensions(dimensions)
         local = np.array([payer in LOCAL for payer in self.axes.payers])
         others = ~local if "payer" in dimensions else np.zeros(len(local), bool)
-        others &= np.array([payer not in self.covered(account, dimensions).elsewhere for payer in self.axes.payers])
-        payers = (*(payer for payer, other in zip(self.axes.payers, others.tolist(), strict=True) if other), LOCAL[0])
+        others &= np.array(
+            [payer not in self.covered(account, dimensions).elsewhere for payer in self.axes.payers]
+        )
+        payers = (
+            *(
+                payer
+                for payer, other in zip(self.axes.payers, others.tolist(), strict=True)
+                if other
+            ),
+            LOCAL[0],
+        )
         axes = replace(self.axes, payers=payers)
 
         def fit(budget: Budget) -> tuple[Floats, Mask]:
             amounts, costed = self.axes.fit(budget)
-            return np.concatenate([amounts[others], amounts[local].sum(axis=0, keepdims=True)]), costed
+            return (
+                np.concatenate([amounts[others], amounts[local].sum(axis=0, keepdims=True)]),
+                costed,
+            )
 
         figures = means(self.axes.inputs, axes.standard.places, self.years, means_of)
         root = axes.standard.places.index[axes.standard.places.root]
@@ -189,39 +239,76 @@ class Comparison:
         if "payer" in dimensions:
             of_region = figures[root]
             at_year = [len(self.years) if name == "year" else 1 for name in dimensions]
-            region = (of_region if "year" in dimensions else of_region.sum(keepdims=True)).reshape(at_year)
+            region = (of_region if "year" in dimensions else of_region.sum(keepdims=True)).reshape(
+                at_year
+            )
             none = np.full((1,) * len(dimensions), np.nan)
-            each = [divisor if payer == LOCAL[0] else region if payer == "region" else none for payer in payers]
+            each = [
+                divisor if payer == LOCAL[0] else region if payer == "region" else none
+                for payer in payers
+            ]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
         check_known([figures], [divisor], self.years, "fiscal_capacity")
-        return self._compared(dimensions, axes, fit, account, lang, [divisor / 100] * len(self.budgets), ("a", "b", "change"))
+        return self._compared(
+            dimensions,
+            axes,
+            fit,
+            account,
+            lang,
+            [divisor / 100] * len(self.budgets),
+            ("a", "b", "change"),
+        )
 
-    def parts(self, *dimensions: str, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
-        """What the change comes from, a column for each group that differs: its mean effect in yuan over all orders. By payer and year if left out.
+    def parts(
+        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+    ) -> pd.DataFrame:
+        """What the change comes from, a column for each group that differs: its mean effect in yuan
+        over all orders. By payer and year if left out.
 
         Raises:
-            FiscalModelError: an unknown or repeated dimension; or scenarios so mixed cannot be simulated.
+            FiscalModelError: an unknown or repeated dimension; or scenarios so mixed cannot be
+                simulated.
 
         """
-        return self._taken_apart(dimensions or DEFAULT, self.groups, lambda each: each.parts, account, lang)
+        return self._taken_apart(
+            dimensions or DEFAULT, self.groups, lambda each: each.parts, account, lang
+        )
 
-    def stacked(self, *order: str, by: Sequence[str] = DEFAULT, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
-        """What the change comes from when the groups come in an order, each on top of those before; groups not named follow in the usual order.
+    def stacked(
+        self,
+        *order: str,
+        by: Sequence[str] = DEFAULT,
+        account: str | None = None,
+        lang: Lang | None = None,
+    ) -> pd.DataFrame:
+        """What the change comes from when the groups come in an order, each on top of those before;
+        groups not named follow in the usual order.
 
         Raises:
-            FiscalModelError: an unknown or repeated group or dimension; or scenarios so mixed cannot be simulated.
+            FiscalModelError: an unknown or repeated group or dimension; or scenarios so mixed
+                cannot be simulated.
 
         """
         groups = tuple(group for group in stacking_order(order) if group in self.groups)
         return self._taken_apart(by, groups, lambda each: each.stacked(order), account, lang)
 
     def to_dataframe(
-        self, *dimensions: str, order: Sequence[str] = (), account: str | None = None, lang: Lang | None = None
+        self,
+        *dimensions: str,
+        order: Sequence[str] = (),
+        account: str | None = None,
+        lang: Lang | None = None,
     ) -> pd.DataFrame:
-        """:meth:`by` with the parts beside it: order-free, or stacked in an ``order``. By payer and year if left out."""
+        """:meth:`by` with the parts beside it: order-free, or stacked in an ``order``. By payer and
+        year if left out.
+        """
         shown = dimensions or DEFAULT
         amounts = self.by(*shown, account=account, lang=lang)
-        parts = self.stacked(*order, by=shown, account=account, lang=lang) if order else self.parts(*shown, account=account, lang=lang)
+        parts = (
+            self.stacked(*order, by=shown, account=account, lang=lang)
+            if order
+            else self.parts(*shown, account=account, lang=lang)
+        )
         found = amounts.join(parts)
         found.attrs |= amounts.attrs
         return found
@@ -230,7 +317,9 @@ class Comparison:
         return self.text()
 
     def html(self, lang: Lang | None = None, account: str | None = None) -> str:
-        """Per scenario a table of payers over all years, in 10,000 yuan, with what the change comes from, as HTML."""
+        """Per scenario a table of payers over all years, in 10,000 yuan, with what the change comes
+        from, as HTML.
+        """
         from fiscal_model.analysis.compare_words import comparison_html
 
         lang = spoken(lang)
@@ -239,8 +328,15 @@ class Comparison:
     def _repr_html_(self) -> str:
         return self.html()
 
-    def text(self, lang: Lang | None = None, order: Sequence[str] = (), dimensions: Sequence[str] = (), account: str | None = None) -> str:
-        """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a table by ``dimensions`` if any are named.
+    def text(
+        self,
+        lang: Lang | None = None,
+        order: Sequence[str] = (),
+        dimensions: Sequence[str] = (),
+        account: str | None = None,
+    ) -> str:
+        """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a
+        table by ``dimensions`` if any are named.
 
         What changes in accounts that are not covered is told below, each by itself.
         """
@@ -266,14 +362,26 @@ class Comparison:
         none = np.full(reference.shape, np.nan)
 
         def divided(sums: Floats, n: int) -> Floats:
-            return np.divide(sums, divisors[n], out=none.copy(), where=divisors[n] != 0) if divisors else sums
+            return (
+                np.divide(sums, divisors[n], out=none.copy(), where=divisors[n] != 0)
+                if divisors
+                else sums
+            )
 
         first = divided(reference, 0)
 
         def columns(n: int) -> Columns:
-            second = divided(totals(*fit(self.budgets[n + 1]), axes.labels, dimensions, covered)[1], n + 1)
-            change = np.where(np.isnan(first) & np.isnan(second), np.nan, np.nan_to_num(second) - np.nan_to_num(first))
-            percent = np.divide(change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0)
+            second = divided(
+                totals(*fit(self.budgets[n + 1]), axes.labels, dimensions, covered)[1], n + 1
+            )
+            change = np.where(
+                np.isnan(first) & np.isnan(second),
+                np.nan,
+                np.nan_to_num(second) - np.nan_to_num(first),
+            )
+            percent = np.divide(
+                change * 100, first, out=none.copy(), where=np.nan_to_num(first) != 0
+            )
             found = {"a": first, "b": second, "change": change, "percent": percent}
             return {name: found[name] for name in shown}
 
@@ -287,7 +395,9 @@ class Comparison:
         account: str | None,
         lang: Lang | None,
     ) -> pd.DataFrame:
-        """A column for each group; NaN where neither budget costs anything, 0 where a scenario does not differ in a group."""
+        """A column for each group; NaN where neither budget costs anything, 0 where a scenario does
+        not differ in a group.
+        """
         dimensions = check_dimensions(dimensions)
         covered = self.covered(account, dimensions)
         costed = [self.axes.fit(each)[1] for each in self.budgets]
@@ -296,9 +406,17 @@ class Comparison:
             known = costed[0] | costed[n + 1]
             found = parts(self.decompositions[n])
             zero = np.zeros([len(each) for each in self.axes.all])
-            return {group: totals(found.get(group, zero), known, self.axes.labels, dimensions, covered)[1] for group in groups}
+            return {
+                group: totals(found.get(group, zero), known, self.axes.labels, dimensions, covered)[
+                    1
+                ]
+                for group in groups
+            }
 
-        found = {**self.axes.labels, "payer": tuple(payer for payer in self.axes.payers if payer not in covered.elsewhere)}
+        found = {
+            **self.axes.labels,
+            "payer": tuple(payer for payer in self.axes.payers if payer not in covered.elsewhere),
+        }
         labels = [tuple(dict.fromkeys(found[name])) for name in dimensions]
         return self._table(dimensions, labels, columns, covered, lang)
 
@@ -316,11 +434,20 @@ class Comparison:
         lang = spoken(lang) if lang else None
         compared, names = self.names[1:], list(dimensions)
         if lang:
-            labels = [named(self.axes.standard, name, each, lang) for name, each in zip(names, labels, strict=True)]
-        levels, names = ([compared, *labels], ["scenario", *names]) if len(compared) > 1 else (labels, names)
+            labels = [
+                named(self.axes.standard, name, each, lang)
+                for name, each in zip(names, labels, strict=True)
+            ]
+        levels, names = (
+            ([compared, *labels], ["scenario", *names]) if len(compared) > 1 else (labels, names)
+        )
         if lang:
             names = [TITLES[name].to(lang) for name in names]
-        index = pd.MultiIndex.from_product(levels, names=names) if len(levels) > 1 else pd.Index(levels[0], name=names[0])
+        index = (
+            pd.MultiIndex.from_product(levels, names=names)
+            if len(levels) > 1
+            else pd.Index(levels[0], name=names[0])
+        )
         found = columns(0)
         # The layout that a frame has inside, so that nothing large is copied.
         values = np.empty((len(found), len(compared), len(index) // len(compared)))
@@ -328,6 +455,8 @@ class Comparison:
             for column, cells in zip(values, (columns(n) if n else found).values(), strict=True):
                 column[n] = cells.ravel()
         shown = [TITLES[name].to(lang) if lang else name for name in found]
-        frame = pd.DataFrame(values.reshape(len(found), len(index)).T, index=index, columns=shown, copy=False)
+        frame = pd.DataFrame(
+            values.reshape(len(found), len(index)).T, index=index, columns=shown, copy=False
+        )
         frame.attrs["account"] = covered.account
         return frame

@@ -1,7 +1,8 @@
-"""What the difference between two budgets comes from: parts by group of changes that add up to it, cell by cell.
-
-A mixed scenario takes some groups of changes from the second scenario and the others from the first. A group's part is its mean effect over all
-orders in which the groups could have come (its Shapley value), or its effect in one order that is chosen. Either way the parts add up.
+"""What the difference between two budgets comes from: parts by group of changes that add up to it,
+cell by cell.
+A mixed scenario takes some groups of changes from the second scenario and the others from the
+first. A group's part is its mean effect over all orders in which the groups could have come (its
+Shapley value), or its effect in one order that is chosen. Either way the parts add up.
 """
 
 from __future__ import annotations
@@ -23,7 +24,15 @@ from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
-from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, RateEntry, Scenario, SplitEntry, VitalEntry
+from fiscal_model.scenario.model import (
+    BaseEntry,
+    CountEntry,
+    Entry,
+    RateEntry,
+    Scenario,
+    SplitEntry,
+    VitalEntry,
+)
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
 from fiscal_model.vocabulary import LANGS, Text, listed
@@ -36,8 +45,10 @@ GROUPS: Final = {
     "readings": Text("文义口径", "readings"),
     "lines": Text("新增支出项", "new lines"),
 }
-"""The groups of changes that a difference is shared out among. Vital rates count as beneficiaries, the membership of place groups as split; what a
-scenario says of a line, item or beneficiary that the other does not have goes with the new lines."""
+"""The groups of changes that a difference is shared out among. Vital rates count as beneficiaries,
+the membership of place groups as split; what a scenario says of a line, item or beneficiary that
+the other does not have goes with the new lines.
+"""
 GROUP_NAMES: Final = Names(Text("变化类别", "group of changes"), GROUPS)
 KINDS: Final = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
 """The fields of a scenario that hold entries."""
@@ -53,13 +64,16 @@ def stacking_order(order: Sequence[str]) -> tuple[str, ...]:
     codes = tuple(map(GROUP_NAMES.code, order))
     for name, code in zip(order, codes, strict=True):
         if codes.count(code) > 1:
-            raise fault("", f"变化类别“{name}”写了两次", f"group of changes '{name}' is named twice")
+            raise fault(
+                "", f"变化类别“{name}”写了两次", f"group of changes '{name}' is named twice"
+            )
     return (*codes, *(group for group in GROUPS if group not in codes))
 
 
 @dataclass(frozen=True, eq=False)
 class Decomposition:
-    """The difference between budgets ``a`` and ``b`` and its parts by (group, payer, line, place, year) over ``axes``.
+    """The difference between budgets ``a`` and ``b`` and its parts by (group, payer, line, place,
+    year) over ``axes``.
 
     Scenarios that mix the two are simulated when parts are asked for, not before.
     """
@@ -73,13 +87,21 @@ class Decomposition:
     def groups(self) -> tuple[str, ...]:
         """The groups in which the scenarios differ."""
         a, b = self.a.scenario, self.b.scenario
-        return tuple(group for group in GROUPS if self._shared.says(a, group) != self._shared.says(b, group))
+        return tuple(
+            group for group in GROUPS if self._shared.says(a, group) != self._shared.says(b, group)
+        )
 
     @cached_property
     def parts(self) -> dict[str, Floats]:
         """Order-free: the Shapley value of each group that differs."""
-        every = [taken for size in range(len(self.groups) + 1) for taken in combinations(self.groups, size)]
-        lines = np.flatnonzero(np.logical_or.reduce([self._moved(taken)[0] for taken in watched(every)]))
+        every = [
+            taken
+            for size in range(len(self.groups) + 1)
+            for taken in combinations(self.groups, size)
+        ]
+        lines = np.flatnonzero(
+            np.logical_or.reduce([self._moved(taken)[0] for taken in watched(every)])
+        )
         found = shapley(self.groups, lambda taken: self._worth(taken)[:, lines])
         out = {group: np.zeros([len(each) for each in self.axes.all]) for group in self.groups}
         for group, part in zip(self.groups, found, strict=True):
@@ -87,7 +109,8 @@ class Decomposition:
         return out
 
     def stacked(self, order: Sequence[str]) -> dict[str, Floats]:
-        """The groups that differ in a chosen order, each on top of those before it; the groups not named follow.
+        """The groups that differ in a chosen order, each on top of those before it; the groups not
+        named follow.
 
         Raises:
             FiscalModelError: a group is unknown or named twice.
@@ -125,12 +148,19 @@ class Decomposition:
         mixed = self._shared.mixed(a, b, taken)
         inputs = (self.b if "lines" in taken else self.a).inputs
         try:
-            # Both ends reach these years, so nothing is asked of a mixture: what one of them does not cost stays so.
-            return self.axes.fit(simulated(mixed.standard, mixed, inputs, Span(self.axes.years, asked=False), self.memo))[0]
+            # Both ends reach these years, so nothing is asked of a mixture: what one of them does
+            # not cost stays so.
+            return self.axes.fit(
+                simulated(
+                    mixed.standard, mixed, inputs, Span(self.axes.years, asked=False), self.memo
+                )
+            )[0]
         except FiscalModelError as error:
             zh, en = (listed((GROUPS[group].to(lang) for group in taken), lang) for lang in LANGS)
             message = Text(
-                f"差额无法分解：只改变{zh}时不能测算", f"the change cannot be taken apart: with {en} changed alone nothing can be simulated"
+                f"差额无法分解：只改变{zh}时不能测算",
+                f"the change cannot be taken apart: with {en} changed alone nothing can be"
+                " simulated",
             )
             raise FiscalModelError([Fault("", message), *error.faults]) from None
 
@@ -140,7 +170,8 @@ class Decomposition:
 
 
 def shapley(groups: tuple[str, ...], worth: Callable[[tuple[str, ...]], Floats]) -> list[Floats]:
-    """The mean effect of each group over all orders; ``worth`` gives the value of every subset, in the order of ``groups``.
+    """The mean effect of each group over all orders; ``worth`` gives the value of every subset, in
+    the order of ``groups``.
 
     A group that changes nothing in a cell has exactly 0 there: only differences are summed.
     """
@@ -160,12 +191,26 @@ class _Shared:
 
     def __init__(self, one: Scenario, other: Scenario) -> None:
         a, b = self.a, self.b = one.standard, other.standard
-        joins = [entry.mask for scenario in (one, other) for each in scenario.chain() for entry in each.groups if entry.joins]
+        joins = [
+            entry.mask
+            for scenario in (one, other)
+            for each in scenario.chain()
+            for entry in each.groups
+            if entry.joins
+        ]
         self.joining = np.logical_or.reduce([np.zeros(len(a.places), bool), *joins])
         self.lines, self.items = a.lines.keys() & b.lines.keys(), a.items.keys() & b.items.keys()
-        self.beneficiaries, self.readings = a.beneficiaries.keys() & b.beneficiaries.keys(), a.readings.keys() & b.readings.keys()
+        self.beneficiaries, self.readings = (
+            a.beneficiaries.keys() & b.beneficiaries.keys(),
+            a.readings.keys() & b.readings.keys(),
+        )
         self.differ = any(
-            here.keys() != there.keys() for here, there in ((a.lines, b.lines), (a.items, b.items), (a.beneficiaries, b.beneficiaries))
+            here.keys() != there.keys()
+            for here, there in (
+                (a.lines, b.lines),
+                (a.items, b.items),
+                (a.beneficiaries, b.beneficiaries),
+            )
         )
 
     def group(self, entry: Entry) -> str:
@@ -173,12 +218,20 @@ class _Shared:
         if isinstance(entry, RateEntry):
             return "rates" if entry.line in self.lines else "lines"
         if isinstance(entry, SplitEntry):
-            return "split" if entry.item in self.items and (entry.line is None or entry.line in self.lines) else "lines"
+            return (
+                "split"
+                if entry.item in self.items and (entry.line is None or entry.line in self.lines)
+                else "lines"
+            )
         if isinstance(entry, BaseEntry):
             if entry.item not in self.items:
                 return "lines"
-            # A base amount that only a scenario's own split or group brings in goes with it: neither means anything without the other.
-            brought_in = not _limits(self.a.items[entry.item].split) or not (entry.mask & ~self.joining).any()
+            # A base amount that only a scenario's own split or group brings in goes with it:
+            # neither means anything without the other.
+            brought_in = (
+                not _limits(self.a.items[entry.item].split)
+                or not (entry.mask & ~self.joining).any()
+            )
             return "split" if brought_in else "base"
         if isinstance(entry, CountEntry):
             return "beneficiaries" if entry.beneficiary in self.beneficiaries else "lines"
@@ -190,7 +243,9 @@ class _Shared:
             return self.differ and scenario.standard is self.b
         if group == "readings":
             known = scenario.standard.readings
-            return frozenset((code, scenario.reading(code, known[code].default)) for code in self.readings)
+            return frozenset(
+                (code, scenario.reading(code, known[code].default)) for code in self.readings
+            )
         files = []
         for each in scenario.chain():
             said = frozenset(entry.content for entry in each.entries if self.group(entry) == group)
@@ -198,17 +253,31 @@ class _Shared:
         return (tuple(files), group == "beneficiaries" and scenario.projects_by_hold)
 
     def mixed(self, a: Scenario, b: Scenario, taken: tuple[str, ...]) -> Scenario:
-        """A scenario that takes the groups named from ``b`` and the others from ``a``. Groups do not meet, so the layers may simply be stacked."""
+        """A scenario that takes the groups named from ``b`` and the others from ``a``. Groups do
+        not meet, so the layers may simply be stacked.
+        """
         standard = b.standard if "lines" in taken else a.standard
         below: Scenario | None = None
         for source, mine in ((a, set(GROUPS) - set(taken)), (b, set(taken))):
             for each in source.chain():
-                kept = {kind: tuple(entry for entry in getattr(each, kind) if self.group(entry) in mine) for kind in KINDS}
+                kept = {
+                    kind: tuple(entry for entry in getattr(each, kind) if self.group(entry) in mine)
+                    for kind in KINDS
+                }
                 readings = {
-                    code: option for code, option in each.readings.items() if ("readings" if code in self.readings else "lines") in mine
+                    code: option
+                    for code, option in each.readings.items()
+                    if ("readings" if code in self.readings else "lines") in mine
                 }
                 holds = each.holds and "beneficiaries" in mine
-                below = replace(each, parent=below, standard=standard, readings=readings, holds=holds, **kept)  # type: ignore[arg-type]
+                below = replace(
+                    each,
+                    parent=below,
+                    standard=standard,
+                    readings=readings,
+                    holds=holds,
+                    **kept,  # type: ignore[arg-type]
+                )
         assert below is not None
         return below
 

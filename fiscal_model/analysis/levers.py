@@ -1,4 +1,6 @@
-"""What can be moved to meet a ceiling: a rate, a share, base amounts, growth. Each says what it is now and writes the entry for another value."""
+"""What can be moved to meet a ceiling: a rate, a share, base amounts, growth. Each says what it is
+now and writes the entry for another value.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ UNKNOWN_RATE: Final = 1000.0
 
 @dataclass(frozen=True)
 class Lever:
-    """One value to be moved: the items it can move, its present value (None if places differ), the range tried, its decimals, and its entries.
+    """One value to be moved: the items it can move, its present value (None if places differ), the
+    range tried, its decimals, and its entries.
 
     ``entries`` writes the entries of list ``section`` of a scenario file for a value, a line each.
     """
@@ -51,7 +54,8 @@ class Lever:
 class Kind:
     """The names that a kind of lever needs, what an entry may state, and what makes it.
 
-    ``make`` is given the budget of one year, the names, the places that the entry holds for (all if empty), and where to note what is wrong.
+    ``make`` is given the budget of one year, the names, the places that the entry holds for (all if
+    empty), and where to note what is wrong.
     """
 
     needs: tuple[str, ...]
@@ -60,7 +64,9 @@ class Kind:
     make: Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
 
 
-def places_in(written: Sequence[str], names: Names, faults: Faults, at: str = "where") -> tuple[str, ...]:
+def places_in(
+    written: Sequence[str], names: Names, faults: Faults, at: str = "where"
+) -> tuple[str, ...]:
     """Places, or for ``where`` also groups, by code or name, as codes."""
     found = [names.find(str(name)) for name in written]
     for each in found:
@@ -84,7 +90,11 @@ def _mask(base: Budget, where: tuple[str, ...]) -> Mask:
 
 def _places(base: Budget) -> Places:
     """The places with the groups as they are in the year."""
-    return next(period.places for period in periods(base.scenario) if period.start <= base.years[0] < period.end)
+    return next(
+        period.places
+        for period in periods(base.scenario)
+        if period.start <= base.years[0] < period.end
+    )
 
 
 def _number(value: Decimal) -> str:
@@ -92,12 +102,18 @@ def _number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _rate(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
+def _rate(
+    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+) -> Lever | None:
     """The unit rate of a line from the year on."""
     (code,), (year,) = names, base.years
     standard, line = base.standard, base.standard.lines[names[0]]
     if line.is_amount:
-        faults.add("vary", f"支出项“{code}”按金额填报，没有补助标准", f"line '{code}' is an amount and has no rate")
+        faults.add(
+            "vary",
+            f"支出项“{code}”按金额填报，没有补助标准",
+            f"line '{code}' is an amount and has no rate",
+        )
         return None
     mask, index = _mask(base, where), standard.places.index
     speakers = [index[standard.places.leaves(place)[0]] for place in base.places]
@@ -106,16 +122,28 @@ def _rate(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: 
     label = Text(f"{line.name.zh} 补助标准", f"{line.name.en}, unit rate")
     high = known[-1] if known and known[-1] > 0 else UNKNOWN_RATE
     return Lever(
-        label, "rates", frozenset({line.item}), known[0] if len(known) == 1 else None, 0.0, high, FINE,
+        label,
+        "rates",
+        frozenset({line.item}),
+        known[0] if len(known) == 1 else None,
+        0.0,
+        high,
+        FINE,
         lambda value: (f"{{line: {code}{_where(where)}, from: {year}, rate: {_number(value)}}}",),
-    )  # fmt: skip
+    )
 
 
-def _growth(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
+def _growth(
+    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+) -> Lever | None:
     """The growth of a beneficiary after its last supplied year."""
     (code,), (year,) = names, base.years
     cells, mask = base.inputs.counts, _mask(base, where)
-    mine = [n for n, s in enumerate(cells.series_at.tolist()) if cells.series[s] == code and mask[cells.place_at[n]]]
+    mine = [
+        n
+        for n, s in enumerate(cells.series_at.tolist())
+        if cells.series[s] == code and mask[cells.place_at[n]]
+    ]
     if not mine:
         faults.add("vary", f"数据中没有受益对象“{code}”", f"no count of '{code}' is supplied there")
         return None
@@ -125,31 +153,49 @@ def _growth(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults
     if min(latest.values()) >= year:
         last = min(latest.values())
         faults.add(
-            "vary", f"“{code}”已填报到 {last} 年，{year} 年没有增长可变", f"'{code}' is supplied until {last}: {year} has no growth to vary"
+            "vary",
+            f"“{code}”已填报到 {last} 年，{year} 年没有增长可变",
+            f"'{code}' is supplied until {last}: {year} has no growth to vary",
         )
         return None
     present = np.full(len(mask), 0.0 if base.scenario.projects_by_hold else np.nan)
     for layer in projection_layers(base.scenario):
         if layer.entry.beneficiary == code and layer.start <= year < layer.end:
-            present[layer.mask] = np.nan if layer.entry.growth is None else float(layer.entry.growth)
+            present[layer.mask] = (
+                np.nan if layer.entry.growth is None else float(layer.entry.growth)
+            )
     values = set(present[list(latest)].tolist())
     label = base.standard.beneficiaries[code].name
     return Lever(
-        Text(f"{label.zh} 年增长率", f"{label.en}, growth a year"), "beneficiaries", drawn_by(base.standard, {code}),
-        values.pop() if len(values) == 1 and not np.isnan(present[list(latest)]).any() else None, -0.5, 0.5, FINE,
+        Text(f"{label.zh} 年增长率", f"{label.en}, growth a year"),
+        "beneficiaries",
+        drawn_by(base.standard, {code}),
+        values.pop() if len(values) == 1 and not np.isnan(present[list(latest)]).any() else None,
+        -0.5,
+        0.5,
+        FINE,
         lambda value: (f"{{beneficiary: {code}{_where(where)}, growth: {_number(value)}}}",),
-    )  # fmt: skip
+    )
 
 
-def _base(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
-    """A factor on the base amounts of an item in force in the year: on the supplied ones, or where the scenario changes them as an amount for each."""
+def _base(
+    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+) -> Lever | None:
+    """A factor on the base amounts of an item in force in the year: on the supplied ones, or where
+    the scenario changes them as an amount for each.
+    """
     item, (year,) = int(names[0]), base.years
     mask, index = _mask(base, where), base.standard.places.index
     limits: dict[str, float] = {}
-    changed = any(layer.entry.item == item and layer.start <= year < layer.end for layer in base_layers(base.scenario))
+    changed = any(
+        layer.entry.item == item and layer.start <= year < layer.end
+        for layer in base_layers(base.scenario)
+    )
     phased = False
     for groups in base.program.bases:
-        for (number, code), limit, above in zip(groups.keys, groups.limit.tolist(), groups.ended.tolist(), strict=True):
+        for (number, code), limit, above in zip(
+            groups.keys, groups.limit.tolist(), groups.ended.tolist(), strict=True
+        ):
             if number == item and mask[index[code]] and np.isfinite(limit):
                 limits[code] = limit
                 phased |= above > 0
@@ -166,21 +212,31 @@ def _base(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: 
         if not changed:
             return (f"{{item: {item}{_where(where)}, from: {year}, factor: {_number(value)}}}",)
         amounts = {
-            code: min(Decimal(str(limit)) * value, Decimal(MOST_YUAN)).quantize(Decimal("0.000001")) for code, limit in limits.items()
+            code: min(Decimal(str(limit)) * value, Decimal(MOST_YUAN)).quantize(Decimal("0.000001"))
+            for code, limit in limits.items()
         }
-        return tuple(f"{{item: {item}, where: {code}, from: {year}, amount: {_number(amount)}}}" for code, amount in amounts.items())
+        return tuple(
+            f"{{item: {item}, where: {code}, from: {year}, amount: {_number(amount)}}}"
+            for code, amount in amounts.items()
+        )
 
     label = Text(f"第{item}项 2015年基数的系数", f"item {item}, factor on the base amounts")
     return Lever(label, "bases", frozenset({item}), 1.0, 0.0, 10.0, FINE, entries)
 
 
-def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults) -> Lever | None:
+def _share(
+    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+) -> Lever | None:
     """The part of a payer within its tier of the shares of an item in force in the year."""
     item, payer, (year,) = int(names[0]), names[1], base.years
     rules, lines, places = base.program.rules, base.program.lines, base.standard.places
     mine = [i for i, line in enumerate(lines) if line.item == item]
     mask = _mask(base, where)
-    leaves = [p for p, code in enumerate(places.codes) if mask[p] and places.leaves(code) == (code,) and not places.by_code[code].elsewhere]
+    leaves = [
+        p
+        for p, code in enumerate(places.codes)
+        if mask[p] and places.leaves(code) == (code,) and not places.by_code[code].elsewhere
+    ]
     found = {rules.ways[n].leaf for n in set(rules.way[np.ix_(mine, leaves, [0])].ravel().tolist())}
     shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
     if not shares:
@@ -189,7 +245,8 @@ def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults:
         faults.add(
             "vary",
             f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
-            f"the split of item {item} there in {year} gives {en} no share that can be varied{hint.en}",
+            f"the split of item {item} there in {year} gives {en} no share that can be"
+            f" varied{hint.en}",
         )
         return None
     regions = _alike(base, mine, leaves)
@@ -199,7 +256,9 @@ def _share(base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults:
         split = _restated(regions, lambda leaf: with_share(leaf, payer, parts))
         return (f"{{item: {item}{_where(where)}, from: {year}, split: {split_yaml(split)}}}",)
 
-    label = Text(f"第{item}项 {PAYERS[payer].zh}的分担比例", f"item {item}, share of {PAYERS[payer].en}")
+    label = Text(
+        f"第{item}项 {PAYERS[payer].zh}的分担比例", f"item {item}, share of {PAYERS[payer].en}"
+    )
     present = float(shares.pop()) if len(shares) == 1 else None
     return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
 
@@ -214,18 +273,25 @@ def _tiers(leaf: Leaf) -> Iterator[str]:
 
 def _shares_in(leaf: Leaf) -> Shares | None:
     """The shares that a leaf rests on: its own, the due of a base amount, the rest of a grant."""
-    inner = leaf.due if isinstance(leaf, BaseAmount) else leaf.rest if isinstance(leaf, Grant) else leaf
+    inner = (
+        leaf.due if isinstance(leaf, BaseAmount) else leaf.rest if isinstance(leaf, Grant) else leaf
+    )
     return inner if isinstance(inner, Shares) else None
 
 
 def share_of(leaf: Leaf, payer: str) -> Fraction | None:
-    """The part of a payer in the first tier of a leaf's shares that names it; None where it is not beside others there."""
+    """The part of a payer in the first tier of a leaf's shares that names it; None where it is not
+    beside others there.
+    """
     tier = _shares_in(leaf)
     while tier and payer not in dict(tier.weights):
         tier = tier.rest
     if tier is None:
         return None
-    own, others = dict(tier.weights)[payer], sum(weight for name, weight in tier.weights if name != payer)
+    own, others = (
+        dict(tier.weights)[payer],
+        sum(weight for name, weight in tier.weights if name != payer),
+    )
     # Beside a raise that the rest bears, nobody else can be put into the rest.
     if not others + tier.rest_weight or (tier.rest_bears_raise and others):
         return None
@@ -233,7 +299,9 @@ def share_of(leaf: Leaf, payer: str) -> Fraction | None:
 
 
 def with_share(leaf: Leaf, payer: str, parts: int) -> Leaf:
-    """The leaf with so many millionths of its tier for a payer; the others of the tier share what is left as before."""
+    """The leaf with so many millionths of its tier for a payer; the others of the tier share what
+    is left as before.
+    """
     if share_of(leaf, payer) is None:
         return leaf
     if isinstance(leaf, BaseAmount):
@@ -253,15 +321,24 @@ def _with_part(tier: Shares, payer: str, parts: int) -> Shares:
     if not any(weight for _, weight in others):
         return replace(tier, weights=((payer, parts),), rest_weight=left)
     # A tier of their own keeps the others' proportions exact.
-    return replace(tier, weights=((payer, parts),), rest_weight=left, rest=replace(tier, weights=others, rest_bears_raise=False))
+    return replace(
+        tier,
+        weights=((payer, parts),),
+        rest_weight=left,
+        rest=replace(tier, weights=others, rest_bears_raise=False),
+    )
 
 
 Region = tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], Leaf], ...]]
-"""Places (none: all others) in which the lines of an item are shared alike, and the leaf of each set of lines."""
+"""Places (none: all others) in which the lines of an item are shared alike, and the leaf of each
+set of lines.
+"""
 
 
 def _alike(base: Budget, lines: Sequence[int], leaves: Sequence[int]) -> list[Region]:
-    """The rules in force for some lines in the year, places that share alike together, the largest set of places last."""
+    """The rules in force for some lines in the year, places that share alike together, the largest
+    set of places last.
+    """
     rules, places = base.program.rules, base.standard.places
     together: dict[tuple[tuple[int, int], ...], set[str]] = {}
     for p in leaves:
@@ -274,7 +351,15 @@ def _alike(base: Budget, lines: Sequence[int], leaves: Sequence[int]) -> list[Re
         for i, each in zip(lines, mark, strict=True):
             named.setdefault(each, []).append(base.program.lines[i].code)
         where = () if mark == ordered[-1][0] else _covering(codes, base)
-        found.append((where, tuple((tuple(found_lines), rules.ways[way].leaf) for (_, way), found_lines in named.items())))
+        found.append(
+            (
+                where,
+                tuple(
+                    (tuple(found_lines), rules.ways[way].leaf)
+                    for (_, way), found_lines in named.items()
+                ),
+            )
+        )
     return found
 
 

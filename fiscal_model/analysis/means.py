@@ -1,6 +1,6 @@
 """What amounts are set against: the people of a place and the means of its own levels.
-
-A place has its own supplied figure, else the sum of its parts when every part has one; never both, and never a guess.
+A place has its own supplied figure, else the sum of its parts when every part has one; never both,
+and never a guess.
 """
 
 from __future__ import annotations
@@ -26,19 +26,25 @@ MEANS: Final = ("revenue", "capacity")
 """General public budget revenue and 财力, the columns of table ``fiscal_capacity``."""
 MEANS_NAMES: Final = Names(
     Text("财力口径", "measure of means"),
-    {"revenue": Text("一般公共预算收入", "general public budget revenue"), "capacity": Text("财力", "fiscal capacity")},
+    {
+        "revenue": Text("一般公共预算收入", "general public budget revenue"),
+        "capacity": Text("财力", "fiscal capacity"),
+    },
 )
 PLACE: Final = AXES["place"]
 
 
 def population(budget: Budget, years: tuple[int, ...]) -> Floats:
-    """Persons of both sexes and all ages by (place, year) over all places; NaN where they are not known.
+    """Persons of both sexes and all ages by (place, year) over all places; NaN where they are not
+    known.
 
-    Where beneficiaries of the budget followed the population, the persons it was projected to be; else table ``population``, whose last year up to a
-    year serves. A place with one sex only has no total.
+    Where beneficiaries of the budget followed the population, the persons it was projected to be;
+    else table ``population``, whose last year up to a year serves. A place with one sex only has no
+    total.
 
     Raises:
-        FiscalModelError: ages overlap or leave a gap, or the sexes stand both together and apart: the total would be a guess.
+        FiscalModelError: ages overlap or leave a gap, or the sexes stand both together and apart:
+            the total would be a guess.
 
     """
     places, rows = budget.standard.places, budget.inputs.tables.get("population")
@@ -59,14 +65,20 @@ def population(budget: Budget, years: tuple[int, ...]) -> Floats:
                 "give both sexes together or each of them, not the two at once",
             )
         whole = "both" in sexes or len(sexes) == 2
-        totals[key] = sum(rows.columns["count"][row] for found in sexes.values() for row in found) if whole else np.nan
+        totals[key] = (
+            sum(rows.columns["count"][row] for found in sexes.values() for row in found)
+            if whole
+            else np.nan
+        )
     faults.raise_if_any()
     held, moved = _held(totals, places, years), projected_persons(budget, years)
     return np.asarray(np.where(np.isnan(moved), held, moved))
 
 
 def projected_persons(budget: Budget, years: tuple[int, ...]) -> Floats:
-    """Persons by (place, year) over all places in the years that the population was projected to; NaN elsewhere."""
+    """Persons by (place, year) over all places in the years that the population was projected to;
+    NaN elsewhere.
+    """
     places, path = budget.standard.places, budget.program.applied.population
     out = np.full((len(places), len(years)), np.nan)
     if path:
@@ -79,11 +91,15 @@ def projected_persons(budget: Budget, years: tuple[int, ...]) -> Floats:
 
 
 def means(inputs: Inputs, places: Places, years: tuple[int, ...], name: str) -> Floats:
-    """Revenue or capacity in yuan by (place, year) over all places as table ``fiscal_capacity`` has it; the last supplied year up to a year serves."""
+    """Revenue or capacity in yuan by (place, year) over all places as table ``fiscal_capacity`` has
+    it; the last supplied year up to a year serves.
+    """
     rows = inputs.tables.get("fiscal_capacity")
     columns = rows.columns if rows else {"place": [], "year": [], name: []}
     given = zip(columns["place"], columns["year"], columns[name], strict=True)
-    return _held({(place, year): value for place, year, value in given if value is not None}, places, years)
+    return _held(
+        {(place, year): value for place, year, value in given if value is not None}, places, years
+    )
 
 
 def _held(given: dict[tuple[str, int], float], places: Places, years: tuple[int, ...]) -> Floats:
@@ -96,12 +112,22 @@ def _held(given: dict[tuple[str, int], float], places: Places, years: tuple[int,
 def of_places(supplied: Floats, places: Places, top: str, shown: Collection[str]) -> Floats:
     """The figure of each year for the places ``shown`` at and below ``top`` together.
 
-    A place stands for itself when it is shown or all its parts are; NaN as soon as one of them has neither a figure nor parts that have.
+    A place stands for itself when it is shown or all its parts are; NaN as soon as one of them has
+    neither a figure nor parts that have.
     """
     if _is_whole(places, top, shown):
         return _own(supplied, places, top)
-    inside = [child for child in places.children[top] if any(code in shown for code in places.below(child))]
-    return np.asarray(sum((of_places(supplied, places, child, shown) for child in inside), np.zeros(supplied.shape[1])))
+    inside = [
+        child
+        for child in places.children[top]
+        if any(code in shown for code in places.below(child))
+    ]
+    return np.asarray(
+        sum(
+            (of_places(supplied, places, child, shown) for child in inside),
+            np.zeros(supplied.shape[1]),
+        )
+    )
 
 
 def _parts(places: Places, code: str) -> list[str]:
@@ -117,43 +143,67 @@ def _is_whole(places: Places, code: str, shown: Collection[str]) -> bool:
 def _own(supplied: Floats, places: Places, code: str) -> Floats:
     """The supplied figure of a place, else the sum of its parts, year by year."""
     parts = _parts(places, code)
-    below = np.sum([_own(supplied, places, part) for part in parts], axis=0) if parts else np.full(supplied.shape[1], np.nan)
+    below = (
+        np.sum([_own(supplied, places, part) for part in parts], axis=0)
+        if parts
+        else np.full(supplied.shape[1], np.nan)
+    )
     own = supplied[places.index[code]]
     return np.asarray(np.where(np.isnan(own), below, own))
 
 
-def check_known(figures: Sequence[Floats], divisors: Sequence[Floats], years: tuple[int, ...], table: str) -> None:
-    """Refuses to divide by nothing: ``figures`` by (place, year) and what became of them, none of it known for want of whole years.
+def check_known(
+    figures: Sequence[Floats], divisors: Sequence[Floats], years: tuple[int, ...], table: str
+) -> None:
+    """Refuses to divide by nothing: ``figures`` by (place, year) and what became of them, none of
+    it known for want of whole years.
 
     Raises:
         FiscalModelError: which years of an input table are missing.
 
     """
-    lacking = [year for y, year in enumerate(years) if all(np.isnan(each[:, y]).all() for each in figures)]
+    lacking = [
+        year for y, year in enumerate(years) if all(np.isnan(each[:, y]).all() for each in figures)
+    ]
     if lacking and all(np.isnan(each).all() for each in divisors):
         zh, en = (spans(lacking, lang) for lang in LANGS)
-        raise fault("", f"数据中没有 {zh} 年的 {table}，无法换算", f"nothing to divide by: the data have no {table} of {en}")
+        raise fault(
+            "",
+            f"数据中没有 {zh} 年的 {table}，无法换算",
+            f"nothing to divide by: the data have no {table} of {en}",
+        )
 
 
 def over_dimensions(supplied: Floats, axes: Axes, dimensions: Sequence[str]) -> Floats:
-    """A figure by (place, year) over all places, for the places of ``axes``, shaped to divide a table by ``dimensions``; years not shown are summed."""
-    by_label = [_gathered(axes.labels[name], axes.places) for name in dimensions if AXES[name] == PLACE]
+    """A figure by (place, year) over all places, for the places of ``axes``, shaped to divide a
+    table by ``dimensions``; years not shown are summed.
+    """
+    by_label = [
+        _gathered(axes.labels[name], axes.places) for name in dimensions if AXES[name] == PLACE
+    ]
     every = set(axes.places)
     root = axes.standard.places.root
     cells = [
-        of_places(supplied, axes.standard.places, root, shown) if (shown := every.intersection(*sets)) else np.full(len(axes.years), np.nan)
+        (
+            of_places(supplied, axes.standard.places, root, shown)
+            if (shown := every.intersection(*sets))
+            else np.full(len(axes.years), np.nan)
+        )
         for sets in product(*(each.values() for each in by_label))
     ]
     table = np.array(cells).reshape(*(len(each) for each in by_label), len(axes.years))
     if "year" not in dimensions:
         table = table.sum(axis=-1, keepdims=True)
-    # The table is by (place dimensions, year); bring it into the order asked for, with 1 where a dimension does not matter.
+    # The table is by (place dimensions, year); bring it into the order asked for, with 1 where a
+    # dimension does not matter.
     order = [n for n, name in enumerate(dimensions) if AXES[name] == PLACE]
     order += [dimensions.index("year")] if "year" in dimensions else []
     shape = [1] * len(dimensions)
     for n, size in zip(order, table.shape, strict=False):
         shape[n] = size
-    return np.asarray(table.reshape(table.shape[: len(order)]).transpose(np.argsort(order)).reshape(shape))
+    return np.asarray(
+        table.reshape(table.shape[: len(order)]).transpose(np.argsort(order)).reshape(shape)
+    )
 
 
 def _gathered(labels: tuple[Any, ...], codes: tuple[str, ...]) -> dict[Any, set[str]]:

@@ -1,7 +1,8 @@
-"""What was allotted in a year by the time of its settlement: the plan carried out, or the documents on record where these say anything else.
-
-A document that plan and actual inputs both tell counts once, with what the actual inputs say: for the same place and payer, or for a place in parts
-where the other side tells it as a whole (a prefecture and its counties, 地县 and its two levels).
+"""What was allotted in a year by the time of its settlement: the plan carried out, or the documents
+on record where these say anything else.
+A document that plan and actual inputs both tell counts once, with what the actual inputs say: for
+the same place and payer, or for a place in parts where the other side tells it as a whole (a
+prefecture and its counties, 地县 and its two levels).
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ Key = tuple[int, str, str, str]
 class Outlay:
     """All that was allotted in whole units, and the documents of each cell.
 
-    ``recorded`` is whether it is what documents say; ``later`` are the payments of the actual inputs that the plan does not tell at all,
-    ``corrected`` the documents for which the two sides give different amounts.
+    ``recorded`` is whether it is what documents say; ``later`` are the payments of the actual
+    inputs that the plan does not tell at all, ``corrected`` the documents for which the two sides
+    give different amounts.
     """
 
     allotted: Mapping[Cell, int]
@@ -42,26 +44,48 @@ def outlay(planned: Statement, actual: Budget) -> Outlay:
     """What was allotted for a plan by the time of actual inputs.
 
     Raises:
-        FiscalModelError: a document that both tell with the same amount, for another payer or year: it would count twice.
+        FiscalModelError: a document that both tell with the same amount, for another payer or year:
+            it would count twice.
 
     """
     places, year, unit = actual.standard.places, planned.year, planned.unit
-    known, found = (_by_key(paid(inputs, year, unit, places)) for inputs in (planned.budget.inputs, actual.inputs))
+    known, found = (
+        _by_key(paid(inputs, year, unit, places))
+        for inputs in (planned.budget.inputs, actual.inputs)
+    )
     parts = _told_in_parts(known, found, places)
     replaced, new = {key for key, _ in parts}, {key for _, key in parts}
     _refuse_doubles(
         _payments(known, set(known) - set(found) - replaced),
-        [*_payments(found, set(found) - set(known) - new), *_other_years(planned.budget, actual, year, unit)],
+        [
+            *_payments(found, set(found) - set(known) - new),
+            *_other_years(planned.budget, actual, year, unit),
+        ],
         year,
     )
     corrected = tuple(_corrected(known, found, parts))
     later = tuple(_payments(found, set(found) - set(known) - new))
-    if later or new or any(_yuan(known[key]) != _yuan(found[key]) for key in set(known) & set(found)):
+    if (
+        later
+        or new
+        or any(_yuan(known[key]) != _yuan(found[key]) for key in set(known) & set(found))
+    ):
         record = _payments({**known, **found}, (set(known) | set(found)) - replaced)
-        return Outlay(summed(record), tuple((each.cell, each.label) for each in record), True, later, corrected)
+        return Outlay(
+            summed(record),
+            tuple((each.cell, each.label) for each in record),
+            True,
+            later,
+            corrected,
+        )
     due, advanced = (column_of(planned.frame, name, unit) for name in ("due", "advanced"))
-    allotted = {cell: max(due.get(cell, 0), given) if cell[2] in UPPER_LEVELS else given for cell, given in advanced.items()}
-    documents = tuple((_row_of(each.cell, advanced, places), each.label) for each in _payments(known, set(known)))
+    allotted = {
+        cell: max(due.get(cell, 0), given) if cell[2] in UPPER_LEVELS else given
+        for cell, given in advanced.items()
+    }
+    documents = tuple(
+        (_row_of(each.cell, advanced, places), each.label) for each in _payments(known, set(known))
+    )
     return Outlay(allotted, documents, False, (), ())
 
 
@@ -82,8 +106,12 @@ def _yuan(payments: Iterable[Payment]) -> float:
     return fsum(each.amount for each in payments)
 
 
-def _told_in_parts(known: Mapping[Key, object], found: Mapping[Key, object], places: Places) -> list[tuple[Key, Key]]:
-    """What the plan tells of a document, with what of the actual inputs is a part of it or holds it; what both tell alike is left out."""
+def _told_in_parts(
+    known: Mapping[Key, object], found: Mapping[Key, object], places: Places
+) -> list[tuple[Key, Key]]:
+    """What the plan tells of a document, with what of the actual inputs is a part of it or holds
+    it; what both tell alike is left out.
+    """
     candidates = defaultdict[tuple[int, str], list[Key]](list)
     for key in found:
         if key not in known:
@@ -106,12 +134,19 @@ def _one_payer(one: str, other: str) -> bool:
 
 
 def _corrected(
-    known: Mapping[Key, Sequence[Payment]], found: Mapping[Key, Sequence[Payment]], parts: Iterable[tuple[Key, Key]]
+    known: Mapping[Key, Sequence[Payment]],
+    found: Mapping[Key, Sequence[Payment]],
+    parts: Iterable[tuple[Key, Key]],
 ) -> Iterable[Corrected]:
-    """The documents of an item for which both sides tell the same places and payers, and different amounts."""
+    """The documents of an item for which both sides tell the same places and payers, and different
+    amounts.
+    """
     pairs = [(key, key) for key in known if key in found] + list(parts)
     for item, document in dict.fromkeys((key[0], key[3]) for key, _ in pairs):
-        mine, theirs = ({pair[side] for pair in pairs if (pair[0][0], pair[0][3]) == (item, document)} for side in (0, 1))
+        mine, theirs = (
+            {pair[side] for pair in pairs if (pair[0][0], pair[0][3]) == (item, document)}
+            for side in (0, 1)
+        )
         before, after = _payments(known, mine), _payments(found, theirs)
         if _yuan(before) != _yuan(after):
             yield Corrected(item, after[0].label, _yuan(before), _yuan(after))
@@ -122,29 +157,47 @@ def _other_years(planned: Budget, actual: Budget, year: int, unit: float) -> Ite
     rows, places = actual.inputs.tables.get("advances"), actual.standard.places
     for other in sorted({each for each in rows.columns["year"] if each != year}) if rows else ():
         known = {each.key for each in paid(planned.inputs, other, unit, places)}
-        yield from (each for each in paid(actual.inputs, other, unit, places) if each.key not in known)
+        yield from (
+            each for each in paid(actual.inputs, other, unit, places) if each.key not in known
+        )
 
 
-def _refuse_doubles(only_planned: Iterable[Payment], only_actual: Iterable[Payment], year: int) -> None:
-    """One document, item, place and amount under two payers or years is one payment with a slip, and nobody can say on which side."""
+def _refuse_doubles(
+    only_planned: Iterable[Payment], only_actual: Iterable[Payment], year: int
+) -> None:
+    """One document, item, place and amount under two payers or years is one payment with a slip,
+    and nobody can say on which side.
+    """
     faults = Faults()
     mine = {(each.item, each.place, each.key[3], each.amount): each for each in only_planned}
     for each in only_actual:
         twin = mine.get((each.item, each.place, each.key[3], each.amount))
         if twin and (each.year != year) != (each.payer != twin.payer):
-            zh = f"{twin.year}年、{PAYERS[twin.payer].zh}", f"{each.year}年、{PAYERS[each.payer].zh}"
+            zh = (
+                f"{twin.year}年、{PAYERS[twin.payer].zh}",
+                f"{each.year}年、{PAYERS[each.payer].zh}",
+            )
             en = f"{twin.year}, {PAYERS[twin.payer].en}", f"{each.year}, {PAYERS[each.payer].en}"
             faults.add(
                 each.at,
-                f"{each.label}与 {twin.at} 是同一笔资金，但年份或承担主体不同（原分配表{zh[0]}，实际{zh[1]}），会重复计算；请改成一致，"
+                f"{each.label}与 {twin.at} 是同一笔资金，但年份或承担主体不同（原分配表{zh[0]}，"
+                f"实际{zh[1]}），会重复计算；请改成一致，"
                 "确为两笔的请在实际数据中都列出",
-                f"{each.label} is the payment of {twin.at} for another year or payer (plan: {en[0]}; here: {en[1]}) and would count twice: "
-                "make them agree, or list both here if both were paid",
+                f"{each.label} is the payment of {twin.at} for another year or payer (plan:"
+                f" {en[0]}; here: {en[1]}) and would count twice: make them agree, or list both"
+                " here if both were paid",
             )
     faults.raise_if_any()
 
 
 def _row_of(cell: Cell, rows: Mapping[Cell, int], places: Places) -> Cell:
-    """The row of an allotment that holds what was paid for a cell: its own, or the one it was pooled in."""
+    """The row of an allotment that holds what was paid for a cell: its own, or the one it was
+    pooled in.
+    """
     item, place, payer = cell
-    return next(row for at in (place, *places.ancestors(place)) for row in ((item, at, payer), (item, at, POOLED)) if row in rows)
+    return next(
+        row
+        for at in (place, *places.ancestors(place))
+        for row in ((item, at, payer), (item, at, POOLED))
+        if row in rows
+    )

@@ -1,4 +1,6 @@
-"""Simulates only the items that a change can touch: what asks hundreds of simulations asks for no more of each than moves."""
+"""Simulates only the items that a change can touch: what asks hundreds of simulations asks for no
+more of each than moves.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,17 @@ class Ground:
     _budgets: dict[frozenset[int], Budget] = field(default_factory=dict, repr=False)
 
     def touched(self, items: Collection[int]) -> frozenset[int]:
-        """``items``, and those that people entitled to two benefits tie together: the higher benefit is known from all lines of both."""
+        """``items``, and those that people entitled to two benefits tie together: the higher
+        benefit is known from all lines of both.
+        """
         tied = {name for pair in self.inputs.overlaps.series for name in pair.split(":")}
         return frozenset(items) | drawn_by(self.standard, tied)
 
-    def part(self, items: Collection[int], scenario: Scenario | None = None, inputs: Inputs | None = None) -> Budget:
-        """The budget of the lines of :meth:`touched` ``items`` alone, under another scenario or on other inputs if given.
+    def part(
+        self, items: Collection[int], scenario: Scenario | None = None, inputs: Inputs | None = None
+    ) -> Budget:
+        """The budget of the lines of :meth:`touched` ``items`` alone, under another scenario or on
+        other inputs if given.
 
         Raises:
             FiscalModelError: as :func:`fiscal_model.simulate`.
@@ -42,15 +49,24 @@ class Ground:
         """
         wanted = self.touched(items)
         if scenario or inputs:
-            return simulated(self._standard(wanted), scenario or self.scenario, inputs or self.inputs, self.years)
+            return simulated(
+                self._standard(wanted), scenario or self.scenario, inputs or self.inputs, self.years
+            )
         if wanted not in self._budgets:
-            self._budgets[wanted] = simulated(self._standard(wanted), self.scenario, self.inputs, self.years)
+            self._budgets[wanted] = simulated(
+                self._standard(wanted), self.scenario, self.inputs, self.years
+            )
         return self._budgets[wanted]
 
     def _standard(self, items: frozenset[int]) -> Standard:
-        """The standard with the lines of ``items`` only. The other items stay, for their readings may be asked for by an entry."""
+        """The standard with the lines of ``items`` only. The other items stay, for their readings
+        may be asked for by an entry.
+        """
         if items not in self._standards:
-            kept = {number: item if number in items else replace(item, lines=()) for number, item in self.standard.items.items()}
+            kept = {
+                number: item if number in items else replace(item, lines=())
+                for number, item in self.standard.items.items()
+            }
             self._standards[items] = replace(self.standard, items=kept)
         return self._standards[items]
 
@@ -63,7 +79,11 @@ class Ground:
             return drawn_by(self.standard, {str(name)})
         if kind == "vital_rate":
             return self.following_the_population()
-        return frozenset({int(str(name))}) if kind in ("split", "base") else frozenset(self.standard.items)
+        return (
+            frozenset({int(str(name))})
+            if kind in ("split", "base")
+            else frozenset(self.standard.items)
+        )
 
     def items_of_series(self, table: str, series: str) -> frozenset[int]:
         """The items that a series of an input table can move."""
@@ -74,15 +94,36 @@ class Ground:
         if table == "vital_rates":
             return self.following_the_population()
         if table == "minimum_wage":
-            following = {each.line for each in entries(self.scenario) if isinstance(each, RateEntry) and isinstance(each.index, str)}
-            indexed = (line for line in self.standard.lines.values() if line.code in following or any(rate.index for rate in line.rates))
+            following = {
+                each.line
+                for each in entries(self.scenario)
+                if isinstance(each, RateEntry) and isinstance(each.index, str)
+            }
+            indexed = (
+                line
+                for line in self.standard.lines.values()
+                if line.code in following or any(rate.index for rate in line.rates)
+            )
             return frozenset(line.item for line in indexed)
-        return frozenset({int(series.split(":")[1]) if series.startswith("grant:") else self.standard.lines[series].item})
+        return frozenset(
+            {
+                (
+                    int(series.split(":")[1])
+                    if series.startswith("grant:")
+                    else self.standard.lines[series].item
+                )
+            }
+        )
 
     def following_the_population(self) -> frozenset[int]:
         """The items whose beneficiaries a cohort projects."""
         return drawn_by(
-            self.standard, {each.beneficiary for each in entries(self.scenario) if isinstance(each, CountEntry) and each.cohort}
+            self.standard,
+            {
+                each.beneficiary
+                for each in entries(self.scenario)
+                if isinstance(each, CountEntry) and each.cohort
+            },
         )
 
     def items_of_reading(self, code: str) -> frozenset[int]:
@@ -91,15 +132,29 @@ class Ground:
 
 
 def items_of_reading(standard: Standard, scenario: Scenario, code: str) -> frozenset[int]:
-    """The items that a reading can move: its own, those whose split the scenario makes depend on it, and those whose benefits it bars or lets be drawn together."""
-    asking = (each.item for part in scenario.chain() for each in part.splits if code in readings_of(each.split))
-    barred = {name for rule in standard.higher_of if rule.under and rule.under.reading == code for name in (*rule.one, *rule.other)}
+    """The items that a reading can move: its own, those whose split the scenario makes depend on
+    it, and those whose benefits it bars or lets be drawn together.
+    """
+    asking = (
+        each.item
+        for part in scenario.chain()
+        for each in part.splits
+        if code in readings_of(each.split)
+    )
+    barred = {
+        name
+        for rule in standard.higher_of
+        if rule.under and rule.under.reading == code
+        for name in (*rule.one, *rule.other)
+    }
     return frozenset({standard.readings[code].item, *asking}) | drawn_by(standard, barred)
 
 
 def drawn_by(standard: Standard, beneficiaries: Collection[str]) -> frozenset[int]:
     """The items with a line that counts one of ``beneficiaries``."""
-    return frozenset(line.item for line in standard.lines.values() if line.beneficiary in beneficiaries)
+    return frozenset(
+        line.item for line in standard.lines.values() if line.beneficiary in beneficiaries
+    )
 
 
 def entries(scenario: Scenario) -> Iterable[Entry]:
@@ -110,7 +165,10 @@ def entries(scenario: Scenario) -> Iterable[Entry]:
 def with_entry(scenario: Scenario, entry: Entry, other: Entry) -> Scenario:
     """The chain with ``other`` in the place of ``entry``."""
     if any(each is entry for each in scenario.entries):
-        lists: dict[str, Any] = {name: tuple(other if each is entry else each for each in getattr(scenario, name)) for name in ENTRY_LISTS}
+        lists: dict[str, Any] = {
+            name: tuple(other if each is entry else each for each in getattr(scenario, name))
+            for name in ENTRY_LISTS
+        }
         return replace(scenario, **lists)
     assert scenario.parent is not None
     return replace(scenario, parent=with_entry(scenario.parent, entry, other))

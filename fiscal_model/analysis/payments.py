@@ -1,4 +1,6 @@
-"""Money that the input tables record by item, place, year and payer: documents of payment and what was spent."""
+"""Money that the input tables record by item, place, year and payer: documents of payment and what
+was spent.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from fiscal_model.vocabulary import PAYERS
 
 @dataclass(frozen=True)
 class Payment:
-    """A row of a table of money, in whole units and as written (yuan); ``label`` is its document or stage."""
+    """A row of a table of money, in whole units and as written (yuan); ``label`` is its document or
+    stage.
+    """
 
     year: int
     item: int
@@ -37,7 +41,9 @@ class Payment:
 
     @property
     def key(self) -> tuple[int, str, str, str]:
-        """Its cell, and its label however it is written: only instalments of one document share them."""
+        """Its cell, and its label however it is written: only instalments of one document share
+        them.
+        """
         return *self.cell, document_key(self.label)
 
 
@@ -47,9 +53,14 @@ def paid(inputs: Inputs, year: int, unit: float, places: Places) -> list[Payment
 
 
 def executed(inputs: Inputs, year: int, unit: float, places: Places) -> dict[Cell, int]:
-    """What was spent in a year (table ``actuals``): the final accounts, where there are none what was executed."""
+    """What was spent in a year (table ``actuals``): the final accounts, where there are none what
+    was executed.
+    """
     found = _rows(inputs, "actuals", "stage", year, unit, places)
-    stages = [{each.cell: each.units for each in found if each.label == stage} for stage in ("executed", "final")]
+    stages = [
+        {each.cell: each.units for each in found if each.label == stage}
+        for stage in ("executed", "final")
+    ]
     return stages[0] | stages[1]
 
 
@@ -61,7 +72,9 @@ def summed(payments: Iterable[Payment]) -> dict[Cell, int]:
     return dict(sums)
 
 
-def _rows(inputs: Inputs, table: str, label: str, year: int, unit: float, places: Places) -> list[Payment]:
+def _rows(
+    inputs: Inputs, table: str, label: str, year: int, unit: float, places: Places
+) -> list[Payment]:
     """The rows of one year, those of an item closed together."""
     rows = inputs.tables.get(table)
     if rows is None:
@@ -77,7 +90,8 @@ def _rows(inputs: Inputs, table: str, label: str, year: int, unit: float, places
         for at, row in enumerate(mine):
             amounts[at, list(PAYERS).index(columns["payer"][row])] = columns["amount"][row]
         where = [columns["place"][row] for row in mine]
-        # From the region down to each place, which stands for the levels below itself: so a sum that is pooled later closes too.
+        # From the region down to each place, which stands for the levels below itself: so a sum
+        # that is pooled later closes too.
         paths = [[*places.ancestors(place)[::-1], *[place] * (places.depth + 1)] for place in where]
         nested = [[path[level] for path in paths] for level in range(places.depth + 1)]
         units = counted(closed(amounts, unit, nested), unit).sum(axis=1).tolist()

@@ -1,7 +1,8 @@
-"""What of a budget a payment stands against: the same place and payer where both know them, else the sum of their parts.
-
-A payment to a prefecture whose counties are budgeted pools the item there. Where one side tells prefecture and county levels apart and the
-other does not, they are pooled as the payer ``prefecture``. Nothing is shared out by guess and nothing counts twice.
+"""What of a budget a payment stands against: the same place and payer where both know them, else
+the sum of their parts.
+A payment to a prefecture whose counties are budgeted pools the item there. Where one side tells
+prefecture and county levels apart and the other does not, they are pooled as the payer
+``prefecture``. Nothing is shared out by guess and nothing counts twice.
 """
 
 from __future__ import annotations
@@ -33,13 +34,23 @@ def places_by_item(cells: Iterable[Cell]) -> defaultdict[int, set[str]]:
 
 def places_above(by_item: Mapping[int, set[str]], places: Places) -> defaultdict[int, set[str]]:
     """All places above those of each item."""
-    return defaultdict(set, {item: {above for place in each for above in places.ancestors(place)} for item, each in by_item.items()})
+    return defaultdict(
+        set,
+        {
+            item: {above for place in each for above in places.ancestors(place)}
+            for item, each in by_item.items()
+        },
+    )
 
 
 def meeting_places(
-    costed: Mapping[int, set[str]], planned: Iterable[Mapping[Cell, int]], recorded: Iterable[Mapping[Cell, int]], places: Places
+    costed: Mapping[int, set[str]],
+    planned: Iterable[Mapping[Cell, int]],
+    recorded: Iterable[Mapping[Cell, int]],
+    places: Places,
 ) -> dict[int, set[str]]:
-    """Where plan and outcome of an item meet: a place above others that a payment is recorded for, or that only one side has in parts.
+    """Where plan and outcome of an item meet: a place above others that a payment is recorded for,
+    or that only one side has in parts.
 
     Args:
         costed: the places of each item in the actual budget.
@@ -54,7 +65,8 @@ def meeting_places(
     for item, mine in ours.items():
         theirs = costed.get(item, set())
         above_all, above_ours, above_theirs = (
-            {above for place in each for above in places.ancestors(place)} for each in (mine | theirs, mine - theirs, theirs - mine)
+            {above for place in each for above in places.ancestors(place)}
+            for each in (mine | theirs, mine - theirs, theirs - mine)
         )
         out[item] = (above_all & given[item]) | (above_ours & theirs) | (above_theirs & mine)
     return out
@@ -62,27 +74,39 @@ def meeting_places(
 
 @dataclass(frozen=True)
 class Pooling:
-    """Which places and payers stand in one row: places at or below a ``top`` of the item; the local levels where ``levels`` say so."""
+    """Which places and payers stand in one row: places at or below a ``top`` of the item; the local
+    levels where ``levels`` say so.
+    """
 
     tops: Mapping[int, set[str]]
     places: Places
     levels: frozenset[tuple[int, str]]
 
     @staticmethod
-    def of(tops: Mapping[int, set[str]], sources: Iterable[Mapping[Cell, int]], places: Places) -> Pooling:
-        """Pools places at ``tops`` by item, and then the local levels in every row that has both them and the pooled payer."""
+    def of(
+        tops: Mapping[int, set[str]], sources: Iterable[Mapping[Cell, int]], places: Places
+    ) -> Pooling:
+        """Pools places at ``tops`` by item, and then the local levels in every row that has both
+        them and the pooled payer.
+        """
         pooling = Pooling(tops, places, frozenset())
         found = defaultdict[tuple[int, str], set[str]](set)
         for source in sources:
             for item, place, payer in source:
                 found[item, pooling.place(item, place)].add(payer)
-        both = frozenset(at for at, payers in found.items() if POOLED in payers and payers.intersection(LOCAL_LEVELS))
+        both = frozenset(
+            at
+            for at, payers in found.items()
+            if POOLED in payers and payers.intersection(LOCAL_LEVELS)
+        )
         return Pooling(tops, places, both)
 
     def place(self, item: int, place: str) -> str:
         """The row of a place: the highest top at or above it, else itself."""
         tops = self.tops.get(item, set())
-        return next((each for each in (*self.places.ancestors(place)[::-1], place) if each in tops), place)
+        return next(
+            (each for each in (*self.places.ancestors(place)[::-1], place) if each in tops), place
+        )
 
     def cell(self, cell: Cell) -> Cell:
         """The row of a cell."""
@@ -131,7 +155,11 @@ class Scope:
         """
         y, lines = budget.year_at(year), budget.program.lines
         costed = np.argwhere(budget.program.costed[..., y]).tolist()
-        found = places_by_item((lines[i].item, budget.places[p], "") for i, p in costed if lines[i].account == "general")
+        found = places_by_item(
+            (lines[i].item, budget.places[p], "")
+            for i, p in costed
+            if lines[i].account == "general"
+        )
         return Scope(budget, y, dict(found))
 
     def refuse_parts(self, payments: Iterable[Payment]) -> None:
@@ -144,18 +172,26 @@ class Scope:
                 part, name = places.label(each.place), places.label(whole)
                 faults.add(
                     each.at,
-                    f"第{each.item}项按{name.zh}（{whole}）整体测算，不能单独对应{part.zh}（{each.place}）；请填{name.zh}，或分县填报人数",
-                    f"item {each.item} is costed for {name.en} ({whole}) as a whole: enter that place, not {part.en} ({each.place}), or give counts by county",
+                    f"第{each.item}项按{name.zh}（{whole}）整体测算，"
+                    f"不能单独对应{part.zh}（{each.place}）；请填{name.zh}，或分县填报人数",
+                    f"item {each.item} is costed for {name.en} ({whole}) as a whole: enter that"
+                    f" place, not {part.en} ({each.place}), or give counts by county",
                 )
         faults.raise_if_any()
 
     def owed(self, cell: Cell, due: Mapping[Cell, int]) -> tuple[int | None, str]:
-        """What is due in whole units, None where nothing can be; and why nothing of it is allotted, empty where it is."""
+        """What is due in whole units, None where nothing can be; and why nothing of it is allotted,
+        empty where it is.
+        """
         item, place, payer = cell
         if cell in due:
             return due[cell], _not_allotted(payer)
         places = self.budget.standard.places
-        parts = [each for each in self.costed.get(item, set()) if place in (each, *places.ancestors(each))]
+        parts = [
+            each
+            for each in self.costed.get(item, set())
+            if place in (each, *places.ancestors(each))
+        ]
         if not parts:
             return None, self._not_costed(item)
         payers = self._payers(item, parts)
@@ -164,17 +200,24 @@ class Scope:
         return None, "open" if UNALLOCATED in payers else "no_share"
 
     def _not_costed(self, item: int) -> str:
-        rule = self.budget.standard.items.get(item)  # the other side may know an item that this one does not
+        # the other side may know an item that this one does not
+        rule = self.budget.standard.items.get(item)
         if rule is None:
             return "not_costed"
         if rule.paid_in:
             return "paid_in"
-        return "not_costed" if any(line.account == "general" for line in rule.lines) else "not_general"
+        return (
+            "not_costed" if any(line.account == "general" for line in rule.lines) else "not_general"
+        )
 
     def _payers(self, item: int, parts: Iterable[str]) -> set[str]:
         """Whom the rules in force can charge for an item in some places."""
         program, places = self.budget.program, self.budget.standard.places
-        lines = [i for i, line in enumerate(program.lines) if line.item == item and line.account == "general"]
+        lines = [
+            i
+            for i, line in enumerate(program.lines)
+            if line.item == item and line.account == "general"
+        ]
         speakers = [places.index[places.leaves(place)[0]] for place in parts]
         leaves = np.unique(program.rules.leaf[np.ix_(lines, speakers, [self.y])]).tolist()
         named = set[str]().union(*(payers_of(program.rules.leaves[leaf]) for leaf in leaves))
@@ -182,7 +225,9 @@ class Scope:
 
 
 def _not_allotted(payer: str) -> str:
-    """Why what a payer bears is not allotted to places; empty where it is, by the levels above them."""
+    """Why what a payer bears is not allotted to places; empty where it is, by the levels above
+    them.
+    """
     if payer in UPPER_LEVELS:
         return ""
     if payer in GOVERNMENTS:

@@ -30,8 +30,8 @@ SHOWN = 0.005
 
 @dataclass(frozen=True)
 class Option:
-    """One meaning of one clause: yuan by payer over the lines, in an account, of its item and of others that it can move; and the difference from the
-    meaning in force.
+    """One meaning of one clause: yuan by payer over the lines, in an account, of its item and of
+    others that it can move; and the difference from the meaning in force.
     """
 
     reading: str
@@ -53,15 +53,27 @@ class ReadingSpread:
     options: tuple[Option, ...]
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A row an option and payer: reading, item, option, in_force, payer, amount, difference (yuan over all years)."""
+        """A row an option and payer: reading, item, option, in_force, payer, amount, difference
+        (yuan over all years).
+        """
         import pandas as pd
 
         rows = [
-            (each.reading, each.item, each.option, each.in_force, payer, each.amounts[payer], each.difference[payer])
+            (
+                each.reading,
+                each.item,
+                each.option,
+                each.in_force,
+                payer,
+                each.amounts[payer],
+                each.difference[payer],
+            )
             for each in self.options
             for payer in self.payers
         ]
-        return pd.DataFrame(rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference"])
+        return pd.DataFrame(
+            rows, columns=["reading", "item", "option", "in_force", "payer", "amount", "difference"]
+        )
 
     def words(self, reading: str, option: str) -> Text:
         """What an option of a reading says."""
@@ -71,14 +83,23 @@ class ReadingSpread:
         return self.text()
 
     def html(self, lang: Lang | None = None) -> str:
-        """A table a reading: what each option says, and what it moves for each payer in 10,000 yuan."""
+        """A table a reading: what each option says, and what it moves for each payer in 10,000
+        yuan.
+        """
         lang = spoken(lang)
         parts = [heading(together(self.years, lang) + Text("（万元）", " (10,000 yuan)").to(lang))]
         for code in dict.fromkeys(each.reading for each in self.options):
             mine = [each for each in self.options if each.reading == code]
-            moved = [payer for payer in self.payers if any(abs(each.difference[payer]) >= SHOWN for each in mine)]
+            moved = [
+                payer
+                for payer in self.payers
+                if any(abs(each.difference[payer]) >= SHOWN for each in mine)
+            ]
             heads = [
-                f"{code} · {self.standard.readings[code].question.to(lang)} · {COVERED[mine[0].account].to(lang)}",
+                (
+                    f"{code} · {self.standard.readings[code].question.to(lang)} ·"
+                    f" {COVERED[mine[0].account].to(lang)}"
+                ),
                 *(PAYERS[payer].to(lang) for payer in moved),
             ]
             in_force = Text("（采用）", " (in force)").to(lang)
@@ -103,13 +124,28 @@ class ReadingSpread:
         for each in self.options:
             reading = self.standard.readings[each.reading]
             if each.reading != last:
-                out.append(f"{each.reading} · {reading.question.to(lang)} · {COVERED[each.account].to(lang)}")
+                out.append(
+                    f"{each.reading} · {reading.question.to(lang)} ·"
+                    f" {COVERED[each.account].to(lang)}"
+                )
                 last = each.reading
-            changes = [(payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= SHOWN]
-            moves = Text("（采用）", "(in force)").to(lang) if each.in_force else Text("不变", "no change").to(lang)
+            changes = [
+                (payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= SHOWN
+            ]
+            moves = (
+                Text("（采用）", "(in force)").to(lang)
+                if each.in_force
+                else Text("不变", "no change").to(lang)
+            )
             if changes:
-                moves = listed((f"{PAYERS[payer].to(lang)} {yuan / 1e4:+,.2f}" for payer, yuan in changes), lang)
-            out.append(f"  {labelled(each.option, self.words(each.reading, each.option).to(lang), lang)} → {moves}")
+                moves = listed(
+                    (f"{PAYERS[payer].to(lang)} {yuan / 1e4:+,.2f}" for payer, yuan in changes),
+                    lang,
+                )
+            out.append(
+                f"  {labelled(each.option, self.words(each.reading, each.option).to(lang), lang)} →"
+                f" {moves}"
+            )
         return "\n".join(out)
 
 
@@ -125,7 +161,8 @@ def reading_spread(
         scenario: a shipped scenario's name, or the path of a scenario file.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
-        account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each reading's item.
+        account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each
+            reading's item.
 
     Raises:
         FiscalModelError: as :func:`fiscal_model.simulate`; also when there is no such account.
@@ -139,7 +176,9 @@ def reading_spread(
         chosen = loaded.reading(code, reading.default)
         moved_items = items_of_reading(standard, loaded, code)
         covered = account_of(standard.items[reading.item].lines, account)
-        lines = booked_in(base.lines, covered) & np.array([line.item in moved_items for line in base.lines], bool)
+        lines = booked_in(base.lines, covered) & np.array(
+            [line.item in moved_items for line in base.lines], bool
+        )
         before = base.amounts[:, lines].sum(axis=(1, 2, 3))
         for name in reading.options:
             changed = replace(loaded, readings={**loaded.readings, code: name})
@@ -147,5 +186,7 @@ def reading_spread(
             after = budget.amounts[:, lines].sum(axis=(1, 2, 3))
             amounts = dict(zip(base.payers, after.tolist(), strict=True))
             moved = dict(zip(base.payers, (after - before).tolist(), strict=True))
-            options.append(Option(code, reading.item, covered, name, name == chosen, amounts, moved))
+            options.append(
+                Option(code, reading.item, covered, name, name == chosen, amounts, moved)
+            )
     return ReadingSpread(standard, base.years, base.payers, tuple(options))

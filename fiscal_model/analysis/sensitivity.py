@@ -1,7 +1,7 @@
 """How much each assumption matters: every one moved over its range alone, everything else as it is.
-
-An entry moves to the ends of the range that its author wrote. Without one a number moves by the spread: rates, base amounts, totals and factors by
-that part of themselves, growth a year by a tenth of it in percentage points (a spread of 0.1 is one point either way). A split without a range is not
+An entry moves to the ends of the range that its author wrote. Without one a number moves by the
+spread: rates, base amounts, totals and factors by that part of themselves, growth a year by a tenth
+of it in percentage points (a spread of 0.1 is one point either way). A split without a range is not
 moved. A supplied series moves as a whole, and a reading to each of its other options.
 """
 
@@ -55,7 +55,9 @@ SERIES: Final = {
 """Input tables whose series are moved: the cells of each, and the column of values."""
 NO_RANGE: Final = Text("没有写明可能的范围（range）", "no range is stated")
 NO_NUMBER: Final = Text("没有可上下变动的数值", "it holds no number to move")
-FOLLOWS: Final = Text("随填报的数列变动，该数列另作变动", "it follows a supplied series, which is moved itself")
+FOLLOWS: Final = Text(
+    "随填报的数列变动，该数列另作变动", "it follows a supplied series, which is moved itself"
+)
 
 Value = float | str
 """A value as shown: a number, or words (a split, an option, a multiple such as ×0.9)."""
@@ -63,9 +65,11 @@ Value = float | str
 
 @dataclass(frozen=True)
 class Bar:
-    """One assumption moved to two values, and the change of each payer's total over the years, in yuan.
+    """One assumption moved to two values, and the change of each payer's total over the years, in
+    yuan.
 
-    ``shown`` are the values in words: with their units, splits and readings as they are called. Where a reading is moved, ``low`` is the option in force, which changes nothing.
+    ``shown`` are the values in words: with their units, splits and readings as they are called.
+    Where a reading is moved, ``low`` is the option in force, which changes nothing.
     """
 
     assumption: str
@@ -99,8 +103,8 @@ class NotVaried:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Every assumption of ``base`` moved alone, and what that changes in one ``account``. ``bars`` are in the order of the scenario, the inputs and the
-    readings.
+    """Every assumption of ``base`` moved alone, and what that changes in one ``account``. ``bars``
+    are in the order of the scenario, the inputs and the readings.
     """
 
     base: Budget
@@ -113,10 +117,13 @@ class Sensitivity:
     @property
     def moves_nothing(self) -> tuple[Bar, ...]:
         """The bars that change no payer's total."""
-        return tuple(bar for bar in self.bars if all(bar.swing(payer) < NOTHING for payer in self.payers))
+        return tuple(
+            bar for bar in self.bars if all(bar.swing(payer) < NOTHING for payer in self.payers)
+        )
 
     def ranked(self, payer: str, top: int = 10) -> tuple[Bar, ...]:
-        """The assumptions that move a payer's total most, the widest first; those that do not move it are left out.
+        """The assumptions that move a payer's total most, the widest first; those that do not move
+        it are left out.
 
         Raises:
             FiscalModelError: nothing is known of the payer.
@@ -134,28 +141,61 @@ class Sensitivity:
         return SensitivityPlot(self)
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A row an assumption and payer: assumption, kind, label_zh, label_en, low, high, payer, change_low, change_high, swing (yuan)."""
+        """A row an assumption and payer: assumption, kind, label_zh, label_en, low, high, payer,
+        change_low, change_high, swing (yuan).
+        """
         import pandas as pd
 
         rows = [
-            (bar.assumption, bar.kind, *bar.label, bar.low, bar.high, payer, *bar.changes(payer), bar.swing(payer))
+            (
+                bar.assumption,
+                bar.kind,
+                *bar.label,
+                bar.low,
+                bar.high,
+                payer,
+                *bar.changes(payer),
+                bar.swing(payer),
+            )
             for bar in self.bars
             for payer in self.payers
         ]
-        names = ["assumption", "kind", "label_zh", "label_en", "low", "high", "payer", "change_low", "change_high", "swing"]
+        names = [
+            "assumption",
+            "kind",
+            "label_zh",
+            "label_en",
+            "low",
+            "high",
+            "payer",
+            "change_low",
+            "change_high",
+            "swing",
+        ]
         return pd.DataFrame(rows, columns=names)
 
     def __repr__(self) -> str:
         return self.text()
 
     def html(self, lang: Lang | None = None, top: int = 10) -> str:
-        """For each level of government the assumptions that move its total most, in 10,000 yuan, as HTML."""
+        """For each level of government the assumptions that move its total most, in 10,000 yuan, as
+        HTML.
+        """
         lang = spoken(lang)
         low, high = Text("低值", "low").to(lang), Text("高值", "high").to(lang)
-        parts = [heading(self._title(lang)), *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else [])]
+        parts = [
+            heading(self._title(lang)),
+            *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else []),
+        ]
         for payer in (level for level in LEVELS if level in self.payers):
             rows = [
-                (bar.label.to(lang), bar.shown[0].to(lang), wan(down, signed=True), bar.shown[1].to(lang), wan(up, signed=True))
+                (
+                    bar.label.to(lang),
+                    bar.shown[0].to(lang),
+                    wan(down, signed=True),
+                    bar.shown[1].to(lang),
+                    wan(up, signed=True),
+                )
                 for bar in self.ranked(payer, top)
                 for down, up in [bar.changes(payer)]
             ]
@@ -167,14 +207,26 @@ class Sensitivity:
 
     def _title(self, lang: Lang) -> str:
         base = self.base
-        about = (base.scenario.title.to(lang), base.inputs.title.to(lang), COVERED[self.account].to(lang), together(base.years, lang))
+        about = (
+            base.scenario.title.to(lang),
+            base.inputs.title.to(lang),
+            COVERED[self.account].to(lang),
+            together(base.years, lang),
+        )
         return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
 
     def text(self, lang: Lang | None = None, payer: str | None = None, top: int = 10) -> str:
-        """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not moved and why."""
+        """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not
+        moved and why.
+        """
         lang = spoken(lang)
         out = [self._title(lang)]
-        out.append(Text("每次只变动一个假设，列出合计的变化", "one assumption moved at a time, and how the total changes").to(lang))
+        out.append(
+            Text(
+                "每次只变动一个假设，列出合计的变化",
+                "one assumption moved at a time, and how the total changes",
+            ).to(lang)
+        )
         levels = tuple(level for level in LEVELS if level in self.payers)
         for name in [payer_names(self.payers).code(payer)] if payer else levels:
             ranking = self.ranked(name, top)
@@ -184,10 +236,14 @@ class Sensitivity:
                 moves = " / ".join(f"{words.to(lang)} → {yuan / 1e4:+,.2f}" for words, yuan in ends)
                 out.append(f"  {n}. {labelled(_stated(bar, lang), moves, lang)}")
         idle = len(self.moves_nothing)
-        out.append(Text(f"{idle} 个假设不改变任何合计", f"{idle} assumptions change no total").to(lang))
+        out.append(
+            Text(f"{idle} 个假设不改变任何合计", f"{idle} assumptions change no total").to(lang)
+        )
         for why in dict.fromkeys(each.why for each in self.not_varied):
             alike = [_stated(each, lang) for each in self.not_varied if each.why == why]
-            head = Text(f"未变动 {len(alike)} 个，{why.zh}", f"{len(alike)} not moved, {why.en}").to(lang)
+            head = Text(
+                f"未变动 {len(alike)} 个，{why.zh}", f"{len(alike)} not moved, {why.en}"
+            ).to(lang)
             out.append(labelled(head, listed(alike, lang), lang))
         return "\n".join(out)
 
@@ -199,7 +255,9 @@ def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
         return assumption.label.to(lang)
     file, number, _ = at.rsplit(":", 2)
     name = Path(file).name
-    return assumption.label.to(lang) + Text(f"（{name} 第{number}行）", f" ({name}, line {number})").to(lang)
+    return assumption.label.to(lang) + Text(
+        f"（{name} 第{number}行）", f" ({name}, line {number})"
+    ).to(lang)
 
 
 def sensitivity(
@@ -209,10 +267,12 @@ def sensitivity(
     spread: float = 0.1,
     account: str | None = None,
 ) -> Sensitivity:
-    """Moves every assumption over its range, one at a time, and says what that does to each payer's total over the years.
+    """Moves every assumption over its range, one at a time, and says what that does to each payer's
+    total over the years.
 
-    Assumptions are the entries of the chain whose basis is ``assumption`` or ``user`` or that state a ``range``, the supplied series that do not rest
-    wholly on the text or a reference, and the readings.
+    Assumptions are the entries of the chain whose basis is ``assumption`` or ``user`` or that state
+    a ``range``, the supplied series that do not rest wholly on the text or a reference, and the
+    readings.
 
     Args:
         scenario: a shipped scenario's name, or the path of a scenario file.
@@ -222,11 +282,16 @@ def sensitivity(
         account: the account whose totals are meant, as :meth:`fiscal_model.Budget.by` takes it.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0 and 1, or there is no such account.
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0
+            and 1, or there is no such account.
 
     """
     if not 0 < spread < 1:
-        raise fault("", f"浮动幅度应在 0 与 1 之间：{spread!r}", f"the spread lies between 0 and 1: {spread!r}")
+        raise fault(
+            "",
+            f"浮动幅度应在 0 与 1 之间：{spread!r}",
+            f"the spread lies between 0 and 1: {spread!r}",
+        )
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
     asked = None if years is None else whole_years(years)
@@ -234,9 +299,18 @@ def sensitivity(
     covered = base.covered(account)
     ground, by = Ground(standard, loaded, data, asked), Decimal(str(spread))
     moves = chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
-    found = [_bar(ground, each, covered.account) if isinstance(each, _Move) else each for each in watched(moves)]
+    found = [
+        _bar(ground, each, covered.account) if isinstance(each, _Move) else each
+        for each in watched(moves)
+    ]
     bars = tuple(each for each in found if isinstance(each, Bar))
-    moving = (payer for bar in bars for change in (bar.change_low, bar.change_high) for payer, yuan in change.items() if yuan)
+    moving = (
+        payer
+        for bar in bars
+        for change in (bar.change_low, bar.change_high)
+        for payer, yuan in change.items()
+        if yuan
+    )
     charged = ({*base.payers} - covered.elsewhere).union(moving)
     payers = tuple(payer for payer in PAYERS if payer in charged)
     not_varied = tuple(each for each in found if isinstance(each, NotVaried))
@@ -245,7 +319,9 @@ def sensitivity(
 
 @dataclass(frozen=True)
 class _End:
-    """One value of an assumption, also in words, and the scenario or the inputs that have it; neither where it is the one in force."""
+    """One value of an assumption, also in words, and the scenario or the inputs that have it;
+    neither where it is the one in force.
+    """
 
     value: Value
     words: Text
@@ -266,25 +342,53 @@ class _Move:
 
 
 def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
-    """The changes of the payers' totals; a value that the rules or the other data do not allow cannot be moved to."""
+    """The changes of the payers' totals; a value that the rules or the other data do not allow
+    cannot be moved to.
+    """
     try:
         low, high = (_change(ground, move.items, end, account) for end in (move.low, move.high))
     except FiscalModelError as error:
         zh, en = error.faults[0].message
-        return NotVaried(move.assumption, move.label, Text(f"变动后无法测算（{zh}）", f"it cannot be costed when moved ({en})"))
-    return Bar(move.assumption, move.kind, move.label, move.low.value, move.high.value, low, high, (move.low.words, move.high.words))
+        return NotVaried(
+            move.assumption,
+            move.label,
+            Text(f"变动后无法测算（{zh}）", f"it cannot be costed when moved ({en})"),
+        )
+    return Bar(
+        move.assumption,
+        move.kind,
+        move.label,
+        move.low.value,
+        move.high.value,
+        low,
+        high,
+        (move.low.words, move.high.words),
+    )
 
 
 def _change(ground: Ground, items: frozenset[int], end: _End, account: str) -> dict[str, float]:
     """The change of every payer's total in an account, in yuan."""
     if end.scenario is None and end.inputs is None:
         return {}
-    before, after = (_totals(each, account) for each in (ground.part(items), ground.part(items, end.scenario, end.inputs)))
-    return {payer: after.get(payer, 0.0) - before.get(payer, 0.0) for payer in PAYERS if payer in before or payer in after}
+    before, after = (
+        _totals(each, account)
+        for each in (ground.part(items), ground.part(items, end.scenario, end.inputs))
+    )
+    return {
+        payer: after.get(payer, 0.0) - before.get(payer, 0.0)
+        for payer in PAYERS
+        if payer in before or payer in after
+    }
 
 
 def _totals(budget: Budget, account: str) -> dict[str, float]:
-    return dict(zip(budget.payers, budget.amounts[:, booked_in(budget.lines, account)].sum(axis=(1, 2, 3)).tolist(), strict=True))
+    return dict(
+        zip(
+            budget.payers,
+            budget.amounts[:, booked_in(budget.lines, account)].sum(axis=(1, 2, 3)).tolist(),
+            strict=True,
+        )
+    )
 
 
 def _entry_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
@@ -302,19 +406,35 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
     stated = _ranged(entry)
     ways = {stated: entry.alternatives} if stated else {}
     for name in numbers:
-        ways.setdefault(name, tuple(replace(entry, **{name: _moved(getattr(entry, name), name, sign * by)}) for sign in (-1, 1)))
+        ways.setdefault(
+            name,
+            tuple(
+                replace(entry, **{name: _moved(getattr(entry, name), name, sign * by)})
+                for sign in (-1, 1)
+            ),
+        )
     if not ways:
         follows = isinstance(getattr(entry, "index", None), str)
         why = FOLLOWS if follows else NO_RANGE if kind == "split" else NO_NUMBER
         yield NotVaried(key, _entry_label(ground, entry), why)
     for name, (low, high) in ways.items():
         ends = (
-            _End(_value(each, name, sign * by), _words(ground, each, name, sign * by), with_entry(ground.scenario, entry, each))
+            _End(
+                _value(each, name, sign * by),
+                _words(ground, each, name, sign * by),
+                with_entry(ground.scenario, entry, each),
+            )
             for sign, each in ((-1, low), (1, high))
         )
         # An entry may hold a number and a factor on the result: two assumptions.
         also = f".{name}" if len(ways) > 1 and name == "factor" else ""
-        yield _Move(f"{key}{also}", kind, _entry_label(ground, entry, name), ground.items_of_entry(entry), *ends)
+        yield _Move(
+            f"{key}{also}",
+            kind,
+            _entry_label(ground, entry, name),
+            ground.items_of_entry(entry),
+            *ends,
+        )
 
 
 def _is_number(value: Any) -> bool:
@@ -324,11 +444,21 @@ def _is_number(value: Any) -> bool:
 def _ranged(entry: Entry) -> str:
     """The field in which the alternatives of an entry differ from it; empty without a range."""
     names = ("split", *NUMBERS)
-    return next((name for name in names for each in entry.alternatives if getattr(each, name, None) != getattr(entry, name, None)), "")
+    return next(
+        (
+            name
+            for name in names
+            for each in entry.alternatives
+            if getattr(each, name, None) != getattr(entry, name, None)
+        ),
+        "",
+    )
 
 
 def _moved(value: Any, name: str, by: Decimal) -> Any:
-    """A number moved by a part of itself, growth by a tenth of that in percentage points; of numbers by year, each."""
+    """A number moved by a part of itself, growth by a tenth of that in percentage points; of
+    numbers by year, each.
+    """
     if name == "growth":
         return max(value + by / 10, LEAST_GROWTH)
     if isinstance(value, tuple):
@@ -337,7 +467,9 @@ def _moved(value: Any, name: str, by: Decimal) -> Any:
 
 
 def _value(entry: Entry, name: str, by: Decimal) -> Value:
-    """What is shown of an entry: its number or its split; of numbers by year, what they are multiplied by."""
+    """What is shown of an entry: its number or its split; of numbers by year, what they are
+    multiplied by.
+    """
     value = getattr(entry, name)
     if isinstance(value, Decimal):
         return float(value)
@@ -348,7 +480,12 @@ def _words(ground: Ground, entry: Entry, name: str, by: Decimal) -> Text:
     """The same in words: a number with its unit, a split as it is called."""
     value, standard = getattr(entry, name), ground.standard
     if name == "split":
-        return Text(*("；".join(split_words(value, standard, "zh")), "; ".join(split_words(value, standard, "en"))))
+        return Text(
+            *(
+                "；".join(split_words(value, standard, "zh")),
+                "; ".join(split_words(value, standard, "en")),
+            )
+        )
     if isinstance(value, tuple):
         return Text(_times(by), _times(by))
     number = f"{float(value):,.10g}"
@@ -420,7 +557,11 @@ def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
             if not items:  # nothing that is costed asks for it
                 continue
             ends = (
-                _End(_times(each), Text(_times(each), _times(each)), inputs=_scaled(ground.inputs, table, column, rows, float(1 + each)))
+                _End(
+                    _times(each),
+                    Text(_times(each), _times(each)),
+                    inputs=_scaled(ground.inputs, table, column, rows, float(1 + each)),
+                )
                 for each in (-by, by)
             )
             key = f"{table}:{series}" if series else table
@@ -460,7 +601,20 @@ def _reading_moves(ground: Ground) -> Iterator[_Move]:
         chosen = ground.scenario.reading(code, reading.default)
         for option in reading.options:
             if option != chosen:
-                changed = replace(ground.scenario, readings={**ground.scenario.readings, code: option})
-                label = Text(f"口径 {code} {reading.question.zh}", f"reading {code}, {reading.question.en}")
-                ends = _End(chosen, reading.options[chosen]), _End(option, reading.options[option], changed)
-                yield _Move(f"reading:{code}={option}", "reading", label, ground.items_of_reading(code), *ends)
+                changed = replace(
+                    ground.scenario, readings={**ground.scenario.readings, code: option}
+                )
+                label = Text(
+                    f"口径 {code} {reading.question.zh}", f"reading {code}, {reading.question.en}"
+                )
+                ends = (
+                    _End(chosen, reading.options[chosen]),
+                    _End(option, reading.options[option], changed),
+                )
+                yield _Move(
+                    f"reading:{code}={option}",
+                    "reading",
+                    label,
+                    ground.items_of_reading(code),
+                    *ends,
+                )

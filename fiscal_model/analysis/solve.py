@@ -1,7 +1,8 @@
-"""Solving backwards: the rate, share, base amount or growth with which a payer's burden meets a ceiling.
-
-Burdens move one way and mostly in straight lines with each of these, so the value is found between a value that meets the ceiling and one that does
-not. What is tried is the text of a scenario entry, read by the reader of scenario files: the entry of the answer brings about just what was found.
+"""Solving backwards: the rate, share, base amount or growth with which a payer's burden meets a
+ceiling.
+Burdens move one way and mostly in straight lines with each of these, so the value is found between
+a value that meets the ceiling and one that does not. What is tried is the text of a scenario entry,
+read by the reader of scenario files: the entry of the answer brings about just what was found.
 """
 
 from __future__ import annotations
@@ -32,7 +33,16 @@ from fiscal_model.simulation import budget_of
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import parse_yaml
-from fiscal_model.vocabulary import COVERED, GENERAL, LOCAL, PAYER_WORDS, PAYERS, Lang, Text, labelled
+from fiscal_model.vocabulary import (
+    COVERED,
+    GENERAL,
+    LOCAL,
+    PAYER_WORDS,
+    PAYERS,
+    Lang,
+    Text,
+    labelled,
+)
 
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
@@ -52,7 +62,9 @@ READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
 
 @dataclass(frozen=True)
 class Burden:
-    """Whose burden is asked for: the payers together, in some year, place (with all below it), item (None is all) and account."""
+    """Whose burden is asked for: the payers together, in some year, place (with all below it), item
+    (None is all) and account.
+    """
 
     payer: str
     year: int
@@ -63,14 +75,26 @@ class Burden:
 
     def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
         """Yuan in a budget of the year, leaving some items out."""
-        payers = [k for k, payer in enumerate(budget.payers) if payer == self.payer or (self.payer == TOGETHER and payer in LOCAL)]
+        payers = [
+            k
+            for k, payer in enumerate(budget.payers)
+            if payer == self.payer or (self.payer == TOGETHER and payer in LOCAL)
+        ]
         inside = zip(budget.lines, booked_in(budget.lines, self.account).tolist(), strict=True)
-        lines = [i for i, (line, there) in enumerate(inside) if there and line.item not in without and self.item in (None, line.item)]
-        places = [p for p, code in enumerate(budget.places) if self.within is None or code in self.within]
+        lines = [
+            i
+            for i, (line, there) in enumerate(inside)
+            if there and line.item not in without and self.item in (None, line.item)
+        ]
+        places = [
+            p for p, code in enumerate(budget.places) if self.within is None or code in self.within
+        ]
         return float(budget.amounts[payers][:, lines][:, :, places].sum())
 
     def words(self, standard: Standard, lang: Lang) -> str:
-        """Payer, year, place and item, and the account where it is not the general public budget."""
+        """Payer, year, place and item, and the account where it is not the general public
+        budget.
+        """
         parts = [ASKED[self.payer].to(lang), Text(f"{self.year}年", str(self.year)).to(lang)]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
@@ -82,9 +106,11 @@ class Burden:
 class Solution:
     """Whether a value meets the ceiling, which, and the entry that brings it about.
 
-    ``value`` is the present one where the burden meets the ceiling already (None if places differ in it), and where none does the end of the range
-    at which the burden comes nearest; ``at_value`` is the burden there, in yuan. ``tried`` holds both ends of the range with the burden at each.
-    ``section`` is the list of a scenario file that ``entry`` belongs to: a line an entry, empty where nothing need change or nothing helps.
+    ``value`` is the present one where the burden meets the ceiling already (None if places differ
+    in it), and where none does the end of the range at which the burden comes nearest; ``at_value``
+    is the burden there, in yuan. ``tried`` holds both ends of the range with the burden at each.
+    ``section`` is the list of a scenario file that ``entry`` belongs to: a line an entry, empty
+    where nothing need change or nothing helps.
     """
 
     standard: Standard
@@ -110,21 +136,34 @@ class Solution:
         """What was asked, the answer, and the entry to paste."""
         lang = spoken(lang)
         entry = self._to_paste()
-        return "\n".join([*self._lines(lang), *([labelled(TO_PASTE.to(lang), "", lang).rstrip(), entry] if entry else [])])
+        return "\n".join(
+            [
+                *self._lines(lang),
+                *([labelled(TO_PASTE.to(lang), "", lang).rstrip(), entry] if entry else []),
+            ]
+        )
 
     def html(self, lang: Lang | None = None) -> str:
         """The same as HTML."""
         lang = spoken(lang)
         asked, *found = self._lines(lang)
         entry = self._to_paste()
-        return block(heading(asked), *map(line, found), *([line(TO_PASTE.to(lang)), source(entry)] if entry else []))
+        return block(
+            heading(asked),
+            *map(line, found),
+            *([line(TO_PASTE.to(lang)), source(entry)] if entry else []),
+        )
 
     def _repr_html_(self) -> str:
         return self.html()
 
     def _to_paste(self) -> str:
         """The entry as it stands in a scenario file."""
-        return "\n".join([f"{self.section}:", *(f"  - {each}" for each in self.entry.splitlines())]) if self.entry else ""
+        return (
+            "\n".join([f"{self.section}:", *(f"  - {each}" for each in self.entry.splitlines())])
+            if self.entry
+            else ""
+        )
 
     def _lines(self, lang: Lang) -> list[str]:
         """What was asked, the answer, and what was tried."""
@@ -134,19 +173,35 @@ class Solution:
 
         now, limit, at = (f"{yuan:,.2f}" for yuan in (self.present, self.ceiling, self.at_value))
         asked = say(f"现为 {now} 元，上限 {limit} 元", f"now {now} yuan, ceiling {limit} yuan")
-        present = say("各地不一或未设", "not one value everywhere") if self.present_value is None else _shown(self.present_value)
+        present = (
+            say("各地不一或未设", "not one value everywhere")
+            if self.present_value is None
+            else _shown(self.present_value)
+        )
         head = f"{self.label.to(lang)}{say(' ', ': ')}{present}"
         out = [labelled(self.burden.words(self.standard, lang), asked, lang)]
         if self.already:
             return [*out, f"{head} {say('已不超过上限，无须改变', 'meets the ceiling already')}"]
         (low, at_low), (high, at_high) = self.tried
         if self.found:
-            out.append(f"{head} → {_shown(self.value)}{say(f'（此时负担 {at} 元）', f' (the burden is then {at} yuan)')}")
+            out.append(
+                f"{head} →"
+                f" {_shown(self.value)}{say(f'（此时负担 {at} 元）', f' (the burden is then {at} yuan)')}"
+            )
         elif abs(at_high - at_low) < NEAR:
-            out.append(f"{head}{say('：变动它不改变这项负担', '; the burden does not depend on it')}")
+            out.append(
+                f"{head}{say('：变动它不改变这项负担', '; the burden does not depend on it')}"
+            )
         else:
             zh = f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，仍为 {at} 元"
-            out.append(head + say(zh, f"; no value in the range meets the ceiling; nearest at {_shown(self.value)}, still {at} yuan"))
+            out.append(
+                head
+                + say(
+                    zh,
+                    f"; no value in the range meets the ceiling; nearest at {_shown(self.value)},"
+                    f" still {at} yuan",
+                )
+            )
         ends = [
             say(f"取 {_shown(end)} 时 {yuan:,.2f} 元", f"{yuan:,.2f} yuan at {_shown(end)}")
             for end, yuan in ((low, at_low), (high, at_high))
@@ -172,44 +227,63 @@ def solve(
     high: float | None = None,
     account: str | None = None,
 ) -> Solution:
-    """The value with which a burden comes as near to a ceiling as it can without exceeding it, by an entry on top of a scenario.
+    """The value with which a burden comes as near to a ceiling as it can without exceeding it, by
+    an entry on top of a scenario.
 
     Args:
         scenario: a shipped scenario's name, or the path of a scenario file.
-        vary: ``rate:LINE`` (yuan, from the year on); ``share:ITEM:PAYER`` (the payer's part, 0 to 1, of its own tier of the shares in force in the
-            year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a factor on the base amounts in force, from the year
-            on); or ``growth:BENEFICIARY`` (a year, after the last supplied year).
-        payer: a payer, code or name, or ``local`` for prefecture and county however they are divided.
+        vary: ``rate:LINE`` (yuan, from the year on); ``share:ITEM:PAYER`` (the payer's part, 0 to
+            1, of its own tier of the shares in force in the
+            year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a
+            factor on the base amounts in force, from the year on); or ``growth:BENEFICIARY`` (a
+            year, after the last supplied year).
+        payer: a payer, code or name, or ``local`` for prefecture and county however they are
+            divided.
         ceiling: yuan in the year.
         year: the year of the burden.
         place: a place, code or name, with all below it; everywhere when left out.
         item: one item, number or name; all when left out.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
-        where: the places that the entry holds for (a place, a group or several); everywhere when left out.
+        where: the places that the entry holds for (a place, a group or several); everywhere when
+            left out.
         low: the lowest value tried; by default 0 for a rate, a share and a factor, -0.5 for growth.
-        high: the highest value tried; by default the highest rate in force, 1 for a share, 10 for a factor, 0.5 for growth.
-        account: the account of the burden, as :meth:`fiscal_model.Budget.by` takes it of the lines asked for.
+        high: the highest value tried; by default the highest rate in force, 1 for a share, 10 for a
+            factor, 0.5 for growth.
+        account: the account of the burden, as :meth:`fiscal_model.Budget.by` takes it of the lines
+            asked for.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also with every argument that cannot be used.
+        FiscalModelError: as :func:`fiscal_model.simulate`; also with every argument that cannot be
+            used.
 
     """
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
     year, faults = one_year(year), Faults()
     burden = _burden(standard, payer, ceiling, year, place, item, account, faults)
-    reach = places_in([where] if isinstance(where, str) else where or (), standard.names.areas, faults)
+    reach = places_in(
+        [where] if isinstance(where, str) else where or (), standard.names.areas, faults
+    )
     kind, names = _names(vary, standard, faults)
     _check_range(kind, low, high, faults)
     faults.raise_if_any()
     base = budget_of(standard, loaded, data, (year,))
     if burden.within is not None and not burden.within & set(base.places):
         label = standard.places.label(str(burden.place))
-        faults.add("place", f"{label.zh}没有按本级或下级填报的数据", f"nothing is supplied for {label.en} or below it")
-    if burden.payer in (base if item is None else base.sel(item=item)).covered(burden.account).elsewhere:
+        faults.add(
+            "place",
+            f"{label.zh}没有按本级或下级填报的数据",
+            f"nothing is supplied for {label.en} or below it",
+        )
+    if (
+        burden.payer
+        in (base if item is None else base.sel(item=item)).covered(burden.account).elsewhere
+    ):
         whose, name = ASKED[burden.payer], COVERED[burden.account]
         faults.add(
-            "account", f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目", f"{whose.en} bears nothing of {name.en}: name the account"
+            "account",
+            f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目",
+            f"{whose.en} bears nothing of {name.en}: name the account",
         )
     ground = Ground(standard, loaded, data, (year,))
     lever = KINDS[kind].make(base, names, reach, faults)
@@ -218,24 +292,52 @@ def solve(
     present = burden.of(base)
 
     asked = Solution(
-        standard, vary, lever.label, burden, float(ceiling), found=True, already=True, present_value=lever.present, present=present,
-        value=lever.present, at_value=present, tried=(), resolution=10.0**-lever.digits, section="", entry="",
-    )  # fmt: skip
+        standard,
+        vary,
+        lever.label,
+        burden,
+        float(ceiling),
+        found=True,
+        already=True,
+        present_value=lever.present,
+        present=present,
+        value=lever.present,
+        at_value=present,
+        tried=(),
+        resolution=10.0**-lever.digits,
+        section="",
+        entry="",
+    )
     if present <= ceiling:
         return asked
     trial = _Trial(ground, burden, lever, burden.of(base, without=ground.touched(lever.items)))
-    first, last = sorted(trial.steps(given if given is not None else own) for given, own in ((low, lever.low), (high, lever.high)))
-    asked = replace(asked, already=False, tried=tuple((float(trial.value(end)), trial(end)) for end in (first, last)))
+    first, last = sorted(
+        trial.steps(given if given is not None else own)
+        for given, own in ((low, lever.low), (high, lever.high))
+    )
+    asked = replace(
+        asked,
+        already=False,
+        tried=tuple((float(trial.value(end)), trial(end)) for end in (first, last)),
+    )
     found = _meeting(trial, first, last, float(ceiling))
     if found is None:
         value, at_value = min(asked.tried, key=lambda pair: pair[1])
         return replace(asked, found=False, value=value, at_value=at_value)
     entry = "\n".join(lever.entries(trial.value(found)))
-    return replace(asked, value=float(trial.value(found)), at_value=trial(found), section=lever.section, entry=entry)
+    return replace(
+        asked,
+        value=float(trial.value(found)),
+        at_value=trial(found),
+        section=lever.section,
+        entry=entry,
+    )
 
 
 class _Trial:
-    """The burden as a function of the value in whole steps of its resolution; what no entry can touch is counted once."""
+    """The burden as a function of the value in whole steps of its resolution; what no entry can
+    touch is counted once.
+    """
 
     def __init__(self, ground: Ground, burden: Burden, lever: Lever, untouched: float) -> None:
         self.ground, self.burden, self.lever, self.untouched = ground, burden, lever, untouched
@@ -251,35 +353,57 @@ class _Trial:
 
     def __call__(self, steps: int) -> float:
         if steps not in self.known:
-            changed = on_top(self.ground.scenario, {self.lever.section: self.lever.entries(self.value(steps))})
-            self.known[steps] = self.untouched + self.burden.of(self.ground.part(self.lever.items, scenario=changed))
+            changed = on_top(
+                self.ground.scenario, {self.lever.section: self.lever.entries(self.value(steps))}
+            )
+            self.known[steps] = self.untouched + self.burden.of(
+                self.ground.part(self.lever.items, scenario=changed)
+            )
         return self.known[steps]
 
 
 def on_top(scenario: Scenario, sections: Mapping[str, Sequence[str]]) -> Scenario:
-    """A scenario that extends another by entries given as text, by the list of a scenario file that they belong to."""
+    """A scenario that extends another by entries given as text, by the list of a scenario file that
+    they belong to.
+    """
     faults = Faults()
     reader = EntryReader(scenario.standard, faults)
     own: dict[str, Any] = {"vital_rates": (), "groups": ()}
     for section, (field, read) in READERS.items():
-        own[field] = tuple(read(reader, parse_yaml(text, section, faults)) for text in sections.get(section, ()))
+        own[field] = tuple(
+            read(reader, parse_yaml(text, section, faults)) for text in sections.get(section, ())
+        )
     faults.raise_if_any()
-    return replace(scenario, parent=scenario, shipped=False, readings={}, years=None, horizon=None, holds=False, **own)
+    return replace(
+        scenario,
+        parent=scenario,
+        shipped=False,
+        readings={},
+        years=None,
+        horizon=None,
+        holds=False,
+        **own,
+    )
 
 
 def _meeting(trial: _Trial, low: int, high: int, ceiling: float) -> int | None:
-    """The step between two at which the burden meets the ceiling as closely as it can; None where neither end does."""
+    """The step between two at which the burden meets the ceiling as closely as it can; None where
+    neither end does.
+    """
     meets, fails = (low, high) if trial(low) <= trial(high) else (high, low)
     if trial(meets) > ceiling:
         return None
     if trial(fails) <= ceiling:
         return fails
-    # A straight line is hit at once, a little below the ceiling and a little above; halving in turn bounds the rest. Both sides must come close:
-    # where a burden has gone flat at the ceiling, the least change that brings it there is wanted.
+    # A straight line is hit at once, a little below the ceiling and a little above; halving in turn
+    # bounds the rest. Both sides must come close: where a burden has gone flat at the ceiling, the
+    # least change that brings it there is wanted.
     aims = cycle((-NEAR / 2, NEAR / 2, None))
     while abs(fails - meets) > 1 and max(ceiling - trial(meets), trial(fails) - ceiling) > NEAR:
         aim = next(aims)
-        part = 0.5 if aim is None else (ceiling + aim - trial(meets)) / (trial(fails) - trial(meets))
+        part = (
+            0.5 if aim is None else (ceiling + aim - trial(meets)) / (trial(fails) - trial(meets))
+        )
         step = min(max(round(abs(fails - meets) * part), 1), abs(fails - meets) - 1)
         middle = meets + (step if fails > meets else -step)
         meets, fails = (middle, fails) if trial(middle) <= ceiling else (meets, middle)
@@ -311,15 +435,35 @@ def _burden(
     if isinstance(whose, Unknown):
         faults.add("payer", *whose.message)
     if not (isfinite(ceiling) and ceiling >= 0):
-        faults.add("ceiling", f"上限应为不小于 0 的金额（元）：{ceiling}", f"the ceiling is an amount in yuan, 0 or more: {ceiling}")
+        faults.add(
+            "ceiling",
+            f"上限应为不小于 0 的金额（元）：{ceiling}",
+            f"the ceiling is an amount in yuan, 0 or more: {ceiling}",
+        )
     if not FIRST_YEAR <= year <= LAST_YEAR:
         limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        faults.add("year", f"年份 {year} 不在 {limits} 之间", f"the year {year} is not within {limits}")
-    code = next(iter(places_in([place], standard.names.places, faults, "place")), None) if place is not None else None
+        faults.add(
+            "year", f"年份 {year} 不在 {limits} 之间", f"the year {year} is not within {limits}"
+        )
+    code = (
+        next(iter(places_in([place], standard.names.places, faults, "place")), None)
+        if place is not None
+        else None
+    )
     number = _item(item, standard, faults, "item") if item is not None else None
-    within = frozenset(c for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True) if here) if code else None
+    within = (
+        frozenset(
+            c
+            for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True)
+            if here
+        )
+        if code
+        else None
+    )
     covered = _account(standard, account, number, faults)
-    return Burden(payer if isinstance(whose, Unknown) else whose.code, year, code, number, covered, within)
+    return Burden(
+        payer if isinstance(whose, Unknown) else whose.code, year, code, number, covered, within
+    )
 
 
 def _account(standard: Standard, account: str | None, item: int | None, faults: Faults) -> str:
@@ -341,7 +485,9 @@ def _item(item: int | str, standard: Standard, faults: Faults, at: str) -> int |
         return None
     if (carrier := standard.items[number].paid_in) is not None:
         faults.add(
-            at, f"第{number}项由第{carrier.item}项支付，请用第{carrier.item}项", f"item {number} is paid in item {carrier.item}: use that"
+            at,
+            f"第{number}项由第{carrier.item}项支付，请用第{carrier.item}项",
+            f"item {number} is paid in item {carrier.item}: use that",
         )
     return number
 
@@ -352,12 +498,23 @@ def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[st
     asked = KIND_NAMES.find(kind)
     if isinstance(asked, Unknown) or len(written) != len(KINDS[asked.code].needs):
         hint = KIND_NAMES.hint(kind) if isinstance(asked, Unknown) else Text("", "")
-        zh = "、".join(":".join((form, *(NEEDS[need].zh for need in each.needs))) for form, each in KINDS.items())
+        zh = "、".join(
+            ":".join((form, *(NEEDS[need].zh for need in each.needs)))
+            for form, each in KINDS.items()
+        )
         en = ", ".join(":".join((form, *each.needs)) for form, each in KINDS.items())
-        faults.add("vary", f"不认识“{vary}”{hint.zh}；写法：{zh}", f"'{vary}' is unknown{hint.en}; write one of: {en}")
+        faults.add(
+            "vary",
+            f"不认识“{vary}”{hint.zh}；写法：{zh}",
+            f"'{vary}' is unknown{hint.en}; write one of: {en}",
+        )
         return "", ()
     names = standard.names
-    known: dict[str, Names] = {"LINE": names.lines, "PAYER": names.payers, "BENEFICIARY": names.beneficiaries}
+    known: dict[str, Names] = {
+        "LINE": names.lines,
+        "PAYER": names.payers,
+        "BENEFICIARY": names.beneficiaries,
+    }
     found = []
     for need, name in zip(KINDS[asked.code].needs, written, strict=True):
         if need == "ITEM":
@@ -372,9 +529,17 @@ def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[st
 def _check_range(kind: str, low: float | None, high: float | None, faults: Faults) -> None:
     """The ends of the range lie in order and within what an entry may state."""
     if low is not None and high is not None and not low < high:
-        faults.add("low", f"下限 {low} 应小于上限 {high}", f"the lowest value {low} is not below the highest {high}")
+        faults.add(
+            "low",
+            f"下限 {low} 应小于上限 {high}",
+            f"the lowest value {low} is not below the highest {high}",
+        )
     if kind:
         least, most = KINDS[kind].least, KINDS[kind].most
         for name, value in (("low", low), ("high", high)):
             if value is not None and not least <= value <= most:
-                faults.add(name, f"{value} 超出允许范围 {least}…{most}", f"{value} is outside the allowed range {least}…{most}")
+                faults.add(
+                    name,
+                    f"{value} 超出允许范围 {least}…{most}",
+                    f"{value} is outside the allowed range {least}…{most}",
+                )

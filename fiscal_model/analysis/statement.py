@@ -1,4 +1,6 @@
-"""A table of amounts by item, place and payer: what is paid to places, and what stands apart from it."""
+"""A table of amounts by item, place and payer: what is paid to places, and what stands apart from
+it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ Cell = tuple[int, str, str]
 """An item, a place and a payer."""
 Part = Literal["counted", "own", "other"]
 PARTS: Final[tuple[Part, ...]] = ("counted", "own", "other")
-"""The rows of a statement: what levels above the places pay, what these set aside themselves (地县应安排), and what else stands apart."""
+"""The rows of a statement: what levels above the places pay, what these set aside themselves
+(地县应安排), and what else stands apart.
+"""
 
 NOTES: Final = {
     "over": Text("超拨", "paid too much"),
@@ -36,13 +40,17 @@ NOTES: Final = {
     "own": Text("由本级预算安排，不由上级下达", "from the places' own budgets: not allotted"),
     "not_costed": Text("该地区本项目未测算", "the item is not costed here"),
     "paid_in": Text("本项目在其他项目中测算", "the item is costed in another item"),
-    "not_general": Text("本项目不由一般公共预算支出", "the item is not paid from the general public budget"),
+    "not_general": Text(
+        "本项目不由一般公共预算支出", "the item is not paid from the general public budget"
+    ),
     "open": Text("分担比例未明确", "the split is open"),
     "no_share": Text("分担办法中没有这一承担主体", "the split names no such payer"),
     "unallocated": Text("分担未明确，不能下达", "nobody's share yet: not allotted"),
     "not_government": Text("不由财政下达", "not paid by a government: not allotted"),
 }
-"""What a row of a statement may say of itself; in a row outside the totals the first word is the reason."""
+"""What a row of a statement may say of itself; in a row outside the totals the first word is the
+reason.
+"""
 
 _MOST_DECIMALS: Final = 6
 OWN: Final = "own"
@@ -55,7 +63,9 @@ def reason_of(note: str) -> str:
 
 
 class Row(NamedTuple):
-    """One row: amounts in whole units, None where there is none; words of :data:`NOTES`, empty ones left out."""
+    """One row: amounts in whole units, None where there is none; words of :data:`NOTES`, empty ones
+    left out.
+    """
 
     cell: Cell
     units: tuple[int | None, ...]
@@ -73,7 +83,9 @@ class Corrected(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A place that the plan counts for some items and the actual inputs do not; what levels above it owed by the plan, in whole units."""
+    """A place that the plan counts for some items and the actual inputs do not; what levels above
+    it owed by the plan, in whole units.
+    """
 
     place: str
     items: tuple[int, ...]
@@ -82,12 +94,15 @@ class Missing(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Statement:
-    """A table of amounts by item, place and payer: ``frame`` holds codes, yuan in multiples of ``unit`` and the notes of every row.
+    """A table of amounts by item, place and payer: ``frame`` holds codes, yuan in multiples of
+    ``unit`` and the notes of every row.
 
-    ``money`` names its columns of amounts, ``result`` those that a row is there for, with the sign that they take in a sum of them. A row that has
-    none (NaN), because no level above the place pays it, has no part in totals. :attr:`counted`, :attr:`own` and :attr:`other` are all rows.
-    Cells and totals of a payer are closed as :meth:`Budget.settle` says; every other total is their sum. ``wan`` prints 万元 instead of yuan.
-    ``read`` is what it was made from; ``missing`` and ``corrected`` are what a settlement has to tell of its two sides.
+    ``money`` names its columns of amounts, ``result`` those that a row is there for, with the sign
+    that they take in a sum of them. A row that has none (NaN), because no level above the place
+    pays it, has no part in totals. :attr:`counted`, :attr:`own` and :attr:`other` are all rows.
+    Cells and totals of a payer are closed as :meth:`Budget.settle` says; every other total is their
+    sum. ``wan`` prints 万元 instead of yuan. ``read`` is what it was made from; ``missing`` and
+    ``corrected`` are what a settlement has to tell of its two sides.
     """
 
     title: Text
@@ -123,22 +138,31 @@ class Statement:
 
     @property
     def other(self) -> pd.DataFrame:
-        """The other rows outside the totals: what nobody bears yet or no government, and payments that nothing is due for."""
+        """The other rows outside the totals: what nobody bears yet or no government, and payments
+        that nothing is due for.
+        """
         return self.frame[~self._counts & ~self._is_own]
 
     def totals(self, *dimensions: str) -> pd.DataFrame:
-        """Sums of the counted rows by ``item``, ``place`` or ``payer``, in yuan and in the order of all tables; NaN where a column has nothing.
+        """Sums of the counted rows by ``item``, ``place`` or ``payer``, in yuan and in the order of
+        all tables; NaN where a column has nothing.
 
-        A prefecture is the sum of what is costed for it as a whole: its counties stand beside it, so that places add up.
+        A prefecture is the sum of what is costed for it as a whole: its counties stand beside it,
+        so that places add up.
         """
         if not dimensions or not {*dimensions} <= {"item", "place", "payer"}:
             raise fault("", "合计维度为 item、place、payer", "totals are by item, place or payer")
         sums = self.counted.groupby(list(dimensions))[list(self.money)].sum(min_count=1)
         ranks = ranks_of(self.budget)
         labels = [label if len(dimensions) > 1 else (label,) for label in sums.index]
-        order = [tuple(ranks[name](part) for name, part in zip(dimensions, label, strict=True)) for label in labels]
+        order = [
+            tuple(ranks[name](part) for name, part in zip(dimensions, label, strict=True))
+            for label in labels
+        ]
         sums = sums.iloc[sorted(range(len(sums)), key=order.__getitem__)]
-        return sums.assign(**{name: half_up(sums[name].to_numpy(), self.unit) for name in self.money})
+        return sums.assign(
+            **{name: half_up(sums[name].to_numpy(), self.unit) for name in self.money}
+        )
 
     @property
     def shown(self) -> Printed:
@@ -147,20 +171,29 @@ class Statement:
 
         scale = 10_000.0 if self.wan else 1.0
         steps = ((digits, self.unit * 10.0**digits / scale) for digits in range(_MOST_DECIMALS))
-        return Printed(scale, next((digits for digits, step in steps if step > 0.5 and abs(step - round(step)) < 1e-9), _MOST_DECIMALS))
+        return Printed(
+            scale,
+            next(
+                (digits for digits, step in steps if step > 0.5 and abs(step - round(step)) < 1e-9),
+                _MOST_DECIMALS,
+            ),
+        )
 
     def rows(self, part: Part) -> pd.DataFrame:
         """The rows of a part."""
         return {"counted": self.counted, "own": self.own, "other": self.other}[part]
 
     def printed(self, lang: Lang, part: Part = "counted") -> pd.DataFrame:
-        """The table to print, headings in a language: items with their places and a subtotal, then the total.
+        """The table to print, headings in a language: items with their places and a subtotal, then
+        the total.
 
-        The first column, ``kind``, tells ``row``, ``within`` (part of the row of the prefecture above it), ``subtotal`` and ``total`` apart.
+        The first column, ``kind``, tells ``row``, ``within`` (part of the row of the prefecture
+        above it), ``subtotal`` and ``total`` apart.
 
         Args:
             lang: of headings and names.
-            part: ``counted``, ``own`` (地县应安排) or ``other``: the rows outside the totals have columns and a total of their own.
+            part: ``counted``, ``own`` (地县应安排) or ``other``: the rows outside the totals have
+                columns and a total of their own.
 
         """
         from fiscal_model.analysis.statement_words import detail
@@ -168,7 +201,8 @@ class Statement:
         return detail(self, part, lang)
 
     def printed_totals(self, lang: Lang) -> pd.DataFrame:
-        """The counted rows by place (rows), and by column of money and level (columns), with sums of both.
+        """The counted rows by place (rows), and by column of money and level (columns), with sums
+        of both.
 
         A prefecture's row holds its counties, which stand below it.
         """
@@ -177,7 +211,9 @@ class Statement:
         return by_place(self, lang)
 
     def matrix(self, lang: Lang) -> pd.DataFrame:
-        """What is paid by place (rows), and by item and level (columns), with sums of both: 本次下达, or 应补 less 应扣; rows as above."""
+        """What is paid by place (rows), and by item and level (columns), with sums of both:
+        本次下达, or 应补 less 应扣; rows as above.
+        """
         from fiscal_model.analysis.statement_words import by_item
 
         return by_item(self, lang)
@@ -207,11 +243,15 @@ class Statement:
     def _repr_html_(self) -> str:
         return self.html()
 
-    def to_excel(self, target: str | Path, lang: Lang | None = None, date: str | None = None) -> None:
-        """Writes a workbook: places by items, places by column, all rows, and what stands apart; ``date`` is printed on it (default: today).
+    def to_excel(
+        self, target: str | Path, lang: Lang | None = None, date: str | None = None
+    ) -> None:
+        """Writes a workbook: places by items, places by column, all rows, and what stands apart;
+        ``date`` is printed on it (default: today).
 
         Raises:
-            FiscalModelError: the target cannot be written, the date is none, or nothing is costed and nothing was paid.
+            FiscalModelError: the target cannot be written, the date is none, or nothing is costed
+                and nothing was paid.
 
         """
         from fiscal_model.analysis.statement_words import sheets, unit_name
@@ -222,7 +262,15 @@ class Statement:
         if self.frame.empty:
             check_costed(self.budget)
 
-        write_workbook(Path(target), sheets(self, lang), unit_name(self), self.shown.decimals, lang, date, self.read)
+        write_workbook(
+            Path(target),
+            sheets(self, lang),
+            unit_name(self),
+            self.shown.decimals,
+            lang,
+            date,
+            self.read,
+        )
 
 
 def ranks_of(budget: Budget) -> dict[str, Callable[[Any], int]]:
@@ -242,7 +290,9 @@ def frame_of(rows: Sequence[Row], money: tuple[str, ...], unit: float) -> pd.Dat
     """Rows as a frame of yuan, what is missing as NaN."""
     import pandas as pd
 
-    frame = pd.DataFrame([row.cell for row in rows], columns=["item", "place", "payer"]).astype({"item": np.int64})
+    frame = pd.DataFrame([row.cell for row in rows], columns=["item", "place", "payer"]).astype(
+        {"item": np.int64}
+    )
     for at, name in enumerate(money):
         frame[name] = yuan(np.array([row.units[at] for row in rows], np.float64), unit)
     notes = [" ".join(note for note in row.notes if note) for row in rows]
@@ -257,4 +307,10 @@ def column_of(frame: pd.DataFrame, name: str, unit: float) -> dict[Cell, int]:
 
 def by_cell(frame: pd.DataFrame, name: str) -> dict[Cell, int]:
     """A column of a frame by its cells."""
-    return dict(zip(zip(*(frame[key].tolist() for key in ("item", "place", "payer")), strict=True), frame[name].tolist(), strict=True))
+    return dict(
+        zip(
+            zip(*(frame[key].tolist() for key in ("item", "place", "payer")), strict=True),
+            frame[name].tolist(),
+            strict=True,
+        )
+    )

@@ -1,4 +1,6 @@
-"""A statement as it is printed: its columns, the order and indentation of places, sums, and the few lines that stand for it on a screen."""
+"""A statement as it is printed: its columns, the order and indentation of places, sums, and the few
+lines that stand for it on a screen.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,30 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from fiscal_model.analysis.statement import NOTES, PARTS, Corrected, Missing, Part, Statement, reason_of
+from fiscal_model.analysis.statement import (
+    NOTES,
+    PARTS,
+    Corrected,
+    Missing,
+    Part,
+    Statement,
+    reason_of,
+)
 from fiscal_model.arrays import Floats
 from fiscal_model.rounding import half_up
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import PAYERS, UPPER_LEVELS, Lang, Text, joined, labelled, listed, noun, spans
+from fiscal_model.vocabulary import (
+    PAYERS,
+    UPPER_LEVELS,
+    Lang,
+    Text,
+    joined,
+    labelled,
+    listed,
+    noun,
+    spans,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,16 +63,25 @@ LABELS: Final[dict[Part, dict[str, Text]]] = {
         "advanced": Text("已安排", "Set aside so far"),
         "allotted": Text("已安排", "Set aside so far"),
     },
-    "other": {"due": Text("应承担", "Due"), "due_actual": Text("按实际数应承担", "Due by actual numbers")},
+    "other": {
+        "due": Text("应承担", "Due"),
+        "due_actual": Text("按实际数应承担", "Due by actual numbers"),
+    },
 }
-"""The columns in the order of print; rows outside the totals have names of their own where the money is not what levels above pay."""
+"""The columns in the order of print; rows outside the totals have names of their own where the
+money is not what levels above pay.
+"""
 
 TITLES: Final[dict[Part, Text]] = {
     "counted": Text("上级下达资金", "Money from the levels above"),
     "own": Text("地县应安排", "From the places' own budgets"),
     "other": Text("其他不下达资金", "Other money, not allotted"),
 }
-_TOTAL, _PART, _OF_WHICH = Text("合计", "Total"), Text("小计", "Subtotal"), Text("其中：", "of which: ")
+_TOTAL, _PART, _OF_WHICH = (
+    Text("合计", "Total"),
+    Text("小计", "Subtotal"),
+    Text("其中：", "of which: "),
+)
 _PAYER_SUM = Text("小计", "Sum")
 _INDENT = Text("　", "    ")
 MOST_TOLD: Final = 20
@@ -69,14 +98,24 @@ class PlaceRow(NamedTuple):
 
 
 def place_rows(places: Places, codes: Iterable[str], lang: Lang) -> list[PlaceRow]:
-    """Places in the order of the tree, each that others lie in as their sum, counties indented below their prefecture.
+    """Places in the order of the tree, each that others lie in as their sum, counties indented
+    below their prefecture.
 
-    A prefecture that is named itself holds more than its counties, which are then ``of which``. The region's own row is what is not told by
+    A prefecture that is named itself holds more than its counties, which are then ``of which``. The
+    region's own row is what is not told by
     place: the others do not lie in it.
     """
     known = set(codes)
-    root = [PlaceRow(places.root, (places.root,), 0, _root_label(places, len(known) > 1).to(lang))] if places.root in known else []
-    return root + [row for child in places.children[places.root] for row in _below(places, child, known, 0, "", lang)]
+    root = (
+        [PlaceRow(places.root, (places.root,), 0, _root_label(places, len(known) > 1).to(lang))]
+        if places.root in known
+        else []
+    )
+    return root + [
+        row
+        for child in places.children[places.root]
+        for row in _below(places, child, known, 0, "", lang)
+    ]
 
 
 def _root_label(places: Places, among_others: bool) -> Text:
@@ -84,11 +123,15 @@ def _root_label(places: Places, among_others: bool) -> Text:
     return Text(f"{name.zh}（未分地区）", f"{name.en} (not by place)") if among_others else name
 
 
-def _below(places: Places, code: str, known: set[str], depth: int, prefix: str, lang: Lang) -> Iterator[PlaceRow]:
+def _below(
+    places: Places, code: str, known: set[str], depth: int, prefix: str, lang: Lang
+) -> Iterator[PlaceRow]:
     members = tuple(each for each in places.below(code) if each in known)
     if not members:
         return
-    yield PlaceRow(code, members, depth, _INDENT.to(lang) * depth + prefix + places.label(code).to(lang))
+    yield PlaceRow(
+        code, members, depth, _INDENT.to(lang) * depth + prefix + places.label(code).to(lang)
+    )
     mark = _OF_WHICH.to(lang) if code in known else ""
     for child in places.children[code]:
         found = list(_below(places, child, known, depth + 1, mark, lang))
@@ -99,7 +142,9 @@ def _below(places: Places, code: str, known: set[str], depth: int, prefix: str, 
 
 def columns_of(statement: Statement, part: Part) -> tuple[str, ...]:
     """The columns of money of a part."""
-    return tuple(name for name in statement.money if part == "counted" or name not in statement.result)
+    return tuple(
+        name for name in statement.money if part == "counted" or name not in statement.result
+    )
 
 
 def label(part: Part, name: str) -> Text:
@@ -108,9 +153,13 @@ def label(part: Part, name: str) -> Text:
 
 
 def result_words(statement: Statement, lang: Lang) -> str:
-    """What is paid, in a word: of several columns the first, those taken off as negative numbers."""
+    """What is paid, in a word: of several columns the first, those taken off as negative
+    numbers.
+    """
     added, *taken = (label("counted", name).to(lang) for name in statement.result)
-    return added + "".join(Text(f"（{name}以负数列示）", f" ({name.lower()}: negative)").to(lang) for name in taken)
+    return added + "".join(
+        Text(f"（{name}以负数列示）", f" ({name.lower()}: negative)").to(lang) for name in taken
+    )
 
 
 def unit_name(statement: Statement) -> Text:
@@ -139,12 +188,25 @@ def detail(statement: Statement, part: Part, lang: Lang) -> pd.DataFrame:
     return frame.rename(columns={name: label(part, name).to(lang) for name in columns})
 
 
-def _detail(statement: Statement, rows: pd.DataFrame, money: Sequence[str], lang: Lang) -> Iterator[Mapping[str, Any]]:
+def _detail(
+    statement: Statement, rows: pd.DataFrame, money: Sequence[str], lang: Lang
+) -> Iterator[Mapping[str, Any]]:
     places = statement.budget.standard.places
     for item, mine in rows.groupby("item"):
         title = _item(statement, int(str(item)), lang)
-        cells = dict(zip(zip(mine["place"], mine["payer"], strict=True), mine[list(money)].to_numpy(np.float64), strict=True))
-        told = {(place, payer): each for place, payer, *each in mine[["place", "payer", "documents", "note"]].itertuples(index=False)}
+        cells = dict(
+            zip(
+                zip(mine["place"], mine["payer"], strict=True),
+                mine[list(money)].to_numpy(np.float64),
+                strict=True,
+            )
+        )
+        told = {
+            (place, payer): each
+            for place, payer, *each in mine[["place", "payer", "documents", "note"]].itertuples(
+                index=False
+            )
+        }
         for place, payer in product(place_rows(places, mine["place"], lang), PAYERS):
             inside = [cells[each, payer] for each in place.members if (each, payer) in cells]
             if inside:
@@ -168,19 +230,28 @@ def _detail(statement: Statement, rows: pd.DataFrame, money: Sequence[str], lang
 def by_place(statement: Statement, lang: Lang) -> pd.DataFrame:
     """See :meth:`Statement.printed_totals`."""
     counted = statement.counted.set_index(["place", "payer"])
-    return _grid(statement, {label("counted", name).to(lang): counted[name] for name in statement.money}, lang)
+    return _grid(
+        statement,
+        {label("counted", name).to(lang): counted[name] for name in statement.money},
+        lang,
+    )
 
 
 def by_item(statement: Statement, lang: Lang) -> pd.DataFrame:
     """See :meth:`Statement.matrix`."""
     counted = statement.counted.set_index(["place", "payer"])
     paid = counted[list(statement.result)].mul(list(statement.result.values())).sum(axis=1)
-    items = {_item(statement, number, lang): paid[counted["item"] == number] for number in counted["item"].unique().tolist()}
+    items = {
+        _item(statement, number, lang): paid[counted["item"] == number]
+        for number in counted["item"].unique().tolist()
+    }
     return _grid(statement, {_TOTAL.to(lang): paid, **items}, lang)
 
 
 def _grid(statement: Statement, groups: Mapping[str, pd.Series[float]], lang: Lang) -> pd.DataFrame:
-    """Amounts by (place, payer) of each group in a column a level and their sum; rows: the total, then places."""
+    """Amounts by (place, payer) of each group in a column a level and their sum; rows: the total,
+    then places.
+    """
     import pandas as pd
 
     codes = list(dict.fromkeys(statement.counted["place"]))
@@ -190,16 +261,21 @@ def _grid(statement: Statement, groups: Mapping[str, pd.Series[float]], lang: La
     columns = [PAYERS[payer].to(lang) for payer in UPPER_LEVELS] + [_PAYER_SUM.to(lang)]
     blocks = []
     for amounts in groups.values():
-        table = np.asarray(amounts.groupby(level=[0, 1]).sum(min_count=1).reindex(cells), np.float64).reshape(len(codes), len(UPPER_LEVELS))
+        table = np.asarray(
+            amounts.groupby(level=[0, 1]).sum(min_count=1).reindex(cells), np.float64
+        ).reshape(len(codes), len(UPPER_LEVELS))
         sums = np.array([_down(table[[codes.index(code) for code in each]]) for each in members])
         blocks.append(np.column_stack([sums, _down(sums.T)]))
-    labels = pd.Index([_TOTAL.to(lang), *(row.label for row in rows)], name=label("counted", "place").to(lang))
+    labels = pd.Index(
+        [_TOTAL.to(lang), *(row.label for row in rows)], name=label("counted", "place").to(lang)
+    )
     heads = pd.MultiIndex.from_product([list(groups), columns])
     return pd.DataFrame(_in_unit(statement, np.hstack(blocks)), index=labels, columns=heads)
 
 
 def _item(statement: Statement, number: int, lang: Lang) -> str:
-    rule = statement.budget.standard.items.get(number)  # the plan may know an item that the actual budget does not
+    # the plan may know an item that the actual budget does not
+    rule = statement.budget.standard.items.get(number)
     return item_title(rule, lang) if rule else Text(f"第{number}项", f"Item {number}").to(lang)
 
 
@@ -224,7 +300,11 @@ def _in_unit(statement: Statement, yuan: Floats) -> Floats:
 def about(statement: Statement, lang: Lang) -> list[str]:
     """Year, scenario and data; that the data are illustrative; the remark."""
     budget = statement.budget
-    notice = Text("示例数据，非实际预算", "illustrative data, no actual budget") if budget.inputs.illustrative else None
+    notice = (
+        Text("示例数据，非实际预算", "illustrative data, no actual budget")
+        if budget.inputs.illustrative
+        else None
+    )
     head = f"{statement.year} · {budget.scenario.title.to(lang)} · {budget.inputs.title.to(lang)}"
     return [head, *(said.to(lang) for said in (notice, statement.remark) if said)]
 
@@ -234,38 +314,69 @@ def summary(statement: Statement, lang: Lang) -> str:
     out = _head(statement, lang)
     counted = statement.counted
     for payer in (name for name in UPPER_LEVELS if name in set(counted["payer"])):
-        out.append(_line(statement, "counted", PAYERS[payer].to(lang), counted[counted["payer"] == payer], lang))
+        out.append(
+            _line(
+                statement,
+                "counted",
+                PAYERS[payer].to(lang),
+                counted[counted["payer"] == payer],
+                lang,
+            )
+        )
     out.append(_line(statement, "counted", _TOTAL.to(lang), counted, lang))
     apart = [line for part in PARTS[1:] for line in _reasons(statement, part, lang)]
-    return "\n".join([*out, *([Text("不计入合计：", "Outside the total:").to(lang)] if apart else []), *apart, *told(statement, lang)])
+    return "\n".join(
+        [
+            *out,
+            *([Text("不计入合计：", "Outside the total:").to(lang)] if apart else []),
+            *apart,
+            *told(statement, lang),
+        ]
+    )
 
 
 def told(statement: Statement, lang: Lang) -> list[str]:
-    """What the two sides of a settlement do not agree in: places that are missing, documents with other amounts."""
+    """What the two sides of a settlement do not agree in: places that are missing, documents with
+    other amounts.
+    """
     lines = [
         *(_missing(statement, each, lang) for each in statement.missing),
         *(_corrected(statement, each, lang) for each in statement.corrected),
     ]
     more = len(lines) - MOST_TOLD
-    rest = [Text(f"另有 {more} 条同类提示", f"and {more} more of these").to(lang)] if more > 0 else []
+    rest = (
+        [Text(f"另有 {more} 条同类提示", f"and {more} more of these").to(lang)] if more > 0 else []
+    )
     return lines[:MOST_TOLD] + rest
 
 
 def _missing(statement: Statement, each: Missing, lang: Lang) -> str:
-    owed, where, items = _in_print(statement, each.planned * statement.unit), statement.budget.standard.places.label(each.place), each.items
+    owed, where, items = (
+        _in_print(statement, each.planned * statement.unit),
+        statement.budget.standard.places.label(each.place),
+        each.items,
+    )
     unit = unit_name(statement)
     return Text(
-        f"实际数据中没有{where.zh}（{each.place}）的第{spans(items, 'zh')}项：原测算应下达 {owed} {unit.zh}，不计入合计",
-        f"the actual numbers lack {where.en} ({each.place}), {noun(len(items), 'item')} {spans(items, 'en')}: {owed} {unit.en} were to be allotted by "
-        "the plan, outside the total",
+        f"实际数据中没有{where.zh}（{each.place}）的第{spans(items, 'zh')}项：原测算应下达 {owed}"
+        f" {unit.zh}，不计入合计",
+        f"the actual numbers lack {where.en} ({each.place}), {noun(len(items), 'item')}"
+        f" {spans(items, 'en')}: {owed} {unit.en} were to be allotted by the plan, outside the"
+        " total",
     ).to(lang)
 
 
 def _corrected(statement: Statement, each: Corrected, lang: Lang) -> str:
-    before, after, unit = _in_print(statement, each.planned), _in_print(statement, each.actual), unit_name(statement)
+    before, after, unit = (
+        _in_print(statement, each.planned),
+        _in_print(statement, each.actual),
+        unit_name(statement),
+    )
     return Text(
-        f"{each.document}（第{each.item}项）：原分配表 {before} {unit.zh}，实际数据 {after} {unit.zh}，按实际数据计算",
-        f"{each.document} (item {each.item}): {before} {unit.en} in the plan, {after} {unit.en} in the actual inputs, which count",
+        f"{each.document}（第{each.item}项）：原分配表 {before} {unit.zh}，实际数据 {after}"
+        f" {unit.zh}，按实际数据计算",
+        f"{each.document} (item {each.item}): {before} {unit.en} in the plan, {after} {unit.en} in"
+        " the actual inputs, which count",
     ).to(lang)
 
 
@@ -286,13 +397,22 @@ def _reasons(statement: Statement, part: Part, lang: Lang) -> Iterator[str]:
 
 def _line(statement: Statement, part: Part, name: str, rows: pd.DataFrame, lang: Lang) -> str:
     sums = _sums(rows, columns_of(statement, part))
-    shown = dict(zip(sums, _in_unit(statement, np.array(list(sums.values()))).tolist(), strict=True))
+    shown = dict(
+        zip(sums, _in_unit(statement, np.array(list(sums.values()))).tolist(), strict=True)
+    )
     return f"{name} · {_figures(statement, part, shown, lang)}"
 
 
 def _figures(statement: Statement, part: Part, shown: Mapping[str, float], lang: Lang) -> str:
     """Columns of money with their amounts in the unit of print."""
-    return listed((f"{label(part, name).to(lang)} {figure(statement, each)}" for name, each in shown.items() if each == each), lang)
+    return listed(
+        (
+            f"{label(part, name).to(lang)} {figure(statement, each)}"
+            for name, each in shown.items()
+            if each == each
+        ),
+        lang,
+    )
 
 
 def text(statement: Statement, lang: Lang) -> str:
@@ -304,23 +424,45 @@ def text(statement: Statement, lang: Lang) -> str:
         for _, *row in detail(statement, part, lang).itertuples(index=False):
             words, amounts, told = row[:3], row[3 : 3 + len(money)], row[3 + len(money) :]
             figures = _figures(statement, part, dict(zip(money, amounts, strict=True)), lang)
-            out.append(" · ".join(each for each in (" ".join(word for word in words if word), figures, *told) if each))
+            out.append(
+                " · ".join(
+                    each
+                    for each in (" ".join(word for word in words if word), figures, *told)
+                    if each
+                )
+            )
     return "\n".join(out)
 
 
 def sheets(statement: Statement, lang: Lang) -> list[Table]:
-    """The tables of a workbook: places by items, places by column, all rows, and what stands apart."""
+    """The tables of a workbook: places by items, places by column, all rows, and what stands
+    apart.
+    """
     from fiscal_model.report.allotment_sheets import Table
 
     title, lines = statement.title.to(lang), about(statement, lang)
     apart = [part for part in PARTS[1:] if len(statement.rows(part))]
     return [
-        Table(title, [*lines, labelled(Text("金额", "Amounts").to(lang), result_words(statement, lang), lang)], by_item(statement, lang)),
+        Table(
+            title,
+            [
+                *lines,
+                labelled(Text("金额", "Amounts").to(lang), result_words(statement, lang), lang),
+            ],
+            by_item(statement, lang),
+        ),
         Table(title + Text("（分地区）", ", by place").to(lang), lines, by_place(statement, lang)),
-        Table(title + Text("（明细）", ", all rows").to(lang), [*lines, *told(statement, lang)], detail(statement, "counted", lang)),
+        Table(
+            title + Text("（明细）", ", all rows").to(lang),
+            [*lines, *told(statement, lang)],
+            detail(statement, "counted", lang),
+        ),
         *(Table(TITLES[part].to(lang), lines, detail(statement, part, lang)) for part in apart),
     ]
 
 
 def _head(statement: Statement, lang: Lang) -> list[str]:
-    return [f"{statement.title.to(lang)} ({unit_name(statement).to(lang)})", *about(statement, lang)]
+    return [
+        f"{statement.title.to(lang)} ({unit_name(statement).to(lang)})",
+        *about(statement, lang),
+    ]

@@ -1,4 +1,6 @@
-"""Base amounts at work: what would be due from a payer, what it pays, and what the taker bears in its place."""
+"""Base amounts at work: what would be due from a payer, what it pays, and what the taker bears in
+its place.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
 
 class BaseAmounts(NamedTuple):
-    """Yuan by (place, year): what the split would have ``payer`` pay, its base amount (infinite without one), what it paid; ``taker`` bears the rest.
+    """Yuan by (place, year): what the split would have ``payer`` pay, its base amount (infinite
+    without one), what it paid; ``taker`` bears the rest.
 
     NaN where nothing is costed.
     """
@@ -43,12 +46,16 @@ class BaseAmounts(NamedTuple):
 
 
 def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
-    """A panel a place over one scale: bars of what was paid and what the taker bears, together what was due, against the base amount as a line."""
+    """A panel a place over one scale: bars of what was paid and what the taker bears, together what
+    was due, against the base amount as a line.
+    """
     with styled():
         figure = new_figure()
         columns = min(max(len(found.names), 1), 2 if len(found.names) <= 4 else 4)
         rows = -(-max(len(found.names), 1) // columns)
-        grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel().tolist()
+        grid = (
+            figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel().tolist()
+        )
         chart = Chart(figure, tuple(grid[: max(len(found.names), 1)]))
         room_for(chart, rows, 1.4, own=True)
         for spare in grid[len(chart.axes) :]:
@@ -77,11 +84,27 @@ def _panel(ax: Axes, found: BaseAmounts, n: int, limit: Floats, caption: Caption
     years, due, paid = np.array(found.years), found.due[n], found.paid[n]
     known = ~np.isnan(due)
     ax.bar(years[known], paid[known], 0.72, label=found.payer, **look(found.payer))
-    ax.bar(years[known], (due - paid)[known], 0.72, paid[known], label=found.taker, **look(found.taker))
-    ax.hlines(np.where(known, limit, np.nan), years - 0.46, years + 0.46, color=INK, linewidth=2, label="base")
+    ax.bar(
+        years[known], (due - paid)[known], 0.72, paid[known], label=found.taker, **look(found.taker)
+    )
+    ax.hlines(
+        np.where(known, limit, np.nan),
+        years - 0.46,
+        years + 0.46,
+        color=INK,
+        linewidth=2,
+        label="base",
+    )
     for year in years[~known].tolist():
         ax.annotate(
-            not_costed(caption.lang), (year, 0), (0, 4), textcoords="offset points", ha="center", va="bottom", color=FAINT, rotation=90
+            not_costed(caption.lang),
+            (year, 0),
+            (0, 4),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=FAINT,
+            rotation=90,
         )
 
 
@@ -92,11 +115,25 @@ def _legend(ax: Axes, found: BaseAmounts, caption: Caption) -> None:
     lang = caption.lang
     payer, taker = PAYERS[found.payer].to(lang), PAYERS[found.taker].to(lang)
     handles: Sequence[Patch | Line2D] = [
-        Patch(label=say(f"{taker}承担超出基数部分", f"{taker} bears what exceeds the base amount", lang), **look(found.taker)),
+        Patch(
+            label=say(
+                f"{taker}承担超出基数部分", f"{taker} bears what exceeds the base amount", lang
+            ),
+            **look(found.taker),
+        ),
         Patch(label=say(f"{payer}实际承担", f"{payer} pays", lang), **look(found.payer)),
-        Line2D([], [], color=INK, linewidth=2, label=say("2015年基数", "Base amount of 2015", lang)),
         Line2D(
-            [], [], linestyle="none", label=say(f"（柱高＝按比例应由{payer}承担）", f"(whole bar: share due\nfrom {payer.lower()})", lang)
+            [], [], color=INK, linewidth=2, label=say("2015年基数", "Base amount of 2015", lang)
+        ),
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            label=say(
+                f"（柱高＝按比例应由{payer}承担）",
+                f"(whole bar: share due\nfrom {payer.lower()})",
+                lang,
+            ),
         ),
     ]
     legend_beside(ax, list(handles))

@@ -1,4 +1,6 @@
-"""What changes: payers year by year, a waterfall from one scenario to another, and a tornado of assumptions moved one at a time."""
+"""What changes: payers year by year, a waterfall from one scenario to another, and a tornado of
+assumptions moved one at a time.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +10,64 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, not_costed, nothing, year_axis
+from fiscal_model.charts.chart import (
+    Caption,
+    Chart,
+    canvas,
+    entitle,
+    legend_beside,
+    money_axis,
+    not_costed,
+    nothing,
+    year_axis,
+)
 from fiscal_model.charts.payers import LABELLED
-from fiscal_model.charts.style import FAINT, FALL, INK, LEADING, RISE, Unit, digits_for, look, number, say, styled, unit_for, wrapped
+from fiscal_model.charts.style import (
+    FAINT,
+    FALL,
+    INK,
+    LEADING,
+    RISE,
+    Unit,
+    digits_for,
+    look,
+    number,
+    say,
+    styled,
+    unit_for,
+    wrapped,
+)
 from fiscal_model.vocabulary import PAYERS, joined
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-SUM: Final[dict[str, Any]] = {"linestyle": "none", "marker": "D", "markersize": 6, "color": INK, "markeredgecolor": "white"}
+SUM: Final[dict[str, Any]] = {
+    "linestyle": "none",
+    "marker": "D",
+    "markersize": 6,
+    "color": INK,
+    "markeredgecolor": "white",
+}
 """The mark at the sum of what rises and what falls."""
 ROOMY = 10
 """Up to how many bars of a tornado have a label of two lines."""
 ACROSS = 125
 """How many Latin letters stand side by side under a waterfall."""
 NARROW = 0.25
-"""Where all that changes is a smaller part of the whole than this, the axis does not begin at zero, and says so."""
+"""Where all that changes is a smaller part of the whole than this, the axis does not begin at zero,
+and says so.
+"""
 
 
 def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Chart:
-    """The change by payer, year by year: what rises is stacked above zero and what falls below it; a mark stands at the sum.
+    """The change by payer, year by year: what rises is stacked above zero and what falls below it;
+    a mark stands at the sum.
 
     Args:
-        table: yuan by payer (rows) and year (columns); NaN where there is nothing to compare, which leaves a gap.
+        table: yuan by payer (rows) and year (columns); NaN where there is nothing to compare, which
+            leaves a gap.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
 
@@ -41,16 +77,36 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
 
     with styled():
         chart = canvas(ax)
-        years, known = np.array([int(year) for year in table.columns]), table.notna().any().to_numpy(bool)
-        payers = [payer for payer in PAYERS if payer in table.index and table.loc[payer].abs().sum() > 0]
+        years, known = (
+            np.array([int(year) for year in table.columns]),
+            table.notna().any().to_numpy(bool),
+        )
+        payers = [
+            payer for payer in PAYERS if payer in table.index and table.loc[payer].abs().sum() > 0
+        ]
         changes = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
         rise, fall = np.maximum(changes, 0.0), np.minimum(changes, 0.0)
         unit = unit_for(rise.sum(axis=0) - fall.sum(axis=0))
         for parts in (rise, fall):
-            for payer, bottom, heights in zip(payers, np.cumsum(parts, axis=0) - parts, parts, strict=True):
-                chart.ax.bar(years[known], heights[known], 0.72, bottom[known], label=payer, **look(payer))
-        _sums(chart.ax, years, known, rise.sum(axis=0), np.round(changes.sum(axis=0), 2) + 0.0, unit, caption)
-        low, high = float(fall.sum(axis=0).min(initial=0.0)), float(rise.sum(axis=0).max(initial=0.0))
+            for payer, bottom, heights in zip(
+                payers, np.cumsum(parts, axis=0) - parts, parts, strict=True
+            ):
+                chart.ax.bar(
+                    years[known], heights[known], 0.72, bottom[known], label=payer, **look(payer)
+                )
+        _sums(
+            chart.ax,
+            years,
+            known,
+            rise.sum(axis=0),
+            np.round(changes.sum(axis=0), 2) + 0.0,
+            unit,
+            caption,
+        )
+        low, high = (
+            float(fall.sum(axis=0).min(initial=0.0)),
+            float(rise.sum(axis=0).max(initial=0.0)),
+        )
         room = 0.1 * ((high - low) or 10 * unit.yuan)
         chart.ax.set_ylim(low - (room if low else 0.0), high + room)
         chart.ax.axhline(0, color=INK, linewidth=0.8)
@@ -58,38 +114,80 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
         year_axis(chart.ax, years.tolist())
         if payers:
             mark = Line2D([], [], label=say("合计", "sum", caption.lang), **SUM)
-            legend_beside(chart.ax, [*(Patch(label=PAYERS[payer].to(caption.lang), **look(payer)) for payer in payers), mark])
+            legend_beside(
+                chart.ax,
+                [
+                    *(
+                        Patch(label=PAYERS[payer].to(caption.lang), **look(payer))
+                        for payer in payers
+                    ),
+                    mark,
+                ],
+            )
         else:
-            words = say("没有变化", "no change", caption.lang) if known.any() else say("没有可比的年份", "nothing to compare", caption.lang)
+            words = (
+                say("没有变化", "no change", caption.lang)
+                if known.any()
+                else say("没有可比的年份", "nothing to compare", caption.lang)
+            )
             nothing(chart.ax, caption.lang, words)
         entitle(chart, caption, unit, ax is None)
     return chart
 
 
-def _sums(ax: Axes, years: Ints, known: Mask, tops: Floats, sums: Floats, unit: Unit, caption: Caption) -> None:
+def _sums(
+    ax: Axes, years: Ints, known: Mask, tops: Floats, sums: Floats, unit: Unit, caption: Caption
+) -> None:
     """A mark at the sum of each year and the sum in figures above the bars."""
     if sums.any() or tops.any():
         ax.plot(years[known], sums[known], zorder=3, **SUM)
-    for year, top, total, there in zip(years.tolist(), tops.tolist(), sums.tolist(), known.tolist(), strict=True):
+    for year, top, total, there in zip(
+        years.tolist(), tops.tolist(), sums.tolist(), known.tolist(), strict=True
+    ):
         if not there:
             words = say("无可比", "not compared", caption.lang)
-            ax.annotate(words, (year, 0), (0, 4), textcoords="offset points", ha="center", va="bottom", color=FAINT, rotation=90)
+            ax.annotate(
+                words,
+                (year, 0),
+                (0, 4),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                color=FAINT,
+                rotation=90,
+            )
         elif len(years) <= LABELLED and top + abs(total):
             words = number(total, unit, signed=True)
-            ax.annotate(words, (year, top), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=10)
+            ax.annotate(
+                words,
+                (year, top),
+                (0, 5),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=10,
+            )
 
 
 def waterfall(
-    payer: str, ends: tuple[str, str], start: float, groups: Sequence[str], parts: Sequence[float], caption: Caption, ax: Axes | None = None
+    payer: str,
+    ends: tuple[str, str],
+    start: float,
+    groups: Sequence[str],
+    parts: Sequence[float],
+    caption: Caption,
+    ax: Axes | None = None,
 ) -> Chart:
-    """From the amount in one scenario over the effect of each group of changes to the amount in the other.
+    """From the amount in one scenario over the effect of each group of changes to the amount in the
+    other.
 
     Args:
         payer: who pays; both ends are in its colour.
         ends: what to call the two scenarios.
         start: yuan in the first.
         groups: what to call the groups.
-        parts: yuan that each adds; they lead to the amount in the second scenario. Where one is NaN nothing is shown.
+        parts: yuan that each adds; they lead to the amount in the second scenario. Where one is NaN
+            nothing is shown.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
 
@@ -104,20 +202,47 @@ def waterfall(
         unit, last = unit_for(levels), len(parts) + 1
         chart.ax.bar([0, last], levels[[0, -1]], 0.62, **look(payer))
         for n, part in enumerate(parts, 1):
-            chart.ax.bar(n, part, 0.62, levels[n - 1], facecolor=RISE if part > 0 else FALL, edgecolor=INK, linewidth=0.6)
+            chart.ax.bar(
+                n,
+                part,
+                0.62,
+                levels[n - 1],
+                facecolor=RISE if part > 0 else FALL,
+                edgecolor=INK,
+                linewidth=0.6,
+            )
         for n, level in enumerate(levels.tolist()):
-            chart.ax.plot([n, n + 1], [level, level], color=INK, linewidth=0.7, linestyle=":", zorder=0.5)
+            chart.ax.plot(
+                [n, n + 1], [level, level], color=INK, linewidth=0.7, linestyle=":", zorder=0.5
+            )
         digits = max((digits_for(part, unit) for part in (*levels[[0, -1]], *parts)), default=0)
         changes = [number(part, unit, True, digits) for part in parts]
-        words = [number(levels[0], unit, False, digits), *changes, number(levels[-1], unit, False, digits)]
+        words = [
+            number(levels[0], unit, False, digits),
+            *changes,
+            number(levels[-1], unit, False, digits),
+        ]
         tops = [levels[0], *np.maximum(levels[:-1], levels[1:]), levels[-1]]
         for n, (top, word) in enumerate(zip(tops, words, strict=True)):
-            chart.ax.annotate(word, (n, max(top, 0.0)), (0, 4), textcoords="offset points", ha="center", va="bottom")
+            chart.ax.annotate(
+                word,
+                (n, max(top, 0.0)),
+                (0, 4),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+            )
         columns = min(16, ACROSS // (last + 1))
-        chart.ax.set_xticks(range(last + 1), [wrapped(label, columns, 4) for label in (ends[0], *groups, ends[1])], linespacing=LEADING)
+        chart.ax.set_xticks(
+            range(last + 1),
+            [wrapped(label, columns, 4) for label in (ends[0], *groups, ends[1])],
+            linespacing=LEADING,
+        )
         chart.ax.tick_params(axis="x", length=0)
         money_axis(chart.ax, "y", unit, caption.lang)
-        cut = _span(chart.ax, float(min(levels.min(), 0.0)), float(levels.min()), float(levels.max()))
+        cut = _span(
+            chart.ax, float(min(levels.min(), 0.0)), float(levels.min()), float(levels.max())
+        )
         if cut:
             note = say("纵轴不从零开始", "axis does not begin at zero", caption.lang)
             chart.ax.set_ylabel(joined((unit.name.to(caption.lang), note), caption.lang))
@@ -143,12 +268,14 @@ def tornado(
     caption: Caption,
     ax: Axes | None = None,
 ) -> Chart:
-    """How far a payer's total moves when one assumption at a time takes its low and its high value; the widest stands on top as given.
+    """How far a payer's total moves when one assumption at a time takes its low and its high value;
+    the widest stands on top as given.
 
     Args:
         payer: who pays; the bars are in its colour, pale for the low value.
         labels: what to call the assumptions.
-        changes: yuan by which the total changes at the low and at the high value; NaN where it is not costed.
+        changes: yuan by which the total changes at the low and at the high value; NaN where it is
+            not costed.
         values: the low and the high value in words, written at the bars' ends.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
@@ -164,10 +291,18 @@ def tornado(
         style = {**look(payer), "edgecolor": INK}
         for side, alpha in ((0, 0.4), (1, 1.0)):
             offset = 0.2 * (2 * side - 1)
-            chart.ax.barh(at + offset, yuan[:, side], 0.38, label=("low", "high")[side], alpha=alpha, **style)
-            for y, amount, each in zip((at + offset).tolist(), yuan[:, side].tolist(), values, strict=True):
+            chart.ax.barh(
+                at + offset, yuan[:, side], 0.38, label=("low", "high")[side], alpha=alpha, **style
+            )
+            for y, amount, each in zip(
+                (at + offset).tolist(), yuan[:, side].tolist(), values, strict=True
+            ):
                 right = amount > 0 or (not amount < 0 and side == 1)
-                change = not_costed(caption.lang) if np.isnan(amount) else number(amount, unit, signed=True)
+                change = (
+                    not_costed(caption.lang)
+                    if np.isnan(amount)
+                    else number(amount, unit, signed=True)
+                )
                 word = f"{wrapped(each[side], 26, 2)}（{change}）"
                 word = word if caption.lang == "zh" else word.replace("（", " (").replace("）", ")")
                 chart.ax.annotate(
@@ -187,8 +322,17 @@ def tornado(
         wide = (high - low) or 1.0
         chart.ax.set_xlim(low - 0.36 * wide, high + 0.36 * wide)
         money_axis(chart.ax, "x", unit, caption.lang)
-        names = (say("取低值", "low value", caption.lang), say("取高值", "high value", caption.lang))
-        legend_beside(chart.ax, [Patch(label=name, alpha=alpha, **style) for name, alpha in zip(names, (0.4, 1.0), strict=True)])
+        names = (
+            say("取低值", "low value", caption.lang),
+            say("取高值", "high value", caption.lang),
+        )
+        legend_beside(
+            chart.ax,
+            [
+                Patch(label=name, alpha=alpha, **style)
+                for name, alpha in zip(names, (0.4, 1.0), strict=True)
+            ],
+        )
         if not len(yuan):
             nothing(chart.ax, caption.lang)
         entitle(chart, caption, unit, ax is None)

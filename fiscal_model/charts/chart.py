@@ -1,4 +1,6 @@
-"""What every chart has: a figure of its own or the caller's axes, a title, a legend beside it, and a file."""
+"""What every chart has: a figure of its own or the caller's axes, a title, a legend beside it, and
+a file.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ TITLE_COLUMNS = 118
 
 
 class Caption(NamedTuple):
-    """What a chart shows, and of what: place, years, scenario, and that data are illustrative; in lines of so many Latin letters."""
+    """What a chart shows, and of what: place, years, scenario, and that data are illustrative; in
+    lines of so many Latin letters.
+    """
 
     what: str
     about: tuple[str, ...]
@@ -38,13 +42,17 @@ class Caption(NamedTuple):
         rows = [""]
         for part in self.about:
             joined = f"{rows[-1]}{BETWEEN}{part}" if rows[-1] else part
-            rows[-1:] = [joined] if width(joined) <= self.columns else [*filter(None, rows[-1:]), part]
+            rows[-1:] = (
+                [joined] if width(joined) <= self.columns else [*filter(None, rows[-1:]), part]
+            )
         return "\n".join(wrapped(row, self.columns) for row in (what, *rows))
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A drawn chart: its figure and its axes, to be changed further with matplotlib. A notebook shows it by itself."""
+    """A drawn chart: its figure and its axes, to be changed further with matplotlib. A notebook
+    shows it by itself.
+    """
 
     figure: Figure
     axes: tuple[Axes, ...]
@@ -55,7 +63,8 @@ class Chart:
         return self.axes[0]
 
     def save(self, target: str | Path) -> None:
-        """Writes the chart as PNG (1200 × 700 pixels, higher where many rows need it) or SVG: the same chart gives the same bytes.
+        """Writes the chart as PNG (1200 × 700 pixels, higher where many rows need it) or SVG: the
+        same chart gives the same bytes.
 
         Raises:
             FiscalModelError: the name ends otherwise, or the file cannot be written.
@@ -64,7 +73,11 @@ class Chart:
         path = Path(target)
         kind = path.suffix.lower().removeprefix(".")
         if kind not in ("png", "svg"):
-            raise fault(str(path), "图表文件名应以 .png 或 .svg 结尾", "the file of a chart ends in .png or .svg")
+            raise fault(
+                str(path),
+                "图表文件名应以 .png 或 .svg 结尾",
+                "the file of a chart ends in .png or .svg",
+            )
         with replacing(path, NOTHING) as draft:
             self._write(draft, kind)
 
@@ -76,10 +89,16 @@ class Chart:
     def _write(self, target: Path | BytesIO, kind: str) -> None:
         with styled():
             self._unlaid()
-            self.figure.savefig(target, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": None})
+            self.figure.savefig(
+                target,
+                format=kind,
+                metadata={"Date": None} if kind == "svg" else {"Software": None},
+            )
 
     def _unlaid(self) -> None:
-        """Puts the axes back to where they stood before any layout: a layout starts from the last one, and would end a little elsewhere."""
+        """Puts the axes back to where they stood before any layout: a layout starts from the last
+        one, and would end a little elsewhere.
+        """
         for ax in self.figure.axes:
             if (spec := ax.get_subplotspec()) and ax.get_in_layout():
                 ax.set_position(spec.get_position(self.figure))
@@ -87,7 +106,9 @@ class Chart:
 
 
 def canvas(ax: Axes | None = None) -> Chart:
-    """The caller's axes, or a new figure with one. A legend stands outside the axes: the caller's figure wants ``layout="constrained"`` too."""
+    """The caller's axes, or a new figure with one. A legend stands outside the axes: the caller's
+    figure wants ``layout="constrained"`` too.
+    """
     if ax is not None:
         return Chart(ax.get_figure(root=True), (ax,))  # type: ignore[arg-type]
     figure = new_figure()
@@ -102,7 +123,9 @@ def new_figure() -> Figure:
 
 
 def room_for(chart: Chart, rows: int, inches: float, own: bool) -> None:
-    """Makes a figure of its own high enough for so many rows, where they do not fit: it is a longer page then."""
+    """Makes a figure of its own high enough for so many rows, where they do not fit: it is a longer
+    page then.
+    """
     if own:
         chart.figure.set_figheight(max(chart.figure.get_figheight(), rows * inches + 1.5))
 
@@ -121,13 +144,17 @@ def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> No
     from matplotlib.ticker import FuncFormatter
 
     axis = ax.xaxis if which == "x" else ax.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, unit, axis.get_majorticklocs())))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: tick(value, unit, axis.get_majorticklocs()))
+    )
     axis.set_label_text(unit.name.to(lang))
     ax.grid(axis=which)
 
 
 def year_axis(ax: Axes, years: Iterable[int], most: int = 16) -> None:
-    """A tick a year, thinned out where there are more than ``most``; years that are not part of the budget leave a gap."""
+    """A tick a year, thinned out where there are more than ``most``; years that are not part of the
+    budget leave a gap.
+    """
     shown = list(years)
     step = 1 + max(len(shown) - 1, 0) // most
     ax.set_xticks(shown[::step], [str(year) for year in shown[::step]])
@@ -153,7 +180,9 @@ def legend_beside(ax: Axes, handles: list[Any], **where: Any) -> None:
 def nothing(ax: Axes, lang: Lang, words: str = "") -> None:
     """Says that there is nothing to show: that nothing is costed, or in other words."""
     words = words or say("没有测算结果", "nothing is costed", lang)
-    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14)
+    ax.text(
+        0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14
+    )
 
 
 def not_costed(lang: Lang) -> str:

@@ -10,7 +10,17 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, nothing, room_for
 from fiscal_model.charts.payers import paying
-from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, say, styled, unit_for, wrapped
+from fiscal_model.charts.style import (
+    FAINT,
+    LEADING,
+    Unit,
+    look,
+    number,
+    say,
+    styled,
+    unit_for,
+    wrapped,
+)
 from fiscal_model.vocabulary import PAYERS, UNALLOCATED
 
 if TYPE_CHECKING:
@@ -18,12 +28,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEFT, RIGHT, NODE = 0.0, 1.0, 0.02
-"""Where items and payers stand, and how wide their bars are, in parts of the distance between them."""
+"""Where items and payers stand, and how wide their bars are, in parts of the distance between them.
+"""
 GAP = 0.05
 """The gap between two bars of a side, as a part of the sum: room for a line of text."""
 
 
-def flow(table: pd.DataFrame, names: Sequence[str], largest: int, caption: Caption, ax: Axes | None = None) -> Chart:
+def flow(
+    table: pd.DataFrame,
+    names: Sequence[str],
+    largest: int,
+    caption: Caption,
+    ax: Axes | None = None,
+) -> Chart:
     """Bands from the largest items and the rest to the payers, as wide as the money.
 
     Args:
@@ -55,15 +72,21 @@ def flow(table: pd.DataFrame, names: Sequence[str], largest: int, caption: Capti
     return chart
 
 
-def _gathered(amounts: Floats, names: list[str], largest: int, caption: Caption) -> tuple[list[str], Floats]:
-    """The largest items in falling order and the rest together; items that cost nothing are left out."""
+def _gathered(
+    amounts: Floats, names: list[str], largest: int, caption: Caption
+) -> tuple[list[str], Floats]:
+    """The largest items in falling order and the rest together; items that cost nothing are left
+    out.
+    """
     totals = amounts.sum(axis=0)
     order = [i for i in np.argsort(-totals, kind="stable").tolist() if totals[i] > 0]
     alone, rest = order[:largest], order[largest:]
     if not rest:
         return [names[i] for i in alone], amounts[:, alone]
     word = say(f"其余{len(rest)}项", f"{len(rest)} other items", caption.lang)
-    return [*(names[i] for i in alone), word], np.column_stack([amounts[:, alone], amounts[:, rest].sum(axis=1)])
+    return [*(names[i] for i in alone), word], np.column_stack(
+        [amounts[:, alone], amounts[:, rest].sum(axis=1)]
+    )
 
 
 def _starts(sums: Floats, height: float, gap: float) -> Floats:
@@ -73,7 +96,9 @@ def _starts(sums: Floats, height: float, gap: float) -> Floats:
 
 
 def _bands(ax: Axes, payers: Sequence[str], amounts: Floats, items: Floats, sides: Floats) -> None:
-    """A band for each item and payer, in the payer's colour; bands leave and arrive in the order of the bars."""
+    """A band for each item and payer, in the payer's colour; bands leave and arrive in the order of
+    the bars.
+    """
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
@@ -85,24 +110,59 @@ def _bands(ax: Axes, payers: Sequence[str], amounts: Floats, items: Floats, side
         top, there, wide = leaves[k, i], arrives[k, i], amounts[k, i]
         points = [
             *((start, top), (middle, top), (middle, there), (end, there)),
-            *((end, there + wide), (middle, there + wide), (middle, top + wide), (start, top + wide)),
+            *(
+                (end, there + wide),
+                (middle, there + wide),
+                (middle, top + wide),
+                (start, top + wide),
+            ),
         ]
         path = Path(points, [Path.MOVETO, *curve, *line, *curve])
         order = 1 if payers[k] != UNALLOCATED else 0.9
-        ax.add_patch(PathPatch(path, label=f"{i}:{payers[k]}", alpha=0.62, zorder=order, **{**look(payers[k]), "linewidth": 0.3}))
+        ax.add_patch(
+            PathPatch(
+                path,
+                label=f"{i}:{payers[k]}",
+                alpha=0.62,
+                zorder=order,
+                **{**look(payers[k]), "linewidth": 0.3},
+            )
+        )
 
 
 def _nodes(
-    ax: Axes, payers: Sequence[str], labels: Sequence[str], amounts: Floats, items: Floats, sides: Floats, unit: Unit, caption: Caption
+    ax: Axes,
+    payers: Sequence[str],
+    labels: Sequence[str],
+    amounts: Floats,
+    items: Floats,
+    sides: Floats,
+    unit: Unit,
+    caption: Caption,
 ) -> None:
     """The bars of both sides with their names and sums."""
     from matplotlib.patches import Rectangle
 
-    for label, top, amount in zip(labels, items.tolist(), amounts.sum(axis=0).tolist(), strict=True):
+    for label, top, amount in zip(
+        labels, items.tolist(), amounts.sum(axis=0).tolist(), strict=True
+    ):
         ax.add_patch(Rectangle((LEFT, top), NODE, amount, facecolor=FAINT))
         words = f"{wrapped(label, 58, 1)}  {number(amount, unit)}"
         ax.text(LEFT - 0.015, top + amount / 2, words, ha="right", va="center", fontsize=10)
-    for payer, top, amount in zip(payers, sides.tolist(), amounts.sum(axis=1).tolist(), strict=True):
+    for payer, top, amount in zip(
+        payers, sides.tolist(), amounts.sum(axis=1).tolist(), strict=True
+    ):
         ax.add_patch(Rectangle((RIGHT - NODE, top), NODE, amount, label=payer, **look(payer)))
-        words = f"{PAYERS[payer].to(caption.lang)}\n{number(amount, unit)} ({amount / amounts.sum():.1%})"
-        ax.text(RIGHT + 0.015, top + amount / 2, words, ha="left", va="center", fontsize=10.5, linespacing=LEADING)
+        words = (
+            f"{PAYERS[payer].to(caption.lang)}\n{number(amount, unit)}"
+            f" ({amount / amounts.sum():.1%})"
+        )
+        ax.text(
+            RIGHT + 0.015,
+            top + amount / 2,
+            words,
+            ha="left",
+            va="center",
+            fontsize=10.5,
+            linespacing=LEADING,
+        )

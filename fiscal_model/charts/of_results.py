@@ -1,4 +1,6 @@
-"""Charts as results offer them: what is shown is read off the result, and the title says of what."""
+"""Charts as results offer them: what is shown is read off the result, and the title says of
+what.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +39,16 @@ MANY = 10
 
 @dataclass(frozen=True)
 class AmountsPlot:
-    """The charts of amounts, each of the account that :meth:`Amounts.by` covers: insurance funds and contributions never stand in one stack with the
-    general public budget unless asked. The title says which it is.
+    """The charts of amounts, each of the account that :meth:`Amounts.by` covers: insurance funds
+    and contributions never stand in one stack with the general public budget unless asked. The
+    title says which it is.
     """
 
     amounts: Amounts
 
-    def payers(self, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def payers(
+        self, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None
+    ) -> Chart:
         """Who pays, year by year: stacked bars.
 
         Args:
@@ -59,7 +64,13 @@ class AmountsPlot:
         what = say("各承担主体分年支出", "Who pays, year by year", lang)
         return payers.by_year(self._table("year", account), self._caption(what, account, lang), ax)
 
-    def prefectures(self, year: int | None = None, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def prefectures(
+        self,
+        year: int | None = None,
+        account: str | None = None,
+        lang: Lang | None = None,
+        ax: Axes | None = None,
+    ) -> Chart:
         """Who pays in each prefecture: horizontal bars; over all years unless one is named.
 
         Raises:
@@ -69,25 +80,53 @@ class AmountsPlot:
         lang = spoken(lang)
         table = self._table("prefecture", account, year)
         what = say("各地州支出由谁承担", "Who pays in each prefecture", lang)
-        return payers.by_place(table, [self._place(code, lang) for code in table.columns], self._caption(what, account, lang, year), ax)
+        return payers.by_place(
+            table,
+            [self._place(code, lang) for code in table.columns],
+            self._caption(what, account, lang, year),
+            ax,
+        )
 
-    def tiles(self, year: int | None = None, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def tiles(
+        self,
+        year: int | None = None,
+        account: str | None = None,
+        lang: Lang | None = None,
+        ax: Axes | None = None,
+    ) -> Chart:
         """The same with the prefectures placed roughly as on the map.
 
         Raises:
-            FiscalModelError: as :meth:`prefectures`; or the standard does not say where its places stand.
+            FiscalModelError: as :meth:`prefectures`; or the standard does not say where its places
+                stand.
 
         """
         lang = spoken(lang)
         at = self.amounts.standard.places.tiles
-        what = say("各地州支出由谁承担（方位示意）", "Who pays in each prefecture, roughly as on the map", lang)
+        what = say(
+            "各地州支出由谁承担（方位示意）",
+            "Who pays in each prefecture, roughly as on the map",
+            lang,
+        )
         names = {code: self._place(code, lang) for code in at}
-        return tiles.tiles(self._table("prefecture", account, year), at, names, self._caption(what, account, lang, year), ax)
+        return tiles.tiles(
+            self._table("prefecture", account, year),
+            at,
+            names,
+            self._caption(what, account, lang, year),
+            ax,
+        )
 
     def flow(
-        self, year: int | None = None, largest: int = 12, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None
+        self,
+        year: int | None = None,
+        largest: int = 12,
+        account: str | None = None,
+        lang: Lang | None = None,
+        ax: Axes | None = None,
     ) -> Chart:
-        """Which items cost most and who pays for them: bands from items to payers; over all years unless one is named.
+        """Which items cost most and who pays for them: bands from items to payers; over all years
+        unless one is named.
 
         Raises:
             FiscalModelError: there is no such account, or the year is not part of this budget.
@@ -97,10 +136,14 @@ class AmountsPlot:
         table = self._table("item", account, year)
         names = [cost_title(self.amounts.standard, int(number), lang) for number in table.columns]
         what = say("服务项目的支出由谁承担", "Who pays for which service", lang)
-        return flow.flow(table, names, max(largest, 0), self._caption(what, account, lang, year), ax)
+        return flow.flow(
+            table, names, max(largest, 0), self._caption(what, account, lang, year), ax
+        )
 
     def _table(self, dimension: str, account: str | None, year: int | None = None) -> pd.DataFrame:
-        """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is costed."""
+        """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is
+        costed.
+        """
         import pandas as pd
 
         if year is None or dimension == "year":
@@ -119,7 +162,9 @@ class AmountsPlot:
     def _place(self, code: str, lang: Lang) -> str:
         return self.amounts.standard.places.label(code).to(lang)
 
-    def _caption(self, what: str, account: str | None, lang: Lang, year: int | None = None) -> Caption:
+    def _caption(
+        self, what: str, account: str | None, lang: Lang, year: int | None = None
+    ) -> Caption:
         name = COVERED[account_of(self.amounts.lines, account)].to(lang)
         return Caption(f"{what}{BETWEEN}{name}", about(self.amounts, lang, year), lang)
 
@@ -131,7 +176,8 @@ class BudgetPlot(AmountsPlot):
     amounts: Budget
 
     def base_amounts(self, item: int | str | None = None, lang: Lang | None = None) -> Chart:
-        """The 2015 base amounts against the share due from prefecture and county, year by year: a panel a place.
+        """The 2015 base amounts against the share due from prefecture and county, year by year: a
+        panel a place.
 
         Args:
             item: one item, number or name; all that a base amount limits when left out.
@@ -148,19 +194,30 @@ class BudgetPlot(AmountsPlot):
         if item is not None and item not in limited:
             known = ", ".join(map(str, limited))
             raise fault(
-                "", f"第 {item} 项没有2015年基数；有基数的项目：{known}", f"item {item} has no base amount; those that have: {known}"
+                "",
+                f"第 {item} 项没有2015年基数；有基数的项目：{known}",
+                f"item {item} has no base amount; those that have: {known}",
             )
         found = _bases(self.amounts, item, lang)
         items = limited if item is None else [item]
         numbers = say(
-            f"第{listed(map(str, items), lang)}项", f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}", lang
+            f"第{listed(map(str, items), lang)}项",
+            f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}",
+            lang,
         )
         what = say("2015年基数与按比例应担数", "2015 base amounts against the share due", lang)
-        return base.base_amounts(found, Caption(f"{what}{BETWEEN}{numbers}" if items else what, about(self.amounts, lang), lang))
+        return base.base_amounts(
+            found,
+            Caption(
+                f"{what}{BETWEEN}{numbers}" if items else what, about(self.amounts, lang), lang
+            ),
+        )
 
 
 class Compared(Protocol):
-    """What a chart needs of a comparison: budgets, of which the first is the reference, and tables of amounts and of what the change comes from."""
+    """What a chart needs of a comparison: budgets, of which the first is the reference, and tables
+    of amounts and of what the change comes from.
+    """
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
@@ -175,7 +232,9 @@ class Compared(Protocol):
         """The years that all cover."""
 
     def by(self, *dimensions: str, account: str | None = None) -> pd.DataFrame:
-        """Yuan in columns ``a`` and ``b``, ``attrs["account"]`` says of what; with more than two budgets the scenario is the first level of the rows."""
+        """Yuan in columns ``a`` and ``b``, ``attrs["account"]`` says of what; with more than two
+        budgets the scenario is the first level of the rows.
+        """
 
     def parts(self, *dimensions: str, account: str | None = None) -> pd.DataFrame:
         """Yuan in a column for each group of changes, rows as in ``by``."""
@@ -219,29 +278,63 @@ class ComparisonPlot:
         lang = spoken(lang)
         compared = self.comparison
         dimensions = ("payer",) if year is None else ("payer", "year")
-        titled = {n: each.scenario.title for n, each in zip(compared.names[1:], compared.budgets[1:], strict=True)}
-        name = Names(Text("情景", "scenario"), titled).code(scenario) if scenario else compared.names[1]
+        titled = {
+            n: each.scenario.title
+            for n, each in zip(compared.names[1:], compared.budgets[1:], strict=True)
+        }
+        name = (
+            Names(Text("情景", "scenario"), titled).code(scenario)
+            if scenario
+            else compared.names[1]
+        )
         amounts = compared.by(*dimensions, account=account)
         payer = payer_names(_payers(amounts)).code(payer)
         if year is not None:
             year = one_year(year)
             years = {str(each): Text("", "") for each in compared.years}
             Names(Text("年份", "year"), years).code(str(year))
-        key = (*((name,) if len(compared.budgets) > 2 else ()), payer, *(() if year is None else (year,)))
+        key = (
+            *((name,) if len(compared.budgets) > 2 else ()),
+            payer,
+            *(() if year is None else (year,)),
+        )
         at: Any = key if len(key) > 1 else key[0]
-        parts = compared.stacked(*order, by=dimensions, account=account) if order else compared.parts(*dimensions, account=account)
+        parts = (
+            compared.stacked(*order, by=dimensions, account=account)
+            if order
+            else compared.parts(*dimensions, account=account)
+        )
         parts = parts.loc[at]
         other = compared.budgets[compared.names.index(name, 1)]
         titles = compared.budgets[0].scenario.title.to(lang), other.scenario.title.to(lang)
-        what = say(f"{PAYERS[payer].zh}：负担变化的来源", f"{PAYERS[payer].en}: what the change comes from", lang)
+        what = say(
+            f"{PAYERS[payer].zh}：负担变化的来源",
+            f"{PAYERS[payer].en}: what the change comes from",
+            lang,
+        )
         of = about(compared.budgets[0], lang, year, compared.years, f"{titles[0]} → {titles[1]}")
         caption = Caption(what + _account(amounts, lang), of, lang)
         labels = [self.groups[group].to(lang) for group in parts.index]
         start = float(np.nan_to_num(amounts.loc[at, "a"]))
-        return change.waterfall(payer, titles, start, labels, np.nan_to_num(parts.to_numpy(np.float64)).tolist(), caption, ax)
+        return change.waterfall(
+            payer,
+            titles,
+            start,
+            labels,
+            np.nan_to_num(parts.to_numpy(np.float64)).tolist(),
+            caption,
+            ax,
+        )
 
-    def fan(self, payer: str = "region", lang: Lang | None = None, ax: Axes | None = None, account: str | None = None) -> Chart:
-        """Between what a payer's amounts lie in the scenarios compared, year by year: lowest to highest, and the median; from ten on also 80% of them.
+    def fan(
+        self,
+        payer: str = "region",
+        lang: Lang | None = None,
+        ax: Axes | None = None,
+        account: str | None = None,
+    ) -> Chart:
+        """Between what a payer's amounts lie in the scenarios compared, year by year: lowest to
+        highest, and the median; from ten on also 80% of them.
 
         Args:
             payer: who pays.
@@ -261,14 +354,26 @@ class ComparisonPlot:
         others = of_payer["b"].to_numpy(np.float64).reshape(-1, len(compared.years))
         drawn = np.vstack([of_payer["a"].to_numpy(np.float64)[: len(compared.years)], others])
         levels = (0.0, 0.1, 0.5, 0.9, 1.0) if len(drawn) >= MANY else (0.0, 0.5, 1.0)
-        what = say(f"{PAYERS[payer].zh}：{len(drawn)}个情景的范围", f"{PAYERS[payer].en}: the range of {len(drawn)} scenarios", lang)
+        what = say(
+            f"{PAYERS[payer].zh}：{len(drawn)}个情景的范围",
+            f"{PAYERS[payer].en}: the range of {len(drawn)} scenarios",
+            lang,
+        )
         first = compared.budgets[0]
         caption = Caption(
             what + _account(table, lang),
-            about(first, lang, None, compared.years, listed((each.scenario.title.to(lang) for each in compared.budgets), lang)),
+            about(
+                first,
+                lang,
+                None,
+                compared.years,
+                listed((each.scenario.title.to(lang) for each in compared.budgets), lang),
+            ),
             lang,
         )
-        return spread.fan(payer, compared.years, {p: np.quantile(drawn, p, axis=0) for p in levels}, caption, ax)
+        return spread.fan(
+            payer, compared.years, {p: np.quantile(drawn, p, axis=0) for p in levels}, caption, ax
+        )
 
 
 class Moved(Protocol):
@@ -287,7 +392,9 @@ class Moved(Protocol):
 
 
 class Sensitive(Protocol):
-    """What a chart needs of a sensitivity: the budget moved, and its assumptions in the order of what they move."""
+    """What a chart needs of a sensitivity: the budget moved, and its assumptions in the order of
+    what they move.
+    """
 
     @property
     def base(self) -> Budget:
@@ -307,7 +414,9 @@ class SensitivityPlot:
 
     sensitivity: Sensitive
 
-    def tornado(self, payer: str = "region", top: int = 10, lang: Lang | None = None, ax: Axes | None = None) -> Chart:
+    def tornado(
+        self, payer: str = "region", top: int = 10, lang: Lang | None = None, ax: Axes | None = None
+    ) -> Chart:
         """How far each assumption moves a payer's total over the years, the widest on top.
 
         Raises:
@@ -322,10 +431,23 @@ class SensitivityPlot:
             f"{PAYERS[payer].en}: the change when one assumption at a time moves",
             lang,
         )
-        caption = Caption(f"{what}{BETWEEN}{COVERED[self.sensitivity.account].to(lang)}", about(self.sensitivity.base, lang), lang)
-        low, high = ([shortened(bar.shown[end].to(lang), LONGEST[lang]) for bar in bars] for end in (0, 1))
+        caption = Caption(
+            f"{what}{BETWEEN}{COVERED[self.sensitivity.account].to(lang)}",
+            about(self.sensitivity.base, lang),
+            lang,
+        )
+        low, high = (
+            [shortened(bar.shown[end].to(lang), LONGEST[lang]) for bar in bars] for end in (0, 1)
+        )
         values = list(zip(low, high, strict=True))
-        return change.tornado(payer, [bar.label.to(lang) for bar in bars], [bar.changes(payer) for bar in bars], values, caption, ax)
+        return change.tornado(
+            payer,
+            [bar.label.to(lang) for bar in bars],
+            [bar.changes(payer) for bar in bars],
+            values,
+            caption,
+            ax,
+        )
 
 
 def _account(table: pd.DataFrame, lang: Lang) -> str:
@@ -339,33 +461,60 @@ def _payers(table: pd.DataFrame) -> list[str]:
     return [payer for payer in PAYERS if payer in found]
 
 
-def about(amounts: Amounts, lang: Lang, year: int | None = None, years: Sequence[int] = (), scenario: str | None = None) -> tuple[str, ...]:
-    """Of what a chart is: the place, the items of a part, the years, the scenario, and that data are illustrative."""
+def about(
+    amounts: Amounts,
+    lang: Lang,
+    year: int | None = None,
+    years: Sequence[int] = (),
+    scenario: str | None = None,
+) -> tuple[str, ...]:
+    """Of what a chart is: the place, the items of a part, the years, the scenario, and that data
+    are illustrative.
+    """
     over = (year,) if year is not None else tuple(years) or amounts.years
     span = spans(over, lang)
     title = scenario or amounts.scenario.title.to(lang)
     where = amounts.standard.places.label(amounts.standard.places.common(amounts.places)).to(lang)
-    note = (say("示例数据，非实际预算", "illustrative data, no actual budget", lang),) if amounts.inputs.illustrative else ()
-    return (where, *amounts.part(lang), say(f"{span}年", span, lang), labelled(say("情景", "scenario", lang), title, lang), *note)
+    note = (
+        (say("示例数据，非实际预算", "illustrative data, no actual budget", lang),)
+        if amounts.inputs.illustrative
+        else ()
+    )
+    return (
+        where,
+        *amounts.part(lang),
+        say(f"{span}年", span, lang),
+        labelled(say("情景", "scenario", lang), title, lang),
+        *note,
+    )
 
 
 def _bases(budget: Budget, item: int | None, lang: Lang) -> base.BaseAmounts:
-    """Due, base amount and what was paid, by the place that a base amount was given for; the items added up."""
+    """Due, base amount and what was paid, by the place that a base amount was given for; the items
+    added up.
+    """
     years = len(budget.years)
     rows: dict[str, list[Floats]] = {}
     payer, taker = "prefecture", "region"
     for groups, (due, paid) in zip(budget.program.bases, bases_paid(budget.program), strict=True):
-        payer, taker = budget.program.payers[groups.payer], budget.program.payers[int(groups.taker[0])]
+        payer, taker = (
+            budget.program.payers[groups.payer],
+            budget.program.payers[int(groups.taker[0])],
+        )
         costed = _costed(budget, groups)
         for n, (number, code) in enumerate(groups.keys):
             if item in (None, number):
                 of = slice(n * years, (n + 1) * years)
-                block = np.where(costed[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan)
+                block = np.where(
+                    costed[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan
+                )
                 rows.setdefault(code, []).append(block)
     order = [code for code in budget.standard.places.codes if code in rows]
     names = tuple(budget.standard.places.label(code).to(lang) for code in order)
     blocks = np.array([_added(rows[code]) for code in order]).reshape(len(order), 3, years)
-    return base.BaseAmounts(payer, taker, names, budget.years, blocks[:, 0], blocks[:, 1], blocks[:, 2])
+    return base.BaseAmounts(
+        payer, taker, names, budget.years, blocks[:, 0], blocks[:, 1], blocks[:, 2]
+    )
 
 
 def _added(blocks: list[Floats]) -> Floats:

@@ -1,4 +1,6 @@
-"""Who pays: stacks of payers by year and by place. An account is a chart of its own: funds never stand in one stack with the levels."""
+"""Who pays: stacks of payers by year and by place. An account is a chart of its own: funds never
+stand in one stack with the levels.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
     """Stacked bars, one a year.
 
     Args:
-        table: yuan by payer (rows) and year (columns); NaN where nothing is costed, which leaves a gap.
+        table: yuan by payer (rows) and year (columns); NaN where nothing is costed, which leaves a
+            gap.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
 
@@ -48,14 +51,36 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
         unit = unit_for(totals)
         for payer, bottom, heights in zip(payers, _bottoms(amounts), amounts, strict=True):
             known = ~np.isnan(heights)
-            chart.ax.bar(np.array(years)[known], heights[known], 0.72, bottom[known], label=payer, **look(payer))
+            chart.ax.bar(
+                np.array(years)[known],
+                heights[known],
+                0.72,
+                bottom[known],
+                label=payer,
+                **look(payer),
+            )
         for year, total in zip(years, totals.tolist(), strict=True):
             if np.isnan(total):
                 words = not_costed(caption.lang)
-                chart.ax.annotate(words, (year, 0), (0, 4), textcoords="offset points", ha="center", va="bottom", color=FAINT, rotation=90)
+                chart.ax.annotate(
+                    words,
+                    (year, 0),
+                    (0, 4),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom",
+                    color=FAINT,
+                    rotation=90,
+                )
             elif len(years) <= LABELLED:
                 chart.ax.annotate(
-                    number(total, unit), (year, total), (0, 3), textcoords="offset points", ha="center", va="bottom", fontsize=10
+                    number(total, unit),
+                    (year, total),
+                    (0, 3),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom",
+                    fontsize=10,
                 )
         money_axis(chart.ax, "y", unit, caption.lang)
         _room_above(chart.ax, totals, "y")
@@ -64,7 +89,9 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
     return chart
 
 
-def by_place(table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Axes | None = None) -> Chart:
+def by_place(
+    table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Axes | None = None
+) -> Chart:
     """Horizontal bars stacked by payer, the largest on top; places without a figure stand below.
 
     Args:
@@ -86,9 +113,25 @@ def by_place(table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Ax
             known = ~np.isnan(widths)
             chart.ax.barh(at[known], widths[known], 0.72, left[known], label=payer, **look(payer))
         for y, total in zip(at.tolist(), totals[order].tolist(), strict=True):
-            words, colour = (not_costed(caption.lang), FAINT) if np.isnan(total) else (number(total, unit), None)
-            chart.ax.annotate(words, (np.nan_to_num(total), y), (4, 0), textcoords="offset points", va="center", fontsize=10, color=colour)
-        chart.ax.set_yticks(at, [wrapped(names[place], 26, 2 if len(order) <= LABELLED else 1) for place in order], linespacing=LEADING)
+            words, colour = (
+                (not_costed(caption.lang), FAINT)
+                if np.isnan(total)
+                else (number(total, unit), None)
+            )
+            chart.ax.annotate(
+                words,
+                (np.nan_to_num(total), y),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=10,
+                color=colour,
+            )
+        chart.ax.set_yticks(
+            at,
+            [wrapped(names[place], 26, 2 if len(order) <= LABELLED else 1) for place in order],
+            linespacing=LEADING,
+        )
         chart.ax.tick_params(axis="y", length=0)
         chart.ax.set_ylim(len(order) - 0.4, -0.6)
         money_axis(chart.ax, "x", unit, caption.lang)
@@ -99,7 +142,11 @@ def by_place(table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Ax
 
 def paying(table: pd.DataFrame) -> list[str]:
     """The payers of a table (rows) that pay anything, in the order of all tables."""
-    return [payer for payer in PAYERS if payer in table.index and np.nansum(table.loc[payer].to_numpy(np.float64)) != 0]
+    return [
+        payer
+        for payer in PAYERS
+        if payer in table.index and np.nansum(table.loc[payer].to_numpy(np.float64)) != 0
+    ]
 
 
 def _bottoms(amounts: Floats) -> Floats:
@@ -123,7 +170,9 @@ def _room_above(ax: Axes, totals: Floats, which: str) -> None:
     (ax.set_ylim if which == "y" else ax.set_xlim)(0, most * 1.09)
 
 
-def _finish(chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, own: bool, any_known: bool) -> None:
+def _finish(
+    chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, own: bool, any_known: bool
+) -> None:
     if not any_known:
         nothing(chart.ax, caption.lang)
     payer_legend(chart.ax, payers, caption.lang)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, legend_beside, money_axis, nothing, year_axis
+from fiscal_model.charts.chart import (
+    Caption,
+    Chart,
+    canvas,
+    entitle,
+    legend_beside,
+    money_axis,
+    nothing,
+    year_axis,
+)
 from fiscal_model.charts.style import COLOURS, INK, say, styled, unit_for
 from fiscal_model.errors import fault
 
@@ -16,13 +25,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def fan(payer: str, years: Sequence[int], quantiles: Mapping[float, Floats], caption: Caption, ax: Axes | None = None) -> Chart:
+def fan(
+    payer: str,
+    years: Sequence[int],
+    quantiles: Mapping[float, Floats],
+    caption: Caption,
+    ax: Axes | None = None,
+) -> Chart:
     """Bands between the quantiles p and 1 - p, the median as a line.
 
     Args:
         payer: who pays; the bands are in its colour.
         years: the years.
-        quantiles: yuan by year for each probability (for every p its 1 - p, and 0.5); NaN where nothing is costed.
+        quantiles: yuan by year for each probability (for every p its 1 - p, and 0.5); NaN where
+            nothing is costed.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
 
@@ -33,7 +49,9 @@ def fan(payer: str, years: Sequence[int], quantiles: Mapping[float, Floats], cap
     levels = {round(p, 6): np.asarray(values, np.float64) for p, values in quantiles.items()}
     if 0.5 not in levels or any(round(1 - p, 6) not in levels for p in levels):
         raise fault(
-            "", "分位数应成对给出（如0.05与0.95），并包括中位数0.5", "quantiles come in pairs such as 0.05 and 0.95, with the median 0.5"
+            "",
+            "分位数应成对给出（如0.05与0.95），并包括中位数0.5",
+            "quantiles come in pairs such as 0.05 and 0.95, with the median 0.5",
         )
     with styled():
         chart = canvas(ax)
@@ -42,9 +60,19 @@ def fan(payer: str, years: Sequence[int], quantiles: Mapping[float, Floats], cap
         colour = COLOURS[payer]
         for n, p in enumerate(lower, 1):
             share = f"{1 - 2 * p:.0%}"
-            name = say(f"{share}区间", f"{share} interval", caption.lang) if p else say("最低至最高", "lowest to highest", caption.lang)
+            name = (
+                say(f"{share}区间", f"{share} interval", caption.lang)
+                if p
+                else say("最低至最高", "lowest to highest", caption.lang)
+            )
             chart.ax.fill_between(
-                years, levels[p], levels[round(1 - p, 6)], label=name, facecolor=colour, alpha=0.6 * n / len(lower), linewidth=0
+                years,
+                levels[p],
+                levels[round(1 - p, 6)],
+                label=name,
+                facecolor=colour,
+                alpha=0.6 * n / len(lower),
+                linewidth=0,
             )
         chart.ax.plot(years, levels[0.5], color=INK, label=say("中位数", "median", caption.lang))
         every = np.concatenate(list(levels.values()))

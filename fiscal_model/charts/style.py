@@ -26,8 +26,10 @@ COLOURS: Final[dict[str, str]] = {
     "social": "#000000",
     "unallocated": "#FFFFFF",
 }
-"""The colour of a payer in every chart: those of Okabe and Ito (2008), which colour-blind readers can tell apart; a darker and a lighter green for the
-two levels that ``prefecture`` divides into, black for social funds."""
+"""The colour of a payer in every chart: those of Okabe and Ito (2008), which colour-blind readers
+can tell apart; a darker and a lighter green for the two levels that ``prefecture`` divides into,
+black for social funds.
+"""
 HATCH: Final = "////"
 """What is unallocated is hatched: nobody has a share in it yet."""
 INK, FAINT = "#222222", "#8A8A8A"
@@ -59,7 +61,9 @@ SETTINGS: Final[dict[str, Any]] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "fiscal-model",
 }
-"""On top of matplotlib's defaults: 1200 × 700 pixels. Text in an SVG is drawn as outlines, so that it needs no font where it is read."""
+"""On top of matplotlib's defaults: 1200 × 700 pixels. Text in an SVG is drawn as outlines, so that
+it needs no font where it is read.
+"""
 
 
 @contextmanager
@@ -73,7 +77,9 @@ def styled() -> Iterator[None]:
 
 def look(payer: str) -> dict[str, Any]:
     """The colour of a payer's bars, and the hatch of what is unallocated."""
-    hatched = {"hatch": HATCH, "edgecolor": FAINT} if payer == UNALLOCATED else {"edgecolor": "white"}
+    hatched = (
+        {"hatch": HATCH, "edgecolor": FAINT} if payer == UNALLOCATED else {"edgecolor": "white"}
+    )
     return {"facecolor": COLOURS[payer], "linewidth": 0.6, **hatched}
 
 
@@ -90,30 +96,49 @@ YI: Final = Unit(1e8, Text("亿元", "100 million yuan"))
 
 def unit_for(amounts: npt.ArrayLike) -> Unit:
     """亿元 where any amount is as large as one, else 万元."""
-    largest = np.abs(np.nan_to_num(np.asarray(amounts, np.float64), posinf=0.0, neginf=0.0)).max(initial=0.0)
+    largest = np.abs(np.nan_to_num(np.asarray(amounts, np.float64), posinf=0.0, neginf=0.0)).max(
+        initial=0.0
+    )
     return YI if largest >= YI.yuan else WAN
 
 
 def digits_for(yuan: float, unit: Unit) -> int:
     """How many decimals say two or three digits that tell; none where the whole number has more."""
     value = abs(yuan / unit.yuan)
-    return next((digits for digits, least in ((0, 100), (1, 10), (2, 0.1), (3, 0.01)) if value >= least), 4) if value else 0
+    return (
+        next(
+            (
+                digits
+                for digits, least in ((0, 100), (1, 10), (2, 0.1), (3, 0.01))
+                if value >= least
+            ),
+            4,
+        )
+        if value
+        else 0
+    )
 
 
 def number(yuan: float, unit: Unit, signed: bool = False, digits: int | None = None) -> str:
-    """Yuan in a unit, with the decimals given, or as many as tell; a plain 0 where there is nothing."""
+    """Yuan in a unit, with the decimals given, or as many as tell; a plain 0 where there is
+    nothing.
+    """
     decimals = digits_for(yuan, unit) if digits is None or not yuan else digits
     return f"{yuan / unit.yuan:{'+' if signed and yuan else ''},.{decimals}f}".replace("-", MINUS)
 
 
 def tick(yuan: float, unit: Unit, others: Iterable[float]) -> str:
     """The label of a tick, with as many decimals as any of the others needs."""
-    digits = max((len(f"{each / unit.yuan:.6f}".rstrip("0").partition(".")[2]) for each in others), default=0)
+    digits = max(
+        (len(f"{each / unit.yuan:.6f}".rstrip("0").partition(".")[2]) for each in others), default=0
+    )
     return f"{yuan / unit.yuan:,.{digits}f}".replace("-", MINUS)
 
 
 def wrapped(text: str, columns: int, most: int = 3) -> str:
-    """A text in lines of at most ``columns`` Latin letters, Chinese broken anywhere and other words at spaces; cut after ``most`` lines."""
+    """A text in lines of at most ``columns`` Latin letters, Chinese broken anywhere and other words
+    at spaces; cut after ``most`` lines.
+    """
     lines = [""]
     for piece in _pieces(text):
         if width(lines[-1] + piece.rstrip()) > columns and lines[-1]:
@@ -129,11 +154,17 @@ def wrapped(text: str, columns: int, most: int = 3) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What a line must not be broken in: a Chinese character with the signs around it, a word with its space."""
+    """What a line must not be broken in: a Chinese character with the signs around it, a word with
+    its space.
+    """
     piece = ""
     for each in text:
         holds = each in "，。；：、）》”’！？" or piece.endswith(("（", "《", "“", "‘"))
-        if piece and not holds and (width(each) == 2 or width(piece[-1]) == 2 or (piece[-1] == " " and each != " ")):
+        if (
+            piece
+            and not holds
+            and (width(each) == 2 or width(piece[-1]) == 2 or (piece[-1] == " " and each != " "))
+        ):
             yield piece
             piece = ""
         piece += each

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, not_costed, nothing, payer_legend
+from fiscal_model.charts.chart import (
+    Caption,
+    Chart,
+    canvas,
+    entitle,
+    not_costed,
+    nothing,
+    payer_legend,
+)
 from fiscal_model.charts.payers import paying
 from fiscal_model.charts.style import FAINT, Unit, look, number, say, styled, unit_for, wrapped
 from fiscal_model.errors import fault
@@ -21,9 +29,14 @@ SIDE, INSET = 0.94, 0.07
 
 
 def tiles(
-    table: pd.DataFrame, at: Mapping[str, tuple[int, int]], names: Mapping[str, str], caption: Caption, ax: Axes | None = None
+    table: pd.DataFrame,
+    at: Mapping[str, tuple[int, int]],
+    names: Mapping[str, str],
+    caption: Caption,
+    ax: Axes | None = None,
 ) -> Chart:
-    """A tile a place: its name, its total, and a bar of its payers; the bars of all tiles are on one scale.
+    """A tile a place: its name, its total, and a bar of its payers; the bars of all tiles are on
+    one scale.
 
     Args:
         table: yuan by payer (rows) and place (columns); NaN or no column where nothing is costed.
@@ -37,15 +50,29 @@ def tiles(
 
     """
     if not at:
-        raise fault("", "这套标准没有地区方位图（tiles.csv）", "this standard has no map of tiles (tiles.csv)")
+        raise fault(
+            "",
+            "这套标准没有地区方位图（tiles.csv）",
+            "this standard has no map of tiles (tiles.csv)",
+        )
     with styled():
         chart = canvas(ax)
         totals = table.sum(axis=0, min_count=1)
-        unit, most = unit_for(totals.to_numpy(np.float64)), float(np.nan_to_num(totals.to_numpy(np.float64)).max(initial=0.0))
+        unit, most = (
+            unit_for(totals.to_numpy(np.float64)),
+            float(np.nan_to_num(totals.to_numpy(np.float64)).max(initial=0.0)),
+        )
         payers = paying(table)
         for code, (row, column) in at.items():
             known = code in totals.index and not np.isnan(totals[code])
-            _tile(chart.ax, row, column, names[code], number(totals[code], unit) if known else not_costed(caption.lang), known)
+            _tile(
+                chart.ax,
+                row,
+                column,
+                names[code],
+                number(totals[code], unit) if known else not_costed(caption.lang),
+                known,
+            )
             if known and totals[code]:
                 _bar(chart.ax, row, column, table.loc[payers, code], most)
         rows, columns = ([place[axis] for place in at.values()] for axis in (0, 1))
@@ -62,10 +89,36 @@ def _tile(ax: Axes, row: int, column: int, name: str, words: str, known: bool) -
     from matplotlib.patches import Rectangle
 
     fill, line = ("#F6F6F6", "-") if known else ("white", "--")
-    ax.add_patch(Rectangle((column, row), SIDE, SIDE, edgecolor="#C8C8C8", linewidth=0.8, facecolor=fill, linestyle=line))
+    ax.add_patch(
+        Rectangle(
+            (column, row),
+            SIDE,
+            SIDE,
+            edgecolor="#C8C8C8",
+            linewidth=0.8,
+            facecolor=fill,
+            linestyle=line,
+        )
+    )
     middle = column + SIDE / 2
-    ax.text(middle, row + 0.08, wrapped(name, 18, 2), ha="center", va="top", fontsize=9.5, linespacing=1.15)
-    ax.text(middle, row + 0.55, words, ha="center", va="center", fontsize=12 if known else 10, color=None if known else FAINT)
+    ax.text(
+        middle,
+        row + 0.08,
+        wrapped(name, 18, 2),
+        ha="center",
+        va="top",
+        fontsize=9.5,
+        linespacing=1.15,
+    )
+    ax.text(
+        middle,
+        row + 0.55,
+        words,
+        ha="center",
+        va="center",
+        fontsize=12 if known else 10,
+        color=None if known else FAINT,
+    )
 
 
 def _bar(ax: Axes, row: int, column: int, amounts: pd.Series[float], most: float) -> None:
@@ -75,11 +128,25 @@ def _bar(ax: Axes, row: int, column: int, amounts: pd.Series[float], most: float
     left, scale = column + INSET, (SIDE - 2 * INSET) / most
     for payer, amount in amounts.items():
         if amount > 0:
-            ax.add_patch(Rectangle((left, row + 0.70), amount * scale, 0.17, label=f"{amounts.name}:{payer}", **look(str(payer))))
+            ax.add_patch(
+                Rectangle(
+                    (left, row + 0.70),
+                    amount * scale,
+                    0.17,
+                    label=f"{amounts.name}:{payer}",
+                    **look(str(payer)),
+                )
+            )
             left += amount * scale
 
 
-def _outside(ax: Axes, totals: pd.Series[float], at: Mapping[str, tuple[int, int]], unit: Unit, caption: Caption) -> None:
+def _outside(
+    ax: Axes,
+    totals: pd.Series[float],
+    at: Mapping[str, tuple[int, int]],
+    unit: Unit,
+    caption: Caption,
+) -> None:
     """What is costed for places that have no tile, such as the region as a whole."""
     if not totals.notna().any():
         nothing(ax, caption.lang)

@@ -20,7 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     reader = parser(lang)
     if len(set(_languages(words))) > 1:
-        reader.error(Text("--lang 写了两种语言，只能写一种", "--lang names two languages: write one").to(lang))
+        reader.error(
+            Text("--lang 写了两种语言，只能写一种", "--lang names two languages: write one").to(
+                lang
+            )
+        )
     options = reader.parse_args(words)
     from fiscal_model.errors import FiscalModelError
 

@@ -1,4 +1,6 @@
-"""argparse in the chosen language: what it prints and what it says of a command line that it cannot read."""
+"""argparse in the chosen language: what it prints and what it says of a command line that it cannot
+read.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,17 @@ COMMAND: Final = Text("命令", "COMMAND")
 
 
 class Once(argparse.Action):
-    """Stores a value; an option that is written twice is refused, or the first value would be lost. Notes which options are written at all."""
+    """Stores a value; an option that is written twice is refused, or the first value would be lost.
+    Notes which options are written at all.
+    """
 
-    def __call__(self, parser: argparse.ArgumentParser, namespace: Any, values: Any, option_string: str | None = None) -> None:
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: Any,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
         """Stores the value."""
         given: tuple[str, ...] = getattr(namespace, "given", ())
         if option_string and self.dest in given:
@@ -56,7 +66,9 @@ class Once(argparse.Action):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that speaks ``lang``. A type that raises FiscalModelError is quoted in it, and what is unknown is answered with the nearest known."""
+    """A parser that speaks ``lang``. A type that raises FiscalModelError is quoted in it, and what
+    is unknown is answered with the nearest known.
+    """
 
     def __init__(self, lang: Lang, **settings: Any) -> None:
         self.lang = lang
@@ -77,25 +89,42 @@ class Parser(argparse.ArgumentParser):
         if self.lang == "zh" and "metavar" in settings:
             settings["metavar"] = METAVARS.get(settings["metavar"], settings["metavar"])
         if isinstance(words := settings.get("help"), str):
-            settings["help"] = words.replace("%", "%%")  # argparse fills in what follows a single one
+            # argparse fills in what follows a single one
+            settings["help"] = words.replace("%", "%%")
         if "type" in settings:
             settings["type"] = _quoted(settings["type"], self.lang)
         return super().add_argument(*names, **settings)
 
-    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
-        """As argparse; but a command refuses itself what it does not know, so that its own usage is shown."""
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """As argparse; but a command refuses itself what it does not know, so that its own usage is
+        shown.
+        """
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
             from fiscal_model.errors import nearest
 
-            hint = nearest(unknown[0], [name for name in self._option_string_actions if name.startswith("--")])
-            zh, en = f"不认识的参数：{' '.join(unknown)}{hint.zh}", f"unknown arguments: {' '.join(unknown)}{hint.en}"
+            hint = nearest(
+                unknown[0], [name for name in self._option_string_actions if name.startswith("--")]
+            )
+            zh, en = (
+                f"不认识的参数：{' '.join(unknown)}{hint.zh}",
+                f"unknown arguments: {' '.join(unknown)}{hint.en}",
+            )
             self.error(Text(zh, en).to(self.lang))
         given = {
             f"--{dest.replace('_', '-')}"
-            for dest in (*getattr(found, "given", ()), *(key for key, value in vars(found).items() if value is True))
+            for dest in (
+                *getattr(found, "given", ()),
+                *(key for key, value in vars(found).items() if value is True),
+            )
         }
-        idle = [words.to(self.lang) for option, acts, words in self.conditions if option in given and not acts(found)]
+        idle = [
+            words.to(self.lang)
+            for option, acts, words in self.conditions
+            if option in given and not acts(found)
+        ]
         if idle:
             self.error(joined(idle, self.lang))
         return found, unknown
@@ -105,7 +134,10 @@ class Parser(argparse.ArgumentParser):
         from fiscal_model.errors import Fault
 
         self.print_usage(sys.stderr)
-        self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{Fault('', _said(message)).to(self.lang)}\n")
+        self.exit(
+            2,
+            f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{Fault('', _said(message)).to(self.lang)}\n",
+        )
 
 
 def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:
@@ -128,7 +160,9 @@ def _said(message: str) -> Text:
     named = re.fullmatch(r"argument ([^:]+): (.*)", message, re.DOTALL)
     if named:
         name, what = named.groups()
-        if choice := re.fullmatch(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", what, re.DOTALL):
+        if choice := re.fullmatch(
+            r"invalid choice: '?(.*?)'? \(choose from (.*)\)", what, re.DOTALL
+        ):
             return _unknown(name, choice[1], [word.strip("' ") for word in choice[2].split(",")])
         return Text(f"{name}：{_said(what).zh}", message)
     if missing := re.fullmatch("the following arguments are required: (.*)", message):
@@ -149,12 +183,20 @@ def _unknown(name: str, word: str, known: Iterable[str]) -> Text:
 
     hint, zh, en = nearest(word, known), listed(known, "zh"), listed(known, "en")
     if name in COMMAND:
-        return Text(f"不认识的命令“{word}”{hint.zh}；可用：{zh}", f"unknown command '{word}'{hint.en}; known: {en}")
-    return Text(f"{name}：不能是“{word}”{hint.zh}；可用：{zh}", f"argument {name}: '{word}' is not known{hint.en}; known: {en}")
+        return Text(
+            f"不认识的命令“{word}”{hint.zh}；可用：{zh}",
+            f"unknown command '{word}'{hint.en}; known: {en}",
+        )
+    return Text(
+        f"{name}：不能是“{word}”{hint.zh}；可用：{zh}",
+        f"argument {name}: '{word}' is not known{hint.en}; known: {en}",
+    )
 
 
 class ChineseHelp(argparse.HelpFormatter):
-    """Help with Chinese headings, wrapped and aligned by the columns that Chinese characters take."""
+    """Help with Chinese headings, wrapped and aligned by the columns that Chinese characters
+    take.
+    """
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         """The usage under its Chinese name."""
@@ -169,7 +211,9 @@ class ChineseHelp(argparse.HelpFormatter):
         return super().format_help().replace(":\n", "：\n")
 
     def _format_action(self, action: argparse.Action) -> str:
-        """An option and its help; argparse counts characters, so what Chinese ones take beyond is taken off the gap between them."""
+        """An option and its help; argparse counts characters, so what Chinese ones take beyond is
+        taken off the gap between them.
+        """
         head = self._format_action_invocation(action)
         wider = width(head) - len(head)
         return super()._format_action(action).replace(f"{head}{' ' * (wider + 2)}", f"{head}  ", 1)
@@ -182,10 +226,16 @@ class ChineseHelp(argparse.HelpFormatter):
 
 
 def _wrapped(text: str, columns: int) -> list[str]:
-    """A text in lines of so many columns; Latin words stay whole, and no line starts with a closing mark."""
+    """A text in lines of so many columns; Latin words stay whole, and no line starts with a closing
+    mark.
+    """
     lines = [""]
     for part in re.findall(r"[!-~]+ *|[^!-~] *", text):
-        if lines[-1] and width(lines[-1] + part.rstrip()) > columns and part[0] not in "，。、；：）”":
+        if (
+            lines[-1]
+            and width(lines[-1] + part.rstrip()) > columns
+            and part[0] not in "，。、；：）”"
+        ):
             lines.append("")
         lines[-1] += part
     return [line.rstrip() for line in lines]

@@ -1,4 +1,6 @@
-"""What each command does. Every one imports what it needs when it runs, so that help comes at once."""
+"""What each command does. Every one imports what it needs when it runs, so that help comes at
+once.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ WAN = ("万元", "wan")
 
 
 def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[str] | None) -> Read:
-    """What a command will read, after its output has been found to replace none of it: before any work."""
+    """What a command will read, after its output has been found to replace none of it: before any
+    work.
+    """
     from fiscal_model.simulation import read_by
 
     read = read_by(scenarios, *inputs)
@@ -45,13 +49,21 @@ def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
         print(labelled(Text("提示", "warning").to(lang), warning.to(lang), lang), file=sys.stderr)
 
 
-def _write_csv(frame: pd.DataFrame, target: Path, names: Mapping[str, Callable[[Any], str]], read: Read) -> None:
-    """Writes a table of codes with a column of their names beside each; marked as UTF-8 where it holds Chinese, or a spreadsheet garbles it."""
+def _write_csv(
+    frame: pd.DataFrame, target: Path, names: Mapping[str, Callable[[Any], str]], read: Read
+) -> None:
+    """Writes a table of codes with a column of their names beside each; marked as UTF-8 where it
+    holds Chinese, or a spreadsheet garbles it.
+    """
     from fiscal_model.files import replacing
 
     for column, name in names.items():
         if column in frame:
-            frame.insert(list(frame.columns).index(column) + 1, f"{column}_name", [name(code) for code in frame[column]])
+            frame.insert(
+                list(frame.columns).index(column) + 1,
+                f"{column}_name",
+                [name(code) for code in frame[column]],
+            )
     text = frame.to_csv(index=False, lineterminator="\n")
     with replacing(target, read) as draft:
         draft.write_text(text, encoding="utf-8" if text.isascii() else "utf-8-sig", newline="")
@@ -66,7 +78,10 @@ def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
     def name(dimension: str, code: Any) -> str:
         return label_name(standard, dimension, code).to(lang)
 
-    return {dimension: partial(name, dimension) for dimension in ("payer", "line", "item", "domain", "account", "place", "prefecture")}
+    return {
+        dimension: partial(name, dimension)
+        for dimension in ("payer", "line", "item", "domain", "account", "place", "prefecture")
+    }
 
 
 def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
@@ -90,9 +105,15 @@ def report(options: Any, lang: Lang) -> int:
         read.refuse(*part_paths(options.output, load_scenario(scenarios[0])[1], lang))
     budgets = simulate_together(scenarios, options.inputs, options.years).budgets
 
-    values = Printed(UNITS[options.unit], options.decimals, not options.half_up) if options.values else None
+    values = (
+        Printed(UNITS[options.unit], options.decimals, not options.half_up)
+        if options.values
+        else None
+    )
     if options.split_by:
-        written = write_by_prefecture(budgets[0], options.output, lang, options.date, budgets[1:], values)
+        written = write_by_prefecture(
+            budgets[0], options.output, lang, options.date, budgets[1:], values
+        )
     else:
         write_report(budgets[0], options.output, lang, options.date, budgets[1:], values)
         written = (options.output,)
@@ -108,10 +129,18 @@ def run(options: Any, lang: Lang) -> int:
     """Writes tidy results."""
     _not_over(options.output, [options.scenario], options.inputs)
     budget = _simulate(options.scenario, options.inputs, options.years)
-    writers: dict[str, Callable[[Path], None]] = {".csv": budget.to_csv, ".parquet": budget.to_parquet, ".nc": budget.to_netcdf}
+    writers: dict[str, Callable[[Path], None]] = {
+        ".csv": budget.to_csv,
+        ".parquet": budget.to_parquet,
+        ".nc": budget.to_netcdf,
+    }
     writers[options.output.suffix.lower()](options.output)
     _warn(budget.warnings, lang)
-    print(Text(f"已写出 {options.output}（代码，单位元）", f"wrote {options.output} (codes, yuan)").to(lang))
+    print(
+        Text(
+            f"已写出 {options.output}（代码，单位元）", f"wrote {options.output} (codes, yuan)"
+        ).to(lang)
+    )
     return DONE
 
 
@@ -136,13 +165,21 @@ def compare(options: Any, lang: Lang) -> int:
     from fiscal_model.spelling import separate
 
     read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
-    found = compared(options.a, options.b, *options.more, inputs=options.inputs, years=options.years)
+    found = compared(
+        options.a, options.b, *options.more, inputs=options.inputs, years=options.years
+    )
     by = check_dimensions(separate(options.by, DIMENSION_NAMES.__contains__)) if options.by else ()
-    order = stacking_order(separate(options.order, GROUP_NAMES.__contains__)) if options.order else ()
+    order = (
+        stacking_order(separate(options.order, GROUP_NAMES.__contains__)) if options.order else ()
+    )
     text = found.text(lang, order, by, options.account)
     if options.output:
         dimensions, account = table_of(found, by, options.account) if by else ((), options.account)
-        table = found.to_dataframe(*dimensions, order=order, account=account).dropna(how="all").reset_index()
+        table = (
+            found.to_dataframe(*dimensions, order=order, account=account)
+            .dropna(how="all")
+            .reset_index()
+        )
         _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
     _warn_of(found.budgets, lang)
     print(text)
@@ -157,8 +194,18 @@ def readings(options: Any, lang: Lang) -> int:
     spread = reading_spread(options.scenario, options.inputs, options.years, options.account)
     if options.output:
         table = spread.to_dataframe()
-        table.insert(3, "option_name", [spread.words(*each).to(lang) for each in zip(table["reading"], table["option"], strict=True)])
-        names = {"reading": lambda code: spread.standard.readings[code].question.to(lang), **_namers(spread.standard, lang)}
+        table.insert(
+            3,
+            "option_name",
+            [
+                spread.words(*each).to(lang)
+                for each in zip(table["reading"], table["option"], strict=True)
+            ],
+        )
+        names = {
+            "reading": lambda code: spread.standard.readings[code].question.to(lang),
+            **_namers(spread.standard, lang),
+        }
         _write_csv(table, options.output, names, read)
     print(spread.text(lang))
     return DONE
@@ -201,7 +248,11 @@ def items(options: Any, lang: Lang) -> int:
     rests = {each.name: rests_on(standard, each) for each in scenarios}
     if options.json:
         _print_json(
-            [item_data(item, standard) | {"ledger": {name: found[item.number] for name, found in rests.items()}} for item in chosen]
+            [
+                item_data(item, standard)
+                | {"ledger": {name: found[item.number] for name, found in rests.items()}}
+                for item in chosen
+            ]
         )
         return DONE
     if options.items is None:
@@ -213,13 +264,18 @@ def items(options: Any, lang: Lang) -> int:
     return DONE
 
 
-def _item_in_full(item: Item, standard: Standard, rests: Mapping[str, Mapping[int, Any]], lang: Lang) -> str:
+def _item_in_full(
+    item: Item, standard: Standard, rests: Mapping[str, Mapping[int, Any]], lang: Lang
+) -> str:
     """The rule of an item, and on what it rests in each scenario."""
     from fiscal_model.ledger import rests_on_words
     from fiscal_model.standard.catalogue import catalogue_text
 
     book = Text("台账", "Ledger").to(lang)
-    ledger = [labelled(f"{book} {name}", rests_on_words(found[item.number], lang), lang) for name, found in rests.items()]
+    ledger = [
+        labelled(f"{book} {name}", rests_on_words(found[item.number], lang), lang)
+        for name, found in rests.items()
+    ]
     return "\n".join([catalogue_text(standard, [item], lang, full=True), *ledger])
 
 
@@ -227,7 +283,16 @@ def template(options: Any, lang: Lang) -> int:
     """Writes an input workbook."""
     from fiscal_model.report.template import template as write
 
-    write(options.output, options.items, options.places, options.years, lang, options.date, options.scenario, options.force)
+    write(
+        options.output,
+        options.items,
+        options.places,
+        options.years,
+        lang,
+        options.date,
+        options.scenario,
+        options.force,
+    )
     print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
     return DONE
 
@@ -259,7 +324,9 @@ def check(options: Any, lang: Lang) -> int:
 
 
 def allotment(options: Any, lang: Lang) -> int:
-    """Writes what upper levels owe to places in a year, what they paid so far, and this instalment; or the settlement by the actual numbers."""
+    """Writes what upper levels owe to places in a year, what they paid so far, and this instalment;
+    or the settlement by the actual numbers.
+    """
     from fiscal_model.analysis.allotment import allotment as allotted
     from fiscal_model.analysis.allotment import settlement
     from fiscal_model.report.rounding import Printed
@@ -268,7 +335,13 @@ def allotment(options: Any, lang: Lang) -> int:
     budget = _simulate(options.scenario, options.inputs, [options.year])
     budgets = [budget]
     wan = options.unit in WAN
-    unit = Printed(10_000.0, options.decimals).step if wan else 1.0 if options.unit in ("元", "yuan") else 0.01
+    unit = (
+        Printed(10_000.0, options.decimals).step
+        if wan
+        else 1.0
+        if options.unit in ("元", "yuan")
+        else 0.01
+    )
     found = allotted(budget, options.year, unit, wan)
     if options.actual:
         budgets.append(_simulate(options.scenario, options.actual, [options.year]))
@@ -298,7 +371,20 @@ def solve(options: Any, lang: Lang) -> int:
     """Prints the value that meets a ceiling, and the entry for it."""
     from fiscal_model.analysis.solve import solve as solved
 
-    names = ("scenario", "vary", "payer", "ceiling", "year", "place", "item", "inputs", "where", "low", "high", "account")
+    names = (
+        "scenario",
+        "vary",
+        "payer",
+        "ceiling",
+        "year",
+        "place",
+        "item",
+        "inputs",
+        "where",
+        "low",
+        "high",
+        "account",
+    )
     print(solved(**{name: getattr(options, name) for name in names}).text(lang))
     return DONE
 

@@ -30,21 +30,35 @@ class _Builder:
         self.lang = lang
         self.common = Parser(lang, add_help=False)
         self.common.add_argument(
-            "--lang", choices=("zh", "en"), default="zh", help=self.say("输出语言（默认 zh）", "language of the output (default zh)")
+            "--lang",
+            choices=("zh", "en"),
+            default="zh",
+            help=self.say("输出语言（默认 zh）", "language of the output (default zh)"),
         )
-        self.named = self.say("情景：自带名称、标题或 .yaml 文件", "scenario: a shipped name or title, or a .yaml file")
-        self.place = self.say("地区：代码、全称或简称，如 653100、喀什地区、新疆", "place: code, English or Chinese name")
-        self.item = self.say("服务项目：项目号或名称，如 11、第11项", "item: number or name, such as 11")
-        self.payers = self.say(f"只看一个承担主体：{_payers('zh')}", f"one payer only: {_payers('en')}")
+        self.named = self.say(
+            "情景：自带名称、标题或 .yaml 文件",
+            "scenario: a shipped name or title, or a .yaml file",
+        )
+        self.place = self.say(
+            "地区：代码、全称或简称，如 653100、喀什地区、新疆",
+            "place: code, English or Chinese name",
+        )
+        self.item = self.say(
+            "服务项目：项目号或名称，如 11、第11项", "item: number or name, such as 11"
+        )
+        self.payers = self.say(
+            f"只看一个承担主体：{_payers('zh')}", f"one payer only: {_payers('en')}"
+        )
         self.data = Parser(lang, add_help=False)
         self.data.add_argument(
             "--inputs",
             action="append",
             metavar="PATH",
             help=self.say(
-                "输入数据：存放 CSV 和工作簿的文件夹，或 .xlsx 工作簿；可写多次，合并为一份数据（默认：内置示例数据）",
-                "inputs: a folder of CSV files and workbooks, or an .xlsx workbook; several times for one data set out of several (default: the "
-                "embedded illustrative data)",
+                "输入数据：存放 CSV 和工作簿的文件夹，或 .xlsx 工作簿；可写多次，"
+                "合并为一份数据（默认：内置示例数据）",
+                "inputs: a folder of CSV files and workbooks, or an .xlsx workbook; several times"
+                " for one data set out of several (default: the embedded illustrative data)",
             ),
         )
         self.span = Parser(lang, add_help=False)
@@ -60,13 +74,18 @@ class _Builder:
             prog="fiscal-model",
             description=self.say(
                 "财政支出责任分担测算：规则 × 人数 × 补助标准 = 各级承担金额",
-                "Who pays for public services: rules × beneficiaries × unit rates = the budget of each level",
+                "Who pays for public services: rules × beneficiaries × unit rates = the budget of"
+                " each level",
             ),
             parents=[self.common],
         )
         number = self.say("显示版本号后退出", "show the version and exit")
-        top.add_argument("--version", action="version", version=f"fiscal-model {version}", help=number)
-        self.commands = top.add_subparsers(dest="command", required=True, metavar=COMMAND.to(self.lang))
+        top.add_argument(
+            "--version", action="version", version=f"fiscal-model {version}", help=number
+        )
+        self.commands = top.add_subparsers(
+            dest="command", required=True, metavar=COMMAND.to(self.lang)
+        )
         self.results()
         self.questions()
         self.checks()
@@ -74,59 +93,122 @@ class _Builder:
         self.preparation()
         return top
 
-    def command(self, name: str, run: Callable[[Any, Lang], int], zh: str, en: str, *parents: Parser) -> Parser:
+    def command(
+        self, name: str, run: Callable[[Any, Lang], int], zh: str, en: str, *parents: Parser
+    ) -> Parser:
         words = self.say(zh, en)
-        child: Parser = self.commands.add_parser(name, lang=self.lang, help=words, description=words, parents=[self.common, *parents])
+        child: Parser = self.commands.add_parser(
+            name, lang=self.lang, help=words, description=words, parents=[self.common, *parents]
+        )
         child.set_defaults(run=run)
         return child
 
     def results(self) -> None:
         """Commands that write results."""
         report = self.command(
-            "report", do.report, "测算并写出工作簿（主要功能）", "simulate and write the workbook (the main job)", self.data, self.span
+            "report",
+            do.report,
+            "测算并写出工作簿（主要功能）",
+            "simulate and write the workbook (the main job)",
+            self.data,
+            self.span,
         )
         report.add_argument(
-            "scenarios", nargs="*", metavar="SCENARIO", help=self.named + self.say("（默认 baseline）", " (default baseline)")
+            "scenarios",
+            nargs="*",
+            metavar="SCENARIO",
+            help=self.named + self.say("（默认 baseline）", " (default baseline)"),
         )
-        output = self.say("输出文件", "output") + self.say(f"（默认 {REPORT_NAME}）", f" (default {REPORT_NAME})")
-        report.add_argument("-o", "--output", type=_suffix(".xlsx"), default=Path(REPORT_NAME), metavar="FILE.xlsx", help=output)
+        output = self.say("输出文件", "output") + self.say(
+            f"（默认 {REPORT_NAME}）", f" (default {REPORT_NAME})"
+        )
+        report.add_argument(
+            "-o",
+            "--output",
+            type=_suffix(".xlsx"),
+            default=Path(REPORT_NAME),
+            metavar="FILE.xlsx",
+            help=output,
+        )
         self.date(report)
-        plain = self.say("数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)")
+        plain = self.say(
+            "数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)"
+        )
         report.add_argument("--values", action="store_true", help=plain)
         unit = self.say(
-            "数值版的金额单位（默认万元）", "the unit of money of the plain numbers (yuan, wan: 10,000, yi: 100 million; default wan)"
+            "数值版的金额单位（默认万元）",
+            "the unit of money of the plain numbers (yuan, wan: 10,000, yi: 100 million; default"
+            " wan)",
         )
         report.add_argument(
-            "--unit", choices=tuple(do.UNITS), default="万元", metavar=self.say("{元,万元,亿元}", "{yuan,wan,yi}"), help=unit
+            "--unit",
+            choices=tuple(do.UNITS),
+            default="万元",
+            metavar=self.say("{元,万元,亿元}", "{yuan,wan,yi}"),
+            help=unit,
         )
-        digits = self.say("数值版金额的小数位数（默认 2）", "decimals of money in plain numbers (default 2)")
-        report.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
+        digits = self.say(
+            "数值版金额的小数位数（默认 2）", "decimals of money in plain numbers (default 2)"
+        )
+        report.add_argument(
+            "--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits
+        )
         alone = self.say(
             "数值版逐格四舍五入并显示尾差（默认：表内各数与合计调平）",
             "round every figure alone and show what is left (default: tables add up)",
         )
         report.add_argument("--half-up", action="store_true", help=alone)
         for option in ("--unit", "--decimals", "--half-up"):
-            zh, en = f"{option} 只用于数值版：请加上 --values", f"{option} is of plain numbers only: add --values"
+            zh, en = (
+                f"{option} 只用于数值版：请加上 --values",
+                f"{option} is of plain numbers only: add --values",
+            )
             report.only(option, lambda options: bool(options.values), zh, en)
-        parts = self.say("每个地州各写一个工作簿，文件名加代码和名称", "one workbook a prefecture, code and name added to the file's name")
+        parts = self.say(
+            "每个地州各写一个工作簿，文件名加代码和名称",
+            "one workbook a prefecture, code and name added to the file's name",
+        )
         report.add_argument("--split-by", choices=("prefecture",), help=parts)
-        run = self.command("run", do.run, "测算并写出明细结果", "simulate and write tidy results", self.data, self.span)
+        run = self.command(
+            "run",
+            do.run,
+            "测算并写出明细结果",
+            "simulate and write tidy results",
+            self.data,
+            self.span,
+        )
         run.add_argument("scenario", metavar="SCENARIO", help=self.named)
         kinds = self.say(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file")
-        run.add_argument("-o", "--output", type=_suffix(".csv", ".parquet", ".nc"), required=True, metavar="FILE", help=kinds)
+        run.add_argument(
+            "-o",
+            "--output",
+            type=_suffix(".csv", ".parquet", ".nc"),
+            required=True,
+            metavar="FILE",
+            help=kinds,
+        )
 
         zh = "资金分配表：应下达、已下达、本次下达，另列地县应安排；给出实际人数时为清算表"
-        en = "what upper levels owe to places, paid so far, this instalment; apart, what places bear themselves; with actual numbers the settlement"
+        en = (
+            "what upper levels owe to places, paid so far, this instalment; apart, what places bear"
+            " themselves; with actual numbers the settlement"
+        )
         allotment = self.command("allotment", do.allotment, zh, en, self.data)
-        allotment.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
-        allotment.add_argument("--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year"))
+        allotment.add_argument(
+            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
+        )
+        allotment.add_argument(
+            "--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year")
+        )
         actual = self.say(
             "实际人数等数据：改写清算表（应补、应扣）；可写多次，同 --inputs",
             "the actual numbers: write the settlement instead; several times as --inputs",
         )
         allotment.add_argument("--actual", action="append", metavar="PATH", help=actual)
-        unit = self.say("金额单位，各数与合计按此调平（默认分）", "the unit that amounts are rounded to so that they add up (default fen)")
+        unit = self.say(
+            "金额单位，各数与合计按此调平（默认分）",
+            "the unit that amounts are rounded to so that they add up (default fen)",
+        )
         allotment.add_argument(
             "--unit",
             choices=("分", "元", "万元", "fen", "yuan", "wan"),
@@ -135,19 +217,39 @@ class _Builder:
             help=unit,
         )
         digits = self.say("万元的小数位数（默认 2）", "decimals of wan, 10,000 yuan (default 2)")
-        allotment.add_argument("--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits)
-        zh, en = "--decimals 只用于万元：请加上 --unit 万元", "--decimals is of 10,000 yuan only: add --unit wan"
+        allotment.add_argument(
+            "--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits
+        )
+        zh, en = (
+            "--decimals 只用于万元：请加上 --unit 万元",
+            "--decimals is of 10,000 yuan only: add --unit wan",
+        )
         allotment.only("--decimals", lambda options: options.unit in do.WAN, zh, en)
         written = self.say("输出文件", "output")
-        allotment.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=written)
+        allotment.add_argument(
+            "-o",
+            "--output",
+            type=_suffix(".xlsx"),
+            required=True,
+            metavar="FILE.xlsx",
+            help=written,
+        )
         self.date(allotment)
 
     def questions(self) -> None:
         """Commands that answer on the screen."""
-        explain = self.command("explain", do.explain, "逐步说明一个数字的由来", "how one figure came about, step by step", self.data)
+        explain = self.command(
+            "explain",
+            do.explain,
+            "逐步说明一个数字的由来",
+            "how one figure came about, step by step",
+            self.data,
+        )
         explain.add_argument("--item", required=True, metavar="ITEM", help=self.item)
         explain.add_argument("--place", required=True, metavar="PLACE", help=self.place)
-        explain.add_argument("--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year"))
+        explain.add_argument(
+            "--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year")
+        )
         explain.add_argument("--payer", metavar="PAYER", help=self.payers)
         explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=self.named)
         self.json(explain)
@@ -158,7 +260,9 @@ class _Builder:
         compare = self.command("compare", do.compare, zh, en, self.data, self.span)
         compare.add_argument("a", metavar="A", help=self.named)
         compare.add_argument("b", metavar="B", help=self.named)
-        compare.add_argument("more", nargs="*", metavar="C", help=self.say("更多情景", "more scenarios"))
+        compare.add_argument(
+            "more", nargs="*", metavar="C", help=self.say("更多情景", "more scenarios")
+        )
         table = self.say(
             f"另列一表，如 服务项目 或 地区,承担主体；可用：{_dimensions('zh')}",
             f"also a table, by item or place,payer, say; known: {_dimensions('en')}",
@@ -170,45 +274,90 @@ class _Builder:
         )
         compare.add_argument("--order", default="", metavar="GROUPS", help=stacked)
         self.account(compare)
-        compare.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
-        zh, en = "每条有歧义的条文，各种口径下各级承担多少", "what each reading of an ambiguous clause would mean for each level"
+        compare.add_argument(
+            "-o",
+            "--output",
+            type=_suffix(".csv"),
+            metavar="FILE.csv",
+            help=self.say("另存为 CSV", "also write a CSV"),
+        )
+        zh, en = (
+            "每条有歧义的条文，各种口径下各级承担多少",
+            "what each reading of an ambiguous clause would mean for each level",
+        )
         readings = self.command("readings", do.readings, zh, en, self.data, self.span)
-        readings.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
+        readings.add_argument(
+            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
+        )
         self.account(readings)
-        readings.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV"))
-        zh, en = "每项是否测算、依据什么、有多少未明确", "per item: whether it is costed, on what it rests, what is unallocated"
+        readings.add_argument(
+            "-o",
+            "--output",
+            type=_suffix(".csv"),
+            metavar="FILE.csv",
+            help=self.say("另存为 CSV", "also write a CSV"),
+        )
+        zh, en = (
+            "每项是否测算、依据什么、有多少未明确",
+            "per item: whether it is costed, on what it rests, what is unallocated",
+        )
         ledger = self.command("ledger", do.ledger, zh, en, self.data, self.span)
-        ledger.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
-        items = self.command("items", do.items, "列出服务项目及其规则", "the catalogue of items and their rules")
-        some = self.say("只看这些项目：项目号或名称，如 11、10-14", "these items only: numbers or names, such as 11 or 10-14")
+        ledger.add_argument(
+            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
+        )
+        items = self.command(
+            "items", do.items, "列出服务项目及其规则", "the catalogue of items and their rules"
+        )
+        some = self.say(
+            "只看这些项目：项目号或名称，如 11、10-14",
+            "these items only: numbers or names, such as 11 or 10-14",
+        )
         items.add_argument("items", nargs="?", type=_items, metavar="ITEMS", help=some)
         self.adding(items)
         self.json(items)
 
     def checks(self) -> None:
         """Commands that say whether something is right."""
-        zh, en = "检查输入数据和情景文件，一次列出全部问题", "validate inputs and scenarios, all faults at once"
+        zh, en = (
+            "检查输入数据和情景文件，一次列出全部问题",
+            "validate inputs and scenarios, all faults at once",
+        )
         check = self.command("check", do.check, zh, en)
-        paths = self.say("CSV 文件夹、工作簿或情景文件", "a folder of CSV files, a workbook, or a scenario file")
+        paths = self.say(
+            "CSV 文件夹、工作簿或情景文件", "a folder of CSV files, a workbook, or a scenario file"
+        )
         check.add_argument("paths", nargs="+", metavar="PATH", help=paths)
-        zh, en = "把规则目录与标准文本逐条核对", "hold every figure and phrase of the catalogue against the text of the standard"
+        zh, en = (
+            "把规则目录与标准文本逐条核对",
+            "hold every figure and phrase of the catalogue against the text of the standard",
+        )
         audit = self.command("audit", do.audit, zh, en)
         text = self.say("标准文本（UTF-8）", "the text of the standard (UTF-8)")
         audit.add_argument("--text", required=True, metavar="FILE", help=text)
 
     def what_ifs(self) -> None:
         """Commands that try other values."""
-        zh, en = "逐一变动各项假设，按对各级的影响排序", "move each assumption over its range and rank them by what each level would pay"
+        zh, en = (
+            "逐一变动各项假设，按对各级的影响排序",
+            "move each assumption over its range and rank them by what each level would pay",
+        )
         sensitivity = self.command("sensitivity", do.sensitivity, zh, en, self.data, self.span)
-        sensitivity.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named)
+        sensitivity.add_argument(
+            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
+        )
         sensitivity.add_argument("--payer", metavar="PAYER", help=self.payers)
         spread = self.say(
-            "没有写明范围的数值上下浮动的比例，如 10%（默认）或 0.1", "how far a number without a range moves, 10% (default) or 0.1"
+            "没有写明范围的数值上下浮动的比例，如 10%（默认）或 0.1",
+            "how far a number without a range moves, 10% (default) or 0.1",
         )
         sensitivity.add_argument("--spread", type=_number, default=0.1, metavar="PART", help=spread)
         self.account(sensitivity)
         sensitivity.add_argument(
-            "-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=self.say("另存为 CSV", "also write a CSV")
+            "-o",
+            "--output",
+            type=_suffix(".csv"),
+            metavar="FILE.csv",
+            help=self.say("另存为 CSV", "also write a CSV"),
         )
         zh, en = (
             "倒推：补助标准、分担比例、基数或增长率取什么值，负担不超过上限",
@@ -217,41 +366,65 @@ class _Builder:
         solve = self.command("solve", do.solve, zh, en, self.data)
         solve.add_argument("scenario", metavar="SCENARIO", help=self.named)
         forms = self.say(
-            "变动什么：rate:支出项 补助标准；share:项目号:承担主体 分担比例；base:项目号 2015年基数；growth:受益对象 年增长率。例：--vary share:45:central",
-            "what to vary: rate:LINE the unit rate; share:ITEM:PAYER the payer's share; base:ITEM the base amounts; growth:BENEFICIARY the growth a "
-            "year. For example --vary share:45:central",
+            "变动什么：rate:支出项 补助标准；share:项目号:承担主体 分担比例；base:项目号"
+            " 2015年基数；growth:受益对象 年增长率。例：--vary share:45:central",
+            "what to vary: rate:LINE the unit rate; share:ITEM:PAYER the payer's share; base:ITEM"
+            " the base amounts; growth:BENEFICIARY the growth a year. For example --vary"
+            " share:45:central",
         )
         solve.add_argument("--vary", required=True, metavar="WHAT", help=forms)
         whose = self.say(
-            f"谁的负担：{_payers('zh')}，或 local 地县合计", f"whose burden: {_payers('en')}, or local (prefecture and county together)"
+            f"谁的负担：{_payers('zh')}，或 local 地县合计",
+            f"whose burden: {_payers('en')}, or local (prefecture and county together)",
         )
         solve.add_argument("--payer", required=True, metavar="PAYER", help=whose)
-        solve.add_argument("--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year"))
-        ceiling = self.say("上限（元），如 1亿、5000万 或 1,000,000", "the ceiling in yuan, such as 1,000,000 or 3.8e9")
+        solve.add_argument(
+            "--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year")
+        )
+        ceiling = self.say(
+            "上限（元），如 1亿、5000万 或 1,000,000",
+            "the ceiling in yuan, such as 1,000,000 or 3.8e9",
+        )
         solve.add_argument("--ceiling", type=_money, required=True, metavar="YUAN", help=ceiling)
         solve.add_argument(
-            "--place", metavar="PLACE", help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it")
+            "--place",
+            metavar="PLACE",
+            help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it"),
         )
         one = self.say("只看一个服务项目：项目号或名称", "the burden of one item: number or name")
         solve.add_argument("--item", metavar="ITEM", help=one)
         self.account(solve)
         where = self.say("改动适用的地区或地区组", "the places or groups that the change holds for")
         solve.add_argument("--where", nargs="+", metavar="PLACE", help=where)
-        solve.add_argument("--low", type=_number, metavar="VALUE", help=self.say("试算的最小值", "the lowest value tried"))
-        solve.add_argument("--high", type=_number, metavar="VALUE", help=self.say("试算的最大值", "the highest value tried"))
+        solve.add_argument(
+            "--low",
+            type=_number,
+            metavar="VALUE",
+            help=self.say("试算的最小值", "the lowest value tried"),
+        )
+        solve.add_argument(
+            "--high",
+            type=_number,
+            metavar="VALUE",
+            help=self.say("试算的最大值", "the highest value tried"),
+        )
 
     def preparation(self) -> None:
         """The commands that prepare inputs and a folder to work in."""
         zh, en = "写出供填报的输入工作簿", "write an input workbook to be filled in"
         template = self.command("template", do.template, zh, en, self.span)
         output = self.say("输出文件", "output")
-        template.add_argument("-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output)
+        template.add_argument(
+            "-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output
+        )
         items = self.say(
-            "服务项目：项目号或名称，如 10-14 或 11,20-22（默认全部）", "items: numbers or names, e.g. 10-14 or 11,20-22 (default all)"
+            "服务项目：项目号或名称，如 10-14 或 11,20-22（默认全部）",
+            "items: numbers or names, e.g. 10-14 or 11,20-22 (default all)",
         )
         template.add_argument("--items", type=_items, metavar="ITEMS", help=items)
         places = self.say(
-            "预填的地区：代码、名称或地区组，逗号分隔", "places to prepare rows for: codes, names or groups, with commas between"
+            "预填的地区：代码、名称或地区组，逗号分隔",
+            "places to prepare rows for: codes, names or groups, with commas between",
         )
         template.add_argument("--places", type=_listed, metavar="PLACES", help=places)
         self.adding(template)
@@ -263,14 +436,25 @@ class _Builder:
             "put the notebooks and an input workbook into a folder and open JupyterLab there",
         )
         lab = self.command("lab", do.lab, zh, en)
-        folder = self.say(f"文件夹，已有文件不覆盖（默认 {LAB_FOLDER}）", f"folder; files that are there stay (default {LAB_FOLDER})")
-        lab.add_argument("folder", nargs="?", type=Path, default=Path(LAB_FOLDER), metavar="FOLDER", help=folder)
+        folder = self.say(
+            f"文件夹，已有文件不覆盖（默认 {LAB_FOLDER}）",
+            f"folder; files that are there stay (default {LAB_FOLDER})",
+        )
+        lab.add_argument(
+            "folder", nargs="?", type=Path, default=Path(LAB_FOLDER), metavar="FOLDER", help=folder
+        )
         plain = self.say("不打开浏览器", "open no browser")
         lab.add_argument("--no-browser", dest="browser", action="store_false", help=plain)
 
     def account(self, command: Parser) -> None:
-        zh, en = (listed((name.zh if lang == "zh" else code for code, name in COVERED.items()), lang) for lang in LANGS)
-        covered = self.say(f"合计哪个账目（默认一般公共预算）：{zh}", f"the account to sum (default the general public budget): {en}")
+        zh, en = (
+            listed((name.zh if lang == "zh" else code for code, name in COVERED.items()), lang)
+            for lang in LANGS
+        )
+        covered = self.say(
+            f"合计哪个账目（默认一般公共预算）：{zh}",
+            f"the account to sum (default the general public budget): {en}",
+        )
         command.add_argument("--account", metavar="ACCOUNT", help=covered)
 
     def date(self, command: Parser) -> None:
@@ -278,16 +462,23 @@ class _Builder:
         command.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=printed)
 
     def adding(self, command: Parser) -> None:
-        added = self.say("连同情景新增的项目、支出项和受益对象", "with the items, lines and beneficiaries that a scenario adds")
+        added = self.say(
+            "连同情景新增的项目、支出项和受益对象",
+            "with the items, lines and beneficiaries that a scenario adds",
+        )
         command.add_argument("--scenario", metavar="SCENARIO", help=added)
 
     def json(self, command: Parser) -> None:
-        command.add_argument("--json", action="store_true", help=self.say("输出 JSON", "print JSON"))
+        command.add_argument(
+            "--json", action="store_true", help=self.say("输出 JSON", "print JSON")
+        )
 
 
 def _payers(lang: Lang) -> str:
     """Payers as a command line names them."""
-    return listed((f"{code} {name.zh}" if lang == "zh" else code for code, name in PAYERS.items()), lang)
+    return listed(
+        (f"{code} {name.zh}" if lang == "zh" else code for code, name in PAYERS.items()), lang
+    )
 
 
 def _dimensions(lang: Lang) -> str:
@@ -313,19 +504,27 @@ def _years(written: str) -> tuple[int, ...]:
 
 
 def _items(written: str) -> str:
-    """Items as they are written; names are known to the standard, what no standard can mean is malformed."""
+    """Items as they are written; names are known to the standard, what no standard can mean is
+    malformed.
+    """
     from fiscal_model.spelling import span
 
     ends = [span(part) for part in _listed(written).split(",")]
     if any(each and int(each[0]) > int(each[1]) for each in ends):
-        raise _bad(f"“{written}”的起止颠倒了，应写 10-14 或 11,20-22", f"'{written}' runs backwards: write 10-14 or 11,20-22")
+        raise _bad(
+            f"“{written}”的起止颠倒了，应写 10-14 或 11,20-22",
+            f"'{written}' runs backwards: write 10-14 or 11,20-22",
+        )
     return written
 
 
 def _listed(written: str) -> str:
     """A list with commas between, as it is written, that names something."""
     if not written.strip(" ,，、;；"):
-        raise _bad(f"“{written}”中没有名称，应以逗号分隔，如 653100,653200", f"'{written}' names nothing: write words with commas between")
+        raise _bad(
+            f"“{written}”中没有名称，应以逗号分隔，如 653100,653200",
+            f"'{written}' names nothing: write words with commas between",
+        )
     return written
 
 
@@ -341,7 +540,9 @@ def _date(written: str) -> str:
     try:
         return date.fromisoformat(written).isoformat()
     except ValueError:
-        raise _bad(f"“{written}”不是日期，应写 2024-01-31", f"'{written}' is no date: write 2024-01-31") from None
+        raise _bad(
+            f"“{written}”不是日期，应写 2024-01-31", f"'{written}' is no date: write 2024-01-31"
+        ) from None
 
 
 def _money(written: str) -> float:
@@ -376,7 +577,10 @@ def _suffix(*known: str) -> Callable[[str], Path]:
         path = Path(written)
         if path.suffix.lower() not in known:
             zh, en = " 或 ".join(known), " or ".join(known)
-            raise _bad(f"输出文件名应以 {zh} 结尾：{written}", f"the name of the output ends in {en}: {written}")
+            raise _bad(
+                f"输出文件名应以 {zh} 结尾：{written}",
+                f"the name of the output ends in {en}: {written}",
+            )
         return path
 
     return read

@@ -1,4 +1,6 @@
-"""A scenario applied: the rules and inputs in force, cell by cell, before anything is multiplied."""
+"""A scenario applied: the rules and inputs in force, cell by cell, before anything is
+multiplied.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
 class Applied:
     """What a scenario makes of a standard and inputs over the years of ``span``.
 
-    ``unit`` is yuan a beneficiary and year by (line, place, year) over all places (NaN: no rate); ``rules`` the split in force by (line, place, year);
-    ``counts``, ``amounts`` and ``overlaps`` the supplied and projected series; ``population`` what beneficiaries followed, None where none did.
+    ``unit`` is yuan a beneficiary and year by (line, place, year) over all places (NaN: no rate);
+    ``rules`` the split in force by (line, place, year); ``counts``, ``amounts`` and ``overlaps``
+    the supplied and projected series; ``population`` what beneficiaries followed, None where none
+    did.
     """
 
     standard: Standard
@@ -52,7 +56,10 @@ class Applied:
     notes: tuple[Fault, ...]
 
     def __repr__(self) -> str:
-        return f"Applied({self.scenario!r}, {self.inputs.name}, {self.span.years[0]}–{self.span.years[-1]})"
+        return (
+            f"Applied({self.scenario!r}, {self.inputs.name},"
+            f" {self.span.years[0]}–{self.span.years[-1]})"
+        )
 
     @cached_property
     def log(self) -> ChangeLog:
@@ -62,11 +69,13 @@ class Applied:
         return change_log(self)
 
     def table(self, kind: str, lang: Lang | None = None) -> pd.DataFrame:
-        """The rules or inputs in force as a tidy table, over the places that the inputs name; what is not known has no row.
+        """The rules or inputs in force as a tidy table, over the places that the inputs name; what
+        is not known has no row.
 
-        ``kind`` is ``rates`` (line, place, year, rate: yuan a beneficiary and year), ``splits`` (line, place, year, split: in words), ``bases`` (item,
-        place, year, amount, ended: how far it has, 1 where it no longer limits) or ``beneficiaries`` (beneficiary, place, year, count). ``lang`` is that of
-        the words, the language set when left out.
+        ``kind`` is ``rates`` (line, place, year, rate: yuan a beneficiary and year), ``splits``
+        (line, place, year, split: in words), ``bases`` (item, place, year, amount, ended: how far
+        it has, 1 where it no longer limits) or ``beneficiaries`` (beneficiary, place, year, count).
+        ``lang`` is that of the words, the language set when left out.
 
         Raises:
             FiscalModelError: there is no such table.
@@ -79,14 +88,20 @@ class Applied:
     @cached_property
     def named(self) -> Ints:
         """Positions of the places with any count or amount."""
-        counted, summed = (~np.isnan(each.values).all(axis=(0, 2)) for each in (self.counts, self.amounts))
+        counted, summed = (
+            ~np.isnan(each.values).all(axis=(0, 2)) for each in (self.counts, self.amounts)
+        )
         return np.flatnonzero(np.logical_or(counted, summed))
 
     @cached_property
     def speakers(self) -> Ints:
-        """For each named place, a place without parts at or below it: all parts of a counted place follow one rule, so any speaks for it."""
+        """For each named place, a place without parts at or below it: all parts of a counted place
+        follow one rule, so any speaks for it.
+        """
         places = self.standard.places
-        return np.array([places.index[places.leaves(places.codes[p])[0]] for p in self.named], np.intp)
+        return np.array(
+            [places.index[places.leaves(places.codes[p])[0]] for p in self.named], np.intp
+        )
 
     @cached_property
     def base_amounts(self) -> dict[Key, float]:
@@ -95,40 +110,85 @@ class Applied:
 
     @cached_property
     def base_keys(self) -> tuple[Key, ...]:
-        """The item and place of every base amount that is supplied, or stated by a scenario where none above is supplied."""
+        """The item and place of every base amount that is supplied, or stated by a scenario where
+        none above is supplied.
+        """
         stated = (layer for layer in base_layers(self.scenario) if layer.entry.amount is not None)
         codes = [self.standard.places.codes[p] for p in self.named]
-        found = {(layer.entry.item, code) for layer in stated for code, inside in zip(codes, layer.mask[self.named], strict=True) if inside}
-        return tuple(sorted({*self.base_amounts, *(key for key in found if not governed(key, self.base_amounts, self.standard.places))}))
+        found = {
+            (layer.entry.item, code)
+            for layer in stated
+            for code, inside in zip(codes, layer.mask[self.named], strict=True)
+            if inside
+        }
+        return tuple(
+            sorted(
+                {
+                    *self.base_amounts,
+                    *(
+                        key
+                        for key in found
+                        if not governed(key, self.base_amounts, self.standard.places)
+                    ),
+                }
+            )
+        )
 
     def bases(self, keys: tuple[Key, ...]) -> tuple[Floats, Floats]:
-        """The base amounts of ``keys`` by (key, year), NaN where none is known, and how far each has ended (1: no longer limits)."""
+        """The base amounts of ``keys`` by (key, year), NaN where none is known, and how far each
+        has ended (1: no longer limits).
+        """
         supplied = np.array([self.base_amounts.get(key, np.nan) for key in keys])
         return changed_bases(supplied, keys, self.scenario, self.span.years)
 
 
-def apply(standard: Standard, scenario: Scenario, inputs: Inputs, span: Span, memo: Memo | None = None) -> Applied:
-    """Applies ``scenario`` to the rules of ``standard`` and to ``inputs``; ``memo`` holds what other scenarios have in common with it.
+def apply(
+    standard: Standard, scenario: Scenario, inputs: Inputs, span: Span, memo: Memo | None = None
+) -> Applied:
+    """Applies ``scenario`` to the rules of ``standard`` and to ``inputs``; ``memo`` holds what
+    other scenarios have in common with it.
 
     Raises:
-        FiscalModelError: a series does not reach a year asked for, or the rules it leads to cannot be used.
+        FiscalModelError: a series does not reach a year asked for, or the rules it leads to cannot
+            be used.
 
     """
     memo, rests_on = memo or Memo(), (standard, scenario, inputs)
     timelines, unit = unit_costs(standard, scenario, inputs, span.years, memo)
-    series = memo.once(rests_on, ("counts", "vital_rates", "groups"), span, lambda: _series(standard, scenario, inputs, span))
-    rules = memo.once(rests_on, ("splits", "groups"), span.years, lambda: rule_book(standard, scenario, span.years))
+    series = memo.once(
+        rests_on,
+        ("counts", "vital_rates", "groups"),
+        span,
+        lambda: _series(standard, scenario, inputs, span),
+    )
+    rules = memo.once(
+        rests_on,
+        ("splits", "groups"),
+        span.years,
+        lambda: rule_book(standard, scenario, span.years),
+    )
     return Applied(standard, scenario, inputs, span, timelines, unit, rules, *series)
 
 
 def _series(
     standard: Standard, scenario: Scenario, inputs: Inputs, span: Span
 ) -> tuple[Projection, Projection, Projection, Population | None, tuple[Fault, ...]]:
-    """Counts that any line asks for, amounts and overlaps over the years, the population that counts followed, and what it assumed."""
+    """Counts that any line asks for, amounts and overlaps over the years, the population that
+    counts followed, and what it assumed.
+    """
     faults, notes = Faults(), list[Fault]()
     counted = {line.beneficiary for line in standard.lines.values() if line.beneficiary}
     people = People(inputs, scenario, max(*span.years, *inputs.years), faults, notes)
-    counts = project(inputs.counts, scenario, standard, span, faults, ("受益对象", "beneficiary"), people, counted)
+    counts = project(
+        inputs.counts,
+        scenario,
+        standard,
+        span,
+        faults,
+        ("受益对象", "beneficiary"),
+        people,
+        counted,
+    )
     amounts = project(inputs.amounts, scenario, standard, span, faults, ("金额", "amount"))
     overlaps = project(inputs.overlaps, scenario, standard, span, faults, ("重复享受", "overlap"))
     faults.raise_if_any()

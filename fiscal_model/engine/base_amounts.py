@@ -1,8 +1,9 @@
-"""The base amounts in force: the amount of each item and place by year, and how far its limit has ended.
-
-The amount is the nearest one that an entry states, else the supplied one. Going up the chain, and within a file from the larger places to the
-smaller, a stated ``amount`` ends every change below it; ``factor``, ``growth`` and ``abolish`` replace each other and act on the amount;
-``phase_out`` ends an abolition below it and keeps the amount then in force.
+"""The base amounts in force: the amount of each item and place by year, and how far its limit has
+ended.
+The amount is the nearest one that an entry states, else the supplied one. Going up the chain, and
+within a file from the larger places to the smaller, a stated ``amount`` ends every change below it;
+``factor``, ``growth`` and ``abolish`` replace each other and act on the amount; ``phase_out`` ends
+an abolition below it and keeps the amount then in force.
 """
 
 from __future__ import annotations
@@ -33,20 +34,29 @@ def governed(key: Key, supplied: Collection[Key], places: Places) -> bool:
     return any((key[0], above) in supplied for above in places.ancestors(key[1]))
 
 
-def changed_bases(supplied: Floats, keys: tuple[Key, ...], scenario: Scenario, over: tuple[int, ...]) -> tuple[Floats, Floats]:
+def changed_bases(
+    supplied: Floats, keys: tuple[Key, ...], scenario: Scenario, over: tuple[int, ...]
+) -> tuple[Floats, Floats]:
     """The limit of every (key, year), infinite where it is abolished, and how far it has ended."""
     years = np.array(over)
     stated = np.repeat(supplied[:, None], len(years), axis=1)
     limit, ended = stated.copy(), np.zeros(stated.shape)
     for n, within, layer in _reached(keys, scenario, years):
-        entry, elapsed, was = layer.entry, years[within] - layer.entry.first_year + 1, limit[n, within]
+        entry, elapsed, was = (
+            layer.entry,
+            years[within] - layer.entry.first_year + 1,
+            limit[n, within],
+        )
         if entry.amount is not None:
             stated[n, within] = float(entry.amount)
         if entry.phase_out:
             limit[n, within] = np.where(np.isinf(was), stated[n, within], was)
             ended[n, within] = np.minimum(elapsed / entry.phase_out, 1.0)
         else:
-            limit[n, within], ended[n, within] = _changed(entry, stated[n, within], elapsed), float(entry.abolish)
+            limit[n, within], ended[n, within] = (
+                _changed(entry, stated[n, within], elapsed),
+                float(entry.abolish),
+            )
     limit[np.isnan(limit) & (ended == 1)] = np.inf  # one that has ended needs no amount
     return limit, ended
 
@@ -59,7 +69,9 @@ def _changed(entry: BaseEntry, stated: Floats, elapsed: Ints) -> Floats:
     return stated if entry.factor is None else np.asarray(stated * float(entry.factor))
 
 
-def _reached(keys: tuple[Key, ...], scenario: Scenario, years: Ints) -> Iterator[tuple[int, Mask, Layer[BaseEntry]]]:
+def _reached(
+    keys: tuple[Key, ...], scenario: Scenario, years: Ints
+) -> Iterator[tuple[int, Mask, Layer[BaseEntry]]]:
     """Each layer with the keys that it changes and the years in which it does."""
     for layer in base_layers(scenario):
         within = (years >= layer.start) & (years < layer.end)
@@ -69,7 +81,9 @@ def _reached(keys: tuple[Key, ...], scenario: Scenario, years: Ints) -> Iterator
 
 
 def acting(scenario: Scenario, key: Key, year: int) -> tuple[BaseEntry, ...]:
-    """The entries that make the base amount of ``key`` what it is in ``year``: the amount stated, what acts on it, its phasing out."""
+    """The entries that make the base amount of ``key`` what it is in ``year``: the amount stated,
+    what acts on it, its phasing out.
+    """
     found: tuple[BaseEntry, ...] = ()
     for _, within, layer in _reached((key,), scenario, np.array([year])):
         if within.any():

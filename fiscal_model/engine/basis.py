@@ -1,4 +1,6 @@
-"""On what each amount rests: the basis of its quantity and rate by (line, place, year), and of its split by payer too."""
+"""On what each amount rests: the basis of its quantity and rate by (line, place, year), and of its
+split by payer too.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def rank(clause: Clause | None) -> int:
 
 
 def quantity_basis(program: Program, inputs: Inputs) -> Ints:
-    """The basis of the row that a quantity comes from; a projection that nobody but the scenario's hold states is an assumption."""
+    """The basis of the row that a quantity comes from; a projection that nobody but the scenario's
+    hold states is an assumption.
+    """
     out = np.zeros(program.quantity.shape, np.intp)
     places = _index(program)
     years = np.array(program.years)
@@ -38,9 +42,13 @@ def quantity_basis(program: Program, inputs: Inputs) -> Ints:
         if name in cells.series:
             first = min(int(cells.year_at.min()), min(program.years))
             dense = cells.dense([name], len(program.standard.places), first, max(program.years))[0]
-            held = nearest_held(dense, program.standard.places, down=False)[places][:, years - first]
+            held = nearest_held(dense, program.standard.places, down=False)[places][
+                :, years - first
+            ]
             projected = np.isnan(dense[places][:, years - first])
-            out[i] = np.where(projected, ORDER.index("assumption"), np.nan_to_num(held).astype(np.intp))
+            out[i] = np.where(
+                projected, ORDER.index("assumption"), np.nan_to_num(held).astype(np.intp)
+            )
     for layer in (*projection_layers(program.scenario), *factor_layers(program.scenario)):
         mine = np.array([line.beneficiary == layer.entry.beneficiary for line in program.lines])
         cells_of = np.ix_(mine, layer.mask[places], (years >= layer.start) & (years < layer.end))
@@ -49,15 +57,22 @@ def quantity_basis(program: Program, inputs: Inputs) -> Ints:
 
 
 def rate_basis(program: Program, inputs: Inputs) -> Ints:
-    """The weakest basis among the rates in force in a year; an amount has no rate and counts as firm."""
+    """The weakest basis among the rates in force in a year; an amount has no rate and counts as
+    firm.
+    """
     out = np.zeros(program.quantity.shape, np.intp)
     speakers = _speakers(program)
     for i, line in enumerate(program.lines):
         if line.is_amount:
             continue
         timeline = program.timelines[line.code]
-        supplied = {name: _held_rank(cells, series, program, timeline.breaks) for name, cells, series in (
-            ("rates", inputs.rates, line.code), ("index", inputs.wages, ""))}  # fmt: skip
+        supplied = {
+            name: _held_rank(cells, series, program, timeline.breaks)
+            for name, cells, series in (
+                ("rates", inputs.rates, line.code),
+                ("index", inputs.wages, ""),
+            )
+        }
         ranks = np.zeros(timeline.values.shape, np.intp)
         for number, source in enumerate(timeline.sources):
             here = timeline.origin == number
@@ -77,7 +92,9 @@ def _rank_of(source: RateSource, supplied: dict[str, Floats]) -> Ints:
 
 
 def split_basis(program: Program, payers: Sequence[str]) -> Ints:
-    """The basis of the clause, and of a change of the base amount, by which each of ``payers`` bears its part, (payer, line, place, year)."""
+    """The basis of the clause, and of a change of the base amount, by which each of ``payers``
+    bears its part, (payer, line, place, year).
+    """
     rules, speakers = program.rules, _speakers(program)
     way, source = rules.way[:, speakers], rules.source[:, speakers]
     pairs, at = np.unique(way * len(rules.entries) + source, return_inverse=True)
@@ -93,20 +110,35 @@ def split_basis(program: Program, payers: Sequence[str]) -> Ints:
 
 
 def _changed_bases(program: Program, payer: int) -> Iterator[tuple[Ints, Ints]]:
-    """The cells of which a payer bears what a base amount leaves or moves to it, and the rank of the entry that changes that base amount."""
+    """The cells of which a payer bears what a base amount leaves or moves to it, and the rank of
+    the entry that changes that base amount.
+    """
     places, years = program.standard.places, np.array(program.years)
     for groups in program.bases:
         ranks = np.zeros((len(groups.keys), len(years)), np.intp)
         for layer in base_layers(program.scenario):
-            mine = np.array([item == layer.entry.item and bool(layer.mask[places.index[code]]) for item, code in groups.keys])
-            ranks[np.ix_(mine, (years >= layer.start) & (years < layer.end))] = rank(layer.entry.clause)
-        touched = np.ones(len(groups.cells), bool) if payer == groups.payer else groups.taker == payer
+            mine = np.array(
+                [
+                    item == layer.entry.item and bool(layer.mask[places.index[code]])
+                    for item, code in groups.keys
+                ]
+            )
+            ranks[np.ix_(mine, (years >= layer.start) & (years < layer.end))] = rank(
+                layer.entry.clause
+            )
+        touched = (
+            np.ones(len(groups.cells), bool) if payer == groups.payer else groups.taker == payer
+        )
         yield groups.cells[touched], ranks.ravel()[groups.group[touched]]
 
 
 def weakest(leaf: Leaf, payer: str, entry: SplitEntry | None) -> int:
-    """The rank of the weakest clause by which a payer bears its part of a leaf; a leaf that cites nothing stands on its entry's words."""
-    return max(rank(clause or (entry.clause if entry else None)) for clause in clauses_for(leaf, payer))
+    """The rank of the weakest clause by which a payer bears its part of a leaf; a leaf that cites
+    nothing stands on its entry's words.
+    """
+    return max(
+        rank(clause or (entry.clause if entry else None)) for clause in clauses_for(leaf, payer)
+    )
 
 
 def _index(program: Program) -> Ints:

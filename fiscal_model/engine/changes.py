@@ -1,4 +1,6 @@
-"""What a scenario changes against the one it extends: every cell of rules and inputs, before and after, and the entry that did it."""
+"""What a scenario changes against the one it extends: every cell of rules and inputs, before and
+after, and the entry that did it.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,8 @@ class Addition:
 
 @dataclass(frozen=True)
 class Change:
-    """One cell that ``scenario`` changed: ``name`` is a line, item, beneficiary, group or reading; place and year are empty where it has none.
+    """One cell that ``scenario`` changed: ``name`` is a line, item, beneficiary, group or reading;
+    place and year are empty where it has none.
 
     ``entry`` is what did it, None for a reading, which has no entry.
     """
@@ -98,7 +101,14 @@ class ChangeLog:
         lang, lines = spoken(lang), []
         for scenario in reversed(list(self.applied.scenario.chain())):
             mine = [each.kind for each in self.changes if each.scenario is scenario]
-            kinds = listed((f"{words.to(lang)} {mine.count(kind):,}" for kind, words in KINDS.items() if kind in mine), lang)
+            kinds = listed(
+                (
+                    f"{words.to(lang)} {mine.count(kind):,}"
+                    for kind, words in KINDS.items()
+                    if kind in mine
+                ),
+                lang,
+            )
             total = Text(f"变更 {len(mine):,} 处", f"{len(mine):,} cells changed").to(lang)
             lines.append(labelled(scenario.name, f"{total} ({kinds})" if kinds else total, lang))
         return "\n".join(lines)
@@ -112,11 +122,24 @@ class ChangeLog:
         return self.html()
 
     def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
-        """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before, after, and the entry with its basis and source."""
+        """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before,
+        after, and the entry with its basis and source.
+        """
         import pandas as pd
 
         lang = spoken(lang)
-        columns = ["scenario", "kind", "name", "place", "year", "before", "after", "entry", "basis", "source"]
+        columns = [
+            "scenario",
+            "kind",
+            "name",
+            "place",
+            "year",
+            "before",
+            "after",
+            "entry",
+            "basis",
+            "source",
+        ]
         rows = [
             (
                 each.scenario.name,
@@ -141,7 +164,15 @@ class ChangeLog:
         for run in (run for cell in by_cell.values() for run in _runs(cell)):
             first = run[0]
             years = (first.year, run[-1].year) if first.year is not None else None
-            key = (first.scenario, first.kind, first.name, years, first.before, first.after, first.entry)
+            key = (
+                first.scenario,
+                first.kind,
+                first.name,
+                years,
+                first.before,
+                first.after,
+                first.entry,
+            )
             by_value.setdefault(key, Merged(first, years, [])).places.append(first.place)
         return list(by_value.values())
 
@@ -156,12 +187,17 @@ class Merged:
 
 
 def _runs(cell: list[Change]) -> Iterator[list[Change]]:
-    """The changes of one cell over the years, cut where the years break off or the values differ."""
+    """The changes of one cell over the years, cut where the years break off or the values
+    differ.
+    """
     run: list[Change] = []
     for each in cell:
         last = run[-1] if run else None
         follows = last and last.year is not None and each.year == last.year + 1
-        if last and not (follows and (each.before, each.after, each.entry) == (last.before, last.after, last.entry)):
+        if last and not (
+            follows
+            and (each.before, each.after, each.entry) == (last.before, last.after, last.entry)
+        ):
             yield run
             run = []
         run.append(each)
@@ -178,15 +214,20 @@ def _origin(entry: Entry | Addition | None, lang: Lang) -> tuple[str, str, str]:
 
 
 def change_log(applied: Applied) -> ChangeLog:
-    """Every cell that each scenario of the chain changed against the one it extends, the lowest first, over the places that the inputs name.
+    """Every cell that each scenario of the chain changed against the one it extends, the lowest
+    first, over the places that the inputs name.
 
-    A rate is yuan a beneficiary and year, a base amount yuan. A change of vital rates is told entry by entry.
+    A rate is yuan a beneficiary and year, a base amount yuan. A change of vital rates is told entry
+    by entry.
     """
     span = Span(applied.span.years, asked=False)
     found: list[Change] = []
     for scenario in applied.scenario.chain():
         if scenario.parent:
-            below, above = (apply(each.standard, each, applied.inputs, span) for each in (scenario.parent, scenario))
+            below, above = (
+                apply(each.standard, each, applied.inputs, span)
+                for each in (scenario.parent, scenario)
+            )
             found += _Comparer(below, above).changes()
     return ChangeLog(applied, tuple(found))
 
@@ -200,8 +241,12 @@ class _Comparer:
         self.places = after.standard.places
         # The longer of the two: what a cohort counts may have been nowhere before.
         self.named, self.speaker = after.named, after.speakers
-        self.group_layers = [layer for layer in group_layers(after.scenario) if layer.entry in after.scenario.groups]
-        self.added = [line for code, line in after.standard.lines.items() if code not in before.standard.lines]
+        self.group_layers = [
+            layer for layer in group_layers(after.scenario) if layer.entry in after.scenario.groups
+        ]
+        self.added = [
+            line for code, line in after.standard.lines.items() if code not in before.standard.lines
+        ]
 
     def changes(self) -> Iterator[Change]:
         yield from self.lines()
@@ -215,7 +260,9 @@ class _Comparer:
         for entry in self.scenario.vital_rates:
             changed = f"× {entry.factor}" if entry.value is None else str(entry.value)
             words = " ".join(part for part in (self.where(entry), entry.span, changed) if part)
-            yield Change(self.scenario, "vital_rates", entry.rate, "", None, None, Text(words, words), entry)
+            yield Change(
+                self.scenario, "vital_rates", entry.rate, "", None, None, Text(words, words), entry
+            )
 
     @staticmethod
     def where(entry: Entry) -> str:
@@ -234,25 +281,48 @@ class _Comparer:
                 if above == p or (was[above, y] == now[above, y]):
                     values = (MEMBER, OUTSIDE) if was[p, y] else (OUTSIDE, MEMBER)
                     entry = self.moved(p, self.years[y], {group})
-                    yield Change(self.scenario, "groups", group, self.places.codes[p], self.years[y], *values, entry)
+                    yield Change(
+                        self.scenario,
+                        "groups",
+                        group,
+                        self.places.codes[p],
+                        self.years[y],
+                        *values,
+                        entry,
+                    )
 
     def moved(self, place: int, year: int, groups: Collection[str]) -> Entry | None:
         """The entry that put a place into one of some groups, or out of it."""
-        return last_holding((layer for layer in self.group_layers if layer.entry.group in groups), place, year)
+        return last_holding(
+            (layer for layer in self.group_layers if layer.entry.group in groups), place, year
+        )
 
     def members(self, scenario: Scenario, group: str) -> Mask:
         """Which places belong to a group, (place, year)."""
         years = np.array(self.years)
         out = np.zeros((len(self.places), len(years)), bool)
         for period in periods(scenario):
-            out[:, (years >= period.start) & (years < period.end)] = period.places.mask([group])[:, None]
+            out[:, (years >= period.start) & (years < period.end)] = period.places.mask([group])[
+                :, None
+            ]
         return out
 
     def readings(self) -> Iterator[Change]:
-        was, now = (chosen_readings(each.standard, each.scenario) for each in (self.before, self.after))
+        was, now = (
+            chosen_readings(each.standard, each.scenario) for each in (self.before, self.after)
+        )
         for code, option in now.items():
             if code in was and was[code] != option:
-                yield Change(self.scenario, "readings", code, "", None, Text(was[code], was[code]), Text(option, option), None)
+                yield Change(
+                    self.scenario,
+                    "readings",
+                    code,
+                    "",
+                    None,
+                    Text(was[code], was[code]),
+                    Text(option, option),
+                    None,
+                )
 
     def rates(self) -> Iterator[Change]:
         old = {code: i for i, code in enumerate(self.before.standard.lines)}
@@ -260,19 +330,42 @@ class _Comparer:
             if line.is_amount:
                 continue
             now = self.after.unit[i, self.speaker]
-            was = self.before.unit[old[line.code], self.speaker] if line.code in old else np.full(now.shape, np.nan)
-            layers = [layer for below in (True, False) for layer in rate_layers(self.scenario, line.code, line.accrual, below)]
-            yield from self.cells("rates", line.code, was, now, layers, SLOTS, added=_addition(line) if line in self.added else None)
+            was = (
+                self.before.unit[old[line.code], self.speaker]
+                if line.code in old
+                else np.full(now.shape, np.nan)
+            )
+            layers = [
+                layer
+                for below in (True, False)
+                for layer in rate_layers(self.scenario, line.code, line.accrual, below)
+            ]
+            yield from self.cells(
+                "rates",
+                line.code,
+                was,
+                now,
+                layers,
+                SLOTS,
+                added=_addition(line) if line in self.added else None,
+            )
 
     def splits(self) -> Iterator[Change]:
         numbers: dict[Hashable, int] = {}
         words: list[Text] = []
 
         def numbered(applied: Applied) -> tuple[Ints, Ints]:
-            """The number of the leaf in force, equal where leaves share alike, and that of its words as its own rule states it."""
-            of_leaf = np.array([numbers.setdefault(leaf_key(leaf), len(numbers)) for leaf in applied.rules.leaves])
+            """The number of the leaf in force, equal where leaves share alike, and that of its
+            words as its own rule states it.
+            """
+            of_leaf = np.array(
+                [numbers.setdefault(leaf_key(leaf), len(numbers)) for leaf in applied.rules.leaves]
+            )
             stated = len(words) + applied.rules.way[:, self.speaker]
-            words.extend(Text(leaf_words(way.leaf, "zh"), leaf_words(way.leaf, "en")) for way in applied.rules.ways)
+            words.extend(
+                Text(leaf_words(way.leaf, "zh"), leaf_words(way.leaf, "en"))
+                for way in applied.rules.ways
+            )
             return np.asarray(of_leaf[applied.rules.leaf[:, self.speaker]]), stated
 
         (was_all, was_words), (now_all, now_words) = numbered(self.before), numbered(self.after)
@@ -283,12 +376,20 @@ class _Comparer:
                 mine = [
                     layer
                     for layer in layers
-                    if layer.entry.line == line.code or (layer.entry.line is None and layer.entry.item == line.item)
+                    if layer.entry.line == line.code
+                    or (layer.entry.line is None and layer.entry.item == line.item)
                 ]
                 said = was_words[old[line.code]]
-                was, now = said.astype(np.float64), np.where(was_all[old[line.code]] == now_all[i], said, now_words[i]).astype(np.float64)
+                was, now = (
+                    said.astype(np.float64),
+                    np.where(was_all[old[line.code]] == now_all[i], said, now_words[i]).astype(
+                        np.float64
+                    ),
+                )
                 groups = self.groups_named(old[line.code], i)
-                yield from self.cells("splits", line.code, was, now, mine, show=lambda n: words[int(n)], groups=groups)
+                yield from self.cells(
+                    "splits", line.code, was, now, mine, show=lambda n: words[int(n)], groups=groups
+                )
 
     def groups_named(self, before: int, after: int) -> set[str]:
         """The groups by which the rules of a line tell places apart, before and after."""
@@ -297,7 +398,13 @@ class _Comparer:
             for rules, i in ((self.before.rules, before), (self.after.rules, after))
             for way in set(rules.way[i].ravel().tolist())
         )
-        return {code for rules, way in ways for step in rules.ways[way].path if isinstance(step, When) for code in step.where}
+        return {
+            code
+            for rules, way in ways
+            for step in rules.ways[way].path
+            if isinstance(step, When)
+            for code in step.where
+        }
 
     def bases(self) -> Iterator[Change]:
         layers = base_layers(self.scenario)
@@ -305,7 +412,9 @@ class _Comparer:
         (was, phased), (now, phasing) = (each.bases(keys) for each in (self.before, self.after))
         for n, (item, code) in enumerate(keys):
             known = ~(np.isnan(was[n]) & np.isnan(now[n]))
-            for y in np.flatnonzero(known & (_differ(was[n], now[n]) | (phased[n] != phasing[n]))).tolist():
+            for y in np.flatnonzero(
+                known & (_differ(was[n], now[n]) | (phased[n] != phasing[n]))
+            ).tolist():
                 mine = [layer for layer in layers if layer.entry.item == item]
                 entry = self.cause(mine, self.places.index[code], self.years[y])
                 values = _base_value(was[n, y], phased[n, y]), _base_value(now[n, y], phasing[n, y])
@@ -315,12 +424,36 @@ class _Comparer:
         layers = [*projection_layers(self.scenario), *factor_layers(self.scenario)]
         for name in after.series:
             now = after.select((name,), self.years)[0][self.named]
-            was = before.select((name,), self.years)[0][self.named] if name in before.series else np.full(now.shape, np.nan)
-            added = next((_addition(line) for line in self.added if line.beneficiary == name), None) if name not in before.series else None
-            yield from self.cells(kind, name, was, now, [layer for layer in layers if layer.entry.beneficiary == name], added=added)
+            was = (
+                before.select((name,), self.years)[0][self.named]
+                if name in before.series
+                else np.full(now.shape, np.nan)
+            )
+            added = (
+                next((_addition(line) for line in self.added if line.beneficiary == name), None)
+                if name not in before.series
+                else None
+            )
+            yield from self.cells(
+                kind,
+                name,
+                was,
+                now,
+                [layer for layer in layers if layer.entry.beneficiary == name],
+                added=added,
+            )
 
-    def cause(self, layers: Sequence[Layer[Any]], place: int, year: int, unit: int = 1, groups: Collection[str] = ()) -> Entry | None:
-        """The entry in force in a place; where there is none, the one that moved the place in or out of a group that entries or rules name."""
+    def cause(
+        self,
+        layers: Sequence[Layer[Any]],
+        place: int,
+        year: int,
+        unit: int = 1,
+        groups: Collection[str] = (),
+    ) -> Entry | None:
+        """The entry in force in a place; where there is none, the one that moved the place in or
+        out of a group that entries or rules name.
+        """
         named = {code for layer in layers for code in layer.entry.where}.union(groups)
         return last_holding(layers, place, year, unit) or self.moved(place, year, named)
 
@@ -336,12 +469,23 @@ class _Comparer:
         groups: Collection[str] = (),
         added: Addition | None = None,
     ) -> Iterator[Change]:
-        """The cells (place, year) over the named places that differ; ``added`` is where the whole row comes from, unless an entry holds."""
+        """The cells (place, year) over the named places that differ; ``added`` is where the whole
+        row comes from, unless an entry holds.
+        """
         for p, y in np.argwhere(_differ(was, now)).tolist():
             place = int(self.speaker[p] if kind in ("rates", "splits") else self.named[p])
             entry = self.cause(layers, place, self.years[y], unit, groups) or added
             code = self.places.codes[self.named[p]]
-            yield Change(self.scenario, kind, name, code, self.years[y], show(was[p, y]), show(now[p, y]), entry)
+            yield Change(
+                self.scenario,
+                kind,
+                name,
+                code,
+                self.years[y],
+                show(was[p, y]),
+                show(now[p, y]),
+                entry,
+            )
 
 
 def _addition(line: Line) -> Addition:

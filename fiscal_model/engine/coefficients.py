@@ -1,4 +1,6 @@
-"""From leaves to coefficients: what one unit of quantity costs each payer, by line, place and year."""
+"""From leaves to coefficients: what one unit of quantity costs each payer, by line, place and
+year.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
 
 @dataclass(frozen=True)
 class Frame:
-    """What rules are compiled on: the leaf and branch in force and the unit cost (NaN where unknown) of every (line, place, year) that the inputs name."""
+    """What rules are compiled on: the leaf and branch in force and the unit cost (NaN where
+    unknown) of every (line, place, year) that the inputs name.
+    """
 
     standard: Standard
     scenario: Scenario
@@ -41,17 +45,23 @@ class Frame:
     @cached_property
     def payers(self) -> tuple[str, ...]:
         """The payers that the standard or the scenario can charge, in the order of all tables."""
-        used = {*self.standard.payers, UNALLOCATED}.union(*(payers_of(each) for each in self.leaves))
+        used = {*self.standard.payers, UNALLOCATED}.union(
+            *(payers_of(each) for each in self.leaves)
+        )
         return tuple(payer for payer in RULE_PAYERS if payer in used)
 
 
 def coefficients(frame: Frame) -> tuple[Floats, list[Fault]]:
-    """Yuan per unit of quantity by (payer, line, place, year), and notes on sums that had to be cut.
+    """Yuan per unit of quantity by (payer, line, place, year), and notes on sums that had to be
+    cut.
 
-    Base amounts and grants are left out here: a limited payer stands with its share due, a grant with nothing.
+    Base amounts and grants are left out here: a limited payer stands with its share due, a grant
+    with nothing.
     """
     writer = _Writer(frame, {payer: i for i, payer in enumerate(frame.payers)})
-    met = sorted((int(index), i) for i, leaves in enumerate(frame.leaf) for index in np.unique(leaves))
+    met = sorted(
+        (int(index), i) for i, leaves in enumerate(frame.leaf) for index in np.unique(leaves)
+    )
     for index, i in met:
         writer.write(i, index)
     return writer.out, writer.notes
@@ -86,10 +96,18 @@ class _Writer:
             self.charge(payer, i, mask, yuan)
 
     def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, index: int) -> None:
-        """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its part of their unit cost."""
+        """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its
+        part of their unit cost.
+        """
         line = self.frame.lines[i]
-        together = [j for j, other in enumerate(self.frame.lines) if other.item == line.item and other.beneficiary == line.beneficiary]
-        same = (self.frame.leaf[together] == index) & (self.frame.branch[together] == self.frame.branch[i])
+        together = [
+            j
+            for j, other in enumerate(self.frame.lines)
+            if other.item == line.item and other.beneficiary == line.beneficiary
+        ]
+        same = (self.frame.leaf[together] == index) & (
+            self.frame.branch[together] == self.frame.branch[i]
+        )
         known = np.asarray(~np.isnan(self.frame.unit[together]).any(axis=0))[mask]
         pool = np.where(same, np.nan_to_num(self.frame.unit[together]), 0.0).sum(axis=0)[mask]
         left = pool
@@ -103,14 +121,18 @@ class _Writer:
 
 
 def shared(frame: Frame, i: int, unit: Floats, leaf: Shares) -> Iterator[tuple[str, Floats]]:
-    """The parts of the unit costs of line ``i`` by payer; with a raise, the rest bears that before the first division."""
+    """The parts of the unit costs of line ``i`` by payer; with a raise, the rest bears that before
+    the first division.
+    """
     if not leaf.rest_bears_raise or leaf.rest is None:
         yield from ((payer, _part(unit, share)) for payer, share in leaf.parts().items())
         return
     line = frame.lines[i]
     raised = np.minimum(unit, chosen(line.raised, frame.scenario, frame.standard, 0.0) * line.times)
     total = sum(weight for _, weight in leaf.weights) + leaf.rest_weight
-    yield from ((payer, _part(unit - raised, Fraction(weight, total))) for payer, weight in leaf.weights)
+    yield from (
+        (payer, _part(unit - raised, Fraction(weight, total))) for payer, weight in leaf.weights
+    )
     of_rest = _part(unit - raised, Fraction(leaf.rest_weight, total)) + raised
     yield from ((payer, _part(of_rest, share)) for payer, share in leaf.rest.parts().items())
 
@@ -129,6 +151,7 @@ def _cut(line: Line, payer: str, fixed: float) -> Fault:
         line.code,
         Text(
             f"第{line.item}项：{payer} 的每人每年定额 {fixed:g} 元高于单位成本，按单位成本截止",
-            f"item {line.item}: the fixed {fixed:g} yuan a year of {payer} exceed the unit cost and are cut to it",
+            f"item {line.item}: the fixed {fixed:g} yuan a year of {payer} exceed the unit cost and"
+            " are cut to it",
         ),
     )

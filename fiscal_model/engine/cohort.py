@@ -1,18 +1,21 @@
-"""Cohort projection: the population by place, sex and single year of age, moved year by year, and the persons it makes entitled.
+"""Cohort projection: the population by place, sex and single year of age, moved year by year, and
+the persons it makes entitled.
+Persons are counted at the end of the year. In every rate the age is the age reached by the end of
+the year: who is aged a at the end of year t was a - 1 at the end of t - 1, or was born in t when a
+is 0. Each cohort meets one mortality and one migration rate a year:
 
-Persons are counted at the end of the year. In every rate the age is the age reached by the end of the year: who is aged a at the end of year t
-was a - 1 at the end of t - 1, or was born in t when a is 0. Each cohort meets one mortality and one migration rate a year:
-
-    start = persons a year younger at the end of the year before (births for age 0)
-    deaths = start x mortality, migrants = start x net_migration (net arrivals, negative when more leave), end = start - deaths + migrants
-
-The open top age gathers those of the age below it and its own. Births are the sum over ages of the women who reach an age in the year times its
-fertility, before their deaths and moves; they are shared between the sexes by ``male_share_at_birth``, by 105 boys to 100 girls where that is not
-supplied. Fertility outside the supplied ages is 0; without net migration the population is closed. Mortality that is missing stays missing: what
-it would have moved is not known, and a count that is wanted of it is a fault.
-
-The base year of a place is its last supplied year; supplied years stay as supplied, and years between them that are not supplied are not known.
-A population band is spread evenly over its ages. How rates are read is told in :mod:`fiscal_model.engine.vital`.
+    start = persons a year younger at the end of the year before (births for age 0) deaths = start x
+    mortality, migrants = start x net_migration (net arrivals, negative when more leave), end =
+    start - deaths + migrants
+The open top age gathers those of the age below it and its own. Births are the sum over ages of the
+women who reach an age in the year times its fertility, before their deaths and moves; they are
+shared between the sexes by ``male_share_at_birth``, by 105 boys to 100 girls where that is not
+supplied. Fertility outside the supplied ages is 0; without net migration the population is closed.
+Mortality that is missing stays missing: what it would have moved is not known, and a count that is
+wanted of it is a fault.
+The base year of a place is its last supplied year; supplied years stay as supplied, and years
+between them that are not supplied are not known. A population band is spread evenly over its ages.
+How rates are read is told in :mod:`fiscal_model.engine.vital`.
 """
 
 from __future__ import annotations
@@ -55,8 +58,9 @@ SEX_AXES: Final = {"male": (MALE,), "female": (FEMALE,), "both": (MALE, FEMALE)}
 class Population:
     """The population of the places that supply one, and how it moved.
 
-    ``persons`` (place, year, sex, age) at the end of each year; ``births`` (place, year, sex), ``deaths`` and ``migrants`` (place, year, sex, age,
-    the age reached by the end of the year) are NaN in years that are not projected. ``base`` is the position of the base year by (place). The
+    ``persons`` (place, year, sex, age) at the end of each year; ``births`` (place, year, sex),
+    ``deaths`` and ``migrants`` (place, year, sex, age, the age reached by the end of the year) are
+    NaN in years that are not projected. ``base`` is the position of the base year by (place). The
     last age is open. NaN is what is not known.
     """
 
@@ -85,32 +89,59 @@ class Population:
         return self.projected | ~np.isnan(self.persons[:, :, 0, 0])
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Tidy: place, year, sex, age (the last one open), persons, births (0 above age 0), deaths, migrants; known years only."""
+        """Tidy: place, year, sex, age (the last one open), persons, births (0 above age 0), deaths,
+        migrants; known years only.
+        """
         import pandas as pd
 
         born = np.where(self.projected[:, :, None, None], 0.0, np.full(self.persons.shape, np.nan))
         born[..., 0] = self.births
-        index = pd.MultiIndex.from_product([self.places, self.years, SEXES, range(self.top + 1)], names=["place", "year", "sex", "age"])
-        columns = {"persons": self.persons, "births": born, "deaths": self.deaths, "migrants": self.migrants}
+        index = pd.MultiIndex.from_product(
+            [self.places, self.years, SEXES, range(self.top + 1)],
+            names=["place", "year", "sex", "age"],
+        )
+        columns = {
+            "persons": self.persons,
+            "births": born,
+            "deaths": self.deaths,
+            "migrants": self.migrants,
+        }
         frame = pd.DataFrame({name: each.ravel() for name, each in columns.items()}, index)
-        return frame[np.broadcast_to(self.covered[:, :, None, None], self.persons.shape).ravel()].reset_index()
+        return frame[
+            np.broadcast_to(self.covered[:, :, None, None], self.persons.shape).ravel()
+        ].reset_index()
 
     def balance(self) -> pd.DataFrame:
-        """By (place, year): start + births - deaths + migrants = end, in persons; a year that is not projected has its end only."""
+        """By (place, year): start + births - deaths + migrants = end, in persons; a year that is
+        not projected has its end only.
+        """
         import pandas as pd
 
         ends = self.persons.sum(axis=(2, 3))
         start = np.where(self.projected, np.roll(ends, 1, axis=1), np.nan)
-        flows = {"births": self.births.sum(axis=2), "deaths": self.deaths.sum(axis=(2, 3)), "migrants": self.migrants.sum(axis=(2, 3))}
+        flows = {
+            "births": self.births.sum(axis=2),
+            "deaths": self.deaths.sum(axis=(2, 3)),
+            "migrants": self.migrants.sum(axis=(2, 3)),
+        }
         index = pd.MultiIndex.from_product([self.places, self.years], names=["place", "year"])
-        frame = pd.DataFrame({name: each.ravel() for name, each in {"start": start, **flows, "end": ends}.items()}, index)
+        frame = pd.DataFrame(
+            {name: each.ravel() for name, each in {"start": start, **flows, "end": ends}.items()},
+            index,
+        )
         return frame[self.covered.ravel()]
 
 
 def population_path(
-    places: Places, inputs: Inputs, layers: VitalLayers, last_year: int, faults: Faults, notes: list[Fault]
+    places: Places,
+    inputs: Inputs,
+    layers: VitalLayers,
+    last_year: int,
+    faults: Faults,
+    notes: list[Fault],
 ) -> Population | None:
-    """The supplied population, projected from each place's base year to ``last_year``; None without a population table, or when it is at fault.
+    """The supplied population, projected from each place's base year to ``last_year``; None without
+    a population table, or when it is at fault.
 
     Assumptions that the projection makes are added to ``notes``.
     """
@@ -123,23 +154,39 @@ def population_path(
         return None
     codes, first, given = supplied
     years = tuple(range(first, max(last_year, first + given.shape[1] - 1) + 1))
-    persons = np.pad(given, [(0, 0), (0, len(years) - given.shape[1]), (0, 0), (0, 0)], constant_values=np.nan)
+    persons = np.pad(
+        given, [(0, 0), (0, len(years) - given.shape[1]), (0, 0), (0, 0)], constant_values=np.nan
+    )
     is_supplied = ~np.isnan(persons[:, :, 0, 0])
     base = np.where(is_supplied, np.arange(len(years)), -1).max(axis=1)
-    check_nesting(rows, codes, years, is_supplied | (np.arange(len(years)) > base[:, None]), places, faults)
-    assumed = notes if (base < len(years) - 1).any() else []  # nothing is assumed where nothing is projected
+    check_nesting(
+        rows, codes, years, is_supplied | (np.arange(len(years)) > base[:, None]), places, faults
+    )
+    # nothing is assumed where nothing is projected
+    assumed = notes if (base < len(years) - 1).any() else []
     rates = vital_rates(inputs, places, layers, persons.shape[-1] - 1, faults, assumed)
     if len(faults.found) > refused:
         return None
-    moves = _project(persons, base, years, rates, np.array([places.index[code] for code in codes], np.intp), assumed)
+    moves = _project(
+        persons,
+        base,
+        years,
+        rates,
+        np.array([places.index[code] for code in codes], np.intp),
+        assumed,
+    )
     _check_left(moves.persons, codes, years, places, faults)
     return Population(codes, years, base, *moves, rates) if len(faults.found) == refused else None
 
 
-def cohort_counts(population: Population, cohort: Cohort, at: str, places: Places, faults: Faults) -> Floats | None:
-    """Persons of a cohort's ages and sex times all its ratios, (place, year) over all places and the years of ``population``.
+def cohort_counts(
+    population: Population, cohort: Cohort, at: str, places: Places, faults: Faults
+) -> Floats | None:
+    """Persons of a cohort's ages and sex times all its ratios, (place, year) over all places and
+    the years of ``population``.
 
-    NaN where the population or a ratio is not known. None, with faults at ``at``, when the ages cut the open top age or a ratio is unknown.
+    NaN where the population or a ratio is not known. None, with faults at ``at``, when the ages cut
+    the open top age or a ratio is unknown.
     """
     top, known = population.top, [name for name in population.rates if name not in MOVEMENT]
     fits = cohort.first <= top and (cohort.last is None or cohort.last < top)
@@ -148,12 +195,17 @@ def cohort_counts(population: Population, cohort: Cohort, at: str, places: Place
         faults.add(
             at,
             f"年龄 {ages} 切开了人口表的开放年龄组 {top}+，人口表需按更高的年龄分组",
-            f"ages {ages} cut the open age {top}+ of the population: supply it by age up to a higher one",
+            f"ages {ages} cut the open age {top}+ of the population: supply it by age up to a"
+            " higher one",
         )
     unknown = [name for name in cohort.ratios if name not in known]
     for name in unknown:
         hint = nearest(name, known)
-        faults.add(at, f"vital_rates 中没有比率“{name}”{hint.zh}", f"there is no ratio '{name}' among the vital rates{hint.en}")
+        faults.add(
+            at,
+            f"vital_rates 中没有比率“{name}”{hint.zh}",
+            f"there is no ratio '{name}' among the vital rates{hint.en}",
+        )
     if unknown or not fits:
         return None
     entitled = _cells(population.persons, cohort)  # a copy: sexes are picked by their positions
@@ -171,15 +223,33 @@ def _cells(values: Floats, cohort: Cohort) -> Floats:
     return values[:, :, SEX_AXES[cohort.sex], cohort.first : until]
 
 
-def report_missing(population: Population, cohort: Cohort, counts: Floats, wanted: Mask, at: str, places: Places, faults: Faults) -> None:
-    """A fault at ``at`` for each place with a ``wanted`` (place, year) count that is not known, naming what is missing for the first such year."""
+def report_missing(
+    population: Population,
+    cohort: Cohort,
+    counts: Floats,
+    wanted: Mask,
+    at: str,
+    places: Places,
+    faults: Faults,
+) -> None:
+    """A fault at ``at`` for each place with a ``wanted`` (place, year) count that is not known,
+    naming what is missing for the first such year.
+    """
     for p, t in _firsts(np.isnan(counts) & wanted):
         code, year = places.codes[p], population.years[t]
         zh, en = places.label(code)
-        start = f"{zh}（{code}）{year} 年的人数无法推算：", f"the persons of {code} ({en}) in {year} cannot be projected: "
-        if code not in population.places or not population.covered[population.places.index(code), t]:
+        start = (
+            f"{zh}（{code}）{year} 年的人数无法推算：",
+            f"the persons of {code} ({en}) in {year} cannot be projected: ",
+        )
+        if (
+            code not in population.places
+            or not population.covered[population.places.index(code), t]
+        ):
             faults.add(
-                at, f"{start[0]}人口表没有该地区该年及以前的数", f"{start[1]}table population has nothing for the place up to that year"
+                at,
+                f"{start[0]}人口表没有该地区该年及以前的数",
+                f"{start[1]}table population has nothing for the place up to that year",
             )
             continue
         gap = _cause(population, cohort, population.places.index(code), p, t)
@@ -188,7 +258,8 @@ def report_missing(population: Population, cohort: Cohort, counts: Floats, wante
         faults.add(
             at,
             f"{start[0]}vital_rates 缺少 {gap.year} 年{sex.zh}{age[0]}的“{gap.rate}”",
-            f"{start[1]}there is no '{gap.rate}' for {sex.en}, {age[1]}, in {gap.year} among the vital rates",
+            f"{start[1]}there is no '{gap.rate}' for {sex.en}, {age[1]}, in {gap.year} among the"
+            " vital rates",
         )
 
 
@@ -202,20 +273,29 @@ class _Gap(NamedTuple):
 
 
 def _cause(population: Population, cohort: Cohort, row: int, place: int, t: int) -> _Gap:
-    """Why a cohort's count is not known: its first cell without persons followed back to the missing rate, else a ratio."""
+    """Why a cohort's count is not known: its first cell without persons followed back to the
+    missing rate, else a ratio.
+    """
     persons = _cells(population.persons[[row]], cohort)[0, t]
     if np.isnan(persons).any():
         sex, age = (int(n) for n in np.argwhere(np.isnan(persons))[0])
-        return _missing_rate(population, row, place, t, SEX_AXES[cohort.sex][sex], cohort.first + age)
+        return _missing_rate(
+            population, row, place, t, SEX_AXES[cohort.sex][sex], cohort.first + age
+        )
     year = population.years[t]
-    gaps = ((name, np.isnan(_cells(population.rates[name].at(year)[[place], None], cohort)[0, 0])) for name in cohort.ratios)
+    gaps = (
+        (name, np.isnan(_cells(population.rates[name].at(year)[[place], None], cohort)[0, 0]))
+        for name in cohort.ratios
+    )
     name, gap = next((name, gap) for name, gap in gaps if gap.any())
     sex, age = (int(n) for n in np.argwhere(gap)[0])
     return _Gap(name, year, SEX_AXES[cohort.sex][sex], cohort.first + age)
 
 
 def _missing_rate(population: Population, row: int, place: int, t: int, sex: int, age: int) -> _Gap:
-    """The missing rate that an unknown number of persons goes back to: the cohort's own, or for the newborn that of their mothers."""
+    """The missing rate that an unknown number of persons goes back to: the cohort's own, or for the
+    newborn that of their mothers.
+    """
     year, before = population.years[t], population.persons[row, t - 1]
     for name in (MORTALITY, NET_MIGRATION):
         if np.isnan(population.rates[name].at(year)[place, sex, age]):
@@ -245,7 +325,9 @@ def _a_year_on(persons: Floats) -> Floats:
 
 
 class _Moves(NamedTuple):
-    """Persons at the end and what led there: of one year, (place, sex, age) and births (place, sex), or of all, with the year second."""
+    """Persons at the end and what led there: of one year, (place, sex, age) and births (place,
+    sex), or of all, with the year second.
+    """
 
     persons: Floats
     births: Floats
@@ -265,8 +347,17 @@ def _move(before: Floats, rate: Mapping[str, Floats], male_share: Floats) -> _Mo
     return _Moves(start - deaths + migrants, births, deaths, migrants)
 
 
-def _project(given: Floats, base: Ints, years: Sequence[int], rates: VitalRates, rows: Ints, notes: list[Fault]) -> _Moves:
-    """The years after each place's base year, one after another; ``rows`` are the positions of its places among all."""
+def _project(
+    given: Floats,
+    base: Ints,
+    years: Sequence[int],
+    rates: VitalRates,
+    rows: Ints,
+    notes: list[Fault],
+) -> _Moves:
+    """The years after each place's base year, one after another; ``rows`` are the positions of its
+    places among all.
+    """
     path = _Moves(given.copy(), *(np.full(given.shape[:n], np.nan) for n in (3, 4, 4)))
     assumed = BOYS_TO_100_GIRLS / (BOYS_TO_100_GIRLS + 100)
     without_share = False
@@ -276,17 +367,24 @@ def _project(given: Floats, base: Ints, years: Sequence[int], rates: VitalRates,
         male_share = np.where(np.isnan(newborn[:, MALE]), newborn[:, FEMALE], newborn[:, MALE])
         projected = base < t
         without_share |= bool((np.isnan(male_share) & projected).any())
-        year = _move(path.persons[:, t - 1], rate, np.where(np.isnan(male_share), assumed, male_share))
+        year = _move(
+            path.persons[:, t - 1], rate, np.where(np.isnan(male_share), assumed, male_share)
+        )
         for whole, part in zip(path, year, strict=True):
             whole[projected, t] = part[projected]
     if without_share:
         zh = f"未提供 {MALE_SHARE}，出生性别比按 {BOYS_TO_100_GIRLS} 比 100：假设"
-        en = f"{MALE_SHARE} is not supplied: births are shared by {BOYS_TO_100_GIRLS} boys to 100 girls (assumption)"
+        en = (
+            f"{MALE_SHARE} is not supplied: births are shared by {BOYS_TO_100_GIRLS} boys to 100"
+            " girls (assumption)"
+        )
         notes.append(Fault("vital_rates", Text(zh, en)))
     return path
 
 
-def _check_left(persons: Floats, codes: tuple[str, ...], years: Sequence[int], places: Places, faults: Faults) -> None:
+def _check_left(
+    persons: Floats, codes: tuple[str, ...], years: Sequence[int], places: Places, faults: Faults
+) -> None:
     """No more can die and leave than there are."""
     for p, t in _firsts(np.any(persons < 0, axis=(2, 3))):
         sex, age = (int(n) for n in np.argwhere(persons[p, t] < 0)[0])
@@ -294,6 +392,8 @@ def _check_left(persons: Floats, codes: tuple[str, ...], years: Sequence[int], p
         zh, en = places.label(code)
         faults.add(
             "",
-            f"{zh}（{code}）{year} 年{SEX_LABELS[sex].zh} {age} 岁死亡和迁出的人数超过原有人数：mortality 减 net_migration 不能超过 1",
-            f"in {code} ({en}) more {SEX_LABELS[sex].en}s of age {age} die or leave in {year} than there are: mortality less net_migration cannot exceed 1",
+            f"{zh}（{code}）{year} 年{SEX_LABELS[sex].zh} {age}"
+            " 岁死亡和迁出的人数超过原有人数：mortality 减 net_migration 不能超过 1",
+            f"in {code} ({en}) more {SEX_LABELS[sex].en}s of age {age} die or leave in {year} than"
+            " there are: mortality less net_migration cannot exceed 1",
         )

@@ -36,7 +36,9 @@ def _rates(applied: Applied, _: Lang) -> Iterator[Row]:
 def _splits(applied: Applied, lang: Lang) -> Iterator[Row]:
     words = [leaf_words(way.leaf, lang) for way in applied.rules.ways]
     for i, line in enumerate(applied.standard.lines.values()):
-        for code, place, year, way in _cells(applied, line.code, applied.rules.way[i, applied.speakers].astype(np.float64)):
+        for code, place, year, way in _cells(
+            applied, line.code, applied.rules.way[i, applied.speakers].astype(np.float64)
+        ):
             yield code, place, year, words[int(way)]
 
 
@@ -44,19 +46,30 @@ def _bases(applied: Applied, _: Lang) -> Iterator[Row]:
     keys = applied.base_keys
     amounts, ended = applied.bases(keys)
     for n, (item, place) in enumerate(keys):
-        known = ((y, year) for y, year in enumerate(applied.span.years) if not np.isnan(amounts[n, y]))
-        yield from ((item, place, year, float(amounts[n, y]), float(ended[n, y])) for y, year in known)
+        known = (
+            (y, year) for y, year in enumerate(applied.span.years) if not np.isnan(amounts[n, y])
+        )
+        yield from (
+            (item, place, year, float(amounts[n, y]), float(ended[n, y])) for y, year in known
+        )
 
 
 def _beneficiaries(applied: Applied, _: Lang) -> Iterator[Row]:
     for name in applied.counts.series:
-        yield from _cells(applied, name, applied.counts.select((name,), applied.span.years)[0][applied.named])
+        yield from _cells(
+            applied, name, applied.counts.select((name,), applied.span.years)[0][applied.named]
+        )
 
 
 def _cells(applied: Applied, name: str, values: np.ndarray) -> Iterator[Row]:
     """Known cells (place, year) over the named places."""
     for p, y in np.argwhere(~np.isnan(values)).tolist():
-        yield name, applied.standard.places.codes[applied.named[p]], applied.span.years[y], float(values[p, y])
+        yield (
+            name,
+            applied.standard.places.codes[applied.named[p]],
+            applied.span.years[y],
+            float(values[p, y]),
+        )
 
 
 TABLES: Final[dict[str, tuple[Row, Callable[[Applied, Lang], Iterator[Row]]]]] = {

@@ -1,4 +1,6 @@
-"""Refuses entries of the named scenario that change nothing: an override must never silently do nothing; warns of those that hardly mean what they say."""
+"""Refuses entries of the named scenario that change nothing: an override must never silently do
+nothing; warns of those that hardly mean what they say.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,33 @@ from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, SLOTS
 from fiscal_model.scenario.layers import periods, split_layers
-from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, Scenario, SplitEntry, VitalEntry
+from fiscal_model.scenario.model import (
+    BaseEntry,
+    CountEntry,
+    Entry,
+    GroupEntry,
+    RateEntry,
+    Scenario,
+    SplitEntry,
+    VitalEntry,
+)
 from fiscal_model.standard.audit import leaves
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import BaseAmount, Shares, Split
 from fiscal_model.vocabulary import Text, listed
 
 
-def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None, asked: Sequence[int] | None = None) -> None:
-    """Holds the scenario's own rates, splits and base amounts against the rules, and its beneficiaries against the data if given.
+def judge(
+    standard: Standard,
+    scenario: Scenario,
+    inputs: Inputs | None = None,
+    asked: Sequence[int] | None = None,
+) -> None:
+    """Holds the scenario's own rates, splits and base amounts against the rules, and its
+    beneficiaries against the data if given.
 
-    Beneficiaries are judged up to the last year of the scenario's own span or of those ``asked``; what only starts later is warned of. Shipped scenarios and inherited entries are not judged.
+    Beneficiaries are judged up to the last year of the scenario's own span or of those ``asked``;
+    what only starts later is warned of. Shipped scenarios and inherited entries are not judged.
 
     Raises:
         FiscalModelError: naming every entry that changes nothing.
@@ -40,11 +58,21 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None, 
         if inputs is not None and rate.line in inputs.rates.series:
             continue
         if not _rate_changes(rate, standard, scenario):
-            _nothing(faults, rate.at, f"{rate.line} 的补助标准已是这个数", f"the rate of {rate.line} in force is the same")
+            _nothing(
+                faults,
+                rate.at,
+                f"{rate.line} 的补助标准已是这个数",
+                f"the rate of {rate.line} in force is the same",
+            )
     for split in scenario.splits:
         if not _split_changes(split, standard, scenario):
             what = split.line or split.item
-            _nothing(faults, split.at, f"{what} 的分担办法已是如此", f"the split of {what} in force is the same")
+            _nothing(
+                faults,
+                split.at,
+                f"{what} 的分担办法已是如此",
+                f"the split of {what} in force is the same",
+            )
     for base in scenario.bases:
         if not _base_changes(base, standard, scenario, inputs):
             _nothing(
@@ -55,13 +83,25 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None, 
             )
     for group in scenario.groups:
         if not _group_changes(group, scenario):
-            zh, en = ("已在组内", "is in it already") if group.joins else ("不在组内", "is not in it")
-            _nothing(faults, group.at, f"{'、'.join(group.where)} {zh}（{group.group}）", f"{', '.join(group.where)} {en} ({group.group})")
+            zh, en = (
+                ("已在组内", "is in it already") if group.joins else ("不在组内", "is not in it")
+            )
+            _nothing(
+                faults,
+                group.at,
+                f"{'、'.join(group.where)} {zh}（{group.group}）",
+                f"{', '.join(group.where)} {en} ({group.group})",
+            )
     if inputs is not None:
         last = max(*(asked or ()), span_of(scenario, inputs, None).years[-1], inputs.years[-1])
         for count in scenario.counts:
-            if count.first_year <= last and not _count_changes(count, standard, scenario, inputs, last):
-                zh, en = f"“{count.beneficiary}”到 {last} 年的人数不变", f"the counts of '{count.beneficiary}' stay the same up to {last}"
+            if count.first_year <= last and not _count_changes(
+                count, standard, scenario, inputs, last
+            ):
+                zh, en = (
+                    f"“{count.beneficiary}”到 {last} 年的人数不变",
+                    f"the counts of '{count.beneficiary}' stay the same up to {last}",
+                )
                 _nothing(faults, count.at, zh, en)
         for vital in scenario.vital_rates:
             _judge_vital(vital, standard, scenario, inputs, last, faults)
@@ -69,15 +109,23 @@ def judge(standard: Standard, scenario: Scenario, inputs: Inputs | None = None, 
 
 
 def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> tuple[Fault, ...]:
-    """Warnings of the scenario's own entries that start after the ``last`` year simulated, or whose shares look like percentages and are none.
+    """Warnings of the scenario's own entries that start after the ``last`` year simulated, or whose
+    shares look like percentages and are none.
 
     As with :func:`judge`, shipped scenarios and inherited entries are left alone.
     """
     if scenario.shipped:
         return ()
-    found = [Fault(entry.at, late) for entry in scenario.entries if last and (late := _late(entry, standard, last))]
+    found = [
+        Fault(entry.at, late)
+        for entry in scenario.entries
+        if last and (late := _late(entry, standard, last))
+    ]
     for split in scenario.splits:
-        found += [Fault(split.at, _no_percent(weights)) for weights in dict.fromkeys(_like_percent(split.split))]
+        found += [
+            Fault(split.at, _no_percent(weights))
+            for weights in dict.fromkeys(_like_percent(split.split))
+        ]
     return tuple(found)
 
 
@@ -86,27 +134,40 @@ def _late(entry: Entry, standard: Standard, last: int) -> Text | None:
     if entry.start is None:
         return None
     if entry.start.year > last:
-        year = f"{entry.start} 年" if entry.start.month is None and entry.start.term is None else f"{entry.start} "
-        return Text(f"这一条从 {year}起，而测算到 {last} 年，不起作用", f"starts in {entry.start}, after the last year {last}: no effect")
+        year = (
+            f"{entry.start} 年"
+            if entry.start.month is None and entry.start.term is None
+            else f"{entry.start} "
+        )
+        return Text(
+            f"这一条从 {year}起，而测算到 {last} 年，不起作用",
+            f"starts in {entry.start}, after the last year {last}: no effect",
+        )
     line = standard.lines.get(entry.line) if isinstance(entry, RateEntry) else None
     if line and entry.start.start(line.accrual) >= (last + 1) * SLOTS:
         return Text(
-            f"这一条从 {entry.start} 起，按每年 1 月 1 日的标准计，{last + 1} 年才起作用，而测算到 {last} 年",
-            f"starts in {entry.start} and counts from 1 January {last + 1}, after the last year {last}: no effect",
+            f"这一条从 {entry.start} 起，按每年 1 月 1 日的标准计，{last + 1} 年才起作用，而测算到"
+            f" {last} 年",
+            f"starts in {entry.start} and counts from 1 January {last + 1}, after the last year"
+            f" {last}: no effect",
         )
     return None
 
 
 def _like_percent(split: Split) -> Iterator[tuple[int, ...]]:
-    """The divisions of a split that were probably meant as percentages: the largest weight is 20 to 100 and they do not add up to 100.
+    """The divisions of a split that were probably meant as percentages: the largest weight is 20 to
+    100 and they do not add up to 100.
 
-    Parts of an outer share (70 = 30 + 40 of the rest of 70) and proportions such as 8:2 or 5:3:2 are not.
+    Parts of an outer share (70 = 30 + 40 of the rest of 70) and proportions such as 8:2 or 5:3:2
+    are not.
     """
     for leaf in leaves(split):
         for shares in (leaf.due, leaf.ratio) if isinstance(leaf, BaseAmount) else (leaf,):
             outer, division = 100, shares if isinstance(shares, Shares) else None
             while division:
-                weights = tuple(weight for _, weight in division.weights) + ((division.rest_weight,) if division.rest else ())
+                weights = tuple(weight for _, weight in division.weights) + (
+                    (division.rest_weight,) if division.rest else ()
+                )
                 if 20 <= max(weights) <= 100 and sum(weights) not in (100, outer):
                     yield weights
                 outer, division = division.rest_weight, division.rest
@@ -130,20 +191,31 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
     with_it = timeline(line, standard, scenario, None, FIRST_YEAR, LAST_YEAR)
     here = np.array([source is entry for source in with_it.sources])
     mine = here[with_it.origin] & (with_it.origin >= 0)
-    if entry.rate is None and np.isnan(with_it.values).all():  # what it follows can only be supplied
+    # what it follows can only be supplied
+    if entry.rate is None and np.isnan(with_it.values).all():
         return True
     if not mine.any():
-        # A rate that another of the file follows before it counts (two changes between two 1 Januaries) is history, not idle.
+        # A rate that another of the file follows before it counts (two changes between two 1
+        # Januaries) is history, not idle.
         return any(
-            other.line == entry.line and other.start and entry.start and other.start.start(line.accrual) == entry.start.start(line.accrual)
+            other.line == entry.line
+            and other.start
+            and entry.start
+            and other.start.start(line.accrual) == entry.start.start(line.accrual)
             for other in scenario.rates
             if other is not entry
         )
     without = timeline(line, standard, _without(scenario, entry), None, FIRST_YEAR, LAST_YEAR)
-    before = without.values[:, np.searchsorted(without.breaks, with_it.breaks[:-1], side="right") - 1]
+    before = without.values[
+        :, np.searchsorted(without.breaks, with_it.breaks[:-1], side="right") - 1
+    ]
     if entry.start is None:  # an undated rate is meant for the years that have one
         mine &= ~np.isnan(before) | np.isnan(without.values).all()
-    return bool((mine & (before != with_it.values)).any()) or any(rate.index for rate in line.rates) or isinstance(entry.index, str)
+    return (
+        bool((mine & (before != with_it.values)).any())
+        or any(rate.index for rate in line.rates)
+        or isinstance(entry.index, str)
+    )
 
 
 def _without(scenario: Scenario, entry: Entry) -> Scenario:
@@ -161,9 +233,20 @@ def _without(scenario: Scenario, entry: Entry) -> Scenario:
 def _split_changes(entry: SplitEntry, standard: Standard, scenario: Scenario) -> bool:
     """Whether any line, place and year of the entry is shared differently without it."""
     years = sorted(
-        {FIRST_YEAR, LAST_YEAR, *(y for layer in split_layers(scenario) for y in (layer.start, layer.end) if FIRST_YEAR <= y <= LAST_YEAR)}
+        {
+            FIRST_YEAR,
+            LAST_YEAR,
+            *(
+                y
+                for layer in split_layers(scenario)
+                for y in (layer.start, layer.end)
+                if FIRST_YEAR <= y <= LAST_YEAR
+            ),
+        }
     )
-    with_it, without = (_leaf_names(standard, each, years) for each in (scenario, _without(scenario, entry)))
+    with_it, without = (
+        _leaf_names(standard, each, years) for each in (scenario, _without(scenario, entry))
+    )
     return bool((with_it != without).any())
 
 
@@ -175,7 +258,9 @@ def _leaf_names(standard: Standard, scenario: Scenario, years: list[int]) -> np.
     return keys[book.leaf]
 
 
-def _base_changes(entry: BaseEntry, standard: Standard, scenario: Scenario, inputs: Inputs | None) -> bool:
+def _base_changes(
+    entry: BaseEntry, standard: Standard, scenario: Scenario, inputs: Inputs | None
+) -> bool:
     """Whether a base amount limits the item anywhere the entry reaches, and is changed by it.
 
     A stated amount is held against the supplied ones, a change of them against any.
@@ -188,31 +273,60 @@ def _base_changes(entry: BaseEntry, standard: Standard, scenario: Scenario, inpu
     if not limits or (inputs is None and entry.amount is not None):
         return limits
     given = supplied_bases(inputs, standard.places) if inputs else {}
-    reached = [(entry.item, code) for code in standard.places.codes if entry.mask[standard.places.index[code]]]
+    reached = [
+        (entry.item, code)
+        for code in standard.places.codes
+        if entry.mask[standard.places.index[code]]
+    ]
     keys = tuple(key for key in reached if not governed(key, given, standard.places))
-    supplied = np.array([given.get(key, np.nan) if entry.amount is not None else 1.0 for key in keys])
-    with_it, without = (changed_bases(supplied, keys, each, years) for each in (scenario, _without(scenario, entry)))
-    return not all(np.array_equal(one, other, equal_nan=True) for one, other in zip(with_it, without, strict=True))
+    supplied = np.array(
+        [given.get(key, np.nan) if entry.amount is not None else 1.0 for key in keys]
+    )
+    with_it, without = (
+        changed_bases(supplied, keys, each, years) for each in (scenario, _without(scenario, entry))
+    )
+    return not all(
+        np.array_equal(one, other, equal_nan=True)
+        for one, other in zip(with_it, without, strict=True)
+    )
 
 
 def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:
     """Whether the group has other members in any year without the entry."""
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     with_it, without = (
-        [next(period.places.mask([entry.group]) for period in periods(each) if period.start <= year < period.end) for year in years]
+        [
+            next(
+                period.places.mask([entry.group])
+                for period in periods(each)
+                if period.start <= year < period.end
+            )
+            for year in years
+        ]
         for each in (scenario, _without(scenario, entry))
     )
     return not np.array_equal(with_it, without)
 
 
-def _count_changes(entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs, last: int) -> bool:
-    """Whether any count, supplied or projected up to the ``last`` year, differs without the entry."""
-    with_it, without = (_counts(standard, each, inputs, (entry.beneficiary,), last) for each in (scenario, _without(scenario, entry)))
+def _count_changes(
+    entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs, last: int
+) -> bool:
+    """Whether any count, supplied or projected up to the ``last`` year, differs without the
+    entry.
+    """
+    with_it, without = (
+        _counts(standard, each, inputs, (entry.beneficiary,), last)
+        for each in (scenario, _without(scenario, entry))
+    )
     return with_it is None or without is None or not _same(with_it, without)
 
 
-def _counts(standard: Standard, scenario: Scenario, inputs: Inputs, only: tuple[str, ...], last: int) -> Floats | None:
-    """Some series up to the ``last`` year; None where they cannot be projected, which is told when they are used."""
+def _counts(
+    standard: Standard, scenario: Scenario, inputs: Inputs, only: tuple[str, ...], last: int
+) -> Floats | None:
+    """Some series up to the ``last`` year; None where they cannot be projected, which is told when
+    they are used.
+    """
     span = Span(tuple(range(inputs.years[0], last + 1)), asked=False)
     faults = Faults()
     people = People(inputs, scenario, last, faults, [])
@@ -224,20 +338,43 @@ def _same(one: Floats, other: Floats) -> bool:
     return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
 
 
-def _judge_vital(entry: VitalEntry, standard: Standard, scenario: Scenario, inputs: Inputs, last: int, faults: Faults) -> None:
+def _judge_vital(
+    entry: VitalEntry,
+    standard: Standard,
+    scenario: Scenario,
+    inputs: Inputs,
+    last: int,
+    faults: Faults,
+) -> None:
     """A rate that the data have, and that moves a beneficiary which follows the population."""
     rows = inputs.tables.get("vital_rates")
     known = sorted(set(rows.columns["rate"])) if rows else []
     if entry.rate not in known:
         hint = nearest(entry.rate, known)
-        all_zh, all_en = (f"；可用：{listed(known, 'zh')}", f"; known: {listed(known, 'en')}") if known else ("", "")
+        all_zh, all_en = (
+            (f"；可用：{listed(known, 'zh')}", f"; known: {listed(known, 'en')}")
+            if known
+            else ("", "")
+        )
         faults.add(
-            entry.at, f"vital_rates 表中没有“{entry.rate}”{hint.zh}{all_zh}", f"table vital_rates has no '{entry.rate}'{hint.en}{all_en}"
+            entry.at,
+            f"vital_rates 表中没有“{entry.rate}”{hint.zh}{all_zh}",
+            f"table vital_rates has no '{entry.rate}'{hint.en}{all_en}",
         )
         return
     if entry.first_year > last:
         return
-    followers = tuple({count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort})
-    with_it, without = (_counts(standard, each, inputs, followers, last) for each in (scenario, _without(scenario, entry)))
+    followers = tuple(
+        {count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort}
+    )
+    with_it, without = (
+        _counts(standard, each, inputs, followers, last)
+        for each in (scenario, _without(scenario, entry))
+    )
     if with_it is not None and without is not None and _same(with_it, without):
-        _nothing(faults, entry.at, f"没有受益对象随“{entry.rate}”变化", f"no beneficiary changes with '{entry.rate}'")
+        _nothing(
+            faults,
+            entry.at,
+            f"没有受益对象随“{entry.rate}”变化",
+            f"no beneficiary changes with '{entry.rate}'",
+        )

@@ -1,4 +1,6 @@
-"""Divides the pooled local payer into prefecture level and county level where the analyst supplies county shares."""
+"""Divides the pooled local payer into prefecture level and county level where the analyst supplies
+county shares.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,24 @@ def supplied_shares(inputs: Inputs, places: Places) -> dict[CountyKey, float]:
     return {(cells.series[s], places.codes[p]): float(value) for s, p, value in rows}
 
 
-def governing_share(given: dict[CountyKey, float], item: int, code: str, places: Places) -> CountyKey | None:
-    """The county share that divides an item in a place: the item's own before that of all items, the nearest place first; None without one."""
-    ways = ((str(series), above) for series in (item, None) for above in (code, *places.ancestors(code)))
+def governing_share(
+    given: dict[CountyKey, float], item: int, code: str, places: Places
+) -> CountyKey | None:
+    """The county share that divides an item in a place: the item's own before that of all items,
+    the nearest place first; None without one.
+    """
+    ways = (
+        (str(series), above) for series in (item, None) for above in (code, *places.ancestors(code))
+    )
     return next((way for way in ways if way in given), None)
 
 
-def divide_local(program: Program, amounts: Floats, inputs: Inputs) -> tuple[tuple[str, ...], Floats]:
-    """The payers and amounts (payer, line, place, year) with ``prefecture`` divided wherever a county share is known."""
+def divide_local(
+    program: Program, amounts: Floats, inputs: Inputs
+) -> tuple[tuple[str, ...], Floats]:
+    """The payers and amounts (payer, line, place, year) with ``prefecture`` divided wherever a
+    county share is known.
+    """
     places = program.standard.places
     given = supplied_shares(inputs, places)
     if not given or POOLED not in program.payers:

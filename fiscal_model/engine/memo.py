@@ -14,24 +14,49 @@ RestsOn = tuple[Standard, Scenario, Inputs]
 
 
 class Memo:
-    """Parts of programs by what they rest on: a standard, inputs, and the entries of the scenario that matter to them.
+    """Parts of programs by what they rest on: a standard, inputs, and the entries of the scenario
+    that matter to them.
 
-    Entries count as the same only where they stand at the same place of the same file, so that every figure still names its own source.
+    Entries count as the same only where they stand at the same place of the same file, so that
+    every figure still names its own source.
     """
 
     def __init__(self) -> None:
         self.made: dict[Hashable, Any] = {}
         self.alive: dict[int, object] = {}
 
-    def once(self, rests_on: RestsOn, kinds: Sequence[str], other: Hashable, make: Callable[[], Made], line: str = "") -> Made:
-        """What ``make`` gives, made once for all scenarios with the same entries of some ``kinds``, readings, projection and ``other``.
+    def once(
+        self,
+        rests_on: RestsOn,
+        kinds: Sequence[str],
+        other: Hashable,
+        make: Callable[[], Made],
+        line: str = "",
+    ) -> Made:
+        """What ``make`` gives, made once for all scenarios with the same entries of some ``kinds``,
+        readings, projection and ``other``.
 
         With a ``line``, rates of other lines do not matter.
         """
         standard, scenario, inputs = rests_on
-        self.alive |= {id(standard): standard, id(inputs): inputs}  # an identity may be used again once its object is gone
-        readings = tuple(scenario.reading(code, reading.default) for code, reading in standard.readings.items())
-        key = (id(standard), id(inputs), line, tuple(kinds), _said(scenario, kinds, line), readings, scenario.projects_by_hold, other)
+        # an identity may be used again once its object is gone
+        self.alive |= {
+            id(standard): standard,
+            id(inputs): inputs,
+        }
+        readings = tuple(
+            scenario.reading(code, reading.default) for code, reading in standard.readings.items()
+        )
+        key = (
+            id(standard),
+            id(inputs),
+            line,
+            tuple(kinds),
+            _said(scenario, kinds, line),
+            readings,
+            scenario.projects_by_hold,
+            other,
+        )
         if key not in self.made:
             self.made[key] = make()
         found: Made = self.made[key]
@@ -43,6 +68,10 @@ def _said(scenario: Scenario, kinds: Sequence[str], line: str) -> Hashable:
     files = []
     for each in scenario.chain():
         entries = (entry for kind in kinds for entry in getattr(each, kind))
-        said = tuple((entry.at, entry.content) for entry in entries if not (line and isinstance(entry, RateEntry) and entry.line != line))
+        said = tuple(
+            (entry.at, entry.content)
+            for entry in entries
+            if not (line and isinstance(entry, RateEntry) and entry.line != line)
+        )
         files += [(each.below_inputs, said)] if said else []
     return tuple(files)

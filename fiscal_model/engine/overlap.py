@@ -1,4 +1,6 @@
-"""People entitled to two benefits of which only the higher may be drawn: they leave the count of the lower."""
+"""People entitled to two benefits of which only the higher may be drawn: they leave the count of
+the lower.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,10 @@ def deducted(
 ) -> Floats:
     """Persons to leave out by (line, place, year) over all places.
 
-    ``overlaps`` (pair, place, year) counts the people entitled to both of a pair ``one:other``; ``supplied`` and ``unit`` are the quantities and
-    unit costs of the lines. A pair that no rule declares, or more people than either count holds, is a fault; one that may be drawn together by the
-    ``readings`` chosen is left alone.
+    ``overlaps`` (pair, place, year) counts the people entitled to both of a pair ``one:other``;
+    ``supplied`` and ``unit`` are the quantities and unit costs of the lines. A pair that no rule
+    declares, or more people than either count holds, is a fault; one that may be drawn together by
+    the ``readings`` chosen is left alone.
     """
     lines = list(standard.lines.values())
     out = np.zeros(supplied.shape)
@@ -43,16 +46,24 @@ def deducted(
         if not barred.holds(readings):
             continue
         first, second = names if names[0] in barred.one else names[::-1]
-        of = {name: [i for i, line in enumerate(lines) if line.beneficiary == name] for name in (first, second)}
+        of = {
+            name: [i for i, line in enumerate(lines) if line.beneficiary == name]
+            for name in (first, second)
+        }
         rate = {name: np.nan_to_num(unit[each]).sum(axis=0) for name, each in of.items()}
         count = {name: supplied[each[0]] for name, each in of.items()}
         known = ~np.isnan(persons)
-        for p, y in zip(*np.nonzero(known & ~(persons <= np.fmin(count[first], count[second]))), strict=True):
+        for p, y in zip(
+            *np.nonzero(known & ~(persons <= np.fmin(count[first], count[second]))), strict=True
+        ):
             place = standard.places.codes[p]
             faults.add(
                 "overlaps",
-                f"{standard.places.label(place).zh}（{place}）{years[y]} 年“{first}”与“{second}”重复 {persons[p, y]:,.10g} 人，超过其中一方的人数（或该处没有人数）",
-                f"{place} in {years[y]}: {persons[p, y]:,.10g} people draw both '{first}' and '{second}', more than either counts there",
+                f"{standard.places.label(place).zh}（{place}）{years[y]}"
+                f" 年“{first}”与“{second}”重复 {persons[p, y]:,.10g} 人，"
+                "超过其中一方的人数（或该处没有人数）",
+                f"{place} in {years[y]}: {persons[p, y]:,.10g} people draw both '{first}' and"
+                f" '{second}', more than either counts there",
             )
         # Of two equal benefits the one that names the bar gives way.
         first_gives_way = rate[first] <= rate[second]
@@ -62,8 +73,12 @@ def deducted(
     return np.minimum(out, np.nan_to_num(supplied))
 
 
-def drawn_together(standard: Standard, readings: Mapping[str, str], pairs: Sequence[str]) -> list[Fault]:
-    """A note on each pair of supplied overlaps whose benefits may both be drawn by the reading chosen: nobody leaves a count."""
+def drawn_together(
+    standard: Standard, readings: Mapping[str, str], pairs: Sequence[str]
+) -> list[Fault]:
+    """A note on each pair of supplied overlaps whose benefits may both be drawn by the reading
+    chosen: nobody leaves a count.
+    """
     notes = []
     for pair in pairs:
         rule = standard.higher_rule(pair)
@@ -72,7 +87,8 @@ def drawn_together(standard: Standard, readings: Mapping[str, str], pairs: Seque
             code = rule.under.reading
             message = Text(
                 f"按口径 {code} = {readings[code]}，“{one.zh}”与“{other.zh}”的待遇可以兼得，所填重复人数未扣除",
-                f"by reading {code} = {readings[code]} the benefits of '{one.en}' and '{other.en}' may both be drawn: the overlap is not deducted",
+                f"by reading {code} = {readings[code]} the benefits of '{one.en}' and '{other.en}'"
+                " may both be drawn: the overlap is not deducted",
             )
             notes.append(Fault("overlaps", message))
     return notes

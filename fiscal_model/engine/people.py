@@ -16,9 +16,13 @@ from fiscal_model.scenario.model import CountEntry, Scenario
 
 
 class People:
-    """Persons of cohorts up to the year ``last``, under the scenario's vital rates; what is assumed is added to ``notes``."""
+    """Persons of cohorts up to the year ``last``, under the scenario's vital rates; what is assumed
+    is added to ``notes``.
+    """
 
-    def __init__(self, inputs: Inputs, scenario: Scenario, last: int, faults: Faults, notes: list[Fault]) -> None:
+    def __init__(
+        self, inputs: Inputs, scenario: Scenario, last: int, faults: Faults, notes: list[Fault]
+    ) -> None:
         self.inputs, self.scenario, self.last = inputs, scenario, last
         self.faults, self.notes = faults, notes
         self.followed: Population | None = None
@@ -26,12 +30,23 @@ class People:
 
     @cached_property
     def population(self) -> Population | None:
-        """The path of the population; None where there is none, or it is at fault. Once asked for, it is ``followed``."""
-        self.followed = population_path(self.places, self.inputs, vital_layers(self.scenario), self.last, self.faults, self.notes)
+        """The path of the population; None where there is none, or it is at fault. Once asked for,
+        it is ``followed``.
+        """
+        self.followed = population_path(
+            self.places,
+            self.inputs,
+            vital_layers(self.scenario),
+            self.last,
+            self.faults,
+            self.notes,
+        )
         return self.followed
 
     def of(self, entry: CountEntry, first: int) -> Floats:
-        """Persons of an entry's cohort times its ratios from the year ``first`` on, (place, year) over all places; NaN where they are not known."""
+        """Persons of an entry's cohort times its ratios from the year ``first`` on, (place, year)
+        over all places; NaN where they are not known.
+        """
         out = np.full((len(self.places), self.last - first + 1), np.nan)
         if "population" not in self.inputs.tables:
             self.faults.add(
@@ -40,14 +55,18 @@ class People:
                 f"'{entry.beneficiary}' follows the population, and there is no table population",
             )
         if entry.cohort and self.population:
-            counts = cohort_counts(self.population, entry.cohort, entry.at, self.places, self.faults)
+            counts = cohort_counts(
+                self.population, entry.cohort, entry.at, self.places, self.faults
+            )
             if counts is not None:
                 mine, theirs = self._shared_years(self.population, first)
                 out[:, mine] = counts[:, theirs]
         return out
 
     def explain_missing(self, entry: CountEntry, first: int, wanted: Mask) -> None:
-        """Says why persons of an entry's cohort that are ``wanted`` (place, year) are not known, where nothing has been said yet."""
+        """Says why persons of an entry's cohort that are ``wanted`` (place, year) are not known,
+        where nothing has been said yet.
+        """
         if not wanted.any() or self.faults.found or not entry.cohort or not self.population:
             return
         counts = cohort_counts(self.population, entry.cohort, entry.at, self.places, self.faults)
@@ -56,18 +75,30 @@ class People:
         mine, theirs = self._shared_years(self.population, first)
         asked = np.zeros(counts.shape, bool)
         asked[:, theirs] = wanted[:, mine]
-        report_missing(self.population, entry.cohort, nearest_place(counts, self.places), asked, entry.at, self.places, self.faults)
+        report_missing(
+            self.population,
+            entry.cohort,
+            nearest_place(counts, self.places),
+            asked,
+            entry.at,
+            self.places,
+            self.faults,
+        )
         if not self.faults.found:
             p, y = np.argwhere(wanted)[0].tolist()
             place, year = self.places.codes[p], first + y
             self.faults.add(
                 entry.at,
-                f"“{entry.beneficiary}”在 {place} 的 {year} 年无法按人口推算：上年相应年龄的人口为 0，或 {year} 年以前没有人口数",
-                f"'{entry.beneficiary}' in {place} cannot follow the population in {year}: there was nobody of these ages the year before, or no population up to {year}",
+                f"“{entry.beneficiary}”在 {place} 的 {year} 年无法按人口推算：上年相应年龄的人口为"
+                f" 0，或 {year} 年以前没有人口数",
+                f"'{entry.beneficiary}' in {place} cannot follow the population in {year}: there"
+                f" was nobody of these ages the year before, or no population up to {year}",
             )
 
     def _shared_years(self, population: Population, first: int) -> tuple[np.ndarray, np.ndarray]:
-        """Positions of the years that a series from ``first`` on and the population share, in each."""
+        """Positions of the years that a series from ``first`` on and the population share, in
+        each.
+        """
         years = np.array(population.years)
         within = (years >= first) & (years <= self.last)
         return years[within] - first, np.flatnonzero(within)

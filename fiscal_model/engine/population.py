@@ -1,4 +1,6 @@
-"""The supplied population by place, year, sex and single year of age, as persons at the end of the year."""
+"""The supplied population by place, year, sex and single year of age, as persons at the end of the
+year.
+"""
 
 from __future__ import annotations
 
@@ -18,25 +20,37 @@ SEX_LABELS: Final = (Text("男性", "male"), Text("女性", "female"))
 
 
 class Supplied(NamedTuple):
-    """The codes of the places that have a population, the first year, and ``persons`` (place, year, sex, age), NaN in years without."""
+    """The codes of the places that have a population, the first year, and ``persons`` (place, year,
+    sex, age), NaN in years without.
+    """
 
     places: tuple[str, ...]
     first: int
     persons: Floats
 
 
-def supplied_population(rows: Rows, places: Places, faults: Faults, notes: list[Fault]) -> Supplied | None:
-    """The rows of the table as an array; None when they are at fault, each at its cell: no sexes or ages, ages that overlap or leave a gap."""
+def supplied_population(
+    rows: Rows, places: Places, faults: Faults, notes: list[Fault]
+) -> Supplied | None:
+    """The rows of the table as an array; None when they are at fault, each at its cell: no sexes or
+    ages, ages that overlap or leave a gap.
+    """
     refused = len(faults.found)
     for n, sex in enumerate(rows.columns["sex"]):
         if sex == "both":
-            faults.add(rows.at(n, "sex"), "人口须分男女填报：推算出生需要妇女人数", "population is given by sex: births need the women")
+            faults.add(
+                rows.at(n, "sex"),
+                "人口须分男女填报：推算出生需要妇女人数",
+                "population is given by sex: births need the women",
+            )
     bands = read_bands(rows.columns["age"])
     top = bands.top
     if top == 0:
         for n in np.flatnonzero(bands.is_open & (bands.first == 0)).tolist():
             faults.add(
-                rows.at(n, "age"), "人口须分年龄填报，如 0-4、5-9、…、85+，不能写 0+", "population is given by age: 0-4, 5-9, … 85+, not 0+"
+                rows.at(n, "age"),
+                "人口须分年龄填报，如 0-4、5-9、…、85+，不能写 0+",
+                "population is given by age: 0-4, 5-9, … 85+, not 0+",
             )
     if len(faults.found) > refused:
         return None
@@ -50,7 +64,9 @@ def supplied_population(rows: Rows, places: Places, faults: Faults, notes: list[
     first = int(year.min())
     cell = (place[row], year[row] - first, sex[row], np.minimum(age, top))
     persons = np.zeros((len(codes), int(year.max()) - first + 1, len(SEXES), top + 1))
-    np.add.at(persons, cell, np.array(rows.columns["count"], np.float64)[row] * bands.even_parts(row, age))
+    np.add.at(
+        persons, cell, np.array(rows.columns["count"], np.float64)[row] * bands.even_parts(row, age)
+    )
     covered = np.zeros(persons.shape, bool)
     covered[cell] = True
     check_overlaps(rows, row, (place[row], year[row], sex[row], age), faults)
@@ -58,7 +74,10 @@ def supplied_population(rows: Rows, places: Places, faults: Faults, notes: list[
     if len(faults.found) > refused:
         return None
     if (bands.last - bands.first > 0)[~bands.is_open].any():
-        zh, en = "人口年龄组内按各岁平均分布：假设", "persons of an age band are spread evenly over its ages (assumption)"
+        zh, en = (
+            "人口年龄组内按各岁平均分布：假设",
+            "persons of an age band are spread evenly over its ages (assumption)",
+        )
         notes.append(Fault("population", Text(zh, en)))
     return Supplied(codes, first, np.where(covered, persons, np.nan))
 
@@ -74,13 +93,24 @@ def _check_gaps(rows: Rows, covered: Mask, place: Ints, year: Ints, faults: Faul
             stamp = rows.columns["year"][n]
             faults.add(
                 rows.at(n, "age"),
-                f"{rows.columns['place'][n]} {stamp} 年{sex.zh}人口缺少年龄 {spans(missing, 'zh')}（没有人时填 0）",
-                f"the {sex.en} population of {rows.columns['place'][n]} in {stamp} lacks the ages {spans(missing, 'en')} (write 0 where there is nobody)",
+                f"{rows.columns['place'][n]} {stamp} 年{sex.zh}人口缺少年龄"
+                f" {spans(missing, 'zh')}（没有人时填 0）",
+                f"the {sex.en} population of {rows.columns['place'][n]} in {stamp} lacks the ages"
+                f" {spans(missing, 'en')} (write 0 where there is nobody)",
             )
 
 
-def check_nesting(rows: Rows, codes: tuple[str, ...], years: tuple[int, ...], known: Mask, places: Places, faults: Faults) -> None:
-    """A place and a place above it may not both have a population in one year, supplied or projected."""
+def check_nesting(
+    rows: Rows,
+    codes: tuple[str, ...],
+    years: tuple[int, ...],
+    known: Mask,
+    places: Places,
+    faults: Faults,
+) -> None:
+    """A place and a place above it may not both have a population in one year, supplied or
+    projected.
+    """
     for p, code in enumerate(codes):
         for above in places.ancestors(code):
             both = known[p] & known[codes.index(above)] if above in codes else np.zeros(1, bool)
@@ -90,5 +120,6 @@ def check_nesting(rows: Rows, codes: tuple[str, ...], years: tuple[int, ...], kn
                 faults.add(
                     rows.at(rows.columns["place"].index(code), "place"),
                     f"{year} 年{places.label(code).zh}与其上级{zh}（{above}）都有人口数（含推算数），会重复计算",
-                    f"there is a population (supplied or projected) in {year} both for {code} and for {above} ({en}) above it: it would be counted twice",
+                    f"there is a population (supplied or projected) in {year} both for {code} and"
+                    f" for {above} ({en}) above it: it would be counted twice",
                 )

@@ -1,7 +1,8 @@
-"""Compiles the rules of a scenario once into coefficient arrays; a simulation is then arithmetic on them.
-
-``coefficient[payer, line, place, year]`` is yuan per unit of quantity (a beneficiary, or a yuan of an amount). What is not linear,
-base amounts and grants, stands beside it as short lists of capped groups.
+"""Compiles the rules of a scenario once into coefficient arrays; a simulation is then arithmetic on
+them.
+``coefficient[payer, line, place, year]`` is yuan per unit of quantity (a beneficiary, or a yuan of
+an amount). What is not linear, base amounts and grants, stands beside it as short lists of capped
+groups.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ from fiscal_model.vocabulary import Text, spans
 class Program:
     """The compiled rules and the quantities they act on, over the places that the inputs name.
 
-    ``unit`` is yuan per unit and year (NaN where no rate is known), ``quantity`` persons or yuan (0 where nothing is
-    ``supplied``), ``costed`` where both are known; all by (line, place, year).
+    ``unit`` is yuan per unit and year (NaN where no rate is known), ``quantity`` persons or yuan (0
+    where nothing is ``supplied``), ``costed`` where both are known; all by (line, place, year).
     """
 
     standard: Standard
@@ -66,22 +67,35 @@ class Program:
 
     @property
     def empty(self) -> Fault | None:
-        """That nothing is costed, and why, or that all that is costed is zero; None where there is an amount."""
+        """That nothing is costed, and why, or that all that is costed is zero; None where there is
+        an amount.
+        """
         if np.any(self.quantity * np.nan_to_num(self.unit)):
             return None
         if self.costed.any():
-            return Fault(self.scenario.name, Text("已测算的金额全部为零", "all that is costed is zero"))
+            return Fault(
+                self.scenario.name, Text("已测算的金额全部为零", "all that is costed is zero")
+            )
         why = _why_nothing(self)
-        return Fault(self.scenario.name, Text(f"没有一项可以测算：{why.zh}", f"nothing can be costed: {why.en}"))
+        return Fault(
+            self.scenario.name,
+            Text(f"没有一项可以测算：{why.zh}", f"nothing can be costed: {why.en}"),
+        )
 
 
 def compile_program(
-    standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int] | Span | None = None, memo: Memo | None = None
+    standard: Standard,
+    scenario: Scenario,
+    inputs: Inputs,
+    years: Sequence[int] | Span | None = None,
+    memo: Memo | None = None,
 ) -> Program:
-    """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says); ``memo`` holds what other scenarios have in common with it.
+    """Compiles ``scenario`` for ``inputs`` over ``years`` (default: as :func:`span_of` says);
+    ``memo`` holds what other scenarios have in common with it.
 
     Raises:
-        FiscalModelError: a series does not reach a year asked for, a place is too coarse for a rule, or a base amount is missing.
+        FiscalModelError: a series does not reach a year asked for, a place is too coarse for a
+            rule, or a base amount is missing.
 
     """
     faults = Faults()
@@ -99,14 +113,21 @@ def compile_program(
     rate, given = unit[:, speaker], supplied[:, axis]
     quantity = np.nan_to_num(given)
     leaf, branch = rules.leaf[:, speaker], rules.branch[:, speaker]
-    frame = Frame(standard, scenario, lines, names, span.years, leaf, rules.leaves, branch, rate, quantity)
+    frame = Frame(
+        standard, scenario, lines, names, span.years, leaf, rules.leaves, branch, rate, quantity
+    )
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, applied, faults)
     named = tuple(name for name in applied.amounts.series if name.startswith("grant:"))
-    grants = grant_groups(frame, named, applied.amounts.select(named, span.years), coefficient, notes, faults)
+    grants = grant_groups(
+        frame, named, applied.amounts.select(named, span.years), coefficient, notes, faults
+    )
     faults.raise_if_any()
     always = np.ones(rate.shape[1:])
-    covered = [always if line.is_amount else applied.timelines[line.code].covered(span.years)[speaker] for line in lines]
+    covered = [
+        always if line.is_amount else applied.timelines[line.code].covered(span.years)[speaker]
+        for line in lines
+    ]
     notes += [
         *applied.notes,
         *drawn_together(standard, chosen_readings(standard, scenario), applied.overlaps.series),
@@ -115,9 +136,23 @@ def compile_program(
     ]
     known = ~np.isnan(given)
     return Program(
-        standard, scenario, frame.payers, lines, names, span.years, coefficient, rate, quantity, known, known & ~np.isnan(rate),
-        left_out[:, axis], bases, grants, applied, tuple(notes),
-    )  # fmt: skip
+        standard,
+        scenario,
+        frame.payers,
+        lines,
+        names,
+        span.years,
+        coefficient,
+        rate,
+        quantity,
+        known,
+        known & ~np.isnan(rate),
+        left_out[:, axis],
+        bases,
+        grants,
+        applied,
+        tuple(notes),
+    )
 
 
 def _why_nothing(program: Program) -> Text:
@@ -125,23 +160,41 @@ def _why_nothing(program: Program) -> Text:
     if program.supplied.any():
         return Text("有人数而缺少补助标准", "there are counts and no rates")
     if not set(given) & set(program.years):
-        asked, there = (Text(spans(years, "zh"), spans(years, "en")) for years in (program.years, given))
-        return Text(f"数据只有 {there.zh} 年，没有 {asked.zh} 年", f"the data are of {there.en}, not of {asked.en}")
+        asked, there = (
+            Text(spans(years, "zh"), spans(years, "en")) for years in (program.years, given)
+        )
+        return Text(
+            f"数据只有 {there.zh} 年，没有 {asked.zh} 年",
+            f"the data are of {there.en}, not of {asked.en}",
+        )
     return Text("数据中没有任何支出项的人数或金额", "the data hold no count or amount of any line")
 
 
 def _quantities(applied: Applied, faults: Faults) -> tuple[Floats, Floats]:
-    """What is counted or summed by (line, place, year) over all places, NaN where nothing is supplied, and what of it an overlap takes out."""
+    """What is counted or summed by (line, place, year) over all places, NaN where nothing is
+    supplied, and what of it an overlap takes out.
+    """
     standard, years, both = applied.standard, applied.span.years, applied.overlaps
     supplied = _by_line(standard, applied.counts, applied.amounts, applied.span)
     readings = chosen_readings(standard, applied.scenario)
-    left_out = deducted(standard, readings, both.series, both.select(both.series, years), supplied, applied.unit, years, faults)
+    left_out = deducted(
+        standard,
+        readings,
+        both.series,
+        both.select(both.series, years),
+        supplied,
+        applied.unit,
+        years,
+        faults,
+    )
     faults.raise_if_any()
     return supplied - left_out, left_out
 
 
 def _by_line(standard: Standard, counts: Projection, amounts: Projection, span: Span) -> Floats:
-    """The beneficiaries or the amount of every line, (line, place, year) over all places; NaN where nothing is supplied."""
+    """The beneficiaries or the amount of every line, (line, place, year) over all places; NaN where
+    nothing is supplied.
+    """
     out = np.full((len(standard.lines), len(standard.places), len(span.years)), np.nan)
     for i, line in enumerate(standard.lines.values()):
         name, source = (line.code, amounts) if line.is_amount else (line.beneficiary or "", counts)
@@ -151,9 +204,17 @@ def _by_line(standard: Standard, counts: Projection, amounts: Projection, span: 
 
 
 def _check_coarse_places(
-    rules: RuleBook, unit: Floats, supplied: Floats, axis: Ints, standard: Standard, inputs: Inputs, faults: Faults
+    rules: RuleBook,
+    unit: Floats,
+    supplied: Floats,
+    axis: Ints,
+    standard: Standard,
+    inputs: Inputs,
+    faults: Faults,
 ) -> None:
-    """A count for a place whose parts follow different rules or rates cannot be shared out: it is refused."""
+    """A count for a place whose parts follow different rules or rates cannot be shared out: it is
+    refused.
+    """
     places = standard.places
     for p in axis:
         parts = [places.index[code] for code in places.leaves(places.codes[p])]
@@ -162,14 +223,25 @@ def _check_coarse_places(
         given = ~np.isnan(supplied[:, p])
         leaf, cost = rules.leaf[:, parts], unit[:, parts]
         splits_differ = (leaf != leaf[:, :1]).any(axis=1)
-        rates_differ = ~((cost == cost[:, :1]) | (np.isnan(cost) & np.isnan(cost[:, :1]))).all(axis=1)
+        rates_differ = ~((cost == cost[:, :1]) | (np.isnan(cost) & np.isnan(cost[:, :1]))).all(
+            axis=1
+        )
         place = places.by_code[places.codes[p]]
-        for differs, zh, en in ((splits_differ, "分担办法", "splits"), (rates_differ, "补助标准", "rates")):
+        for differs, zh, en in (
+            (splits_differ, "分担办法", "splits"),
+            (rates_differ, "补助标准", "rates"),
+        ):
             for i in np.nonzero((differs & given).any(axis=1))[0]:
                 line = list(standard.lines.values())[i]
-                cells, name = (inputs.amounts, line.code) if line.is_amount else (inputs.counts, line.beneficiary or "")
+                cells, name = (
+                    (inputs.amounts, line.code)
+                    if line.is_amount
+                    else (inputs.counts, line.beneficiary or "")
+                )
                 faults.add(
                     cells.where(name, int(p)),
-                    f"第{line.item}项“{line.code}”不能按{place.name.zh}（{place.code}）整体填报：其下各地{zh}不同，请分开填报",
-                    f"item {line.item}, line '{line.code}' cannot be given for {place.name.en} ({place.code}) as a whole: the {en} differ below it, give its parts",
+                    f"第{line.item}项“{line.code}”不能按{place.name.zh}（{place.code}）整体填报：其下各地{zh}不同，"
+                    "请分开填报",
+                    f"item {line.item}, line '{line.code}' cannot be given for {place.name.en}"
+                    f" ({place.code}) as a whole: the {en} differ below it, give its parts",
                 )

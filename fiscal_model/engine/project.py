@@ -1,4 +1,6 @@
-"""Beneficiaries and amounts over the years of a simulation: supplied, projected by the scenario's rules, then changed."""
+"""Beneficiaries and amounts over the years of a simulation: supplied, projected by the scenario's
+rules, then changed.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,15 @@ from fiscal_model.vocabulary import LANGS, Lang, Text, listed, spans
 MOST_FAULTS, MOST_PLACES = 12, 3
 """How many series without a rule are named, and places of each."""
 HELD, NO_RULE = -1, -2
-"""Marks of cells that grow (perhaps by nothing) and of cells that no rule carries on; others hold the number of a path."""
+"""Marks of cells that grow (perhaps by nothing) and of cells that no rule carries on; others hold
+the number of a path.
+"""
 
 
 @dataclass(frozen=True)
 class Span:
-    """The years of a simulation; ``asked`` when someone named them, so that a series must reach those from the year ``since`` on.
+    """The years of a simulation; ``asked`` when someone named them, so that a series must reach
+    those from the year ``since`` on.
 
     ``named`` when whoever ran it named them: then what lies outside is left out on purpose.
     """
@@ -41,17 +46,23 @@ class Span:
 def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> Span:
     """The years asked for, else the scenario's ``years`` or ``horizon``, else those of the inputs.
 
-    Years that are named must be in the data or after them; a horizon asks only for years after the last supplied one.
+    Years that are named must be in the data or after them; a horizon asks only for years after the
+    last supplied one.
 
     Raises:
-        FiscalModelError: a year lies outside all limits or before the first one supplied, the horizon before the data.
+        FiscalModelError: a year lies outside all limits or before the first one supplied, the
+            horizon before the data.
 
     """
     if asked:
         strange = [year for year in asked if not FIRST_YEAR <= year <= LAST_YEAR]
         if strange:
             limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-            raise fault("", f"年份 {strange[0]} 不在 {limits} 之间", f"the year {strange[0]} is not within {limits}")
+            raise fault(
+                "",
+                f"年份 {strange[0]} 不在 {limits} 之间",
+                f"the year {strange[0]} is not within {limits}",
+            )
         return Span(_supplied_from(inputs, sorted(set(asked)), ""), True, named=True)
     years, horizon, at = scenario.nearest_years()
     if years:
@@ -69,7 +80,9 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
 
 
 def _supplied_from(inputs: Inputs, years: Sequence[int], at: str) -> tuple[int, ...]:
-    """The years, none of which lies before the first of the data: what came before that is not known."""
+    """The years, none of which lies before the first of the data: what came before that is not
+    known.
+    """
     first = inputs.years[0]
     if early := [year for year in years if year < first]:
         zh, en = (spans(early, lang) for lang in LANGS)
@@ -83,7 +96,9 @@ def _supplied_from(inputs: Inputs, years: Sequence[int], at: str) -> tuple[int, 
 
 @dataclass(frozen=True)
 class Projection:
-    """``values`` (series, place, year) over all places from the year ``first`` on, NaN where nothing is known."""
+    """``values`` (series, place, year) over all places from the year ``first`` on, NaN where
+    nothing is known.
+    """
 
     series: tuple[str, ...]
     values: Floats
@@ -107,13 +122,21 @@ def project(
 ) -> Projection:
     """Projects every series of ``cells`` (or ``only`` some) to the last year of ``span``.
 
-    After its last supplied year a series follows the rule in force in each year: growth (none when held) from the value of the year before, a stated
-    total spread as the year before, or its part of the population. Factors act on the result. A series nowhere supplied may come from the population
-    alone. A year asked for without a rule is a fault. ``kind`` names the series in it.
+    After its last supplied year a series follows the rule in force in each year: growth (none when
+    held) from the value of the year before, a stated total spread as the year before, or its part
+    of the population. Factors act on the result. A series nowhere supplied may come from the
+    population alone. A year asked for without a rule is a fault. ``kind`` names the series in it.
     """
     places = standard.places
     layers = list(projection_layers(scenario))
-    named = [*cells.series, *(layer.entry.beneficiary for layer in layers if layer.entry.cohort and layer.entry.cohort.ratios and people)]
+    named = [
+        *cells.series,
+        *(
+            layer.entry.beneficiary
+            for layer in layers
+            if layer.entry.cohort and layer.entry.cohort.ratios and people
+        ),
+    ]
     series = tuple(dict.fromkeys(name for name in named if only is None or name in only))
     first = min([*span.years, *cells.year_at.tolist()])
     last = max([*span.years, *cells.year_at.tolist(), *([people.last] if people else [])])
@@ -123,17 +146,34 @@ def project(
     after = years - first > latest[..., None]
     growth, rule, paths = _rules(layers, series, places, years, scenario.projects_by_hold, people)
     if span.asked:
-        _check_rules(after & (rule == NO_RULE) & (latest >= 0)[..., None], series, standard, span, first, faults, kind)
+        _check_rules(
+            after & (rule == NO_RULE) & (latest >= 0)[..., None],
+            series,
+            standard,
+            span,
+            first,
+            faults,
+            kind,
+        )
     values = given.copy()
-    # Totals come last, the smaller places first: a larger total takes off what its places have by other rules.
-    order = sorted(range(len(paths)), key=lambda n: (isinstance(paths[n], _TotalPath), paths[n].entry.size))
+    # Totals come last, the smaller places first: a larger total takes off what its places have by
+    # other rules.
+    order = sorted(
+        range(len(paths)), key=lambda n: (isinstance(paths[n], _TotalPath), paths[n].entry.size)
+    )
     for y in range(len(years)):
         if y:
             grown = values[..., y - 1] * (1.0 + growth[..., y])
             values[..., y] = np.where(after[..., y] & (rule[..., y] == HELD), grown, values[..., y])
         for number in order:
             path = paths[number]
-            path.write(values, y, after[path.series, :, y] & (rule[path.series, :, y] == number), latest[path.series], faults)
+            path.write(
+                values,
+                y,
+                after[path.series, :, y] & (rule[path.series, :, y] == number),
+                latest[path.series],
+                faults,
+            )
     for path in paths:
         if isinstance(path, _CohortPath) and people:
             people.explain_missing(path.entry, first, path.missing)
@@ -144,7 +184,9 @@ def project(
 
 def _latest(given: Floats) -> Ints:
     """Position of the last supplied year of each series and place, -1 without one."""
-    return np.asarray(np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1))
+    return np.asarray(
+        np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1)
+    )
 
 
 def _rules(
@@ -155,7 +197,9 @@ def _rules(
     holds: bool,
     people: People | None,
 ) -> tuple[Floats, Ints, list[_Path]]:
-    """The growth and the rule in force by (series, place, year), and the paths that rules refer to by number."""
+    """The growth and the rule in force by (series, place, year), and the paths that rules refer to
+    by number.
+    """
     growth = np.zeros((len(series), len(places), len(years)))
     rule = np.full(growth.shape, HELD if holds else NO_RULE)
     paths: list[_Path] = []
@@ -173,17 +217,21 @@ def _rules(
         if entry.cohort:
             assert people is not None
             persons = people.of(entry, int(years[0]))
-            paths.append(_CohortPath(s, entry, persons, nearest_place(with_sums(persons, places), places)))
+            paths.append(
+                _CohortPath(s, entry, persons, nearest_place(with_sums(persons, places), places))
+            )
         else:
             paths.append(_TotalPath(s, entry, layer.mask, int(years[0])))
     return growth, rule, paths
 
 
 class _TotalPath:
-    """The total over the places of an entry by year, on a straight line between the years stated; parts keep the proportions of the year before.
+    """The total over the places of an entry by year, on a straight line between the years stated;
+    parts keep the proportions of the year before.
 
-    The line starts with the sum of the last known counts, in the last year that is supplied for any of the places, or in the year before the entry
-    starts or first states a total if that is later or earlier. Parts whose counts end before hold the last one until then.
+    The line starts with the sum of the last known counts, in the last year that is supplied for any
+    of the places, or in the year before the entry starts or first states a total if that is later
+    or earlier. Parts whose counts end before hold the last one until then.
     """
 
     def __init__(self, series: int, entry: CountEntry, mask: Mask, first: int) -> None:
@@ -199,34 +247,52 @@ class _TotalPath:
             return
         if self.start is None:
             stated = [(at, float(total)) for at, total in self.entry.points if at >= year]
-            self.start = max(year - 1, min(self.first + int(latest[self.mask].max()), stated[0][0] - 1))
+            self.start = max(
+                year - 1, min(self.first + int(latest[self.mask].max()), stated[0][0] - 1)
+            )
             self.points = stated
         if year <= self.start:
             row[mine, y] = row[mine, y - 1]
             return
         if self.points[0][0] != self.start:
-            self.points.insert(0, (self.start, _last_known(row[self.mask, : self.start - self.first + 1])))
-        total = float(np.interp(year, [at for at, _ in self.points], [value for _, value in self.points]))
-        left, before = total - _last_known(row[self.mask & ~mine, : y + 1]), float(row[mine, y - 1].sum())
+            self.points.insert(
+                0, (self.start, _last_known(row[self.mask, : self.start - self.first + 1]))
+            )
+        total = float(
+            np.interp(year, [at for at, _ in self.points], [value for _, value in self.points])
+        )
+        left, before = (
+            total - _last_known(row[self.mask & ~mine, : y + 1]),
+            float(row[mine, y - 1].sum()),
+        )
         if left < 0 or (left > 0 and before == 0):
             faults.add(
                 self.entry.at,
                 f"“{self.entry.beneficiary}”{year} 年合计 {total:,.0f} 无法分到各地："
                 + ("已填报的已超过它" if left < 0 else "各地上年均为 0"),
-                f"'{self.entry.beneficiary}': the total of {total:,.0f} in {year} cannot be spread: "
-                + ("what is supplied exceeds it" if left < 0 else "every place had 0 the year before"),
+                f"'{self.entry.beneficiary}': the total of {total:,.0f} in {year} cannot be"
+                " spread: "
+                + (
+                    "what is supplied exceeds it"
+                    if left < 0
+                    else "every place had 0 the year before"
+                ),
             )
             left = 0.0
         row[mine, y] = row[mine, y - 1] * (left / before if before else 0.0)
 
 
 def _last_known(counts: Floats) -> float:
-    """The sum over places of the last known count of each, (place, year): a count that is missing is not zero."""
+    """The sum over places of the last known count of each, (place, year): a count that is missing
+    is not zero.
+    """
     return float(np.nansum(hold_forward(counts)[:, -1]))
 
 
 class _CohortPath:
-    """Persons of some ages: times ratios where there are any, else the part of them that the year before had."""
+    """Persons of some ages: times ratios where there are any, else the part of them that the year
+    before had.
+    """
 
     def __init__(self, series: int, entry: CountEntry, persons: Floats, nearest: Floats) -> None:
         self.series, self.entry, self.persons, self.nearest = series, entry, persons, nearest
@@ -241,7 +307,9 @@ class _CohortPath:
         elif y:
             here = mine & (latest >= 0)
             now, before = self.nearest[here, y], self.nearest[here, y - 1]
-            row[here, y] = row[here, y - 1] * np.divide(now, before, out=np.full(now.shape, np.nan), where=before > 0)
+            row[here, y] = row[here, y - 1] * np.divide(
+                now, before, out=np.full(now.shape, np.nan), where=before > 0
+            )
         else:
             return
         self.missing[here, y] = np.isnan(row[here, y])
@@ -256,51 +324,83 @@ def _factors(scenario: Scenario, series: tuple[str, ...], places: Places, years:
     for layer in factor_layers(scenario):
         if layer.entry.beneficiary in series:
             within = (years >= layer.start) & (years < layer.end)
-            factor[np.ix_(np.array([series.index(layer.entry.beneficiary)]), layer.mask, within)] = float(layer.entry.factor or 0)
+            factor[
+                np.ix_(np.array([series.index(layer.entry.beneficiary)]), layer.mask, within)
+            ] = float(layer.entry.factor or 0)
     return factor
 
 
-def _check_nesting(values: Floats, series: Sequence[str], places: Places, span: Span, faults: Faults, kind: tuple[str, str]) -> None:
+def _check_nesting(
+    values: Floats,
+    series: Sequence[str],
+    places: Places,
+    span: Span,
+    faults: Faults,
+    kind: tuple[str, str],
+) -> None:
     """A place and a place above it may not both have a value in one year, supplied or projected."""
     known = ~np.isnan(values)
     given = {places.codes[p] for p in np.flatnonzero(known.any(axis=(0, 2)))}
     for code, place in places.by_code.items():
-        for above in [each for each in places.ancestors(code) if each in given] if code in given else ():
+        for above in (
+            [each for each in places.ancestors(code) if each in given] if code in given else ()
+        ):
             both = known[:, places.index[code]] & known[:, places.index[above]]
             for s in np.flatnonzero(both.any(axis=1)).tolist():
                 year = span.years[int(np.argmax(both[s]))]
                 over = places.label(above)
                 faults.add(
                     "",
-                    f"{kind[0]}“{series[s]}”在 {year} 年同时有{place.name.zh}（{code}）与其上级{over.zh}（{above}）的数（含推算数），会重复计算",
-                    f"{kind[1]} '{series[s]}' has a figure (supplied or projected) in {year} both for {code} and for {above} ({over.en}) above it: it would be counted twice",
+                    f"{kind[0]}“{series[s]}”在 {year}"
+                    f" 年同时有{place.name.zh}（{code}）与其上级{over.zh}（{above}）的数（含推算数），"
+                    "会重复计算",
+                    f"{kind[1]} '{series[s]}' has a figure (supplied or projected) in {year} both"
+                    f" for {code} and for {above} ({over.en}) above it: it would be counted twice",
                 )
 
 
 def _check_rules(
-    open_cells: Mask, series: Sequence[str], standard: Standard, span: Span, first: int, faults: Faults, kind: tuple[str, str]
+    open_cells: Mask,
+    series: Sequence[str],
+    standard: Standard,
+    span: Span,
+    first: int,
+    faults: Faults,
+    kind: tuple[str, str],
 ) -> None:
-    """A fault for each series that must go on without a rule; where there are many, the last ones are only counted."""
+    """A fault for each series that must go on without a rule; where there are many, the last ones
+    are only counted.
+    """
     asked, places = [year for year in span.years if year >= span.since], standard.places
     wanted = np.array(asked, np.intp) - first
     found = np.flatnonzero(open_cells[..., wanted].any(axis=(1, 2))).tolist()
     shown = found if len(found) <= MOST_FAULTS else found[: MOST_FAULTS - 1]
     for s in shown:
         cells = open_cells[s][:, wanted]
-        years = [year for year, is_open in zip(asked, cells.any(axis=0).tolist(), strict=True) if is_open]
+        years = [
+            year for year, is_open in zip(asked, cells.any(axis=0).tolist(), strict=True) if is_open
+        ]
         where = [places.codes[p] for p in np.flatnonzero(cells.any(axis=1))]
         zh, en = (_some([places.label(code).to(lang) for code in where], lang) for lang in LANGS)
-        labels = [each[series[s]].name.zh for each in (standard.beneficiaries, standard.lines) if series[s] in each]
+        labels = [
+            each[series[s]].name.zh
+            for each in (standard.beneficiaries, standard.lines)
+            if series[s] in each
+        ]
         name = f"{labels[0]}（{series[s]}）" if labels else series[s]
         faults.add(
             "",
-            f"{kind[0]} {name}没有 {spans(years, 'zh')} 年的数据（{zh}）；请在情景中写 projection: hold 或 growth",
-            f"{kind[1]} '{series[s]}' has no data for {spans(years, 'en')} ({en}): write projection: hold or growth into the scenario",
+            f"{kind[0]} {name}没有 {spans(years, 'zh')} 年的数据（{zh}）；请在情景中写 projection:"
+            " hold 或 growth",
+            f"{kind[1]} '{series[s]}' has no data for {spans(years, 'en')} ({en}): write"
+            " projection: hold or growth into the scenario",
         )
     if len(shown) < len(found):
         rest = len(found) - len(shown)
         faults.add(
-            "", f"另有 {rest} 种{kind[0]}同样缺少所要年份的数据", f"{rest} more of the kind ({kind[1]}) lack data for the years asked for"
+            "",
+            f"另有 {rest} 种{kind[0]}同样缺少所要年份的数据",
+            f"{rest} more of the kind ({kind[1]}) lack data for the years asked for",
         )
 
 
@@ -310,5 +410,7 @@ def _some(names: Sequence[str], lang: Lang) -> str:
     return (
         first
         if len(names) <= MOST_PLACES
-        else Text(f"{first}等 {len(names)} 个地区", f"{first} and {len(names) - MOST_PLACES} more").to(lang)
+        else Text(
+            f"{first}等 {len(names)} 个地区", f"{first} and {len(names) - MOST_PLACES} more"
+        ).to(lang)
     )

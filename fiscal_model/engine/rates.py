@@ -32,13 +32,18 @@ class Timeline:
     sources: tuple[RateSource, ...]
 
     def effective(self, years: Sequence[int]) -> Floats:
-        """The mean rate of each year, (place, year); a part of the year without a rate costs nothing, NaN is a year without any."""
-        # Not a matrix product: that may round equal rows differently, and equal places must compare equal.
+        """The mean rate of each year, (place, year); a part of the year without a rate costs
+        nothing, NaN is a year without any.
+        """
+        # Not a matrix product: that may round equal rows differently, and equal places must compare
+        # equal.
         rate = (np.nan_to_num(self.values)[:, :, None] * self.weights(years)).sum(axis=1)
         return np.where(self.covered(years) > 0, rate, np.nan)
 
     def covered(self, years: Sequence[int]) -> Floats:
-        """The part of each year's money that has a rate, (place, year): 1 but where a rate starts or ends within the year."""
+        """The part of each year's money that has a rate, (place, year): 1 but where a rate starts
+        or ends within the year.
+        """
         parts = ~np.isnan(self.values)[:, :, None] * np.rint(self.weights(years) * SLOTS)
         return np.asarray(parts.sum(axis=1) / SLOTS)
 
@@ -49,30 +54,52 @@ class Timeline:
         return np.asarray(np.maximum(high - low, 0) / SLOTS)
 
 
-def timeline(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs | None, first: int, last: int) -> Timeline:
-    """The rate of ``line`` over the years ``first`` to ``last``, every layer painted over the one below."""
-    starts = sorted(((rate, rate.start.start(line.accrual)) for rate in line.rates), key=lambda pair: pair[1])
+def timeline(
+    line: Line, standard: Standard, scenario: Scenario, inputs: Inputs | None, first: int, last: int
+) -> Timeline:
+    """The rate of ``line`` over the years ``first`` to ``last``, every layer painted over the one
+    below.
+    """
+    starts = sorted(
+        ((rate, rate.start.start(line.accrual)) for rate in line.rates), key=lambda pair: pair[1]
+    )
     rates: list[tuple[Rate, Interval]] = [(rate, (start, ALWAYS)) for rate, start in starts]
     below = list(rate_layers(scenario, line.code, line.accrual, below=True))
     above = list(rate_layers(scenario, line.code, line.accrual, below=False))
     following = [layer.entry.first_year for layer in (*below, *above) if layer.entry.rate is None]
     first = min([first, *(year - 1 for year in following)])
-    edges = {edge for _, interval in rates for edge in interval} | {edge for layer in (*below, *above) for edge in (layer.start, layer.end)}
-    if following or (inputs is not None and (line.code in inputs.rates.series or any(rate.index for rate in line.rates))):
+    edges = {edge for _, interval in rates for edge in interval} | {
+        edge for layer in (*below, *above) for edge in (layer.start, layer.end)
+    }
+    if following or (
+        inputs is not None
+        and (line.code in inputs.rates.series or any(rate.index for rate in line.rates))
+    ):
         edges |= {year * SLOTS for year in range(first, last + 1)}
     limits = first * SLOTS, (last + 1) * SLOTS
-    breaks = np.array(sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp)
+    breaks = np.array(
+        sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp
+    )
     canvas = _Canvas(breaks, standard.places)
-    follows_wages = any(rate.index for rate in line.rates) or any(isinstance(layer.entry.index, str) for layer in (*below, *above))
+    follows_wages = any(rate.index for rate in line.rates) or any(
+        isinstance(layer.entry.index, str) for layer in (*below, *above)
+    )
     wages = np.full(canvas.values.shape, np.nan)
     if inputs is not None and follows_wages:
         wages = supplied_steps(inputs.wages, "", standard.places, breaks)
     for rate, interval in rates:
-        canvas.paint(rate, standard.places.everywhere(), interval, float(rate.value) * (wages if rate.index else 1.0))
+        canvas.paint(
+            rate,
+            standard.places.everywhere(),
+            interval,
+            float(rate.value) * (wages if rate.index else 1.0),
+        )
     for layer in below:
         canvas.layer(layer, wages)
     if inputs is not None and line.code in inputs.rates.series:
-        canvas.paint_supplied("rates", supplied_steps(inputs.rates, line.code, standard.places, breaks))
+        canvas.paint_supplied(
+            "rates", supplied_steps(inputs.rates, line.code, standard.places, breaks)
+        )
     for layer in above:
         canvas.layer(layer, wages)
     return Timeline(line, breaks, canvas.values, canvas.origin, tuple(canvas.sources))
@@ -87,7 +114,9 @@ class _Canvas:
         self.origin = np.full(self.values.shape, -1, np.intp)
         self.sources: list[RateSource] = []
 
-    def paint(self, source: RateSource, mask: Mask, interval: Interval, value: float | Floats) -> None:
+    def paint(
+        self, source: RateSource, mask: Mask, interval: Interval, value: float | Floats
+    ) -> None:
         inside = (self.breaks[:-1] >= interval[0]) & (self.breaks[:-1] < interval[1])
         cells = np.ix_(mask, inside)
         self.values[cells] = value[cells] if isinstance(value, np.ndarray) else value
@@ -95,7 +124,9 @@ class _Canvas:
         self.sources.append(source)
 
     def layer(self, layer: Layer[RateEntry], wages: Floats) -> None:
-        """An entry with a rate of its own, or one that follows growth or an index from the rate in force before it."""
+        """An entry with a rate of its own, or one that follows growth or an index from the rate in
+        force before it.
+        """
         entry, interval = layer.entry, (layer.start, layer.end)
         if entry.rate is not None:
             self.paint(entry, layer.mask, interval, float(entry.rate))
@@ -103,10 +134,15 @@ class _Canvas:
         if layer.start >= self.breaks[-1]:  # it starts after the years that are asked for
             return
         before = int(np.searchsorted(self.breaks, entry.first_year * SLOTS)) - 1
-        grown = self.values[:, before, None] * multiples(entry, self.breaks[:-1] // SLOTS, wages / wages[:, before, None])
-        # Where there is no rate before, there is nothing to follow: what starts later stays as it is.
+        grown = self.values[:, before, None] * multiples(
+            entry, self.breaks[:-1] // SLOTS, wages / wages[:, before, None]
+        )
+        # Where there is no rate before, there is nothing to follow: what starts later stays as it
+        # is.
         follows = layer.mask & ~np.isnan(self.values[:, before])
-        self.paint(entry, follows, interval, rounded(grown, float(entry.step)) if entry.step else grown)
+        self.paint(
+            entry, follows, interval, rounded(grown, float(entry.step)) if entry.step else grown
+        )
 
     def paint_supplied(self, source: str, values: Floats) -> None:
         given = ~np.isnan(values)
@@ -116,7 +152,9 @@ class _Canvas:
 
 
 def multiples(entry: RateEntry, years: Ints, supplied: Floats) -> Floats:
-    """What the rate before ``entry`` is multiplied by in each year, (place or 1, year); ``supplied`` is a supplied series against its value then."""
+    """What the rate before ``entry`` is multiplied by in each year, (place or 1, year);
+    ``supplied`` is a supplied series against its value then.
+    """
     if entry.growth is not None:
         return np.asarray((1.0 + float(entry.growth)) ** (years - entry.first_year + 1.0))[None]
     if isinstance(entry.index, str):
@@ -127,12 +165,16 @@ def multiples(entry: RateEntry, years: Ints, supplied: Floats) -> Floats:
 
 
 def rounded(values: Floats, step: float) -> Floats:
-    """Values to the nearest multiple of ``step``, halves up; what stands a hair below a half is one."""
+    """Values to the nearest multiple of ``step``, halves up; what stands a hair below a half is
+    one.
+    """
     return np.asarray(np.floor(np.round(values / step, 9) + 0.5) * step)
 
 
 def supplied_steps(cells: Cells, series: str, places: Places, breaks: Ints) -> Floats:
-    """A supplied yearly series over (place, interval): it holds until its next row; the nearest place above serves those below."""
+    """A supplied yearly series over (place, interval): it holds until its next row; the nearest
+    place above serves those below.
+    """
     first, last = int(breaks[0]) // SLOTS, int(breaks[-1]) // SLOTS
     start = min(first, int(cells.year_at.min())) if len(cells.year_at) else first
     held = nearest_held(cells.dense([series], len(places), start, last)[0], places)
@@ -140,7 +182,9 @@ def supplied_steps(cells: Cells, series: str, places: Places, breaks: Ints) -> F
 
 
 def nearest_held(values: Floats, places: Places, down: bool = True) -> Floats:
-    """Values (place, year) held until the next one and, if ``down``, taken from the nearest place above where a place has none."""
+    """Values (place, year) held until the next one and, if ``down``, taken from the nearest place
+    above where a place has none.
+    """
     held = hold_forward(values)
     return nearest_place(held, places) if down else held
 
@@ -149,7 +193,11 @@ def with_sums(values: Floats, places: Places) -> Floats:
     """Values (place, ...) with the sum of its parts where a place has none and all its parts do."""
     out = values.copy()
     for code in reversed(places.codes):
-        parts = [places.index[part] for part in places.children[code] if not places.by_code[part].elsewhere]
+        parts = [
+            places.index[part]
+            for part in places.children[code]
+            if not places.by_code[part].elsewhere
+        ]
         if parts:
             at = places.index[code]
             out[at] = np.where(np.isnan(out[at]), out[parts].sum(axis=0), out[at])
@@ -170,26 +218,36 @@ def hold_forward(values: Floats) -> Floats:
     return np.where(latest >= 0, np.take_along_axis(values, np.maximum(latest, 0), axis=-1), np.nan)
 
 
-def chosen(number: ReadNumber | None, scenario: Scenario, standard: Standard, default: float) -> float:
+def chosen(
+    number: ReadNumber | None, scenario: Scenario, standard: Standard, default: float
+) -> float:
     """A number that depends on a reading, as the scenario reads it."""
     if number is None:
         return default
-    return float(number.options[scenario.reading(number.reading, standard.readings[number.reading].default)])
+    return float(
+        number.options[scenario.reading(number.reading, standard.readings[number.reading].default)]
+    )
 
 
 def unit_costs(
     standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int], memo: Memo
 ) -> tuple[dict[str, Timeline], Floats]:
-    """Yuan a beneficiary and year, (line, place, year) over all places; 1 for amounts, NaN where no rate is known."""
+    """Yuan a beneficiary and year, (line, place, year) over all places; 1 for amounts, NaN where no
+    rate is known.
+    """
 
     def of(line: Line) -> tuple[Timeline, Floats]:
         found = timeline(line, standard, scenario, inputs, min(years), max(years))
-        return found, found.effective(years) * (line.times * chosen(line.counted, scenario, standard, 1.0))
+        return found, found.effective(years) * (
+            line.times * chosen(line.counted, scenario, standard, 1.0)
+        )
 
     timelines: dict[str, Timeline] = {}
     costs = np.ones((len(standard.lines), len(standard.places), len(years)))
     for i, line in enumerate(standard.lines.values()):
         if not line.is_amount:
             make = partial(of, line)
-            timelines[line.code], costs[i] = memo.once((standard, scenario, inputs), ("rates", "groups"), tuple(years), make, line.code)
+            timelines[line.code], costs[i] = memo.once(
+                (standard, scenario, inputs), ("rates", "groups"), tuple(years), make, line.code
+            )
     return timelines, costs

@@ -18,9 +18,11 @@ HALF_A_FEN: Final = 0.005
 
 
 def amounts(program: Program, quantity: Floats | None = None) -> Floats:
-    """Yuan by (payer, line, place, year) for ``quantity`` (line, place, year); the program's own when left out.
+    """Yuan by (payer, line, place, year) for ``quantity`` (line, place, year); the program's own
+    when left out.
 
-    The payers of a cell add up to its cost: what a grant or a base amount takes from one payer another bears.
+    The payers of a cell add up to its cost: what a grant or a base amount takes from one payer
+    another bears.
     """
     counted = program.quantity if quantity is None else quantity
     out: Floats = program.coefficient * counted
@@ -33,28 +35,43 @@ def amounts(program: Program, quantity: Floats | None = None) -> Floats:
 
 
 def grants_paid(program: Program) -> list[tuple[Floats, Floats]]:
-    """For each set of grant groups, the cost that was left to each group and what its granter paid of it."""
+    """For each set of grant groups, the cost that was left to each group and what its granter paid
+    of it.
+    """
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
     return _give(flat, program.grants)
 
 
 def cut_grants(program: Program) -> list[Fault]:
-    """A note for each payer's grants to an item of which some exceed the cost that is left to them."""
+    """A note for each payer's grants to an item of which some exceed the cost that is left to
+    them.
+    """
     notes, years = [], len(program.years)
     for groups, (left, paid) in zip(program.grants, grants_paid(program), strict=True):
-        over = [n for n in np.unique(groups.group).tolist() if groups.limit[n] - paid[n] > HALF_A_FEN]
+        over = [
+            n for n in np.unique(groups.group).tolist() if groups.limit[n] - paid[n] > HALF_A_FEN
+        ]
         for item in sorted({groups.keys[n // years][0] for n in over}):
             cut = [n for n in over if groups.keys[n // years][0] == item]
             (_, code), year = groups.keys[cut[0] // years], program.years[cut[0] % years]
-            grant, place = grant_label(item, PAYERS[program.payers[groups.payer]]), program.standard.places.label(code)
-            more = Text(f"（共 {len(cut)} 处）", f" ({len(cut)} alike)") if len(cut) > 1 else Text("", "")
+            grant, place = (
+                grant_label(item, PAYERS[program.payers[groups.payer]]),
+                program.standard.places.label(code),
+            )
+            more = (
+                Text(f"（共 {len(cut)} 处）", f" ({len(cut)} alike)")
+                if len(cut) > 1
+                else Text("", "")
+            )
             sums = f"{groups.limit[cut[0]]:,.2f}", f"{left[cut[0]]:,.2f}"
             notes.append(
                 Fault(
                     "amounts",
                     Text(
-                        f"{grant.zh}：{place.zh} {year} 年 {sums[0]} 元，超过余下的费用 {sums[1]} 元，以费用为限{more.zh}",
-                        f"{grant.en}: {sums[0]} yuan for {place.en} in {year} exceed the cost left, {sums[1]}, and are cut to it{more.en}",
+                        f"{grant.zh}：{place.zh} {year} 年 {sums[0]} 元，超过余下的费用 {sums[1]}"
+                        f" 元，以费用为限{more.zh}",
+                        f"{grant.en}: {sums[0]} yuan for {place.en} in {year} exceed the cost left,"
+                        f" {sums[1]}, and are cut to it{more.en}",
                     ),
                 )
             )
@@ -62,7 +79,9 @@ def cut_grants(program: Program) -> list[Fault]:
 
 
 def bases_paid(program: Program) -> list[tuple[Floats, Floats]]:
-    """For each set of base-amount groups, the share that was due from each group's limited payer and what it paid of it."""
+    """For each set of base-amount groups, the share that was due from each group's limited payer
+    and what it paid of it.
+    """
     flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
     if program.grants:
         _give(flat, program.grants)
@@ -70,7 +89,9 @@ def bases_paid(program: Program) -> list[tuple[Floats, Floats]]:
 
 
 def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, Floats]]:
-    """Each granter pays its amount, at most the cost that is left; the others share what remains as before."""
+    """Each granter pays its amount, at most the cost that is left; the others share what remains as
+    before.
+    """
     given = np.zeros_like(flat)
     payments: list[tuple[Floats, Floats]] = []
     for groups in grants:
@@ -86,7 +107,9 @@ def _give(flat: Floats, grants: tuple[CappedGroups, ...]) -> list[tuple[Floats, 
 
 
 def _limit(flat: Floats, groups: CappedGroups, quantity: Floats) -> tuple[Floats, Floats]:
-    """The limited payer pays the lesser of its share and its base amount, or as far as that has ended its share by ratio; the taker the difference."""
+    """The limited payer pays the lesser of its share and its base amount, or as far as that has
+    ended its share by ratio; the taker the difference.
+    """
     due = flat[groups.payer, groups.cells]
     total: Floats = np.bincount(groups.group, due, len(groups.limit)).astype(np.float64)
     paid = np.minimum(groups.limit, total)

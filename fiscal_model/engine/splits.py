@@ -14,7 +14,17 @@ from fiscal_model.scenario.layers import periods, split_layers
 from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Fund, Leaf, PerHead, Shares, Split, When
+from fiscal_model.standard.splits import (
+    BaseAmount,
+    ByReading,
+    Cases,
+    Fund,
+    Leaf,
+    PerHead,
+    Shares,
+    Split,
+    When,
+)
 
 Step = When | tuple[str, str]
 """One turn on the way to a leaf: the branch taken, or a reading and its option."""
@@ -36,7 +46,9 @@ class Branch:
     path: tuple[Step, ...]
 
 
-def branches(split: Split, line: Line, mask: Mask, places: Places, readings: Mapping[str, str]) -> Iterator[Branch]:
+def branches(
+    split: Split, line: Line, mask: Mask, places: Places, readings: Mapping[str, str]
+) -> Iterator[Branch]:
     """The leaves of ``split`` for one line, with disjoint masks inside ``mask``."""
     if isinstance(split, ByReading):
         option = readings[split.reading]
@@ -45,7 +57,9 @@ def branches(split: Split, line: Line, mask: Mask, places: Places, readings: Map
     elif isinstance(split, Cases):
         left = mask
         for when, inner in split.branches:
-            if (when.lines and line.code not in when.lines) or (when.condition and when.condition != line.condition):
+            if (when.lines and line.code not in when.lines) or (
+                when.condition and when.condition != line.condition
+            ):
                 continue
             here = left & places.mask(when.where) if when.where else left
             if here.any():
@@ -61,20 +75,29 @@ def branches(split: Split, line: Line, mask: Mask, places: Places, readings: Map
 def leaf_key(leaf: Leaf) -> Hashable:
     """Equal for leaves that share alike: 8:2 with 3:7 inside equals 80:6:14."""
     if isinstance(leaf, Shares) and not leaf.rest_bears_raise:
-        return ("shares", frozenset((payer, share) for payer, share in leaf.parts().items() if share))
+        return (
+            "shares",
+            frozenset((payer, share) for payer, share in leaf.parts().items() if share),
+        )
     if isinstance(leaf, BaseAmount):
         return ("base", leaf.limited, leaf.increases, leaf_key(leaf.due), leaf_key(leaf.ratio))
     if isinstance(leaf, Fund):
-        return ("fund", leaf.name.zh)  # the English name is a translation: a scenario that leaves it out means the same fund
+        # the English name is a translation: a scenario that leaves it out means the same fund
+        return (
+            "fund",
+            leaf.name.zh,
+        )
     return leaf
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The leaf in force for every (line, place, year): ``leaf`` indexes ``leaves``, ``source`` says which of ``entries`` put it there.
+    """The leaf in force for every (line, place, year): ``leaf`` indexes ``leaves``, ``source`` says
+    which of ``entries`` put it there.
 
-    Lines with the same ``branch`` stand in one branch of one rule: a fixed sum per head is theirs together. ``way`` indexes ``ways``: the leaf as its
-    own rule states it (``leaves`` holds one for all that share alike), and the turns taken to it.
+    Lines with the same ``branch`` stand in one branch of one rule: a fixed sum per head is theirs
+    together. ``way`` indexes ``ways``: the leaf as its own rule states it (``leaves`` holds one for
+    all that share alike), and the turns taken to it.
     """
 
     leaf: Ints
@@ -88,11 +111,15 @@ class RuleBook:
 
 def chosen_readings(standard: Standard, scenario: Scenario) -> dict[str, str]:
     """The option in force for every reading."""
-    return {code: scenario.reading(code, reading.default) for code, reading in standard.readings.items()}
+    return {
+        code: scenario.reading(code, reading.default) for code, reading in standard.readings.items()
+    }
 
 
 def rule_book(standard: Standard, scenario: Scenario, years: Sequence[int]) -> RuleBook:
-    """Paints the standard's splits and then the entries of the chain over (line, place, year) on all places."""
+    """Paints the standard's splits and then the entries of the chain over (line, place, year) on
+    all places.
+    """
     lines, places = list(standard.lines.values()), standard.places
     readings = chosen_readings(standard, scenario)
     shape = len(lines), len(places), len(years)
@@ -102,23 +129,37 @@ def rule_book(standard: Standard, scenario: Scenario, years: Sequence[int]) -> R
     for period in spans:
         within = (stamps >= period.start) & (stamps < period.end)
         for i, line in enumerate(lines):
-            for branch in branches(standard.items[line.item].split, line, places.everywhere(), period.places, readings):
+            for branch in branches(
+                standard.items[line.item].split, line, places.everywhere(), period.places, readings
+            ):
                 book.paint(i, branch, within, 0)
     entries: list[SplitEntry | None] = [None]
     for layer in split_layers(scenario):
         entry = layer.entry
         for period in spans:
-            within = (stamps >= max(layer.start, period.start)) & (stamps < min(layer.end, period.end))
+            within = (stamps >= max(layer.start, period.start)) & (
+                stamps < min(layer.end, period.end)
+            )
             for i, line in enumerate(lines) if within.any() else ():
                 if line.code == entry.line or (entry.line is None and line.item == entry.item):
                     for branch in branches(entry.split, line, layer.mask, period.places, readings):
                         book.paint(i, branch, within, len(entries))
         entries.append(entry)
     _check(book, entries, lines, places)
-    return RuleBook(book.leaf, tuple(book.leaves), book.source, book.branch, book.way, tuple(book.ways), tuple(entries))
+    return RuleBook(
+        book.leaf,
+        tuple(book.leaves),
+        book.source,
+        book.branch,
+        book.way,
+        tuple(book.ways),
+        tuple(entries),
+    )
 
 
-def _check(book: _Painter, entries: Sequence[SplitEntry | None], lines: Sequence[Line], places: Places) -> None:
+def _check(
+    book: _Painter, entries: Sequence[SplitEntry | None], lines: Sequence[Line], places: Places
+) -> None:
     """Every line has a leaf everywhere, and fixed sums a head meet lines that count heads.
 
     Raises:
@@ -135,7 +176,11 @@ def _check(book: _Painter, entries: Sequence[SplitEntry | None], lines: Sequence
                 f"第{line.item}项“{line.code}”在 {where} 等地没有分担办法",
                 f"item {line.item}, line '{line.code}' has no split in {where}",
             )
-        if line.is_amount and any(isinstance(book.leaves[n], PerHead) for n in set(book.leaf[i].ravel().tolist()) if n >= 0):
+        if line.is_amount and any(
+            isinstance(book.leaves[n], PerHead)
+            for n in set(book.leaf[i].ravel().tolist())
+            if n >= 0
+        ):
             entry = entries[int(book.source[i].max())]
             faults.add(
                 entry.at if entry else "",
@@ -159,7 +204,9 @@ class _Painter:
         index = self.known.setdefault(leaf_key(branch.leaf), len(self.leaves))
         if index == len(self.leaves):
             self.leaves.append(branch.leaf)
-        turns = tuple((step.lines, step.condition) for step in branch.path if isinstance(step, When))
+        turns = tuple(
+            (step.lines, step.condition) for step in branch.path if isinstance(step, When)
+        )
         way = self.walked.setdefault((id(branch.leaf), branch.path), len(self.ways))
         if way == len(self.ways):
             self.ways.append(Way(branch.leaf, branch.path))

@@ -1,11 +1,12 @@
-"""Vital rates (fertility, mortality, net migration) and population ratios, by place, year, sex and single year of age.
-
-A rate holds until its next supplied year, and a place without one takes that of the nearest place above it, for each sex and age apart.
-A row for both sexes serves each; a row for one sex in the same place and year beats it. A band gives its rate to every age in it, and the
-open top age of the population has the rate supplied for the age it starts at.
-
-Entries of scenarios are painted over what is supplied: a value replaces it at the ages and sexes that the place has the rate for (at all, where
-it has none), a factor multiplies it. What is painted later for a rate, place and year replaces what was painted earlier, so factors never compound.
+"""Vital rates (fertility, mortality, net migration) and population ratios, by place, year, sex and
+single year of age.
+A rate holds until its next supplied year, and a place without one takes that of the nearest place
+above it, for each sex and age apart. A row for both sexes serves each; a row for one sex in the
+same place and year beats it. A band gives its rate to every age in it, and the open top age of the
+population has the rate supplied for the age it starts at.
+Entries of scenarios are painted over what is supplied: a value replaces it at the ages and sexes
+that the place has the rate for (at all, where it has none), a factor multiplies it. What is painted
+later for a rate, place and year replaces what was painted earlier, so factors never compound.
 """
 
 from __future__ import annotations
@@ -29,10 +30,20 @@ from fiscal_model.vocabulary import Text
 
 SEXES: Final = ("male", "female")
 MALE, FEMALE = range(2)
-FERTILITY, MORTALITY, NET_MIGRATION, MALE_SHARE = "fertility", "mortality", "net_migration", "male_share_at_birth"
+FERTILITY, MORTALITY, NET_MIGRATION, MALE_SHARE = (
+    "fertility",
+    "mortality",
+    "net_migration",
+    "male_share_at_birth",
+)
 MOVEMENT: Final = (FERTILITY, MORTALITY, NET_MIGRATION, MALE_SHARE)
 """Rates that move the population; every other name is a ratio."""
-LIMITS: Final = {FERTILITY: (0.0, 1.0), MORTALITY: (0.0, 1.0), NET_MIGRATION: (-1.0, np.inf), MALE_SHARE: (0.0, 1.0)}
+LIMITS: Final = {
+    FERTILITY: (0.0, 1.0),
+    MORTALITY: (0.0, 1.0),
+    NET_MIGRATION: (-1.0, np.inf),
+    MALE_SHARE: (0.0, 1.0),
+}
 RATIO_LIMITS: Final = (0.0, np.inf)
 
 VitalLayers = Sequence[Layer[VitalEntry]]
@@ -41,7 +52,8 @@ VitalLayers = Sequence[Layer[VitalEntry]]
 
 @dataclass(frozen=True)
 class VitalRate:
-    """One rate as a step function of the year: ``values`` (place, sex, age, step) over all places, NaN where unknown.
+    """One rate as a step function of the year: ``values`` (place, sex, age, step) over all places,
+    NaN where unknown.
 
     ``steps`` are the years from which each step holds.
     """
@@ -66,7 +78,9 @@ VitalRates = Mapping[str, VitalRate]
 
 @dataclass(frozen=True)
 class _Supplied:
-    """Rows of the table year of age by year of age: every array by (cell); ``sex`` -1 stands for both."""
+    """Rows of the table year of age by year of age: every array by (cell); ``sex`` -1 stands for
+    both.
+    """
 
     name: Ints
     place: Ints
@@ -78,23 +92,50 @@ class _Supplied:
     def of(self, name: int) -> _Supplied:
         """The cells of one rate."""
         mine = self.name == name
-        return _Supplied(self.name[mine], self.place[mine], self.year[mine], self.sex[mine], self.age[mine], self.value[mine])
+        return _Supplied(
+            self.name[mine],
+            self.place[mine],
+            self.year[mine],
+            self.sex[mine],
+            self.age[mine],
+            self.value[mine],
+        )
 
 
-def vital_rates(inputs: Inputs, places: Places, layers: VitalLayers, top: int, faults: Faults, notes: list[Fault]) -> VitalRates:
-    """Every rate that is supplied or that an entry gives a value, and the rates of movement in any case.
+def vital_rates(
+    inputs: Inputs,
+    places: Places,
+    layers: VitalLayers,
+    top: int,
+    faults: Faults,
+    notes: list[Fault],
+) -> VitalRates:
+    """Every rate that is supplied or that an entry gives a value, and the rates of movement in any
+    case.
 
-    Fertility is 0 outside the supplied ages where a place has any; net migration is 0 everywhere where no row supplies it, which is noted.
+    Fertility is 0 outside the supplied ages where a place has any; net migration is 0 everywhere
+    where no row supplies it, which is noted.
     Faults: a value outside its limits, fertility of men, ages that overlap.
     """
     rows = inputs.tables.get("vital_rates")
     written = [str(name) for name in rows.columns["rate"]] if rows else []
-    names = tuple(dict.fromkeys([*MOVEMENT, *written, *(layer.entry.rate for layer in layers if layer.entry.value is not None)]))
+    names = tuple(
+        dict.fromkeys(
+            [
+                *MOVEMENT,
+                *written,
+                *(layer.entry.rate for layer in layers if layer.entry.value is not None),
+            ]
+        )
+    )
     _check_entries(layers, faults)
     supplied = _read(rows, written, names, places, top, faults, notes)
     if NET_MIGRATION not in written:
         zh = "未提供 net_migration（净迁移率），按没有迁移的封闭人口推算（情景另有规定的除外）"
-        en = "no net_migration is supplied: the population is projected as closed, except where a scenario says otherwise"
+        en = (
+            "no net_migration is supplied: the population is projected as closed, except where a"
+            " scenario says otherwise"
+        )
         notes.append(Fault("vital_rates", Text(f"{zh}：假设", f"{en} (assumption)")))
     rates: dict[str, VitalRate] = {}
     for i, name in enumerate(names):
@@ -103,8 +144,15 @@ def vital_rates(inputs: Inputs, places: Places, layers: VitalLayers, top: int, f
     return rates
 
 
-def _rate(name: str, supplied: _Supplied, layers: VitalLayers, places: Places, top: int) -> VitalRate:
-    bounds = {bound for layer in layers for bound in (layer.start, layer.end) if FIRST_YEAR < bound <= LAST_YEAR}
+def _rate(
+    name: str, supplied: _Supplied, layers: VitalLayers, places: Places, top: int
+) -> VitalRate:
+    bounds = {
+        bound
+        for layer in layers
+        for bound in (layer.start, layer.end)
+        if FIRST_YEAR < bound <= LAST_YEAR
+    }
     steps = np.array(sorted({FIRST_YEAR, *bounds, *supplied.year.tolist()}), np.intp)
     nothing = 0.0 if name == NET_MIGRATION and not len(supplied.value) else np.nan
     given = np.full((len(places), len(SEXES), top + 1, len(steps)), nothing)
@@ -121,7 +169,9 @@ def _rate(name: str, supplied: _Supplied, layers: VitalLayers, places: Places, t
 
 
 def _painted(supplied: Floats, layers: VitalLayers, steps: Ints) -> Floats:
-    """The entries of one rate over what is supplied, (place, sex, age, step): the latest value, times the latest factor painted after it."""
+    """The entries of one rate over what is supplied, (place, sex, age, step): the latest value,
+    times the latest factor painted after it.
+    """
     if not layers:
         return supplied
     value = np.full((len(supplied), len(steps)), np.nan)
@@ -138,7 +188,13 @@ def _painted(supplied: Floats, layers: VitalLayers, steps: Ints) -> Floats:
 
 
 def _read(
-    rows: Rows | None, written: list[str], names: tuple[str, ...], places: Places, top: int, faults: Faults, notes: list[Fault]
+    rows: Rows | None,
+    written: list[str],
+    names: tuple[str, ...],
+    places: Places,
+    top: int,
+    faults: Faults,
+    notes: list[Fault],
 ) -> _Supplied:
     """The rows of the table, year of age by year of age up to ``top``."""
     if rows is None:
@@ -157,11 +213,16 @@ def _read(
     _check_values(rows, written, value, faults)
     for n in np.flatnonzero((name == position[FERTILITY]) & (sex == MALE)).tolist():
         faults.add(
-            rows.at(n, "sex"), "fertility 是每名妇女的生育数，性别应为女（female）", "fertility is births a woman: the sex must be female"
+            rows.at(n, "sex"),
+            "fertility 是每名妇女的生育数，性别应为女（female）",
+            "fertility is births a woman: the sex must be female",
         )
     for beyond in dict.fromkeys(written[n] for n in np.flatnonzero(bands.first > top).tolist()):
         zh = f"“{beyond}”有 {top} 岁以上的分年龄数值，人口表自 {top} 岁起合并，按其 {top} 岁的数值推算：假设"
-        en = f"'{beyond}' has values above age {top}, at which the population is pooled: its value at {top} serves all of them (assumption)"
+        en = (
+            f"'{beyond}' has values above age {top}, at which the population is pooled: its value"
+            f" at {top} serves all of them (assumption)"
+        )
         notes.append(Fault("vital_rates", Text(zh, en)))
     kept = age <= top
     row = row[kept]
@@ -180,7 +241,11 @@ def _check_entries(layers: VitalLayers, faults: Faults) -> None:
         if entry.value is not None and not low <= entry.value <= high:
             _refuse(entry.at, entry.rate, float(entry.value), faults)
         if entry.factor is not None and entry.factor < 0:
-            faults.add(entry.at, f"factor 不能为负数（{entry.factor}）", f"a factor cannot be negative ({entry.factor})")
+            faults.add(
+                entry.at,
+                f"factor 不能为负数（{entry.factor}）",
+                f"a factor cannot be negative ({entry.factor})",
+            )
 
 
 def _refuse(at: str, name: str, value: float, faults: Faults) -> None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The steps to the figures of one item, place and year: ``data`` for machines, :meth:`text` and :meth:`html` for people."""
+    """The steps to the figures of one item, place and year: ``data`` for machines, :meth:`text` and
+    :meth:`html` for people.
+    """
 
     budget: Budget
     data: dict[str, Any]
@@ -33,14 +35,20 @@ class Explanation:
         """The steps as nested HTML lists; every text of the data is escaped."""
         lang = spoken(lang)
         lines = words(self.budget, self.data, lang)
-        rows = "".join(f'<div style="margin-left:{_indent(line) / 2}em">{escape(line.strip())}</div>' for line in lines[1:])
+        rows = "".join(
+            f'<div style="margin-left:{_indent(line) / 2}em">{escape(line.strip())}</div>'
+            for line in lines[1:]
+        )
         return f'<div class="fiscal-explanation"><b>{escape(lines[0])}</b>{rows}</div>'
 
     def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
-        """The steps as a table, a row a step: columns ``place``, ``line``, ``step``, ``label``, ``value`` and ``source``.
+        """The steps as a table, a row a step: columns ``place``, ``line``, ``step``, ``label``,
+        ``value`` and ``source``.
 
-        ``step`` is ``count`` or ``amount``, ``rate`` (a row for each that holds within the year), ``cost``, ``by_rule`` and ``paid`` (a row a payer,
-        yuan before and after base amounts and grants) or ``not_costed``; ``base_amount`` and ``grant`` stand below the lines of a place, ``line`` empty.
+        ``step`` is ``count`` or ``amount``, ``rate`` (a row for each that holds within the year),
+        ``cost``, ``by_rule`` and ``paid`` (a row a payer, yuan before and after base amounts and
+        grants) or ``not_costed``; ``base_amount`` and ``grant`` stand below the lines of a place,
+        ``line`` empty.
         """
         import pandas as pd
 
@@ -58,6 +66,8 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def explain(budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None = None) -> Explanation:
+def explain(
+    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None = None
+) -> Explanation:
     """See :meth:`fiscal_model.Budget.explain`."""
     return Explanation(budget, steps(budget, item, place, year, payer))

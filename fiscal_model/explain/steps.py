@@ -1,4 +1,6 @@
-"""The steps to a figure as plain data: quantity × rate × times, the split and why that branch, the caps; each with its source."""
+"""The steps to a figure as plain data: quantity × rate × times, the split and why that branch, the
+caps; each with its source.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,15 @@ from fiscal_model.standard.words import clause_data, leaf_words, when_words
 from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, Text
 
 
-def steps(budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None) -> dict[str, Any]:
-    """The steps as plain data: stable names, codes and unrounded numbers that recompute to the figure.
+def steps(
+    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None
+) -> dict[str, Any]:
+    """The steps as plain data: stable names, codes and unrounded numbers that recompute to the
+    figure.
 
-    ``cost`` and ``amounts`` are of ``account``, the general public budget where the item has a line in it; ``accounts`` has those of each account.
-    Payer ``prefecture`` is prefecture and county together, also where local shares divide them; ``divided`` then says what each bears.
+    ``cost`` and ``amounts`` are of ``account``, the general public budget where the item has a line
+    in it; ``accounts`` has those of each account. Payer ``prefecture`` is prefecture and county
+    together, also where local shares divide them; ``divided`` then says what each bears.
 
     Raises:
         FiscalModelError: the item, place, year or payer is not part of the budget.
@@ -44,7 +50,9 @@ def steps(budget: Budget, item: int | str, place: str | int, year: int | str, pa
     paid_in = budget.standard.items[item].paid_in
     payer_item = paid_in.item if paid_in else item
     lines = [i for i, line in enumerate(budget.program.lines) if line.item == payer_item]
-    below = [budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places]
+    below = [
+        budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places
+    ]
     places = [_place_steps(budget, payer_item, lines, p, y) for p in below]
     accounts = _accounts(budget, lines, below, y, payer)
     covered = account_of([budget.lines[i] for i in lines])
@@ -58,29 +66,51 @@ def steps(budget: Budget, item: int | str, place: str | int, year: int | str, pa
         "paid_in": paid_in.item if paid_in else None,
         "place": code,
         "year": year,
-        "readings": {reading: option for each in places for line in each["lines"] for reading, option in line.get("readings", {}).items()},
+        "readings": {
+            reading: option
+            for each in places
+            for line in each["lines"]
+            for reading, option in line.get("readings", {}).items()
+        },
         "places": places,
         "account": account,
         **whole,
-        **({"allocated": whole["cost"] * key.weights[item] / sum(key.weights.values())} if paid_in and key else {}),
+        **(
+            {"allocated": whole["cost"] * key.weights[item] / sum(key.weights.values())}
+            if paid_in and key
+            else {}
+        ),
         "accounts": accounts,
     }
 
 
-def _accounts(budget: Budget, lines: Sequence[int], below: Sequence[int], y: int, payer: str | None) -> dict[str, dict[str, Any]]:
-    """What the lines come to in each account that they are booked in; accounts are never added up. One payer stands only where it bears something,
-    with 0 if it does so in none.
+def _accounts(
+    budget: Budget, lines: Sequence[int], below: Sequence[int], y: int, payer: str | None
+) -> dict[str, dict[str, Any]]:
+    """What the lines come to in each account that they are booked in; accounts are never added up.
+    One payer stands only where it bears something, with 0 if it does so in none.
     """
     out = {}
     asked = LOCAL if payer == POOLED else (payer,)
-    bears = budget.amounts[[name in asked for name in budget.payers]][:, lines][:, :, below][..., y].any()
+    bears = budget.amounts[[name in asked for name in budget.payers]][:, lines][:, :, below][
+        ..., y
+    ].any()
     for account in ACCOUNTS:
         mine = [i for i in lines if budget.lines[i].account == account]
         if not mine:
             continue
-        amounts, costed = budget.amounts[:, mine][:, :, below][..., y], budget.costed[mine][:, below][..., y]
-        borne = {name: float(part.sum()) for name, part in zip(budget.payers, amounts, strict=True) if part.any()}
-        divided = {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
+        amounts, costed = (
+            budget.amounts[:, mine][:, :, below][..., y],
+            budget.costed[mine][:, below][..., y],
+        )
+        borne = {
+            name: float(part.sum())
+            for name, part in zip(budget.payers, amounts, strict=True)
+            if part.any()
+        }
+        divided = (
+            {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
+        )
         if payer and costed.any():
             amount = sum(borne.get(each, 0.0) for each in (payer, *divided))
             borne = {payer: amount} if amount or not bears else {}
@@ -93,24 +123,33 @@ def _accounts(budget: Budget, lines: Sequence[int], below: Sequence[int], y: int
     return out
 
 
-def _check(budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None) -> tuple[int, str, int, str | None]:
+def _check(
+    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None
+) -> tuple[int, str, int, str | None]:
     """The item, the place's code, the year and the payer's code, if the budget has them."""
     standard, names = budget.standard, budget.standard.names
     item, code, year = names.items.one(item), names.places.code(str(place)), one_year(year)
     if year not in budget.years:
         years = f"{budget.years[0]}–{budget.years[-1]}"
-        raise fault("", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}")
+        raise fault(
+            "", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}"
+        )
     if payer is not None:
         payer = payer_names(budget.payers).code(payer)
     if not any(c in budget.places for c in standard.places.below(code)):
         above = next((c for c in standard.places.ancestors(code) if c in budget.places), None)
         label = standard.places.label(above) if above else None
         hint = (
-            Text(f"；数据按{label.zh}（{above}）整体填报", f"; the data are given for {label.en} ({above}) as a whole")
+            Text(
+                f"；数据按{label.zh}（{above}）整体填报",
+                f"; the data are given for {label.en} ({above}) as a whole",
+            )
             if label
             else Text("", "")
         )
-        raise fault("", f"数据中没有地区 {code}{hint.zh}", f"the data have no place {code}{hint.en}")
+        raise fault(
+            "", f"数据中没有地区 {code}{hint.zh}", f"the data have no place {code}{hint.en}"
+        )
     return item, code, year, payer
 
 
@@ -134,14 +173,22 @@ def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) ->
 
 def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
     program, line = budget.program, budget.program.lines[i]
-    out: dict[str, Any] = {"line": line.code, "beneficiary": line.beneficiary, "costed": bool(program.costed[i, p, y])}
+    out: dict[str, Any] = {
+        "line": line.code,
+        "beneficiary": line.beneficiary,
+        "costed": bool(program.costed[i, p, y]),
+    }
     if not out["costed"]:
         given = bool(program.supplied[i, p, y])
         out["missing"] = "rate" if given else "count" if line.beneficiary else "amount"
         return out
     quantity, unit = float(program.quantity[i, p, y]), float(program.unit[i, p, y])
     deducted = float(program.deducted[i, p, y])
-    out["quantity"] = {"value": quantity, **({"deducted": deducted} if deducted else {}), **_quantity_source(budget, line, p, y)}
+    out["quantity"] = {
+        "value": quantity,
+        **({"deducted": deducted} if deducted else {}),
+        **_quantity_source(budget, line, p, y),
+    }
     if not line.is_amount:
         counted = chosen(line.counted, budget.scenario, budget.standard, 1.0)
         parts = _rate_parts(budget, line, p, y)
@@ -159,45 +206,87 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
         "cost": quantity * unit,
         "split": split,
         "by_rule": {name: float(v) for name, v in zip(program.payers, before, strict=True) if v},
-        "amounts": {name: float(v) for name, v in zip(budget.payers, budget.amounts[:, i, p, y], strict=True) if v},
+        "amounts": {
+            name: float(v)
+            for name, v in zip(budget.payers, budget.amounts[:, i, p, y], strict=True)
+            if v
+        },
     }
     out["split"]["words"] = {"zh": leaf_words(leaf, "zh"), "en": leaf_words(leaf, "en")}
-    out["readings"] = _readings(budget, line, leaf, split["path"]) | _readings_of_overlaps(budget, line, p, y)
+    out["readings"] = _readings(budget, line, leaf, split["path"]) | _readings_of_overlaps(
+        budget, line, p, y
+    )
     return out
 
 
 def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]) -> dict[str, str]:
-    """The readings that act on a line in a place, and the option in force: those on the way to its leaf, and those of the numbers in use."""
-    raises = any(isinstance(part, Shares) and part.rest_bears_raise for part in (leaf, getattr(leaf, "due", None)))
+    """The readings that act on a line in a place, and the option in force: those on the way to its
+    leaf, and those of the numbers in use.
+    """
+    raises = any(
+        isinstance(part, Shares) and part.rest_bears_raise
+        for part in (leaf, getattr(leaf, "due", None))
+    )
     numbers = (line.counted, line.raised if raises else None)
-    codes = [*(turn["reading"] for turn in path if "reading" in turn), *(number.reading for number in numbers if number)]
-    return {code: budget.scenario.reading(code, budget.standard.readings[code].default) for code in codes}
+    codes = [
+        *(turn["reading"] for turn in path if "reading" in turn),
+        *(number.reading for number in numbers if number),
+    ]
+    return {
+        code: budget.scenario.reading(code, budget.standard.readings[code].default)
+        for code in codes
+    }
 
 
 def _readings_of_overlaps(budget: Budget, line: Line, p: int, y: int) -> dict[str, str]:
-    """The readings by which people entitled to a second benefit beside the one of a line leave its count or stay in it, and the option in force."""
+    """The readings by which people entitled to a second benefit beside the one of a line leave its
+    count or stay in it, and the option in force.
+    """
     standard, overlaps = budget.standard, budget.program.applied.overlaps
     at = standard.places.index[budget.places[p]]
     mine = [pair for pair in overlaps.series if line.beneficiary in pair.split(":")]
-    known = [pair for pair in mine if not np.isnan(overlaps.select((pair,), budget.years)[0][at, y])]
+    known = [
+        pair for pair in mine if not np.isnan(overlaps.select((pair,), budget.years)[0][at, y])
+    ]
     unders = [rule.under for pair in known if (rule := standard.higher_rule(pair)) and rule.under]
-    return {under.reading: budget.scenario.reading(under.reading, standard.readings[under.reading].default) for under in unders}
+    return {
+        under.reading: budget.scenario.reading(
+            under.reading, standard.readings[under.reading].default
+        )
+        for under in unders
+    }
 
 
 def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, Any]:
     """Whether a quantity was supplied or projected, from which row and by which entries."""
     year, at = budget.years[y], budget.standard.places.index[budget.places[p]]
-    cells, name = (budget.inputs.amounts, line.code) if line.is_amount else (budget.inputs.counts, line.beneficiary or "")
+    cells, name = (
+        (budget.inputs.amounts, line.code)
+        if line.is_amount
+        else (budget.inputs.counts, line.beneficiary or "")
+    )
     found = cells.latest(name, [at], year)
     layers = [*projection_layers(budget.scenario), *factor_layers(budget.scenario)]
     mine = [layer for layer in layers if layer.entry.beneficiary == name]
     live = [layer.entry for layer in mine if layer.mask[at] and layer.start <= year < layer.end]
-    acting = [entry for entry in live if entry.factor is not None or found is None or found.year < year]
-    entries = [{"at": entry.at, **{lang: count_entry_words(entry, lang) for lang in LANGS}} for entry in acting]
+    acting = [
+        entry for entry in live if entry.factor is not None or found is None or found.year < year
+    ]
+    entries = [
+        {"at": entry.at, **{lang: count_entry_words(entry, lang) for lang in LANGS}}
+        for entry in acting
+    ]
     if found is None:
         return {"how": "population", "entries": entries}
     how = "supplied" if found.year == year and not entries else "projected"
-    return {"how": how, "year": year, "supplied_year": found.year, "supplied": found.value, "entries": entries, **_origin(found)}
+    return {
+        "how": how,
+        "year": year,
+        "supplied_year": found.year,
+        "supplied": found.value,
+        "entries": entries,
+        **_origin(found),
+    }
 
 
 def _origin(found: Supplied) -> dict[str, str]:
@@ -205,16 +294,25 @@ def _origin(found: Supplied) -> dict[str, str]:
 
 
 def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, Any]]:
-    """The rates in force in a year, each with the part of the year's money that it moved; a part of the year without a rate has none."""
+    """The rates in force in a year, each with the part of the year's money that it moved; a part of
+    the year without a rate has none.
+    """
     timeline = budget.program.timelines[line.code]
     at = budget.standard.places.index[budget.standard.places.leaves(budget.places[p])[0]]
     weights = timeline.weights((budget.years[y],))[:, 0]
     parts: list[dict[str, Any]] = []
     for n in np.flatnonzero((weights > 0) & ~np.isnan(timeline.values[at])):
         source = timeline.sources[timeline.origin[at, n]]
-        part: dict[str, Any] = {"rate": float(timeline.values[at, n]), "share_of_year": float(weights[n])}
+        part: dict[str, Any] = {
+            "rate": float(timeline.values[at, n]),
+            "share_of_year": float(weights[n]),
+        }
         if isinstance(source, Rate):
-            part |= {"clause": clause_data(source.clause), "of": source.index, "factor": float(source.value)}
+            part |= {
+                "clause": clause_data(source.clause),
+                "of": source.index,
+                "factor": float(source.value),
+            }
         elif isinstance(source, RateEntry):
             part |= {
                 "clause": clause_data(source.clause),
@@ -222,7 +320,9 @@ def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, An
                 "follows": {lang: rate_entry_words(source, lang) for lang in LANGS},
             }
         if isinstance(source, str) or (isinstance(source, Rate) and source.index):
-            part |= {"supplied": _origin(_supplied_rate(budget, line, p, y, isinstance(source, Rate)))}
+            part |= {
+                "supplied": _origin(_supplied_rate(budget, line, p, y, isinstance(source, Rate)))
+            }
         if parts and {**parts[-1], "share_of_year": 0} == {**part, "share_of_year": 0}:
             parts[-1]["share_of_year"] += part["share_of_year"]
         else:
@@ -245,18 +345,25 @@ def _split_source(budget: Budget, line: Line, p: int, y: int) -> tuple[Leaf, dic
     code = standard.places.leaves(budget.places[p])[0]
     i = program.lines.index(line)
     cell = i, standard.places.index[code], y
-    entry, way = program.rules.entries[program.rules.source[cell]], program.rules.ways[program.rules.way[cell]]
+    entry, way = (
+        program.rules.entries[program.rules.source[cell]],
+        program.rules.ways[program.rules.way[cell]],
+    )
     clause, rest = way.leaf.clause or (entry.clause if entry else None), rest_clause(way.leaf)
     return way.leaf, {
         "kind": type(way.leaf).__name__.lower(),
-        "path": _turns(entry.split if entry else standard.items[line.item].split, way.path, line, standard),
+        "path": _turns(
+            entry.split if entry else standard.items[line.item].split, way.path, line, standard
+        ),
         "clause": clause_data(clause),
         **({"rest_clause": clause_data(rest)} if rest else {}),
         "entry": entry.at if entry else None,
     }
 
 
-def _turns(split: Split, path: Sequence[Step], line: Line, standard: Standard) -> list[dict[str, Any]]:
+def _turns(
+    split: Split, path: Sequence[Step], line: Line, standard: Standard
+) -> list[dict[str, Any]]:
     """The turns taken in a split on the way to the leaf of a line."""
     out: list[dict[str, Any]] = []
     for step in path:
@@ -266,8 +373,14 @@ def _turns(split: Split, path: Sequence[Step], line: Line, standard: Standard) -
             split = dict(split.options)[step[1]]
         else:
             assert isinstance(split, Cases)
-            others = [when for when, _ in split.branches if when != step and (not when.lines or line.code in when.lines)]
-            out.append({"branch": {lang: when_words(step, standard, lang, others) for lang in LANGS}})
+            others = [
+                when
+                for when, _ in split.branches
+                if when != step and (not when.lines or line.code in when.lines)
+            ]
+            out.append(
+                {"branch": {lang: when_words(step, standard, lang, others) for lang in LANGS}}
+            )
             split = next(inner for when, inner in split.branches if when == step)
     return out
 
@@ -275,15 +388,25 @@ def _turns(split: Split, path: Sequence[Step], line: Line, standard: Standard) -
 def _group_of(budget: Budget, groups: CappedGroups, lines: list[int], p: int, y: int) -> int | None:
     """The group that holds the lines of an item in one place and year."""
     shape = budget.program.quantity.shape
-    cells = np.ravel_multi_index((np.array(lines), np.full(len(lines), p), np.full(len(lines), y)), shape)
+    cells = np.ravel_multi_index(
+        (np.array(lines), np.full(len(lines), p), np.full(len(lines), y)), shape
+    )
     mine = np.flatnonzero(np.isin(groups.cells, cells))
     return int(groups.group[mine[0]]) if len(mine) else None
 
 
 def _base(
-    budget: Budget, groups: CappedGroups, sums: tuple[Floats, Floats], item: int, lines: list[int], p: int, y: int
+    budget: Budget,
+    groups: CappedGroups,
+    sums: tuple[Floats, Floats],
+    item: int,
+    lines: list[int],
+    p: int,
+    y: int,
 ) -> dict[str, Any] | None:
-    """The base amount that governs an item in a place (None where a scenario abolished it), what it was held against and what was paid."""
+    """The base amount that governs an item in a place (None where a scenario abolished it), what it
+    was held against and what was paid.
+    """
     number = _group_of(budget, groups, lines, p, y)
     if number is None:
         return None
@@ -294,7 +417,11 @@ def _base(
     (due, paid), limit = (float(each[number]) for each in sums), float(groups.limit[number])
     at = budget.standard.places.index[code]
     ended = float(groups.ended[number])
-    by_ratio = np.where(np.isnan(groups.ratio), flat[groups.payer, groups.cells], groups.ratio * program.quantity.ravel()[groups.cells])
+    by_ratio = np.where(
+        np.isnan(groups.ratio),
+        flat[groups.payer, groups.cells],
+        groups.ratio * program.quantity.ravel()[groups.cells],
+    )
     unlimited = float(by_ratio[whole].sum())
     supplied = budget.inputs.bases.latest(str(item), [at], 0)
     return {
@@ -311,10 +438,16 @@ def _base(
     }
 
 
-def _grant(budget: Budget, groups: CappedGroups, number: int, sums: tuple[Floats, Floats]) -> dict[str, Any]:
+def _grant(
+    budget: Budget, groups: CappedGroups, number: int, sums: tuple[Floats, Floats]
+) -> dict[str, Any]:
     """A grant, the cost that earlier grants left to it, and what was paid of it."""
     code = groups.keys[number // len(budget.years)][1]
     left, paid = (float(each[number]) for each in sums)
     return {
-        "payer": budget.program.payers[groups.payer], "governs": code, "amount": float(groups.limit[number]), "held_against": left, "paid": paid,
-    }  # fmt: skip
+        "payer": budget.program.payers[groups.payer],
+        "governs": code,
+        "amount": float(groups.limit[number]),
+        "held_against": left,
+        "paid": paid,
+    }

@@ -36,9 +36,23 @@ def rows(budget: Budget, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
         for cap in place["base_amounts"]:
             amount = nan if cap["amount"] is None else cap["amount"]
             source = origin_words(budget, cap, lang) if "at" in cap else ", ".join(cap["entries"])
-            yield cap["governs"], "", "base_amount", f"{BASE.to(lang)}, {payer_name(cap['payer'], lang)}", amount, source
+            yield (
+                cap["governs"],
+                "",
+                "base_amount",
+                f"{BASE.to(lang)}, {payer_name(cap['payer'], lang)}",
+                amount,
+                source,
+            )
         for cap in place["grants"]:
-            yield cap["governs"], "", "grant", f"{GRANT.to(lang)} {payer_name(cap['payer'], lang)}", cap["amount"], ""
+            yield (
+                cap["governs"],
+                "",
+                "grant",
+                f"{GRANT.to(lang)} {payer_name(cap['payer'], lang)}",
+                cap["amount"],
+                "",
+            )
 
 
 def _line_rows(budget: Budget, place: str, step: dict[str, Any], lang: Lang) -> Iterator[Row]:
@@ -46,14 +60,38 @@ def _line_rows(budget: Budget, place: str, step: dict[str, Any], lang: Lang) -> 
     if not step["costed"]:
         yield place, line.code, "not_costed", LACKS[step["missing"]].to(lang), nan, ""
         return
-    counted = f"{quantity_label(budget.standard, line).to(lang)} ({unit_of(budget.standard, line).to(lang)})"
+    counted = (
+        f"{quantity_label(budget.standard, line).to(lang)}"
+        f" ({unit_of(budget.standard, line).to(lang)})"
+    )
     source = quantity_words(budget, line, step["quantity"], lang)
-    yield place, line.code, "amount" if line.is_amount else "count", counted, step["quantity"]["value"], source
+    yield (
+        place,
+        line.code,
+        "amount" if line.is_amount else "count",
+        counted,
+        step["quantity"]["value"],
+        source,
+    )
     for part in step["rate"]["parts"] if "rate" in step else ():
-        yield place, line.code, "rate", line.per.to(lang), part["rate"], rate_source_words(budget, line, part, lang)
+        yield (
+            place,
+            line.code,
+            "rate",
+            line.per.to(lang),
+            part["rate"],
+            rate_source_words(budget, line, part, lang),
+        )
     yield place, line.code, "cost", COST.to(lang), step["cost"], ""
     due = due_label(step["split"]["kind"]).to(lang)
     for payer, yuan in step["by_rule"].items():
-        yield place, line.code, "by_rule", f"{due}, {payer_name(payer, lang)}", yuan, split_source_words(line, step["split"], lang)
+        yield (
+            place,
+            line.code,
+            "by_rule",
+            f"{due}, {payer_name(payer, lang)}",
+            yuan,
+            split_source_words(line, step["split"], lang),
+        )
     for payer, yuan in step["amounts"].items():
         yield place, line.code, "paid", payer_name(payer, lang), yuan, ""

@@ -8,10 +8,31 @@ from fiscal_model.budget import Budget
 from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause
-from fiscal_model.standard.words import clause_words, cost_title, department_names, payer_name, rest_clause_words
-from fiscal_model.vocabulary import ACCOUNTS, BASES, DIMENSIONS, LANGS, PAYERS, Lang, Text, joined, labelled, listed
+from fiscal_model.standard.words import (
+    clause_words,
+    cost_title,
+    department_names,
+    payer_name,
+    rest_clause_words,
+)
+from fiscal_model.vocabulary import (
+    ACCOUNTS,
+    BASES,
+    DIMENSIONS,
+    LANGS,
+    PAYERS,
+    Lang,
+    Text,
+    joined,
+    labelled,
+    listed,
+)
 
-LACKS = {"rate": Text("缺少补助标准", "no rate"), "count": Text("缺少人数", "no count"), "amount": Text("缺少金额", "no amount")}
+LACKS = {
+    "rate": Text("缺少补助标准", "no rate"),
+    "count": Text("缺少人数", "no count"),
+    "amount": Text("缺少金额", "no amount"),
+}
 NOT_COSTED = Text("未测算", "not costed")
 NO_DATA = Text("未测算（缺数据）", "not costed (no data)")
 
@@ -34,21 +55,39 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
     here = f"{places.label(data['place']).to(lang)} ({data['place']})"
     out = [
         f"{cost_title(standard, data['item'], lang)} · {here} · {data['year']}",
-        _said(Text("情景", "Scenario"), f"{budget.scenario.title.to(lang)} ({data['scenario']})", lang),
+        _said(
+            Text("情景", "Scenario"), f"{budget.scenario.title.to(lang)} ({data['scenario']})", lang
+        ),
         _document_words(standard, lang),
     ]
     departments = standard.items[data["item"]].departments
     if departments:
-        out.append(_said(Text(DIMENSIONS["department"].zh, "Lead department"), department_names(standard, departments).to(lang), lang))
+        out.append(
+            _said(
+                Text(DIMENSIONS["department"].zh, "Lead department"),
+                department_names(standard, departments).to(lang),
+                lang,
+            )
+        )
     if data["illustrative"]:
-        out.append(Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang))
+        out.append(
+            Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang)
+        )
     carrier = standard.items[data["item"]].paid_in
     if carrier:
-        out.append(_said(Text(f"在第{carrier.item}项中列支", f"paid in item {carrier.item}"), carrier.why.to(lang), lang))
+        out.append(
+            _said(
+                Text(f"在第{carrier.item}项中列支", f"paid in item {carrier.item}"),
+                carrier.why.to(lang),
+                lang,
+            )
+        )
     for reading, option in data["readings"].items():
         known = standard.readings[reading]
         chosen = f"{known.question.to(lang)} → {known.options[option].to(lang)}"
-        out.append(_said(Text(f"口径 {reading} = {option}", f"Reading {reading} = {option}"), chosen, lang))
+        out.append(
+            _said(Text(f"口径 {reading} = {option}", f"Reading {reading} = {option}"), chosen, lang)
+        )
     many = len(data["places"]) > 1
     for steps in data["places"]:
         if many and not any(line["costed"] for line in steps["lines"]):
@@ -63,8 +102,14 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
             out.append(_grant_words(cap, lang))
     for account, of_account in data["accounts"].items():
         out.append(_total_words(data, account, lang))
-        out += [_said(PAYERS[payer], _yuan(amount), lang, 1) for payer, amount in of_account["amounts"].items()]
-        out += [_said(PAYERS[payer], _yuan(amount), lang, 2) for payer, amount in of_account.get("divided", {}).items()]
+        out += [
+            _said(PAYERS[payer], _yuan(amount), lang, 1)
+            for payer, amount in of_account["amounts"].items()
+        ]
+        out += [
+            _said(PAYERS[payer], _yuan(amount), lang, 2)
+            for payer, amount in of_account.get("divided", {}).items()
+        ]
     return out
 
 
@@ -76,14 +121,17 @@ def _document_words(standard: Standard, lang: Lang) -> str:
 
 
 def _total_words(data: dict[str, Any], account: str, lang: Lang) -> str:
-    """What the costed lines of an account come to, and which part of it is shown under a service that another item pays for."""
+    """What the costed lines of an account come to, and which part of it is shown under a service
+    that another item pays for.
+    """
     found = data["accounts"][account]
     paid_in, some = data["paid_in"], found["costed"] == "some"
     label = Text("已测算支出项合计", "Total of the costed lines") if some else Text("合计", "Total")
     if paid_in:
         of_item = Text("已测算支出项", " of the costed lines") if some else Text("", "")
         label = Text(
-            f"第{paid_in}项{of_item.zh}合计（含其支付的全部服务）", f"Total{of_item.en} of item {paid_in} (all services paid in it)"
+            f"第{paid_in}项{of_item.zh}合计（含其支付的全部服务）",
+            f"Total{of_item.en} of item {paid_in} (all services paid in it)",
         )
     if len(data["accounts"]) > 1:
         label = Text(*(f"{label.to(each)} · {ACCOUNTS[account].to(each)}" for each in LANGS))
@@ -92,7 +140,10 @@ def _total_words(data: dict[str, Any], account: str, lang: Lang) -> str:
     total = _money(found["cost"], lang)
     if "allocated" in data and account == data["account"]:
         shown = _money(data["allocated"], lang)
-        zh, en = f"按分解口径列示于第{data['item']}项的为 {shown}", f"by the allocation key item {data['item']} is shown with {shown}"
+        zh, en = (
+            f"按分解口径列示于第{data['item']}项的为 {shown}",
+            f"by the allocation key item {data['item']} is shown with {shown}",
+        )
         total = joined((total, Text(zh, en).to(lang)), lang)
     return _said(label, total, lang)
 
@@ -102,32 +153,78 @@ def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
     head = Text(f"• {line.name.zh} ({line.code})", f"• {line.name.en} ({line.code})")
     if not step["costed"]:
         lacks = LACKS[step["missing"]]
-        return [_said(head, Text(f"{NOT_COSTED.zh}（{lacks.zh}）", f"{NOT_COSTED.en} ({lacks.en})").to(lang), lang)]
+        return [
+            _said(
+                head,
+                Text(f"{NOT_COSTED.zh}（{lacks.zh}）", f"{NOT_COSTED.en} ({lacks.en})").to(lang),
+                lang,
+            )
+        ]
     quantity = step["quantity"]
     if line.is_amount:
         out = [_said(head, _money(step["cost"], lang), lang)]
     else:
         rate = step["rate"]
         each = " + ".join(
-            _yuan(part["rate"]) + ("" if part["share_of_year"] == 1 else f" × {part['share_of_year']:.4g}") for part in rate["parts"]
+            _yuan(part["rate"])
+            + ("" if part["share_of_year"] == 1 else f" × {part['share_of_year']:.4g}")
+            for part in rate["parts"]
         )
         each = f"({each})" if len(rate["parts"]) > 1 else each
-        times = (f" × {rate['times']}" if rate["times"] != 1 else "") + (f" × {rate['counted']:g}" if rate["counted"] != 1 else "")
+        times = (f" × {rate['times']}" if rate["times"] != 1 else "") + (
+            f" × {rate['counted']:g}" if rate["counted"] != 1 else ""
+        )
         unit = unit_of(budget.standard, line).to(lang)
-        out = [_said(head, f"{quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} = {_money(step['cost'], lang)}", lang)]
+        out = [
+            _said(
+                head,
+                f"{quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} ="
+                f" {_money(step['cost'], lang)}",
+                lang,
+            )
+        ]
         label = Text("补助标准", "rate")
         for part in rate["parts"]:
             now = Text(f"{label.zh} {_yuan(part['rate'])}", f"{label.en} {_yuan(part['rate'])}")
             out.append(_said(now, rate_source_words(budget, line, part, lang), lang, 2))
         if "without" in rate:
-            rest = Text("其余时间没有补助标准，没有费用", "no rate for the rest of the year, which costs nothing").to(lang)
-            out.append(_said(Text(f"{label.zh} —", f"{label.en} -"), f"{rest} ({rate['without']:.4g})", lang, 2))
-    out.append(_said(quantity_label(budget.standard, line), quantity_words(budget, line, quantity, lang), lang, 2))
+            rest = Text(
+                "其余时间没有补助标准，没有费用",
+                "no rate for the rest of the year, which costs nothing",
+            ).to(lang)
+            out.append(
+                _said(
+                    Text(f"{label.zh} —", f"{label.en} -"),
+                    f"{rest} ({rate['without']:.4g})",
+                    lang,
+                    2,
+                )
+            )
+    out.append(
+        _said(
+            quantity_label(budget.standard, line),
+            quantity_words(budget, line, quantity, lang),
+            lang,
+            2,
+        )
+    )
     split = step["split"]
-    turns = " → ".join(turn["branch"][lang] if "branch" in turn else f"{turn['reading']}={turn['option']}" for turn in split["path"])
-    out.append(_said(Text("分担", "split"), f"{f'[{turns}] ' if turns else ''}{split['words'][lang]}", lang, 2))
+    turns = " → ".join(
+        turn["branch"][lang] if "branch" in turn else f"{turn['reading']}={turn['option']}"
+        for turn in split["path"]
+    )
+    out.append(
+        _said(
+            Text("分担", "split"),
+            f"{f'[{turns}] ' if turns else ''}{split['words'][lang]}",
+            lang,
+            2,
+        )
+    )
     out.append(_said(Text("依据", "basis"), split_source_words(line, split, lang), lang, 2))
-    by_rule = listed((f"{payer_name(p, lang)} {_yuan(v)}" for p, v in step["by_rule"].items()), lang)
+    by_rule = listed(
+        (f"{payer_name(p, lang)} {_yuan(v)}" for p, v in step["by_rule"].items()), lang
+    )
     out.append(_said(due_label(split["kind"]), by_rule or "0", lang, 2))
     return out
 
@@ -152,7 +249,10 @@ def quantity_label(standard: Standard, line: Line) -> Text:
 def split_source_words(line: Line, split: dict[str, Any], lang: Lang) -> str:
     """On what the split of a line rests."""
     rest = split.get("rest_clause")
-    cited = (_cite(split["clause"], line.item, lang), rest_clause_words(_clause(rest), lang, line.item) if rest else "")
+    cited = (
+        _cite(split["clause"], line.item, lang),
+        rest_clause_words(_clause(rest), lang, line.item) if rest else "",
+    )
     return joined((words for words in cited if words), lang) + _entry(split["entry"])
 
 
@@ -160,18 +260,34 @@ def rate_source_words(budget: Budget, line: Line, part: dict[str, Any], lang: La
     """On what a rate rests."""
     cited = _cite(part["clause"], line.item, lang) if "clause" in part else ""
     if part.get("of"):
-        cited = joined((f"{part['factor']:g} × {budget.standard.indexes[part['of']].to(lang)}", cited), lang)
+        cited = joined(
+            (f"{part['factor']:g} × {budget.standard.indexes[part['of']].to(lang)}", cited), lang
+        )
     supplied = part.get("supplied")
     follows = part["follows"][lang] if "follows" in part else ""
-    return joined((each for each in (follows, cited, origin_words(budget, supplied, lang) if supplied else "") if each), lang) + _entry(
-        part.get("entry")
-    )
+    return joined(
+        (
+            each
+            for each in (follows, cited, origin_words(budget, supplied, lang) if supplied else "")
+            if each
+        ),
+        lang,
+    ) + _entry(part.get("entry"))
 
 
 def origin_words(budget: Budget, origin: dict[str, str], lang: Lang) -> str:
     """The row that a supplied value stands in, and what the row says of itself."""
     told = joined(
-        (part for part in (BASES[origin["basis"]].to(lang), said(origin["source"], lang), said(origin["note"], lang)) if part), lang
+        (
+            part
+            for part in (
+                BASES[origin["basis"]].to(lang),
+                said(origin["source"], lang),
+                said(origin["note"], lang),
+            )
+            if part
+        ),
+        lang,
     )
     at = row_words(origin["at"]).to(lang) if budget.inputs.illustrative else origin["at"]
     return f"{at}{Text(f'（{told}）', f' ({told})').to(lang)}"
@@ -182,39 +298,67 @@ def quantity_words(budget: Budget, line: Line, quantity: dict[str, Any], lang: L
     less = ""
     if "deducted" in quantity:
         less = Text(
-            f"，已扣除就高另领的 {quantity['deducted']:,.10g}", f", less {quantity['deducted']:,.10g} who draw a higher benefit"
+            f"，已扣除就高另领的 {quantity['deducted']:,.10g}",
+            f", less {quantity['deducted']:,.10g} who draw a higher benefit",
         ).to(lang)
     entries = joined((f"{entry[lang]}{_entry(entry['at'])}" for entry in quantity["entries"]), lang)
     if quantity["how"] == "population":
         moved = Text(f"由 population 表推算：{entries}", f"from table population: {entries}")
-        return (moved if entries else Text("由 population 表推算", "from table population")).to(lang) + less
+        return (moved if entries else Text("由 population 表推算", "from table population")).to(
+            lang
+        ) + less
     source = origin_words(budget, quantity, lang)
     if quantity["how"] == "supplied":
         return source + less
     year, unit = quantity["supplied_year"], unit_of(budget.standard, line)
-    zh, en = f"{year}年的 {quantity['supplied']:,.10g} {unit.zh}", f"the {quantity['supplied']:,.10g} of {year}"
+    zh, en = (
+        f"{year}年的 {quantity['supplied']:,.10g} {unit.zh}",
+        f"the {quantity['supplied']:,.10g} of {year}",
+    )
     if entries:
-        changed = Text("调整" if year == quantity["year"] else "推算", "changed" if year == quantity["year"] else "projected")
+        changed = Text(
+            "调整" if year == quantity["year"] else "推算",
+            "changed" if year == quantity["year"] else "projected",
+        )
         how = Text(f"由{zh}{changed.zh}（{entries}）", f"{changed.en} from {en} ({entries})")
     else:
         how = Text(f"按{zh}保持不变", f"held at {en}")
-    return joined((how.to(lang) + less, _said(Text(f"{year}年数据", f"data of {year}"), source, lang)), lang)
+    return joined(
+        (how.to(lang) + less, _said(Text(f"{year}年数据", f"data of {year}"), source, lang)), lang
+    )
 
 
 def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
     place = budget.standard.places.label(cap["governs"]).to(lang)
     payer, taker = payer_name(cap["payer"], lang), payer_name(cap["taker"], lang)
-    due, paid, moved = _yuan(cap["held_against"]), _yuan(cap["paid"]), _yuan(cap["held_against"] - cap["paid"])
-    amount = Text("已取消", "abolished").to(lang) if cap["amount"] is None else _money(cap["amount"], lang)
+    due, paid, moved = (
+        _yuan(cap["held_against"]),
+        _yuan(cap["paid"]),
+        _yuan(cap["held_against"] - cap["paid"]),
+    )
+    amount = (
+        Text("已取消", "abolished").to(lang)
+        if cap["amount"] is None
+        else _money(cap["amount"], lang)
+    )
     out = [
         Text(
-            f"• 2015年基数（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {due}，实担 {paid}，{taker}承担超出基数部分 {moved}",
-            f"• 2015 base amount ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {due}, pays {paid}, {taker} bears what exceeds the base amount, {moved}",
+            f"• 2015年基数（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {due}，实担"
+            f" {paid}，{taker}承担超出基数部分 {moved}",
+            f"• 2015 base amount ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {due},"
+            f" pays {paid}, {taker} bears what exceeds the base amount, {moved}",
         ).to(lang)
     ]
     if "at" in cap:
         supplied = _yuan(cap["supplied"])
-        out.append(_said(Text(f"基数来源 {supplied}", f"source of the base amount {supplied}"), origin_words(budget, cap, lang), lang, 2))
+        out.append(
+            _said(
+                Text(f"基数来源 {supplied}", f"source of the base amount {supplied}"),
+                origin_words(budget, cap, lang),
+                lang,
+                2,
+            )
+        )
     return out + [_said(Text("情景", "scenario"), at, lang, 2) for at in cap["entries"]]
 
 
@@ -223,14 +367,19 @@ def _phased(cap: dict[str, Any], lang: Lang) -> str:
     if not cap["ended"] or cap["amount"] is None:
         return ""
     part, share = f"{cap['ended']:.4g}", _yuan(cap["by_ratio"])
-    return Text(f"，已退出 {part}（无基数时应担 {share}）", f", ended by {part} (without it {share} would be due)").to(lang)
+    return Text(
+        f"，已退出 {part}（无基数时应担 {share}）",
+        f", ended by {part} (without it {share} would be due)",
+    ).to(lang)
 
 
 def _grant_words(cap: dict[str, Any], lang: Lang) -> str:
     payer = payer_name(cap["payer"], lang)
     return Text(
-        f"• {payer}补助 {_yuan(cap['amount'])} 元，资金需求 {_yuan(cap['held_against'])}，实补 {_yuan(cap['paid'])}",
-        f"• grant of {payer}: {_yuan(cap['amount'])} yuan against a cost of {_yuan(cap['held_against'])}, pays {_yuan(cap['paid'])}",
+        f"• {payer}补助 {_yuan(cap['amount'])} 元，资金需求 {_yuan(cap['held_against'])}，实补"
+        f" {_yuan(cap['paid'])}",
+        f"• grant of {payer}: {_yuan(cap['amount'])} yuan against a cost of"
+        f" {_yuan(cap['held_against'])}, pays {_yuan(cap['paid'])}",
     ).to(lang)
 
 
@@ -240,7 +389,9 @@ def _cite(clause: dict[str, Any] | None, item: int, lang: Lang) -> str:
 
 def _clause(clause: dict[str, Any]) -> Clause:
     source = clause.get("source")
-    said_of = Text(**source) if isinstance(source, dict) else Text(source, source) if source else None
+    said_of = (
+        Text(**source) if isinstance(source, dict) else Text(source, source) if source else None
+    )
     return Clause(clause["basis"], clause.get("field", ""), clause.get("phrase", ""), said_of)
 
 

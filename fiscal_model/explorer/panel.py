@@ -1,4 +1,6 @@
-"""The explorer's widgets: they hold a choice and show what :class:`~fiscal_model.explorer.study.Study` says of it."""
+"""The explorer's widgets: they hold a choice and show what
+:class:`~fiscal_model.explorer.study.Study` says of it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from io import BytesIO
 from typing import Any, Final
 
 from fiscal_model.errors import FiscalModelError, fault
-from fiscal_model.explorer.study import PERCENT, REFERENCE, Choice, Control, Figures, Study, own_scenarios
+from fiscal_model.explorer.study import (
+    PERCENT,
+    REFERENCE,
+    Choice,
+    Control,
+    Figures,
+    Study,
+    own_scenarios,
+)
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
@@ -54,7 +64,10 @@ WORDS: Final = {
 }
 VIEWS: Final = ("paying", "moving")
 """What the picture can show."""
-SHORT: Final = {"paying": Text("图：分担主体", "Picture: payers"), "moving": Text("图：变化", "Picture: change")}
+SHORT: Final = {
+    "paying": Text("图：分担主体", "Picture: payers"),
+    "moving": Text("图：变化", "Picture: change"),
+}
 SIZE: Final = (8.4, 4.6)
 """Inches of the picture."""
 FRAME: Final = (0.09, 0.08, 0.65, 0.72)
@@ -65,8 +78,11 @@ READOUT: Final = ".2f"
 """How a slider shows its value: a comma would be read back as the end of the number."""
 
 
-def explore(scenario: str = REFERENCE, inputs: Source | None = None, lang: Lang | None = None) -> Explorer:
-    """Controls beside figures in a notebook: choose a scenario, items, a place and years; move shares, rates, base amounts and growth.
+def explore(
+    scenario: str = REFERENCE, inputs: Source | None = None, lang: Lang | None = None
+) -> Explorer:
+    """Controls beside figures in a notebook: choose a scenario, items, a place and years; move
+    shares, rates, base amounts and growth.
 
     Every control is an entry of a scenario file, and what is moved can be saved as one.
 
@@ -90,7 +106,9 @@ def explore(scenario: str = REFERENCE, inputs: Source | None = None, lang: Lang 
 
 
 class Explorer:
-    """The widgets of one study. A notebook shows it by itself; ``choice`` is what is chosen now, ``study`` answers questions about it."""
+    """The widgets of one study. A notebook shows it by itself; ``choice`` is what is chosen now,
+    ``study`` answers questions about it.
+    """
 
     def __init__(self, study: Study, scenario: str, lang: Lang) -> None:
         import ipywidgets as w
@@ -99,7 +117,9 @@ class Explorer:
         self.choice, instead = _opening(study, scenario)
         self.sliders: dict[str, Any] = {}
         wide, style = w.Layout(width="98%"), {"description_width": "7.5em"}
-        names: dict[str, Any] = {name: {"description": self.say(name), "layout": wide, "style": style} for name in WORDS}
+        names: dict[str, Any] = {
+            name: {"description": self.say(name), "layout": wide, "style": style} for name in WORDS
+        }
         self.scenario = w.Dropdown(**names["scenario"])
         self.against = w.Dropdown(**names["against"])
         self.items = w.SelectMultiple(rows=8, layout=wide)
@@ -109,21 +129,40 @@ class Explorer:
         self.start = w.Dropdown(**names["start"])
         self.scope = w.HTML()
         self.controls = w.VBox(layout=w.Layout(max_height="420px", overflow="auto"))
-        self.buttons = {name: w.Button(description=self.say(name), layout=w.Layout(width="auto")) for name in ("reset", "save", "workbook")}
-        self.view = w.ToggleButtons(options=[(SHORT[view].to(lang), view) for view in VIEWS], style={"button_width": "auto"})
+        self.buttons = {
+            name: w.Button(description=self.say(name), layout=w.Layout(width="auto"))
+            for name in ("reset", "save", "workbook")
+        }
+        self.view = w.ToggleButtons(
+            options=[(SHORT[view].to(lang), view) for view in VIEWS], style={"button_width": "auto"}
+        )
         self.message, self.tables, self.explanation = w.HTML(), w.HTML(), w.HTML()
         self.picture = w.Image(format="png", layout=w.Layout(max_width="100%"))
         self.detail = w.Accordion(children=[self.explanation], selected_index=None)
         self.detail.set_title(0, self.say("explain"))
-        chosen = [self.scenario, self.against, w.HTML(self.say("items")), self.items, self.place, self.account, self.years, self.start]
+        chosen = [
+            self.scenario,
+            self.against,
+            w.HTML(self.say("items")),
+            self.items,
+            self.place,
+            self.account,
+            self.years,
+            self.start,
+        ]
         buttons = w.HBox([*self.buttons.values()], layout=w.Layout(flex_flow="row wrap"))
         left = w.VBox([*chosen, self.scope, self.controls, buttons], layout=w.Layout(width="40%"))
-        right = w.VBox([self.message, self.view, self.picture, self.tables, self.detail], layout=w.Layout(width="60%"))
+        right = w.VBox(
+            [self.message, self.view, self.picture, self.tables, self.detail],
+            layout=w.Layout(width="60%"),
+        )
         self.box = w.HBox([left, right])
         self._watch()
         self._guarded(lambda: self._take(self.choice))
         if instead:
-            self.message.value += _wrong(f"{instead.text(lang)}\n{self.say('opened')} {self.choice.scenario}")
+            self.message.value += _wrong(
+                f"{instead.text(lang)}\n{self.say('opened')} {self.choice.scenario}"
+            )
 
     def say(self, name: str) -> str:
         return WORDS[name].to(self.lang)
@@ -135,11 +174,15 @@ class Explorer:
         """What happens when a control is used."""
         self._filling = False
         self.scenario.observe(lambda _: self._used(self._new_scenario), "value")
-        self.against.observe(lambda _: self._used(lambda: self._new_reference(self.against.value)), "value")
+        self.against.observe(
+            lambda _: self._used(lambda: self._new_reference(self.against.value)), "value"
+        )
         self.items.observe(lambda _: self._choose(items=self.items.value), "value")
         self.place.observe(lambda _: self._choose(place=self.place.value), "value")
         self.account.observe(lambda _: self._choose(account=self.account.value), "value")
-        self.years.observe(lambda _: self._choose(first=self.years.value[0], last=self.years.value[1]), "value")
+        self.years.observe(
+            lambda _: self._choose(first=self.years.value[0], last=self.years.value[1]), "value"
+        )
         self.start.observe(lambda _: self._choose(start=self.start.value), "value")
         self.view.observe(lambda _: self._used(self._show), "value")
         self.detail.observe(lambda _: self._used(self._explain), "selected_index")
@@ -157,7 +200,9 @@ class Explorer:
         self._used(lambda: self._take(replace(self.choice, **changes)))
 
     def _new_scenario(self) -> None:
-        """Another scenario, read anew: what differs from the reference, in the place that is looked at."""
+        """Another scenario, read anew: what differs from the reference, in the place that is looked
+        at.
+        """
         try:
             self.study.forget(self.scenario.value)
             choice = self.study.first_choice(self.scenario.value, self.choice.against)
@@ -176,7 +221,9 @@ class Explorer:
     def _move(self, control: Control, value: float) -> None:
         """A control is moved; back to where it stood when it shows what it showed."""
         moves = {**self.choice.moves, control.key: value / _scale(control)}
-        if control.present is not None and format(value, READOUT) == format(control.present * _scale(control), READOUT):
+        if control.present is not None and format(value, READOUT) == format(
+            control.present * _scale(control), READOUT
+        ):
             del moves[control.key]
         self.choice = replace(self.choice, moves=moves)
         self.sliders[control.key].readout = True
@@ -191,7 +238,9 @@ class Explorer:
             self.message.value = _wrong(error.text(self.lang))
 
     def _take(self, wanted: Choice) -> None:
-        """Takes a choice as far as it holds and says which moves it ends; where nothing can be offered for it, the controls go back."""
+        """Takes a choice as far as it holds and says which moves it ends; where nothing can be
+        offered for it, the controls go back.
+        """
         before = self.choice
         try:
             self.choice = self.study.settled(wanted)
@@ -206,7 +255,10 @@ class Explorer:
         finally:
             self._offer()
         if ended:
-            names = Text("、".join(each.label.zh for each in ended), ", ".join(each.label.en for each in ended))
+            names = Text(
+                "、".join(each.label.zh for each in ended),
+                ", ".join(each.label.en for each in ended),
+            )
             self.message.value = f"<div>{escape(self.say('ended') + names.to(self.lang))}</div>"
         self._show()
 
@@ -218,12 +270,21 @@ class Explorer:
         self._filling = True
         try:
             self._offer_scenarios()
-            titles = [(item_title(whole.standard.items[number], self.lang), number) for number in study.items(choice.scenario)]
+            titles = [
+                (item_title(whole.standard.items[number], self.lang), number)
+                for number in study.items(choice.scenario)
+            ]
             _fill(self.items, titles, choice.items)
             places = [(names(code).to(self.lang), code) for code in study.places(choice.scenario)]
             _fill(self.place, [(self.say("everywhere"), ""), *places], choice.place)
-            _fill(self.account, [(ACCOUNTS[account].to(self.lang), account) for account in accounts], choice.account if accounts else None)
-            _fill(self.years, [(str(year), year) for year in whole.years], (choice.first, choice.last))
+            _fill(
+                self.account,
+                [(ACCOUNTS[account].to(self.lang), account) for account in accounts],
+                choice.account if accounts else None,
+            )
+            _fill(
+                self.years, [(str(year), year) for year in whole.years], (choice.first, choice.last)
+            )
             _fill(self.start, [(str(year), year) for year in whole.years], choice.start)
             self._offer_controls()
         finally:
@@ -231,7 +292,9 @@ class Explorer:
 
     def _offer_scenarios(self) -> None:
         """What is chosen stays on offer even when its file is gone."""
-        offered = tuple(dict.fromkeys((*self.study.scenarios(), self.choice.scenario, self.choice.against)))
+        offered = tuple(
+            dict.fromkeys((*self.study.scenarios(), self.choice.scenario, self.choice.against))
+        )
         _fill(self.scenario, offered, self.choice.scenario)
         _fill(self.against, offered, self.choice.against)
 
@@ -242,14 +305,29 @@ class Explorer:
         self.sliders = {}
         for control in self.study.controls(self.choice):
             moved, scale = control.key in self.choice.moves, _scale(control)
-            label = control.label.to(self.lang) + ("" if control.present is not None else self.say("unstated"))
+            label = control.label.to(self.lang) + (
+                "" if control.present is not None else self.say("unstated")
+            )
             value = self.choice.moves.get(control.key, control.shown)
-            low, high, step, value = (round(each * scale, 6) for each in (control.low, control.high, control.step, value))
+            low, high, step, value = (
+                round(each * scale, 6) for each in (control.low, control.high, control.step, value)
+            )
             slider = w.FloatSlider(
-                value=value, min=low, max=high, step=step, readout=moved or control.present is not None,
-                readout_format=READOUT, continuous_update=False, layout=w.Layout(width="95%"),
-            )  # fmt: skip
-            slider.observe(lambda change, control=control: self._used(lambda: self._move(control, change["new"])), "value")
+                value=value,
+                min=low,
+                max=high,
+                step=step,
+                readout=moved or control.present is not None,
+                readout_format=READOUT,
+                continuous_update=False,
+                layout=w.Layout(width="95%"),
+            )
+            slider.observe(
+                lambda change, control=control: self._used(
+                    lambda: self._move(control, change["new"])
+                ),
+                "value",
+            )
             self.sliders[control.key] = slider
             rows += [w.HTML(escape(label)), slider]
         self.controls.children = tuple(rows)
@@ -266,7 +344,9 @@ class Explorer:
         ).to(self.lang)
 
     def _show(self) -> None:
-        """Figures first, the picture after them: drawing takes longer than simulating. Nothing is left standing that belongs to another choice."""
+        """Figures first, the picture after them: drawing takes longer than simulating. Nothing is
+        left standing that belongs to another choice.
+        """
         try:
             figures = self.study.figures(self.choice)
             self.tables.value = self.tabled(figures)
@@ -281,7 +361,9 @@ class Explorer:
     def tabled(self, figures: Figures) -> str:
         """The tables of figures as HTML."""
         choice, whole = self.choice, self.study.whole(self.choice.scenario)
-        columns = ("before", "after") if choice.against == choice.scenario else ("reference", "chosen")
+        columns = (
+            ("before", "after") if choice.against == choice.scenario else ("reference", "chosen")
+        )
         return tables_html(figures, self.lang, whole.inputs.illustrative, columns)
 
     def drawn(self, figures: Figures) -> bytes:
@@ -294,7 +376,9 @@ class Explorer:
 
         view, choice = self.view.value, self.choice
         whole = self.study.whole(choice.scenario)
-        where = whole.standard.places.label(choice.place or whole.standard.places.root).to(self.lang)
+        where = whole.standard.places.label(choice.place or whole.standard.places.root).to(
+            self.lang
+        )
         titles = [self.study.changed(choice).title.to(self.lang)]
         if view == "moving" and (choice.against != choice.scenario or self.study.moved(choice)):
             titles.insert(0, self.study.reference(choice).scenario.title.to(self.lang))
@@ -332,43 +416,68 @@ class Explorer:
 
     def _workbook(self) -> None:
         self.message.value = self.say("writing")
-        self.message.value = f"{self.say('saved')} {escape(str(self.study.workbook(self.choice, lang=self.lang)))}"
+        self.message.value = (
+            f"{self.say('saved')} {escape(str(self.study.workbook(self.choice, lang=self.lang)))}"
+        )
 
 
-def tables_html(figures: Figures, lang: Lang, illustrative: bool, columns: tuple[str, str] = ("before", "after")) -> str:
+def tables_html(
+    figures: Figures, lang: Lang, illustrative: bool, columns: tuple[str, str] = ("before", "after")
+) -> str:
     """Totals over the years that can be compared, and the change year by year, in 10,000 yuan."""
     say = {name: words.to(lang) for name, words in WORDS.items()}
     change, years = figures.change, list(figures.years)
     names = [PAYERS[payer].to(lang) for payer in change.index]
-    sums = [frame[years].sum(axis=1, min_count=1) for frame in (figures.before, figures.after, change)]
-    totals = [(name, wan(a), wan(b), wan(moved, True)) for name, a, b, moved in zip(names, *sums, strict=True)]
+    sums = [
+        frame[years].sum(axis=1, min_count=1) for frame in (figures.before, figures.after, change)
+    ]
+    totals = [
+        (name, wan(a), wan(b), wan(moved, True))
+        for name, a, b, moved in zip(names, *sums, strict=True)
+    ]
     a, b, moved = (each.sum(min_count=1) for each in sums)
-    yearly = [(str(year), *(wan(amount, True) for amount in change[year].tolist())) for year in change.columns]
-    lacking = [str(year) for year, shared in zip(change.columns, change.columns.isin(figures.years), strict=True) if not shared]
+    yearly = [
+        (str(year), *(wan(amount, True) for amount in change[year].tolist()))
+        for year in change.columns
+    ]
+    lacking = [
+        str(year)
+        for year, shared in zip(change.columns, change.columns.isin(figures.years), strict=True)
+        if not shared
+    ]
     missing = Text(
-        f"对照情景没有的年份不计入合计与变化：{'、'.join(lacking)}", f"years that the reference lacks are left out: {', '.join(lacking)}"
+        f"对照情景没有的年份不计入合计与变化：{'、'.join(lacking)}",
+        f"years that the reference lacks are left out: {', '.join(lacking)}",
     )
     return block(
         *([heading(say["illustrative"])] if illustrative else []),
         *([line(missing.to(lang))] if lacking else []),
         heading(say["totals"]),
-        table([say[name] for name in ("payer", *columns, "change")], [*totals, (say["total"], wan(a), wan(b), wan(moved, True))]),
+        table(
+            [say[name] for name in ("payer", *columns, "change")],
+            [*totals, (say["total"], wan(a), wan(b), wan(moved, True))],
+        ),
         heading(say["yearly"]),
         table([say["years"], *names], yearly),
     )
 
 
 def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | None]:
-    """The first choice; where a scenario or the reference cannot be simulated on the data, that of another by itself, and what is wrong.
+    """The first choice; where a scenario or the reference cannot be simulated on the data, that of
+    another by itself, and what is wrong.
 
     Raises:
-        FiscalModelError: there is no such scenario; or what is wrong where no other can be simulated either.
+        FiscalModelError: there is no such scenario; or what is wrong where no other can be
+            simulated either.
 
     """
     titles = scenario_names().known
     known = {name: titles.get(name, Text("", "")) for name in study.scenarios()}
     every = Names(Text("情景", "scenario"), known).all()
-    more = Text(f"；可选（自带的情景和本文件夹的情景文件）：{every.zh}", f"; known (shipped, and files of this folder): {every.en}")
+    more = Text(
+        f"；可选（自带的情景和本文件夹的情景文件）：{every.zh}",
+        f"; known (shipped, and files of this folder): {every.en}",
+    )
     scenario = Names(Text("情景", "scenario"), known, more=more).code(scenario)
     try:
         return study.first_choice(scenario), None

@@ -1,6 +1,7 @@
-"""What the explorer shows, without any widget: choices become entries of a scenario, and entries become figures.
-
-A control moves what a scenario file could say, in the words of a scenario file, so that the figures shown are those of the file that is saved.
+"""What the explorer shows, without any widget: choices become entries of a scenario, and entries
+become figures.
+A control moves what a scenario file could say, in the words of a scenario file, so that the figures
+shown are those of the file that is saved.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ REFERENCE: Final = "baseline"
 SECTIONS: Final = ("rates", "splits", "bases", "beneficiaries")
 """The lists of a scenario file that controls write to, in the order of a file."""
 REACH: Final = {"rate": 2.0, "base": 3.0, "growth": 0.2}
-"""How far a control goes: a rate to twice the highest in force, a factor to three, growth to a fifth a year either way."""
+"""How far a control goes: a rate to twice the highest in force, a factor to three, growth to a
+fifth a year either way.
+"""
 STEPS: Final = {"share": 0.01, "base": 0.01, "growth": 0.005}
 """How finely a control moves; a rate as :func:`_step` says."""
 PERCENT: Final = Text("%", "%")
@@ -60,8 +63,10 @@ HALF_FEN: Final = 0.005
 class Choice:
     """What is looked at and what is moved.
 
-    ``place`` is a code, empty for everywhere: figures are of it, and changes hold in it. ``start`` is the year from which changes hold; growth holds after
-    the last supplied year. ``moves`` gives values to controls by their keys. ``against`` is the scenario that the change is measured against.
+    ``place`` is a code, empty for everywhere: figures are of it, and changes hold in it. ``start``
+    is the year from which changes hold; growth holds after the last supplied year. ``moves`` gives
+    values to controls by their keys. ``against`` is the scenario that the change is measured
+    against.
     """
 
     scenario: str
@@ -77,7 +82,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Control:
-    """A value that can be moved between two ends by steps, in a unit; ``present`` is None where places differ in it or nobody states it."""
+    """A value that can be moved between two ends by steps, in a unit; ``present`` is None where
+    places differ in it or nobody states it.
+    """
 
     key: str
     lever: Lever
@@ -99,13 +106,16 @@ class Control:
 
     @property
     def shown(self) -> float:
-        """Where it stands before it is moved; as near to zero as it goes where there is no one value."""
+        """Where it stands before it is moved; as near to zero as it goes where there is no one
+        value.
+        """
         return min(max(0.0, self.low), self.high) if self.present is None else self.present
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Yuan by payer (rows) and year (columns), in the reference and in the chosen scenario with what is moved; NaN where nothing is costed.
+    """Yuan by payer (rows) and year (columns), in the reference and in the chosen scenario with
+    what is moved; NaN where nothing is costed.
 
     ``years`` are those of the columns that both cover.
     """
@@ -116,10 +126,12 @@ class Figures:
 
     @property
     def change(self) -> pd.DataFrame:
-        """The change by payer and year. A cost that only one of the two has counts as nothing in the other; NaN where neither has any, and in a year that
-        one of them does not cover.
+        """The change by payer and year. A cost that only one of the two has counts as nothing in
+        the other; NaN where neither has any, and in a year that one of them does not cover.
         """
-        known = (self.before.notna().any() | self.after.notna().any()) & self.after.columns.isin(self.years)
+        known = (self.before.notna().any() | self.after.notna().any()) & self.after.columns.isin(
+            self.years
+        )
         change = self.after.fillna(0.0) - self.before.fillna(0.0)
         change.loc[:, ~known] = np.nan
         return change
@@ -127,7 +139,9 @@ class Figures:
 
 @dataclass(eq=False)
 class _Loaded:
-    """A scenario on the data, and what has been asked of it: budgets of one year, levers, and the budgets it is measured against."""
+    """A scenario on the data, and what has been asked of it: budgets of one year, levers, and the
+    budgets it is measured against.
+    """
 
     ground: Ground
     whole: Budget
@@ -138,7 +152,8 @@ class _Loaded:
 
 
 class Study:
-    """Everything that can be asked of some inputs (a folder or a workbook; the embedded illustrative data when left out).
+    """Everything that can be asked of some inputs (a folder or a workbook; the embedded
+    illustrative data when left out).
 
     Raises:
         FiscalModelError: as :func:`fiscal_model.simulate`, here and in every method.
@@ -156,28 +171,46 @@ class Study:
         return (*shipped, *own_scenarios())
 
     def first_choice(self, scenario: str = REFERENCE, against: str = REFERENCE) -> Choice:
-        """The items in which a scenario differs from the reference, else the first costed item with a share to move; everywhere and in all years.
+        """The items in which a scenario differs from the reference, else the first costed item with
+        a share to move; everywhere and in all years.
 
         Changes hold from the year after the last supplied one.
         """
         ground, whole = self._of(scenario).ground, self.whole(scenario)
-        start = next((year for year in whole.years if year > max(ground.inputs.years)), whole.years[-1])
+        start = next(
+            (year for year in whole.years if year > max(ground.inputs.years)), whole.years[-1]
+        )
         nothing = Choice(scenario, (), whole.years[0], whole.years[-1], start, against=against)
         if differing := self._differing(nothing):
             return differing
         found = [self.settled(replace(nothing, items=(item,))) for item in self.items(scenario)]
-        shared = (choice for choice in found if any(each.key.startswith("share:") for each in self.controls(choice)))
+        shared = (
+            choice
+            for choice in found
+            if any(each.key.startswith("share:") for each in self.controls(choice))
+        )
         return next(shared, found[0] if found else nothing)
 
     def settled(self, choice: Choice) -> Choice:
-        """The choice as far as it holds: an account of its items, and what is moved by the controls that it offers, no further than they go."""
-        accounts, controls = self.accounts(choice), {each.key: each for each in self.controls(choice)}
+        """The choice as far as it holds: an account of its items, and what is moved by the controls
+        that it offers, no further than they go.
+        """
+        accounts, controls = (
+            self.accounts(choice),
+            {each.key: each for each in self.controls(choice)},
+        )
         account = choice.account if choice.account in accounts or not accounts else accounts[0]
-        moves = {key: min(max(value, controls[key].low), controls[key].high) for key, value in choice.moves.items() if key in controls}
+        moves = {
+            key: min(max(value, controls[key].low), controls[key].high)
+            for key, value in choice.moves.items()
+            if key in controls
+        }
         return replace(choice, account=account, moves=moves)
 
     def forget(self, scenario: str) -> None:
-        """Reads a scenario file of the working folder anew when it is next asked for: it may have been edited."""
+        """Reads a scenario file of the working folder anew when it is next asked for: it may have
+        been edited.
+        """
         if scenario not in own_scenarios():
             return
         self._loaded.pop(scenario, None)
@@ -192,7 +225,8 @@ class Study:
         """The budget that the change is measured against, on the same data.
 
         Raises:
-            FiscalModelError: also where it builds on another standard, or means something else by a code.
+            FiscalModelError: also where it builds on another standard, or means something else by a
+                code.
 
         """
         if choice.against == choice.scenario:
@@ -205,28 +239,46 @@ class Study:
     def items(self, scenario: str) -> tuple[int, ...]:
         """The items with anything costed."""
         program = self.whole(scenario).program
-        return tuple(dict.fromkeys(line.item for line, known in zip(program.lines, program.costed, strict=True) if known.any()))
+        return tuple(
+            dict.fromkeys(
+                line.item
+                for line, known in zip(program.lines, program.costed, strict=True)
+                if known.any()
+            )
+        )
 
     def places(self, scenario: str) -> tuple[str, ...]:
         """The places that data are given for, and those above them that are not the whole."""
         whole = self.whole(scenario)
         tree = whole.standard.places
-        wanted = {code for place in whole.places for code in (place, *tree.ancestors(place))} - {tree.root}
+        wanted = {code for place in whole.places for code in (place, *tree.ancestors(place))} - {
+            tree.root
+        }
         return tuple(code for code in tree.codes if code in wanted)
 
     def accounts(self, choice: Choice) -> tuple[str, ...]:
         """The accounts in which the chosen items have lines."""
         lines = self.whole(choice.scenario).program.lines
-        return tuple(account for account in ACCOUNTS if any(line.item in choice.items and line.account == account for line in lines))
+        return tuple(
+            account
+            for account in ACCOUNTS
+            if any(line.item in choice.items and line.account == account for line in lines)
+        )
 
     def controls(self, choice: Choice) -> tuple[Control, ...]:
-        """What can be moved in the chosen items: a payer's share, rates, base amounts, growth of beneficiaries."""
+        """What can be moved in the chosen items: a payer's share, rates, base amounts, growth of
+        beneficiaries.
+        """
         found: list[Control] = []
         for item in choice.items:
             keys = list(self._keys(choice, item))
             shares = [key for key in keys if key.startswith("share:") and self._lever(choice, key)]
             keys = [key for key in keys if not key.startswith("share:") or key in shares[:1]]
-            found += [self._control(choice, key, lever) for key in keys if (lever := self._lever(choice, key))]
+            found += [
+                self._control(choice, key, lever)
+                for key in keys
+                if (lever := self._lever(choice, key))
+            ]
         return tuple({control.key: control for control in found}.values())
 
     def moved(self, choice: Choice) -> tuple[Control, ...]:
@@ -234,33 +286,63 @@ class Study:
         return tuple(
             each
             for each in self.controls(choice)
-            if each.key in choice.moves and (each.present is None or _written(choice.moves[each.key]) != _written(each.present))
+            if each.key in choice.moves
+            and (each.present is None or _written(choice.moves[each.key]) != _written(each.present))
         )
 
     def entries(self, choice: Choice) -> dict[str, tuple[str, ...]]:
-        """What is moved as entries of a scenario file, by its lists; a control that stands where it stood moves nothing."""
+        """What is moved as entries of a scenario file, by its lists; a control that stands where it
+        stood moves nothing.
+        """
         entries: dict[str, tuple[str, ...]] = {}
         for control in self.moved(choice):
             section = control.lever.section
-            entries[section] = (*entries.get(section, ()), *control.lever.entries(_written(choice.moves[control.key])))
+            entries[section] = (
+                *entries.get(section, ()),
+                *control.lever.entries(_written(choice.moves[control.key])),
+            )
         return {section: entries[section] for section in SECTIONS if section in entries}
 
     def changed(self, choice: Choice) -> Scenario:
         """The chosen scenario with what is moved on top; itself where nothing is."""
         scenario = self._of(choice.scenario).ground.scenario
         entries = self.entries(choice)
-        return replace(on_top(scenario, entries), name=NAME, title=_title(scenario), reason=None, sources=()) if entries else scenario
+        return (
+            replace(
+                on_top(scenario, entries),
+                name=NAME,
+                title=_title(scenario),
+                reason=None,
+                sources=(),
+            )
+            if entries
+            else scenario
+        )
 
     def figures(self, choice: Choice) -> Figures:
-        """Who pays for the chosen items in the place and years chosen; only what the moves can touch is simulated again."""
-        whole, reference, chosen = self.whole(choice.scenario), self.reference(choice), frozenset(choice.items)
+        """Who pays for the chosen items in the place and years chosen; only what the moves can
+        touch is simulated again.
+        """
+        whole, reference, chosen = (
+            self.whole(choice.scenario),
+            self.reference(choice),
+            frozenset(choice.items),
+        )
         part, touched = self._moved_part(choice)
         years = tuple(year for year in whole.years if choice.first <= year <= choice.last)
         before = _table([(reference, chosen)], choice, years)
         after = _table([(whole, chosen - touched), (part, chosen & touched)], choice, years)
         paid = before.abs().sum(axis=1).add(after.abs().sum(axis=1), fill_value=0.0)
-        payers = [payer for payer in PAYERS if payer in paid.index and (payer in GOVERNMENTS or paid[payer])]
-        return Figures(_rows(before, payers), _rows(after, payers), tuple(year for year in years if year in reference.years))
+        payers = [
+            payer
+            for payer in PAYERS
+            if payer in paid.index and (payer in GOVERNMENTS or paid[payer])
+        ]
+        return Figures(
+            _rows(before, payers),
+            _rows(after, payers),
+            tuple(year for year in years if year in reference.years),
+        )
 
     def explanation(self, choice: Choice, item: int, year: int) -> Explanation:
         """How the figures of an item came about with what is moved, in the place and a year."""
@@ -286,10 +368,12 @@ class Study:
         return "\n".join(lines) + "\n"
 
     def save(self, choice: Choice, folder: str | Path = ".") -> Path:
-        """Writes what is moved as a new scenario file and returns its path: in the folder, or beside the file that it extends.
+        """Writes what is moved as a new scenario file and returns its path: in the folder, or
+        beside the file that it extends.
 
         Raises:
-            FiscalModelError: nothing is moved, an entry changes nothing, or the file cannot be written.
+            FiscalModelError: nothing is moved, an entry changes nothing, or the file cannot be
+                written.
 
         """
         is_file = choice.scenario not in shipped_scenarios()
@@ -307,12 +391,24 @@ class Study:
             draft.write_text(text, encoding="utf-8")
         return path
 
-    def workbook(self, choice: Choice, folder: str | Path = ".", lang: Lang | None = None, date: str | None = None) -> Path:
-        """Writes the report workbook of the chosen scenario with what is moved, beside the reference where the two differ, and returns its path."""
+    def workbook(
+        self,
+        choice: Choice,
+        folder: str | Path = ".",
+        lang: Lang | None = None,
+        date: str | None = None,
+    ) -> Path:
+        """Writes the report workbook of the chosen scenario with what is moved, beside the
+        reference where the two differ, and returns its path.
+        """
         from fiscal_model.report.workbook import write_report
 
         lang = spoken(lang)
-        ground, shown, reference = self._of(choice.scenario).ground, self.whole(choice.scenario), self.reference(choice)
+        ground, shown, reference = (
+            self._of(choice.scenario).ground,
+            self.whole(choice.scenario),
+            self.reference(choice),
+        )
         path = _free(Path(folder), ".xlsx")
         if self.entries(choice):
             shown = budget_of(ground.standard, self.changed(choice), ground.inputs)
@@ -323,16 +419,22 @@ class Study:
         if scenario not in self._loaded:
             loaded, standard = load_scenario(scenario)
             inputs = self._inputs(standard)
-            self._loaded[scenario] = _Loaded(Ground(standard, loaded, inputs, None), budget_of(standard, loaded, inputs))
+            self._loaded[scenario] = _Loaded(
+                Ground(standard, loaded, inputs, None), budget_of(standard, loaded, inputs)
+            )
         return self._loaded[scenario]
 
     def _inputs(self, standard: Standard) -> Inputs:
         """The inputs as a standard reads them."""
-        known = (each.ground.inputs for each in self._loaded.values() if each.ground.standard is standard)
+        known = (
+            each.ground.inputs for each in self._loaded.values() if each.ground.standard is standard
+        )
         return next(known, None) or load_inputs(self.inputs, standard)
 
     def _beside(self, ground: Ground, against: str) -> Budget:
-        """The budget of another scenario on the data of one, as far as its standard knows what they name."""
+        """The budget of another scenario on the data of one, as far as its standard knows what they
+        name.
+        """
         loaded, standard = load_scenario(against)
         if standard is ground.standard:
             return self.whole(against)
@@ -340,13 +442,23 @@ class Study:
         return budget_of(standard, loaded, data)
 
     def _differing(self, choice: Choice) -> Choice | None:
-        """The choice of all items in which the scenario differs from the reference, in the first account in which it does."""
+        """The choice of all items in which the scenario differs from the reference, in the first
+        account in which it does.
+        """
         if choice.against == choice.scenario:
             return None
         for account in ACCOUNTS:
-            each = [replace(choice, account=account, items=(item,)) for item in self.items(choice.scenario)]
+            each = [
+                replace(choice, account=account, items=(item,))
+                for item in self.items(choice.scenario)
+            ]
             try:
-                items = [one.items[0] for one in each if np.nanmax(np.abs(self.figures(one).change.to_numpy()), initial=0.0) > HALF_FEN]
+                items = [
+                    one.items[0]
+                    for one in each
+                    if np.nanmax(np.abs(self.figures(one).change.to_numpy()), initial=0.0)
+                    > HALF_FEN
+                ]
             except FiscalModelError:  # said where the change is shown
                 return None
             if items:
@@ -360,7 +472,9 @@ class Study:
         yield from (f"share:{item}:{payer}" for payer in LEVELS)
         yield from (f"rate:{line.code}" for line in lines if line.beneficiary in counted)
         yield f"base:{item}"
-        yield from dict.fromkeys(f"growth:{line.beneficiary}" for line in lines if line.beneficiary in counted)
+        yield from dict.fromkeys(
+            f"growth:{line.beneficiary}" for line in lines if line.beneficiary in counted
+        )
 
     def _lever(self, choice: Choice, key: str) -> Lever | None:
         """What moves a value from the start on; None where there is nothing to move."""
@@ -368,7 +482,9 @@ class Study:
         if asked not in known.levers:
             kind, *names = key.split(":")
             year = self._one_year(choice.scenario, choice.start)
-            known.levers[asked] = KINDS[kind].make(year, tuple(names), (choice.place,) if choice.place else (), Faults())
+            known.levers[asked] = KINDS[kind].make(
+                year, tuple(names), (choice.place,) if choice.place else (), Faults()
+            )
         return known.levers[asked]
 
     def _one_year(self, scenario: str, year: int) -> Budget:
@@ -380,7 +496,9 @@ class Study:
         return known.years[year]
 
     def _moved_part(self, choice: Choice) -> tuple[Budget, frozenset[int]]:
-        """The budget of what the moves can touch, and which items these are; the latest is kept, for it is asked for figures and for explanations."""
+        """The budget of what the moves can touch, and which items these are; the latest is kept,
+        for it is asked for figures and for explanations.
+        """
         known = self._of(choice.scenario)
         touched = frozenset[int]().union(*(control.lever.items for control in self.moved(choice)))
         if not touched:
@@ -396,13 +514,31 @@ class Study:
         low = -reach if kind == "growth" else lever.low
         high = reach * lever.high if kind == "rate" else reach
         ends = [low, high] if lever.present is None else [low, high, lever.present]
-        units = {"rate": self.whole(choice.scenario).standard.lines[name].per} if kind == "rate" else {"base": FACTOR}
-        return Control(key, lever, units.get(kind, PERCENT), min(ends), max(ends), STEPS.get(kind) or _step(high))
+        units = (
+            {"rate": self.whole(choice.scenario).standard.lines[name].per}
+            if kind == "rate"
+            else {"base": FACTOR}
+        )
+        return Control(
+            key,
+            lever,
+            units.get(kind, PERCENT),
+            min(ends),
+            max(ends),
+            STEPS.get(kind) or _step(high),
+        )
 
 
 def own_scenarios() -> tuple[str, ...]:
     """The scenario files of the working folder."""
-    return tuple(sorted(path.name for pattern in ("*.yaml", "*.yml") for path in Path().glob(pattern) if path.is_file()))
+    return tuple(
+        sorted(
+            path.name
+            for pattern in ("*.yaml", "*.yml")
+            for path in Path().glob(pattern)
+            if path.is_file()
+        )
+    )
 
 
 def _written(value: float) -> Decimal:
@@ -414,8 +550,12 @@ def _step(high: float) -> float:
     return 1.0 if high >= 100 else 0.1 if high >= 20 else 0.01
 
 
-def _table(parts: Iterable[tuple[Budget, frozenset[int]]], choice: Choice, years: tuple[int, ...]) -> pd.DataFrame:
-    """Yuan by payer and year, added up over some items of some budgets; NaN in a year in which nothing is costed, or that a budget does not cover."""
+def _table(
+    parts: Iterable[tuple[Budget, frozenset[int]]], choice: Choice, years: tuple[int, ...]
+) -> pd.DataFrame:
+    """Yuan by payer and year, added up over some items of some budgets; NaN in a year in which
+    nothing is costed, or that a budget does not cover.
+    """
     import pandas as pd
 
     sums: dict[str, Floats] = {}
@@ -426,7 +566,11 @@ def _table(parts: Iterable[tuple[Budget, frozenset[int]]], choice: Choice, years
         tree = budget.standard.places
         inside = set(tree.below(choice.place or tree.root))
         booked = booked_in(budget.lines, choice.account).tolist()
-        lines = [i for i, (line, there) in enumerate(zip(budget.lines, booked, strict=True)) if there and line.item in items]
+        lines = [
+            i
+            for i, (line, there) in enumerate(zip(budget.lines, booked, strict=True))
+            if there and line.item in items
+        ]
         places = [p for p, code in enumerate(budget.places) if code in inside]
         covered = [n for n, year in enumerate(years) if year in budget.years]
         cells = np.ix_(lines, places, [budget.year_at(years[n]) for n in covered])
@@ -434,7 +578,9 @@ def _table(parts: Iterable[tuple[Budget, frozenset[int]]], choice: Choice, years
         for payer, amounts in zip(budget.payers, budget.amounts, strict=True):
             sums.setdefault(payer, np.zeros(len(years)))[covered] += amounts[cells].sum(axis=(0, 1))
     values = np.where(known, np.array([*sums.values()]).reshape(len(sums), len(years)), np.nan)
-    return pd.DataFrame(values, index=pd.Index([*sums], name="payer"), columns=pd.Index(years, name="year"))
+    return pd.DataFrame(
+        values, index=pd.Index([*sums], name="payer"), columns=pd.Index(years, name="year")
+    )
 
 
 def _rows(table: pd.DataFrame, payers: list[str]) -> pd.DataFrame:

@@ -18,7 +18,9 @@ OLDEST: Final = 120
 
 @dataclass(frozen=True)
 class Bands:
-    """The bands of the rows of a table by (row): first and last age, and whether the band is open, such as 85+."""
+    """The bands of the rows of a table by (row): first and last age, and whether the band is open,
+    such as 85+.
+    """
 
     first: Ints
     last: Ints
@@ -26,7 +28,9 @@ class Bands:
 
     @property
     def top(self) -> int:
-        """The age that gathers all older ones: where the lowest open band starts, else the highest age of any band."""
+        """The age that gathers all older ones: where the lowest open band starts, else the highest
+        age of any band.
+        """
         return int(self.first[self.is_open].min() if self.is_open.any() else self.last.max())
 
     def single_ages(self) -> tuple[Ints, Ints]:
@@ -37,7 +41,9 @@ class Bands:
         return row, self.first[row] + np.arange(len(row)) - before[row]
 
     def even_parts(self, row: Ints, age: Ints) -> Floats:
-        """The part of a row's persons at each of its single ages: evenly spread, those of an open band at its first age."""
+        """The part of a row's persons at each of its single ages: evenly spread, those of an open
+        band at its first age.
+        """
         evenly = 1.0 / (self.last - self.first + 1)[row]
         return np.where(self.is_open[row], age == self.first[row], evenly)
 
@@ -64,20 +70,26 @@ def check_whole(rows: Rows, bands: Bands, found: Sequence[int], faults: Faults) 
             faults.add(
                 rows.at(row, "age"),
                 f"年龄不连续或重叠：此处应从 {following} 岁开始，合计人口无从得出",
-                f"the ages leave a gap or overlap: this band should begin at {following}, else there is no total",
+                f"the ages leave a gap or overlap: this band should begin at {following}, else"
+                " there is no total",
             )
             return
         following = int(bands.last[row]) + 1
 
 
 def check_overlaps(rows: Rows, row: Ints, key: tuple[Ints, ...], faults: Faults) -> None:
-    """Two rows may not both cover a single year of age; ``key`` are the arrays by (cell) that tell cells apart."""
+    """Two rows may not both cover a single year of age; ``key`` are the arrays by (cell) that tell
+    cells apart.
+    """
     cell = np.zeros(len(row), np.int64)
     for each in key:
-        cell = cell * (each.max(initial=0) + 2) + each + 1  # one number for each combination; -1 is the smallest in any of them
+        # one number for each combination; -1 is the smallest in any of them
+        cell = cell * (each.max(initial=0) + 2) + each + 1
     order = np.argsort(cell, kind="stable")
     same = np.flatnonzero(cell[order][1:] == cell[order][:-1])
-    for earlier, later in sorted(set(zip(row[order][same].tolist(), row[order][same + 1].tolist(), strict=True))):
+    for earlier, later in sorted(
+        set(zip(row[order][same].tolist(), row[order][same + 1].tolist(), strict=True))
+    ):
         ages = rows.columns["age"]
         at = rows.beside(earlier, later, "age")
         faults.add(

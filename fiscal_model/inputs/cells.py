@@ -47,12 +47,54 @@ LONGEST_TEXT = 32_767
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _EXPONENT = re.compile(r'(?:=?")?\d(?:\.\d*)?e\+?\d+"?')
 _AGE = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
-_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!"})
-_NO_FIGURE = frozenset({"-", "--", "/", "\\", "…", "...", "无", "暂无", "缺", "n/a", "na", "nan", "none", "null", "nil"})
-STAGES: Final = {"budget": Text("预算", "budget"), "executed": Text("执行", "executed"), "final": Text("决算", "final")}
-SEX_WORDS: Final = {"male": Text("男", "male"), "female": Text("女", "female"), "both": Text("合计", "both")}
+_ERRORS = frozenset(
+    {
+        "#NULL!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#N/A",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+    }
+)
+_NO_FIGURE = frozenset(
+    {
+        "-",
+        "--",
+        "/",
+        "\\",
+        "…",
+        "...",
+        "无",
+        "暂无",
+        "缺",
+        "n/a",
+        "na",
+        "nan",
+        "none",
+        "null",
+        "nil",
+    }
+)
+STAGES: Final = {
+    "budget": Text("预算", "budget"),
+    "executed": Text("执行", "executed"),
+    "final": Text("决算", "final"),
+}
+SEX_WORDS: Final = {
+    "male": Text("男", "male"),
+    "female": Text("女", "female"),
+    "both": Text("合计", "both"),
+}
 SEXES: Final = {word: code for code, label in SEX_WORDS.items() for word in (code, label.zh)}
-UNSEEN = Text("数字格式把这个数隐藏了，照常读取", "hidden by its number format and read all the same")
+UNSEEN = Text(
+    "数字格式把这个数隐藏了，照常读取", "hidden by its number format and read all the same"
+)
 TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
 AS_OFFICIAL = Text("按文号的规范写法", "the official way of writing a document")
 NEGATIVE_ZERO = Text("负零", "negative zero")
@@ -62,7 +104,9 @@ CellReader = Callable[[Any, Manner], Any]
 
 
 class BadCell(Exception):
-    """What is wrong with a cell, and what would be right; of an ``unknown`` name the ``full`` message has a hint, which takes its time."""
+    """What is wrong with a cell, and what would be right; of an ``unknown`` name the ``full``
+    message has a hint, which takes its time.
+    """
 
     def __init__(self, zh: str, en: str, unknown: Unknown | None = None) -> None:
         super().__init__(en)
@@ -99,22 +143,30 @@ def quoted(cell: Any) -> str:
 
 
 def readable(cell: Any) -> None:
-    """Refuses what no column can hold: a formula without a result, an error of one, a yes or no, a text without end."""
+    """Refuses what no column can hold: a formula without a result, an error of one, a yes or no, a
+    text without end.
+    """
     if cell is UNCACHED:
         raise BadCell(
             "公式没有保存计算结果：请用 Excel 打开、保存后再读取，或改填数值",
-            "the formula has no saved result: open the file in Excel and save it, or write the value",
+            "the formula has no saved result: open the file in Excel and save it, or write the"
+            " value",
         )
     if isinstance(cell, bool):
         word = str(cell).upper()
-        raise BadCell(f"逻辑值 {word} 不能作为数据，请填写数值或文字", f"the logical value {word} is no datum: write a number or a text")
+        raise BadCell(
+            f"逻辑值 {word} 不能作为数据，请填写数值或文字",
+            f"the logical value {word} is no datum: write a number or a text",
+        )
     if isinstance(cell, str) and cell.startswith("#") and cell.strip() in _ERRORS:
         raise BadCell(
-            f"公式出错（{cell.strip()}），请改正公式或改填数值", f"the formula failed ({cell.strip()}): mend it or write the value"
+            f"公式出错（{cell.strip()}），请改正公式或改填数值",
+            f"the formula failed ({cell.strip()}): mend it or write the value",
         )
     if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
         raise BadCell(
-            f"文字过长（{len(cell):,} 字），上限 {LONGEST_TEXT:,}", f"the text is too long ({len(cell):,}), the limit is {LONGEST_TEXT:,}"
+            f"文字过长（{len(cell):,} 字），上限 {LONGEST_TEXT:,}",
+            f"the text is too long ({len(cell):,}), the limit is {LONGEST_TEXT:,}",
         )
 
 
@@ -128,7 +180,9 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
         value = _float(cell, cell)
     else:
         text = written(cell)
-        if not _NUMBER.fullmatch(text) and not _NUMBER.fullmatch(text := plain(text, (*TEXT_RULES, *rules), manner.notes)):
+        if not _NUMBER.fullmatch(text) and not _NUMBER.fullmatch(
+            text := plain(text, (*TEXT_RULES, *rules), manner.notes)
+        ):
             zh, en = (
                 ("：没有数据请留空，为零请填 0", ": leave it empty without data, write 0 for zero")
                 if squeezed(text) in _NO_FIGURE
@@ -152,7 +206,9 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
 
 
 def _shown(cell: Shown, manner: Manner) -> float:
-    """A number as a person sees it: in the unit of its format, which may move it only by what the unit multiplies it by."""
+    """A number as a person sees it: in the unit of its format, which may move it only by what the
+    unit multiplies it by.
+    """
     look, value = cell.look, _float(cell.value, cell.value)
     if cell.unseen:
         manner.notes.append(UNSEEN)
@@ -161,14 +217,19 @@ def _shown(cell: Shown, manner: Manner) -> float:
     if unit is None or (look.words and not fits(manner.kind, unit)):
         raise BadCell(
             f"数字格式使这一格显示为“{quoted(cell)}”，看不出单位：请改用常规格式，把单位写进列标题",
-            f"its number format shows this cell as '{quoted(cell)}', which is no unit of this column: use the general format and write the unit into the heading",
+            f"its number format shows this cell as '{quoted(cell)}', which is no unit of this"
+            " column: use the general format and write the unit into the heading",
         )
     scale = unit.scale or manner.scale or Decimal(1)
-    if (unit.scale and manner.scale and unit.scale != manner.scale) or (look.shift != 1 and look.shift * scale != 1):
+    if (unit.scale and manner.scale and unit.scale != manner.scale) or (
+        look.shift != 1 and look.shift * scale != 1
+    ):
         raise BadCell(
-            f"这一格存的是 {quoted(cell.value)}，数字格式使它显示为“{quoted(cell)}”，与列标题的单位对不上：请改用常规格式，填写按列标题单位的数",
-            f"this cell holds {quoted(cell.value)} and its number format shows '{quoted(cell)}', which does not agree with the unit of the heading: "
-            "use the general format and write the number in the unit of the heading",
+            f"这一格存的是 {quoted(cell.value)}，数字格式使它显示为“{quoted(cell)}”，"
+            "与列标题的单位对不上：请改用常规格式，填写按列标题单位的数",
+            f"this cell holds {quoted(cell.value)} and its number format shows '{quoted(cell)}',"
+            " which does not agree with the unit of the heading: use the general format and write"
+            " the number in the unit of the heading",
         )
     if unit.scale and look.shift == 1:
         manner.notes.append(SHOWN_UNIT)
@@ -179,7 +240,11 @@ def own_unit(cell: Any) -> Unit:
     """The unit that a cell states itself, in its text or its number format."""
     if isinstance(cell, Shown):
         return cell.look.unit or NO_UNIT
-    match = re.fullmatch(r"[^A-Za-z一-鿿]*\d ?([^\d\s]+)", plain(cell, TEXT_RULES, [])) if isinstance(cell, str) else None
+    match = (
+        re.fullmatch(r"[^A-Za-z一-鿿]*\d ?([^\d\s]+)", plain(cell, TEXT_RULES, []))
+        if isinstance(cell, str)
+        else None
+    )
     return (match and unit_of(match[1])) or NO_UNIT
 
 
@@ -199,9 +264,14 @@ def _between(most: float, zh: str, en: str, units: Iterable[str]) -> Callable[[A
     def read(cell: Any, manner: Manner) -> float:
         value = number(cell, manner, rules)
         if value < 0:
-            raise BadCell(f"{zh}不能为负数（{quoted(cell)}）", f"{en} cannot be negative ({quoted(cell)})")
+            raise BadCell(
+                f"{zh}不能为负数（{quoted(cell)}）", f"{en} cannot be negative ({quoted(cell)})"
+            )
         if value > most:
-            raise BadCell(f"{zh}过大（{quoted(cell)}），上限 {most:,}", f"{en} is too large ({quoted(cell)}), the limit is {most:,}")
+            raise BadCell(
+                f"{zh}过大（{quoted(cell)}），上限 {most:,}",
+                f"{en} is too large ({quoted(cell)}), the limit is {most:,}",
+            )
         return value
 
     return read
@@ -209,12 +279,20 @@ def _between(most: float, zh: str, en: str, units: Iterable[str]) -> Callable[[A
 
 def _count(standard: Standard) -> CellReader:
     """Whole persons, pupils, rooms or person-months."""
-    between = _between(MOST_PERSONS, "人数", "a count", {"名", "口", *(each.unit.zh for each in standard.beneficiaries.values())})
+    between = _between(
+        MOST_PERSONS,
+        "人数",
+        "a count",
+        {"名", "口", *(each.unit.zh for each in standard.beneficiaries.values())},
+    )
 
     def read(cell: Any, manner: Manner) -> float:
         value = as_shown(between(cell, manner))
         if value != int(value):
-            raise BadCell(f"人数应为整数（{quoted(cell)}）", f"a count must be a whole number ({quoted(cell)})")
+            raise BadCell(
+                f"人数应为整数（{quoted(cell)}）",
+                f"a count must be a whole number ({quoted(cell)})",
+            )
         return value
 
     return read
@@ -225,7 +303,8 @@ def share(cell: Any, manner: Manner) -> float:
     value = number(cell, manner, (PERCENT,))
     if not 0 <= value <= 1:
         raise BadCell(
-            f"比例应在 0 与 1 之间（{quoted(cell)}），如 0.3 或 30%", f"a share lies between 0 and 1 ({quoted(cell)}), such as 0.3 or 30%"
+            f"比例应在 0 与 1 之间（{quoted(cell)}），如 0.3 或 30%",
+            f"a share lies between 0 and 1 ({quoted(cell)}), such as 0.3 or 30%",
         )
     return value
 
@@ -238,7 +317,10 @@ def year(cell: Any, manner: Manner) -> int:
         value = math.nan
     if not FIRST_YEAR <= value <= LAST_YEAR or value != int(value):
         limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        raise BadCell(f"“{quoted(cell)}”不是 {limits} 之间的年份", f"'{quoted(cell)}' is no year within {limits}")
+        raise BadCell(
+            f"“{quoted(cell)}”不是 {limits} 之间的年份",
+            f"'{quoted(cell)}' is no year within {limits}",
+        )
     return int(value)
 
 
@@ -247,12 +329,16 @@ def age(cell: Any, manner: Manner) -> str:
     if isinstance(cell, date):
         raise BadCell(
             f"“{quoted(cell)}”是日期：5-9 之类的年龄组被软件改成了日期，请先把单元格设为文本",
-            f"'{quoted(cell)}' is a date: the program took an age band such as 5-9 for one; format the cell as text first",
+            f"'{quoted(cell)}' is a date: the program took an age band such as 5-9 for one; format"
+            " the cell as text first",
         )
     text = plain(written(cell), (*TEXT_RULES, AGE_WORDS, WHOLE), manner.notes)
     match = _AGE.fullmatch(text)
     if not match or int(match[1]) > 120 or (match[2] and not int(match[1]) < int(match[2]) <= 120):
-        raise BadCell(f"“{quoted(cell)}”不是年龄：应为 7、5-9 或 85+", f"'{quoted(cell)}' is no age: write 7, 5-9 or 85+")
+        raise BadCell(
+            f"“{quoted(cell)}”不是年龄：应为 7、5-9 或 85+",
+            f"'{quoted(cell)}' is no age: write 7, 5-9 or 85+",
+        )
     return text
 
 
@@ -271,7 +357,9 @@ def document(cell: Any, manner: Manner) -> str:
 
 
 def _named(names: Names) -> CellReader:
-    """One of many names; an unknown one is answered with the nearest and with where all of them are found."""
+    """One of many names; an unknown one is answered with the nearest and with where all of them are
+    found.
+    """
 
     def read(cell: Any, manner: Manner) -> str:
         return _code(names, cell, manner)
@@ -294,14 +382,24 @@ def _choice(labels: Mapping[str, Text], zh: str, en: str) -> CellReader:
 
 
 def _offering(names: Names) -> Names:
-    """A few names, all of which a message offers as cells hold them: by label, in Chinese with the code as well."""
+    """A few names, all of which a message offers as cells hold them: by label, in Chinese with the
+    code as well.
+    """
     zh, en = _offered(names.known)
-    return Names(names.what, names.known, names.others, names.near_words, more=Text(f"；可用：{zh}", f"; known: {en}"))
+    return Names(
+        names.what,
+        names.known,
+        names.others,
+        names.near_words,
+        more=Text(f"；可用：{zh}", f"; known: {en}"),
+    )
 
 
 def _offered(labels: Mapping[str, Text]) -> Text:
     """Every label; in Chinese with the code that stands for it as well."""
-    return Text(listed((f"{label.zh} {code}" for code, label in labels.items()), "zh"), listed(labels, "en"))
+    return Text(
+        listed((f"{label.zh} {code}" for code, label in labels.items()), "zh"), listed(labels, "en")
+    )
 
 
 def _item(standard: Standard) -> CellReader:
@@ -315,11 +413,14 @@ def _item(standard: Standard) -> CellReader:
 
 
 def _in_exponents(text: str) -> BadCell:
-    """What to say of a code that a spreadsheet has turned into a number with an exponent, digits of which may be lost."""
+    """What to say of a code that a spreadsheet has turned into a number with an exponent, digits of
+    which may be lost.
+    """
     return BadCell(
-        f"“{quoted(text)}”是科学计数法，地区代码可能已丢失位数：请把这一列设为文本，重新填写六位代码或地区全称",
-        f"'{quoted(text)}' is a number with an exponent, and digits of the code of the place may be lost: "
-        "format the column as text and write the six digits or the name again",
+        f"“{quoted(text)}”是科学计数法，地区代码可能已丢失位数：请把这一列设为文本，"
+        "重新填写六位代码或地区全称",
+        f"'{quoted(text)}' is a number with an exponent, and digits of the code of the place may be"
+        " lost: format the column as text and write the six digits or the name again",
     )
 
 
@@ -336,12 +437,22 @@ def _place(standard: Standard) -> CellReader:
 
 
 def _line(standard: Standard, amounts: bool) -> CellReader:
-    codes = {f"grant:{item}:{payer}": grant_label(item, PAYERS[payer]) for item in standard.items for payer in RULE_PAYERS}
+    codes = {
+        f"grant:{item}:{payer}": grant_label(item, PAYERS[payer])
+        for item in standard.items
+        for payer in RULE_PAYERS
+    }
     others, _ = PAYER_WORDS
     words = [
-        (word, payer) for payer in RULE_PAYERS for word in (*PAYERS[payer], *(each for each, meant in others.items() if meant == payer))
+        (word, payer)
+        for payer in RULE_PAYERS
+        for word in (*PAYERS[payer], *(each for each, meant in others.items() if meant == payer))
     ]
-    by_label = {f"grant:{item}:{word}": f"grant:{item}:{payer}" for item in standard.items for word, payer in words}
+    by_label = {
+        f"grant:{item}:{word}": f"grant:{item}:{payer}"
+        for item in standard.items
+        for word, payer in words
+    }
     grants, lines = Names(Text("补助", "grant"), codes, by_label), standard.names.lines
 
     def read(cell: Any, manner: Manner) -> str:
@@ -354,7 +465,11 @@ def _line(standard: Standard, amounts: bool) -> CellReader:
         code = _code(lines, cell, manner)
         line = standard.lines[code]
         if line.is_amount != amounts:
-            table, zh, en = (TABLES["beneficiaries"], "人数", "counts") if amounts else (TABLES["amounts"], "金额", "an amount")
+            table, zh, en = (
+                (TABLES["beneficiaries"], "人数", "counts")
+                if amounts
+                else (TABLES["amounts"], "金额", "an amount")
+            )
             raise BadCell(
                 f"支出项“{line.name.zh}”（{code}）按{zh}测算，应填入{table.both.zh}表",
                 f"line '{code}' is costed by {en}: it belongs to table {table.name}",
@@ -375,7 +490,10 @@ def _bad_grant(cell: Any, standard: Standard) -> BadCell:
     if int(item) not in standard.items:
         return BadCell(*standard.names.items.plain(item))
     zh, en = _offered({code: PAYERS[code] for code in RULE_PAYERS})
-    return BadCell(f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}", f"the payer in '{quoted(cell)}' gives no grants; known: {en}")
+    return BadCell(
+        f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}",
+        f"the payer in '{quoted(cell)}' gives no grants; known: {en}",
+    )
 
 
 def readers(standard: Standard) -> dict[str, CellReader]:

@@ -1,4 +1,6 @@
-"""Figures given in another unit than that of their row: converted where that is exact, else refused."""
+"""Figures given in another unit than that of their row: converted where that is exact, else
+refused.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def converted(
     faults: Faults,
     warnings: list[Fault],
 ) -> None:
-    """Brings the figures of one column to what their rows are for. ``own`` are the units that single cells state.
+    """Brings the figures of one column to what their rows are for. ``own`` are the units that
+    single cells state.
 
     A unit that does not go with its row is a fault at the heading, or at the cell that states it.
     """
@@ -43,27 +46,46 @@ def converted(
     kind = next((each.kind for each in raw.table.columns if each.name == by), "")
     codes: Sequence[str] = columns[by] if by else [""] * len(raw.rows)
     first = {codes[row]: row for row in reversed(kept)}
-    measures = {code: measure(column, code, standard) for code in sorted(first, key=first.__getitem__)}
+    measures = {
+        code: measure(column, code, standard) for code in sorted(first, key=first.__getitem__)
+    }
     factors = {code: factor(unit, each) for code, each in measures.items()}
     names = {code: label_of(kind, code, standard) if by else column.label for code in measures}
     refused = [code for code, times in factors.items() if times is None]
     if refused:
         rows = {code: raw.lines[first[code]] for code in refused}
         faults.found.append(
-            Fault(raw.heading_at(column.name), _refusal(unit, [(names[code], measures[code], rows[code]) for code in refused]))
+            Fault(
+                raw.heading_at(column.name),
+                _refusal(unit, [(names[code], measures[code], rows[code]) for code in refused]),
+            )
         )
-    moved = {times: [names[code] for code in factors if factors[code] == times] for times in factors.values() if times and times != 1}
-    warnings += [Fault(raw.heading_at(column.name), _note(unit, times, of)) for times, of in moved.items()]
+    moved = {
+        times: [names[code] for code in factors if factors[code] == times]
+        for times in factors.values()
+        if times and times != 1
+    }
+    warnings += [
+        Fault(raw.heading_at(column.name), _note(unit, times, of)) for times, of in moved.items()
+    ]
     values = columns[column.name]
     for row in kept if moved or own else ():
         times = factors[codes[row]]
         if times and row in own:
-            times = _of_cell(raw.at(row, column.name), merged(unit, own[row]), own[row], measures[codes[row]], faults)
+            times = _of_cell(
+                raw.at(row, column.name),
+                merged(unit, own[row]),
+                own[row],
+                measures[codes[row]],
+                faults,
+            )
         if times and times != 1 and values[row] is not None:
             values[row] = float(Fraction(Decimal(repr(values[row]))) * times)
 
 
-def _of_cell(where: str, both: Unit | None, own: Unit, each: Measure, faults: Faults) -> Fraction | None:
+def _of_cell(
+    where: str, both: Unit | None, own: Unit, each: Measure, faults: Faults
+) -> Fraction | None:
     """What the figure of a cell that states a unit is multiplied by."""
     times = factor(both, each) if both else None
     if times is None:
@@ -71,7 +93,8 @@ def _of_cell(where: str, both: Unit | None, own: Unit, each: Measure, faults: Fa
         faults.add(
             where,
             f"单位“{word}”与这一行不符，应为{each.label.zh}，不能换算",
-            f"the unit '{word}' is not that of this row, which is {each.label.en}, and cannot be converted",
+            f"the unit '{word}' is not that of this row, which is {each.label.en}, and cannot be"
+            " converted",
         )
     return times
 
@@ -79,19 +102,27 @@ def _of_cell(where: str, both: Unit | None, own: Unit, each: Measure, faults: Fa
 def _refusal(unit: Unit, rows: Sequence[tuple[Text, Measure, int]]) -> Text:
     """Where a unit does not fit, with what would."""
     word, more = shortened(unit.written), len(rows) - _TOLD
-    zh = listed((f"“{name.zh}”（第 {line} 行）为{each.label.zh}" for name, each, line in rows[:_TOLD]), "zh")
-    en = listed((f"'{name.en}' (row {line}) is {each.label.en}" for name, each, line in rows[:_TOLD]), "en")
+    zh = listed(
+        (f"“{name.zh}”（第 {line} 行）为{each.label.zh}" for name, each, line in rows[:_TOLD]), "zh"
+    )
+    en = listed(
+        (f"'{name.en}' (row {line}) is {each.label.en}" for name, each, line in rows[:_TOLD]), "en"
+    )
     zh, en = (f"{zh}，另有 {more} 种", f"{en}, and {more} more") if more > 0 else (zh, en)
     return Text(
         f"单位“{word}”不能准确换算：{zh}；请按应有的单位填写，并改正列标题",
-        f"the unit '{word}' cannot be converted exactly: {en}; give the figures in that unit and correct the heading",
+        f"the unit '{word}' cannot be converted exactly: {en}; give the figures in that unit and"
+        " correct the heading",
     )
 
 
 def _note(unit: Unit, times: Fraction, names: Sequence[Text]) -> Text:
     """What was done with the figures of some rows."""
     word, more = shortened(unit.written), len(names) - _TOLD
-    zh, en = listed((name.zh for name in names[:_TOLD]), "zh"), listed((name.en for name in names[:_TOLD]), "en")
+    zh, en = (
+        listed((name.zh for name in names[:_TOLD]), "zh"),
+        listed((name.en for name in names[:_TOLD]), "en"),
+    )
     zh, en = (f"{zh}等 {len(names)} 种", f"{en} and {more} more") if more > 0 else (zh, en)
     done_zh = f"乘以 {times}" if times.denominator == 1 else f"除以 {1 / times}"
     done_en = f"times {times}" if times.denominator == 1 else f"divided by {1 / times}"

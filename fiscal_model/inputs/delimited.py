@@ -27,7 +27,9 @@ _MARKS = (
 )
 
 
-def read_delimited(path: Path, shown: str, table: Table, faults: Faults, warnings: list[Fault]) -> Grid | None:
+def read_delimited(
+    path: Path, shown: str, table: Table, faults: Faults, warnings: list[Fault]
+) -> Grid | None:
     """The rows of a CSV file; None after noting that it is none.
 
     Raises:
@@ -36,7 +38,11 @@ def read_delimited(path: Path, shown: str, table: Table, faults: Faults, warning
     """
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise fault(shown, f"文件超过 {LARGEST_FILE:,} 字节，请拆分", f"the file is larger than {LARGEST_FILE:,} bytes: split it")
+            raise fault(
+                shown,
+                f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
+                f"the file is larger than {LARGEST_FILE:,} bytes: split it",
+            )
         data = path.read_bytes()
     except OSError as error:
         raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
@@ -49,12 +55,15 @@ def read_delimited(path: Path, shown: str, table: Table, faults: Faults, warning
         warnings.append(Fault(shown, Text(f"按 {name} 编码读取", f"read as {name}")))
     if separator != ",":
         name = repr(separator).strip("'") if separator == "\t" else separator
-        warnings.append(Fault(shown, Text(f"按分隔符“{name}”读取", f"read with the separator '{name}'")))
+        warnings.append(
+            Fault(shown, Text(f"按分隔符“{name}”读取", f"read with the separator '{name}'"))
+        )
     return _grid(body, separator, shown, 1 if declared else 0, faults)
 
 
 def decode(data: bytes, file: str) -> tuple[str, str]:
-    """Encoding and text of a CSV file: by its mark; else UTF-16 where every other byte says so, strict UTF-8, GB18030 (reads GBK).
+    """Encoding and text of a CSV file: by its mark; else UTF-16 where every other byte says so,
+    strict UTF-8, GB18030 (reads GBK).
 
     Raises:
         FiscalModelError: it is in none of them.
@@ -72,7 +81,11 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
         try:
             return encoding, data.decode(encoding)
         except UnicodeDecodeError as error:
-            if encoding == "utf-8" and error.start >= len(data) - 3 and not data[: error.start].isascii():
+            if (
+                encoding == "utf-8"
+                and error.start >= len(data) - 3
+                and not data[: error.start].isascii()
+            ):
                 break  # good UTF-8 but for its last letter: cut off, and no other encoding
     else:
         raise fault(
@@ -94,13 +107,17 @@ def _strictly(data: bytes, encoding: str, file: str) -> str:
         name = encoding.removesuffix("-sig").upper()
         raise fault(
             file,
-            f"文件开头标明 {name}，但第 {error.start + 1} 字节起不是；文件可能不完整，请重新另存为“CSV UTF-8”或 GB18030",
-            f"is marked as {name} and is not from byte {error.start + 1} on: it may be cut off; save it as UTF-8 or GB18030 again",
+            f"文件开头标明 {name}，但第 {error.start + 1} 字节起不是；文件可能不完整，"
+            "请重新另存为“CSV UTF-8”或 GB18030",
+            f"is marked as {name} and is not from byte {error.start + 1} on: it may be cut off;"
+            " save it as UTF-8 or GB18030 again",
         ) from None
 
 
 def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
-    """UTF-16 without a mark shows by the zero bytes of its separators and digits, all on one side."""
+    """UTF-16 without a mark shows by the zero bytes of its separators and digits, all on one
+    side.
+    """
     head = data[:4096]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) * 10 < len(head) or min(even, odd) * 10 > max(even, odd):
@@ -114,7 +131,9 @@ def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
 
 
 def _separator(text: str, table: Table) -> str:
-    """The separator by which the first lines name most columns of the table; a comma when none does better."""
+    """The separator by which the first lines name most columns of the table; a comma when none does
+    better.
+    """
     head = text[:20_000].splitlines()[:DEEPEST]
     headings = headings_of(table)
 
@@ -135,10 +154,18 @@ def _grid(text: str, separator: str, shown: str, before: int, faults: Faults) ->
             lines.append(before + 1)
             before = reader.line_num + (lines[0] - 1)
     except csv.Error as error:
-        faults.add(f"{shown}:{before + 1}:1", f"CSV 格式有误（引号不成对或单元格过长）：{error}", f"not valid CSV: {error}")
+        faults.add(
+            f"{shown}:{before + 1}:1",
+            f"CSV 格式有误（引号不成对或单元格过长）：{error}",
+            f"not valid CSV: {error}",
+        )
         return None
     widest = max(map(len, rows), default=0)
     if widest > MOST_COLUMNS:
-        faults.add(shown, f"有 {widest:,} 列，上限 {MOST_COLUMNS:,}", f"has {widest:,} columns, the limit is {MOST_COLUMNS:,}")
+        faults.add(
+            shown,
+            f"有 {widest:,} 列，上限 {MOST_COLUMNS:,}",
+            f"has {widest:,} columns, the limit is {MOST_COLUMNS:,}",
+        )
         return None
     return Grid(shown, None, rows, lines)

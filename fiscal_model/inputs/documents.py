@@ -1,4 +1,6 @@
-"""How the number of a document (文号) is written, and when two ways of writing mean one document."""
+"""How the number of a document (文号) is written, and when two ways of writing mean one
+document.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,17 @@ _NUMBER: Final = re.compile(r"(.*?)〔(\d{4})年?〕第?0*(\d+)号?")
 
 
 def official(written: str) -> str:
-    """A document in the official way, 新财教〔2022〕150号, where it is a number of this kind; any other words without stray blanks."""
+    """A document in the official way, 新财教〔2022〕150号, where it is a number of this kind; any
+    other words without stray blanks.
+    """
     parts = _NUMBER.fullmatch(_bare(written))
     return "{}〔{}〕{}号".format(*parts.groups()) if parts else SPACES.rewrite(written)
 
 
 def document_key(written: str) -> str:
-    """The same for all ways of writing one document: whatever its blanks, brackets, widths and capitals."""
+    """The same for all ways of writing one document: whatever its blanks, brackets, widths and
+    capitals.
+    """
     return _bare(official(written)).casefold()
 
 

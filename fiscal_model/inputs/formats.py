@@ -1,4 +1,6 @@
-"""What a number format of a spreadsheet makes a person see: the number shifted, and the words around it."""
+"""What a number format of a spreadsheet makes a person see: the number shifted, and the words
+around it.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,23 @@ _TOKEN: Final = re.compile(
 )
 _SECTION: Final = re.compile(r'(?:"[^"]*"?|[\\!_*].|\[[^\]]*\]|[^;])*', re.DOTALL)
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=) *(-?\d+(?:\.\d+)?)")
-_COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {"<=": le, ">=": ge, "<>": ne, "<": lt, ">": gt, "=": eq}
+_COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {
+    "<=": le,
+    ">=": ge,
+    "<>": ne,
+    "<": lt,
+    ">": gt,
+    "=": eq,
+}
 _PLAIN: Final = re.compile(r"[\s()+\-:,.*/']*")
 """What may stand around a number without meaning anything."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What one section of a format shows of a number: the number times ``shift`` with words around it, or ``hidden`` for no number at all."""
+    """What one section of a format shows of a number: the number times ``shift`` with words around
+    it, or ``hidden`` for no number at all.
+    """
 
     before: str
     after: str
@@ -38,7 +49,11 @@ class Look:
     @property
     def words(self) -> str:
         """The words around the number, without brackets, signs and blanks."""
-        return "" if _PLAIN.fullmatch(self.before + self.after) else f"{self.before}{self.after}".strip(" ()+-:,*'")
+        return (
+            ""
+            if _PLAIN.fullmatch(self.before + self.after)
+            else f"{self.before}{self.after}".strip(" ()+-:,*'")
+        )
 
     @property
     def unit(self) -> Unit | None:
@@ -92,7 +107,10 @@ def _dash(look: Look) -> bool:
 
 def is_plain(code: str) -> bool:
     """Whether a format shows every number as it is."""
-    return all(not look.words and look.shift == 1 and not look.hidden and not look.no_zero for look in looks(code))
+    return all(
+        not look.words and look.shift == 1 and not look.hidden and not look.no_zero
+        for look in looks(code)
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -121,24 +139,38 @@ def _section_for(value: float, sections: Sequence[Look]) -> Look:
 
 
 def _look(section: str) -> Look:
-    """Reads one section. A point that is only drawn between digits (0!.0000) moves the number as a unit does."""
-    tokens = [(str(match.lastgroup), match[match.lastgroup]) for match in _TOKEN.finditer(section) if match.lastgroup]
+    """Reads one section. A point that is only drawn between digits (0!.0000) moves the number as a
+    unit does.
+    """
+    tokens = [
+        (str(match.lastgroup), match[match.lastgroup])
+        for match in _TOKEN.finditer(section)
+        if match.lastgroup
+    ]
     condition = next((text for role, text in tokens if role == "condition"), "")
     figures = [at for at, (role, _) in enumerate(tokens) if role in ("digit", "general")]
-    literal = [text if role in ("quoted", "escaped", "currency", "other", "percent") else "" for role, text in tokens]
+    literal = [
+        text if role in ("quoted", "escaped", "currency", "other", "percent") else ""
+        for role, text in tokens
+    ]
     if not figures:
-        return Look("".join(literal), "", Decimal(1), hidden=True, no_zero=False, condition=condition)
+        return Look(
+            "".join(literal), "", Decimal(1), hidden=True, no_zero=False, condition=condition
+        )
     first, last = figures[0], figures[-1]
     point = next((at for at, (role, _) in enumerate(tokens) if role == "point"), len(tokens))
     thousands = sum(
-        role == "comma" and not any(at < other < (point if at < point else len(tokens)) for other in figures)
+        role == "comma"
+        and not any(at < other < (point if at < point else len(tokens)) for other in figures)
         for at, (role, _) in enumerate(tokens)
     )
     drawn = next((at for at in range(first, min(point, last)) if literal[at] == "."), None)
     behind = 0 if drawn is None else sum(drawn < at < point for at in figures)
     percents = sum(role == "percent" for role, _ in tokens)
     within = "".join(text for text in literal[first:last] if not _PLAIN.fullmatch(text))
-    no_zero = not any(text in "0?" or role == "general" for role, text in tokens if role in ("digit", "general"))
+    no_zero = not any(
+        text in "0?" or role == "general" for role, text in tokens if role in ("digit", "general")
+    )
     return Look(
         "".join(literal[:first]),
         (f"{within}…" if within else "") + "".join(literal[last:]),

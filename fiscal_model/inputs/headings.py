@@ -1,4 +1,6 @@
-"""Finds the headings of a table, over one row or two and below titles, and the units that they state."""
+"""Finds the headings of a table, over one row or two and below titles, and the units that they
+state.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from fiscal_model.vocabulary import Text, listed
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
 _BRACKET = re.compile(r" ?[(\[【]")
-WRITE_IT: Final = Text("请写进列标题，如“金额（万元）”", "write it into the heading, such as 'amount (10,000 yuan)'")
+WRITE_IT: Final = Text(
+    "请写进列标题，如“金额（万元）”", "write it into the heading, such as 'amount (10,000 yuan)'"
+)
 _IMPLIED = {"户数": "户"}
 """The unit that a heading is made of."""
 _JOINT = " :_/,—"
@@ -32,11 +36,13 @@ _JOINT = " :_/,—"
 _UNKNOWN: Final = {
     "money": Text(
         "金额应以元、千元、万元或亿元为单位，如“元”“万元”“元/人·月”",
-        "amounts are in yuan or a multiple of it, such as 'yuan', 'thousand yuan' or 'yuan per person per month'",
+        "amounts are in yuan or a multiple of it, such as 'yuan', 'thousand yuan' or 'yuan per"
+        " person per month'",
     ),
     "heads": Text(
         "人数应以人、户、个等或其倍数为单位，如“人”“万人”",
-        "counts are in persons, households or the like or a multiple of them, such as 'thousand persons'",
+        "counts are in persons, households or the like or a multiple of them, such as 'thousand"
+        " persons'",
     ),
     "part": Text("应为 %、‰ 或不写单位", "it is %, ‰ or none"),
 }
@@ -44,7 +50,9 @@ _UNKNOWN: Final = {
 
 @dataclass(frozen=True)
 class Heading:
-    """What one heading cell says: the column it names, if any, the unit behind it, and whether the name is the column's own."""
+    """What one heading cell says: the column it names, if any, the unit behind it, and whether the
+    name is the column's own.
+    """
 
     written: str
     column: Column | None
@@ -73,7 +81,11 @@ class Headings:
         self.table = table
         self.columns = (*table.columns, *NOTES)
         self.others = {squeezed(word): column for column in self.columns for word in column.others}
-        own = {squeezed(word): column for column in self.columns for word in (column.label.en, column.label.zh, column.name)}
+        own = {
+            squeezed(word): column
+            for column in self.columns
+            for word in (column.label.en, column.label.zh, column.name)
+        }
         self.known = self.others | own
         self.longest = max(map(len, self.known))
         self.cells: dict[str, Heading] = {}
@@ -92,7 +104,9 @@ class Headings:
         return Heading(text, column, unit, own=self.others.get(squeezed(word)) is not column)
 
     def _parts(self, text: str) -> tuple[str, str]:
-        """The name of a column and the unit behind it, in brackets or not; the whole text where it holds no known name."""
+        """The name of a column and the unit behind it, in brackets or not; the whole text where it
+        holds no known name.
+        """
         short = squeezed(text)
         if short in self.known:
             return text, _IMPLIED.get(short, "")
@@ -109,10 +123,14 @@ class Headings:
 
     def row(self, cells: Sequence[Cell]) -> dict[int, Heading]:
         """The heading cells of a row by position."""
-        return {position: self.read(cell) for position, cell in enumerate(cells) if not is_blank(cell)}
+        return {
+            position: self.read(cell) for position, cell in enumerate(cells) if not is_blank(cell)
+        }
 
     def find(self, rows: Sequence[Sequence[Cell]]) -> Head:
-        """The row, or pair of rows, near the top that names most columns; the first row when none names two."""
+        """The row, or pair of rows, near the top that names most columns; the first row when none
+        names two.
+        """
         each = [self.row(row) for row in rows[:DEEPEST]]
         best = Head(each[0], 0, 1)
         for top, cells in enumerate(each):
@@ -125,7 +143,10 @@ class Headings:
 
     def hint(self, written: str) -> Text:
         """The nearest heading."""
-        return nearest(squeezed(written), [word for column in self.columns for word in (column.name, column.label.zh)])
+        return nearest(
+            squeezed(written),
+            [word for column in self.columns for word in (column.name, column.label.zh)],
+        )
 
 
 @cache
@@ -135,10 +156,17 @@ def headings_of(table: Table) -> Headings:
 
 
 def _better(best: Head, other: Head) -> Head:
-    return other if other.named > max(best.named, 1) or (other.named == best.named > 1 and other.top == best.top) else best
+    return (
+        other
+        if other.named > max(best.named, 1)
+        or (other.named == best.named > 1 and other.top == best.top)
+        else best
+    )
 
 
-def _stacked(upper: Mapping[int, Heading], lower: Mapping[int, Heading]) -> dict[int, Heading] | None:
+def _stacked(
+    upper: Mapping[int, Heading], lower: Mapping[int, Heading]
+) -> dict[int, Heading] | None:
     """Two rows as one heading; None where the lower holds anything but headings and units."""
     if not any(heading.column for heading in upper.values()) or not lower:
         return None
@@ -164,7 +192,9 @@ def _alone(written: str) -> str:
     return match[1].strip() if match else written if unit and unit.of else ""
 
 
-def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault]) -> RawTable | None:
+def with_headings(
+    table: Table, grid: Grid, faults: Faults, warnings: list[Fault]
+) -> RawTable | None:
     """The rows of ``grid`` below its headings, without blank ones; None where a column is missing.
 
     Titles above the headings, and the units that titles or headings state, are noted.
@@ -180,22 +210,51 @@ def with_headings(table: Table, grid: Grid, faults: Faults, warnings: list[Fault
     titles = list(_titles(grid, filled[: head.top]))
     if titles:
         shown = shortened(" ".join(titles[0].split()))
-        zh, en = f"标题行上方有 {head.top} 行未读取（“{shown}”）", f"{head.top} rows above the headings were not read ('{shown}')"
+        zh, en = (
+            f"标题行上方有 {head.top} 行未读取（“{shown}”）",
+            f"{head.top} rows above the headings were not read ('{shown}')",
+        )
         warnings.append(Fault(grid.at(filled[0], 0), Text(zh, en)))
     last = grid.lines[filled[head.top + head.rows - 1]]
-    around = [*titles, *_beside(head, grid, filled), *grid.around, *(text for line, _, text in grid.comments if line <= last)]
+    around = [
+        *titles,
+        *_beside(head, grid, filled),
+        *grid.around,
+        *(text for line, _, text in grid.comments if line <= last),
+    ]
     units = _units(head, columns, stated(around), grid, top, faults, warnings)
     rows = [grid.rows[i] for i in body]
-    raw = RawTable(table, grid.file, grid.sheet, columns, rows, [grid.lines[i] for i in body], units, grid.lines[top])
+    raw = RawTable(
+        table,
+        grid.file,
+        grid.sheet,
+        columns,
+        rows,
+        [grid.lines[i] for i in body],
+        units,
+        grid.lines[top],
+    )
     raw.blank = body[-1] - body[0] + 1 - len(body) if body else 0
-    missing = [column for column in table.columns if column.name not in columns and not column.empty]
+    missing = [
+        column for column in table.columns if column.name not in columns and not column.empty
+    ]
     for column in missing:
-        zh, en = f"表{table.both.zh}缺少{column.both.zh}列", f"table {table.both.en} lacks the column {column.both.en}"
+        zh, en = (
+            f"表{table.both.zh}缺少{column.both.zh}列",
+            f"table {table.both.en} lacks the column {column.both.en}",
+        )
         faults.add(grid.at(top, 0), zh, en)
     for line, position, text in grid.comments:
         if line > last and (unit := stated_otherwise(raw, [text])):
-            zh, en = f"批注注明单位“{unit}”，列标题没有这样写", f"a comment states the unit '{unit}', which the headings do not"
-            faults.add(address(grid.file, grid.sheet, line, position), f"{zh}：{WRITE_IT.zh}", f"{en}: {WRITE_IT.en}")
+            zh, en = (
+                f"批注注明单位“{unit}”，列标题没有这样写",
+                f"a comment states the unit '{unit}', which the headings do not",
+            )
+            faults.add(
+                address(grid.file, grid.sheet, line, position),
+                f"{zh}：{WRITE_IT.zh}",
+                f"{en}: {WRITE_IT.en}",
+            )
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in rows]
@@ -206,30 +265,47 @@ def _start(grid: Grid) -> str:
     return grid.at(0, 0) if grid.lines else Grid(grid.file, grid.sheet, (), (1,)).at(0, 0)
 
 
-def _no_stray_cells(raw: RawTable, headed: set[int], grid: Grid, body: Sequence[int], faults: Faults) -> None:
+def _no_stray_cells(
+    raw: RawTable, headed: set[int], grid: Grid, body: Sequence[int], faults: Faults
+) -> None:
     widest = max(map(len, raw.rows), default=0)
     for position in sorted(set(range(widest)) - headed):
         for i, row in zip(body, raw.rows, strict=True):
             if len(row) > position and not is_blank(row[position]):
                 zh, en = "这一格没有列标题", "this cell has no heading"
                 if grid.sheet is None and _looks_split(row):
-                    zh, en = f"{zh}；数值中有千分位逗号时须加引号", f"{en}; a number with thousands separators must stand in quotes"
+                    zh, en = (
+                        f"{zh}；数值中有千分位逗号时须加引号",
+                        f"{en}; a number with thousands separators must stand in quotes",
+                    )
                 faults.add(grid.at(i, position), zh, en)
 
 
 def _looks_split(cells: Sequence[Cell]) -> bool:
     """Whether two neighbouring cells of a text table could be one number with a comma: 1,000."""
-    return any(re.fullmatch(r"\s*[¥￥]?[+-]?\d{1,3},\d{3}(\.\d+)?\s*", f"{one},{other}") for one, other in pairwise(cells))
+    return any(
+        re.fullmatch(r"\s*[¥￥]?[+-]?\d{1,3},\d{3}(\.\d+)?\s*", f"{one},{other}")
+        for one, other in pairwise(cells)
+    )
 
 
-def _columns(headings: Headings, head: Head, grid: Grid, top: int, faults: Faults, warnings: list[Fault]) -> dict[str, int]:
+def _columns(
+    headings: Headings, head: Head, grid: Grid, top: int, faults: Faults, warnings: list[Fault]
+) -> dict[str, int]:
     columns: dict[str, int] = {}
     for position, heading in sorted(head.cells.items()):
         word, where, column = shortened(heading.written), grid.at(top, position), heading.column
         if column is None:
             hint = headings.hint(heading.written)
-            zh, en = (listed((each.label.zh for each in headings.columns), "zh"), listed((each.name for each in headings.columns), "en"))
-            faults.add(where, f"不认识的列“{word}”{hint.zh}；可用：{zh}", f"unknown column '{word}'{hint.en}; known: {en}")
+            zh, en = (
+                listed((each.label.zh for each in headings.columns), "zh"),
+                listed((each.name for each in headings.columns), "en"),
+            )
+            faults.add(
+                where,
+                f"不认识的列“{word}”{hint.zh}；可用：{zh}",
+                f"unknown column '{word}'{hint.en}; known: {en}",
+            )
         elif column.name in columns:
             first = shortened(head.cells[columns[column.name]].written)
             zh, en = (
@@ -240,12 +316,22 @@ def _columns(headings: Headings, head: Head, grid: Grid, top: int, faults: Fault
         else:
             columns[column.name] = position
             if not heading.own:
-                warnings.append(Fault(where, Text(f"列“{word}”读作{column.both.zh}", f"column '{word}' read as {column.both.en}")))
+                warnings.append(
+                    Fault(
+                        where,
+                        Text(
+                            f"列“{word}”读作{column.both.zh}",
+                            f"column '{word}' read as {column.both.en}",
+                        ),
+                    )
+                )
     return columns
 
 
 def _titles(grid: Grid, rows: Iterable[int]) -> Iterator[str]:
-    """The texts of the rows above the headings: each cell, and together those of a row, where the unit may stand in a cell of its own."""
+    """The texts of the rows above the headings: each cell, and together those of a row, where the
+    unit may stand in a cell of its own.
+    """
     for i in rows:
         cells = list(_texts(grid, i))
         yield from [*cells, " ".join(cells)] if len(cells) > 1 else cells
@@ -256,8 +342,14 @@ def _texts(grid: Grid, row: int) -> Iterator[str]:
 
 
 def _beside(head: Head, grid: Grid, filled: Sequence[int]) -> Iterator[str]:
-    """What the rows of the headings say beside the headings of figures: 支出项（万元）, or a heading over several columns."""
-    of_figures = {heading.written for heading in head.cells.values() if heading.column and heading.column.kind in KINDS}
+    """What the rows of the headings say beside the headings of figures: 支出项（万元）, or a
+    heading over several columns.
+    """
+    of_figures = {
+        heading.written
+        for heading in head.cells.values()
+        if heading.column and heading.column.kind in KINDS
+    }
     for i in filled[head.top : head.top + head.rows]:
         for text in _texts(grid, i):
             short = plain(text, TEXT_RULES, [])
@@ -266,9 +358,17 @@ def _beside(head: Head, grid: Grid, filled: Sequence[int]) -> Iterator[str]:
 
 
 def _units(
-    head: Head, columns: Mapping[str, int], around: Sequence[Stated], grid: Grid, top: int, faults: Faults, warnings: list[Fault]
+    head: Head,
+    columns: Mapping[str, int],
+    around: Sequence[Stated],
+    grid: Grid,
+    top: int,
+    faults: Faults,
+    warnings: list[Fault],
 ) -> dict[str, Unit]:
-    """The unit of each column that has one: as its heading says, with what is stated around the table for its kind."""
+    """The unit of each column that has one: as its heading says, with what is stated around the
+    table for its kind.
+    """
     units: dict[str, Unit] = {}
     for name, position in columns.items():
         heading = head.cells[position]
@@ -281,45 +381,66 @@ def _units(
         if own is None:
             zh, en = _UNKNOWN[KINDS[column.kind]]
             word = shortened(heading.unit)
-            faults.add(where, f"单位“{word}”不能用于{column.both.zh}：{zh}", f"the unit '{word}' is none of {column.both.en}: {en}")
+            faults.add(
+                where,
+                f"单位“{word}”不能用于{column.both.zh}：{zh}",
+                f"the unit '{word}' is none of {column.both.en}: {en}",
+            )
             continue
-        unit, other = together(own, (each.unit for each in around if each.sure and fits(column.kind, each.unit)))
-        mentioned = next((each.unit for each in around if not each.sure and fits(column.kind, each.unit)), None)
+        unit, other = together(
+            own, (each.unit for each in around if each.sure and fits(column.kind, each.unit))
+        )
+        mentioned = next(
+            (each.unit for each in around if not each.sure and fits(column.kind, each.unit)), None
+        )
         example = heading.written.split("(")[0]
         if other:
             one, two = shortened(unit.written), shortened(other.written)
             faults.add(
                 where,
                 f"表格周围注明单位“{two}”，与这一列的“{one}”不一致：请只保留正确的一处",
-                f"the unit '{two}' is stated around the table and '{one}' for this column: keep the right one",
+                f"the unit '{two}' is stated around the table and '{one}' for this column: keep the"
+                " right one",
             )
         elif mentioned and unit.scale is None:
             word = shortened(mentioned.written)
             plain_unit = "元" if column.kind == "money" else "人"
             faults.add(
                 where,
-                f"表格周围提到“{word}”，看不出是不是这一列的单位：请写进列标题，如“{example}（{word}）”或“{example}（{plain_unit}）”",
-                f"'{word}' is mentioned around the table, which may be the unit of this column or not: "
-                f"write it into the heading, such as '{example} ({word})' or '{example} ({plain_unit})'",
+                f"表格周围提到“{word}”，看不出是不是这一列的单位：请写进列标题，"
+                f"如“{example}（{word}）”或“{example}（{plain_unit}）”",
+                f"'{word}' is mentioned around the table, which may be the unit of this column or"
+                f" not: write it into the heading, such as '{example} ({word})' or '{example}"
+                f" ({plain_unit})'",
             )
         elif unit != NO_UNIT:
             units[name] = unit
         if name in units and unit.times != 1:
             word, scale = shortened(unit.written), unit.times
             warnings.append(
-                Fault(where, Text(f"按单位“{word}”换算：数值乘以 {scale:,f}", f"in units of '{word}': numbers times {scale:,f}"))
+                Fault(
+                    where,
+                    Text(
+                        f"按单位“{word}”换算：数值乘以 {scale:,f}",
+                        f"in units of '{word}': numbers times {scale:,f}",
+                    ),
+                )
             )
     return units
 
 
 def _own_unit(column: Column, written: str) -> Unit | None:
-    """The unit that a heading states; ``NO_UNIT`` for none or a mere remark (人数（年末）), None for one that is no unit of the column."""
+    """The unit that a heading states; ``NO_UNIT`` for none or a mere remark (人数（年末）), None
+    for one that is no unit of the column.
+    """
     found, remarks = units_in(written)
     if not found and column.kind != "money":
         return None if hints_at_a_unit(written) else NO_UNIT
     if not found:
         return NO_UNIT if not written else None
-    right = len(found) == 1 and fits(column.kind, found[0]) and not any(map(hints_at_a_unit, remarks))
+    right = (
+        len(found) == 1 and fits(column.kind, found[0]) and not any(map(hints_at_a_unit, remarks))
+    )
     return replace(found[0], written=written) if right else None
 
 
@@ -334,6 +455,10 @@ def stated_otherwise(raw: RawTable, cells: Iterable[Cell]) -> str:
             if not fits(column.kind, each.unit) or not (each.sure or own.scale is None):
                 continue
             both = merged(own, each.unit)
-            if both is None or (both.times, both.period) != (own.times, own.period) or (both.of == "money" and both.whom != own.whom):
+            if (
+                both is None
+                or (both.times, both.period) != (own.times, own.period)
+                or (both.of == "money" and both.whom != own.whom)
+            ):
                 return each.unit.written
     return ""

@@ -15,7 +15,9 @@ _CLOSED: Final = {"payer": PAYERS, "basis": BASES, "stage": STAGES, "sex": SEX_W
 
 
 def label_of(kind: str, value: Hashable, standard: Standard) -> Text:
-    """The name of a value from a column of some kind, of a place with its code; the value itself where it has no name."""
+    """The name of a value from a column of some kind, of a place with its code; the value itself
+    where it has no name.
+    """
     word = str(value)
     if kind == "place":
         return Text(f"{standard.places.label(word).zh}（{word}）", word)

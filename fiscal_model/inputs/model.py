@@ -1,4 +1,6 @@
-"""The analyst's data after reading: typed rows with their place in the file, and coordinate lists for the engine."""
+"""The analyst's data after reading: typed rows with their place in the file, and coordinate lists
+for the engine.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from fiscal_model.vocabulary import RULE_PAYERS, Text
 
 @dataclass(frozen=True)
 class Tally:
-    """Where the rows of one table went: every row found below the headings is counted once; ``idle`` are read and act on nothing."""
+    """Where the rows of one table went: every row found below the headings is counted once;
+    ``idle`` are read and act on nothing.
+    """
 
     used: int
     refused: int = 0
@@ -40,7 +44,9 @@ class Tally:
         return self.blank + self.unfilled + self.totals + self.headings
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return Tally(
+            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
+        )
 
     @property
     def words(self) -> Text:
@@ -56,7 +62,10 @@ class Tally:
         )
         kept = [(number, zh, en) for number, zh, en in each if number or zh == "使用"]
         zh = f"读到 {self.rows:,} 行：" + "、".join(f"{zh} {number:,}" for number, zh, _ in kept)
-        return Text(zh, f"{self.rows:,} rows found: " + ", ".join(f"{number:,} {en}" for number, _, en in kept))
+        return Text(
+            zh,
+            f"{self.rows:,} rows found: " + ", ".join(f"{number:,} {en}" for number, _, en in kept),
+        )
 
 
 @dataclass(frozen=True)
@@ -71,16 +80,27 @@ class Rows:
 
     @staticmethod
     def joined(parts: Sequence[Rows]) -> Rows:
-        """The rows of one table out of several files; what a file has no column for is empty in its rows."""
+        """The rows of one table out of several files; what a file has no column for is empty in its
+        rows.
+        """
         if len(parts) == 1:
             return parts[0]
         raw = JoinedTable([part.raw for part in parts])
         names = dict.fromkeys(name for part in parts for name in part.columns)
         return Rows(
             parts[0].name,
-            {name: [value for part in parts for value in part.columns.get(name, [""] * len(part))] for name in names},
+            {
+                name: [
+                    value for part in parts for value in part.columns.get(name, [""] * len(part))
+                ]
+                for name in names
+            },
             raw,
-            [start + row for start, part in zip(raw.starts, parts, strict=True) for row in part.kept],
+            [
+                start + row
+                for start, part in zip(raw.starts, parts, strict=True)
+                for row in part.kept
+            ],
             sum((part.tally for part in parts), Tally(0)),
         )
 
@@ -89,8 +109,14 @@ class Rows:
 
     def only(self, known: Mapping[str, Container[Any]]) -> Rows:
         """The rows whose cells are among what is known of their columns."""
-        checks = [(self.columns[name], values) for name, values in known.items() if name in self.columns]
-        keep = [row for row in range(len(self)) if all(column[row] in values for column, values in checks)]
+        checks = [
+            (self.columns[name], values) for name, values in known.items() if name in self.columns
+        ]
+        keep = [
+            row
+            for row in range(len(self))
+            if all(column[row] in values for column, values in checks)
+        ]
         if len(keep) == len(self):
             return self
         columns = {name: [column[row] for row in keep] for name, column in self.columns.items()}
@@ -136,7 +162,9 @@ class Cells:
     column: str = ""
 
     def latest(self, series: str, places: Sequence[int], year: int) -> Supplied | None:
-        """The value in force in ``year`` for the first of ``places`` that has one: the last supplied up to it."""
+        """The value in force in ``year`` for the first of ``places`` that has one: the last
+        supplied up to it.
+        """
         if series not in self.series:
             return None
         mine = (self.series_at == self.series.index(series)) & (self.year_at <= year)
@@ -150,18 +178,28 @@ class Cells:
         """The place cell of the first row of a series in a place; empty when there is none."""
         if self.rows is None or series not in self.series:
             return ""
-        found = np.flatnonzero((self.series_at == self.series.index(series)) & (self.place_at == place))
+        found = np.flatnonzero(
+            (self.series_at == self.series.index(series)) & (self.place_at == place)
+        )
         return self.rows.at(int(self.row[found[0]]), "place") if len(found) else ""
 
     def supplied(self, n: int) -> Supplied:
         """One value with its origin."""
         assert self.rows is not None
         row = int(self.row[n])
-        texts = (self.rows.note(row, "basis", "user"), self.rows.note(row, "source"), self.rows.note(row, "note"))
-        return Supplied(float(self.value[n]), int(self.year_at[n]), self.rows.at(row, self.column), *texts)
+        texts = (
+            self.rows.note(row, "basis", "user"),
+            self.rows.note(row, "source"),
+            self.rows.note(row, "note"),
+        )
+        return Supplied(
+            float(self.value[n]), int(self.year_at[n]), self.rows.at(row, self.column), *texts
+        )
 
     def dense(self, series: Sequence[str], places: int, first: int, last: int) -> Floats:
-        """``(series, place, year)`` with NaN where nothing was supplied; years outside ``first``–``last`` are left out."""
+        """``(series, place, year)`` with NaN where nothing was supplied; years outside
+        ``first``–``last`` are left out.
+        """
         out = np.full((len(series), places, last - first + 1), np.nan)
         position = {name: i for i, name in enumerate(series)}
         where = np.array([position.get(name, -1) for name in self.series], np.intp)
@@ -185,7 +223,9 @@ class Inputs:
     read: Read = NOTHING
 
     def cells(self, table: str, series: str | None, value: str) -> Cells:
-        """The ``value`` column of a table by its ``series`` column (one nameless series without), place and year."""
+        """The ``value`` column of a table by its ``series`` column (one nameless series without),
+        place and year.
+        """
         rows = self.tables.get(table)
         if rows is None or not len(rows):
             none = np.zeros(0, np.intp)
@@ -205,7 +245,9 @@ class Inputs:
         )
 
     def known_to(self, standard: Standard) -> Inputs:
-        """Without the rows that name a line, item or beneficiary that a standard does not have: what another scenario adds to it."""
+        """Without the rows that name a line, item or beneficiary that a standard does not have:
+        what another scenario adds to it.
+        """
         grants = {f"grant:{item}:{payer}" for item in standard.items for payer in RULE_PAYERS}
         known: dict[str, Container[Any]] = {
             "beneficiary": standard.beneficiaries,
@@ -255,16 +297,28 @@ class Inputs:
         """The analyst's 支出功能分类科目 by item and line; an empty line serves the whole item."""
         rows = self.tables.get("functions")
         columns = rows.columns if rows else {"item": [], "line": [], "function": []}
-        return {(item, line): name for item, line, name in zip(columns["item"], columns["line"], columns["function"], strict=True)}
+        return {
+            (item, line): name
+            for item, line, name in zip(
+                columns["item"], columns["line"], columns["function"], strict=True
+            )
+        }
 
     @cached_property
     def overlaps(self) -> Cells:
-        """Persons entitled to two benefits, the pair as series, named alike whichever of the two a row names first."""
+        """Persons entitled to two benefits, the pair as series, named alike whichever of the two a
+        row names first.
+        """
         rows = self.tables.get("overlaps")
         if rows is None:
             return self.cells("overlaps", None, "count")
-        pairs = [":".join(sorted(pair)) for pair in zip(rows.columns["beneficiary"], rows.columns["other"], strict=True)]
-        return replace(self, tables={"overlaps": replace(rows, columns={**rows.columns, "pair": pairs})}).cells("overlaps", "pair", "count")
+        pairs = [
+            ":".join(sorted(pair))
+            for pair in zip(rows.columns["beneficiary"], rows.columns["other"], strict=True)
+        ]
+        return replace(
+            self, tables={"overlaps": replace(rows, columns={**rows.columns, "pair": pairs})}
+        ).cells("overlaps", "pair", "count")
 
     @cached_property
     def years(self) -> tuple[int, ...]:

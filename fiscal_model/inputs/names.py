@@ -10,7 +10,9 @@ from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
 
-def meaning(names: Names, text: str, manner: Manner, rules: Iterable[Rule] = ()) -> Meaning | Unknown:
+def meaning(
+    names: Names, text: str, manner: Manner, rules: Iterable[Rule] = ()
+) -> Meaning | Unknown:
     """What a cell means; a note says when it is not written exactly so."""
     exact = names.find(text)
     if isinstance(exact, Meaning) and not exact.how and text in names.exact:
@@ -30,4 +32,6 @@ def grant_label(item: int, payer: Text) -> Text:
 
 def item_labels(standard: Standard) -> dict[int, Text]:
     """Items with number and name, as the input workbook lists them."""
-    return {n: Text(f"{n} {item.name.zh}", f"{n} {item.name.en}") for n, item in standard.items.items()}
+    return {
+        n: Text(f"{n} {item.name.zh}", f"{n} {item.name.en}") for n, item in standard.items.items()
+    }

@@ -21,13 +21,24 @@ from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Sp
 
 MOST_ROWS: Final = 300_000
 """Rows that are prepared at most."""
-OPTIONAL: Final = ("local_split", "overlaps", "functions", "fiscal_capacity", "population", "vital_rates", "advances", "actuals")
+OPTIONAL: Final = (
+    "local_split",
+    "overlaps",
+    "functions",
+    "fiscal_capacity",
+    "population",
+    "vital_rates",
+    "advances",
+    "actuals",
+)
 """Tables that no figure waits for."""
 
 
 @dataclass(frozen=True)
 class Needed:
-    """The tables that some items need: rows of codes (None where the analyst chooses) without their figures, and the lines they feed."""
+    """The tables that some items need: rows of codes (None where the analyst chooses) without their
+    figures, and the lines they feed.
+    """
 
     rows: Mapping[str, Sequence[tuple[Any, ...]]]
     lines: tuple[Line, ...]
@@ -48,7 +59,8 @@ def needed(
 ) -> Needed:
     """What the chosen items (default all) need for the chosen places and years.
 
-    Rows are prepared once places or years are chosen: for the prefectures when only years are, with an empty year when only places are.
+    Rows are prepared once places or years are chosen: for the prefectures when only years are, with
+    an empty year when only places are.
 
     Raises:
         FiscalModelError: unknown items or places, years out of range, or too many rows.
@@ -62,7 +74,7 @@ def needed(
     prepare = places is not None or years is not None
     stamps: Sequence[int | None] = years or (None,)
     rows = _rows(standard, chosen, lines, grants, codes, stamps)
-    wanted = {name: (found if prepare else []) for name, found in rows.items() if found}
+    wanted = {name: found if prepare else [] for name, found in rows.items() if found}
     total = sum(map(len, wanted.values()))
     if total > MOST_ROWS:
         zh, en = (
@@ -72,10 +84,15 @@ def needed(
         raise fault("", zh, f"{en}: choose fewer items, places or years")
     both = {h.item for h in standard.higher_of}
     spare: dict[str, list[tuple[Any, ...]]] = {
-        name: [] for name in OPTIONAL if name in TABLES and (name != "overlaps" or both & {i.number for i in chosen})
+        name: []
+        for name in OPTIONAL
+        if name in TABLES and (name != "overlaps" or both & {i.number for i in chosen})
     }
     return Needed(
-        {name: (wanted | spare)[name] for name in TABLES if name in wanted or name in spare}, lines, tuple(i.number for i in chosen), grants
+        {name: (wanted | spare)[name] for name in TABLES if name in wanted or name in spare},
+        lines,
+        tuple(i.number for i in chosen),
+        grants,
     )
 
 
@@ -87,30 +104,50 @@ def _rows(
     codes: Sequence[str],
     stamps: Sequence[int | None],
 ) -> dict[str, list[tuple[Any, ...]]]:
-    """The key cells of every row; a rate holds until the next, so one for the first year and the whole region is enough."""
+    """The key cells of every row; a rate holds until the next, so one for the first year and the
+    whole region is enough.
+    """
     counted = {line.beneficiary: line.expected_in for line in lines if line.beneficiary}
     everywhere = {line.beneficiary for line in lines if not line.expected_in}
-    amounts = [line.code for line in lines if line.is_amount] + [f"grant:{item}:{payer}" for item, payer in grants]
+    amounts = [line.code for line in lines if line.is_amount] + [
+        f"grant:{item}:{payer}" for item, payer in grants
+    ]
     return {
         "beneficiaries": [
             (name, place, year)
             for name, group in counted.items()
-            for place in (codes if name in everywhere else _within(standard.places, codes, standard.places.mask([group])))
+            for place in (
+                codes
+                if name in everywhere
+                else _within(standard.places, codes, standard.places.mask([group]))
+            )
             for year in stamps
         ],
-        "rates": [(line.code, None, stamps[0]) for line in lines if not line.is_amount and not line.rates],
+        "rates": [
+            (line.code, None, stamps[0]) for line in lines if not line.is_amount and not line.rates
+        ],
         "amounts": list(product(amounts, codes, stamps)),
         "bases_2015": [
             (item.number, place)
             for item in items
-            for place in _within(standard.places, codes, _based(item.split, standard.places, standard.places.everywhere()))
+            for place in _within(
+                standard.places,
+                codes,
+                _based(item.split, standard.places, standard.places.everywhere()),
+            )
         ],
-        "minimum_wage": list(product(codes, stamps)) if any(rate.index for line in lines for rate in line.rates) else [],
+        "minimum_wage": (
+            list(product(codes, stamps))
+            if any(rate.index for line in lines for rate in line.rates)
+            else []
+        ),
     }
 
 
 def _within(places: Places, codes: Iterable[str], mask: Mask) -> list[str]:
-    return [code for code in codes if mask[[places.index[leaf] for leaf in places.leaves(code)]].any()]
+    return [
+        code for code in codes if mask[[places.index[leaf] for leaf in places.leaves(code)]].any()
+    ]
 
 
 def _based(split: Split, places: Places, mask: Mask) -> Mask:
@@ -151,7 +188,9 @@ def _items(standard: Standard, wanted: Iterable[int | str] | int | str | None) -
 
 
 def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
-    """Codes of places by code or name; a group stands for its members, nothing for the prefectures."""
+    """Codes of places by code or name; a group stands for its members, nothing for the
+    prefectures.
+    """
     if written is None:
         return [code for code in places.children[places.root] if not places.by_code[code].elsewhere]
     words = separate(written, places.areas.__contains__) if isinstance(written, str) else written
@@ -161,14 +200,20 @@ def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
         if isinstance(found, Unknown):
             faults.add("", *found.message)
         else:
-            codes += places.groups[found.code].members if found.code in places.groups else (found.code,)
+            codes += (
+                places.groups[found.code].members if found.code in places.groups else (found.code,)
+            )
     if not codes and not faults.found:
         faults.add("", f"“{written}”中没有地区", f"'{written}' names no place")
     for code in codes:
         for above in places.ancestors(code):
             if above in codes:
                 zh, en = places.label(code).zh, places.label(above).zh
-                faults.add("", f"{zh}与其上级{en}不能同时填报，会重复计算", f"{code} lies in {above}: both would be counted twice")
+                faults.add(
+                    "",
+                    f"{zh}与其上级{en}不能同时填报，会重复计算",
+                    f"{code} lies in {above}: both would be counted twice",
+                )
     faults.raise_if_any()
     return list(dict.fromkeys(codes))
 
@@ -177,4 +222,6 @@ def _check_years(years: Sequence[int] | None) -> None:
     wrong = [year for year in years or () if not FIRST_YEAR <= year <= LAST_YEAR]
     if wrong or (years is not None and not years):
         limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        raise fault("", f"年份 {wrong or ''} 不在 {limits} 之间", f"years {wrong or ''} outside {limits}")
+        raise fault(
+            "", f"年份 {wrong or ''} 不在 {limits} 之间", f"years {wrong or ''} outside {limits}"
+        )

@@ -1,6 +1,7 @@
-"""The habits of writing that people have, and the one plain way of writing: a rule a habit, each in this place only.
-
-A rule rewrites a text; whatever it changed is noted beside the value that was read. A text that no rule makes plain is refused.
+"""The habits of writing that people have, and the one plain way of writing: a rule a habit, each in
+this place only.
+A rule rewrites a text; whatever it changed is noted beside the value that was read. A text that no
+rule makes plain is refused.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Rule:
 
 @dataclass
 class Manner:
-    """How a cell is written. ``scale`` is what its heading says (万元, %; nothing without a unit), ``typed`` whether the file tells numbers from texts.
+    """How a cell is written. ``scale`` is what its heading says (万元, %; nothing without a unit),
+    ``typed`` whether the file tells numbers from texts.
 
     ``kind`` is that of its column, where a unit in a number format is one of the figure.
     """
@@ -52,7 +54,10 @@ INVISIBLE: Final = Rule(Text("不可见字符", "invisible characters"), visible
 WIDTH: Final = Rule(Text("全角字符", "full-width characters"), ordinary)
 SPACES: Final = Rule(Text("多余的空格或换行", "stray spaces or line breaks"), tidied)
 APOSTROPHE: Final = Rule(Text("前置撇号", "a leading apostrophe"), unmarked)
-FORMULA_TEXT: Final = Rule(Text("公式写法的文本", "text written as a formula"), lambda text: re.sub(r'^="([^"]*)"$', r"\1", text))
+FORMULA_TEXT: Final = Rule(
+    Text("公式写法的文本", "text written as a formula"),
+    lambda text: re.sub(r'^="([^"]*)"$', r"\1", text),
+)
 TEXT_RULES: Final = (INVISIBLE, WIDTH, SPACES, APOSTROPHE, FORMULA_TEXT)
 """For every kind of cell but free text."""
 
@@ -90,12 +95,19 @@ def _yuan_sign(text: str) -> str:
 
 THOUSANDS: Final = Rule(Text("千位分隔符", "thousands separators"), _ungrouped)
 YUAN_SIGN: Final = Rule(Text("货币符号", "a currency sign"), _yuan_sign)
-PERCENT: Final = Rule(Text("百分比", "a percentage"), lambda text: _per(_per(text, "%", 100), "‰", 1000))
-WHOLE: Final = Rule(Text("带小数点的整数", "a whole number with a decimal point"), lambda text: re.sub(r"^(\d+)\.0+$", r"\1", text))
+PERCENT: Final = Rule(
+    Text("百分比", "a percentage"), lambda text: _per(_per(text, "%", 100), "‰", 1000)
+)
+WHOLE: Final = Rule(
+    Text("带小数点的整数", "a whole number with a decimal point"),
+    lambda text: re.sub(r"^(\d+)\.0+$", r"\1", text),
+)
 
 
 def written_out(units: Iterable[str]) -> Rule:
-    """``1.2亿``, ``3.5万元``, ``1200人``: a multiplier, one of ``units``, or both after the number."""
+    """``1.2亿``, ``3.5万元``, ``1200人``: a multiplier, one of ``units``, or both after the
+    number.
+    """
     unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
     pattern = re.compile(rf"({_NUMBER}) ?({MULTIPLIER})? ?({unit})?")
 
@@ -117,7 +129,9 @@ _EXCEL_DAY_0 = date(1899, 12, 30)
 
 
 def _year_of_date(text: str) -> str:
-    """The year of a date. A year that a spreadsheet shows as a date lies in 1905: its serial number is meant."""
+    """The year of a date. A year that a spreadsheet shows as a date lies in 1905: its serial number
+    is meant.
+    """
     match = _DATE.fullmatch(text)
     if not match:
         return text
@@ -129,11 +143,18 @@ def _year_of_date(text: str) -> str:
     return str(serial if FIRST_YEAR <= serial <= LAST_YEAR else day.year)
 
 
-YEAR_WORD: Final = Rule(Text("“年”字", "the word 年"), lambda text: re.sub(r"^(\d{4}) ?年度?$", r"\1", text))
+YEAR_WORD: Final = Rule(
+    Text("“年”字", "the word 年"), lambda text: re.sub(r"^(\d{4}) ?年度?$", r"\1", text)
+)
 DATE: Final = Rule(Text("日期", "a date"), _year_of_date)
 AGE_WORDS: Final = Rule(
     Text("年龄写法", "words of age"),
-    lambda text: re.sub(r"[~至到]", "-", re.sub(r" ?岁", "", text)).replace("及以上", "+").replace("以上", "+").replace(" ", ""),
+    lambda text: (
+        re.sub(r"[~至到]", "-", re.sub(r" ?岁", "", text))
+        .replace("及以上", "+")
+        .replace("以上", "+")
+        .replace(" ", "")
+    ),
 )
 
 NUMERAL: Final = Rule(Text("中文数字", "Chinese numerals"), numeral)

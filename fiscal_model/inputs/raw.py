@@ -1,4 +1,6 @@
-"""Raw cells that know where they stand: a grid as it was found, and a table of it once its headings are known."""
+"""Raw cells that know where they stand: a grid as it was found, and a table of it once its headings
+are known.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,11 @@ UNCACHED: Final = _Uncached()
 
 @dataclass
 class Grid:
-    """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it turns out to be a table.
+    """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it
+    turns out to be a table.
 
-    ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header and footer of its pages; ``comments`` those on
-    cells, with row number and position.
+    ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header
+    and footer of its pages; ``comments`` those on cells, with row number and position.
     """
 
     file: str
@@ -49,7 +52,9 @@ class Grid:
 
 @dataclass
 class RawTable:
-    """The rows below the headings, which stand in row ``head``. ``columns`` are positions of the known columns, ``units`` what is said of their unit."""
+    """The rows below the headings, which stand in row ``head``. ``columns`` are positions of the
+    known columns, ``units`` what is said of their unit.
+    """
 
     table: Table
     file: str
@@ -75,18 +80,24 @@ class RawTable:
         return address(self.file, self.sheet, self.head, self.columns[column])
 
     def beside(self, row: int, other: int, column: str) -> Text:
-        """Where a row stands, to be told at another one: its number, and all of its place where that is another file or sheet."""
+        """Where a row stands, to be told at another one: its number, and all of its place where
+        that is another file or sheet.
+        """
         return Text(f"第 {self.lines[row]} 行", f"row {self.lines[row]}")
 
     def line_of(self, where: str) -> int | None:
         """The row number that an address of this table names."""
         start = f"{self.name}:" if self.sheet is None else f"{self.name}!"
-        match = re.fullmatch(r"(\d+):\d+" if self.sheet is None else r"[A-Z]+(\d+)", where.removeprefix(start))
+        match = re.fullmatch(
+            r"(\d+):\d+" if self.sheet is None else r"[A-Z]+(\d+)", where.removeprefix(start)
+        )
         return int(match[1]) if match and where.startswith(start) else None
 
 
 class JoinedTable(RawTable):
-    """One table out of several files or sheets: the rows of all, one after the other, each of which stands where it stood."""
+    """One table out of several files or sheets: the rows of all, one after the other, each of which
+    stands where it stood.
+    """
 
     def __init__(self, parts: Sequence[RawTable]) -> None:
         first = parts[0]
@@ -113,7 +124,11 @@ class JoinedTable(RawTable):
 
 def address(file: str, sheet: str | None, line: int, column: int) -> str:
     """Where a cell stands, as people write it; ``column`` counts from 0."""
-    return f"{file}:{line}:{column + 1}" if sheet is None else f"{file}!{sheet}!{_letters(column)}{line}"
+    return (
+        f"{file}:{line}:{column + 1}"
+        if sheet is None
+        else f"{file}!{sheet}!{_letters(column)}{line}"
+    )
 
 
 def _letters(column: int) -> str:

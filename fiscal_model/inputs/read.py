@@ -1,4 +1,6 @@
-"""Reads input tables, collects every fault with its cell, and checks what only several rows together can show."""
+"""Reads input tables, collects every fault with its cell, and checks what only several rows
+together can show.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,16 @@ from typing import Any, Final
 
 from fiscal_model.errors import MOST_OF_A_KIND, Fault, Faults, fault
 from fiscal_model.files import Read
-from fiscal_model.inputs.cells import BadCell, CellReader, empty_value, own_unit, quoted, readable, readers, written
+from fiscal_model.inputs.cells import (
+    BadCell,
+    CellReader,
+    empty_value,
+    own_unit,
+    quoted,
+    readable,
+    readers,
+    written,
+)
 from fiscal_model.inputs.convert import converted
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.headings import WRITE_IT, stated_otherwise
@@ -39,7 +50,8 @@ UNITS: Final = OWN_UNITS | {SHOWN_UNIT}
 
 
 def load_inputs(source: Source | None, standard: Standard) -> Inputs:
-    """The inputs of a source: folders of CSV files and workbooks, one or several; the standard's embedded data when None.
+    """The inputs of a source: folders of CSV files and workbooks, one or several; the standard's
+    embedded data when None.
 
     Raises:
         FiscalModelError: with every fault found, each with its cell.
@@ -50,13 +62,16 @@ def load_inputs(source: Source | None, standard: Standard) -> Inputs:
     folder = EMBEDDED / standard.code
     if not folder.is_dir():
         raise fault(
-            "", f"标准“{standard.code}”没有内置数据，请用 --inputs 提供", f"standard '{standard.code}' has no embedded data: give --inputs"
+            "",
+            f"标准“{standard.code}”没有内置数据，请用 --inputs 提供",
+            f"standard '{standard.code}' has no embedded data: give --inputs",
         )
     return read_inputs(folder, standard, illustrative=True)
 
 
 def read_inputs(source: Source, standard: Standard, illustrative: bool = False) -> Inputs:
-    """Reads the tables of a source and checks them together: a table may be spread over several files.
+    """Reads the tables of a source and checks them together: a table may be spread over several
+    files.
 
     Raises:
         FiscalModelError: with every fault found, each with its cell.
@@ -72,10 +87,18 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
     if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
         zh = "或".join(TABLES[name].both.zh for name in COUNTED)
         shown = ", ".join(map(str, paths))
-        faults.add(shown, f"没有数据：至少需要{zh}表", "no data: at least table beneficiaries or amounts is needed")
+        faults.add(
+            shown,
+            f"没有数据：至少需要{zh}表",
+            "no data: at least table beneficiaries or amounts is needed",
+        )
     for rows in tables.values():
         _no_double_rows(rows, standard, faults)
-    for name, series, years in (("beneficiaries", "beneficiary", True), ("amounts", "line", True), ("bases_2015", "item", False)):
+    for name, series, years in (
+        ("beneficiaries", "beneficiary", True),
+        ("amounts", "line", True),
+        ("bases_2015", "item", False),
+    ):
         if name in tables:
             _no_double_counting(tables[name], series, years, standard, faults)
     _no_double_overlap(tables.get("overlaps"), standard.places, faults)
@@ -99,7 +122,11 @@ def _title(paths: Sequence[Path]) -> Text:
     """What the data are called: by their files or folders, of many the first ones."""
     names = list(dict.fromkeys(path.resolve().name for path in paths))
     shown, more = " + ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
-    return Text(f"{shown} 等 {len(names)} 份", f"{shown} and {more} more") if more > 0 else Text(shown, shown)
+    return (
+        Text(f"{shown} 等 {len(names)} 份", f"{shown} and {more} more")
+        if more > 0
+        else Text(shown, shown)
+    )
 
 
 class _Skip(Enum):
@@ -111,7 +138,9 @@ class _Skip(Enum):
 
 
 class _Notes:
-    """Equal notes of one column become one: the first cell, what was made of it, and how many there are."""
+    """Equal notes of one column become one: the first cell, what was made of it, and how many there
+    are.
+    """
 
     def __init__(self) -> None:
         self.first: dict[Hashable, Fault] = {}
@@ -127,17 +156,38 @@ class _Notes:
         """One note a kind."""
         for kind, note in self.first.items():
             (zh, en), times = note.message, self.times[kind]
-            yield replace(note, message=Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")) if times > 1 else note
+            yield (
+                replace(
+                    note, message=Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")
+                )
+                if times > 1
+                else note
+            )
 
 
-def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, faults: Faults, warnings: list[Fault]) -> Rows:
-    """Every column read cell by cell; equal cells are read once. Rows without a datum and rows with a fault are left out."""
+def _typed(
+    raw: RawTable,
+    read: Mapping[str, CellReader],
+    standard: Standard,
+    faults: Faults,
+    warnings: list[Fault],
+) -> Rows:
+    """Every column read cell by cell; equal cells are read once. Rows without a datum and rows with
+    a fault are left out.
+    """
     notes = _Notes()
     skipped = _unfilled(raw)
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
-            zh, en = f"表下方注明单位“{unit}”，列标题没有这样写", f"states the unit '{unit}' below the table, which the headings do not"
-            faults.add(raw.at(row, raw.table.columns[0].name), f"{zh}：{WRITE_IT.zh}", f"{en}: {WRITE_IT.en}")
+            zh, en = (
+                f"表下方注明单位“{unit}”，列标题没有这样写",
+                f"states the unit '{unit}' below the table, which the headings do not",
+            )
+            faults.add(
+                raw.at(row, raw.table.columns[0].name),
+                f"{zh}：{WRITE_IT.zh}",
+                f"{en}: {WRITE_IT.en}",
+            )
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     own_units: dict[str, Mapping[int, Unit]] = {}
@@ -162,14 +212,18 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
                 first = hinted.setdefault(name, set())
                 if len(first) < MOST_OF_A_KIND:
                     first.add(id(cause))
-                faults.found.append(Fault(raw.at(row, name), cause.full if id(cause) in first else cause.message))
+                faults.found.append(
+                    Fault(raw.at(row, name), cause.full if id(cause) in first else cause.message)
+                )
     for row, why in sorted(skipped.items()):
         notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
     warnings += notes.faults()
     kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
     for column in raw.table.columns:
         if column.per and column.name in raw.columns:
-            converted(raw, column, columns, kept, own_units[column.name], standard, faults, warnings)
+            converted(
+                raw, column, columns, kept, own_units[column.name], standard, faults, warnings
+            )
     if spoilt or skipped:
         columns = {name: [values[row] for row in kept] for name, values in columns.items()}
     by_reason = Counter(skipped.values())
@@ -185,9 +239,13 @@ def _typed(raw: RawTable, read: Mapping[str, CellReader], standard: Standard, fa
 
 
 def _unfilled(raw: RawTable) -> dict[int, _Skip]:
-    """Rows in which every column that is not part of the key is empty: prepared, and not filled in."""
+    """Rows in which every column that is not part of the key is empty: prepared, and not filled
+    in.
+    """
     positions = [
-        raw.columns[column.name] for column in raw.table.columns if column.name not in raw.table.key and column.name in raw.columns
+        raw.columns[column.name]
+        for column in raw.table.columns
+        if column.name not in raw.table.key and column.name in raw.columns
     ]
     left = range(len(raw.rows))
     for position in positions:
@@ -205,30 +263,50 @@ def _is_note(raw: RawTable, row: int) -> bool:
 
 
 def _column(
-    raw: RawTable, column: Column, read: CellReader, standard: Standard, notes: _Notes, skipped: Mapping[int, _Skip]
+    raw: RawTable,
+    column: Column,
+    read: CellReader,
+    standard: Standard,
+    notes: _Notes,
+    skipped: Mapping[int, _Skip],
 ) -> tuple[list[Any], Sequence[int], Mapping[int, Unit]]:
-    """One column, the rows where it holds a fault or nothing to read, and those whose cell states a unit; what was rewritten is noted."""
+    """One column, the rows where it holds a fault or nothing to read, and those whose cell states a
+    unit; what was rewritten is noted.
+    """
     position, typed = raw.columns[column.name], raw.sheet is not None
     cells = [row[position] for row in raw.rows]
-    keys: Sequence[Any] = [(cell.__class__, cell) for cell in cells] if typed else cells  # True is no 1
+    # True is no 1
+    keys: Sequence[Any] = [(cell.__class__, cell) for cell in cells] if typed else cells
     seen: dict[Any, Any] = {}
     told: dict[Any, list[Text]] = {}
-    manner = Manner(raw.units[column.name].scale if column.name in raw.units else None, typed, column.kind)
+    manner = Manner(
+        raw.units[column.name].scale if column.name in raw.units else None, typed, column.kind
+    )
     for key, cell in dict(zip(keys, cells, strict=True)).items():
         seen[key] = _read_cell(cell, column, raw.table, read, standard, manner)
         if manner.notes:
             told[key] = manner.notes
             manner = replace(manner, notes=[])
     values = [seen[key] for key in keys]
-    odd = [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)] if _any_odd(seen.values()) else []
+    odd = (
+        [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)]
+        if _any_odd(seen.values())
+        else []
+    )
     for row, key in enumerate(keys) if told else ():
         if key in told and row not in skipped and not isinstance(values[row], BadCell | _Skip):
-            meant = (
-                values[row] if OTHER in told[key] else None
-            )  # another name than the place's own is never told under that of another place
-            notes.add((column.name, meant, *told[key]), partial(_note, raw, row, column, values[row], told[key], standard))
+            # another name than the place's own is never told under that of another place
+            meant = values[row] if OTHER in told[key] else None
+            notes.add(
+                (column.name, meant, *told[key]),
+                partial(_note, raw, row, column, values[row], told[key], standard),
+            )
     stating = {key for key, why in told.items() if not UNITS.isdisjoint(why)} if column.per else ()
-    own = {row: own_unit(cells[row]) for row, key in enumerate(keys) if key in stating} if stating else {}
+    own = (
+        {row: own_unit(cells[row]) for row, key in enumerate(keys) if key in stating}
+        if stating
+        else {}
+    )
     return values, odd, own
 
 
@@ -236,15 +314,22 @@ def _any_odd(values: Iterable[Any]) -> bool:
     return any(isinstance(value, BadCell | _Skip) for value in values)
 
 
-def _note(raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text], standard: Standard) -> Fault:
+def _note(
+    raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text], standard: Standard
+) -> Fault:
     """What was made of a cell, and why."""
     shown = quoted(raw.rows[row][raw.columns[column.name]])
     meant = label_of(column.kind, value, standard)
     zh, en = listed((each.zh for each in why), "zh"), listed((each.en for each in why), "en")
-    return Fault(raw.at(row, column.name), Text(f"“{shown}”读作 {meant.zh}：{zh}", f"'{shown}' read as {meant.en}: {en}"))
+    return Fault(
+        raw.at(row, column.name),
+        Text(f"“{shown}”读作 {meant.zh}：{zh}", f"'{shown}' read as {meant.en}: {en}"),
+    )
 
 
-def _read_cell(cell: Cell, column: Column, table: Table, read: CellReader, standard: Standard, manner: Manner) -> Any:
+def _read_cell(
+    cell: Cell, column: Column, table: Table, read: CellReader, standard: Standard, manner: Manner
+) -> Any:
     if is_blank(cell):
         if column.empty:
             return empty_value(column, standard)
@@ -266,20 +351,35 @@ def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
     kind_of = {column.name: column.kind for column in rows.raw.table.columns}
     first: dict[tuple[Any, ...], int] = {}
     told_apart = [
-        map(document_key, rows.columns[name]) if kind_of[name] == "document" else rows.columns[name] for name in (*key, *table.apart)
+        map(document_key, rows.columns[name]) if kind_of[name] == "document" else rows.columns[name]
+        for name in (*key, *table.apart)
     ]
     for row, values in enumerate(zip(*told_apart, strict=True)):
         earlier = first.setdefault(values, row)
         if earlier != row:
             there = rows.beside(earlier, row, key[0])
-            given = [(kind_of[name], value) for name in (*key, *table.apart) if (value := rows.columns[name][row]) not in (None, "")]
+            given = [
+                (kind_of[name], value)
+                for name in (*key, *table.apart)
+                if (value := rows.columns[name][row]) not in (None, "")
+            ]
             zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
             en = listed((str(value) for _, value in given), "en")
-            add_zh, add_en = ("；确有两笔的，请合并为一行", "; if there were two, write them as one row") if table.apart else ("", "")
-            faults.add(rows.at(row, key[0]), f"与{there.zh}重复：{zh}{add_zh}", f"repeats {there.en} ({en}){add_en}")
+            add_zh, add_en = (
+                ("；确有两笔的，请合并为一行", "; if there were two, write them as one row")
+                if table.apart
+                else ("", "")
+            )
+            faults.add(
+                rows.at(row, key[0]),
+                f"与{there.zh}重复：{zh}{add_zh}",
+                f"repeats {there.en} ({en}){add_en}",
+            )
 
 
-def _no_double_counting(rows: Rows, series: str, years: bool, standard: Standard, faults: Faults) -> None:
+def _no_double_counting(
+    rows: Rows, series: str, years: bool, standard: Standard, faults: Faults
+) -> None:
     """A place and a place above it must not both be given for one series and year."""
     places = standard.places
     kind = next(column.kind for column in rows.raw.table.columns if column.name == series)
@@ -296,18 +396,25 @@ def _no_double_counting(rows: Rows, series: str, years: bool, standard: Standard
                 when = f"（{stamp} 年）" if years else ""
                 faults.add(
                     rows.at(row, "place"),
-                    f"“{label_of(kind, name, standard).zh}”{when}在{places.label(place).zh}与其上级{zh}（{there.zh}）都有填报，会重复计算",
-                    f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for {above} ({en}, {there.en}) above it: it would be counted twice",
+                    f"“{label_of(kind, name, standard).zh}”{when}在{places.label(place).zh}与其上级{zh}（{there.zh}）都有填报，"
+                    "会重复计算",
+                    f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for"
+                    f" {above} ({en}, {there.en}) above it: it would be counted twice",
                 )
 
 
 def _no_double_overlap(rows: Rows | None, places: Places, faults: Faults) -> None:
-    """One pair of benefits in one place and year stands once, whichever is named first, and not for a place above it too."""
+    """One pair of benefits in one place and year stands once, whichever is named first, and not for
+    a place above it too.
+    """
     if rows is None:
         return
     first: dict[tuple[Any, ...], int] = {}
     columns = (rows.columns[name] for name in ("beneficiary", "other", "place", "year"))
-    keys = [(frozenset((one, other)), place, year) for one, other, place, year in zip(*columns, strict=True)]
+    keys = [
+        (frozenset((one, other)), place, year)
+        for one, other, place, year in zip(*columns, strict=True)
+    ]
     for row, key in enumerate(keys):
         first.setdefault(key, row)
     for row, (pair, place, year) in enumerate(keys):
@@ -318,10 +425,15 @@ def _no_double_overlap(rows: Rows | None, places: Places, faults: Faults) -> Non
                 where = (
                     Text("", "")
                     if above == place
-                    else Text(f"（其上级{zh}），会重复扣除", f" ({en} above it): they would be deducted twice")
+                    else Text(
+                        f"（其上级{zh}），会重复扣除",
+                        f" ({en} above it): they would be deducted twice",
+                    )
                 )
                 faults.add(
-                    rows.at(row, "beneficiary"), f"与{there.zh}是同一对受益对象{where.zh}", f"is the same pair as {there.en}{where.en}"
+                    rows.at(row, "beneficiary"),
+                    f"与{there.zh}是同一对受益对象{where.zh}",
+                    f"is the same pair as {there.en}{where.en}",
                 )
 
 
@@ -334,7 +446,8 @@ def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None
             faults.add(
                 rows.at(row, "place"),
                 f"第{item}项的2015年基数应按地（州、市）或县（市、区）填报，不能全区合并",
-                f"the base amount of item {item} is given for a prefecture or a county, not for the region as a whole",
+                f"the base amount of item {item} is given for a prefecture or a county, not for the"
+                " region as a whole",
             )
 
 
@@ -349,9 +462,19 @@ def _accounts(tables: Iterable[Rows], faults: Sequence[Fault] = ()) -> Iterator[
 
 
 def _digest(tables: Iterable[Rows]) -> str:
-    """A fingerprint of what was read: the same for CSV and workbook, for one file and several, in whatever order the rows stand."""
+    """A fingerprint of what was read: the same for CSV and workbook, for one file and several, in
+    whatever order the rows stand.
+    """
     digest = hashlib.sha256()
     for rows in sorted((each for each in tables if len(each)), key=lambda rows: rows.name):
-        filled = {name: values for name, values in sorted(rows.columns.items()) if any(value not in (None, "") for value in values)}
-        digest.update(repr((rows.name, list(filled), sorted(map(repr, zip(*filled.values(), strict=True))))).encode())
+        filled = {
+            name: values
+            for name, values in sorted(rows.columns.items())
+            if any(value not in (None, "") for value in values)
+        }
+        digest.update(
+            repr(
+                (rows.name, list(filled), sorted(map(repr, zip(*filled.values(), strict=True))))
+            ).encode()
+        )
     return digest.hexdigest()

@@ -1,4 +1,6 @@
-"""Finds the tables in folders of CSV files and workbooks, as raw cells that know where they stand."""
+"""Finds the tables in folders of CSV files and workbooks, as raw cells that know where they
+stand.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,11 @@ def paths_of(source: Source) -> tuple[Path, ...]:
     return tuple(map(Path, paths))
 
 
-def read_sources(paths: Sequence[Path], faults: Faults, warnings: list[Fault], shown: str = "") -> list[RawTable]:
-    """The tables found at all of ``paths``; unknown tables whose name looks misspelt are faults, others are noted.
+def read_sources(
+    paths: Sequence[Path], faults: Faults, warnings: list[Fault], shown: str = ""
+) -> list[RawTable]:
+    """The tables found at all of ``paths``; unknown tables whose name looks misspelt are faults,
+    others are noted.
 
     ``shown`` is what messages call the only path; their own names when left out.
     """
@@ -85,7 +90,9 @@ class _Finder:
         raise fault(shown, zh, en)
 
     def _again(self, path: Path, shown: str) -> bool:
-        """Whether a file or folder has been read already, by this name or another one; then it is noted."""
+        """Whether a file or folder has been read already, by this name or another one; then it is
+        noted.
+        """
         try:
             state = path.stat()
         except OSError:  # a link that leads nowhere: its reader says so
@@ -94,7 +101,14 @@ class _Finder:
         if first is None:
             self.seen[which] = shown
         else:
-            self.warnings.append(Fault(shown, Text(f"与 {first} 是同一份数据，只读取一次", f"is the same as {first}: read once")))
+            self.warnings.append(
+                Fault(
+                    shown,
+                    Text(
+                        f"与 {first} 是同一份数据，只读取一次", f"is the same as {first}: read once"
+                    ),
+                )
+            )
         return first is not None
 
     def _from_folder(self, path: Path, shown: str) -> Iterator[RawTable]:
@@ -132,7 +146,11 @@ class _Finder:
         except FiscalModelError as error:
             self.faults.found += error.faults
             return None
-        return with_headings(table, replace(grid, around=unit), self.faults, self.warnings) if grid else None
+        return (
+            with_headings(table, replace(grid, around=unit), self.faults, self.warnings)
+            if grid
+            else None
+        )
 
     def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
         from fiscal_model.inputs.workbook import read_workbook
@@ -147,7 +165,9 @@ class _Finder:
             if not table:
                 continue
             self.warnings += grid.notes
-            raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), self.faults, self.warnings)
+            raw = with_headings(
+                table, replace(grid, around=[*unit, *grid.around]), self.faults, self.warnings
+            )
             if raw and first.setdefault(table.name, raw.name) == raw.name:
                 yield raw
             elif raw:
@@ -156,7 +176,9 @@ class _Finder:
 
 def _twice(raw: RawTable, first: str, faults: Faults) -> None:
     zh, en = raw.table.both
-    faults.add(raw.name, f"表{zh}出现两次，另一张是 {first}", f"table {en} stands twice, first as {first}")
+    faults.add(
+        raw.name, f"表{zh}出现两次，另一张是 {first}", f"table {en} stands twice, first as {first}"
+    )
 
 
 def _instead(path: Path) -> Text:
@@ -165,10 +187,14 @@ def _instead(path: Path) -> Text:
         name = shortened(path.name)
         return Text(
             f"请把 {name} 放进一个文件夹，再指明该文件夹；文件名应为表名，如 受益对象人数.csv",
-            f"put {name} into a folder and name the folder; its name should be that of a table, such as beneficiaries.csv",
+            f"put {name} into a folder and name the folder; its name should be that of a table,"
+            " such as beneficiaries.csv",
         )
     if path.suffix.lower() in SPREADSHEETS:
-        return Text(f"不读取 {path.suffix} 文件，请另存为 .xlsx", f"{path.suffix} files are not read: save it as .xlsx")
+        return Text(
+            f"不读取 {path.suffix} 文件，请另存为 .xlsx",
+            f"{path.suffix} files are not read: save it as .xlsx",
+        )
     return Text(
         "应为存放 CSV 的文件夹或 .xlsx 工作簿；其他格式请另存为 .xlsx",
         "a folder of CSV files or an .xlsx workbook is expected; save other formats as .xlsx",
@@ -191,6 +217,9 @@ def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -
     if is_slip(key.lower(), names):
         faults.add(where, f"不认识的表“{short}”{hint.zh}", f"unknown table '{short}'{hint.en}")
     else:
-        zh, en = f"表“{short}”不是输入表，未使用{hint.zh}", f"table '{short}' is no input table and was not used{hint.en}"
+        zh, en = (
+            f"表“{short}”不是输入表，未使用{hint.zh}",
+            f"table '{short}' is no input table and was not used{hint.en}",
+        )
         warnings.append(Fault(where, Text(zh, en)))
     return None

@@ -1,4 +1,6 @@
-"""Units that stand around a table: in titles, notes, page headers, comments and the names of sheets."""
+"""Units that stand around a table: in titles, notes, page headers, comments and the names of
+sheets.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,15 @@ from typing import Final
 
 from fiscal_model.inputs.units import SCALED, Unit, merged, simplified, unit_of, units_in
 
-_LABEL: Final = re.compile(r"(?:单 ?位|(?<![a-z])units?(?![a-z]))[ :/\-=—_([【]*(?:均?[为是系] ?)?[([【]?")
+_LABEL: Final = re.compile(
+    r"(?:单 ?位|(?<![a-z])units?(?![a-z]))[ :/\-=—_([【]*(?:均?[为是系] ?)?[([【]?"
+)
 _BRACKETS: Final = re.compile(r"[([【]([^()\[\]【】]*)[)\]】]")
 _PHRASES: Final = (
-    re.compile(r"(?:[以按用]|均为|都为|一律为)(.{1,16}?)(?:为[^ ,;。]{0,4}单位|计算?|列示|表示|填列|填报|反映|统计|$|(?=[,;。)\]】]))"),
+    re.compile(
+        r"(?:[以按用]|均为|都为|一律为)(.{1,16}?)(?:为[^ ,;。"
+        r"]{0,4}单位|计算?|列示|表示|填列|填报|反映|统计|$|(?=[,;。)\]】]))"
+    ),
     re.compile(r"(?<![a-z])(?:in|are|is)(?![a-z])(.{1,30}?)(?:$|(?=[;.)\]]|,(?! ?000)))"),
 )
 _BREAK: Final = re.compile(r"[\s,;、。()\[\]【】]|$")

@@ -10,10 +10,13 @@ from fiscal_model.vocabulary import Text
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``kind`` names the reader of its cells, ``empty`` whether a cell may be left out; if not, ``needs`` says what should stand there.
+    """One column: ``kind`` names the reader of its cells, ``empty`` whether a cell may be left out;
+    if not, ``needs`` says what should stand there.
 
-    ``others`` are usual headings that mean it: none that could mean another column too, such as 单位 or 序号. ``per`` is what one figure is for:
-    ``line`` (what the row's line is paid by), ``month``, ``year``; of counts ``beneficiary`` (the unit of the row's) or ``person``.
+    ``others`` are usual headings that mean it: none that could mean another column too, such as
+    单位 or 序号. ``per`` is what one figure is for:
+    ``line`` (what the row's line is paid by), ``month``, ``year``; of counts ``beneficiary`` (the
+    unit of the row's) or ``person``.
     """
 
     name: str
@@ -32,7 +35,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; ``key`` are the columns that two rows may not share, unless they differ in those that tell rows ``apart``."""
+    """One table; ``key`` are the columns that two rows may not share, unless they differ in those
+    that tell rows ``apart``.
+    """
 
     name: str
     label: Text
@@ -57,22 +62,62 @@ _BENEFICIARY = Column(
     others=("受益对象名称", "对象", "补助对象", "保障对象", "服务对象", "受益人群"),
 )
 _PLACES = (
-    *("地区名称", "所在地区", "行政区划", "行政区划代码", "区划", "区划代码", "地区代码", "单位名称"),
-    *("地州", "地州市", "地(州、市)", "县市", "县市区", "县(市、区)", "区县", "县区", "市县", "地州县市"),
+    *(
+        "地区名称",
+        "所在地区",
+        "行政区划",
+        "行政区划代码",
+        "区划",
+        "区划代码",
+        "地区代码",
+        "单位名称",
+    ),
+    *(
+        "地州",
+        "地州市",
+        "地(州、市)",
+        "县市",
+        "县市区",
+        "县(市、区)",
+        "区县",
+        "县区",
+        "市县",
+        "地州县市",
+    ),
 )
 _PLACE = Column("place", "place", Text("地区", "place"), others=_PLACES)
 _ANY_PLACE = replace(_PLACE, empty=True)
 _YEAR = Column(
-    "year", "year", Text("年份", "year"), others=("年", "年度", "统计年度", "会计年度", "预算年度", "所属年度", "数据年度", "统计年份")
+    "year",
+    "year",
+    Text("年份", "year"),
+    others=("年", "年度", "统计年度", "会计年度", "预算年度", "所属年度", "数据年度", "统计年份"),
 )
 _COUNT = Column(
     "count",
     "count",
     Text("人数", "count"),
-    others=("数量", "受益人数", "受益对象人数", "受益对象数量", "享受人数", "补助人数", "对象人数", "户数", "学生数", "人口", "人口数"),
+    others=(
+        "数量",
+        "受益人数",
+        "受益对象人数",
+        "受益对象数量",
+        "享受人数",
+        "补助人数",
+        "对象人数",
+        "户数",
+        "学生数",
+        "人口",
+        "人口数",
+    ),
     per="beneficiary",
 )
-_ITEM = Column("item", "item", Text("服务项目", "item"), others=("项目", "项目名称", "服务项目名称", "项目号", "项目编号"))
+_ITEM = Column(
+    "item",
+    "item",
+    Text("服务项目", "item"),
+    others=("项目", "项目名称", "服务项目名称", "项目号", "项目编号"),
+)
 _LINES = ("支出项目", "支出项名称", "支出事项", "项目", "项目名称", "补助项目")
 _AMOUNT = Column(
     "amount",
@@ -82,29 +127,49 @@ _AMOUNT = Column(
     per="year",
 )
 _BASE = replace(_AMOUNT, others=(*_AMOUNT.others, "基数", "基数金额", "2015年基数"))
-_PAYER = Column("payer", "payer", Text("承担主体", "payer"), others=("分担主体", "出资主体", "承担方", "资金级次"))
-_DOCUMENT = Column("document", "document", Text("文号", "document"), others=("文件号", "文件文号", "资金文号", "下达文号", "指标文号"))
+_PAYER = Column(
+    "payer",
+    "payer",
+    Text("承担主体", "payer"),
+    others=("分担主体", "出资主体", "承担方", "资金级次"),
+)
+_DOCUMENT = Column(
+    "document",
+    "document",
+    Text("文号", "document"),
+    others=("文件号", "文件文号", "资金文号", "下达文号", "指标文号"),
+)
 _SEX = Column(
     "sex",
     "sex",
     Text("性别", "sex"),
-    needs=Text("填男（male）或女（female）；只用于人均时也可填合计（both）", "male or female; for figures per head alone, both will do"),
+    needs=Text(
+        "填男（male）或女（female）；只用于人均时也可填合计（both）",
+        "male or female; for figures per head alone, both will do",
+    ),
 )
 _RATE_SEX = Column(
     "sex",
     "sex",
     Text("性别", "sex"),
     needs=Text(
-        "fertility 填女（female）；mortality、net_migration 和各种比率分性别的填男（male）或女（female），不分的填合计（both）；"
+        "fertility 填女（female）；mortality、net_migration"
+        " 和各种比率分性别的填男（male）或女（female），不分的填合计（both）；"
         "male_share_at_birth 不分性别，填合计（both）",
-        "fertility is female; mortality, net_migration and ratios are male or female where the sexes differ, else both; "
-        "male_share_at_birth is of no sex: both",
+        "fertility is female; mortality, net_migration and ratios are male or female where the"
+        " sexes differ, else both; male_share_at_birth is of no sex: both",
     ),
 )
 _AGE = Column("age", "age", Text("年龄", "age"), others=("年龄组", "年龄段"))
 
 NOTES: Final = (
-    Column("source", "text", Text("来源", "source"), empty=True, others=("数据来源", "资料来源", "出处")),
+    Column(
+        "source",
+        "text",
+        Text("来源", "source"),
+        empty=True,
+        others=("数据来源", "资料来源", "出处"),
+    ),
     Column("note", "text", Text("备注", "note"), empty=True, others=("说明", "备注说明")),
     Column("basis", "basis", Text("依据", "basis"), empty=True, others=("依据类别",)),
 )
@@ -114,7 +179,10 @@ TABLES: Final = {
     table.name: table
     for table in (
         Table(
-            "beneficiaries", Text("受益对象人数", "beneficiaries"), (_BENEFICIARY, _PLACE, _YEAR, _COUNT), ("beneficiary", "place", "year")
+            "beneficiaries",
+            Text("受益对象人数", "beneficiaries"),
+            (_BENEFICIARY, _PLACE, _YEAR, _COUNT),
+            ("beneficiary", "place", "year"),
         ),
         Table(
             "rates",
@@ -124,7 +192,11 @@ TABLES: Final = {
                 _ANY_PLACE,
                 _YEAR,
                 Column(
-                    "rate", "money", Text("补助标准", "rate"), others=("标准", "单价", "补助单价", "人均标准", "人均补助标准"), per="line"
+                    "rate",
+                    "money",
+                    Text("补助标准", "rate"),
+                    others=("标准", "单价", "补助单价", "人均标准", "人均补助标准"),
+                    per="line",
                 ),
             ),
             ("line", "place", "year"),
@@ -132,10 +204,20 @@ TABLES: Final = {
         Table(
             "amounts",
             Text("金额", "amounts"),
-            (Column("line", "amount_line", Text("支出项", "line"), others=_LINES), _ANY_PLACE, _YEAR, _AMOUNT),
+            (
+                Column("line", "amount_line", Text("支出项", "line"), others=_LINES),
+                _ANY_PLACE,
+                _YEAR,
+                _AMOUNT,
+            ),
             ("line", "place", "year"),
         ),
-        Table("bases_2015", Text("2015年基数", "2015 base amounts"), (_ITEM, _PLACE, _BASE), ("item", "place")),
+        Table(
+            "bases_2015",
+            Text("2015年基数", "2015 base amounts"),
+            (_ITEM, _PLACE, _BASE),
+            ("item", "place"),
+        ),
         Table(
             "minimum_wage",
             Text("最低工资", "minimum wage"),
@@ -143,7 +225,11 @@ TABLES: Final = {
                 _ANY_PLACE,
                 _YEAR,
                 Column(
-                    "wage", "money", Text("月最低工资", "wage a month"), others=("最低工资", "最低工资标准", "月最低工资标准"), per="month"
+                    "wage",
+                    "money",
+                    Text("月最低工资", "wage a month"),
+                    others=("最低工资", "最低工资标准", "月最低工资标准"),
+                    per="month",
                 ),
             ),
             ("place", "year"),
@@ -188,7 +274,14 @@ TABLES: Final = {
             (
                 _PLACE,
                 _YEAR,
-                Column("revenue", "money", Text("一般公共预算收入", "revenue"), empty=True, others=("地方一般公共预算收入",), per="year"),
+                Column(
+                    "revenue",
+                    "money",
+                    Text("一般公共预算收入", "revenue"),
+                    empty=True,
+                    others=("地方一般公共预算收入",),
+                    per="year",
+                ),
                 Column("capacity", "money", Text("财力", "capacity"), empty=True, per="year"),
             ),
             ("place", "year"),
@@ -203,13 +296,28 @@ TABLES: Final = {
         Table(
             "actuals",
             Text("预算与执行", "actuals"),
-            (_ITEM, _PLACE, _YEAR, _PAYER, Column("stage", "stage", Text("阶段", "stage")), _AMOUNT),
+            (
+                _ITEM,
+                _PLACE,
+                _YEAR,
+                _PAYER,
+                Column("stage", "stage", Text("阶段", "stage")),
+                _AMOUNT,
+            ),
             ("item", "place", "year", "payer", "stage"),
         ),
         Table(
             "overlaps",
             Text("重复享受", "overlaps"),
-            (_BENEFICIARY, Column("other", "beneficiary", Text("另一受益对象", "other"), others=("重复受益对象",)), _PLACE, _YEAR, _COUNT),
+            (
+                _BENEFICIARY,
+                Column(
+                    "other", "beneficiary", Text("另一受益对象", "other"), others=("重复受益对象",)
+                ),
+                _PLACE,
+                _YEAR,
+                _COUNT,
+            ),
             ("beneficiary", "other", "place", "year"),
         ),
         Table(
@@ -217,8 +325,19 @@ TABLES: Final = {
             Text("支出功能分类", "functions"),
             (
                 _ITEM,
-                Column("line", "any_line", Text("支出项", "line"), empty=True, others=("支出项目", "支出项名称")),
-                Column("function", "text", Text("支出功能分类科目", "function"), others=("支出功能分类", "功能分类科目", "功能科目")),
+                Column(
+                    "line",
+                    "any_line",
+                    Text("支出项", "line"),
+                    empty=True,
+                    others=("支出项目", "支出项名称"),
+                ),
+                Column(
+                    "function",
+                    "text",
+                    Text("支出功能分类科目", "function"),
+                    others=("支出功能分类", "功能分类科目", "功能科目"),
+                ),
             ),
             ("item", "line"),
         ),

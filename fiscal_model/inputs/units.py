@@ -1,6 +1,6 @@
 """What a unit says, as in 万元/人·年: a scale, what it is a unit of, for whom and for how long.
-
-One grammar serves headings, titles, notes, number formats and the standard's own lines; what it cannot read is no unit.
+One grammar serves headings, titles, notes, number formats and the standard's own lines; what it
+cannot read is no unit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ ANY: Final = "*"
 
 @dataclass(frozen=True)
 class Unit:
-    """What a unit text says; what it leaves open is empty. ``of`` is money, heads that are counted or a part of one; a scale of 1 is said by 元 and 人."""
+    """What a unit text says; what it leaves open is empty. ``of`` is money, heads that are counted
+    or a part of one; a scale of 1 is said by 元 and 人.
+    """
 
     written: str = ""
     of: Of = ""
@@ -53,8 +55,20 @@ def _meant(words: Mapping[Meaning, str]) -> dict[str, Meaning]:
 _SIMPLE: Final = str.maketrans("單萬億圓戶個間場對學時貳計為", "单万亿圆户个间场对学时贰计为")
 _SCALES: Final[Mapping[str, int]] = {
     **MULTIPLIERS,
-    **{"十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "wan": 10**4, "yi": 10**8, "ten": 10, "hundred": 100},
-    **{f"{word}{end}": size for word, size in (("thousand", 10**3), ("million", 10**6), ("billion", 10**9)) for end in ("", "s")},
+    **{
+        "十亿": 10**9,
+        "百亿": 10**10,
+        "千亿": 10**11,
+        "wan": 10**4,
+        "yi": 10**8,
+        "ten": 10,
+        "hundred": 100,
+    },
+    **{
+        f"{word}{end}": size
+        for word, size in (("thousand", 10**3), ("million", 10**6), ("billion", 10**9))
+        for end in ("", "s")
+    },
 }
 _MONEY: Final = ("元", "圆", "yuan", "人民币元")
 _CURRENCY: Final = ("人民币", "rmb", "cny", "renminbi", "¥")
@@ -67,9 +81,13 @@ _PARTS: Final = _meant(
 )
 _WHOM: Final = _meant(
     {
-        "人": "人|名|位|口|生|个人|学生|幼儿|儿童|孩子|老人|老年人|对象|居民|职工|患者|病人|残疾人|孤儿|学员|家长|岗位|person|persons|people|capita|head"
-        "|pupil|pupils|student|students|child|children|patient|patients|trainee|missing pupil",
-        "人次": "人次|人·次|training|trainings|trainees|appraisal|appraisals|assessment|assessments|grant|grants",
+        "人": (
+            "人|名|位|口|生|个人|学生|幼儿|儿童|孩子|老人|老年人|对象|居民|职工|患者|病人|残疾人|孤儿|学员|家长|岗位|person|persons|people|capita|head|pupil|pupils|student|students|child|children|patient|patients|trainee|missing"
+            " pupil"
+        ),
+        "人次": (
+            "人次|人·次|training|trainings|trainees|appraisal|appraisals|assessment|assessments|grant|grants"
+        ),
         "户": "户|家庭|household|households|family|families",
         "对": "对|夫妇|couple|couples",
         "件": "件|例|案|案件|case|cases",
@@ -113,28 +131,43 @@ def _pattern(words: Iterable[str]) -> str:
     """Any of the words, the longest first; a word in letters stands alone."""
     each = sorted(words, key=len, reverse=True)
     return "|".join(
-        rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word[0].isascii() and word[0].isalpha() else re.escape(word) for word in each
+        (
+            rf"(?<![a-z]){re.escape(word)}(?![a-z])"
+            if word[0].isascii() and word[0].isalpha()
+            else re.escape(word)
+        )
+        for word in each
     )
 
 
 _TOKEN: Final = re.compile(
-    rf" *(?:(?P<digits>10{{0,2}}(?:[ ,]?000)*)(?![\d,.~至到]| to)|(?P<word>{_pattern(_WORDS)})|(?<=[/每·])(?P<other>[一-鿿]{{1,3}}))"
+    r" *(?:(?P<digits>10{0,2}(?:[ ,]?000)*)(?![\d,.~至到]|"
+    rf" to)|(?P<word>{_pattern(_WORDS)})|(?<=[/每·])(?P<other>[一-鿿]{{1,3}}))"
 )
-_LABEL: Final = re.compile(r"^(?:(?:金额|货币|计量|数量|人数|资金|计价|计算)?单 ?位|units?\b|in\b)[ :/=-]*", re.IGNORECASE)
+_LABEL: Final = re.compile(
+    r"^(?:(?:金额|货币|计量|数量|人数|资金|计价|计算)?单 ?位|units?\b|in\b)[ :/=-]*", re.IGNORECASE
+)
 _SPLIT: Final = re.compile(r"[、;()\[\]【】]|,(?! ?000)")
 _JOINED: Final = re.compile(r"([/·每]) ?\(([^()]*)(?:\)|$)")
 """元/(人·年): the brackets only hold together what follows the stroke."""
 _AND_SO_ON: Final = re.compile(r"(?:等| ?or the like| ?etc\.?)$")
-_HINT: Final = re.compile(r"[元圆¥$€£%‰百千万亿]|yuan|rmb|cny|usd|dollar|cent|thousand|million|billion")
+_HINT: Final = re.compile(
+    r"[元圆¥$€£%‰百千万亿]|yuan|rmb|cny|usd|dollar|cent|thousand|million|billion"
+)
 SCALED: Final = re.compile(
-    rf"(?<![\d.一二两三四五六七八九十几数多余])(?: ?(?:{_pattern([*_SCALES, '10,000', '10000', '1,000', '1000'])})(?: of)?)+ ?"
+    r"(?<![\d.一二两三四五六七八九十几数多余])(?:"
+    rf" ?(?:{_pattern([*_SCALES, '10,000', '10000', '1,000', '1000'])})(?: of)?)+ ?"
     rf"(?:{_pattern([*_MONEY, *_CURRENCY, *_WHOM])})"
 )
-"""A multiple of yuan or heads, in the midst of other words; a figure before it makes it an amount (30万元以上) and no unit."""
+"""A multiple of yuan or heads, in the midst of other words; a figure before it makes it an amount
+(30万元以上) and no unit.
+"""
 
 
 def simplified(text: str) -> str:
-    """A text in ordinary width, small letters and the simplified forms of the letters that units use."""
+    """A text in ordinary width, small letters and the simplified forms of the letters that units
+    use.
+    """
     return plain(text, TEXT_RULES, []).translate(_SIMPLE).casefold()
 
 
@@ -147,7 +180,9 @@ def unit_of(text: str) -> Unit | None:
 
 @lru_cache(maxsize=4096)
 def units_in(text: str) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
-    """The units that a list names, those of one thing put together (元/人、年; 人、户、个等), and its parts that are none."""
+    """The units that a list names, those of one thing put together (元/人、年; 人、户、个等), and
+    its parts that are none.
+    """
     units: list[Unit] = []
     remarks: list[str] = []
     whole = _JOINED.sub(r"\1\2", _LABEL.sub("", simplified(text).strip("()[]【】 ")))
@@ -166,7 +201,9 @@ def units_in(text: str) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
 
 
 def _listed(one: Unit, other: Unit) -> Unit | None:
-    """Two parts of a list as one unit: heads of several sorts, or what the one leaves open and the other says."""
+    """Two parts of a list as one unit: heads of several sorts, or what the one leaves open and the
+    other says.
+    """
     if one.of == other.of == "heads" and (one.scale, one.period) == (other.scale, other.period):
         return replace(one, written=f"{one.written}、{other.written}", whom=one.whom | other.whom)
     both = merged(one, other)
@@ -174,19 +211,31 @@ def _listed(one: Unit, other: Unit) -> Unit | None:
 
 
 def merged(one: Unit, other: Unit) -> Unit | None:
-    """What two texts say together, each filling what the other leaves open; None where they differ."""
+    """What two texts say together, each filling what the other leaves open; None where they
+    differ.
+    """
     for name in ("of", "scale", "period"):
-        if getattr(one, name) and getattr(other, name) and getattr(one, name) != getattr(other, name):
+        if (
+            getattr(one, name)
+            and getattr(other, name)
+            and getattr(one, name) != getattr(other, name)
+        ):
             return None
     if one.whom and other.whom and one.whom != other.whom and "heads" not in (one.of, other.of):
         return None
     return Unit(
-        one.written or other.written, one.of or other.of, one.scale or other.scale, one.whom or other.whom, one.period or other.period
+        one.written or other.written,
+        one.of or other.of,
+        one.scale or other.scale,
+        one.whom or other.whom,
+        one.period or other.period,
     )
 
 
 def hints_at_a_unit(text: str) -> bool:
-    """Whether a remark speaks of money, a multiple or a part, and so could be a unit that was not understood."""
+    """Whether a remark speaks of money, a multiple or a part, and so could be a unit that was not
+    understood.
+    """
     return bool(_HINT.search(simplified(text)))
 
 
@@ -194,7 +243,11 @@ def _read(part: str) -> Unit | None:
     text = _AND_SO_ON.sub("", part)
     tokens = _tokens(text)
     unit = _composed(part, tokens) if tokens else None
-    return replace(unit, whom=unit.whom | {ANY}) if unit and unit.of == "heads" and text != part else unit
+    return (
+        replace(unit, whom=unit.whom | {ANY})
+        if unit and unit.of == "heads" and text != part
+        else unit
+    )
 
 
 def _tokens(text: str) -> list[tuple[str, str]] | None:
@@ -211,7 +264,9 @@ def _tokens(text: str) -> list[tuple[str, str]] | None:
 
 
 def _composed(written: str, tokens: list[tuple[str, str]]) -> Unit | None:
-    """A scale, what it scales, then for whom and how long in any order; or the latter before the yuan (每人每年元)."""
+    """A scale, what it scales, then for whom and how long in any order; or the latter before the
+    yuan (每人每年元).
+    """
     roles = [role for role, _ in tokens]
     if "part" in roles:
         return Unit(written, "part", _PARTS[tokens[0][1]]) if len(tokens) == 1 else None
@@ -222,21 +277,44 @@ def _composed(written: str, tokens: list[tuple[str, str]]) -> Unit | None:
             periods.append(_PERIODS[word])
         else:
             whom.append(_WHOM[word])
-    if len(whom) == 2 and "场" in whom and not periods:  # 村·场: a showing is what a village has many of in a year
+    # 村·场: a showing is what a village has many of in a year
+    if len(whom) == 2 and "场" in whom and not periods:
         whom.remove("场")
         periods.append("showing")
     money = "money" in roles or "currency" in roles
-    of: Of = "money" if money else "heads" if roles[0] in ("whom", "digits", "scale") and "whom" in roles else ""
+    of: Of = (
+        "money"
+        if money
+        else "heads"
+        if roles[0] in ("whom", "digits", "scale") and "whom" in roles
+        else ""
+    )
     scale = _scale(tokens, money)
-    unjoined = any(one in ("money", "currency") and other in ("whom", "period") for one, other in pairwise(roles))
-    if scale is None or unjoined or len(whom) > 1 or len(periods) > 1 or roles.count("money") > 1 or roles.count("currency") > 1:
+    unjoined = any(
+        one in ("money", "currency") and other in ("whom", "period")
+        for one, other in pairwise(roles)
+    )
+    if (
+        scale is None
+        or unjoined
+        or len(whom) > 1
+        or len(periods) > 1
+        or roles.count("money") > 1
+        or roles.count("currency") > 1
+    ):
         return None
-    said = scale if "money" in roles or "digits" in roles or "scale" in roles or of == "heads" else None
+    said = (
+        scale
+        if "money" in roles or "digits" in roles or "scale" in roles or of == "heads"
+        else None
+    )
     return Unit(written, of, said, frozenset(whom), periods[0] if periods else "")
 
 
 def _scale(tokens: list[tuple[str, str]], money: bool) -> Decimal | None:
-    """The product of the multipliers, all of which stand before what they multiply; None for 元/千人 and a bare number."""
+    """The product of the multipliers, all of which stand before what they multiply; None for
+    元/千人 and a bare number.
+    """
     sizes = [at for at, (role, _) in enumerate(tokens) if role in ("digits", "scale")]
     if not sizes:
         return Decimal(1)
@@ -247,7 +325,9 @@ def _scale(tokens: list[tuple[str, str]], money: bool) -> Decimal | None:
     if money:
         right = following in ("money", "currency") or (before[-1:] and before[-1][0] == "currency")
     else:
-        right = not before and (following == "whom" or (not after and tokens[sizes[-1]][0] == "scale"))
+        right = not before and (
+            following == "whom" or (not after and tokens[sizes[-1]][0] == "scale")
+        )
     if not together or not right:
         return None
     product = Decimal(1)

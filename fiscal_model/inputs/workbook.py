@@ -24,7 +24,9 @@ MOST_FILLED = 6_000_000
 MOST_CELLS = 20_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STRICT = b"http://purl.oclc.org/ooxml/"
-_SAVE = Text("请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in a spreadsheet program and save it as .xlsx")
+_SAVE = Text(
+    "请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in a spreadsheet program and save it as .xlsx"
+)
 _OTHERS: Final = (
     ("xl/workbook.bin", Text("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)")),
     ("content.xml", Text("OpenDocument 文件（.ods）", "an OpenDocument file (.ods)")),
@@ -43,44 +45,71 @@ def read_workbook(path: Path, shown: str, warnings: list[Fault]) -> Iterator[Gri
     uncached = _inspected(path, shown)
     book, parts = _opened(path, shown)
     for chart in book.chartsheets:
-        warnings.append(Fault(f"{shown}!{chart.title}", Text("图表工作表，未使用", "a chart sheet, not used")))
+        warnings.append(
+            Fault(f"{shown}!{chart.title}", Text("图表工作表，未使用", "a chart sheet, not used"))
+        )
     formats = _formats(book)
     for sheet in book.worksheets:
         filled = _filled(sheet, uncached.get(parts.get(sheet.title, ""), ()), formats)
         rows = _rows_of(sheet, shown, filled)
         lines, notes = range(1, len(rows) + 1), _hidden(sheet, shown, filled)
-        yield Grid(shown, sheet.title, rows, lines, notes, list(_pages(sheet)), list(_comments(sheet)))
+        yield Grid(
+            shown, sheet.title, rows, lines, notes, list(_pages(sheet)), list(_comments(sheet))
+        )
 
 
 def _hidden(sheet: Any, shown: str, filled: Iterable[tuple[int, int]]) -> list[Fault]:
     """Notes of what a reader of the sheet would not see and is read all the same."""
     where = f"{shown}!{sheet.title}"
-    rows = sorted({row for row, _ in filled if row in sheet.row_dimensions and sheet.row_dimensions[row].hidden})
+    rows = sorted(
+        {
+            row
+            for row, _ in filled
+            if row in sheet.row_dimensions and sheet.row_dimensions[row].hidden
+        }
+    )
     columns = sorted({column for _, column in filled} & _hidden_columns(sheet))
     notes = []
     if sheet.sheet_state != "visible":
-        notes.append(Fault(where, Text("工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same")))
+        notes.append(
+            Fault(
+                where,
+                Text("工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same"),
+            )
+        )
     if rows:
         words = Text(
-            f"有 {len(rows)} 行被隐藏或筛选掉，照常读取", f"{len(rows)} rows are hidden or filtered out and were read all the same"
+            f"有 {len(rows)} 行被隐藏或筛选掉，照常读取",
+            f"{len(rows)} rows are hidden or filtered out and were read all the same",
         )
         notes.append(Fault(address(shown, sheet.title, rows[0], 0), words))
     if columns:
-        words = Text(f"有 {len(columns)} 列被隐藏，照常读取", f"{len(columns)} columns are hidden and were read all the same")
+        words = Text(
+            f"有 {len(columns)} 列被隐藏，照常读取",
+            f"{len(columns)} columns are hidden and were read all the same",
+        )
         notes.append(Fault(address(shown, sheet.title, 1, columns[0] - 1), words))
     return notes
 
 
 def _hidden_columns(sheet: Any) -> set[int]:
     spans = ((each.min, each.max) for each in sheet.column_dimensions.values() if each.hidden)
-    return {column for first, last in spans for column in range(first or 1, (last or first or 1) + 1)}
+    return {
+        column for first, last in spans for column in range(first or 1, (last or first or 1) + 1)
+    }
 
 
 def _inspected(path: Path, shown: str) -> dict[str, Sequence[str]]:
-    """Formulas without a saved result by worksheet part, after the file has been found to be a workbook within the limits."""
+    """Formulas without a saved result by worksheet part, after the file has been found to be a
+    workbook within the limits.
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise fault(shown, f"文件超过 {LARGEST_FILE:,} 字节，请拆分", f"the file is larger than {LARGEST_FILE:,} bytes: split it")
+            raise fault(
+                shown,
+                f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
+                f"the file is larger than {LARGEST_FILE:,} bytes: split it",
+            )
         with path.open("rb") as file:
             head = file.read(4096)
             if not head.startswith(b"PK"):
@@ -88,19 +117,30 @@ def _inspected(path: Path, shown: str) -> dict[str, Sequence[str]]:
         with zipfile.ZipFile(path) as archive:
             _is_workbook(archive, shown)
             return {
-                info.filename: _scanned(archive, info, shown) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))
+                info.filename: _scanned(archive, info, shown)
+                for info in archive.infolist()
+                if info.filename.endswith((".xml", ".rels"))
             }
     except OSError as error:
         raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ):
         raise _damaged(shown) from None
 
 
 def _damaged(shown: str) -> FiscalModelError:
     return fault(
         shown,
-        "打不开：不是有效的 .xlsx 工作簿，文件可能损坏或不完整；请重新复制，或用 Excel 打开修复后另存为 .xlsx",
-        "cannot be opened: not a valid .xlsx workbook, it may be damaged or cut off; copy it again, or repair it in Excel and save it as .xlsx",
+        "打不开：不是有效的 .xlsx 工作簿，文件可能损坏或不完整；请重新复制，或用 Excel"
+        " 打开修复后另存为 .xlsx",
+        "cannot be opened: not a valid .xlsx workbook, it may be damaged or cut off; copy it again,"
+        " or repair it in Excel and save it as .xlsx",
     )
 
 
@@ -108,15 +148,27 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
     """What to say of a file that is called .xlsx and is no zip archive at all."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
     if not head:
-        return fault(shown, "文件是空的（0 字节），不是 .xlsx 工作簿", "the file is empty (0 bytes), no .xlsx workbook")
+        return fault(
+            shown,
+            "文件是空的（0 字节），不是 .xlsx 工作簿",
+            "the file is empty (0 bytes), no .xlsx workbook",
+        )
     if head.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in head + rest:
             zh, en = "工作簿有打开密码", "the workbook is protected by a password"
-            return fault(shown, f"{zh}：请去掉密码后另存为 .xlsx", f"{en}: save it without one as .xlsx")
+            return fault(
+                shown, f"{zh}：请去掉密码后另存为 .xlsx", f"{en}: save it without one as .xlsx"
+            )
         zh, en = "旧格式（.xls）的文件改名为 .xlsx", "an old .xls file under the name .xlsx"
     elif b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        zh, en = "XML 电子表格 2003，不是 .xlsx 工作簿", "an XML Spreadsheet 2003, no .xlsx workbook"
-    elif start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")) or b"<table" in start:
+        zh, en = (
+            "XML 电子表格 2003，不是 .xlsx 工作簿",
+            "an XML Spreadsheet 2003, no .xlsx workbook",
+        )
+    elif (
+        start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head"))
+        or b"<table" in start
+    ):
         zh, en = "网页（HTML 表格）改名为 .xlsx", "a web page (HTML table) under the name .xlsx"
     elif start.startswith(b"%pdf"):
         zh, en = "PDF 文件改名为 .xlsx", "a PDF file under the name .xlsx"
@@ -138,18 +190,30 @@ def _is_workbook(archive: zipfile.ZipFile, shown: str) -> None:
         raise fault(
             shown,
             f"{zh}，不能读取；请用 Excel 或 WPS 打开后另存为普通的“Excel 工作簿（.xlsx）”",
-            f"{en}, which is not read: open it in a spreadsheet program and save it as an ordinary workbook (.xlsx)",
+            f"{en}, which is not read: open it in a spreadsheet program and save it as an ordinary"
+            " workbook (.xlsx)",
         )
     if any(info.flag_bits & 1 for info in archive.infolist()):
-        raise fault(shown, "压缩包有密码；请去掉密码后另存为 .xlsx", "the archive has a password: save the workbook without one as .xlsx")
-    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") and name.endswith(".xml") for name in names):
+        raise fault(
+            shown,
+            "压缩包有密码；请去掉密码后另存为 .xlsx",
+            "the archive has a password: save the workbook without one as .xlsx",
+        )
+    if "[Content_Types].xml" not in names or not any(
+        name.startswith("xl/") and name.endswith(".xml") for name in names
+    ):
         for part, (zh, en) in _OTHERS:
             if part in names:
-                raise fault(shown, f"{zh}，不是 .xlsx 工作簿；{_SAVE.zh}", f"{en}, no .xlsx workbook; {_SAVE.en}")
+                raise fault(
+                    shown,
+                    f"{zh}，不是 .xlsx 工作簿；{_SAVE.zh}",
+                    f"{en}, no .xlsx workbook; {_SAVE.en}",
+                )
         raise fault(
             shown,
             "是压缩包，但里面不是 .xlsx 工作簿；请解压后提供其中的工作簿或 CSV 文件夹",
-            "is a zip archive and no .xlsx workbook: unpack it and give the workbook or the folder of CSV files in it",
+            "is a zip archive and no .xlsx workbook: unpack it and give the workbook or the folder"
+            " of CSV files in it",
         )
     content = sum(info.file_size for info in archive.infolist())
     if content > LARGEST_CONTENT:
@@ -161,7 +225,9 @@ def _is_workbook(archive: zipfile.ZipFile, shown: str) -> None:
 
 
 def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Sequence[str]:
-    """Walks through one part without keeping it: no declared entities, not too many cells; its formulas without a result."""
+    """Walks through one part without keeping it: no declared entities, not too many cells; its
+    formulas without a result.
+    """
     where = f"{shown}!{info.filename}"
     parser, cells, formulas = expat.ParserCreate(), 0, False
     parser.StartDoctypeDeclHandler = partial(_no_entities, where)
@@ -172,20 +238,32 @@ def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Seq
                 cells += chunk.count(b"<c ") + chunk.count(b":c ")
                 formulas = formulas or b"<f" in chunk or b":f" in chunk or b"\0" in chunk
                 if cells > MOST_FILLED:
-                    zh, en = f"工作表有 {MOST_FILLED:,} 个以上单元格", f"the sheet has more than {MOST_FILLED:,} cells"
+                    zh, en = (
+                        f"工作表有 {MOST_FILLED:,} 个以上单元格",
+                        f"the sheet has more than {MOST_FILLED:,} cells",
+                    )
                     raise fault(where, f"{zh}；请拆分或改用 CSV", f"{en}: split it or use CSV")
         parser.Parse(b"", True)
-        return _without_result(archive.read(info)) if formulas and info.filename.startswith("xl/worksheets/") else ()
+        return (
+            _without_result(archive.read(info))
+            if formulas and info.filename.startswith("xl/worksheets/")
+            else ()
+        )
     except expat.ExpatError as error:
         raise fault(
             where,
-            f"文件内容损坏（XML 第 {error.lineno} 行）：不是有效的 .xlsx 工作簿，请用 Excel 打开修复后另存",
-            f"the content is damaged (XML line {error.lineno}): not a valid .xlsx workbook; repair it in Excel and save it",
+            f"文件内容损坏（XML 第 {error.lineno} 行）：不是有效的 .xlsx 工作簿，请用 Excel"
+            " 打开修复后另存",
+            f"the content is damaged (XML line {error.lineno}): not a valid .xlsx workbook; repair"
+            " it in Excel and save it",
         ) from None
 
 
 def _no_entities(where: str, *_: Any) -> None:
-    zh, en = "含有 XML 实体声明，不是正常保存的 .xlsx 工作簿，拒绝读取", "declares XML entities, which no .xlsx workbook does: refused"
+    zh, en = (
+        "含有 XML 实体声明，不是正常保存的 .xlsx 工作簿，拒绝读取",
+        "declares XML entities, which no .xlsx workbook does: refused",
+    )
     raise fault(where, zh, en)
 
 
@@ -197,7 +275,11 @@ def _without_result(sheet: bytes) -> list[str]:
     for _, element in iterparse(io.BytesIO(sheet)):
         if element.tag.endswith("}c"):
             parts = {part.tag.rpartition("}")[2]: part.text for part in element}
-            if "f" in parts and not parts.get("v") and not (element.get("t") == "str" and "v" in parts):
+            if (
+                "f" in parts
+                and not parts.get("v")
+                and not (element.get("t") == "str" and "v" in parts)
+            ):
                 found.append(element.get("r", ""))
             element.clear()
     return found
@@ -227,20 +309,33 @@ def _formats(book: Any) -> dict[int, str]:
     return {number: code for number, code in codes.items() if number in used and not is_plain(code)}
 
 
-def _filled(sheet: Any, uncached: Sequence[str], formats: Mapping[int, str]) -> dict[tuple[int, int], Cell]:
-    """Cells that hold something: one stray format in the last row or column would otherwise make a million empty ones."""
+def _filled(
+    sheet: Any, uncached: Sequence[str], formats: Mapping[int, str]
+) -> dict[tuple[int, int], Cell]:
+    """Cells that hold something: one stray format in the last row or column would otherwise make a
+    million empty ones.
+    """
     from openpyxl.utils.cell import coordinate_to_tuple
 
     filled = {place: cell.value for place, cell in sheet._cells.items() if cell.value is not None}
     for place, value in filled.items() if formats else ():
-        if value.__class__ in (int, float) and (code := formats.get(sheet._cells[place]._style.numFmtId)):
+        if value.__class__ in (int, float) and (
+            code := formats.get(sheet._cells[place]._style.numFmtId)
+        ):
             filled[place] = as_formatted(value, code)
     return filled | {coordinate_to_tuple(cell): UNCACHED for cell in uncached if cell}
 
 
 def _pages(sheet: Any) -> Iterator[str]:
     """What stands in the headers and footers of the printed pages."""
-    for each in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter, sheet.firstHeader, sheet.firstFooter):
+    for each in (
+        sheet.oddHeader,
+        sheet.oddFooter,
+        sheet.evenHeader,
+        sheet.evenFooter,
+        sheet.firstHeader,
+        sheet.firstFooter,
+    ):
         for part in (each.left, each.center, each.right):
             if part.text:
                 yield part.text
@@ -253,7 +348,9 @@ def _comments(sheet: Any) -> Iterator[tuple[int, int, str]]:
             yield row, column - 1, cell._comment.text
 
 
-def _rows_of(sheet: Any, shown: str, filled: Mapping[tuple[int, int], Cell]) -> list[Sequence[Cell]]:
+def _rows_of(
+    sheet: Any, shown: str, filled: Mapping[tuple[int, int], Cell]
+) -> list[Sequence[Cell]]:
     """The rows of a sheet; a cell merged over several rows of a column stands in each of them."""
     height, width = (max((place[axis] for place in filled), default=0) for axis in (0, 1))
     if height * width > MOST_CELLS:
@@ -261,7 +358,8 @@ def _rows_of(sheet: Any, shown: str, filled: Mapping[tuple[int, int], Cell]) -> 
         raise fault(
             corner,
             f"表格一直延伸到这一格，超过 {MOST_CELLS:,} 格；请删除远处的多余内容",
-            f"the sheet spreads to this cell, over more than {MOST_CELLS:,} cells: delete what stands far away",
+            f"the sheet spreads to this cell, over more than {MOST_CELLS:,} cells: delete what"
+            " stands far away",
         )
     rows: list[list[Cell]] = [[None] * width for _ in range(height)]
     for (row, column), value in filled.items():

@@ -25,18 +25,24 @@ _TEXT = (46, _PLACE, 20, 32)
 _HEADING = 18
 """Wide enough for a heading of two lines."""
 _SCALE, _PAGE = 75, 1988
-"""The scale of sheets that are continued, and the pixels across A3 paper between the margins at this scale."""
+"""The scale of sheets that are continued, and the pixels across A3 paper between the margins at
+this scale.
+"""
 _SHRUNK = 1.5
 """How much more than one sheet holds is still put on it, smaller."""
 _PIXELS = 10
-"""A letter's width where the workbook's own font is missing; where it is there, columns are narrower."""
+"""A letter's width where the workbook's own font is missing; where it is there, columns are
+narrower.
+"""
 
 
 class Table(NamedTuple):
-    """A table to print: the name of its sheet, lines above it, and the numbers under their headings.
+    """A table to print: the name of its sheet, lines above it, and the numbers under their
+    headings.
 
-    With two rows of headings it is places by groups of columns, its first row the total. With one, its first column, ``kind``, says of every
-    row whether it is a ``row``, a part ``within`` the one above it, a ``subtotal`` or a ``total``.
+    With two rows of headings it is places by groups of columns, its first row the total. With one,
+    its first column, ``kind``, says of every row whether it is a ``row``, a part ``within`` the one
+    above it, a ``subtotal`` or a ``total``.
     """
 
     name: str
@@ -45,7 +51,13 @@ class Table(NamedTuple):
 
 
 def write_workbook(
-    target: Path, tables: Sequence[Table], unit: Text, decimals: int, lang: Lang, written_date: str | None, read: Read
+    target: Path,
+    tables: Sequence[Table],
+    unit: Text,
+    decimals: int,
+    lang: Lang,
+    written_date: str | None,
+    read: Read,
 ) -> None:
     """Writes a workbook of printed tables, a sheet each; NaN is shown as a dash.
 
@@ -67,10 +79,21 @@ def write_workbook(
     at_right = f"{Text('单位：', 'Unit: ').to(lang)}{unit.to(lang)}    {today.isoformat()}"
     with replacing(target, read) as draft:
         content = BytesIO()
-        book = Book(content, lang, datetime(today.year, today.month, today.day), live=True, decimals=decimals)
+        book = Book(
+            content,
+            lang,
+            datetime(today.year, today.month, today.day),
+            live=True,
+            decimals=decimals,
+        )
         for table in tables:
             write = _grid if table.frame.columns.nlevels > 1 else _rows
-            write(book, table, [*((line, "subtitle") for line in table.about), (at_right, "unit")], decimals)
+            write(
+                book,
+                table,
+                [*((line, "subtitle") for line in table.about), (at_right, "unit")],
+                decimals,
+            )
         book.file.close()
         draft.write_bytes(content.getvalue())
 
@@ -84,21 +107,32 @@ def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
     numbers = [table.frame[column].dtype.kind == "f" for column in columns]
     money = [name for name, number in zip(columns, numbers, strict=True) if number]
     money_width = max(_money_width(table.frame[money], decimals), _HEADING)
-    widths = [money_width if number else _TEXT[at] for at, number in zip([0, 1, 2, *[3] * len(columns)], numbers, strict=False)]
+    widths = [
+        money_width if number else _TEXT[at]
+        for at, number in zip([0, 1, 2, *[3] * len(columns)], numbers, strict=False)
+    ]
     sheet = book.sheet(table.name, table.name, widths, printed=True)
     for line, look in about:
         sheet.line(line, look)
     sheet.head(columns, freeze=True)
-    plain, total = ([[text, money][number] for number in numbers] for text, money in (("text", "money"), ("total_text", "total_money")))
+    plain, total = (
+        [[text, money][number] for number in numbers]
+        for text, money in (("text", "money"), ("total_text", "total_money"))
+    )
     for kind, *cells in table.frame.itertuples(index=False):
         sheet.fitted(cells, total if kind in ("subtotal", "total") else plain)
     sheet.signature()
 
 
 def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
-    """What does not fit on one sheet of A3 paper is continued on others, each with the title, the headings and the places."""
+    """What does not fit on one sheet of A3 paper is continued on others, each with the title, the
+    headings and the places.
+    """
     frame = table.frame
-    groups = [(over, frame[over].columns.tolist()) for over in dict.fromkeys(frame.columns.get_level_values(0))]
+    groups = [
+        (over, frame[over].columns.tolist())
+        for over in dict.fromkeys(frame.columns.get_level_values(0))
+    ]
     width = _money_width(frame, decimals)
     blocks = list(_blocks(groups, width))
     sheet = book.sheet(table.name, table.name, [_PLACE, *[width] * blocks[0][1]], printed=True)
@@ -107,12 +141,18 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
     for first, last in blocks:
         for row, (line, look) in enumerate([(table.name, "title"), *about]):
             if row or first > 1:
-                left = first if len(blocks) > 1 else 0  # on continued sheets the column of places comes again, and would bring half a line
+                left = (
+                    first if len(blocks) > 1 else 0
+                    # on continued sheets the column of places comes again, and would bring half a
+                    # line
+                )
                 sheet.sheet.merge_range(row, left, row, last, "", book.looks[look])
                 sheet.sheet.write_string(row, left, line, book.looks[look])
     sheet.row += len(about)
     sheet.grouped_head([str(frame.index.name), *groups], columns=1)
-    sheet.sheet.set_row(sheet.row - 2, 15 * max(lines_of(over, len(names) * width) for over, names in groups) + 5)
+    sheet.sheet.set_row(
+        sheet.row - 2, 15 * max(lines_of(over, len(names) * width) for over, names in groups) + 5
+    )
     for at, (place, *amounts) in enumerate(frame.itertuples()):
         text, money = ("text", "money") if at else ("total_text", "total_money")
         sheet.cells([place, *amounts], [text, *[money] * len(amounts)])
@@ -121,7 +161,9 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
 
 
 def _paper(sheet: Sheet, blocks: Sequence[tuple[int, int]]) -> None:
-    """A3 paper where A4 is too small; one page across where the table fits on it, else a page a block, with the places again."""
+    """A3 paper where A4 is too small; one page across where the table fits on it, else a page a
+    block, with the places again.
+    """
     if blocks[-1][1] > _ON_A4:
         sheet.sheet.set_paper(_A3)
     if len(blocks) > 1:
@@ -132,7 +174,9 @@ def _paper(sheet: Sheet, blocks: Sequence[tuple[int, int]]) -> None:
 
 
 def _blocks(groups: Sequence[tuple[str, list[str]]], width: float) -> Iterator[tuple[int, int]]:
-    """The first and last column of each printed page: as many whole groups as it holds beside the column of places."""
+    """The first and last column of each printed page: as many whole groups as it holds beside the
+    column of places.
+    """
     room, needed = int((_PAGE / _PIXELS - _PLACE) // width), sum(len(names) for _, names in groups)
     if needed <= room * _SHRUNK:
         room = needed
@@ -147,5 +191,7 @@ def _blocks(groups: Sequence[tuple[str, list[str]]], width: float) -> Iterator[t
 
 def _money_width(frame: pd.DataFrame, decimals: int) -> int:
     """As wide as the largest amount needs."""
-    largest = max((abs(each) for each in frame.to_numpy().ravel().tolist() if each == each), default=0.0)
+    largest = max(
+        (abs(each) for each in frame.to_numpy().ravel().tolist() if each == each), default=0.0
+    )
     return max(len(f"-{largest:,.{decimals}f}") + 1, 10)

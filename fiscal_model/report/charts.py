@@ -13,21 +13,39 @@ from fiscal_model.report.summaries import MONEY, PART, account_of, shown_payers
 from fiscal_model.report.tables import COLUMNS
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED
 
-GATHERED = {"central": "central", "region": "region", "local": "prefecture", "other": "fund", "unallocated": UNALLOCATED}
+GATHERED = {
+    "central": "central",
+    "region": "region",
+    "local": "prefecture",
+    "other": "fund",
+    "unallocated": UNALLOCATED,
+}
 """Whose colour each of the columns of the tables has."""
 
 
 def charts(report: Report) -> None:
-    """Who pays over the years, and in the prefectures in a year to choose; the general public budget."""
+    """Who pays over the years, and in the prefectures in a year to choose; the general public
+    budget.
+    """
     model, years = report.model, report.budget.years
     rows = account_of(report) == list(ACCOUNTS).index("general")
     if not rows.any():
         return
-    sheet = report.open("charts", "图表（一般公共预算）", "Charts (general public budget)", (28, 9, *[15] * 6), report.wan())
+    sheet = report.open(
+        "charts",
+        "图表（一般公共预算）",
+        "Charts (general public budget)",
+        (28, 9, *[15] * 6),
+        report.wan(),
+    )
     last = int(model.cells[2][rows].max())
     at = sheet.row + 1
     sheet.fitted(
-        [report.say("年份（可改）", "Year (may be changed)"), years[last], ACCOUNTS["general"].to(report.lang)],
+        [
+            report.say("年份（可改）", "Year (may be changed)"),
+            years[last],
+            ACCOUNTS["general"].to(report.lang),
+        ],
         ["label", "input_number", "text"],
     )
     listed = ",".join(str(year) for year in years)
@@ -36,19 +54,34 @@ def charts(report: Report) -> None:
         1,
         at - 1,
         1,
-        {"validate": "list", "source": [str(year) for year in years]}
-        if len(listed) < 250
-        else {"validate": "integer", "criteria": ">", "value": 0},
+        (
+            {"validate": "list", "source": [str(year) for year in years]}
+            if len(listed) < 250
+            else {"validate": "integer", "criteria": ">", "value": 0}
+        ),
     )
     table = report.areas["charts"] = _table(report, last, at)
     report.chart_row, report.chart_year = at, last
     sheet.row += 1
-    chart = _stack(report, "bar", report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"))
+    chart = _stack(
+        report,
+        "bar",
+        report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"),
+    )
     for k, (name, (title, _)) in enumerate(COLUMNS.items()):
-        chart.add_series({"name": title.to(report.lang), "categories": f"={table.column(0)}", "values": f"={table.column(3 + k)}",
-                          "gap": 50, **_look(GATHERED[name])})  # fmt: skip
+        chart.add_series(
+            {
+                "name": title.to(report.lang),
+                "categories": f"={table.column(0)}",
+                "values": f"={table.column(3 + k)}",
+                "gap": 50,
+                **_look(GATHERED[name]),
+            }
+        )
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
-    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_x_axis(
+        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
+    )
     chart.set_size({"width": 960, "height": 200 + 22 * table.height})
     sheet.sheet.insert_chart(sheet.row + 25, 0, chart)
     sheet.sheet.insert_chart(sheet.row + 1, 0, _over_years(report))
@@ -57,7 +90,11 @@ def charts(report: Report) -> None:
 
 def _table(report: Report, y: int, at: int) -> Area:
     """The prefectures in the year chosen, by payer."""
-    sheet, places, labels = report.sheets["charts"], report.areas["places"], report.budget.labels["prefecture"]
+    sheet, places, labels = (
+        report.sheets["charts"],
+        report.areas["places"],
+        report.budget.labels["prefecture"],
+    )
     sheet.head([report.say("地区", "Place"), report.say("地区编码", "Code"), *_titles(report)])
     top, model = sheet.row, report.model
     years = range(len(report.budget.years))
@@ -68,20 +105,31 @@ def _table(report: Report, y: int, at: int) -> Area:
     ]
     for code in every:
         row = sheet.row + 1
-        wanted = (
-            f'{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},"{report.say(*PART)}"'
-        )
+        wanted = f'{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},"{report.say(*PART)}"'
         known = report.money.has("general", y, "prefecture", code)
-        figures = report.money.at("general", y, "prefecture", code).tolist() if known else [0.0] * len(MONEY)
-        money = [Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value) for k, value in enumerate(figures)]
+        figures = (
+            report.money.at("general", y, "prefecture", code).tolist()
+            if known
+            else [0.0] * len(MONEY)
+        )
+        money = [
+            Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value)
+            for k, value in enumerate(figures)
+        ]
         if known:
             report.pages.money("charts", sheet, 2, Quantity("general", y, prefecture=code))
-        sheet.fitted([report.budget.standard.places.label(code).to(report.lang), code, *money], ["text", "text", *["money"] * len(MONEY)])
+        sheet.fitted(
+            [report.budget.standard.places.label(code).to(report.lang), code, *money],
+            ["text", "text", *["money"] * len(MONEY)],
+        )
     return Area(sheet.name, top, 0, len(every), 2 + len(MONEY))
 
 
 def _titles(report: Report) -> list[str]:
-    return [report.say("资金需求", "Cost"), *(title.to(report.lang) for title, _ in COLUMNS.values())]
+    return [
+        report.say("资金需求", "Cost"),
+        *(title.to(report.lang) for title, _ in COLUMNS.values()),
+    ]
 
 
 def _stack(report: Report, kind: str, title: str) -> Any:
@@ -94,7 +142,14 @@ def _stack(report: Report, kind: str, title: str) -> Any:
 def _look(payer: str) -> dict[str, Any]:
     """The colour of a payer as in every other chart; what is unallocated is hatched."""
     if payer == UNALLOCATED:
-        return {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": FAINT, "bg_color": COLOURS[payer]}, "border": {"color": FAINT}}
+        return {
+            "pattern": {
+                "pattern": "wide_upward_diagonal",
+                "fg_color": FAINT,
+                "bg_color": COLOURS[payer],
+            },
+            "border": {"color": FAINT},
+        }
     return {"fill": {"color": COLOURS[payer]}}
 
 
@@ -102,13 +157,25 @@ def _over_years(report: Report) -> Any:
     """The general public budget by payer and year."""
     payers, years = report.areas["payers"], report.budget.years
     unit = report.wan()
-    title = report.say(f"各承担主体分年（一般公共预算，{unit}）", f"Who pays over the years (general public budget, {unit})")
+    title = report.say(
+        f"各承担主体分年（一般公共预算，{unit}）",
+        f"Who pays over the years (general public budget, {unit})",
+    )
     chart = _stack(report, "column", title)
     heading = f"={payers.ahead}$D${payers.top}:${letters(2 + len(years))}${payers.top}"
     for n, payer in enumerate(shown_payers(report, "general")):
         row = payers.top + n + 1
-        chart.add_series({"name": f"={payers.ahead}$C${row}", "categories": heading,
-                          "values": f"={payers.ahead}$D${row}:${letters(2 + len(years))}${row}", "gap": 60, **_look(payer)})  # fmt: skip
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+        chart.add_series(
+            {
+                "name": f"={payers.ahead}$C${row}",
+                "categories": heading,
+                "values": f"={payers.ahead}$D${row}:${letters(2 + len(years))}${row}",
+                "gap": 60,
+                **_look(payer),
+            }
+        )
+    chart.set_y_axis(
+        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
+    )
     chart.set_size({"width": 960, "height": 420})
     return chart

@@ -1,7 +1,7 @@
-"""The checks of a workbook: sums that must agree whatever the inputs, every page against the engine, and whether the inputs are still those of the run.
-
-A check is a formula and what it comes to on the pages as they have been written: in the edition of plain numbers, and to whoever opens a workbook
-without recalculating it, the second is the check.
+"""The checks of a workbook: sums that must agree whatever the inputs, every page against the
+engine, and whether the inputs are still those of the run.
+A check is a formula and what it comes to on the pages as they have been written: in the edition of
+plain numbers, and to whoever opens a workbook without recalculating it, the second is the check.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from fiscal_model.report.layout import column_of
 from fiscal_model.report.live_tables import TOLERANCE
 from fiscal_model.report.pages import Engine
 from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.summaries import DIFFERENCE, MONEY, PART, PLACE, TOTAL, account_of, accounts, shown_payers
+from fiscal_model.report.summaries import (
+    DIFFERENCE,
+    MONEY,
+    PART,
+    PLACE,
+    TOTAL,
+    account_of,
+    accounts,
+    shown_payers,
+)
 from fiscal_model.report.sums import Cells, Sum, added, largest
 from fiscal_model.report.tables import COLUMNS
 from fiscal_model.vocabulary import ACCOUNTS
@@ -32,7 +41,9 @@ CENT = 0.01
 
 
 class Check(NamedTuple):
-    """What is checked, the difference in yuan, by how much it may be off in this edition, and the yuan of the run that it is held against, if it is."""
+    """What is checked, the difference in yuan, by how much it may be off in this edition, and the
+    yuan of the run that it is held against, if it is.
+    """
 
     words: str
     difference: Sum
@@ -51,7 +62,8 @@ def checks(report: Report) -> None:
         sheet.line(
             report.say(
                 "第一部分任何时候都应通过；第二部分只在输入未改动时一致，改动后显示“已改动”，属正常。",
-                "Part one must always pass; part two agrees until an input is changed, and then says 'changed'.",
+                "Part one must always pass; part two agrees until an input is changed, and then"
+                " says 'changed'.",
             )
         )
     first = sheet.row + 3
@@ -60,10 +72,17 @@ def checks(report: Report) -> None:
     master = sheet.row
     verdict = report.say(*(PASSED if report.passed else FAILED))
     sheet.fitted(
-        [report.say("总检查", "Master check"), "", "",
-         Formula(f'=IF(COUNTIF($D{first}:$D{master},"{report.say(*FAILED)}")=0,"{report.say(*PASSED)}","{report.say(*FAILED)}")', verdict)],
+        [
+            report.say("总检查", "Master check"),
+            "",
+            "",
+            Formula(
+                f'=IF(COUNTIF($D{first}:$D{master},"{report.say(*FAILED)}")=0,"{report.say(*PASSED)}","{report.say(*FAILED)}")',
+                verdict,
+            ),
+        ],
         ["total_text", "total_text", "total_text", "verdict"],
-    )  # fmt: skip
+    )
     report.book.define(MASTER, f"'{sheet.name}'!$D${master + 1}")
     sheet.row += 1
     _engine(report, sheet)
@@ -76,7 +95,9 @@ def checks(report: Report) -> None:
 
 
 def _slack(report: Report, cells: int) -> float:
-    """Yuan by which sums of figures may miss each other: none but binary noise where they are unrounded or closed, half a unit each where each is rounded."""
+    """Yuan by which sums of figures may miss each other: none but binary noise where they are
+    unrounded or closed, half a unit each where each is rounded.
+    """
     edition = report.values
     return CENT if edition is None or edition.closed else CENT + edition.step / 2 * cells
 
@@ -84,14 +105,30 @@ def _slack(report: Report, cells: int) -> float:
 def _sums(report: Report, sheet: Sheet) -> Iterator[bool]:
     """Differences in yuan that must be nothing."""
     live = report.book.live
-    title = ("一、恒等检查（公式）", "1. Sums that must agree (formulas)") if live else ("一、恒等检查", "1. Sums that must agree")
+    title = (
+        ("一、恒等检查（公式）", "1. Sums that must agree (formulas)")
+        if live
+        else ("一、恒等检查", "1. Sums that must agree")
+    )
     sheet.line(report.say(*title), "label")
-    sheet.head([report.say("检查内容", "Check"), report.say("差额（元）", "Difference (yuan)"), "", report.say("结果", "Result")])
+    sheet.head(
+        [
+            report.say("检查内容", "Check"),
+            report.say("差额（元）", "Difference (yuan)"),
+            "",
+            report.say("结果", "Result"),
+        ]
+    )
     passed, failed = report.say(*PASSED), report.say(*FAILED)
     cells = Cells(report)
-    for words, found, slack, stated in (*(Check(*each) for each in _differences(report, cells)), *_followers(report, cells)):
+    for words, found, slack, stated in (
+        *(Check(*each) for each in _differences(report, cells)),
+        *_followers(report, cells),
+    ):
         row, fine = sheet.row + 1, abs(found.value) <= slack
-        verdict = Formula(f'=IF(ABS($B{row})<={TOLERANCE},"{passed}","{failed}")', passed if fine else failed)
+        verdict = Formula(
+            f'=IF(ABS($B{row})<={TOLERANCE},"{passed}","{failed}")', passed if fine else failed
+        )
         formula = found.formula.replace(STATED, f"$C{row}")
         sheet.fitted(
             [words, Formula(f"={formula}", found.value), "" if stated is None else stated, verdict],
@@ -105,48 +142,78 @@ def _pages(report: Report, sheet: Sheet) -> Iterator[bool]:
     engine, edition = Engine(report.budget, report.shown.places), report.values
     slack = CENT if edition is None else CENT + edition.step * (1 if edition.closed else 0.5)
     say = report.say
-    sheet.head([say("写出时逐格与测算核对", "Every figure against the run, as written"), say("最大差额（元）", "Largest difference (yuan)"),
-                say("金额个数", "Figures"), say("结果", "Result")])  # fmt: skip
+    sheet.head(
+        [
+            say("写出时逐格与测算核对", "Every figure against the run, as written"),
+            say("最大差额（元）", "Largest difference (yuan)"),
+            say("金额个数", "Figures"),
+            say("结果", "Result"),
+        ]
+    )
     for table in report.pages.tables:
         found = report.pages.held(table, engine, report.scale)
         fine = found.difference <= slack
-        name = NAMES[table].to(report.lang) if table in NAMES else item_sheet_name(report, int(table.removeprefix("item:")))
+        name = (
+            NAMES[table].to(report.lang)
+            if table in NAMES
+            else item_sheet_name(report, int(table.removeprefix("item:")))
+        )
         sheet.fitted(
-            [name, found.difference, found.figures, say(*(PASSED if fine else FAILED))], ["text", "stated_money", "count", "verdict"]
+            [name, found.difference, found.figures, say(*(PASSED if fine else FAILED))],
+            ["text", "stated_money", "count", "verdict"],
         )
         yield fine
     rows = _calculation(report)
     fine = rows <= CENT
     words = f"{NAMES['calculation'].to(report.lang)} · {NAMES['caps'].to(report.lang)}"
-    sheet.fitted([words, rows, report.model.money.size, say(*(PASSED if fine else FAILED))], ["text", "stated_money", "count", "verdict"])
+    sheet.fitted(
+        [words, rows, report.model.money.size, say(*(PASSED if fine else FAILED))],
+        ["text", "stated_money", "count", "verdict"],
+    )
     yield fine
 
 
 def _calculation(report: Report) -> float:
-    """The largest difference between the rows of the calculation, or what its caps and grants leave to each payer, and the engine."""
+    """The largest difference between the rows of the calculation, or what its caps and grants leave
+    to each payer, and the engine.
+    """
     model, calc = report.model, report.layout.calculation
     if not len(model):
         return 0.0
     sheet = report.sheets["calculation"]
-    shown = np.array([[sheet.shown.get((calc.top + row, calc[name]), np.nan) for name in MONEY] for row in range(len(model))], np.float64)
+    shown = np.array(
+        [
+            [sheet.shown.get((calc.top + row, calc[name]), np.nan) for name in MONEY]
+            for row in range(len(model))
+        ],
+        np.float64,
+    )
     pooled = np.array([model.pooled_amount(payer) for payer in model.payers])
     differences = (shown - model.money, model.after - pooled)
     return float(max(np.nan_to_num(np.abs(each), nan=np.inf).max() for each in differences))
 
 
 def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float]]:
-    """What is checked, its formula and value in yuan, and by how much it may be off in this edition."""
+    """What is checked, its formula and value in yuan, and by how much it may be off in this
+    edition.
+    """
     say, calc, layout, model = report.say, report.layout.calculation, report.layout, report.model
     off = calc.column("difference")
     left = model.cost - sum((model.amount(payer) for payer in model.final), np.zeros(len(model)))
     yield (
-        say("逐行：各承担主体之和等于资金需求（最大差额）", "row by row: payers add up to cost (largest difference)"),
+        say(
+            "逐行：各承担主体之和等于资金需求（最大差额）",
+            "row by row: payers add up to cost (largest difference)",
+        ),
         Sum(f"MAX(MAX({off}),0-MIN({off}))", float(np.abs(left).max(initial=0.0))),
         CENT,
     )
     yield (
         say("资金需求等于数量×单位成本", "cost is count or amount × unit cost"),
-        Sum(f"SUMPRODUCT({calc.column('quantity')},{calc.column('unit')})-SUM({calc.column('cost')})", 0.0),
+        Sum(
+            f"SUMPRODUCT({calc.column('quantity')},{calc.column('unit')})-SUM({calc.column('cost')})",
+            0.0,
+        ),
         CENT,
     )
     least = ",".join(calc.column(name) for name in COLUMNS)
@@ -157,20 +224,34 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     )
     items, places, payers = (report.areas[name] for name in ("items", "places", "payers"))
     total, part, place = (say(*words) for words in (TOTAL, PART, PLACE))
-    whole = [Sum(f"SUM({calc.column(name)})", float(model.money[:, k].sum())) for k, name in enumerate(MONEY)]
+    whole = [
+        Sum(f"SUM({calc.column(name)})", float(model.money[:, k].sum()))
+        for k, name in enumerate(MONEY)
+    ]
     years = len(report.budget.years) * len(accounts(report))
 
     def against(area: Area, first: int, conditions: dict[int, str]) -> tuple[Sum, float]:
-        """Totals of a table, by column, against the calculation; each may be off by its own rounding."""
+        """Totals of a table, by column, against the calculation; each may be off by its own
+        rounding.
+        """
         sums = [cells.sumifs(area, first + k, conditions) for k in range(len(MONEY))]
-        differences = [(one.yuan(report) - other).size() for one, other in zip(sums, whole, strict=True)]
+        differences = [
+            (one.yuan(report) - other).size() for one, other in zip(sums, whole, strict=True)
+        ]
         step = report.values.step if report.values else 0.0
         return largest(differences), CENT + step * max(each.cells for each in sums)
 
-    def adds_up(area: Area, first: int, parts: dict[int, str], above: dict[int, str]) -> tuple[Sum, float]:
+    def adds_up(
+        area: Area, first: int, parts: dict[int, str], above: dict[int, str]
+    ) -> tuple[Sum, float]:
         """Rows of a table, by column, against those that sum them."""
-        found = [cells.sumifs(area, first + k, parts) - cells.sumifs(area, first + k, above) for k in range(len(MONEY))]
-        return largest([each.size().yuan(report) for each in found]), _slack(report, max(each.cells for each in found))
+        found = [
+            cells.sumifs(area, first + k, parts) - cells.sumifs(area, first + k, above)
+            for k in range(len(MONEY))
+        ]
+        return largest([each.size().yuan(report) for each in found]), _slack(
+            report, max(each.cells for each in found)
+        )
 
     def across(area: Area, first: int, conditions: dict[int, str]) -> tuple[Sum, float]:
         """Cost against the columns beside it."""
@@ -178,23 +259,46 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         found = cost - added(columns)
         return found.yuan(report), _slack(report, found.cells)
 
-    yield say("分项目表合计等于计算表", "the table by item agrees with the calculation"), *against(items, 7, {3: total})
+    yield (
+        say("分项目表合计等于计算表", "the table by item agrees with the calculation"),
+        *against(items, 7, {3: total}),
+    )
     apart = bool(report.money.apart)
     if not apart:
-        yield say("分项目表各项之和等于合计", "the table by item: items add up to the totals"), *adds_up(items, 7, {3: ">0"}, {3: total})
-    yield say("分项目表各列之和等于资金需求", "the table by item: columns add up to cost"), *across(items, 7, {2: ">0"})
-    yield say("分地区表小计等于计算表", "the table by place agrees with the calculation"), *against(places, 5, {4: part})
+        yield (
+            say("分项目表各项之和等于合计", "the table by item: items add up to the totals"),
+            *adds_up(items, 7, {3: ">0"}, {3: total}),
+        )
+    yield (
+        say("分项目表各列之和等于资金需求", "the table by item: columns add up to cost"),
+        *across(items, 7, {2: ">0"}),
+    )
+    yield (
+        say("分地区表小计等于计算表", "the table by place agrees with the calculation"),
+        *against(places, 5, {4: part}),
+    )
     yield (
         say("分地区表小计之和等于合计", "the table by place: prefectures add up to the totals"),
         *adds_up(places, 5, {4: part}, {4: total}),
     )
-    found = [(cells.sumifs(places, 5 + k, {4: place}) - cells.heads(places, 5 + k, 4, part, place)).size() for k in range(len(MONEY))]
+    found = [
+        (
+            cells.sumifs(places, 5 + k, {4: place}) - cells.heads(places, 5 + k, 4, part, place)
+        ).size()
+        for k in range(len(MONEY))
+    ]
     yield (
-        say("分地区表“其中”各行之和等于其小计", "the table by place: rows below a prefecture add up to it"),
+        say(
+            "分地区表“其中”各行之和等于其小计",
+            "the table by place: rows below a prefecture add up to it",
+        ),
         largest([each.yuan(report) for each in found]),
         _slack(report, max(each.cells for each in found)),
     )
-    yield say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"), *across(places, 5, {0: ">0"})
+    yield (
+        say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"),
+        *across(places, 5, {0: ">0"}),
+    )
     last = payers.width - 1
     sums = [cells.sumifs(payers, last, {1: number}) for number in (">1", "1")]
     yield (
@@ -207,13 +311,18 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         (sums[0].yuan(report) - whole[0]).size(),
         CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[0].cells),
     )
-    for n, name in enumerate((say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))):
+    for n, name in enumerate(
+        (say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))
+    ):
         areas = report.year_blocks[n::3]
         found_ = added([cells.sum(area, area.width - 1) for area in areas])
         figures = sum(area.height for area in areas) * len(report.budget.years)
         step = report.values.step if report.values else 0.0
         yield (
-            say(f"多年汇总（{name}）等于计算表", f"the table over the years ({name}) agrees with the calculation"),
+            say(
+                f"多年汇总（{name}）等于计算表",
+                f"the table over the years ({name}) agrees with the calculation",
+            ),
             (found_.yuan(report) - whole[0]).size(),
             CENT + step * figures,
         )
@@ -223,7 +332,11 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         mine = Sum(
             f"SUMIFS({calc.column('cost')},{calc.column('item')},{number_cell(report, number)})",
             float(
-                sum(model.cost[first : last + 1].sum() for key, (first, last) in model.spans.items() if len(key) == 2 and key[0] == number)
+                sum(
+                    model.cost[first : last + 1].sum()
+                    for key, (first, last) in model.spans.items()
+                    if len(key) == 2 and key[0] == number
+                )
             ),
         )
         yield (
@@ -231,44 +344,82 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
             (cost.yuan(report) - mine).size(),
             CENT + (report.values.step if report.values else 0.0) * cost.cells,
         )
-        yield say(f"{name}小计之和等于合计", f"{name}: prefectures add up to the total"), *adds_up(area, AT, {5: part}, {4: total})
-        yield say(f"{name}各列之和等于资金需求", f"{name}: columns add up to cost"), *across(area, AT, {2: ">0"})
+        yield (
+            say(f"{name}小计之和等于合计", f"{name}: prefectures add up to the total"),
+            *adds_up(area, AT, {5: part}, {4: total}),
+        )
+        yield (
+            say(f"{name}各列之和等于资金需求", f"{name}: columns add up to cost"),
+            *across(area, AT, {2: ">0"}),
+        )
     for area in layout.bases:
         amount = f'({area.column(13)}>0)*({area.column(5)}="")*({area.column(6)}<>"")*({area.column(7)}="")'
         yield (
-            say("用到的2015年基数都已填报（缺少个数）", "every base amount that is used is supplied (number missing)"),
+            say(
+                "用到的2015年基数都已填报（缺少个数）",
+                "every base amount that is used is supplied (number missing)",
+            ),
             Sum(f"SUMPRODUCT({amount})", 0.0),
             CENT,
         )
 
 
 def _followers(report: Report, cells: Cells) -> Iterator[Check]:
-    """Tables that follow others: totals over the years, the cover, the charts, the ledger and the scenarios set beside each other."""
+    """Tables that follow others: totals over the years, the cover, the charts, the ledger and the
+    scenarios set beside each other.
+    """
     say, areas, calc = report.say, report.areas, report.layout.calculation
     step = report.values.step if report.values else 0.0
     loose = step if report.money.apart else 0.0
     blocks = []
     for area in report.year_blocks:
         above = Area(area.sheet, area.top - 1, area.left, 1, area.width)
-        blocks.append((cells.block(above.part(3, area.width - 3)) - cells.block(area.part(3, area.width - 3))).size().yuan(report))
+        blocks.append(
+            (cells.block(above.part(3, area.width - 3)) - cells.block(area.part(3, area.width - 3)))
+            .size()
+            .yuan(report)
+        )
     if blocks:
         slack = max(_slack(report, each.cells) + loose * each.cells for each in blocks)
-        yield Check(say("多年汇总各行之和等于合计", "the tables over the years: rows add up to the totals"), largest(blocks), slack)
+        yield Check(
+            say("多年汇总各行之和等于合计", "the tables over the years: rows add up to the totals"),
+            largest(blocks),
+            slack,
+        )
     cover, payers = areas["cover"], areas["payers"]
-    found = [(cells.sum(cover, 2 + n) - cells.sumifs(payers, 3 + y, {1: ">0"})).size() for n, y in enumerate(report.picked)]
-    yield Check(say("封面各主体等于分级次分年表", "the cover agrees with the table by payer"), largest(found).yuan(report), CENT)
+    found = [
+        (cells.sum(cover, 2 + n) - cells.sumifs(payers, 3 + y, {1: ">0"})).size()
+        for n, y in enumerate(report.picked)
+    ]
+    yield Check(
+        say("封面各主体等于分级次分年表", "the cover agrees with the table by payer"),
+        largest(found).yuan(report),
+        CENT,
+    )
     if "charts" in areas:
         charts, places = areas["charts"], areas["places"]
         year = f"{charts.ahead}$B${report.chart_row}", str(report.budget.years[report.chart_year])
-        wanted: dict[int, str | tuple[str, str]] = {0: year, 3: ACCOUNTS["general"].to(report.lang), 4: say(*PART)}
-        found = [(cells.sum(charts, 2 + k) - cells.sumifs(places, 5 + k, wanted)).size() for k in range(len(MONEY))]
+        wanted: dict[int, str | tuple[str, str]] = {
+            0: year,
+            3: ACCOUNTS["general"].to(report.lang),
+            4: say(*PART),
+        }
+        found = [
+            (cells.sum(charts, 2 + k) - cells.sumifs(places, 5 + k, wanted)).size()
+            for k in range(len(MONEY))
+        ]
         yield Check(
-            say("图表数据等于分地区表", "the figures of the charts agree with the table by place"), largest(found).yuan(report), CENT
+            say("图表数据等于分地区表", "the figures of the charts agree with the table by place"),
+            largest(found).yuan(report),
+            CENT,
         )
     ledger = areas["ledger"]
     both = f"{calc.column('item')},{ledger.column(0)},{calc.column('account')},{ledger.column(6)}"
     printed = cells.sum(ledger, 3)
-    mine = Sum(f"SUMPRODUCT(SUMIFS({calc.column('cost')},{both}))", sum(entry.cost for entry in report.shown.ledger.items))
+    mine = Sum(
+        f"SUMPRODUCT(SUMIFS({calc.column('cost')},{both}))",
+        sum(entry.cost for entry in report.shown.ledger.items),
+    )
     years = len(report.budget.years)
     yield Check(
         say("台账资金需求等于计算表", "the ledger agrees with the calculation"),
@@ -280,23 +431,44 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
 
 
 def _scenarios(report: Report, cells: Cells, area: Area) -> Iterator[Check]:
-    """The scenario of the workbook against its table by item, every other one against its run, and the differences against both."""
-    say, items, step = report.say, report.areas["items"], report.values.step if report.values else 0.0
+    """The scenario of the workbook against its table by item, every other one against its run, and
+    the differences against both.
+    """
+    say, items, step = (
+        report.say,
+        report.areas["items"],
+        report.values.step if report.values else 0.0,
+    )
     titles = [report.title, *(other.scenario.title.to(report.lang) for other, _ in report.beside)]
     if len(set(titles)) < len(titles):  # rows of one title cannot be told apart
         return
     live = [cells.sumifs(area, 3 + k, {0: report.title}) for k in range(len(MONEY))]
-    found = [(one - cells.sumifs(items, 7 + k, {3: say(*TOTAL)})).size() for k, one in enumerate(live)]
-    words = say("情景对比中本情景等于分项目表", "the scenarios: the live one agrees with the table by item")
+    found = [
+        (one - cells.sumifs(items, 7 + k, {3: say(*TOTAL)})).size() for k, one in enumerate(live)
+    ]
+    words = say(
+        "情景对比中本情景等于分项目表", "the scenarios: the live one agrees with the table by item"
+    )
     yield Check(words, largest(found).yuan(report), CENT)
     others = []
     for title, (_, yuan) in zip(titles[1:], report.beside, strict=True):
         columns = added([cells.sumifs(area, 3 + k, {0: title}) for k in range(len(MONEY))])
         others.append(columns)
         held = columns.yuan(report)
-        words = say(f"情景对比中“{title}”等于其测算结果（各列之和）", f"the scenarios: '{title}' agrees with its run (all columns)")
-        yield Check(words, Sum(f"{held.formula}-{STATED}", held.value - yuan), CENT + step * held.cells, yuan)
-    mine, gaps = added(live), added([cells.sumifs(area, 3 + k, {0: say(*DIFFERENCE)}) for k in range(len(MONEY))])
+        words = say(
+            f"情景对比中“{title}”等于其测算结果（各列之和）",
+            f"the scenarios: '{title}' agrees with its run (all columns)",
+        )
+        yield Check(
+            words,
+            Sum(f"{held.formula}-{STATED}", held.value - yuan),
+            CENT + step * held.cells,
+            yuan,
+        )
+    mine, gaps = (
+        added(live),
+        added([cells.sumifs(area, 3 + k, {0: say(*DIFFERENCE)}) for k in range(len(MONEY))]),
+    )
     if gaps.cells == sum(each.cells for each in others) == mine.cells * len(others):
         every = added(others)
         left = Sum(
@@ -305,24 +477,51 @@ def _scenarios(report: Report, cells: Cells, area: Area) -> Iterator[Check]:
             gaps.cells,
         )
         yield Check(
-            say("情景对比差额等于两者之差", "the scenarios: differences are those of the rows above"), left.size().yuan(report), CENT
+            say(
+                "情景对比差额等于两者之差", "the scenarios: differences are those of the rows above"
+            ),
+            left.size().yuan(report),
+            CENT,
         )
 
 
 def number_cell(report: Report, number: int) -> str:
     """The cell of the calculation that holds an item's number."""
-    first = next(span[0] for (item, *rest), span in report.model.spans.items() if item == number and len(rest) == 1)
+    first = next(
+        span[0]
+        for (item, *rest), span in report.model.spans.items()
+        if item == number and len(rest) == 1
+    )
     calc = report.layout.calculation
     return f"'{calc.sheet}'!$B${calc.top + first + 1}"
 
 
 def _engine(report: Report, sheet: Sheet) -> None:
-    """The engine's totals by account and payer beside those of the workbook: live ones, or the plain numbers printed."""
+    """The engine's totals by account and payer beside those of the workbook: live ones, or the
+    plain numbers printed.
+    """
     live = report.book.live
-    sheet.line(report.say("二、与测算结果核对（灰底为测算时的固定值）", "2. Against the run (grey: fixed at the run)"), "label")
-    now = report.say("现值（元，公式）", "Now (yuan, formula)") if live else report.say("表中各年合计（元）", "Printed, all years (yuan)")
-    sheet.head([report.say("账目与承担主体", "Account and payer"), report.say("测算结果（元）", "At the run (yuan)"), now,
-                report.say("差额（元）", "Difference (yuan)"), report.say("账目", "Account")])  # fmt: skip
+    sheet.line(
+        report.say(
+            "二、与测算结果核对（灰底为测算时的固定值）",
+            "2. Against the run (grey: fixed at the run)",
+        ),
+        "label",
+    )
+    now = (
+        report.say("现值（元，公式）", "Now (yuan, formula)")
+        if live
+        else report.say("表中各年合计（元）", "Printed, all years (yuan)")
+    )
+    sheet.head(
+        [
+            report.say("账目与承担主体", "Account and payer"),
+            report.say("测算结果（元）", "At the run (yuan)"),
+            now,
+            report.say("差额（元）", "Difference (yuan)"),
+            report.say("账目", "Account"),
+        ]
+    )
     calc, model, at = report.layout.calculation, report.model, account_of(report)
     first, fine = sheet.row + 1, True
     for account in accounts(report):
@@ -331,15 +530,29 @@ def _engine(report: Report, sheet: Sheet) -> None:
         printed = np.nansum(report.money.payers(account, payers), axis=1) * report.scale
         for payer, shown in zip(payers, printed.tolist(), strict=False):
             row, total = sheet.row + 1, float(np.sum(model.amount(payer)[rows]))
-            fine = fine and abs(shown - total) <= CENT + (report.values.step if report.values else 0.0) * len(report.budget.years)
-            found = Formula(f"=SUMIFS({calc.column(column_of(model, payer))},{calc.column('account')},$E{row})", shown)
-            sheet.fitted([f"{label} · {report.label(payer)}", total, found, Formula(f"=$C{row}-$B{row}", shown - total), label],
-                        ["text", "stated_money", "money", "money", "text"])  # fmt: skip
+            fine = fine and abs(shown - total) <= CENT + (
+                report.values.step if report.values else 0.0
+            ) * len(report.budget.years)
+            found = Formula(
+                f"=SUMIFS({calc.column(column_of(model, payer))},{calc.column('account')},$E{row})",
+                shown,
+            )
+            sheet.fitted(
+                [
+                    f"{label} · {report.label(payer)}",
+                    total,
+                    found,
+                    Formula(f"=$C{row}-$B{row}", shown - total),
+                    label,
+                ],
+                ["text", "stated_money", "money", "money", "text"],
+            )
     last = sheet.row
     report.as_run = fine
     same, changed = report.say(*SAME), report.say(*CHANGED)
     verdict = Formula(
-        f'=IF(MAX(MAX($D{first}:$D{last}),0-MIN($D{first}:$D{last}))<={TOLERANCE},"{same}","{changed}")', same if fine else changed
+        f'=IF(MAX(MAX($D{first}:$D{last}),0-MIN($D{first}:$D{last}))<={TOLERANCE},"{same}","{changed}")',
+        same if fine else changed,
     )
     sheet.fitted(
         [report.say(*INPUTS), "", "", verdict, ""],

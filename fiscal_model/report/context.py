@@ -1,4 +1,6 @@
-"""What every sheet of a report shares: the workbook, the budget, its rows, the language and the notice on illustrative data."""
+"""What every sheet of a report shares: the workbook, the budget, its rows, the language and the
+notice on illustrative data.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,15 @@ from datetime import date
 from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area
 from fiscal_model.report.figures import Money
-from fiscal_model.report.layout import CALCULATION, CAPS, PARAMETERS, QUANTITIES, RULES, Layout, layout_of
+from fiscal_model.report.layout import (
+    CALCULATION,
+    CAPS,
+    PARAMETERS,
+    QUANTITIES,
+    RULES,
+    Layout,
+    layout_of,
+)
 from fiscal_model.report.model import Model
 from fiscal_model.report.pages import Pages
 from fiscal_model.report.rounding import SHOWN, Printed
@@ -18,45 +28,88 @@ from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Text, spans
 
 WAN = 10_000.0
-UNITS = {1.0: Text("元", "yuan"), WAN: Text("万元", "10,000 yuan"), 1e8: Text("亿元", "100 million yuan")}
+UNITS = {
+    1.0: Text("元", "yuan"),
+    WAN: Text("万元", "10,000 yuan"),
+    1e8: Text("亿元", "100 million yuan"),
+}
 """The units of money that summaries are shown in."""
 
 NAMES = {
-    "cover": Text("封面", "Cover"), "scenarios": Text("情景对比", "Scenarios"), "payers": Text("分级次分年", "By payer"), "years": Text("多年汇总", "By year"),
-    "charts": Text("图表", "Charts"), "items": Text("分项目", "By item"), "places": Text("分地区", "By place"), "parameters": PARAMETERS,
-    "quantities": QUANTITIES, "rules": RULES, "caps": CAPS, "calculation": CALCULATION, "ledger": Text("台账", "Ledger"),
-    "sources": Text("来源", "Sources"), "checks": Text("检查", "Checks"), "changes": Text("情景变更", "Changes"),
+    "cover": Text("封面", "Cover"),
+    "scenarios": Text("情景对比", "Scenarios"),
+    "payers": Text("分级次分年", "By payer"),
+    "years": Text("多年汇总", "By year"),
+    "charts": Text("图表", "Charts"),
+    "items": Text("分项目", "By item"),
+    "places": Text("分地区", "By place"),
+    "parameters": PARAMETERS,
+    "quantities": QUANTITIES,
+    "rules": RULES,
+    "caps": CAPS,
+    "calculation": CALCULATION,
+    "ledger": Text("台账", "Ledger"),
+    "sources": Text("来源", "Sources"),
+    "checks": Text("检查", "Checks"),
+    "changes": Text("情景变更", "Changes"),
     "edits": Text("修改记录", "Edits"),
-}  # fmt: skip
+}
 """The sheets of a report beside those of the items."""
 
 
 def distinct(names: Mapping[str, str]) -> dict[str, str]:
-    """Names by code, with the code behind those that several share: a spreadsheet does not tell capitals from small letters."""
+    """Names by code, with the code behind those that several share: a spreadsheet does not tell
+    capitals from small letters.
+    """
     shared = Counter(name.casefold() for name in names.values())
-    return {code: f"{name} ({code})" if shared[name.casefold()] > 1 else name for code, name in names.items()}
+    return {
+        code: f"{name} ({code})" if shared[name.casefold()] > 1 else name
+        for code, name in names.items()
+    }
 
 
 class Report:
-    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this workbook; ``values`` makes it plain numbers.
+    """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this
+    workbook; ``values`` makes it plain numbers.
 
     ``whole`` are the figures of the whole budget that those of a part must agree with.
     """
 
     def __init__(
-        self, book: Book, model: Model, shown: Budget, today: date, values: Printed | None = None, whole: Money | None = None
+        self,
+        book: Book,
+        model: Model,
+        shown: Budget,
+        today: date,
+        values: Printed | None = None,
+        whole: Money | None = None,
     ) -> None:
         self.values, self.scale = values, values.unit if values else WAN
         self.decimals = values.decimals if values else SHOWN
-        self.book, self.model, self.budget, self.lang, self.today = book, model, model.budget, book.lang, today
+        self.book, self.model, self.budget, self.lang, self.today = (
+            book,
+            model,
+            model.budget,
+            book.lang,
+            today,
+        )
         self.shown = shown
         self.money = Money(self.budget, model.cells, self.scale, values, whole)
         self.pages = Pages()
         self.passed, self.as_run = True, True
         """Whether the checks passed, and whether the pages come to what the run found."""
         self.layout: Layout = layout_of(model, book.lang)
-        self.note = self.say("示例数据，非实际预算", "illustrative data, no actual budget") if self.budget.inputs.illustrative else ""
-        self.beneficiaries = distinct({code: each.name.to(self.lang) for code, each in self.budget.standard.beneficiaries.items()})
+        self.note = (
+            self.say("示例数据，非实际预算", "illustrative data, no actual budget")
+            if self.budget.inputs.illustrative
+            else ""
+        )
+        self.beneficiaries = distinct(
+            {
+                code: each.name.to(self.lang)
+                for code, each in self.budget.standard.beneficiaries.items()
+            }
+        )
         """Their names, by which formulas find them again."""
         self.title = self.budget.scenario.title.to(self.lang)
         self.sheets: dict[str, Sheet] = {}
@@ -79,23 +132,40 @@ class Report:
 
     def wan(self) -> str:
         """The unit of summaries."""
-        return UNITS.get(self.scale, Text(f"{self.scale:,g}元", f"{self.scale:,g} yuan")).to(self.lang)
+        return UNITS.get(self.scale, Text(f"{self.scale:,g}元", f"{self.scale:,g} yuan")).to(
+            self.lang
+        )
 
     def apart(self) -> str:
-        """What is said where items were rounded apart from the totals of the whole; empty where none was."""
+        """What is said where items were rounded apart from the totals of the whole; empty where
+        none was.
+        """
         found = spans(sorted({self.budget.years[y] for _, y in self.money.apart}), self.lang)
         zh = f"{found}年合计取自全区测算，各项分别取整，相差的尾数列在“分项目”表的尾差行"
-        en = f"{found}: totals are those of the whole region, items are rounded apart; what that leaves stands in the closing row of the table by item"
+        en = (
+            f"{found}: totals are those of the whole region, items are rounded apart; what that"
+            " leaves stands in the closing row of the table by item"
+        )
         return self.say(zh, en) if found else ""
 
-    def open(self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "", over: int = 0) -> Sheet:
+    def open(
+        self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "", over: int = 0
+    ) -> Sheet:
         """A new sheet by its key among :data:`NAMES`, with its title."""
-        self.sheets[key] = self.sheet(NAMES[key].to(self.lang), self.say(zh, en), widths, unit, over)
+        self.sheets[key] = self.sheet(
+            NAMES[key].to(self.lang), self.say(zh, en), widths, unit, over
+        )
         return self.sheets[key]
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], unit: str = "", over: int = 0) -> Sheet:
-        """A new sheet with its title (over the first ``over`` columns), the scenario, and the unit and date."""
-        sheet = self.book.sheet(name, title, widths, self.note, over, printed=unit.startswith(self.wan()))
+    def sheet(
+        self, name: str, title: str, widths: Sequence[float], unit: str = "", over: int = 0
+    ) -> Sheet:
+        """A new sheet with its title (over the first ``over`` columns), the scenario, and the unit
+        and date.
+        """
+        sheet = self.book.sheet(
+            name, title, widths, self.note, over, printed=unit.startswith(self.wan())
+        )
         about = f"{self.say('情景', 'Scenario')}: {self.title} ({self.budget.scenario.name})"
         if self.note:
             about += f"  【{self.note}】" if self.lang == "zh" else f"  [{self.note}]"

@@ -1,4 +1,6 @@
-"""The cover: scenario, data, totals, what is unallocated or not costed, the basis and the readings."""
+"""The cover: scenario, data, totals, what is unallocated or not costed, the basis and the
+readings.
+"""
 
 from __future__ import annotations
 
@@ -22,38 +24,67 @@ MOST_GAPS = 30
 def open_cover(report: Report) -> Sheet:
     """The first sheet; what stands on it is written last, when all that it refers to is there."""
     title = report.say("基本公共服务支出责任测算", "Cost sharing of basic public services")
-    sheet = report.sheets["cover"] = report.book.sheet(report.say("封面", "Cover"), title, (25, 24, 24, 24, 24), report.note, printed=True)
+    sheet = report.sheets["cover"] = report.book.sheet(
+        report.say("封面", "Cover"), title, (25, 24, 24, 24, 24), report.note, printed=True
+    )
     sheet.sheet.fit_to_pages(1, 1)
     return sheet
 
 
 def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
-    """Fills the cover, and returns the row that its verdicts go to: the cover itself is checked before they are known."""
+    """Fills the cover, and returns the row that its verdicts go to: the cover itself is checked
+    before they are known.
+    """
     budget, lang = report.budget, report.lang
     if report.note:
         sheet.line(
-            report.say("注意：本表使用内置示例数据。各项人数、金额、基数多为假设，只用于演示，不得作为实际预算。",
-                     "Note: made from the embedded illustrative data. Most counts, amounts and base amounts are assumptions for show, not a budget."),
-            "warning", 30)  # fmt: skip
+            report.say(
+                "注意：本表使用内置示例数据。各项人数、金额、基数多为假设，只用于演示，不得作为实际预算。",
+                "Note: made from the embedded illustrative data. Most counts, amounts and base"
+                " amounts are assumptions for show, not a budget.",
+            ),
+            "warning",
+            30,
+        )
     chain = " → ".join(f"{each.title.to(lang)} ({each.name})" for each in budget.scenario.chain())
     provenance = budget.provenance
     if report.shown is not budget:
-        names = (budget.standard.places.label(code).to(lang) for code in dict.fromkeys(report.shown.labels["prefecture"]))
+        names = (
+            budget.standard.places.label(code).to(lang)
+            for code in dict.fromkeys(report.shown.labels["prefecture"])
+        )
         sheet.pair(report.say("地区", "Place"), listed(names, lang))
-    sheet.pair(report.say("标准文件", "Standard"), f"{budget.standard.title.to(lang)}  {budget.standard.document}")
+    sheet.pair(
+        report.say("标准文件", "Standard"),
+        f"{budget.standard.title.to(lang)}  {budget.standard.document}",
+    )
     sheet.pair(report.say("情景", "Scenario"), chain)
     for other in others:
-        sheet.pair(report.say("对比情景", "Beside it"), f"{other.scenario.title.to(lang)} ({other.scenario.name})")
-    sheet.pair(report.say("数据", "Data"), f"{budget.inputs.title.to(lang)}  (sha256 {provenance['inputs_digest'][:16]}…)")
+        sheet.pair(
+            report.say("对比情景", "Beside it"),
+            f"{other.scenario.title.to(lang)} ({other.scenario.name})",
+        )
+    sheet.pair(
+        report.say("数据", "Data"),
+        f"{budget.inputs.title.to(lang)}  (sha256 {provenance['inputs_digest'][:16]}…)",
+    )
     sheet.pair(report.say("年份", "Years"), _years_words(report))
-    sheet.pair(report.say("编制", "Made by"), listed((provenance["model"], report.today.isoformat()), lang))
+    sheet.pair(
+        report.say("编制", "Made by"), listed((provenance["model"], report.today.isoformat()), lang)
+    )
     edition = (
         "公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算",
         "live: change a yellow input (Parameters, Counts and rates) and every table follows",
     )
     sheet.pair(
         report.say("版本", "Edition"),
-        report.say(*(edition if report.book.live else ("数值版：全部为数，供存档", "plain numbers, for archives"))),
+        report.say(
+            *(
+                edition
+                if report.book.live
+                else ("数值版：全部为数，供存档", "plain numbers, for archives")
+            )
+        ),
     )
     sheet.row += 1
     verdict_row = sheet.row
@@ -84,15 +115,30 @@ def _years_words(report: Report) -> str:
     last = max(budget.inputs.years)
     words = spans(budget.years, report.lang)
     ahead = spans([year for year in budget.years if year > last], report.lang)
-    return words + report.say(f"（数据到 {last} 年，{ahead} 年为推算）", f" (data to {last}, {ahead} projected)") if ahead else words
+    return (
+        words
+        + report.say(
+            f"（数据到 {last} 年，{ahead} 年为推算）", f" (data to {last}, {ahead} projected)"
+        )
+        if ahead
+        else words
+    )
 
 
 def _cover_totals(report: Report, sheet: Sheet) -> None:
-    """The general public budget by payer, and below it, apart, the insurance accounts: read off the table by payer."""
+    """The general public budget by payer, and below it, apart, the insurance accounts: read off the
+    table by payer.
+    """
     years, area = report.budget.years, report.areas["payers"]
     picked = report.picked = sorted({0, len(years) // 2, len(years) - 1})
     sheet.line(f"{report.say('各承担主体合计', 'Totals by payer')} ({report.wan()})", "label")
-    sheet.head([report.say("账目", "Account"), report.say("承担主体", "Payer"), *(years[y] for y in picked)])
+    sheet.head(
+        [
+            report.say("账目", "Account"),
+            report.say("承担主体", "Payer"),
+            *(years[y] for y in picked),
+        ]
+    )
     row, top = area.top, sheet.row
     for account in accounts(report):
         payers = shown_payers(report, account)
@@ -108,7 +154,10 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
             for column, y in enumerate(picked, 2):
                 if report.money.has(account, y):
                     report.pages.cell("cover", sheet, column, Quantity(account, y), measure)
-            sheet.fitted([ACCOUNTS[account].to(report.lang), name, *cells], [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)])
+            sheet.fitted(
+                [ACCOUNTS[account].to(report.lang), name, *cells],
+                [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)],
+            )
         row += 1
     report.areas["cover"] = Area(sheet.name, top, 0, sheet.row - top, 2 + len(picked))
     sheet.row += 1
@@ -118,17 +167,39 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
     """What nobody has quantified, and what is not costed."""
     budget, last, model = report.shown, report.budget.years[-1], report.model
     y, money = len(report.budget.years) - 1, report.money
-    cells = ((account, n) for account in accounts(report) for n in costed_items(model) if money.has(account, y, "item", n))
-    found = [(account, n, figure) for account, n in cells if (figure := float(money.at(account, y, "item", n)[-1]))]
-    apart = {account: "" if account == GENERAL else f" · {name.to(report.lang)}" for account, name in ACCOUNTS.items()}
+    cells = (
+        (account, n)
+        for account in accounts(report)
+        for n in costed_items(model)
+        if money.has(account, y, "item", n)
+    )
+    found = [
+        (account, n, figure)
+        for account, n in cells
+        if (figure := float(money.at(account, y, "item", n)[-1]))
+    ]
+    apart = {
+        account: "" if account == GENERAL else f" · {name.to(report.lang)}"
+        for account, name in ACCOUNTS.items()
+    }
     named = joined(
-        (f"{cost_title(budget.standard, n, report.lang)}{apart[account]} {figure:,.{report.decimals}f}" for account, n, figure in found),
+        (
+            f"{cost_title(budget.standard, n, report.lang)}{apart[account]}"
+            f" {figure:,.{report.decimals}f}"
+            for account, n, figure in found
+        ),
         report.lang,
     )
-    parts = joined((each.unallocated_words(report.lang, 1) for each in budget.ledger.unallocated()), report.lang)
+    parts = joined(
+        (each.unallocated_words(report.lang, 1) for each in budget.ledger.unallocated()),
+        report.lang,
+    )
     sheet.pair(
         report.say("未明确分担（测算时）", "Unallocated (at the run)"),
-        report.say(f"{parts}。{last} 年（{report.wan()}）：{named or '无'}", f"{parts}. In {last} ({report.wan()}): {named or 'none'}"),
+        report.say(
+            f"{parts}。{last} 年（{report.wan()}）：{named or '无'}",
+            f"{parts}. In {last} ({report.wan()}): {named or 'none'}",
+        ),
     )
     for status, label in STATUS.items():
         entries = [entry for entry in budget.ledger.items if entry.status == status]
@@ -136,16 +207,27 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
         words = spans(numbers, report.lang)
         if status == "partly_open":
             shares = [(entry.item, share_words(entry.unallocated_share)) for entry in entries]
-            words = listed((report.say(f"{n}（{share}）", f"{n} ({share})") for n, share in shares), report.lang)
+            words = listed(
+                (report.say(f"{n}（{share}）", f"{n} ({share})") for n, share in shares),
+                report.lang,
+            )
         sheet.pair(
             label.to(report.lang),
-            report.say(f"{len(numbers)} 项：{words}", f"{len(numbers)} {noun(len(numbers), 'item')}: {words}") if numbers else "—",
+            (
+                report.say(
+                    f"{len(numbers)} 项：{words}",
+                    f"{len(numbers)} {noun(len(numbers), 'item')}: {words}",
+                )
+                if numbers
+                else "—"
+            ),
         )
     gaps = [(line, place, years) for line, place, years in budget.not_costed() if place]
     places = budget.standard.places
     words = joined(
         (
-            f"{budget.standard.lines[line].name.to(report.lang)} ({places.label(place).to(report.lang)} {spans(years, report.lang)})"
+            f"{budget.standard.lines[line].name.to(report.lang)}"
+            f" ({places.label(place).to(report.lang)} {spans(years, report.lang)})"
             for line, place, years in gaps[:MOST_GAPS]
         ),
         report.lang,
@@ -159,8 +241,12 @@ def _cover_basis(report: Report, sheet: Sheet) -> None:
     for rows in report.budget.inputs.tables.values():
         for row in range(len(rows)):
             kinds[rows.note(row, "basis", "user")] += 1
-    basis = listed((f"{BASES[name].to(report.lang)} {n}" for name, n in kinds.items() if n), report.lang)
+    basis = listed(
+        (f"{BASES[name].to(report.lang)} {n}" for name, n in kinds.items() if n), report.lang
+    )
     sheet.pair(report.say("数据行的依据", "Basis of data rows"), basis)
     chosen = [(r, scenario.reading(r.code, r.default)) for r in standard.readings.values()]
-    words = joined((f"{r.code} {r.options[option].to(report.lang)}" for r, option in chosen), report.lang)
+    words = joined(
+        (f"{r.code} {r.options[option].to(report.lang)}" for r, option in chosen), report.lang
+    )
     sheet.pair(report.say("文义口径", "Readings"), words)

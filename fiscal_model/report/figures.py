@@ -1,9 +1,10 @@
 """The money that a report prints: every quantity once, whatever the number of tables that show it.
-
-In the live edition figures are unrounded. In the edition of plain numbers each account and year is closed on one flow: items, prefectures and
-places below them on one side, prefectures and places over all items on the other, payers between them. So a quantity is the same number wherever it
-stands, rows add up to their totals, and nothing moves by a unit of its last digit. Years are closed each for itself, so that equal years print
-equal figures; sums over years are those of the years printed. With ``--half-up`` every figure is rounded alone.
+In the live edition figures are unrounded. In the edition of plain numbers each account and year is
+closed on one flow: items, prefectures and places below them on one side, prefectures and places
+over all items on the other, payers between them. So a quantity is the same number wherever it
+stands, rows add up to their totals, and nothing moves by a unit of its last digit. Years are closed
+each for itself, so that equal years print equal figures; sums over years are those of the years
+printed. With ``--half-up`` every figure is rounded alone.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ WIDTH = 1 + len(COLUMNS)
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """What is costed in one account and year: the rows of the calculation, and their groups at each level of the two tables.
+    """What is costed in one account and year: the rows of the calculation, and their groups at each
+    level of the two tables.
 
-    ``left`` are domains, items, prefectures of an item and places of an item; ``right`` prefectures and places over all items. ``keys`` name every
-    group of every level, ``yuan`` are the amounts by (row, payer).
+    ``left`` are domains, items, prefectures of an item and places of an item; ``right`` prefectures
+    and places over all items. ``keys`` name every group of every level, ``yuan`` are the amounts by
+    (row, payer).
     """
 
     account: str
@@ -50,20 +53,30 @@ class Money:
 
     Args:
         budget: the whole.
-        cells: positions (line, place, year) of the rows of the calculation, sorted by item, account, year and place.
+        cells: positions (line, place, year) of the rows of the calculation, sorted by item,
+            account, year and place.
         scale: yuan of the unit shown.
         edition: how plain numbers are rounded; None for unrounded ones.
         whole: the figures of the whole budget where this is a part of it: its totals are kept.
 
     """
 
-    def __init__(self, budget: Budget, cells: Cells, scale: float, edition: Printed | None, whole: Money | None = None) -> None:
+    def __init__(
+        self,
+        budget: Budget,
+        cells: Cells,
+        scale: float,
+        edition: Printed | None,
+        whole: Money | None = None,
+    ) -> None:
         self.budget, self.scale, self.edition = budget, scale, edition
         self.found: dict[Key, Floats] = {}
         self.payer: dict[Key, float] = {}
         self.tied: dict[tuple[str, int], tuple[Block, Tied]] = {}
         self.apart: list[tuple[str, int]] = []
-        """Accounts and positions of years whose items could not be closed on the totals of the whole."""
+        """Accounts and positions of years whose items could not be closed on the totals of the
+        whole.
+        """
         for block in _blocks(budget, cells):
             if edition and edition.closed:
                 self._close(block, edition.step, whole)
@@ -71,8 +84,9 @@ class Money:
                 self._alone(block)
 
     def at(self, *key: object) -> Floats:
-        """Cost and columns of one of: (account, y); (account, y, "domain" | "item" | "prefecture" | "place", code or position);
-        (account, y, "row", first, last) for rows of one item. NaN where nothing is costed.
+        """Cost and columns of one of: (account, y); (account, y, "domain" | "item" | "prefecture" |
+        "place", code or position); (account, y, "row", first, last) for rows of one item. NaN where
+        nothing is costed.
         """
         return self.found.get(key, np.full(WIDTH, np.nan))
 
@@ -83,7 +97,13 @@ class Money:
     def payers(self, account: str, payers: Sequence[str]) -> Floats:
         """The figures of payers, and below them the total, by year."""
         years = range(len(self.budget.years))
-        rows = [[self.payer.get((account, y, payer), 0.0) if self.has(account, y) else np.nan for y in years] for payer in payers]
+        rows = [
+            [
+                self.payer.get((account, y, payer), 0.0) if self.has(account, y) else np.nan
+                for y in years
+            ]
+            for payer in payers
+        ]
         return np.array([*rows, [self.at(account, y)[0] for y in years]])
 
     def _alone(self, block: Block) -> None:
@@ -91,14 +111,27 @@ class Money:
         gathered = _sums(block.yuan.T, column_of_payers(self.budget.payers), len(COLUMNS)).T
         money = np.column_stack([block.cost, gathered])
         levels = (*block.left, np.arange(len(block.rows)), *block.right)
-        totals = [_sums(money, group, len(keys)) for group, keys in zip(levels, block.keys, strict=True)]
-        self._keep(block, self._shown(money.sum(axis=0)), [self._shown(each) for each in totals], self._shown(block.yuan.sum(axis=0)))
+        totals = [
+            _sums(money, group, len(keys)) for group, keys in zip(levels, block.keys, strict=True)
+        ]
+        self._keep(
+            block,
+            self._shown(money.sum(axis=0)),
+            [self._shown(each) for each in totals],
+            self._shown(block.yuan.sum(axis=0)),
+        )
 
     def _shown(self, money: Floats) -> Floats:
-        return half_up(money / self.scale, 10.0**-self.edition.decimals) if self.edition else money / self.scale
+        return (
+            half_up(money / self.scale, 10.0**-self.edition.decimals)
+            if self.edition
+            else money / self.scale
+        )
 
     def _close(self, block: Block, step: float, whole: Money | None) -> None:
-        """All figures of an account and year together; a part of a whole on what the whole found for it."""
+        """All figures of an account and year together; a part of a whole on what the whole found
+        for it.
+        """
         column, given = column_of_payers(self.budget.payers), whole._part(block) if whole else None
         figures = _balanced(figures_of(block.yuan, step), figures_of(block.cost, step))
         found = tied(figures, column, block.left, block.right, given)
@@ -125,16 +158,29 @@ class Money:
         at = block.account, block.y
         self.found[at] = total
         for keys, table in zip(block.keys, levels, strict=True):
-            self.found.update(((*at, *key), figures) for key, figures in zip(keys, table, strict=True))
-        self.payer.update(((*at, payer), figure) for payer, figure in zip(self.budget.payers, payers.tolist(), strict=True))
+            self.found.update(
+                ((*at, *key), figures) for key, figures in zip(keys, table, strict=True)
+            )
+        self.payer.update(
+            ((*at, payer), figure)
+            for payer, figure in zip(self.budget.payers, payers.tolist(), strict=True)
+        )
 
     def _part(self, block: Block) -> Tied | None:
         """What was found for the places of a block of a part: by payer, and by place."""
         whole, found = self.tied[block.account, block.y]
         where = [{key: n for n, key in enumerate(keys)} for keys in whole.keys[-2:]]
-        mine = [np.array([at[key] for key in keys], np.intp) for at, keys in zip(where, block.keys[-2:], strict=True)]
+        mine = [
+            np.array([at[key] for key in keys], np.intp)
+            for at, keys in zip(where, block.keys[-2:], strict=True)
+        ]
         shared = found.shared[mine[0]]
-        return Tied(shared.sum(axis=0), shared, (), tuple(each[at] for each, at in zip(found.right, mine, strict=True)))
+        return Tied(
+            shared.sum(axis=0),
+            shared,
+            (),
+            tuple(each[at] for each, at in zip(found.right, mine, strict=True)),
+        )
 
 
 def _with_cost(table: Floats) -> Floats:
@@ -142,7 +188,9 @@ def _with_cost(table: Floats) -> Floats:
 
 
 def _wide(table: Ints) -> Ints:
-    """Columns that no payer of the budget is gathered into are there as well, with nothing in them."""
+    """Columns that no payer of the budget is gathered into are there as well, with nothing in
+    them.
+    """
     return np.pad(table, ((0, 0), (0, len(COLUMNS) - table.shape[1])))
 
 
@@ -153,11 +201,16 @@ def _sums(values: Floats, group: Ints, groups: int) -> Floats:
 
 
 def _balanced(figures: Figures, cost: Figures) -> Figures:
-    """Amounts by (row, payer) whose rows come to the cost exactly: what the last digits leave goes to the largest payer."""
+    """Amounts by (row, payer) whose rows come to the cost exactly: what the last digits leave goes
+    to the largest payer.
+    """
     whole, part = figures.whole.copy(), figures.part.copy()
     left = (cost.whole - whole.sum(axis=1)) * GRAIN + (cost.part - part.sum(axis=1))
     small = np.abs(left) < GRAIN // 1_000_000
-    largest, rows = whole.argmax(axis=1) if whole.size else np.zeros(0, np.intp), np.arange(len(whole))
+    largest, rows = (
+        whole.argmax(axis=1) if whole.size else np.zeros(0, np.intp),
+        np.arange(len(whole)),
+    )
     part[rows, largest] += np.where(small, left, 0)
     return Figures(whole, part).carried()
 
@@ -168,9 +221,13 @@ def _blocks(budget: Budget, cells: Cells) -> Iterator[Block]:
     order = list(ACCOUNTS)
     account = np.array([order.index(each.account) for each in lines], np.intp)[line]
     item = np.array([each.item for each in lines], np.intp)[line]
-    domain = np.array([standard.sections[standard.items[each.item].section][0] for each in lines], np.intp)[line]
+    domain = np.array(
+        [standard.sections[standard.items[each.item].section][0] for each in lines], np.intp
+    )[line]
     names = list(dict.fromkeys(budget.labels["prefecture"]))
-    prefecture = np.array([names.index(code) for code in budget.labels["prefecture"]], np.intp)[place]
+    prefecture = np.array([names.index(code) for code in budget.labels["prefecture"]], np.intp)[
+        place
+    ]
     for a, y in sorted(set(zip(account.tolist(), year.tolist(), strict=True))):
         rows = np.flatnonzero((account == a) & (year == y))
         of = [each[rows] for each in (domain, item, prefecture, place)]
@@ -186,7 +243,9 @@ def _blocks(budget: Budget, cells: Cells) -> Iterator[Block]:
             tuple(("place", int(of[3][first])) for first in _firsts(right[1])),
         ]
         amounts = budget.amounts[:, line[rows], place[rows], year[rows]].T
-        yield Block(order[a], y, rows, tuple(left), tuple(right), tuple(keys), amounts, amounts.sum(axis=1))
+        yield Block(
+            order[a], y, rows, tuple(left), tuple(right), tuple(keys), amounts, amounts.sum(axis=1)
+        )
 
 
 def _numbered(labels: Sequence[Ints]) -> Ints:
@@ -202,4 +261,7 @@ def _firsts(group: Ints) -> list[int]:
 def _spans(rows: Ints, group: Ints) -> tuple[Key, ...]:
     """The first and last row of groups of rows that stand together."""
     ends = len(group) - 1 - np.unique(group[::-1], return_index=True)[1]
-    return tuple(("row", int(rows[first]), int(rows[last])) for first, last in zip(_firsts(group), ends.tolist(), strict=True))
+    return tuple(
+        ("row", int(rows[first]), int(rows[last]))
+        for first, last in zip(_firsts(group), ends.tolist(), strict=True)
+    )

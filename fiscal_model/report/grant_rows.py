@@ -12,8 +12,9 @@ from fiscal_model.budget import Budget
 
 @dataclass(frozen=True, eq=False)
 class Givers:
-    """Grants by (item, payer): ``amount`` over (place of the standard, year), NaN where none is supplied, and ``giver``, the position in the
-    standard of the place whose grant serves each (place, year) of the budget, -1 without one. Payers stand in the order of all tables.
+    """Grants by (item, payer): ``amount`` over (place of the standard, year), NaN where none is
+    supplied, and ``giver``, the position in the standard of the place whose grant serves each
+    (place, year) of the budget, -1 without one. Payers stand in the order of all tables.
     """
 
     payers: tuple[str, ...]
@@ -22,7 +23,11 @@ class Givers:
 
     def supplied(self, item: int, place: int, year: int) -> tuple[str, ...]:
         """The payers whose grant serves an item in one cell."""
-        return tuple(payer for payer in self.payers if (item, payer) in self.giver and self.giver[item, payer][place, year] >= 0)
+        return tuple(
+            payer
+            for payer in self.payers
+            if (item, payer) in self.giver and self.giver[item, payer][place, year] >= 0
+        )
 
 
 def givers(budget: Budget) -> Givers:
@@ -38,7 +43,11 @@ def givers(budget: Budget) -> Givers:
         _, item, payer = name.split(":")
         amount[int(item), payer] = values
         giver[int(item), payer] = _nearest(budget, ~np.isnan(values), places.index)
-    return Givers(tuple(payer for payer in program.payers if any(payer == each for _, each in amount)), amount, giver)
+    return Givers(
+        tuple(payer for payer in program.payers if any(payer == each for _, each in amount)),
+        amount,
+        giver,
+    )
 
 
 def _nearest(budget: Budget, known: np.ndarray, index: dict[str, int]) -> Ints:

@@ -1,4 +1,6 @@
-"""The inputs of a workbook as numbered rows: counts, amounts and grants by place, yearly mean rates by line and rate area, double entitlements."""
+"""The inputs of a workbook as numbered rows: counts, amounts and grants by place, yearly mean rates
+by line and rate area, double entitlements.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,12 @@ Selection = tuple[Ints, Ints, Ints]
 
 @dataclass(frozen=True, eq=False)
 class Quantity:
-    """One supplied series in one place: ``values`` by year (NaN: none), ``projected`` where the engine made them; ``row`` is its latest input row.
+    """One supplied series in one place: ``values`` by year (NaN: none), ``projected`` where the
+    engine made them; ``row`` is its latest input row.
 
-    ``held`` are the years that keep the value of the year before. ``kind`` is ``count``, ``amount`` or ``grant``; a ``net`` row is the count less those who draw a higher benefit instead, ``of`` the row of the count.
+    ``held`` are the years that keep the value of the year before. ``kind`` is ``count``, ``amount``
+    or ``grant``; a ``net`` row is the count less those who draw a higher benefit instead, ``of``
+    the row of the count.
     """
 
     kind: str
@@ -40,7 +45,9 @@ class Quantity:
 
 @dataclass(frozen=True, eq=False)
 class RateRow:
-    """The yearly mean rate of one line in places that share it, and the unit cost it comes to; ``line`` is -1 for amounts, which cost what they are."""
+    """The yearly mean rate of one line in places that share it, and the unit cost it comes to;
+    ``line`` is -1 for amounts, which cost what they are.
+    """
 
     line: int
     places: tuple[str, ...]
@@ -51,7 +58,9 @@ class RateRow:
 
 @dataclass(frozen=True, eq=False)
 class Overlap:
-    """Persons of one place and year entitled to two benefits; of two equal ones the ``first`` gives way."""
+    """Persons of one place and year entitled to two benefits; of two equal ones the ``first`` gives
+    way.
+    """
 
     first: str
     other: str
@@ -64,7 +73,9 @@ class Overlap:
 
 @dataclass(frozen=True, eq=False)
 class InputRows:
-    """All inputs; ``quantity_row`` and ``rate_row`` say which row each row of the calculation draws on."""
+    """All inputs; ``quantity_row`` and ``rate_row`` say which row each row of the calculation draws
+    on.
+    """
 
     quantities: tuple[Quantity, ...]
     rates: tuple[RateRow, ...]
@@ -80,9 +91,14 @@ def input_rows(budget: Budget, cells: Selection, givers: Givers) -> InputRows:
     overlaps = _overlaps(budget, cells)
     quantities, quantity_row = _net(budget, cells, quantities, quantity_row, overlaps)
     grants = _grants(budget, cells, givers)
-    grant_row = {(int(g.series.split(":")[1]), g.series.split(":")[2], g.place): len(quantities) + n for n, g in enumerate(grants)}
+    grant_row = {
+        (int(g.series.split(":")[1]), g.series.split(":")[2], g.place): len(quantities) + n
+        for n, g in enumerate(grants)
+    }
     rates, rate_row = _rates(budget, cells)
-    return InputRows((*quantities, *grants), tuple(rates), overlaps, quantity_row, rate_row, grant_row)
+    return InputRows(
+        (*quantities, *grants), tuple(rates), overlaps, quantity_row, rate_row, grant_row
+    )
 
 
 def _series(line: Line) -> str:
@@ -95,7 +111,14 @@ class _Origins:
     def __init__(self, budget: Budget, cells: Cells) -> None:
         self.cells, self.latest = cells, dict[tuple[str, int], int]()
         self.supplied: set[tuple[str, int, int]] = set()
-        for n, (s, p, y) in enumerate(zip(cells.series_at.tolist(), cells.place_at.tolist(), cells.year_at.tolist(), strict=True)):
+        for n, (s, p, y) in enumerate(
+            zip(
+                cells.series_at.tolist(),
+                cells.place_at.tolist(),
+                cells.year_at.tolist(),
+                strict=True,
+            )
+        ):
             name = cells.series[s]
             if y > cells.year_at[self.latest.get((name, p), n)] or (name, p) not in self.latest:
                 self.latest[name, p] = n
@@ -103,10 +126,18 @@ class _Origins:
         self.ruled: set[tuple[str, int, int]] = set()
         for layer in (*projection_layers(budget.scenario), *factor_layers(budget.scenario)):
             for p in np.flatnonzero(layer.mask).tolist():
-                self.ruled |= {(layer.entry.beneficiary, p, year) for year in budget.years if layer.start <= year < layer.end}
+                self.ruled |= {
+                    (layer.entry.beneficiary, p, year)
+                    for year in budget.years
+                    if layer.start <= year < layer.end
+                }
         for layer in factor_layers(budget.scenario):
             for p in np.flatnonzero(layer.mask).tolist():
-                self.supplied -= {(layer.entry.beneficiary, p, year) for year in budget.years if layer.start <= year < layer.end}
+                self.supplied -= {
+                    (layer.entry.beneficiary, p, year)
+                    for year in budget.years
+                    if layer.start <= year < layer.end
+                }
 
     def origin(self, series: str, place: int) -> Supplied | None:
         n = self.latest.get((series, place))
@@ -116,15 +147,25 @@ class _Origins:
         return np.array([(series, place, year) not in self.supplied for year in years])
 
     def held(self, series: str, place: int, years: tuple[int, ...], values: Floats) -> Mask:
-        """The years without a datum or a rule of their own, which keep the value of the year before."""
-        free = [(series, place, year) not in self.supplied and (series, place, year) not in self.ruled for year in years]
+        """The years without a datum or a rule of their own, which keep the value of the year
+        before.
+        """
+        free = [
+            (series, place, year) not in self.supplied and (series, place, year) not in self.ruled
+            for year in years
+        ]
         follows = [n > 0 and years[n - 1] == year - 1 for n, year in enumerate(years)]
-        return np.asarray(np.array(free) & np.array(follows) & (values == np.concatenate([[np.nan], values[:-1]])))
+        return np.asarray(
+            np.array(free) & np.array(follows) & (values == np.concatenate([[np.nan], values[:-1]]))
+        )
 
 
 def _quantities(budget: Budget, cells: Selection) -> tuple[list[Quantity], Ints]:
     program, index = budget.program, budget.standard.places.index
-    origins = {True: _Origins(budget, budget.inputs.amounts), False: _Origins(budget, budget.inputs.counts)}
+    origins = {
+        True: _Origins(budget, budget.inputs.amounts),
+        False: _Origins(budget, budget.inputs.counts),
+    }
     order = sorted(set(zip(cells[0].tolist(), cells[1].tolist(), strict=True)))
     found: dict[tuple[str, int], int] = {}
     out: list[Quantity] = []
@@ -134,14 +175,22 @@ def _quantities(budget: Budget, cells: Selection) -> tuple[list[Quantity], Ints]
         key = (_series(line), p)
         if key not in found:
             found[key] = len(out)
-            values = np.where(program.supplied[i, p], program.quantity[i, p] + program.deducted[i, p], np.nan)
+            values = np.where(
+                program.supplied[i, p], program.quantity[i, p] + program.deducted[i, p], np.nan
+            )
             notes = origins[line.is_amount]
             kind = "amount" if line.is_amount else "count"
             projected = notes.projected(key[0], index[place], budget.years)
             held = notes.held(key[0], index[place], budget.years, values)
-            out.append(Quantity(kind, key[0], place, values, projected, held, notes.origin(key[0], index[place])))
+            out.append(
+                Quantity(
+                    kind, key[0], place, values, projected, held, notes.origin(key[0], index[place])
+                )
+            )
         row_of[i, p] = found[key]
-    return out, np.array([row_of[each] for each in zip(cells[0].tolist(), cells[1].tolist(), strict=True)], np.intp)
+    return out, np.array(
+        [row_of[each] for each in zip(cells[0].tolist(), cells[1].tolist(), strict=True)], np.intp
+    )
 
 
 def _grants(budget: Budget, cells: Selection, givers: Givers) -> list[Quantity]:
@@ -158,21 +207,49 @@ def _grants(budget: Budget, cells: Selection, givers: Givers) -> list[Quantity]:
             projected = origins.projected(name, at, budget.years)
             values = givers.amount[item, payer][at]
             held = origins.held(name, at, budget.years, values)
-            out.append(Quantity("grant", name, codes[at], values, projected, held, origins.origin(name, at)))
+            out.append(
+                Quantity(
+                    "grant", name, codes[at], values, projected, held, origins.origin(name, at)
+                )
+            )
     return out
 
 
 def _net(
-    budget: Budget, cells: Selection, counts: list[Quantity], quantity_row: Ints, overlaps: tuple[Overlap, ...]
+    budget: Budget,
+    cells: Selection,
+    counts: list[Quantity],
+    quantity_row: Ints,
+    overlaps: tuple[Overlap, ...],
 ) -> tuple[list[Quantity], Ints]:
-    """Rows of net counts where people draw another benefit instead; the calculation draws on these."""
+    """Rows of net counts where people draw another benefit instead; the calculation draws on
+    these.
+    """
     touched = {(name, each.place) for each in overlaps for name in (each.first, each.other)}
-    moved = {n: len(counts) + k for k, n in enumerate(n for n, row in enumerate(counts) if (row.series, row.place) in touched)}
+    moved = {
+        n: len(counts) + k
+        for k, n in enumerate(
+            n for n, row in enumerate(counts) if (row.series, row.place) in touched
+        )
+    }
     nets = []
     for n in moved:
-        i = next(i for i, line in enumerate(budget.program.lines) if line.beneficiary == counts[n].series)
+        i = next(
+            i for i, line in enumerate(budget.program.lines) if line.beneficiary == counts[n].series
+        )
         values = counts[n].values - budget.program.deducted[i, budget.places.index(counts[n].place)]
-        nets.append(Quantity("net", counts[n].series, counts[n].place, values, counts[n].projected, counts[n].held, None, n))
+        nets.append(
+            Quantity(
+                "net",
+                counts[n].series,
+                counts[n].place,
+                values,
+                counts[n].projected,
+                counts[n].held,
+                None,
+                n,
+            )
+        )
     return [*counts, *nets], np.array([moved.get(int(n), int(n)) for n in quantity_row], np.intp)
 
 
@@ -190,7 +267,10 @@ def _overlaps(budget: Budget, cells: Selection) -> tuple[Overlap, ...]:
         if rule is None or not rule.holds(readings):
             continue
         first, other = pair if pair[0] in rule.one else pair[::-1]
-        rows = [[i for i, line in enumerate(program.lines) if line.beneficiary == each] for each in (first, other)]
+        rows = [
+            [i for i, line in enumerate(program.lines) if line.beneficiary == each]
+            for each in (first, other)
+        ]
         for p in sorted(set(cells[1].tolist())):
             at = standard.places.index[budget.places[p]]
             for y in np.flatnonzero(~np.isnan(values[at])).tolist():
@@ -218,24 +298,45 @@ def _rates(budget: Budget, cells: Selection) -> tuple[list[RateRow], Ints]:
         areas: dict[tuple[bytes, str | None], list[int]] = {}
         for p in members:
             speaker = places.index[places.leaves(budget.places[p])[0]]
-            areas.setdefault((effective[speaker].tobytes(), _supplier(budget, program.lines[i], p)), []).append(p)
+            areas.setdefault(
+                (effective[speaker].tobytes(), _supplier(budget, program.lines[i], p)), []
+            ).append(p)
         for same in areas.values():
             speaker = places.index[places.leaves(budget.places[same[0]])[0]]
             row_of |= {(i, p): len(out) for p in same}
             codes = tuple(budget.places[p] for p in same)
-            out.append(RateRow(i, codes, effective[speaker], program.unit[i, same[0]], _sources(budget, i, speaker)))
-    return out, np.array([row_of[each] for each in zip(cells[0].tolist(), cells[1].tolist(), strict=True)], np.intp)
+            out.append(
+                RateRow(
+                    i,
+                    codes,
+                    effective[speaker],
+                    program.unit[i, same[0]],
+                    _sources(budget, i, speaker),
+                )
+            )
+    return out, np.array(
+        [row_of[each] for each in zip(cells[0].tolist(), cells[1].tolist(), strict=True)], np.intp
+    )
 
 
 def _supplier(budget: Budget, line: Line, p: int) -> str | None:
-    """The place whose supplied rates or wages serve a line in a place: equal rates of two suppliers stay two inputs."""
+    """The place whose supplied rates or wages serve a line in a place: equal rates of two suppliers
+    stay two inputs.
+    """
     tables = [budget.inputs.wages] if any(rate.index for rate in line.rates) else []
     known = {int(p) for cells in tables for p in cells.place_at}
     if line.code in budget.inputs.rates.series:
         cells = budget.inputs.rates
         known |= set(cells.place_at[cells.series_at == cells.series.index(line.code)].tolist())
     places = budget.standard.places
-    return next((code for code in (budget.places[p], *places.ancestors(budget.places[p])) if places.index[code] in known), None)
+    return next(
+        (
+            code
+            for code in (budget.places[p], *places.ancestors(budget.places[p]))
+            if places.index[code] in known
+        ),
+        None,
+    )
 
 
 def _sources(budget: Budget, i: int, speaker: int) -> tuple[RateSource, ...]:
@@ -249,5 +350,9 @@ def _sources(budget: Budget, i: int, speaker: int) -> tuple[RateSource, ...]:
 def source_words(source: RateSource, lang: Lang) -> str:
     """What a rate rests on, in a few words."""
     if isinstance(source, (Rate, RateEntry)):
-        return f"“{source.clause.phrase}”" if source.clause.phrase else clause_words(source.clause, lang)
+        return (
+            f"“{source.clause.phrase}”"
+            if source.clause.phrase
+            else clause_words(source.clause, lang)
+        )
     return source

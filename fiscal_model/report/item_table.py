@@ -1,4 +1,6 @@
-"""The table of one item (测算表): a block a year, in it the total, the prefectures and, folded below them, counties and lines."""
+"""The table of one item (测算表): a block a year, in it the total, the prefectures and, folded
+below them, counties and lines.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,18 @@ from fiscal_model.standard.words import department_names, item_title
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, joined
 
 AT = 8
-"""The first column of money; before it stand the rows of the calculation, year, place, line, count and rate."""
+"""The first column of money; before it stand the rows of the calculation, year, place, line, count
+and rate.
+"""
 TOTAL, PART, PLACE, LINE = range(4)
 LOOKS = {TOTAL: "total", PART: "part", PLACE: "", LINE: ""}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One printed row: what it sums, from the first to the last row of the calculation, and how deep it is folded."""
+    """One printed row: what it sums, from the first to the last row of the calculation, and how
+    deep it is folded.
+    """
 
     kind: int
     first: int
@@ -58,9 +64,25 @@ def item_table(report: Report, item: Item) -> None:
         (6, 6, 7, 9, 22, 30, 13, 13, *[16] * 6),
         report.wan(),
     )
-    sheet.line(joined((CLASSES[item.responsibility].to(lang), department_names(report.budget.standard, item.departments).to(lang)), lang))
-    titles = [("起行", "From row"), ("止行", "To row"), ("年份", "Year"), ("地区编码", "Place code"), ("地区", "Place"), ("支出项", "Line"),
-              ("人数", "Count"), ("补助标准（元/年）", "Rate (yuan a year)")]  # fmt: skip
+    sheet.line(
+        joined(
+            (
+                CLASSES[item.responsibility].to(lang),
+                department_names(report.budget.standard, item.departments).to(lang),
+            ),
+            lang,
+        )
+    )
+    titles = [
+        ("起行", "From row"),
+        ("止行", "To row"),
+        ("年份", "Year"),
+        ("地区编码", "Place code"),
+        ("地区", "Place"),
+        ("支出项", "Line"),
+        ("人数", "Count"),
+        ("补助标准（元/年）", "Rate (yuan a year)"),
+    ]
     sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(lang)], columns=6)
     sheet.fold(0, 1)
     sheet.sheet.outline_settings(symbols_below=False)
@@ -74,7 +96,9 @@ def item_table(report: Report, item: Item) -> None:
             _year(report, sheet, item.number, account, y)
             breaks.append(sheet.row)
     report.pages.complete(f"item:{item.number}", "item", "prefecture", item=item.number)
-    report.pages.complete(f"item:{item.number}", "item", "line", "prefecture", "place", item=item.number)
+    report.pages.complete(
+        f"item:{item.number}", "item", "line", "prefecture", "place", item=item.number
+    )
     report.areas[f"item:{item.number}"] = Area(sheet.name, top, 0, sheet.row - top, AT + 6)
     sheet.signature()
     sheet.page_break_at(breaks[:-1])
@@ -95,7 +119,9 @@ def _rows(model: Model, item: int, account: str, y: int) -> Iterator[Row]:
             yield Row(PART, *model.spans[(*key, prefecture)], prefecture, "", 0)
         if p != before[1] and code != prefecture:
             yield Row(PLACE, *model.spans[(*key, prefecture, p)], code, "", 1)
-        yield Row(LINE, row, row, code, lines[model.cells[0][row]].code, 1 if code == prefecture else 2)
+        yield Row(
+            LINE, row, row, code, lines[model.cells[0][row]].code, 1 if code == prefecture else 2
+        )
         before = prefecture, p
 
 
@@ -105,12 +131,21 @@ def _year(report: Report, sheet: Sheet, item: int, account: str, y: int) -> None
     total = report.say("合计", "Total")
     if (item, account, y) not in model.spans:
         sheet.cells(
-            ["", "", year, "", total, "", "", "", *[None] * 6], ["trace", "trace", "total_year", *["total_text"] * 5, *["total_money"] * 6]
+            ["", "", year, "", total, "", "", "", *[None] * 6],
+            ["trace", "trace", "total_year", *["total_text"] * 5, *["total_money"] * 6],
         )
         return
     rows = list(_rows(model, item, account, y))
-    shown = np.array([report.money.at(account, y, "item", item) if row.kind == TOTAL else report.money.at(account, y, "row", row.first, row.last)
-                      for row in rows])  # fmt: skip
+    shown = np.array(
+        [
+            (
+                report.money.at(account, y, "item", item)
+                if row.kind == TOTAL
+                else report.money.at(account, y, "row", row.first, row.last)
+            )
+            for row in rows
+        ]
+    )
     top = sheet.row
     for row, figures in zip(rows, shown, strict=True):
         report.pages.money(f"item:{item}", sheet, AT, _quantity(model, item, account, y, row))
@@ -127,18 +162,27 @@ def _quantity(model: Model, item: int, account: str, y: int, row: Row) -> Quanti
         return whole
     if row.kind == PART:
         return replace(whole, prefecture=prefecture)
-    return replace(whole, prefecture=prefecture, place=place, line=line if row.kind == LINE else None)
+    return replace(
+        whole, prefecture=prefecture, place=place, line=line if row.kind == LINE else None
+    )
 
 
 def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures: Floats) -> None:
     model, calc, at = report.model, report.layout.calculation, sheet.row + 1
-    place = total if row.kind == TOTAL else report.budget.standard.places.label(row.code).to(report.lang)
+    place = (
+        total
+        if row.kind == TOTAL
+        else report.budget.standard.places.label(row.code).to(report.lang)
+    )
     names = {PART: report.say("小计", "Subtotal"), PLACE: report.say("其中", "of which")}
     line = report.budget.standard.lines[row.line] if row.line else None
     counts: list[object] = ["", ""]
     if line and not line.is_amount:
         found = ((calc.column("quantity"), model.quantity), (calc.column("unit"), model.unit))
-        counts = [Formula(f"=INDEX({column},$A{at})", float(values[row.first])) for column, values in found]
+        counts = [
+            Formula(f"=INDEX({column},$A{at})", float(values[row.first]))
+            for column, values in found
+        ]
     name = line.name.to(report.lang) if line else names.get(row.kind, "")
     money = [
         Formula(f"=SUM(INDEX({column},$A{at}):INDEX({column},$B{at}))/10000", value)
@@ -150,7 +194,17 @@ def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures:
         sheet.outline(row.level)
     sheet.fitted(
         [row.first + 1, row.last + 1, year, row.code, place, name, *counts, *money],
-        ["trace", "trace", when if row.kind == TOTAL else "year", text, text, text, "count", "rate", *[figure] * 6],
+        [
+            "trace",
+            "trace",
+            when if row.kind == TOTAL else "year",
+            text,
+            text,
+            text,
+            "count",
+            "rate",
+            *[figure] * 6,
+        ],
     )
 
 
@@ -170,5 +224,10 @@ def _closing(report: Report, sheet: Sheet, top: int, rows: Sequence[Row], shown:
         column = letters(AT + k)
         rest = f'SUMPRODUCT(($F{first}:$F{last}="{part}")*ROUND({column}{first}:{column}{last},{DIGITS}))'
         cells.append(Formula(f"=ROUND({column}{top + 1},{DIGITS})-{rest}", left))
-    words = report.say("尾差（合计与小计分别取整）", "closing difference (total and subtotals rounded)")
-    sheet.cells(["", "", "", "", words, "", "", "", *cells], ["trace", "trace", *["closing_text"] * 6, *["closing_money"] * 6])
+    words = report.say(
+        "尾差（合计与小计分别取整）", "closing difference (total and subtotals rounded)"
+    )
+    sheet.cells(
+        ["", "", "", "", words, "", "", "", *cells],
+        ["trace", "trace", *["closing_text"] * 6, *["closing_money"] * 6],
+    )

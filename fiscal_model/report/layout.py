@@ -1,4 +1,6 @@
-"""Where everything stands on the live sheets: known before the first cell is written, since sheets refer to one another."""
+"""Where everything stands on the live sheets: known before the first cell is written, since sheets
+refer to one another.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ YEARS = 7
 
 
 class _Stack:
-    """Tables one below the other on a sheet: a caption, a heading, the rows and a blank row each."""
+    """Tables one below the other on a sheet: a caption, a heading, the rows and a blank row
+    each.
+    """
 
     def __init__(self, name: Text, lang: Lang) -> None:
         self.name, self.row = name.to(lang), TOP
@@ -96,7 +100,9 @@ def layout_of(model: Model, lang: Lang) -> Layout:
     raised = any(share.rest_bears_raise for share in rules.shares)
     heads = sum(len(share.per_head.yuan) for share in rules.shares if share.per_head)
     tiers = sum(len(share.tiers) for share in rules.shares)
-    options = max([2, *(len(model.budget.standard.readings[code].options) for code in rules.readings)])
+    options = max(
+        [2, *(len(model.budget.standard.readings[code].options) for code in rules.readings)]
+    )
     parameters = _Stack(PARAMETERS, lang)
     constants = parameters.table(2, FIRST + 1)
     readings = parameters.table(len(rules.readings), FIRST + 2 * options)
@@ -111,22 +117,63 @@ def layout_of(model: Model, lang: Lang) -> Layout:
     lines = inputs.table(len(line_rows(model)), YEARS + 2)
     rates = inputs.table(len(model.inputs.rates), YEARS + years)
     units = inputs.table(len(model.inputs.rates), YEARS + years)
-    overlaps = inputs.table(len(model.inputs.overlaps), YEARS + 5) if model.inputs.overlaps else None
+    overlaps = (
+        inputs.table(len(model.inputs.overlaps), YEARS + 5) if model.inputs.overlaps else None
+    )
     sheet = _Stack(RULES, lang)
     tier_rows = sheet.table(tiers, FIRST + n * (2 if raised else 1) + 1)
-    matrices = [sheet.table(len(rules.shares), FIRST + n) if needed else None for needed in
-                (True, raised, heads > 0, heads > 0, heads > 0, bool(model.bases), bool(model.grants))]  # fmt: skip
+    matrices = [
+        sheet.table(len(rules.shares), FIRST + n) if needed else None
+        for needed in (
+            True,
+            raised,
+            heads > 0,
+            heads > 0,
+            heads > 0,
+            bool(model.bases),
+            bool(model.grants),
+        )
+    ]
     shares, of_rest, per_head, cut_before, remainder, moves, granters = matrices
     assert shares is not None
     most = max([1, *(len(rule.readings) for rule in rules.rules)])
-    picks = sheet.table(len(rules.rules), FIRST + 2 * most + max(len(rule.shares) for rule in rules.rules) if rules.rules else FIRST + 3)
+    picks = sheet.table(
+        len(rules.rules),
+        (
+            FIRST + 2 * most + max(len(rule.shares) for rule in rules.rules)
+            if rules.rules
+            else FIRST + 3
+        ),
+    )
     caps = _Stack(CAPS, lang)
     grants = tuple(caps.table(len(each.caps), 18) for each in model.grants)
     bases = tuple(caps.table(len(each.caps), 19) for each in model.bases)
     return Layout(
-        constants, readings, numbers, weights, head_rows, base_sums, county, quantities, lines, rates, units, overlaps, tier_rows, shares, of_rest, per_head, cut_before, remainder, moves,
-        granters, picks, grants, bases, _calculation(model, lang, raised, heads > 0, bool(county_rows(model))),
-    )  # fmt: skip
+        constants,
+        readings,
+        numbers,
+        weights,
+        head_rows,
+        base_sums,
+        county,
+        quantities,
+        lines,
+        rates,
+        units,
+        overlaps,
+        tier_rows,
+        shares,
+        of_rest,
+        per_head,
+        cut_before,
+        remainder,
+        moves,
+        granters,
+        picks,
+        grants,
+        bases,
+        _calculation(model, lang, raised, heads > 0, bool(county_rows(model))),
+    )
 
 
 def _calculation(model: Model, lang: Lang, raised: bool, heads: bool, county: bool) -> Columns:
@@ -151,7 +198,9 @@ def _calculation(model: Model, lang: Lang, raised: bool, heads: bool, county: bo
     if county:
         names += ["county_row", "pooled"]
     if model.special.any():
-        names += (["raise"] if raised else []) + (["pool", "pool_first", "pool_last", "pool_unit"] if heads else [])
+        names += (["raise"] if raised else []) + (
+            ["pool", "pool_first", "pool_last", "pool_unit"] if heads else []
+        )
         names += [f"before:{payer}" for payer in model.payers]
         for n in range(len(model.grants)):
             names += [f"grant:{n}", f"held:{n}", f"given:{n}"]
@@ -160,12 +209,17 @@ def _calculation(model: Model, lang: Lang, raised: bool, heads: bool, county: bo
         names += [f"base:{n}" for n in range(len(model.bases))]
         if model.bases:
             names += ["limited", "due", "above"]
-    return Columns({name: k for k, name in enumerate(names)}, CALCULATION.to(lang), TOP + 2, max(len(model), 1))
+    return Columns(
+        {name: k for k, name in enumerate(names)}, CALCULATION.to(lang), TOP + 2, max(len(model), 1)
+    )
 
 
 def gathered(model: Model) -> dict[str, tuple[str, ...]]:
     """The payers of this workbook behind each of the five columns."""
-    return {name: tuple(payer for payer in payers if payer in model.final) for name, (_, payers) in COLUMNS.items()}
+    return {
+        name: tuple(payer for payer in payers if payer in model.final)
+        for name, (_, payers) in COLUMNS.items()
+    }
 
 
 def detailed(model: Model) -> list[str]:
@@ -188,7 +242,13 @@ def line_rows(model: Model) -> list[int]:
 def number_rows(model: Model) -> list[tuple[int, str]]:
     """The numbers that depend on a reading: the line and which of its numbers."""
     lines = model.budget.program.lines
-    return [(i, kind) for i in line_rows(model) if i >= 0 for kind in ("counted", "raised") if getattr(lines[i], kind)]
+    return [
+        (i, kind)
+        for i in line_rows(model)
+        if i >= 0
+        for kind in ("counted", "raised")
+        if getattr(lines[i], kind)
+    ]
 
 
 def base_rows(model: Model) -> list[tuple[int, str]]:
@@ -197,6 +257,12 @@ def base_rows(model: Model) -> list[tuple[int, str]]:
 
 
 def county_rows(model: Model) -> list[CountyKey]:
-    """The county shares that divide any row of the workbook, in the order supplied: item (``"None"`` for all) and place."""
+    """The county shares that divide any row of the workbook, in the order supplied: item
+    (``"None"`` for all) and place.
+    """
     used = {*model.county_shares.values()}
-    return [key for key in supplied_shares(model.budget.inputs, model.budget.standard.places) if key in used]
+    return [
+        key
+        for key in supplied_shares(model.budget.inputs, model.budget.standard.places)
+        if key in used
+    ]

@@ -1,4 +1,6 @@
-"""What the live sheets share: tables at the places of the layout, marked input cells, and words for where a value comes from."""
+"""What the live sheets share: tables at the places of the layout, marked input cells, and words for
+where a value comes from.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,14 @@ class Tables:
         self.report, self.sheet, self.count = report, sheet, 0
 
     def start(self, area: Area, caption: tuple[str, str], titles: Sequence[Any]) -> None:
-        """The caption, numbered among those of the sheet, and headings of a table; the present row is then its first."""
+        """The caption, numbered among those of the sheet, and headings of a table; the present row
+        is then its first.
+        """
         self.sheet.row, self.count = area.top - 2, self.count + 1
         zh, en = caption
-        self.sheet.cell(0, self.report.say(f"{NUMERALS[self.count - 1]}、{zh}", f"{self.count}. {en}"), "label")
+        self.sheet.cell(
+            0, self.report.say(f"{NUMERALS[self.count - 1]}、{zh}", f"{self.count}. {en}"), "label"
+        )
         self.sheet.row += 1
         self.sheet.head(titles)
 
@@ -49,7 +55,10 @@ def legend(report: Report, sheet: Sheet) -> None:
         "money": ("无底色：公式", "plain: formula"),
         "trace": ("小灰字：行号", "small grey: row numbers"),
     }
-    sheet.fitted(["", "", *(report.say(*words) for words in keys.values())], ["plain", "plain", *(LEGEND[look] for look in keys)])
+    sheet.fitted(
+        ["", "", *(report.say(*words) for words in keys.values())],
+        ["plain", "plain", *(LEGEND[look] for look in keys)],
+    )
 
 
 def origin_words(found: Supplied | None, report: Report) -> str:
@@ -57,7 +66,9 @@ def origin_words(found: Supplied | None, report: Report) -> str:
     if found is None:
         return ""
     basis = BASES[found.basis].to(report.lang)
-    told = listed([said(part, report.lang) for part in (found.source, found.note) if part], report.lang)
+    told = listed(
+        [said(part, report.lang) for part in (found.source, found.note) if part], report.lang
+    )
     return labelled(basis, told, report.lang) if told else basis
 
 

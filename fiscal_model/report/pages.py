@@ -1,4 +1,5 @@
-"""Holds every printed page against the engine: what stands in each cell, what the engine finds for it, and whether anything is missing.
+"""Holds every printed page against the engine: what stands in each cell, what the engine finds for
+it, and whether anything is missing.
 
 The engine's sums are taken from the amounts themselves, not from what was worked out for the page.
 """
@@ -23,7 +24,9 @@ MEASURES = (COST, *COLUMNS)
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a printed figure is a sum of: an account and the position of a year, and of these the domain, item, line, prefecture and place named."""
+    """What a printed figure is a sum of: an account and the position of a year, and of these the
+    domain, item, line, prefecture and place named.
+    """
 
     account: str
     y: int
@@ -35,7 +38,11 @@ class Quantity:
 
     def level(self) -> tuple[str, ...]:
         """What is named."""
-        return tuple(name for name in ("domain", "item", "line", "prefecture", "place") if getattr(self, name) is not None)
+        return tuple(
+            name
+            for name in ("domain", "item", "line", "prefecture", "place")
+            if getattr(self, name) is not None
+        )
 
 
 class Engine:
@@ -48,18 +55,25 @@ class Engine:
         self.costed = budget.costed & self.within[:, None]
         self.account = np.array([line.account for line in lines])
         self.item = np.array([line.item for line in lines])
-        self.domain = np.array([standard.sections[standard.items[line.item].section][0] for line in lines])
+        self.domain = np.array(
+            [standard.sections[standard.items[line.item].section][0] for line in lines]
+        )
         self.prefecture = np.array(budget.labels["prefecture"])
         self.known: dict[Quantity, Floats] = {}
         self.levels: dict[tuple[str, ...], set[Quantity]] = {}
-        self.measures = {name: [p in inside for p in budget.payers] for name, (_, inside) in COLUMNS.items()}
+        self.measures = {
+            name: [p in inside for p in budget.payers] for name, (_, inside) in COLUMNS.items()
+        }
 
     def payers(self, quantity: Quantity) -> Floats:
         """Yuan by payer of the budget."""
         if quantity not in self.known:
             y, lines, places = quantity.y, self.account == quantity.account, self.within.copy()
-            for mask, labels, wanted in ((lines, self.item, quantity.item), (lines, self.domain, quantity.domain),
-                                         (places, self.prefecture, quantity.prefecture)):  # fmt: skip
+            for mask, labels, wanted in (
+                (lines, self.item, quantity.item),
+                (lines, self.domain, quantity.domain),
+                (places, self.prefecture, quantity.prefecture),
+            ):
                 if wanted is not None:
                     mask &= labels == wanted
             i = np.flatnonzero(lines) if quantity.line is None else np.array([quantity.line])
@@ -74,7 +88,11 @@ class Engine:
             return float(found.sum())
         if measure in self.measures:
             return float(found[self.measures[measure]].sum())
-        return float(found[self.budget.payers.index(measure)]) if measure in self.budget.payers else 0.0
+        return (
+            float(found[self.budget.payers.index(measure)])
+            if measure in self.budget.payers
+            else 0.0
+        )
 
     def groups(self, level: tuple[str, ...]) -> set[Quantity]:
         """Every costed quantity of a level."""
@@ -85,19 +103,29 @@ class Engine:
     def _groups(self, level: Sequence[str]) -> set[Quantity]:
         i, p, y = np.nonzero(self.costed)
         columns: dict[str, list[Any]] = {
-            "domain": self.domain[i].tolist(), "item": self.item[i].tolist(), "line": i.tolist(),
-            "prefecture": self.prefecture[p].tolist(), "place": p.tolist(),
-        }  # fmt: skip
-        chosen = zip(self.account[i].tolist(), y.tolist(), *(columns[name] for name in level), strict=True)
-        found = {Quantity(account, year, **dict(zip(level, names, strict=True))) for account, year, *names in set(chosen)}
+            "domain": self.domain[i].tolist(),
+            "item": self.item[i].tolist(),
+            "line": i.tolist(),
+            "prefecture": self.prefecture[p].tolist(),
+            "place": p.tolist(),
+        }
+        chosen = zip(
+            self.account[i].tolist(), y.tolist(), *(columns[name] for name in level), strict=True
+        )
+        found = {
+            Quantity(account, year, **dict(zip(level, names, strict=True)))
+            for account, year, *names in set(chosen)
+        }
         if "place" not in level or "line" in level:
             return found
         # A prefecture that is counted as a whole only has no row for itself below its own.
         inside = Counter((each.account, each.y, each.item, each.prefecture) for each in found)
         return {
-            each for each in found
-            if inside[each.account, each.y, each.item, each.prefecture] > 1 or self.budget.places[each.place or 0] != each.prefecture
-        }  # fmt: skip
+            each
+            for each in found
+            if inside[each.account, each.y, each.item, each.prefecture] > 1
+            or self.budget.places[each.place or 0] != each.prefecture
+        }
 
 
 class Cell(NamedTuple):
@@ -112,7 +140,9 @@ class Cell(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What a table came to when it was held against the engine: its figures, and the largest difference in yuan."""
+    """What a table came to when it was held against the engine: its figures, and the largest
+    difference in yuan.
+    """
 
     figures: int
     difference: float
@@ -120,14 +150,30 @@ class Held(NamedTuple):
 
 @dataclass
 class Pages:
-    """The printed tables of a workbook: the cells of each, and the levels whose figures together make up the level above."""
+    """The printed tables of a workbook: the cells of each, and the levels whose figures together
+    make up the level above.
+    """
 
     tables: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
-    levels: dict[str, list[tuple[int | None, tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
+    levels: dict[str, list[tuple[int | None, tuple[str, ...]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
-    def money(self, table: str, sheet: Sheet, column: int, quantity: Quantity, engine: Engine | None = None) -> None:
-        """The row that ``sheet`` writes next shows cost and columns of a quantity from ``column`` on."""
-        self.tables[table] += [Cell(sheet, sheet.row, column + k, quantity, name, engine) for k, name in enumerate(MEASURES)]
+    def money(
+        self,
+        table: str,
+        sheet: Sheet,
+        column: int,
+        quantity: Quantity,
+        engine: Engine | None = None,
+    ) -> None:
+        """The row that ``sheet`` writes next shows cost and columns of a quantity from ``column``
+        on.
+        """
+        self.tables[table] += [
+            Cell(sheet, sheet.row, column + k, quantity, name, engine)
+            for k, name in enumerate(MEASURES)
+        ]
 
     def cell(self, table: str, sheet: Sheet, column: int, quantity: Quantity, measure: str) -> None:
         """The row that ``sheet`` writes next shows one measure of a quantity in a column."""
@@ -138,11 +184,19 @@ class Pages:
         self.levels[table].append((item, level))
 
     def held(self, table: str, engine: Engine, scale: float) -> Held:
-        """A table held against the engine: the largest difference between a figure that stands there and the engine's; all of what is missing."""
+        """A table held against the engine: the largest difference between a figure that stands
+        there and the engine's; all of what is missing.
+        """
         worst, cells, seen = 0.0, self.tables[table], set[Quantity]()
         for cell in cells:
             shown = cell.sheet.figure(cell.row, cell.column)
-            worst = max(worst, abs((shown or 0.0) * scale - (cell.engine or engine).yuan(cell.quantity, cell.measure)))
+            worst = max(
+                worst,
+                abs(
+                    (shown or 0.0) * scale
+                    - (cell.engine or engine).yuan(cell.quantity, cell.measure)
+                ),
+            )
             if shown is not None and cell.measure == COST:
                 seen.add(cell.quantity)
         for item, level in self.levels[table]:

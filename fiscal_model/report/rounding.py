@@ -1,4 +1,6 @@
-"""Display rounding: how a spreadsheet rounds, what that leaves below a total, and what a table of plain numbers shows."""
+"""Display rounding: how a spreadsheet rounds, what that leaves below a total, and what a table of
+plain numbers shows.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,18 @@ SHOWN = 2
 
 
 def closing(total: Floats, parts: Floats, decimals: int = SHOWN) -> Floats:
-    """The rounded total less the sum of the rounded parts (part, column), by column; each rounded alone, as a spreadsheet's ROUND does."""
+    """The rounded total less the sum of the rounded parts (part, column), by column; each rounded
+    alone, as a spreadsheet's ROUND does.
+    """
     step = 10.0**-decimals
     return yuan(counted(total, step) - counted(parts, step).sum(axis=0), step)
 
 
 @dataclass(frozen=True)
 class Printed:
-    """How an edition of plain numbers shows money: the yuan of its unit, decimals, and whether its figures are closed or each rounded alone."""
+    """How an edition of plain numbers shows money: the yuan of its unit, decimals, and whether its
+    figures are closed or each rounded alone.
+    """
 
     unit: float = 10_000.0
     decimals: int = 2

@@ -1,4 +1,6 @@
-"""The splits behind the rows of a workbook, numbered: every leaf that applies under any reading, and the rule that picks one."""
+"""The splits behind the rows of a workbook, numbered: every leaf that applies under any reading,
+and the rule that picks one.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,19 @@ from fiscal_model.report.grant_rows import Givers
 from fiscal_model.scenario.layers import periods
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, ReadNumber
-from fiscal_model.standard.splits import BaseAmount, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When, readings_of, rest_clause
+from fiscal_model.standard.splits import (
+    BaseAmount,
+    Clause,
+    Fund,
+    Grant,
+    Leaf,
+    PerHead,
+    Shares,
+    Split,
+    When,
+    readings_of,
+    rest_clause,
+)
 from fiscal_model.vocabulary import UNALLOCATED
 
 
@@ -23,8 +37,9 @@ from fiscal_model.vocabulary import UNALLOCATED
 class Share:
     """One leaf of a rule as a row of the workbook.
 
-    ``granters`` are those whose grant is supplied; where one is missing what the grants leave is ``open``. ``source`` numbers the entry that put the
-    leaf there (0: the standard) and ``turns`` are the branches on the way: lines that agree in all share a sum per head.
+    ``granters`` are those whose grant is supplied; where one is missing what the grants leave is
+    ``open``. ``source`` numbers the entry that put the leaf there (0: the standard) and ``turns``
+    are the branches on the way: lines that agree in all share a sum per head.
     """
 
     item: int
@@ -72,7 +87,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Rule:
-    """The share (by number) for every combination of the options of some readings, the last reading turning fastest."""
+    """The share (by number) for every combination of the options of some readings, the last reading
+    turning fastest.
+    """
 
     readings: tuple[str, ...]
     shares: tuple[int, ...]
@@ -80,7 +97,9 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class RuleRows:
-    """``rule`` is the number of the rule in force by (line, place, year), -1 where nothing is costed."""
+    """``rule`` is the number of the rule in force by (line, place, year), -1 where nothing is
+    costed.
+    """
 
     shares: tuple[Share, ...]
     rules: tuple[Rule, ...]
@@ -114,7 +133,10 @@ def rule_rows(budget: Budget, cells: tuple[Ints, Ints, Ints], givers: Givers) ->
     known: dict[tuple[int, int, int], list[tuple[str, Sequence[_Turned]]]] = {}
     made: dict[tuple[int, int, int, int, tuple[object, ...]], int] = {}
     spans = periods(budget.scenario)
-    span_of = [next(n for n, span in enumerate(spans) if span.start <= year < span.end) for year in budget.years]
+    span_of = [
+        next(n for n, span in enumerate(spans) if span.start <= year < span.end)
+        for year in budget.years
+    ]
     for i, p, y in zip(*(axis.tolist() for axis in cells), strict=True):
         source = int(program.rules.source[i, speaker[p], y])
         span = span_of[y]
@@ -123,10 +145,14 @@ def rule_rows(budget: Budget, cells: tuple[Ints, Ints, Ints], givers: Givers) ->
         supplied = givers.supplied(program.lines[i].item, p, y)
         key = (i, source, span, speaker[p], supplied)
         if key not in made:
-            made[key] = numbering.rule(program.lines[i].item, source, known[i, source, span], speaker[p], supplied)
+            made[key] = numbering.rule(
+                program.lines[i].item, source, known[i, source, span], speaker[p], supplied
+            )
         out[i, p, y] = made[key]
     used = {code for rule in numbering.rules for code in rule.readings}
-    used |= {number.reading for i in set(cells[0].tolist()) for number in _numbers(program.lines[i])}
+    used |= {
+        number.reading for i in set(cells[0].tolist()) for number in _numbers(program.lines[i])
+    }
     readings = tuple(code for code in budget.standard.readings if code in used)
     return RuleRows(tuple(numbering.shares), tuple(numbering.rules), out, readings)
 
@@ -138,8 +164,12 @@ def _numbers(line: Line) -> Iterator[ReadNumber]:
     yield from (number for number in (line.counted, line.raised) if number)
 
 
-def _variants(budget: Budget, line: Line, source: int, places: Places) -> list[tuple[str, Sequence[_Turned]]]:
-    """For every combination of options (named by the readings asked for) the leaves with the turns to them and their places."""
+def _variants(
+    budget: Budget, line: Line, source: int, places: Places
+) -> list[tuple[str, Sequence[_Turned]]]:
+    """For every combination of options (named by the readings asked for) the leaves with the turns
+    to them and their places.
+    """
     standard, entry = budget.standard, budget.program.rules.entries[source]
     split: Split = entry.split if entry else standard.items[line.item].split
     mask = places.mask(entry.where) if entry and entry.where else places.everywhere()
@@ -149,8 +179,18 @@ def _variants(budget: Budget, line: Line, source: int, places: Places) -> list[t
         (
             " ".join(asked),
             [
-                (tuple((step.lines, step.condition) for step in branch.path if isinstance(step, When)), branch.leaf, branch.mask)
-                for branch in branches(split, line, mask, places, dict(zip(asked, options, strict=True)))
+                (
+                    tuple(
+                        (step.lines, step.condition)
+                        for step in branch.path
+                        if isinstance(step, When)
+                    ),
+                    branch.leaf,
+                    branch.mask,
+                )
+                for branch in branches(
+                    split, line, mask, places, dict(zip(asked, options, strict=True))
+                )
             ],
         )
         for options in combinations
@@ -158,7 +198,9 @@ def _variants(budget: Budget, line: Line, source: int, places: Places) -> list[t
 
 
 class _Numbering:
-    """Gives every share and rule its number when it is first met; shares that are alike and cite different clauses are two."""
+    """Gives every share and rule its number when it is first met; shares that are alike and cite
+    different clauses are two.
+    """
 
     def __init__(self) -> None:
         self.shares: list[Share] = []
@@ -173,11 +215,20 @@ class _Numbering:
             self.shares.append(share)
         return self.share_at[key]
 
-    def rule(self, item: int, source: int, variants: list[tuple[str, Sequence[_Turned]]], place: int, supplied: tuple[str, ...]) -> int:
+    def rule(
+        self,
+        item: int,
+        source: int,
+        variants: list[tuple[str, Sequence[_Turned]]],
+        place: int,
+        supplied: tuple[str, ...],
+    ) -> int:
         numbers = []
         for _, found in variants:
             turns, leaf, _ = next(each for each in found if each[2][place])
-            granters = tuple(payer for payer in supplied if isinstance(leaf, Grant) and payer in leaf.granters)
+            granters = tuple(
+                payer for payer in supplied if isinstance(leaf, Grant) and payer in leaf.granters
+            )
             is_open = isinstance(leaf, Grant) and len(granters) < len(leaf.granters)
             numbers.append(self.share(Share(item, source, turns, leaf, granters, is_open)))
         asked = tuple(variants[0][0].split()) if len(set(numbers)) > 1 else ()

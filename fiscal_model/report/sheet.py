@@ -1,4 +1,6 @@
-"""A thin layer over the workbook writer: the formats of the trade, page set-up, and text that never becomes a formula."""
+"""A thin layer over the workbook writer: the formats of the trade, page set-up, and text that never
+becomes a formula.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,14 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "subtitle": {"align": "left", "font_color": "#404040", "text_wrap": True, **_MIDDLE},
     "unit": {"align": "right", **_MIDDLE},
     "warning": {"bold": True, "font_color": "#C00000", "text_wrap": True, "valign": "top"},
-    "head": {"bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#DDEBF7", **_MIDDLE},
+    "head": {
+        "bold": True,
+        "border": 1,
+        "align": "center",
+        "text_wrap": True,
+        "bg_color": "#DDEBF7",
+        **_MIDDLE,
+    },
     "text": {**_CELL, "text_wrap": True},
     "plain": {"text_wrap": True, "valign": "top"},
     "label": {"bold": True, "valign": "top"},
@@ -61,8 +70,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "stated_money": {**_STATED, "num_format": MONEY},
     "verdict": {**_TOTAL, "align": "center"},
 }
-LEGEND = {name: f"key_{name}" for name in ("input_text", "projected_count", "stated_money", "money", "trace")}
-"""Looks in which the colours are explained: those of the cells they stand for, with room for words."""
+LEGEND = {
+    name: f"key_{name}"
+    for name in ("input_text", "projected_count", "stated_money", "money", "trace")
+}
+"""Looks in which the colours are explained: those of the cells they stand for, with room for words.
+"""
 _LOOKS |= {key: {**_LOOKS[name], "text_wrap": True} for name, key in LEGEND.items()}
 
 
@@ -76,7 +89,8 @@ class Formula(NamedTuple):
 class _Worksheet(Worksheet):  # type: ignore[misc]
     """A worksheet whose formulas are written as they stand.
 
-    The library searches every formula for some thirty functions newer than the file format; reports use none, and the search takes most of the time.
+    The library searches every formula for some thirty functions newer than the file format; reports
+    use none, and the search takes most of the time.
     """
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
@@ -84,20 +98,29 @@ class _Worksheet(Worksheet):  # type: ignore[misc]
 
 
 class Book:
-    """A workbook with its formats; the money of printed tables has ``decimals``, any other yuan two.
+    """A workbook with its formats; the money of printed tables has ``decimals``, any other yuan
+    two.
 
     Without ``live`` every formula is written as the number it comes to.
     """
 
-    def __init__(self, content: BytesIO, lang: Lang, created: Any, live: bool, decimals: int = 2) -> None:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    def __init__(
+        self, content: BytesIO, lang: Lang, created: Any, live: bool, decimals: int = 2
+    ) -> None:
+        options = {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "in_memory": True,
+        }
         self.file = xlsxwriter.Workbook(content, options)
         self.file.set_properties({"created": created, "title": "fiscal-model"})
         self.file.set_calc_mode("auto")
         font = FONT if lang == "zh" else "Calibri"
         money = {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
         self.looks: dict[str, Format] = {
-            name: self.file.add_format({"font_name": font, "font_size": 10, **look}) for name, look in _LOOKS.items()
+            name: self.file.add_format({"font_name": font, "font_size": 10, **look})
+            for name, look in _LOOKS.items()
         }
         self.printed = self.looks | {
             name: self.file.add_format({"font_name": font, "font_size": 10, **look, **money})
@@ -107,12 +130,29 @@ class Book:
         self.lang, self.live = lang, live
         self.by_name: dict[str, Sheet] = {}
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], note: str = "", over: int = 0, printed: bool = False) -> Sheet:
-        """A new sheet, A4 landscape, one page wide, under a name that is never cut: the writer refuses one that a spreadsheet program would.
+    def sheet(
+        self,
+        name: str,
+        title: str,
+        widths: Sequence[float],
+        note: str = "",
+        over: int = 0,
+        printed: bool = False,
+    ) -> Sheet:
+        """A new sheet, A4 landscape, one page wide, under a name that is never cut: the writer
+        refuses one that a spreadsheet program would.
 
         ``note`` stands in the page header, the title over the first ``over`` columns (all when 0).
         """
-        sheet = Sheet(self, self.file.add_worksheet(name, _Worksheet), title, widths, note, over, self.printed if printed else self.looks)
+        sheet = Sheet(
+            self,
+            self.file.add_worksheet(name, _Worksheet),
+            title,
+            widths,
+            note,
+            over,
+            self.printed if printed else self.looks,
+        )
         self.by_name[sheet.name] = sheet
         return sheet
 
@@ -124,9 +164,11 @@ class Book:
 
 @cache
 def lines_of(text: str, columns: float, bold: bool = False) -> int:
-    """How many lines a text takes in a column: words stay whole, Chinese breaks after any character.
+    """How many lines a text takes in a column: words stay whole, Chinese breaks after any
+    character.
 
-    Columns are measured in digits of 11 points, texts are written in 10; a little of the column is left free at its edges.
+    Columns are measured in digits of 11 points, texts are written in 10; a little of the column is
+    left free at its edges.
     """
     room, lines, scale = max(1.05 * columns - 1, 1), 0, 1.1 if bold else 1.0
     for part in text.split("\n"):
@@ -149,7 +191,14 @@ class Sheet:
     """Rows written from the top down."""
 
     def __init__(
-        self, book: Book, sheet: Worksheet, title: str, widths: Sequence[float], note: str, over: int, looks: Mapping[str, Format]
+        self,
+        book: Book,
+        sheet: Worksheet,
+        title: str,
+        widths: Sequence[float],
+        note: str,
+        over: int,
+        looks: Mapping[str, Format],
     ) -> None:
         self.looks = looks
         self.book, self.sheet, self.row, self.columns = book, sheet, 0, len(widths)
@@ -176,7 +225,9 @@ class Sheet:
         sheet.merge_range(0, 0, 0, self.over - 1, "", book.looks["title"])
         sheet.write_string(0, 0, title, book.looks["title"])
         self.row = 1
-        self.put: Callable[[int, int, str, Format, Any], Any] = sheet.write_formula if book.live else self._value
+        self.put: Callable[[int, int, str, Format, Any], Any] = (
+            sheet.write_formula if book.live else self._value
+        )
 
     def _value(self, row: int, column: int, formula: str, look: Format, value: Any) -> None:
         """What a formula comes to, without the formula."""
@@ -194,19 +245,27 @@ class Sheet:
         """One text over the whole width, as high as it needs."""
         self.sheet.merge_range(self.row, 0, self.row, self.over - 1, "", self.book.looks[look])
         self.sheet.write_string(self.row, 0, text, self.book.looks[look])
-        lines = lines_of(text, sum(self.widths[: self.over])) if _LOOKS[look].get("text_wrap") else 1
+        lines = (
+            lines_of(text, sum(self.widths[: self.over])) if _LOOKS[look].get("text_wrap") else 1
+        )
         if height or lines > 1:
             self.sheet.set_row(self.row, height or row_height(lines))
         self.row += 1
 
     def fold(self, first: int, last: int) -> None:
-        """Folds away columns that only formulas need: not printed, in view again at the press of a button."""
+        """Folds away columns that only formulas need: not printed, in view again at the press of a
+        button.
+        """
         for column in range(first, last + 1):
             self.sheet.set_column(column, column, self.widths[column], None, _FOLDED)
         self.sheet.set_column(last + 1, last + 1, self.widths[last + 1], None, {"collapsed": True})
 
-    def head(self, titles: Sequence[Any], freeze: bool = False, height: float = 32, columns: int = 0) -> None:
-        """A row of headings, ``height`` or as high as they need; ``freeze`` keeps it (and the first ``columns``) in view and repeats it on every page."""
+    def head(
+        self, titles: Sequence[Any], freeze: bool = False, height: float = 32, columns: int = 0
+    ) -> None:
+        """A row of headings, ``height`` or as high as they need; ``freeze`` keeps it (and the first
+        ``columns``) in view and repeats it on every page.
+        """
         for column, title in enumerate(titles):
             self.cell(column, title, "head")
         lines = self._lines(titles, ["head"] * len(titles))
@@ -221,8 +280,12 @@ class Sheet:
         self.sheet.freeze_panes(self.row, columns)
         self.sheet.repeat_rows(0, self.row - 1)
 
-    def grouped_head(self, titles: Sequence[str | tuple[str, Sequence[str]]], columns: int = 0) -> None:
-        """Two rows of headings: a title over both, or one over several of its own; kept in view and repeated."""
+    def grouped_head(
+        self, titles: Sequence[str | tuple[str, Sequence[str]]], columns: int = 0
+    ) -> None:
+        """Two rows of headings: a title over both, or one over several of its own; kept in view and
+        repeated.
+        """
         look, column, tall = self.book.looks["head"], 0, 30.0
         for title in titles:
             if isinstance(title, str):
@@ -233,7 +296,9 @@ class Sheet:
                 continue
             over, below = title
             if len(below) > 1:
-                self.sheet.merge_range(self.row, column, self.row, column + len(below) - 1, "", look)
+                self.sheet.merge_range(
+                    self.row, column, self.row, column + len(below) - 1, "", look
+                )
             self.sheet.write_string(self.row, column, over, look)
             for k, name in enumerate(below):
                 self.sheet.write_string(self.row + 1, column + k, name, look)
@@ -255,15 +320,24 @@ class Sheet:
         lines = self._lines(values, looks)
         if lines > 1:
             row, level = self.below
-            self.sheet.set_row(self.row, row_height(lines), None, {"level": level} if row == self.row else {})
+            self.sheet.set_row(
+                self.row, row_height(lines), None, {"level": level} if row == self.row else {}
+            )
         self.cells(values, looks)
 
     def _lines(self, values: Sequence[Any], looks: Sequence[str]) -> int:
         """The lines of the longest text that is broken to fit its column."""
-        texts = ((value.value if isinstance(value, Formula) else value, wide, _LOOKS[look])
-                 for value, wide, look in zip(values, self.widths, looks, strict=False))  # fmt: skip
+        texts = (
+            (value.value if isinstance(value, Formula) else value, wide, _LOOKS[look])
+            for value, wide, look in zip(values, self.widths, looks, strict=False)
+        )
         return max(
-            (lines_of(text, wide, "bold" in look) for text, wide, look in texts if isinstance(text, str) and "text_wrap" in look), default=1
+            (
+                lines_of(text, wide, "bold" in look)
+                for text, wide, look in texts
+                if isinstance(text, str) and "text_wrap" in look
+            ),
+            default=1,
         )
 
     def cell(self, column: int, value: Any, look: str) -> None:
@@ -289,7 +363,9 @@ class Sheet:
         rows = max(lines_of(text, self.text_width), lines_of(label, self.widths[0], bold=True))
         self.sheet.write_string(self.row, 0, label, self.book.looks["name"])
         if self.columns > 2:
-            self.sheet.merge_range(self.row, 1, self.row, self.columns - 1, "", self.book.looks["plain"])
+            self.sheet.merge_range(
+                self.row, 1, self.row, self.columns - 1, "", self.book.looks["plain"]
+            )
         self.sheet.write_string(self.row, 1, text, self.book.looks["plain"])
         if rows > 1:
             self.sheet.set_row(self.row, 16 * rows)

@@ -1,4 +1,6 @@
-"""Sums of printed cells as formulas, and what they come to on the pages as they have been written."""
+"""Sums of printed cells as formulas, and what they come to on the pages as they have been
+written.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,14 @@ class Sum:
     cells: int = 0
 
     def __sub__(self, other: Sum) -> Sum:
-        return Sum(f"{self.formula}-({other.formula})", self.value - other.value, self.cells + other.cells)
+        return Sum(
+            f"{self.formula}-({other.formula})", self.value - other.value, self.cells + other.cells
+        )
 
     def __add__(self, other: Sum) -> Sum:
-        return Sum(f"{self.formula}+{other.formula}", self.value + other.value, self.cells + other.cells)
+        return Sum(
+            f"{self.formula}+{other.formula}", self.value + other.value, self.cells + other.cells
+        )
 
     def size(self) -> Sum:
         """Without its sign."""
@@ -43,7 +49,11 @@ def added(sums: list[Sum]) -> Sum:
 
 
 def largest(sums: list[Sum]) -> Sum:
-    return Sum(f"MAX({','.join(each.formula for each in sums)})", max(each.value for each in sums), max(each.cells for each in sums))
+    return Sum(
+        f"MAX({','.join(each.formula for each in sums)})",
+        max(each.value for each in sums),
+        max(each.cells for each in sums),
+    )
 
 
 class Cells:
@@ -67,10 +77,15 @@ class Cells:
         if (area, column, word) not in self.fitting:
             if word.strip(">").isdigit():
                 numbers, limit = self.column(area, column), float(word.strip(">"))
-                self.fitting[area, column, word] = numbers > limit if word.startswith(">") else numbers == limit
+                self.fitting[area, column, word] = (
+                    numbers > limit if word.startswith(">") else numbers == limit
+                )
             else:
                 sheet = self.report.book.by_name[area.sheet]
-                found = [sheet.shown.get((area.top + row, area.left + column)) == word for row in range(area.height)]
+                found = [
+                    sheet.shown.get((area.top + row, area.left + column)) == word
+                    for row in range(area.height)
+                ]
                 self.fitting[area, column, word] = np.array(found, bool)
         return self.fitting[area, column, word]
 
@@ -83,9 +98,16 @@ class Cells:
         """A whole column."""
         return self._sum(f"SUM({area.column(column)})", area, column, np.ones(area.height, bool))
 
-    def sumifs(self, area: Area, column: int, conditions: Mapping[int, str | tuple[str, str]]) -> Sum:
-        """The figures of a column in rows where others fit: a word, or what a cell holds (the reference to it, and the word)."""
-        words = {c: each if isinstance(each, tuple) else (f'"{each}"', each) for c, each in conditions.items()}
+    def sumifs(
+        self, area: Area, column: int, conditions: Mapping[int, str | tuple[str, str]]
+    ) -> Sum:
+        """The figures of a column in rows where others fit: a word, or what a cell holds (the
+        reference to it, and the word).
+        """
+        words = {
+            c: each if isinstance(each, tuple) else (f'"{each}"', each)
+            for c, each in conditions.items()
+        }
         wanted = ",".join(f"{area.column(c)},{written}" for c, (written, _) in words.items())
         rows = np.all([self.fits(area, c, word) for c, (_, word) in words.items()], axis=0)
         return self._sum(f"SUMIFS({area.column(column)},{wanted})", area, column, rows)
@@ -93,7 +115,9 @@ class Cells:
     def heads(self, area: Area, column: int, kinds: int, part: str, place: str) -> Sum:
         """The figures of rows of one kind that have a row of another right below them."""
         height = max(area.height - 1, 1)
-        upper, lower = (Area(area.sheet, area.top + down, area.left, height, area.width) for down in (0, 1))
+        upper, lower = (
+            Area(area.sheet, area.top + down, area.left, height, area.width) for down in (0, 1)
+        )
         formula = f'SUMPRODUCT(({upper.column(kinds)}="{part}")*({lower.column(kinds)}="{place}"),{upper.column(column)})'
         rows = self.fits(area, kinds, part) & np.append(self.fits(area, kinds, place)[1:], [False])
         return self._sum(formula, area, column, rows)

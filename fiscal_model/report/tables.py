@@ -1,4 +1,6 @@
-"""The columns that printed tables share, and the sums that fill them: read off a Budget, nothing else."""
+"""The columns that printed tables share, and the sums that fill them: read off a Budget, nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,14 @@ from fiscal_model.vocabulary import LEVELS, UNALLOCATED, Lang, Text
 COLUMNS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "central": (Text("中央", "Central"), ("central",)),
     "region": (Text("自治区本级", "Region"), ("region",)),
-    "local": (Text("地县", "Prefecture and county"), ("prefecture", "prefecture_level", "county_level")),
-    "other": (Text("基金及其他", "Funds and others"), ("fund", "employer", "individual", "host_unit", "social")),
+    "local": (
+        Text("地县", "Prefecture and county"),
+        ("prefecture", "prefecture_level", "county_level"),
+    ),
+    "other": (
+        Text("基金及其他", "Funds and others"),
+        ("fund", "employer", "individual", "host_unit", "social"),
+    ),
     "unallocated": (Text("未明确分担", "Unallocated"), ("unallocated",)),
 }
 """The five columns into which payers are gathered; unallocated is always one of its own."""
@@ -39,10 +47,19 @@ def grouped_heads(lang: Lang) -> list[str | tuple[str, list[str]]]:
 def gathered(budget: Budget, amounts: Floats) -> Floats:
     """Payers (first axis) gathered into cost and the five columns."""
     at = {payer: i for i, payer in enumerate(budget.payers)}
-    columns = [sum((amounts[at[p]] for p in payers if p in at), np.zeros(amounts.shape[1:])) for _, payers in COLUMNS.values()]
+    columns = [
+        sum((amounts[at[p]] for p in payers if p in at), np.zeros(amounts.shape[1:]))
+        for _, payers in COLUMNS.values()
+    ]
     return np.stack([amounts.sum(axis=0), *columns])
 
 
 def column_of_payers(payers: Sequence[str]) -> Ints:
     """The position of the column that each payer is gathered into."""
-    return np.array([next(n for n, (_, inside) in enumerate(COLUMNS.values()) if payer in inside) for payer in payers], np.intp)
+    return np.array(
+        [
+            next(n for n, (_, inside) in enumerate(COLUMNS.values()) if payer in inside)
+            for payer in payers
+        ],
+        np.intp,
+    )

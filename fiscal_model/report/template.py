@@ -1,4 +1,6 @@
-"""The input workbook: one sheet a table, ready to be filled in, with lists to choose from and instructions."""
+"""The input workbook: one sheet a table, ready to be filled in, with lists to choose from and
+instructions.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ UNITS: Final = {
     "money": Text("元", "yuan"),
     "share": Text("0 至 1", "0 to 1"),
 }
-EMPTY: Final = {"place": Text("空为全区", "empty: the whole region"), "item": Text("空为全部", "empty: all items")}
+EMPTY: Final = {
+    "place": Text("空为全区", "empty: the whole region"),
+    "item": Text("空为全部", "empty: all items"),
+}
 WIDTHS: Final = {
     "beneficiary": 42,
     "priced_line": 42,
@@ -82,15 +87,18 @@ def template(
     Args:
         target: an .xlsx file.
         items: numbers or names, also as a text such as ``"10-14"``; default all.
-        places: codes or names of places or groups, also as a text with commas between, for which rows are prepared.
+        places: codes or names of places or groups, also as a text with commas between, for which
+            rows are prepared.
         years: years for which rows are prepared, also as a text such as ``"2024-2026"``.
         lang: language of headings, lists and instructions.
         date: the date to print; default SOURCE_DATE_EPOCH, else today. Same date, same bytes.
-        scenario: a shipped scenario's name, or a scenario file: what it adds to the standard is asked for as well.
+        scenario: a shipped scenario's name, or a scenario file: what it adds to the standard is
+            asked for as well.
         force: whether a file that is there is replaced.
 
     Raises:
-        FiscalModelError: the target exists; unknown items or places, years out of range, too many rows, or the target cannot be written; the scenario's faults.
+        FiscalModelError: the target exists; unknown items or places, years out of range, too many
+            rows, or the target cannot be written; the scenario's faults.
 
     """
     lang = spoken(lang)
@@ -100,8 +108,10 @@ def template(
     if not force and os.path.lexists(path):
         raise fault(
             str(path),
-            "文件已存在，可能已经填报，不覆盖；请换一个文件名，确要替换请加 --force（Python 中 force=True）",
-            "exists already and may be filled in: choose another name, or replace it with --force (force=True in Python)",
+            "文件已存在，可能已经填报，不覆盖；请换一个文件名，确要替换请加 --force（Python 中"
+            " force=True）",
+            "exists already and may be filled in: choose another name, or replace it with --force"
+            " (force=True in Python)",
         )
     chosen, standard = load_scenario(scenario) if scenario else (None, load_standard())
     needs = Path(chosen.file).name if chosen and standard is not chosen.written else ""
@@ -113,7 +123,9 @@ def template(
     )
     today = print_date(date)
     content = BytesIO()
-    with replacing(path, Read.together(each.read for each in chosen.chain()) if chosen else NOTHING) as draft:
+    with replacing(
+        path, Read.together(each.read for each in chosen.chain()) if chosen else NOTHING
+    ) as draft:
         book = Book(content, lang, datetime(today.year, today.month, today.day), live=True)
         _Template(book, standard, wanted, lang, today.year, needs).write()
         book.file.close()
@@ -121,17 +133,39 @@ def template(
 
 
 class _Template:
-    """Writes the sheets of one workbook; ``scenario`` is the file without which its names are unknown, if there is one."""
+    """Writes the sheets of one workbook; ``scenario`` is the file without which its names are
+    unknown, if there is one.
+    """
 
-    def __init__(self, book: Book, standard: Standard, wanted: Needed, lang: Lang, this_year: int, scenario: str) -> None:
-        self.book, self.standard, self.wanted, self.lang, self.this_year = book, standard, wanted, lang, this_year
+    def __init__(
+        self,
+        book: Book,
+        standard: Standard,
+        wanted: Needed,
+        lang: Lang,
+        this_year: int,
+        scenario: str,
+    ) -> None:
+        self.book, self.standard, self.wanted, self.lang, self.this_year = (
+            book,
+            standard,
+            wanted,
+            lang,
+            this_year,
+        )
         self.scenario = scenario
         self.words = _words(standard, lang)
         self.lists = self._lists()
         base = {"font_name": book.looks["text"].font_name, "font_size": 10, "valign": "vcenter"}
-        self.free = {kind: book.file.add_format({**base, "num_format": shown}) for kind, shown in FORMATS.items()}
+        self.free = {
+            kind: book.file.add_format({**base, "num_format": shown})
+            for kind, shown in FORMATS.items()
+        }
         waiting = {**base, "border": 1, "bg_color": "#FFF9E5"}
-        self.open = {kind: book.file.add_format({**waiting, "num_format": FORMATS.get(kind, "General")}) for kind in WIDTHS}
+        self.open = {
+            kind: book.file.add_format({**waiting, "num_format": FORMATS.get(kind, "General")})
+            for kind in WIDTHS
+        }
 
     def say(self, zh: str, en: str) -> str:
         return Text(zh, en).to(self.lang)
@@ -160,20 +194,35 @@ class _Template:
         """The label with its unit, or with what an empty cell means."""
         unit = UNITS.get(column.kind) or (EMPTY.get(column.kind) if column.empty else None)
         label = column.label.to(self.lang)
-        return f"{label}{self.say('（', ' (')}{unit.to(self.lang)}{self.say('）', ')')}" if unit else label
+        return (
+            f"{label}{self.say('（', ' (')}{unit.to(self.lang)}{self.say('）', ')')}"
+            if unit
+            else label
+        )
 
     def table(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-        """One table: headings, prepared rows without their figures, lists and limits below each heading."""
+        """One table: headings, prepared rows without their figures, lists and limits below each
+        heading.
+        """
         sheet = self.book.file.add_worksheet(self.sheet_name(table))
         self.page(sheet)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         sheet.set_row(0, 34)
-        keys = [position for position, column in enumerate(table.columns) if column.name in table.key]
+        keys = [
+            position for position, column in enumerate(table.columns) if column.name in table.key
+        ]
         for position, column in enumerate((*table.columns, *NOTES)):
-            sheet.set_column(position, position, WIDTHS.get(column.kind, 16), self.free.get(column.kind, self.free["text"]))
+            sheet.set_column(
+                position,
+                position,
+                WIDTHS.get(column.kind, 16),
+                self.free.get(column.kind, self.free["text"]),
+            )
             sheet.write_string(0, position, self.heading(column), self.book.looks["head"])
-            sheet.data_validation(1, position, len(rows) + SPARE_ROWS, position, self.limits(table, column))
+            sheet.data_validation(
+                1, position, len(rows) + SPARE_ROWS, position, self.limits(table, column)
+            )
         for at, row in enumerate(rows, start=1):
             for position, column in enumerate(table.columns):
                 if position in keys and (value := row[keys.index(position)]) is not None:
@@ -181,30 +230,58 @@ class _Template:
                 else:
                     sheet.write_blank(at, position, None, self.open[column.kind])
 
-    def key_cell(self, sheet: Worksheet, row: int, position: int, column: Column, value: Any) -> None:
+    def key_cell(
+        self, sheet: Worksheet, row: int, position: int, column: Column, value: Any
+    ) -> None:
         """A place, a beneficiary or a year of a prepared row."""
         if column.kind == "year":
             sheet.write_number(row, position, value, self.book.looks["year"])
         else:
-            sheet.write_string(row, position, self.words[column.kind][value], self.book.looks["text"])
+            sheet.write_string(
+                row, position, self.words[column.kind][value], self.book.looks["text"]
+            )
 
     def limits(self, table: Table, column: Column) -> dict[str, Any]:
-        """What may stand in a column, as the workbook itself can check it; codes are as good as names, so lists only warn."""
+        """What may stand in a column, as the workbook itself can check it; codes are as good as
+        names, so lists only warn.
+        """
         rule = self.rule(column)
         hint = self.hint(table, column)
-        return {**rule, "input_title": column.label.to(self.lang)[:32], "input_message": hint, "ignore_blank": True}
+        return {
+            **rule,
+            "input_title": column.label.to(self.lang)[:32],
+            "input_message": hint,
+            "ignore_blank": True,
+        }
 
     def rule(self, column: Column) -> dict[str, Any]:
         numbers: dict[str, dict[str, Any]] = {
             "count": {"validate": "integer", "criteria": ">=", "value": 0},
             "money": {"validate": "decimal", "criteria": ">=", "value": 0},
             "share": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
-            "year": {"validate": "integer", "criteria": "between", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
-            "number": {"validate": "decimal", "criteria": "between", "minimum": -(10**15), "maximum": 10**15},
+            "year": {
+                "validate": "integer",
+                "criteria": "between",
+                "minimum": FIRST_YEAR,
+                "maximum": LAST_YEAR,
+            },
+            "number": {
+                "validate": "decimal",
+                "criteria": "between",
+                "minimum": -(10**15),
+                "maximum": 10**15,
+            },
         }
         if column.kind in self.lists:
-            wrong = self.say("不在下拉选项中；也可填写代码。", "Not in the list; codes are read as well.")
-            return {"validate": "list", "source": f"={column.kind}_list", "error_type": "warning", "error_message": wrong}
+            wrong = self.say(
+                "不在下拉选项中；也可填写代码。", "Not in the list; codes are read as well."
+            )
+            return {
+                "validate": "list",
+                "source": f"={column.kind}_list",
+                "error_type": "warning",
+                "error_message": wrong,
+            }
         if column.kind in numbers:
             wrong = self.hint(None, column)
             return {**numbers[column.kind], "error_message": wrong}
@@ -213,17 +290,28 @@ class _Template:
     def hint(self, table: Table | None, column: Column) -> str:
         """What to write in a column."""
         words = {
-            "count": ("不小于 0 的整数，单位见“下拉选项”。没有数据请留空，为零填 0。", "A whole number, 0 or more; units are on sheet Lists. Empty: no data."),
-            "money": ("不小于 0 的数，以元为单位。没有数据请留空，为零填 0。", "A number, 0 or more, in yuan. Leave it empty without data."),
+            "count": (
+                "不小于 0 的整数，单位见“下拉选项”。没有数据请留空，为零填 0。",
+                "A whole number, 0 or more; units are on sheet Lists. Empty: no data.",
+            ),
+            "money": (
+                "不小于 0 的数，以元为单位。没有数据请留空，为零填 0。",
+                "A number, 0 or more, in yuan. Leave it empty without data.",
+            ),
             "share": ("0 与 1 之间的数，如 0.3。", "A number between 0 and 1, such as 0.3."),
             "year": (f"四位年份，{FIRST_YEAR}–{LAST_YEAR}。", f"A year, {FIRST_YEAR}-{LAST_YEAR}."),
             "number": ("一个数。", "A number."),
             "age": ("单岁或年龄组：7、5-9、85+。", "A year of age or a band: 7, 5-9, 85+."),
             "text": ("文字。", "Text."),
             "name": ("文字。", "Text."),
-        }  # fmt: skip
-        words["place"] = ("从下拉选项选择，或填六位代码。", "Choose from the list, or write the six-digit code.")
-        zh, en = words.get(column.kind, ("从下拉选项选择，或填代码。", "Choose from the list, or write the code."))
+        }
+        words["place"] = (
+            "从下拉选项选择，或填六位代码。",
+            "Choose from the list, or write the six-digit code.",
+        )
+        zh, en = words.get(
+            column.kind, ("从下拉选项选择，或填代码。", "Choose from the list, or write the code.")
+        )
         optional = self.say("可不填。", " Optional.") if column.empty and table else ""
         return self.say(zh, en) + optional
 
@@ -232,12 +320,19 @@ class _Template:
         standard, wanted = self.standard, self.wanted
         places = [code for code, place in standard.places.by_code.items() if not place.elsewhere]
         priced = [line for line in wanted.lines if not line.is_amount]
-        amounts = [line.code for line in wanted.lines if line.is_amount] + [f"grant:{item}:{payer}" for item, payer in wanted.grants]
+        amounts = [line.code for line in wanted.lines if line.is_amount] + [
+            f"grant:{item}:{payer}" for item, payer in wanted.grants
+        ]
         yuan = UNITS["money"].to(self.lang)
         return {
             "place": [(self.words["place"][code], code) for code in places],
-            "beneficiary": [(self.words["beneficiary"][b], standard.beneficiaries[b].unit.to(self.lang)) for b in wanted.beneficiaries],
-            "priced_line": [(self.words["priced_line"][line.code], line.per.to(self.lang)) for line in priced],
+            "beneficiary": [
+                (self.words["beneficiary"][b], standard.beneficiaries[b].unit.to(self.lang))
+                for b in wanted.beneficiaries
+            ],
+            "priced_line": [
+                (self.words["priced_line"][line.code], line.per.to(self.lang)) for line in priced
+            ],
             "amount_line": [(self.words["amount_line"][code], yuan) for code in amounts],
             "any_line": [(self.words["any_line"][line.code], line.code) for line in wanted.lines],
             "item": [(self.words["item"][number], str(number)) for number in wanted.items],
@@ -252,7 +347,11 @@ class _Template:
         self.page(sheet)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
-        labels = {column.kind: column.label for table in reversed(TABLES.values()) for column in reversed((*table.columns, *NOTES))}
+        labels = {
+            column.kind: column.label
+            for table in reversed(TABLES.values())
+            for column in reversed((*table.columns, *NOTES))
+        }
         labels |= {
             "priced_line": Text("按人数测算的支出项", "lines by count"),
             "amount_line": Text("按金额测算的支出项", "lines by amount"),
@@ -260,7 +359,9 @@ class _Template:
         labels["any_line"] = Text("全部支出项", "all lines")
         units = ("beneficiary", "priced_line", "amount_line")
         name = TEMPLATE_SHEETS[1].to(self.lang)
-        for number, (kind, words) in enumerate((kind, words) for kind, words in self.lists.items() if words):
+        for number, (kind, words) in enumerate(
+            (kind, words) for kind, words in self.lists.items() if words
+        ):
             left = 2 * number
             sheet.set_column(left, left, WIDTHS[kind])
             sheet.set_column(left + 1, left + 1, 28)
@@ -271,7 +372,9 @@ class _Template:
                 for column, text in enumerate(pair):
                     sheet.write_string(row, left + column, text, self.book.looks["text"])
             column_name = _letters(left)
-            self.book.file.define_name(f"{kind}_list", f"='{name}'!${column_name}$2:${column_name}${len(words) + 1}")
+            self.book.file.define_name(
+                f"{kind}_list", f"='{name}'!${column_name}$2:${column_name}${len(words) + 1}"
+            )
 
     def instructions(self, sheet: Worksheet) -> None:
         """What the workbook is for, what stands on each sheet, and how to fill it in."""
@@ -286,7 +389,12 @@ class _Template:
         sheet.merge_range(1, 0, 1, 3, "", looks["subtitle"])
         items = spans(self.wanted.items, self.lang)
         title = self.standard.title.to(self.lang)
-        sheet.write_string(1, 0, self.say(f"{title}，服务项目 {items}", f"{title}, items {items}"), looks["subtitle"])
+        sheet.write_string(
+            1,
+            0,
+            self.say(f"{title}，服务项目 {items}", f"{title}, items {items}"),
+            looks["subtitle"],
+        )
         row = 3
         for column, word in enumerate(
             (
@@ -300,7 +408,9 @@ class _Template:
         for name, rows in self.wanted.rows.items():
             row += 1
             table = TABLES[name]
-            optional = name in OPTIONAL or (name == "amounts" and not any(line.is_amount for line in self.wanted.lines))
+            optional = name in OPTIONAL or (
+                name == "amounts" and not any(line.is_amount for line in self.wanted.lines)
+            )
             cells = (
                 self.sheet_name(table),
                 listed((column.label.to(self.lang) for column in table.columns), self.lang),
@@ -320,32 +430,42 @@ class _Template:
 
     def rules(self) -> list[str]:
         """How to fill it in."""
-        also_zh, also_en = (f"（连同情景文件 {self.scenario}）", f" {self.scenario}") if self.scenario else ("", "")
+        also_zh, also_en = (
+            (f"（连同情景文件 {self.scenario}）", f" {self.scenario}")
+            if self.scenario
+            else ("", "")
+        )
         return [
             self.say(
                 "每张表从标题行下一行起填写，不要改动工作表名和列标题；来源、备注、依据三列可不填。",
-                "Fill in below the headings; keep the names of sheets and headings. Source, note and basis are optional.",
+                "Fill in below the headings; keep the names of sheets and headings. Source, note"
+                " and basis are optional.",
             ),
             self.say(
                 "浅黄色单元格等待填写。没有数据请留空：未填数值的行视为未提供，不会当作零；确为零请填 0。",
-                "Shaded cells wait for a figure. Leave a cell empty without data: such a row counts as not supplied, not as zero; write 0 for zero.",
+                "Shaded cells wait for a figure. Leave a cell empty without data: such a row counts"
+                " as not supplied, not as zero; write 0 for zero.",
             ),
             self.say(
                 "金额一律以元为单位，人数按“下拉选项”所列单位填整数，比例填 0 与 1 之间的数。",
-                "Amounts are in yuan, counts are whole numbers in the units on sheet Lists, shares lie between 0 and 1.",
+                "Amounts are in yuan, counts are whole numbers in the units on sheet Lists, shares"
+                " lie between 0 and 1.",
             ),
             self.say(
                 "地区可填名称或六位代码。同一受益对象同一年，地（州、市）与其所属县（市、区）只填一级。",
-                "A place is a name or a six-digit code. For one beneficiary and year give a prefecture or its counties, not both.",
+                "A place is a name or a six-digit code. For one beneficiary and year give a"
+                " prefecture or its counties, not both.",
             ),
             self.say(
                 "补助标准和最低工资自所填年份起执行，到下一次填报为止；地区留空表示全区。",
-                "Rates and wages hold from their year until the next one given; an empty place means the whole region.",
+                "Rates and wages hold from their year until the next one given; an empty place"
+                " means the whole region.",
             ),
             self.say(
-                f"不需要的表可以删除；不要填合计行。填好后先用命令 fiscal-model check{also_zh} 检查，会一次列出全部问题及其单元格。",
-                "Delete sheets that are not needed; write no rows of totals. "
-                f"Then run: fiscal-model check FILE{also_en}, which lists every fault with its cell.",
+                f"不需要的表可以删除；不要填合计行。填好后先用命令 fiscal-model check{also_zh}"
+                " 检查，会一次列出全部问题及其单元格。",
+                "Delete sheets that are not needed; write no rows of totals. Then run:"
+                f" fiscal-model check FILE{also_en}, which lists every fault with its cell.",
             ),
         ]
 
@@ -354,24 +474,37 @@ class _Template:
         name = next(iter(self.wanted.rows))
         table, looks = TABLES[name], self.book.looks
         sheet.merge_range(row, 0, row, 3, "", looks["label"])
-        label = self.say(f"示例（{self.sheet_name(table)}，数字为虚构，不会被读取）", f"Example ({name}; made-up figure, never read)")
+        label = self.say(
+            f"示例（{self.sheet_name(table)}，数字为虚构，不会被读取）",
+            f"Example ({name}; made-up figure, never read)",
+        )
         sheet.write_string(row, 0, label, looks["label"])
         for column, each in enumerate(table.columns[:4]):
             sheet.write_string(row + 1, column, each.label.to(self.lang), looks["head"])
-            text = {"year": str(self.this_year), "count": "1234", "money": "56780.00"}.get(each.kind) or self.lists[each.kind][
-                each.kind == "place"
-            ][0]
+            text = {"year": str(self.this_year), "count": "1234", "money": "56780.00"}.get(
+                each.kind
+            ) or self.lists[each.kind][each.kind == "place"][0]
             sheet.write_string(row + 2, column, text, looks["text"])
 
 
 def _words(standard: Standard, lang: Lang) -> dict[str, dict[Any, str]]:
-    """What each code is called in the workbook: a name that the reader takes for that code only, else the code."""
+    """What each code is called in the workbook: a name that the reader takes for that code only,
+    else the code.
+    """
     lines = {code: line.name for code, line in standard.lines.items()}
-    grants = {f"grant:{item}:{payer}": grant_label(item, PAYERS[payer]) for item in standard.items for payer in PAYERS}
+    grants = {
+        f"grant:{item}:{payer}": grant_label(item, PAYERS[payer])
+        for item in standard.items
+        for payer in PAYERS
+    }
     line_words = _called(lines, lang)
     return {
-        "place": _called({code: place.name for code, place in standard.places.by_code.items()}, lang),
-        "beneficiary": _called({code: each.name for code, each in standard.beneficiaries.items()}, lang),
+        "place": _called(
+            {code: place.name for code, place in standard.places.by_code.items()}, lang
+        ),
+        "beneficiary": _called(
+            {code: each.name for code, each in standard.beneficiaries.items()}, lang
+        ),
         "priced_line": line_words,
         "amount_line": line_words | _called(grants, lang),
         "any_line": line_words,
@@ -381,7 +514,9 @@ def _words(standard: Standard, lang: Lang) -> dict[str, dict[Any, str]]:
 
 def _called(names: dict[str, Text], lang: Lang) -> dict[str, str]:
     unique = unique_names((name.to(lang), code) for code, name in names.items())
-    return {code: name.to(lang) if name.to(lang) in unique else code for code, name in names.items()}
+    return {
+        code: name.to(lang) if name.to(lang) in unique else code for code, name in names.items()
+    }
 
 
 def _letters(column: int) -> str:

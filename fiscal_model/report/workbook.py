@@ -1,4 +1,6 @@
-"""The report workbook: cover, totals, charts, inputs, one table an item, the calculation, the ledger, sources and checks."""
+"""The report workbook: cover, totals, charts, inputs, one table an item, the calculation, the
+ledger, sources and checks.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def print_date(written: str | None) -> date:
         return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()
     except (ValueError, OverflowError, OSError):
         raise fault(
-            "", f"“{written or os.environ.get('SOURCE_DATE_EPOCH')}”不是日期，应为 2024-01-31", "not a date: write 2024-01-31"
+            "",
+            f"“{written or os.environ.get('SOURCE_DATE_EPOCH')}”不是日期，应为 2024-01-31",
+            "not a date: write 2024-01-31",
         ) from None
 
 
@@ -65,7 +69,8 @@ def write_report(
     others: Sequence[Budget] = (),
     values: Printed | None = None,
 ) -> None:
-    """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain numbers; ``others`` are set beside it, totals only.
+    """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain
+    numbers; ``others`` are set beside it, totals only.
 
     Raises:
         FiscalModelError: the target cannot be written or is no .xlsx file, or nothing is costed.
@@ -87,10 +92,12 @@ def write_by_prefecture(
     others: Sequence[Budget] = (),
     values: Printed | None = None,
 ) -> tuple[Path, ...]:
-    """Writes one workbook a prefecture beside ``target``, code and name added to its name, and returns their paths; all are written or none.
+    """Writes one workbook a prefecture beside ``target``, code and name added to its name, and
+    returns their paths; all are written or none.
 
     Raises:
-        FiscalModelError: one of them cannot be written, the target is no .xlsx file, or nothing is costed.
+        FiscalModelError: one of them cannot be written, the target is no .xlsx file, or nothing is
+            costed.
 
     """
     lang = spoken(lang)
@@ -111,18 +118,27 @@ def write_by_prefecture(
 
 
 def _closed(budget: Budget, values: Printed | None) -> Money | None:
-    """The figures of the whole, whose totals the parts of a run keep: none where figures are not closed."""
+    """The figures of the whole, whose totals the parts of a run keep: none where figures are not
+    closed.
+    """
     if values is None or not values.closed:
         return None
     return Money(budget, cells_of(budget, set(budget.places)), values.unit, values)
 
 
-def part_paths(target: Path, standard: Standard, lang: Lang, prefectures: Iterable[str] = ()) -> tuple[Path, ...]:
-    """The workbooks of prefectures, of all that there are if none is named: code and name added to the target's name."""
+def part_paths(
+    target: Path, standard: Standard, lang: Lang, prefectures: Iterable[str] = ()
+) -> tuple[Path, ...]:
+    """The workbooks of prefectures, of all that there are if none is named: code and name added to
+    the target's name.
+    """
     places = standard.places
     codes = tuple(prefectures) or (places.root, *places.children[places.root])
     names = {code: _FORBIDDEN.sub("_", places.label(code).to(lang)) for code in codes}
-    return tuple(target.with_name(f"{target.stem}-{code}-{name}{target.suffix}") for code, name in names.items())
+    return tuple(
+        target.with_name(f"{target.stem}-{code}-{name}{target.suffix}")
+        for code, name in names.items()
+    )
 
 
 def check_name(target: Path) -> None:
@@ -133,7 +149,9 @@ def check_name(target: Path) -> None:
 
     """
     if target.suffix.lower() != ".xlsx":
-        raise fault(str(target), "工作簿应写到 .xlsx 文件", "a workbook is written to an .xlsx file")
+        raise fault(
+            str(target), "工作簿应写到 .xlsx 文件", "a workbook is written to an .xlsx file"
+        )
 
 
 def check_costed(budget: Budget) -> None:
@@ -145,7 +163,11 @@ def check_costed(budget: Budget) -> None:
     """
     empty = budget.program.empty
     if empty and not budget.program.costed.any():
-        raise fault(empty.where, f"{empty.message.zh}；未写出工作簿", f"{empty.message.en}; no workbook is written")
+        raise fault(
+            empty.where,
+            f"{empty.message.zh}；未写出工作簿",
+            f"{empty.message.en}; no workbook is written",
+        )
 
 
 def _content(
@@ -159,12 +181,24 @@ def _content(
 ) -> bytes:
     """The bytes of one workbook, over all places or some."""
     content = BytesIO()
-    book = Book(content, lang, datetime(today.year, today.month, today.day), live=values is None, decimals=values.decimals if values else 2)
+    book = Book(
+        content,
+        lang,
+        datetime(today.year, today.month, today.day),
+        live=values is None,
+        decimals=values.decimals if values else 2,
+    )
     shown = budget if places is None else restricted(budget, places)
     report = Report(book, model_of(budget, places), shown, today, values, whole)
     model, layout = report.model, report.layout
     front = open_cover(report)
-    beside = report.open("scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()) if others else None
+    beside = (
+        report.open(
+            "scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()
+        )
+        if others
+        else None
+    )
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)

@@ -1,8 +1,8 @@
-"""The order in which entries beat one another: standard, shipped foundations, inputs, then every other scenario of the chain.
-
-Entries are painted one over another, so the last one painted is in force. Within one file a line's entry beats its
-item's, a smaller ``where`` a larger, and a later start for the same target ends the earlier. A ``where`` that names a group
-means the group's members of each year.
+"""The order in which entries beat one another: standard, shipped foundations, inputs, then every
+other scenario of the chain.
+Entries are painted one over another, so the last one painted is in force. Within one file a line's
+entry beats its item's, a smaller ``where`` a larger, and a later start for the same target ends the
+earlier. A ``where`` that names a group means the group's members of each year.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from typing import Generic, TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.model import BaseEntry, CountEntry, Entry, GroupEntry, RateEntry, Scenario, SplitEntry, VitalEntry
+from fiscal_model.scenario.model import (
+    BaseEntry,
+    CountEntry,
+    Entry,
+    GroupEntry,
+    RateEntry,
+    Scenario,
+    SplitEntry,
+    VitalEntry,
+)
 from fiscal_model.standard.places import Places
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -25,7 +34,9 @@ ALWAYS = 10**9
 
 @dataclass(frozen=True)
 class Layer(Generic[AnyEntry]):
-    """An entry where and while it holds: places, and a half-open interval of years (of slots of a year's money, for rates)."""
+    """An entry where and while it holds: places, and a half-open interval of years (of slots of a
+    year's money, for rates).
+    """
 
     entry: AnyEntry
     mask: Mask
@@ -33,7 +44,9 @@ class Layer(Generic[AnyEntry]):
     end: int
 
 
-def last_holding(layers: Iterable[Layer[AnyEntry]], place: int, year: int, unit: int = 1) -> AnyEntry | None:
+def last_holding(
+    layers: Iterable[Layer[AnyEntry]], place: int, year: int, unit: int = 1
+) -> AnyEntry | None:
     """The last painted entry that holds in a place at any time of a year."""
     found = None
     for layer in layers:
@@ -44,7 +57,9 @@ def last_holding(layers: Iterable[Layer[AnyEntry]], place: int, year: int, unit:
 
 @dataclass(frozen=True)
 class Period:
-    """Years from ``start`` up to ``end`` in which groups do not change, and the places with the groups as they are then."""
+    """Years from ``start`` up to ``end`` in which groups do not change, and the places with the
+    groups as they are then.
+    """
 
     start: int
     end: int
@@ -64,7 +79,11 @@ def periods(scenario: Scenario) -> tuple[Period, ...]:
             if layer.start <= start < layer.end:
                 groups[layer.entry.group][layer.mask] = layer.entry.joins
         changed = {
-            code: replace(group, members=_members(groups[code], places)) if (groups[code] != places.mask([code])).any() else group
+            code: (
+                replace(group, members=_members(groups[code], places))
+                if (groups[code] != places.mask([code])).any()
+                else group
+            )
             for code, group in places.groups.items()
         }
         found.append(Period(start, end, replace(places, groups=changed)))
@@ -73,13 +92,19 @@ def periods(scenario: Scenario) -> tuple[Period, ...]:
 
 def _members(mask: Mask, places: Places) -> tuple[str, ...]:
     """The places that are in a group with all below them."""
-    return tuple(code for code in places.codes if all(mask[places.index[part]] for part in places.below(code)))
+    return tuple(
+        code
+        for code in places.codes
+        if all(mask[places.index[part]] for part in places.below(code))
+    )
 
 
 def in_force(
     entries: Sequence[AnyEntry], start: Callable[[AnyEntry], int], end: Callable[[AnyEntry], int]
 ) -> list[tuple[AnyEntry, Interval]]:
-    """The entries of one file for one kind of change, in painting order, each with the half-open interval it holds for."""
+    """The entries of one file for one kind of change, in painting order, each with the half-open
+    interval it holds for.
+    """
     by_target: dict[tuple[object, ...], list[AnyEntry]] = {}
     for entry in entries:
         by_target.setdefault((*entry.target, entry.mask.tobytes()), []).append(entry)
@@ -87,7 +112,10 @@ def in_force(
     for same in by_target.values():
         same.sort(key=lambda each: (start(each), each.start.order if each.start else (0, 0)))
         stops = [*(start(later) for later in same[1:]), ALWAYS]
-        placed += [(each, (start(each), min(end(each), stop))) for each, stop in zip(same, stops, strict=True)]
+        placed += [
+            (each, (start(each), min(end(each), stop)))
+            for each, stop in zip(same, stops, strict=True)
+        ]
     placed.sort(key=lambda pair: (_is_item_wide(pair[0]), pair[0].size), reverse=True)
     return placed
 
@@ -97,15 +125,25 @@ def _is_item_wide(entry: Entry) -> bool:
 
 
 def yearly_order(entries: Iterable[AnyEntry]) -> list[tuple[AnyEntry, Interval]]:
-    """Entries that change at a year's start, in painting order, each with its half-open interval of years."""
-    return in_force(list(entries), lambda entry: entry.first_year, lambda entry: entry.last_year + 1)
+    """Entries that change at a year's start, in painting order, each with its half-open interval of
+    years.
+    """
+    return in_force(
+        list(entries), lambda entry: entry.first_year, lambda entry: entry.last_year + 1
+    )
 
 
-def _layers(scenario: Scenario, placed: Iterable[tuple[AnyEntry, Interval]], unit: int = 1) -> Iterator[Layer[AnyEntry]]:
-    """Each entry with its places; one that names a group that changes stands once for each period that it meets."""
+def _layers(
+    scenario: Scenario, placed: Iterable[tuple[AnyEntry, Interval]], unit: int = 1
+) -> Iterator[Layer[AnyEntry]]:
+    """Each entry with its places; one that names a group that changes stands once for each period
+    that it meets.
+    """
     spans = periods(scenario)
     for entry, (start, end) in placed:
-        if len(spans) == 1 or not any(code in scenario.standard.places.groups for code in entry.where):
+        if len(spans) == 1 or not any(
+            code in scenario.standard.places.groups for code in entry.where
+        ):
             yield Layer(entry, entry.mask, start, end)
             continue
         for period in spans:
@@ -114,10 +152,18 @@ def _layers(scenario: Scenario, placed: Iterable[tuple[AnyEntry, Interval]], uni
                 yield Layer(entry, period.places.mask(entry.where), first, last)
 
 
-def rate_layers(scenario: Scenario, line: str, accrual: str, below: bool) -> Iterator[Layer[RateEntry]]:
-    """The rate entries of the chain for one line, those below or above the inputs, in painting order; their time in slots."""
+def rate_layers(
+    scenario: Scenario, line: str, accrual: str, below: bool
+) -> Iterator[Layer[RateEntry]]:
+    """The rate entries of the chain for one line, those below or above the inputs, in painting
+    order; their time in slots.
+    """
     for each in scenario.chain():
-        mine = [entry for entry in each.rates if entry.line == line] if each.below_inputs == below else []
+        mine = (
+            [entry for entry in each.rates if entry.line == line]
+            if each.below_inputs == below
+            else []
+        )
         if mine:
             placed = in_force(
                 mine,
@@ -129,16 +175,22 @@ def rate_layers(scenario: Scenario, line: str, accrual: str, below: bool) -> Ite
 
 def split_layers(scenario: Scenario) -> list[Layer[SplitEntry]]:
     """The splits of the chain in painting order."""
-    return [layer for each in scenario.chain() for layer in _layers(scenario, yearly_order(each.splits))]
+    return [
+        layer for each in scenario.chain() for layer in _layers(scenario, yearly_order(each.splits))
+    ]
 
 
 def base_layers(scenario: Scenario) -> list[Layer[BaseEntry]]:
     """The changes of base amounts along the chain, in painting order."""
-    return [layer for each in scenario.chain() for layer in _layers(scenario, _base_order(each.bases))]
+    return [
+        layer for each in scenario.chain() for layer in _layers(scenario, _base_order(each.bases))
+    ]
 
 
 def _base_order(entries: Sequence[BaseEntry]) -> list[tuple[BaseEntry, Interval]]:
-    """The changes of base amounts of one file in painting order: what starts later for the same places acts on an amount stated earlier, and does not end it."""
+    """The changes of base amounts of one file in painting order: what starts later for the same
+    places acts on an amount stated earlier, and does not end it.
+    """
     stated = yearly_order(entry for entry in entries if entry.amount is not None)
     changed = [(entry, span) for entry, span in yearly_order(entries) if entry.amount is None]
     return sorted([*stated, *changed], key=lambda pair: pair[0].size, reverse=True)
@@ -153,19 +205,32 @@ def projection_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
 def factor_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
     """The factors on beneficiaries along the chain, in painting order."""
     for each in scenario.chain():
-        yield from _layers(scenario, yearly_order(entry for entry in each.counts if entry.factor is not None))
+        yield from _layers(
+            scenario, yearly_order(entry for entry in each.counts if entry.factor is not None)
+        )
 
 
 def vital_layers(scenario: Scenario) -> list[Layer[VitalEntry]]:
-    """The changes of vital rates and ratios along the chain, in painting order: a file's values before its factors."""
+    """The changes of vital rates and ratios along the chain, in painting order: a file's values
+    before its factors.
+    """
     return [
         layer
         for each in scenario.chain()
         for factors in (False, True)
-        for layer in _layers(scenario, yearly_order(entry for entry in each.vital_rates if (entry.factor is not None) == factors))
+        for layer in _layers(
+            scenario,
+            yearly_order(
+                entry for entry in each.vital_rates if (entry.factor is not None) == factors
+            ),
+        )
     ]
 
 
 def group_layers(scenario: Scenario) -> list[Layer[GroupEntry]]:
     """The changes of groups along the chain, in painting order."""
-    return [Layer(entry, entry.mask, *span) for each in scenario.chain() for entry, span in yearly_order(each.groups)]
+    return [
+        Layer(entry, entry.mask, *span)
+        for each in scenario.chain()
+        for entry, span in yearly_order(each.groups)
+    ]

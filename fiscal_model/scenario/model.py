@@ -17,10 +17,12 @@ from fiscal_model.vocabulary import Text
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """What every entry has: where it stands in its file, the places and the time it holds for, its source, and the ends of its range.
+    """What every entry has: where it stands in its file, the places and the time it holds for, its
+    source, and the ends of its range.
 
-    ``mask`` is of the groups as the standard has them; the engine follows a group through the years. ``alternatives`` are the same entry at the
-    ends of the range that its author thinks possible, for sensitivity.
+    ``mask`` is of the groups as the standard has them; the engine follows a group through the
+    years. ``alternatives`` are the same entry at the ends of the range that its author thinks
+    possible, for sensitivity.
     """
 
     at: str
@@ -38,9 +40,18 @@ class Entry:
 
     @cached_property
     def content(self) -> Hashable:
-        """What it says: equal for entries that say the same wherever they stand, whatever they rest on."""
-        said = (getattr(self, each.name) for each in fields(self) if each.name not in ("at", "clause", "alternatives"))
-        return (type(self).__name__, *(value.tobytes() if value is self.mask else value for value in said))
+        """What it says: equal for entries that say the same wherever they stand, whatever they rest
+        on.
+        """
+        said = (
+            getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in ("at", "clause", "alternatives")
+        )
+        return (
+            type(self).__name__,
+            *(value.tobytes() if value is self.mask else value for value in said),
+        )
 
     @property
     def size(self) -> int:
@@ -65,9 +76,11 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class RateEntry(Entry):
-    """A unit rate, or the rate in force before the entry starts made to follow growth a year or an index, rounded to ``step`` if one is stated.
+    """A unit rate, or the rate in force before the entry starts made to follow growth a year or an
+    index, rounded to ``step`` if one is stated.
 
-    ``index`` is a multiple of that rate by year (each holds until the next), or the name of a supplied series that it moves with.
+    ``index`` is a multiple of that rate by year (each holds until the next), or the name of a
+    supplied series that it moves with.
     """
 
     line: str
@@ -96,9 +109,11 @@ class SplitEntry(Entry):
 
 @dataclass(frozen=True, eq=False)
 class BaseEntry(Entry):
-    """A change of base amounts: a new amount, a factor on the one in force, growth a year from the start on, or none at all.
+    """A change of base amounts: a new amount, a factor on the one in force, growth a year from the
+    start on, or none at all.
 
-    With ``phase_out`` the limited payer bears one more of so many equal parts of what exceeds its base amount in each year, until it bears all.
+    With ``phase_out`` the limited payer bears one more of so many equal parts of what exceeds its
+    base amount in each year, until it bears all.
     """
 
     item: int
@@ -115,7 +130,8 @@ class BaseEntry(Entry):
 
 @dataclass(frozen=True)
 class Cohort:
-    """A beneficiary as a part of the population: persons of some ages (``last`` None: and older) and sex, times supplied ratios.
+    """A beneficiary as a part of the population: persons of some ages (``last`` None: and older)
+    and sex, times supplied ratios.
 
     Without ratios the part that the last supplied count was of the population then is kept.
     """
@@ -128,7 +144,9 @@ class Cohort:
 
 @dataclass(frozen=True, eq=False)
 class CountEntry(Entry):
-    """How counts go on after the last supplied year (growth a year, the total of ``points`` by year, or a cohort), and a factor on them."""
+    """How counts go on after the last supplied year (growth a year, the total of ``points`` by
+    year, or a cohort), and a factor on them.
+    """
 
     beneficiary: str
     growth: Decimal | None
@@ -173,9 +191,11 @@ class GroupEntry(Entry):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
-    """One scenario file, with the one it extends; ``reason`` says what it is for, ``sources`` what it rests on and ``read`` where it was found.
+    """One scenario file, with the one it extends; ``reason`` says what it is for, ``sources`` what
+    it rests on and ``read`` where it was found.
 
-    ``standard`` is the standard it builds on, with the lines, items and beneficiaries that it and those below it add.
+    ``standard`` is the standard it builds on, with the lines, items and beneficiaries that it and
+    those below it add.
     """
 
     name: str
@@ -205,7 +225,14 @@ class Scenario:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries of the file itself."""
-        return (*self.rates, *self.splits, *self.bases, *self.counts, *self.vital_rates, *self.groups)
+        return (
+            *self.rates,
+            *self.splits,
+            *self.bases,
+            *self.counts,
+            *self.vital_rates,
+            *self.groups,
+        )
 
     def chain(self) -> Iterator[Scenario]:
         """The scenarios from the bottom of the chain up to this one."""
@@ -230,7 +257,9 @@ class Scenario:
         return next(self.chain()).standard
 
     def nearest_years(self) -> tuple[tuple[int, ...] | None, int | None, str]:
-        """The ``years`` or ``horizon`` of the nearest scenario that states one, and where it stands."""
+        """The ``years`` or ``horizon`` of the nearest scenario that states one, and where it
+        stands.
+        """
         if self.years or self.horizon or not self.parent:
             return self.years, self.horizon, self.horizon_at
         return self.parent.nearest_years()

@@ -46,7 +46,9 @@ KEYS = (
 
 
 def shipped_folder() -> Path:
-    """The folder of the shipped scenarios: inside the installed package, or beside it in a checkout."""
+    """The folder of the shipped scenarios: inside the installed package, or beside it in a
+    checkout.
+    """
     inside = Path(__file__).parents[1] / "scenarios"
     return inside if inside.is_dir() else Path(__file__).parents[2] / "scenarios"
 
@@ -64,7 +66,10 @@ def scenario_names() -> Names:
     return Names(
         Text("情景", "scenario"),
         titles,
-        more=Text(f"；自带情景：{every.zh}，或给出 .yaml 文件", f"; shipped: {every.en}, or give a .yaml file"),
+        more=Text(
+            f"；自带情景：{every.zh}，或给出 .yaml 文件",
+            f"; shipped: {every.en}, or give a .yaml file",
+        ),
     )
 
 
@@ -75,7 +80,8 @@ def _title(path: Path) -> Text:
 
 
 def load_scenario(name: str | Path) -> tuple[Scenario, Standard]:
-    """A shipped scenario by name or title or a scenario file by path, and the standard it builds on.
+    """A shipped scenario by name or title or a scenario file by path, and the standard it builds
+    on.
 
     Raises:
         FiscalModelError: it does not exist, or with every fault of it and of what it extends.
@@ -92,7 +98,9 @@ def _locate(name: str) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         if not _is_file(path):
-            raise fault(shortened(name, 500), "找不到这个情景文件", "there is no such scenario file")
+            raise fault(
+                shortened(name, 500), "找不到这个情景文件", "there is no such scenario file"
+            )
         return path
     code = name if name in shipped_scenarios() else scenario_names().code(name)
     return shipped_folder() / f"{code}.yaml"
@@ -110,8 +118,12 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path), HABITS)
     parts = root.mapping(("name",), KEYS)
     standard = _standard(path, parts.get("standard"), faults)
-    read = Read.of(path, *([path.parent / standard.code] if is_beside(standard.code, path.parent) else []))
-    parent = _parent(path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()))
+    read = Read.of(
+        path, *([path.parent / standard.code] if is_beside(standard.code, path.parent) else [])
+    )
+    parent = _parent(
+        path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve())
+    )
     if parent:
         standard = parent.standard
     if "new" in parts:
@@ -123,7 +135,14 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     return scenario, standard
 
 
-def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent: Scenario | None, shipped: bool, read: Read) -> Scenario:
+def _scenario(
+    reader: EntryReader,
+    root: Node,
+    parts: Mapping[str, Node],
+    parent: Scenario | None,
+    shipped: bool,
+    read: Read,
+) -> Scenario:
     name = parts["name"].text() if "name" in parts else ""
     years, horizon = _years(parts, reader.faults)
     return Scenario(
@@ -143,7 +162,8 @@ def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent
         years,
         horizon,
         next((parts[key].at for key in ("years", "horizon") if key in parts), root.file),
-        "projection" in parts and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold",
+        "projection" in parts
+        and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold",
         text_of(parts["reason"]) if "reason" in parts else None,
         tuple(text_of(node) for node in optional_list(parts, "sources")),
         read,
@@ -151,33 +171,59 @@ def _scenario(reader: EntryReader, root: Node, parts: Mapping[str, Node], parent
 
 
 def _no_tie(scenario: Scenario, faults: Faults) -> None:
-    """Two entries of one file for one target that overlap in place and time, neither the smaller, leave open which of them holds."""
-    for entry, other in ((entry, other) for n, entry in enumerate(scenario.entries) for other in scenario.entries[:n]):
-        if entry.target != other.target or entry.size != other.size or not set(changes_of(entry)) & set(changes_of(other)):
+    """Two entries of one file for one target that overlap in place and time, neither the smaller,
+    leave open which of them holds.
+    """
+    for entry, other in (
+        (entry, other) for n, entry in enumerate(scenario.entries) for other in scenario.entries[:n]
+    ):
+        if (
+            entry.target != other.target
+            or entry.size != other.size
+            or not set(changes_of(entry)) & set(changes_of(other))
+        ):
             continue
         first, last = max(entry.first_year, other.first_year), min(entry.last_year, other.last_year)
-        spans = [period.places for period in periods(scenario) if period.start <= last and first < period.end] if first <= last else []
+        spans = (
+            [
+                period.places
+                for period in periods(scenario)
+                if period.start <= last and first < period.end
+            ]
+            if first <= last
+            else []
+        )
         for places in spans:
-            one, two = (places.mask(each.where) if each.where else places.everywhere() for each in (entry, other))
+            one, two = (
+                places.mask(each.where) if each.where else places.everywhere()
+                for each in (entry, other)
+            )
             if (one & two).any() and (one != two).any():
                 faults.add(
                     entry.at,
                     f"与 {other.at} 的地区部分重叠且大小相同，无法判断以哪条为准；请分开写",
-                    f"overlaps {other.at} in some places and neither is the smaller: write the places apart",
+                    f"overlaps {other.at} in some places and neither is the smaller: write the"
+                    " places apart",
                 )
                 break
 
 
 def _years(parts: Mapping[str, Node], faults: Faults) -> tuple[tuple[int, ...] | None, int | None]:
     if "years" in parts and "horizon" in parts:
-        parts["horizon"].fault("“years”与“horizon”只能写一个", "state 'years' or 'horizon', not both")
-    years = read_years(parts["years"].text(), parts["years"].at, faults) if "years" in parts else None
+        parts["horizon"].fault(
+            "“years”与“horizon”只能写一个", "state 'years' or 'horizon', not both"
+        )
+    years = (
+        read_years(parts["years"].text(), parts["years"].at, faults) if "years" in parts else None
+    )
     horizon = parts["horizon"].whole(FIRST_YEAR, LAST_YEAR, "year") if "horizon" in parts else None
     return years or None, horizon
 
 
 def _standard(path: Path, node: Node | None, faults: Faults) -> Standard:
-    """The standard named; after noting that there is none, the default one, so that the rest of the file can be read."""
+    """The standard named; after noting that there is none, the default one, so that the rest of the
+    file can be read.
+    """
     if node is None:
         return load_standard()
     try:
@@ -187,35 +233,80 @@ def _standard(path: Path, node: Node | None, faults: Faults) -> Standard:
         return load_standard()
 
 
-def _parent(path: Path, node: Node | None, standard: Standard, shipped: bool, faults: Faults, above: tuple[Path, ...]) -> Scenario | None:
-    """The extended scenario: a file beside ``path``, else a shipped one; the bare text of the standard when nothing is named."""
+def _parent(
+    path: Path,
+    node: Node | None,
+    standard: Standard,
+    shipped: bool,
+    faults: Faults,
+    above: tuple[Path, ...],
+) -> Scenario | None:
+    """The extended scenario: a file beside ``path``, else a shipped one; the bare text of the
+    standard when nothing is named.
+    """
     if node is None and (shipped and path.stem == FOUNDATION):
         return None
     if node is None and standard.code != DEFAULT:
-        return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, {}, (), (), (), (), (), (), standard, None, None, "", False)
+        return Scenario(
+            FOUNDATION,
+            AS_WRITTEN,
+            "",
+            True,
+            None,
+            {},
+            (),
+            (),
+            (),
+            (),
+            (),
+            (),
+            standard,
+            None,
+            None,
+            "",
+            False,
+        )
     name = node.text() if node else FOUNDATION
-    found = (_beside(path, name, above) or _titled(name, above)) if node else shipped_folder() / f"{FOUNDATION}.yaml"
+    found = (
+        (_beside(path, name, above) or _titled(name, above))
+        if node
+        else shipped_folder() / f"{FOUNDATION}.yaml"
+    )
     if found is None:
         assert node is not None
         if _beside(path, name, ()):
             node.fault(f"extends 形成循环：“{name}”", f"extends runs in a circle: '{name}'")
             return None
-        beside = {other.stem: Text("", "") for other in sorted(path.parent.glob("*.yaml")) if other != path}
+        beside = {
+            other.stem: Text("", "")
+            for other in sorted(path.parent.glob("*.yaml"))
+            if other != path
+        }
         hint = Names(Text("情景", "scenario"), beside | dict(scenario_names().known)).hint(name)
         node.fault(
             f"找不到所扩展的情景“{shortened(name)}”{hint.zh}；应为同一文件夹中的文件名或自带情景名（{listed(shipped_scenarios(), 'zh')}）",
-            f"no scenario '{shortened(name)}' to extend{hint.en}; a file in the same folder or a shipped one: {listed(shipped_scenarios(), 'en')}",
+            f"no scenario '{shortened(name)}' to extend{hint.en}; a file in the same folder or a"
+            f" shipped one: {listed(shipped_scenarios(), 'en')}",
         )
         return None
     if len(above) > DEEPEST_CHAIN:
-        raise fault(str(path), f"extends 超过 {DEEPEST_CHAIN} 层", f"extends is nested deeper than {DEEPEST_CHAIN}")
+        raise fault(
+            str(path),
+            f"extends 超过 {DEEPEST_CHAIN} 层",
+            f"extends is nested deeper than {DEEPEST_CHAIN}",
+        )
     try:
         parent, other = _load(found, faults, above)
-    except FiscalModelError as error:  # no YAML at all: the faults of this file are still worth telling
+    except (
+        FiscalModelError
+    ) as error:  # no YAML at all: the faults of this file are still worth telling
         faults.found += error.faults
         return None
     if node and other.code != standard.code:
-        node.fault(f"所扩展的情景用的是标准 {other.code}", f"the extended scenario builds on standard {other.code}")
+        node.fault(
+            f"所扩展的情景用的是标准 {other.code}",
+            f"the extended scenario builds on standard {other.code}",
+        )
     return parent
 
 
@@ -231,7 +322,11 @@ def _beside(path: Path, name: str, above: tuple[Path, ...]) -> Path | None:
         return None
     for folder in (path.parent, shipped_folder()):
         for file in (folder / name, folder / f"{name}.yaml", folder / f"{name}.yml"):
-            inside = _is_file(file) and file.suffix in (".yaml", ".yml") and file.resolve().parent == folder.resolve()
+            inside = (
+                _is_file(file)
+                and file.suffix in (".yaml", ".yml")
+                and file.resolve().parent == folder.resolve()
+            )
             if inside and file.resolve() not in above:
                 return file
     return None

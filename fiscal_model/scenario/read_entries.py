@@ -13,7 +13,16 @@ from fiscal_model.errors import Faults
 from fiscal_model.inputs.cells import SEX_WORDS
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment
 from fiscal_model.scenario.habits import HABITS, plain_ages
-from fiscal_model.scenario.model import BaseEntry, Cohort, CountEntry, Entry, GroupEntry, RateEntry, SplitEntry, VitalEntry
+from fiscal_model.scenario.model import (
+    BaseEntry,
+    Cohort,
+    CountEntry,
+    Entry,
+    GroupEntry,
+    RateEntry,
+    SplitEntry,
+    VitalEntry,
+)
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where, source_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause
@@ -43,11 +52,21 @@ class EntryReader:
     def __init__(self, standard: Standard, faults: Faults) -> None:
         self.standard, self.faults = standard, faults
         self.options = {code: reading.options for code, reading in standard.readings.items()}
-        self.items, self.lines, self.beneficiaries = standard.names.items, standard.names.lines, standard.names.beneficiaries
+        self.items, self.lines, self.beneficiaries = (
+            standard.names.items,
+            standard.names.lines,
+            standard.names.beneficiaries,
+        )
 
-    def entries(self, parts: Mapping[str, Node], name: str, read: Callable[[Node], AnyEntry | None]) -> tuple[AnyEntry, ...]:
+    def entries(
+        self, parts: Mapping[str, Node], name: str, read: Callable[[Node], AnyEntry | None]
+    ) -> tuple[AnyEntry, ...]:
         """The entries of one list, held against one another."""
-        found = tuple(entry for node in parts[name].items() if (entry := read(node))) if name in parts else ()
+        found = (
+            tuple(entry for node in parts[name].items() if (entry := read(node)))
+            if name in parts
+            else ()
+        )
         self.no_conflict(found)
         return found
 
@@ -57,8 +76,14 @@ class EntryReader:
         for node in parts["readings"].entries().values() if "readings" in parts else ():
             known = (node.key or node).one_of(self.standard.names.readings, "口径", "reading")
             if known in chosen:
-                (node.key or node).fault(f"口径“{known}”写了两次", f"reading '{known}' stands twice")
-            elif known and (option := node.one_of(self.options[known], f"口径 {known} 的选项", f"option of reading {known}")):
+                (node.key or node).fault(
+                    f"口径“{known}”写了两次", f"reading '{known}' stands twice"
+                )
+            elif known and (
+                option := node.one_of(
+                    self.options[known], f"口径 {known} 的选项", f"option of reading {known}"
+                )
+            ):
                 chosen[known] = option
         return chosen
 
@@ -78,25 +103,45 @@ class EntryReader:
         step = parts["step"].number(0, 10**9, "yuan") if "step" in parts else None
         if "step" in parts and (way == "rate" or step == 0):
             parts["step"].fault(
-                "“step”是 growth 或 index 所得标准的取整单位，应大于 0", "'step' rounds what growth or index gives; above 0"
+                "“step”是 growth 或 index 所得标准的取整单位，应大于 0",
+                "'step' rounds what growth or index gives; above 0",
             )
         line = self.standard.lines.get(code or "")
         if line is None or (rate is None and growth is None and index is None):
             return None
         if line.is_amount:
-            parts["line"].fault(f"支出项“{code}”按金额填报，没有补助标准", f"line '{code}' is an amount and has no rate")
-        if line.accrual != "school_months" and any(moment and moment.term for moment in (when.start, when.end)):
-            (parts.get("from") or node).fault("只有按学年的补助标准才能用学期起止", "only a school rate may start with a term")
+            parts["line"].fault(
+                f"支出项“{code}”按金额填报，没有补助标准",
+                f"line '{code}' is an amount and has no rate",
+            )
+        if line.accrual != "school_months" and any(
+            moment and moment.term for moment in (when.start, when.end)
+        ):
+            (parts.get("from") or node).fault(
+                "只有按学年的补助标准才能用学期起止", "only a school rate may start with a term"
+            )
         entry = RateEntry(node.at, *when, (), line.code, rate, growth, index, step)
-        return self.with_range(entry, parts, way, lambda part: part.number(0, 10**9, "yuan") if way == "rate" else self.growth(part))
+        return self.with_range(
+            entry,
+            parts,
+            way,
+            lambda part: part.number(0, 10**9, "yuan") if way == "rate" else self.growth(part),
+        )
 
-    def index(self, node: Node, start: Moment | None) -> tuple[tuple[int, Decimal], ...] | str | None:
+    def index(
+        self, node: Node, start: Moment | None
+    ) -> tuple[tuple[int, Decimal], ...] | str | None:
         """A multiple of the rate before the start by year, or the name of a supplied series."""
         if isinstance(node.value, str):
-            return node.one_of(self.standard.indexes, "指数（或写各年倍数）", "index (or multiples by year)")
+            return node.one_of(
+                self.standard.indexes, "指数（或写各年倍数）", "index (or multiples by year)"
+            )
         points = self.by_year(node, Decimal("0.001"), LARGEST_FACTOR, "ratio")
         if points and start and points[0][0] < start.year:
-            node.fault(f"指数的年份不能早于“from”（{start}）", f"an index year cannot lie before 'from' ({start})")
+            node.fault(
+                f"指数的年份不能早于“from”（{start}）",
+                f"an index year cannot lie before 'from' ({start})",
+            )
         return points or None
 
     @staticmethod
@@ -110,13 +155,16 @@ class EntryReader:
         if value is not None and abs(value) > 1 and "%" not in word and "％" not in word:
             right = f"{(value / 100).normalize():f}"
             node.fault(
-                f"“{word}”：growth 是每年的比率，{value}% 写 {right}", f"'{word}': growth is a ratio a year: write {right} for {value}%"
+                f"“{word}”：growth 是每年的比率，{value}% 写 {right}",
+                f"'{word}': growth is a ratio a year: write {right} for {value}%",
             )
             return None
         return value if value is None else node.number(LEAST_GROWTH, MOST_GROWTH, "ratio")
 
     @staticmethod
-    def by_year(node: Node, least: Decimal | int, most: int, kind: str) -> tuple[tuple[int, Decimal], ...]:
+    def by_year(
+        node: Node, least: Decimal | int, most: int, kind: str
+    ) -> tuple[tuple[int, Decimal], ...]:
         """Numbers by year, ascending."""
         found: dict[int, Decimal] = {}
         for written, part in node.entries().items():
@@ -124,7 +172,10 @@ class EntryReader:
             year = HABITS["year"].plain(written)
             if not (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
                 limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-                key.fault(f"“{written}”不是 {limits} 之间的年份", f"'{written}' is no year within {limits}")
+                key.fault(
+                    f"“{written}”不是 {limits} 之间的年份",
+                    f"'{written}' is no year within {limits}",
+                )
             elif int(year) in found:
                 key.fault(f"{year} 年重复", f"the year {year} stands twice")
             elif (value := part.number(least, most, kind)) is not None:
@@ -143,9 +194,13 @@ class EntryReader:
         when = self.when(parts, yearly=True)
         if item is None or "split" not in parts:
             return None
-        lines = {each.code: each for each in self.standard.items[item].lines if line in (None, each.code)}
+        lines = {
+            each.code: each for each in self.standard.items[item].lines if line in (None, each.code)
+        }
         conditions = {each.condition for each in lines.values()} - {""}
-        context = SplitContext(self.standard.places, names_of(lines), conditions, self.options, "", "user")
+        context = SplitContext(
+            self.standard.places, names_of(lines), conditions, self.options, "", "user"
+        )
         split = read_split(parts["split"], context)
         if split is None:
             return None
@@ -176,13 +231,30 @@ class EntryReader:
         years = parts["phase_out"].whole(1, 100, "years") if way == "phase_out" else None
         abolish = way == "abolish" and parts["abolish"].flag()
         if way == "abolish" and not abolish:
-            parts["abolish"].fault("“abolish”只能写 true，不取消就不写", "'abolish' can only be true; leave it out otherwise")
+            parts["abolish"].fault(
+                "“abolish”只能写 true，不取消就不写",
+                "'abolish' can only be true; leave it out otherwise",
+            )
         self.needs_start(parts, way if way in ("growth", "phase_out") else "")
         when = self.when(parts, yearly=True)
         if item is None:
             return None
-        entry = BaseEntry(node.at, *when, (), item, numbers["amount"], numbers["factor"], numbers["growth"], abolish, years)
-        reads = {"amount": lambda part: part.number(0, MOST_YUAN, "yuan"), "factor": self.factor, "growth": self.growth}
+        entry = BaseEntry(
+            node.at,
+            *when,
+            (),
+            item,
+            numbers["amount"],
+            numbers["factor"],
+            numbers["growth"],
+            abolish,
+            years,
+        )
+        reads = {
+            "amount": lambda part: part.number(0, MOST_YUAN, "yuan"),
+            "factor": self.factor,
+            "growth": self.growth,
+        }
         return self.with_range(entry, parts, way, reads.get(way, self.factor))
 
     def count(self, node: Node) -> CountEntry | None:
@@ -194,9 +266,15 @@ class EntryReader:
         code = parts["beneficiary"].one_of(self.beneficiaries, "受益对象", "beneficiary")
         stated = [way for way in ways if way in parts]
         if len(stated) > 1 or not (stated or "factor" in parts):
-            node.fault(f"应写 {'、'.join(ways)} 之一，或 factor", f"state one of {', '.join(ways)}, or factor")
+            node.fault(
+                f"应写 {'、'.join(ways)} 之一，或 factor",
+                f"state one of {', '.join(ways)}, or factor",
+            )
         if ("target" in parts) != ("by" in parts):
-            node.fault("“target”与“by”（哪一年达到）应同时出现", "'target' and 'by' (the year it is reached) go together")
+            node.fault(
+                "“target”与“by”（哪一年达到）应同时出现",
+                "'target' and 'by' (the year it is reached) go together",
+            )
         growth = self.growth(parts["growth"]) if "growth" in parts else None
         factor = self.factor(parts["factor"]) if "factor" in parts else None
         when = self.when(parts, yearly=True)
@@ -213,19 +291,29 @@ class EntryReader:
             return self.by_year(parts["series"], 0, MOST_PERSONS, "persons")
         if "target" not in parts or "by" not in parts:
             return ()
-        total, year = parts["target"].number(0, MOST_PERSONS, "persons"), parts["by"].whole(FIRST_YEAR, LAST_YEAR, "year")
+        total, year = (
+            parts["target"].number(0, MOST_PERSONS, "persons"),
+            parts["by"].whole(FIRST_YEAR, LAST_YEAR, "year"),
+        )
         return ((year, total),) if total is not None and year is not None else ()
 
     def cohort(self, node: Node) -> Cohort | None:
-        """Ages as ``6-11``, ``7`` or ``90+``, a sex if only one counts, and the ratios to multiply by."""
+        """Ages as ``6-11``, ``7`` or ``90+``, a sex if only one counts, and the ratios to multiply
+        by.
+        """
         parts = node.mapping(("ages",), ("sex", "ratios"))
         if "ages" not in parts:
             return None
         written = parts["ages"].text()
         match = _AGES.fullmatch(plain_ages(written))
-        first, last = (int(match[1]), None if match[3] else int(match[2] or match[1])) if match else (0, 0)
+        first, last = (
+            (int(match[1]), None if match[3] else int(match[2] or match[1])) if match else (0, 0)
+        )
         if not match or first > OLDEST or (last is not None and not first <= last <= OLDEST):
-            parts["ages"].fault(f"“{written}”不是年龄：应为 7、6-11 或 90+", f"'{written}' is no age: write 7, 6-11 or 90+")
+            parts["ages"].fault(
+                f"“{written}”不是年龄：应为 7、6-11 或 90+",
+                f"'{written}' is no age: write 7, 6-11 or 90+",
+            )
             return None
         sex = parts["sex"].one_of(SEX_WORDS, "性别", "sex") or "" if "sex" in parts else "both"
         ratios = tuple(part.text() for part in parts["ratios"].items()) if "ratios" in parts else ()
@@ -239,15 +327,23 @@ class EntryReader:
         when = self.when(parts, yearly=True)
         if "rate" not in parts or way is None:
             return None
-        limits: tuple[Decimal | int, Decimal | int] = (Decimal(-1), 100) if way == "value" else (0, LARGEST_FACTOR)
+        limits: tuple[Decimal | int, Decimal | int] = (
+            (Decimal(-1), 100) if way == "value" else (0, LARGEST_FACTOR)
+        )
         number = parts[way].number(*limits, "ratio")
         value, factor = (number, None) if way == "value" else (None, number)
         entry = VitalEntry(node.at, *when, (), parts["rate"].text(), value, factor)
-        return self.with_range(entry, parts, way, lambda part: part.number(*limits, "ratio")) if number is not None else None
+        return (
+            self.with_range(entry, parts, way, lambda part: part.number(*limits, "ratio"))
+            if number is not None
+            else None
+        )
 
     def group(self, node: Node) -> GroupEntry | None:
         """Places that join a group or leave it."""
-        parts = node.mapping(("group",), ("add", "remove", *(key for key in WHEN if key != "where")))
+        parts = node.mapping(
+            ("group",), ("add", "remove", *(key for key in WHEN if key != "where"))
+        )
         way = self.one_way(node, parts, ("add", "remove"))
         if "group" not in parts or way is None:
             return None
@@ -267,33 +363,49 @@ class EntryReader:
     @staticmethod
     def needs_start(parts: Mapping[str, Node], way: str) -> None:
         if way and "from" not in parts:
-            parts[way].fault(f"“{way}”须写明从哪一年（from）起", f"'{way}' needs the year it starts from ('from')")
+            parts[way].fault(
+                f"“{way}”须写明从哪一年（from）起",
+                f"'{way}' needs the year it starts from ('from')",
+            )
 
-    def with_range(self, entry: AnyEntry, parts: Mapping[str, Node], way: str, read: Callable[[Node], Any]) -> AnyEntry:
+    def with_range(
+        self, entry: AnyEntry, parts: Mapping[str, Node], way: str, read: Callable[[Node], Any]
+    ) -> AnyEntry:
         """The entry with its alternatives at the two ends of ``range``."""
         if "range" not in parts:
             return entry
         ends = parts["range"].items()
         if len(ends) != 2 or way in ("", "index", "abolish", "phase_out"):
             parts["range"].fault(
-                f"“range”是本条数值可能的下限与上限，如 [80, 120]{f'（{way} 不适用）' if way in ('index', 'abolish', 'phase_out') else ''}",
-                "'range' gives the lowest and the highest value that the entry may have, e.g. [80, 120]",
+                "“range”是本条数值可能的下限与上限，如 [80,"
+                f" 120]{f'（{way} 不适用）' if way in ('index', 'abolish', 'phase_out') else ''}",
+                "'range' gives the lowest and the highest value that the entry may have, e.g. [80,"
+                " 120]",
             )
             return entry
         values = [read(end) for end in ends]
         if any(value is None for value in values):
             return entry
-        return replace(entry, alternatives=tuple(replace(entry, **{way: value}) for value in values))
+        return replace(
+            entry, alternatives=tuple(replace(entry, **{way: value}) for value in values)
+        )
 
     def when(self, parts: Mapping[str, Node], yearly: bool) -> When:
         """The parts that every entry shares."""
         places = self.standard.places
         where = read_where(parts["where"], places) if "where" in parts else ()
         mask = places.mask(where) if "where" in parts else places.everywhere()
-        start, end = self.moment(parts.get("from"), yearly, 1), self.moment(parts.get("to"), yearly, 12)
+        start, end = (
+            self.moment(parts.get("from"), yearly, 1),
+            self.moment(parts.get("to"), yearly, 12),
+        )
         if start and end and end.end("calendar_months") <= start.start("calendar_months"):
-            parts["to"].fault(f"“to”（{end}）早于“from”（{start}）", f"'to' ({end}) lies before 'from' ({start})")
-        basis = (parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else None) or "user"
+            parts["to"].fault(
+                f"“to”（{end}）早于“from”（{start}）", f"'to' ({end}) lies before 'from' ({start})"
+            )
+        basis = (
+            parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else None
+        ) or "user"
         return When(where, mask, start, end, Clause(basis, source=source_of(parts)))
 
     def moment(self, node: Node | None, yearly: bool, edge: int) -> Moment | None:
@@ -303,7 +415,8 @@ class EntryReader:
         moment = read_moment(node.text(), node.at, self.faults)
         if moment and yearly and (moment.term or moment.month not in (None, edge)):
             node.fault(
-                f"“{moment}”：这类改动只能从年初起、至年末止，请写年份", f"'{moment}': this changes at a year's start only, write a year"
+                f"“{moment}”：这类改动只能从年初起、至年末止，请写年份",
+                f"'{moment}': this changes at a year's start only, write a year",
             )
         return moment
 
@@ -312,22 +425,41 @@ class EntryReader:
         seen: dict[tuple[object, ...], str] = {}
         for entry in entries:
             for change in changes_of(entry):
-                earlier = seen.setdefault((*entry.target, change, entry.mask.tobytes(), self.starts(entry)), entry.at)
+                earlier = seen.setdefault(
+                    (*entry.target, change, entry.mask.tobytes(), self.starts(entry)), entry.at
+                )
                 if earlier != entry.at:
-                    self.faults.add(entry.at, f"与 {earlier} 对象和起始时间相同", f"has the same target and start as {earlier}")
+                    self.faults.add(
+                        entry.at,
+                        f"与 {earlier} 对象和起始时间相同",
+                        f"has the same target and start as {earlier}",
+                    )
 
     def starts(self, entry: Entry) -> object:
         """When an entry starts, for telling two that start together."""
         if entry.start is None:
             return None
-        accrual = self.standard.lines[entry.line].accrual if isinstance(entry, RateEntry) else "calendar_months"
+        accrual = (
+            self.standard.lines[entry.line].accrual
+            if isinstance(entry, RateEntry)
+            else "calendar_months"
+        )
         return entry.start.start(accrual), entry.start.order
 
 
 def changes_of(entry: Entry) -> list[str]:
-    """The way to project and a factor on the result are two targets, though one entry may state both; so are a value and a factor on it."""
+    """The way to project and a factor on the result are two targets, though one entry may state
+    both; so are a value and a factor on it.
+    """
     if isinstance(entry, CountEntry):
-        return [name for name, stated in (("projection", entry.projects), ("factor", entry.factor is not None)) if stated]
+        return [
+            name
+            for name, stated in (
+                ("projection", entry.projects),
+                ("factor", entry.factor is not None),
+            )
+            if stated
+        ]
     if isinstance(entry, VitalEntry):
         return ["value" if entry.factor is None else "factor"]
     return [""]

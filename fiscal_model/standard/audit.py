@@ -1,7 +1,7 @@
 """Holds the catalogue against a copy of the standard's text, both ways.
-
-Every phrase, figure, document, name and department of the catalogue must stand in the right item and field of the text; and every
-figure of the text must be inside a phrase or document that the catalogue cites, or be left out with a reason.
+Every phrase, figure, document, name and department of the catalogue must stand in the right item
+and field of the text; and every figure of the text must be inside a phrase or document that the
+catalogue cites, or be left out with a reason.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, fault
 from fiscal_model.standard.rules import Item, Line, Standard, StatedCount
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Grant, Leaf, PerHead, Shares, Split
+from fiscal_model.standard.splits import (
+    BaseAmount,
+    ByReading,
+    Cases,
+    Clause,
+    Grant,
+    Leaf,
+    PerHead,
+    Shares,
+    Split,
+)
 from fiscal_model.vocabulary import Text
 
 FIELDS = ("服务对象", "服务内容", "服务标准", "支出责任", "牵头负责单位")
@@ -76,10 +86,16 @@ def audit(standard: Standard, path: Path) -> Audit:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        raise fault(str(path), "无法读取，或不是 UTF-8 文本", "cannot be read, or is no UTF-8 text") from None
+        raise fault(
+            str(path), "无法读取，或不是 UTF-8 文本", "cannot be read, or is no UTF-8 text"
+        ) from None
     found = _items(text, standard)
     if not found:
-        raise fault(str(path), "不是这份标准的文本：没有找到服务项目", "is not the text of this standard: no item was found")
+        raise fault(
+            str(path),
+            "不是这份标准的文本：没有找到服务项目",
+            "is not the text of this standard: no item was found",
+        )
     faults = Faults()
     phrases = 0
     for item in standard.items.values():
@@ -88,17 +104,36 @@ def audit(standard: Standard, path: Path) -> Audit:
             continue
         heading, fields = found.pop(item.number)
         barred = tuple(rule.clause for rule in standard.higher_of if rule.item == item.number)
-        ages = tuple(each.ages.clause for each in standard.beneficiaries.values() if each.ages and each.ages.item == item.number)
+        ages = tuple(
+            each.ages.clause
+            for each in standard.beneficiaries.values()
+            if each.ages and each.ages.item == item.number
+        )
         phrases += _Comparison(item, heading, fields, (*barred, *ages), faults).run()
     for number in found:
         faults.add("", f"目录中没有第 {number} 项", f"the catalogue has no item {number}")
-    figures = sum(len(_NUMBER.findall(each.text)) for _, fields in _items(text, standard).values() for each in fields.values())
-    return Audit(faults.found, phrases, figures, sum(len(item.left_out) + len(item.stated_counts) for item in standard.items.values()))
+    figures = sum(
+        len(_NUMBER.findall(each.text))
+        for _, fields in _items(text, standard).values()
+        for each in fields.values()
+    )
+    return Audit(
+        faults.found,
+        phrases,
+        figures,
+        sum(len(item.left_out) + len(item.stated_counts) for item in standard.items.values()),
+    )
 
 
 def _items(text: str, standard: Standard) -> dict[int, tuple[str, dict[str, _Field]]]:
-    """The heading and the fields of every item; fields of several services under one number are joined."""
-    body = text[max(0, text.rfind(f"一、{standard.domains[1].zh}")) :] if 1 in standard.domains else text
+    """The heading and the fields of every item; fields of several services under one number are
+    joined.
+    """
+    body = (
+        text[max(0, text.rfind(f"一、{standard.domains[1].zh}")) :]
+        if 1 in standard.domains
+        else text
+    )
     heads = list(_HEAD.finditer(body))
     out: dict[int, tuple[str, dict[str, _Field]]] = {}
     for head, after in zip_longest(heads, heads[1:]):
@@ -132,12 +167,19 @@ class _Comparison:
         """Compares everything; returns how many phrases were looked up."""
         item = self.item
         if squeezed(item.name.zh) not in self.heading:
-            self.differ("", f"名称“{item.name.zh}”与文本“{self.heading}”不符", f"the name '{item.name.zh}' is not that of the text")
+            self.differ(
+                "",
+                f"名称“{item.name.zh}”与文本“{self.heading}”不符",
+                f"the name '{item.name.zh}' is not that of the text",
+            )
         for department in item.departments:
             self.find(LEAD, department, "牵头单位", "lead department")
         for document in item.documents:
-            if not sum(each.mark(document) for each in self.fields.values()):  # every field, so that all places are accounted for
-                self.differ("", f"文本中没有文件“{document}”", f"the text cites no document '{document}'")
+            # every field, so that all places are accounted for
+            if not sum(each.mark(document) for each in self.fields.values()):
+                self.differ(
+                    "", f"文本中没有文件“{document}”", f"the text cites no document '{document}'"
+                )
         cited = [(clause, figures) for clause, figures in citations(item) if clause.basis == "text"]
         for clause, figures in (*cited, *((clause, ()) for clause in self.further)):
             self.cited(clause, figures)
@@ -153,7 +195,9 @@ class _Comparison:
             if name != LEAD:
                 for figure in each.unknown():
                     self.differ(
-                        name, f"规则未采用且未说明理由的数字：“…{figure}…”", f"a figure that no rule uses and nobody explains: '…{figure}…'"
+                        name,
+                        f"规则未采用且未说明理由的数字：“…{figure}…”",
+                        f"a figure that no rule uses and nobody explains: '…{figure}…'",
                     )
         return len(cited) + len(self.further)
 
@@ -164,7 +208,9 @@ class _Comparison:
         here = self.fields.get(name)
         if here is not None and here.mark(phrase):
             return True
-        self.differ(name, f"文本中没有{zh}“{phrase}”", f"the text does not have the {en} '{phrase}'")
+        self.differ(
+            name, f"文本中没有{zh}“{phrase}”", f"the text does not have the {en} '{phrase}'"
+        )
         return False
 
     def cited(self, clause: Clause, figures: Sequence[Decimal]) -> None:
@@ -185,7 +231,10 @@ class _Comparison:
         clause = stated.clause
         if not self.find(clause.field, clause.phrase, "所列数量", "stated count"):
             return
-        found = [number_of(number) * (10_000 if wan else 1) for number, wan in _COUNT.findall(squeezed(clause.phrase))]
+        found = [
+            number_of(number) * (10_000 if wan else 1)
+            for number, wan in _COUNT.findall(squeezed(clause.phrase))
+        ]
         if stated.count not in found:
             self.differ(
                 clause.field,
@@ -198,21 +247,36 @@ class _Comparison:
         whole = "".join(each.text for each in self.fields.values())
         stated = {number_of(number) for number in _NUMBER.findall(whole)}
         monthly = line.times == 12 and (not line.rates or "每月" in whole)
-        if line.times != 1 and not monthly and Decimal(line.times) not in stated and not (line.times == 12 and "每月" in whole):
+        if (
+            line.times != 1
+            and not monthly
+            and Decimal(line.times) not in stated
+            and not (line.times == 12 and "每月" in whole)
+        ):
             self.differ(
-                "", f"文本中没有“{line.code}”的每年 {line.times} 次", f"the text does not state {line.times} times a year for '{line.code}'"
+                "",
+                f"文本中没有“{line.code}”的每年 {line.times} 次",
+                f"the text does not state {line.times} times a year for '{line.code}'",
             )
 
     def ratios(self, leaf: Leaf) -> None:
         """Every ratio of a split cited from the text stands in the field on responsibility."""
-        if leaf.clause is None or leaf.clause.basis != "text" or leaf.clause.field not in self.fields:
+        if (
+            leaf.clause is None
+            or leaf.clause.basis != "text"
+            or leaf.clause.field not in self.fields
+        ):
             return
         text = self.fields[leaf.clause.field].text
         for ratio in ratios_of(leaf):
             stated = ":".join(str(weight) for weight in ratio)
             percent = all(f"{weight}%" in text for weight in ratio) and sum(ratio) == 100
             if not percent and not self.fields[leaf.clause.field].mark(stated):
-                self.differ(leaf.clause.field, f"文本中没有比例 {stated}", f"the text does not state the ratio {stated}")
+                self.differ(
+                    leaf.clause.field,
+                    f"文本中没有比例 {stated}",
+                    f"the text does not state the ratio {stated}",
+                )
 
 
 def number_of(written: str) -> Decimal:
@@ -228,12 +292,22 @@ def citations(item: Item) -> Iterator[tuple[Clause, tuple[Decimal, ...]]]:
         if line.raised and line.raised.clause:
             yield (
                 line.raised.clause,
-                (max(item_line.raised.options[name] for item_line in item.lines if item_line.raised for name in item_line.raised.options),),
+                (
+                    max(
+                        item_line.raised.options[name]
+                        for item_line in item.lines
+                        if item_line.raised
+                        for name in item_line.raised.options
+                    ),
+                ),
             )
         if line.counted and line.counted.clause:
             yield line.counted.clause, ()
         if line.limits:
-            yield line.limits.clause, tuple(each for each in (line.limits.least, line.limits.most) if each is not None)
+            yield (
+                line.limits.clause,
+                tuple(each for each in (line.limits.least, line.limits.most) if each is not None),
+            )
         if line.outside:
             yield line.outside.clause, ()
     for reading in item.readings:
@@ -241,7 +315,10 @@ def citations(item: Item) -> Iterator[tuple[Clause, tuple[Decimal, ...]]]:
             yield reading.clause, ()
     for leaf in leaves(item.split):
         if leaf.clause:
-            yield leaf.clause, tuple(yuan for _, yuan in leaf.yuan) if isinstance(leaf, PerHead) else ()
+            yield (
+                leaf.clause,
+                (tuple(yuan for _, yuan in leaf.yuan) if isinstance(leaf, PerHead) else ()),
+            )
 
 
 def leaves(split: Split) -> Iterator[Leaf]:
@@ -266,7 +343,9 @@ def ratios_of(leaf: Leaf) -> Iterator[tuple[int, ...]]:
     elif isinstance(leaf, Grant) and isinstance(leaf.rest, Shares):
         yield from ratios_of(leaf.rest)
     elif isinstance(leaf, Shares):
-        weights = tuple(weight for _, weight in leaf.weights) + ((leaf.rest_weight,) if leaf.rest else ())
+        weights = tuple(weight for _, weight in leaf.weights) + (
+            (leaf.rest_weight,) if leaf.rest else ()
+        )
         if len(weights) > 1:
             yield weights
         if leaf.rest:
@@ -276,6 +355,8 @@ def ratios_of(leaf: Leaf) -> Iterator[tuple[int, ...]]:
 def summary(result: Audit, standard: Standard) -> Text:
     """One line: what was compared, when everything agrees."""
     return Text(
-        f"{len(standard.items)} 项、{result.phrases} 处引文与文本一致；文本中的 {result.figures} 个数字均已采用或注明不采用的理由（{result.left_out} 处）",
-        f"{len(standard.items)} items and {result.phrases} phrases agree with the text; each of its {result.figures} figures is used or left out with a reason ({result.left_out})",
+        f"{len(standard.items)} 项、{result.phrases} 处引文与文本一致；文本中的 {result.figures}"
+        f" 个数字均已采用或注明不采用的理由（{result.left_out} 处）",
+        f"{len(standard.items)} items and {result.phrases} phrases agree with the text; each of its"
+        f" {result.figures} figures is used or left out with a reason ({result.left_out})",
     )

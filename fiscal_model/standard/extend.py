@@ -1,13 +1,16 @@
-"""Lines, items and beneficiaries that a scenario file adds to a standard, written as in the standard's own files.
+"""Lines, items and beneficiaries that a scenario file adds to a standard, written as in the
+standard's own files.
 
 ::
 
     new:
       beneficiaries: {bus_pupil: {zh: 乘校车学生, en: bus pupils, unit: 人}}
       lines:
-        - {item: 11, line: school_bus, name: 校车补助, beneficiary: bus_pupil, per: 年, accrual: calendar_year, rates: [{rate: 500, from: 2026}]}
+        - {item: 11, line: school_bus, name: 校车补助, beneficiary: bus_pupil, per: 年, accrual:
+          calendar_year, rates: [{rate: 500, from: 2026}]}
       items:
-        - {item: 81, name: 托育服务, section: 1, responsibility: quantified, lines: [...], split: {...}}
+        - {item: 81, name: 托育服务, section: 1, responsibility: quantified, lines: [...], split:
+          {...}}
 """
 
 from __future__ import annotations
@@ -17,7 +20,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from fiscal_model.errors import Faults
-from fiscal_model.standard.read_items import ItemReader, optional_list, read_beneficiaries, read_items
+from fiscal_model.standard.read_items import (
+    ItemReader,
+    optional_list,
+    read_beneficiaries,
+    read_items,
+)
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.strict_yaml import Node
 
@@ -26,22 +34,38 @@ Added = TypeVar("Added")
 
 
 def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
-    """``standard`` with what ``node`` adds; a new line follows the split of its item. A code or number in use is a fault."""
+    """``standard`` with what ``node`` adds; a new line follows the split of its item. A code or
+    number in use is a fault.
+    """
     parts = node.mapping((), ("beneficiaries", "lines", "items"))
     if not any(part.value for part in parts.values()):
         node.fault("“new”是空的", "'new' is empty")
     added = (
-        read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, standard.places, "user") if "beneficiaries" in parts else {}
+        read_beneficiaries(
+            [parts["beneficiaries"]], standard.beneficiaries, standard.places, "user"
+        )
+        if "beneficiaries" in parts
+        else {}
     )
     beneficiaries = {**standard.beneficiaries, **added}
-    reader = ItemReader(faults, standard.places, beneficiaries, standard.indexes, standard.sections, standard.rates_from, "user")
+    reader = ItemReader(
+        faults,
+        standard.places,
+        beneficiaries,
+        standard.indexes,
+        standard.sections,
+        standard.rates_from,
+        "user",
+    )
     reader.codes |= set(standard.lines)
     items = dict(standard.items)
     for each in optional_list(parts, "lines"):
         found = _line(reader, each, standard)
         if found:
             item, line = found
-            items[item.number] = replace(items[item.number], lines=(*items[item.number].lines, line))
+            items[item.number] = replace(
+                items[item.number], lines=(*items[item.number].lines, line)
+            )
     if "items" in parts:
         items = read_items(reader, [parts["items"]], node.file, items)
     return replace(standard, beneficiaries=beneficiaries, items=items)
@@ -52,13 +76,17 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
     entries = dict(node.entries())
     number = entries.pop("item", None)
     if number is None:
-        node.fault("缺少“item”：新支出项属于哪一项", "'item' is missing: which item the new line belongs to")
+        node.fault(
+            "缺少“item”：新支出项属于哪一项",
+            "'item' is missing: which item the new line belongs to",
+        )
         return None
     written = number.one_of(standard.names.items, "服务项目", "item")
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
         number.fault(
-            f"第{item.number}项由第{item.paid_in.item}项支付，没有自己的支出项", f"item {item.number} is paid in item {item.paid_in.item}"
+            f"第{item.number}项由第{item.paid_in.item}项支付，没有自己的支出项",
+            f"item {item.number} is paid in item {item.paid_in.item}",
         )
         return None
     options = {reading.code: tuple(reading.options) for reading in item.readings} if item else {}
@@ -70,7 +98,8 @@ def union(standards: Sequence[Standard]) -> Standard:
     """One standard with what each of several extensions of the same standard adds.
 
     Raises:
-        FiscalModelError: a code or number stands for two different things, or the standards are not extensions of one.
+        FiscalModelError: a code or number stands for two different things, or the standards are not
+            extensions of one.
 
     """
     first, faults = standards[0], Faults()
@@ -87,23 +116,43 @@ def union(standards: Sequence[Standard]) -> Standard:
         if other is first:
             continue
         _add(beneficiaries, other.beneficiaries, "受益对象", "beneficiary", faults)
-        _add(lines := {line.code: line for item in items.values() for line in item.lines}, other.lines, "支出项", "line", faults)
+        _add(
+            lines := {line.code: line for item in items.values() for line in item.lines},
+            other.lines,
+            "支出项",
+            "line",
+            faults,
+        )
         for number, item in other.items.items():
             mine = items.setdefault(number, item)
             if replace(mine, lines=()) != replace(item, lines=()):
-                faults.add("", f"第{number}项在各情景中内容不同", f"item {number} means different things in the scenarios")
-            new = [line for line in item.lines if line.code not in {each.code for each in mine.lines} and lines[line.code] is line]
+                faults.add(
+                    "",
+                    f"第{number}项在各情景中内容不同",
+                    f"item {number} means different things in the scenarios",
+                )
+            new = [
+                line
+                for line in item.lines
+                if line.code not in {each.code for each in mine.lines} and lines[line.code] is line
+            ]
             items[number] = replace(mine, lines=(*mine.lines, *new)) if new else mine
     faults.raise_if_any()
     return (
-        first if items == first.items and beneficiaries == first.beneficiaries else replace(first, beneficiaries=beneficiaries, items=items)
+        first
+        if items == first.items and beneficiaries == first.beneficiaries
+        else replace(first, beneficiaries=beneficiaries, items=items)
     )
 
 
-def _add(known: dict[Code, Added], other: Mapping[Code, Added], zh: str, en: str, faults: Faults) -> None:
+def _add(
+    known: dict[Code, Added], other: Mapping[Code, Added], zh: str, en: str, faults: Faults
+) -> None:
     """Adds what is not known; one code for two things is a fault."""
     for code, each in other.items():
         if known.setdefault(code, each) != each:
             faults.add(
-                "", f"{zh}“{code}”在各情景中含义不同，请改用另一代码", f"{en} '{code}' means different things in the scenarios: rename one"
+                "",
+                f"{zh}“{code}”在各情景中含义不同，请改用另一代码",
+                f"{en} '{code}' means different things in the scenarios: rename one",
             )

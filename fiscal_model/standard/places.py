@@ -37,10 +37,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Places:
-    """All places in the order of the official code list, the groups over them, and where (row, column) some stand on a map of tiles.
+    """All places in the order of the official code list, the groups over them, and where (row,
+    column) some stand on a map of tiles.
 
-    ``other_names`` are the codes of names in use beside the full ones, ``no_names`` says what is wrong with a name that means no single place,
-    ``near_names`` which places a word that is no name may mean.
+    ``other_names`` are the codes of names in use beside the full ones, ``no_names`` says what is
+    wrong with a name that means no single place, ``near_names`` which places a word that is no name
+    may mean.
     """
 
     by_code: Mapping[str, Place]
@@ -90,7 +92,9 @@ class Places:
     @cached_property
     def parents(self) -> Ints:
         """The position of the place above each; the region's own for itself."""
-        return np.array([self.index[place.parent or code] for code, place in self.by_code.items()], np.intp)
+        return np.array(
+            [self.index[place.parent or code] for code, place in self.by_code.items()], np.intp
+        )
 
     @cached_property
     def depth(self) -> int:
@@ -109,7 +113,11 @@ class Places:
     def common(self, codes: Iterable[str]) -> str:
         """The lowest place that all of some lie in, or are; the region where there are none."""
         chains = [(code, *self.ancestors(code)) for code in codes]
-        return next((code for code in chains[0] if all(code in each for each in chains)), self.root) if chains else self.root
+        return (
+            next((code for code in chains[0] if all(code in each for each in chains)), self.root)
+            if chains
+            else self.root
+        )
 
     def leaves(self, code: str) -> tuple[str, ...]:
         """The places without parts at or below one, without those that another budget pays for."""
@@ -118,12 +126,21 @@ class Places:
     @cached_property
     def _leaves(self) -> dict[str, tuple[str, ...]]:
         return {
-            code: tuple(c for c in self.below(code) if not self.children[c] and not self.by_code[c].elsewhere) or (code,)
+            code: (
+                tuple(
+                    c
+                    for c in self.below(code)
+                    if not self.children[c] and not self.by_code[c].elsewhere
+                )
+                or (code,)
+            )
             for code in self.codes
         }
 
     def mask(self, members: Iterable[str]) -> Mask:
-        """Which places belong to ``members`` (place codes or group codes), all below them included."""
+        """Which places belong to ``members`` (place codes or group codes), all below them
+        included.
+        """
         chosen = np.zeros(len(self), bool)
         for member in members:
             if member in self.groups:
@@ -144,8 +161,13 @@ class Places:
 def check_tree(by_code: Mapping[str, Place], file: str) -> None:
     """One root, every parent known, and no circle."""
     roots = [code for code, place in by_code.items() if place.parent is None]
-    stray = [code for code, place in by_code.items() if place.parent and place.parent not in by_code]
+    stray = [
+        code for code, place in by_code.items() if place.parent and place.parent not in by_code
+    ]
     if len(roots) != 1 or stray:
         names = ", ".join(stray or roots)
-        message = Text(f"地区树应只有一个根且上级都存在：{names}", f"the place tree needs one root and known parents: {names}")
+        message = Text(
+            f"地区树应只有一个根且上级都存在：{names}",
+            f"the place tree needs one root and known parents: {names}",
+        )
         raise FiscalModelError([Fault(file, message)])

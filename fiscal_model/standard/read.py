@@ -1,4 +1,6 @@
-"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, a YAML file a domain; ``tiles.csv``, ``other_names.csv`` and ``words.csv`` if there."""
+"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, a YAML file a domain;
+``tiles.csv``, ``other_names.csv`` and ``words.csv`` if there.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,24 @@ from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
 from fiscal_model.standard.names import NO_WORDS, Words
 from fiscal_model.standard.places import Group, Place, Places, check_tree
-from fiscal_model.standard.read_items import CODE, RATE_FIELD, ItemReader, optional_list, read_beneficiaries, read_items
+from fiscal_model.standard.read_items import (
+    CODE,
+    RATE_FIELD,
+    ItemReader,
+    optional_list,
+    read_beneficiaries,
+    read_items,
+)
 from fiscal_model.standard.read_split import SplitContext, clause_of
-from fiscal_model.standard.rules import AllocationKey, Beneficiary, HigherOf, Item, Reading, Standard, Under
+from fiscal_model.standard.rules import (
+    AllocationKey,
+    Beneficiary,
+    HigherOf,
+    Item,
+    Reading,
+    Standard,
+    Under,
+)
 from fiscal_model.strict_yaml import Node, read_yaml, text_of
 from fiscal_model.vocabulary import Text, listed
 
@@ -69,7 +86,11 @@ def read_standard(folder: Path) -> Standard:
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
-    indexes = {code: text_of(node) for code, node in head["indexes"].entries().items()} if "indexes" in head else {}
+    indexes = (
+        {code: text_of(node) for code, node in head["indexes"].entries().items()}
+        if "indexes" in head
+        else {}
+    )
     sections = {
         int(number): (parts["domain"].whole() or 0, text_of(parts["name"]))
         for number, node in head["sections"].entries().items()
@@ -79,16 +100,30 @@ def read_standard(folder: Path) -> Standard:
     domains = [
         parts
         for path in sorted(folder.glob("[0-9]*.yaml"))
-        if "items" in (parts := read_yaml(path, faults, path.name).mapping(("items",), ("beneficiaries",)))
+        if "items"
+        in (parts := read_yaml(path, faults, path.name).mapping(("items",), ("beneficiaries",)))
     ]
-    beneficiaries = read_beneficiaries([parts["beneficiaries"] for parts in domains if "beneficiaries" in parts], {}, places, "text")
+    beneficiaries = read_beneficiaries(
+        [parts["beneficiaries"] for parts in domains if "beneficiaries" in parts],
+        {},
+        places,
+        "text",
+    )
     faults.raise_if_any()
-    reader = ItemReader(faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text")
+    reader = ItemReader(
+        faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text"
+    )
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
     readings = {reading.code: reading for item in items.values() for reading in item.readings}
     barred = optional_list(head, "higher_of")
-    higher_of = tuple(found for node in barred if (found := _higher_of(node, places, beneficiaries, readings)))
-    keys = {key.item: key for node in optional_list(head, "allocation_keys") if (key := _allocation_key(node, places, items))}
+    higher_of = tuple(
+        found for node in barred if (found := _higher_of(node, places, beneficiaries, readings))
+    )
+    keys = {
+        key.item: key
+        for node in optional_list(head, "allocation_keys")
+        if (key := _allocation_key(node, places, items))
+    }
     known = {
         "item": {*map(str, items)},
         "line": {line.code for item in items.values() for line in item.lines},
@@ -105,7 +140,11 @@ def read_standard(folder: Path) -> Standard:
         sections,
         beneficiaries,
         indexes,
-        {name: Text(name, node.text()) for name, node in head["departments"].entries().items()} if "departments" in head else {},
+        (
+            {name: Text(name, node.text()) for name, node in head["departments"].entries().items()}
+            if "departments" in head
+            else {}
+        ),
         places,
         items,
         higher_of,
@@ -115,7 +154,9 @@ def read_standard(folder: Path) -> Standard:
 
 
 def _words(path: Path) -> dict[str, Words]:
-    """Other words for things than their names, by the sort of thing: ``code`` is the only one that a word stands for, ``near`` what it may mean."""
+    """Other words for things than their names, by the sort of thing: ``code`` is the only one that
+    a word stands for, ``near`` what it may mean.
+    """
     found: dict[str, tuple[dict[str, str], dict[str, tuple[str, ...]]]] = {}
     if path.is_file():
         with path.open(encoding="utf-8", newline="") as file:
@@ -133,16 +174,30 @@ def _check_words(words: Mapping[str, Words], known: Mapping[str, Set[str]], faul
     for sort, (others, near) in words.items():
         for word, codes in [*((word, (code,)) for word, code in others.items()), *near.items()]:
             if not codes or set(codes) - known.get(sort, set()):
-                faults.add("words.csv", f"“{sort}”“{word}”：没有 {' '.join(codes)}", f"{sort} '{word}': there is no {' '.join(codes)}")
+                faults.add(
+                    "words.csv",
+                    f"“{sort}”“{word}”：没有 {' '.join(codes)}",
+                    f"{sort} '{word}': there is no {' '.join(codes)}",
+                )
 
 
-def _higher_of(node: Node, places: Places, beneficiaries: Mapping[str, Beneficiary], readings: Mapping[str, Reading]) -> HigherOf | None:
+def _higher_of(
+    node: Node,
+    places: Places,
+    beneficiaries: Mapping[str, Beneficiary],
+    readings: Mapping[str, Reading],
+) -> HigherOf | None:
     parts = node.mapping(("item", "one", "other", "cite"), ("under",))
     if not {"item", "one", "other", "cite"} <= set(parts):
         return None
     known = tuple(beneficiaries)
     one, other = (
-        tuple(name for part in parts[side].items() if (name := part.one_of(known, "受益对象", "beneficiary"))) for side in ("one", "other")
+        tuple(
+            name
+            for part in parts[side].items()
+            if (name := part.one_of(known, "受益对象", "beneficiary"))
+        )
+        for side in ("one", "other")
     )
     clause = clause_of(parts, SplitContext(places, {}, (), {}, RATE_FIELD, "text"))
     under = _under(parts["under"], readings) if "under" in parts else None
@@ -154,7 +209,14 @@ def _under(node: Node, readings: Mapping[str, Reading]) -> Under | None:
     if len(parts) < 2 or not (code := parts["reading"].one_of(tuple(readings), "口径", "reading")):
         return None
     known = readings[code].options
-    return Under(code, tuple(name for part in parts["options"].items() if (name := part.one_of(known, "选项", "option"))))
+    return Under(
+        code,
+        tuple(
+            name
+            for part in parts["options"].items()
+            if (name := part.one_of(known, "选项", "option"))
+        ),
+    )
 
 
 def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> AllocationKey | None:
@@ -162,23 +224,44 @@ def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> Al
     if len(parts) < 4:
         return None
     number = parts["item"].whole(1, 999) or 0
-    weights = {int(name): part.whole(0, 10**6) or 0 for name, part in parts["weights"].entries().items() if name.isdigit()}
-    wanted = {number, *(item.number for item in items.values() if item.paid_in and item.paid_in.item == number)}
+    weights = {
+        int(name): part.whole(0, 10**6) or 0
+        for name, part in parts["weights"].entries().items()
+        if name.isdigit()
+    }
+    wanted = {
+        number,
+        *(item.number for item in items.values() if item.paid_in and item.paid_in.item == number),
+    }
     if set(weights) != wanted or not any(weights.values()):
         listed = ", ".join(str(each) for each in sorted(wanted))
-        parts["weights"].fault(f"应给出这些项目的权重：{listed}", f"a weight is needed for each of: {listed}")
+        parts["weights"].fault(
+            f"应给出这些项目的权重：{listed}", f"a weight is needed for each of: {listed}"
+        )
     clause = clause_of(parts, SplitContext(places, {}, (), {}, "", "assumption"))
     return AllocationKey(number, weights, clause) if clause else None
 
 
-def _places(path: Path, head: Mapping[str, Node], near: Mapping[str, Sequence[str]], faults: Faults) -> Places:
-    elsewhere = {code: text_of(node) for code, node in head["elsewhere"].entries().items()} if "elsewhere" in head else {}
+def _places(
+    path: Path, head: Mapping[str, Node], near: Mapping[str, Sequence[str]], faults: Faults
+) -> Places:
+    elsewhere = (
+        {code: text_of(node) for code, node in head["elsewhere"].entries().items()}
+        if "elsewhere" in head
+        else {}
+    )
     by_code: dict[str, Place] = {}
     members: dict[str, list[str]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             reason = elsewhere.get(row["elsewhere"]) if row["elsewhere"] else None
-            by_code[row["code"]] = Place(row["code"], Text(row["name_zh"], row["name_en"]), row["kind"], row["parent"] or None, reason)
+            by_code[row["code"]] = Place(
+                row["code"],
+                Text(row["name_zh"], row["name_en"]),
+                row["kind"],
+                row["parent"] or None,
+                reason,
+            )
             for group in row["groups"].split():
                 members.setdefault(group, []).append(row["code"])
     check_tree(by_code, path.name)
@@ -186,31 +269,55 @@ def _places(path: Path, head: Mapping[str, Node], near: Mapping[str, Sequence[st
     for code, node in head["groups"].entries().items():
         parts = node.mapping(("name", "note"))
         if len(parts) == 2:
-            groups[code] = Group(code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"]))
+            groups[code] = Group(
+                code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"])
+            )
     for code in members:
-        faults.add(path.name, f"地区组“{code}”未在 standard.yaml 中说明", f"group '{code}' is not described in standard.yaml")
-    return Places(by_code, groups, _tiles(path.with_name("tiles.csv"), by_code, faults), *_other_names(path, by_code, faults), near)
+        faults.add(
+            path.name,
+            f"地区组“{code}”未在 standard.yaml 中说明",
+            f"group '{code}' is not described in standard.yaml",
+        )
+    return Places(
+        by_code,
+        groups,
+        _tiles(path.with_name("tiles.csv"), by_code, faults),
+        *_other_names(path, by_code, faults),
+        near,
+    )
 
 
 def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str, tuple[int, int]]:
-    """The row and column of each place on the map of tiles, from the north and from the west; none without the file."""
+    """The row and column of each place on the map of tiles, from the north and from the west; none
+    without the file.
+    """
     if not path.is_file():
         return {}
     tiles: dict[str, tuple[int, int]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 2):
             code, written = row["code"], (row["row"], row["column"])
-            if not all(each.isdecimal() for each in written) or code not in by_code or code in tiles:
+            if (
+                not all(each.isdecimal() for each in written)
+                or code not in by_code
+                or code in tiles
+            ):
                 faults.add(
-                    f"{path.name}:{number}", "应为地区代码（不重复）、行号、列号", "should be a place code (once), a row and a column"
+                    f"{path.name}:{number}",
+                    "应为地区代码（不重复）、行号、列号",
+                    "should be a place code (once), a row and a column",
                 )
                 continue
             tiles[code] = (int(written[0]), int(written[1]))
     return tiles
 
 
-def _other_names(places: Path, by_code: Mapping[str, Place], faults: Faults) -> tuple[dict[str, str], dict[str, Text]]:
-    """Names in use beside the full ones with their codes, and names that mean no single place with what to say of them."""
+def _other_names(
+    places: Path, by_code: Mapping[str, Place], faults: Faults
+) -> tuple[dict[str, str], dict[str, Text]]:
+    """Names in use beside the full ones with their codes, and names that mean no single place with
+    what to say of them.
+    """
     path = places.with_name("other_names.csv")
     other_names: dict[str, str] = {}
     no_names: dict[str, Text] = {}

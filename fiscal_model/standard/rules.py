@@ -1,4 +1,6 @@
-"""What a standard says, as frozen records: items, lines, dated unit rates, readings and beneficiaries."""
+"""What a standard says, as frozen records: items, lines, dated unit rates, readings and
+beneficiaries.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
 
 @dataclass(frozen=True)
 class Rate:
-    """Yuan per beneficiary and period from a day on; with ``index``, a multiple of that supplied series instead."""
+    """Yuan per beneficiary and period from a day on; with ``index``, a multiple of that supplied
+    series instead.
+    """
 
     value: Decimal
     start: Moment
@@ -35,7 +39,9 @@ class ReadNumber:
 
 @dataclass(frozen=True)
 class Limits:
-    """Between what the text wants a rate to lie, in yuan a beneficiary and period; None where it sets no such end."""
+    """Between what the text wants a rate to lie, in yuan a beneficiary and period; None where it
+    sets no such end.
+    """
 
     least: Decimal | None
     most: Decimal | None
@@ -52,10 +58,13 @@ class Outside:
 
 @dataclass(frozen=True)
 class Line:
-    """A costed part of an item: beneficiaries × unit rate × times a year, or (without a beneficiary) an amount.
+    """A costed part of an item: beneficiaries × unit rate × times a year, or (without a
+    beneficiary) an amount.
 
-    ``counted`` is the part of a beneficiary that draws the rate, ``raised`` the part of the rate in yuan that counts as a raise; ``at`` is where it stands.
-    What the text says of likely figures only warns: ``expected_in`` is the group that it is for, ``outside`` one that it is not for, ``limits`` those of its rate.
+    ``counted`` is the part of a beneficiary that draws the rate, ``raised`` the part of the rate in
+    yuan that counts as a raise; ``at`` is where it stands. What the text says of likely figures
+    only warns: ``expected_in`` is the group that it is for, ``outside`` one that it is not for,
+    ``limits`` those of its rate.
     """
 
     code: str
@@ -84,7 +93,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """A question that the text leaves open, its possible answers (the default first), why that is the default, and the clause in doubt."""
+    """A question that the text leaves open, its possible answers (the default first), why that is
+    the default, and the clause in doubt.
+    """
 
     code: str
     item: int
@@ -101,7 +112,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class PaidIn:
-    """The item whose lines pay for a service that has none of its own, so that it is costed once."""
+    """The item whose lines pay for a service that has none of its own, so that it is costed
+    once.
+    """
 
     item: int
     why: Text
@@ -118,7 +131,9 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class StatedCount:
-    """A number of people or things that the text states beside its rules, and why no rule uses it."""
+    """A number of people or things that the text states beside its rules, and why no rule uses
+    it.
+    """
 
     count: Decimal
     unit: Text
@@ -150,7 +165,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Ages:
-    """The ages of a beneficiary, ``last`` None: and older; ``item`` is the one whose text the clause cites."""
+    """The ages of a beneficiary, ``last`` None: and older; ``item`` is the one whose text the
+    clause cites.
+    """
 
     first: int
     last: int | None
@@ -160,7 +177,9 @@ class Ages:
 
 @dataclass(frozen=True)
 class Beneficiary:
-    """A counted population; ``within`` names those it should not outnumber together, ``ages`` the persons of whom it is a part."""
+    """A counted population; ``within`` names those it should not outnumber together, ``ages`` the
+    persons of whom it is a part.
+    """
 
     code: str
     name: Text
@@ -179,7 +198,8 @@ class Under:
 
 @dataclass(frozen=True)
 class HigherOf:
-    """Two sets of beneficiaries whose benefits may not both be drawn, as an item says: whoever is entitled to both draws the higher.
+    """Two sets of beneficiaries whose benefits may not both be drawn, as an item says: whoever is
+    entitled to both draws the higher.
 
     With ``under`` that holds only by some options of a reading; by the others both are drawn.
     """
@@ -193,7 +213,9 @@ class HigherOf:
     def covers(self, pair: tuple[str, str]) -> bool:
         """Whether a pair of beneficiaries falls under it, in either order."""
         first, second = pair
-        return (first in self.one and second in self.other) or (second in self.one and first in self.other)
+        return (first in self.one and second in self.other) or (
+            second in self.one and first in self.other
+        )
 
     def holds(self, readings: Mapping[str, str]) -> bool:
         """Whether it bars anything under the options chosen."""
@@ -202,7 +224,9 @@ class HigherOf:
 
 @dataclass(frozen=True)
 class AllocationKey:
-    """Weights by which the cost of an item that pays for others is shown under each of them; it moves no money."""
+    """Weights by which the cost of an item that pays for others is shown under each of them; it
+    moves no money.
+    """
 
     item: int
     weights: Mapping[int, int]
@@ -211,7 +235,8 @@ class AllocationKey:
 
 @dataclass(frozen=True, repr=False)
 class Standard:
-    """One edition of a basic public services standard; ``departments`` names in both languages those that its items name.
+    """One edition of a basic public services standard; ``departments`` names in both languages
+    those that its items name.
 
     ``words`` are other words for items, lines and beneficiaries than their names, by the sort.
     """
@@ -248,10 +273,15 @@ class Standard:
     def paid_with(self) -> dict[int, tuple[int, ...]]:
         """For each item that pays for others, those others."""
         pairs = [(item.paid_in.item, item.number) for item in self.items.values() if item.paid_in]
-        return {carrier: tuple(number for each, number in pairs if each == carrier) for carrier, _ in pairs}
+        return {
+            carrier: tuple(number for each, number in pairs if each == carrier)
+            for carrier, _ in pairs
+        }
 
     def higher_rule(self, pair: str) -> HigherOf | None:
-        """The rule that covers a pair ``one:other`` of beneficiaries, whether or not it holds by the readings chosen."""
+        """The rule that covers a pair ``one:other`` of beneficiaries, whether or not it holds by
+        the readings chosen.
+        """
         one, other = pair.split(":")
         return next((rule for rule in self.higher_of if rule.covers((one, other))), None)
 

@@ -1,7 +1,7 @@
 """The kinds of split: how the cost of a line is shared among payers.
-
-A split is a small tree. Inner nodes choose (by place, line, condition or reading); leaves share. Every leaf is frozen and
-compared by value, so that two places share alike exactly when their leaves are equal.
+A split is a small tree. Inner nodes choose (by place, line, condition or reading); leaves share.
+Every leaf is frozen and compared by value, so that two places share alike exactly when their leaves
+are equal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from fiscal_model.vocabulary import Lang, Text
 
 @dataclass(frozen=True)
 class Clause:
-    """Where a figure or rule stands: the field of its item and the operative phrase, or another source."""
+    """Where a figure or rule stands: the field of its item and the operative phrase, or another
+    source.
+    """
 
     basis: str
     field: str = ""
@@ -31,8 +33,8 @@ class Clause:
 class Shares:
     """Whole-number weights among payers, nested: ``rest`` is what its own weights then divide.
 
-    With ``rest_bears_raise`` the part of the unit rate that the line declares as a raise is left out of the first division
-    and borne by the rest.
+    With ``rest_bears_raise`` the part of the unit rate that the line declares as a raise is left
+    out of the first division and borne by the rest.
     """
 
     weights: tuple[tuple[str, int], ...]
@@ -46,15 +48,19 @@ class Shares:
         total = sum(weight for _, weight in self.weights) + self.rest_weight
         shares = {payer: Fraction(weight, total) for payer, weight in self.weights}
         for payer, share in (self.rest.parts() if self.rest else {}).items():
-            shares[payer] = shares.get(payer, Fraction(0)) + share * Fraction(self.rest_weight, total)
+            shares[payer] = shares.get(payer, Fraction(0)) + share * Fraction(
+                self.rest_weight, total
+            )
         return shares
 
 
 @dataclass(frozen=True)
 class PerHead:
-    """Fixed yuan per beneficiary and year for named payers, over the lines of the branch together; ``remainder`` pays what is left.
+    """Fixed yuan per beneficiary and year for named payers, over the lines of the branch together;
+    ``remainder`` pays what is left.
 
-    ``remainder_clause`` says on what it rests that this payer does, where ``clause`` names the others only.
+    ``remainder_clause`` says on what it rests that this payer does, where ``clause`` names the
+    others only.
     """
 
     yuan: tuple[tuple[str, Decimal], ...]
@@ -65,7 +71,8 @@ class PerHead:
 
 @dataclass(frozen=True)
 class BaseAmount:
-    """``limited`` pays its share of ``due``, at most its base amount; ``increases`` takes what exceeds it.
+    """``limited`` pays its share of ``due``, at most its base amount; ``increases`` takes what
+    exceeds it.
 
     Where the base amount has ended it pays its share of ``ratio``.
     """
@@ -139,7 +146,9 @@ def payers_of(split: Split) -> set[str]:
     if isinstance(split, ByReading):
         return set().union(*(payers_of(option) for _, option in split.options))
     if isinstance(split, Shares):
-        return {payer for payer, _ in split.weights} | (payers_of(split.rest) if split.rest else set())
+        return {payer for payer, _ in split.weights} | (
+            payers_of(split.rest) if split.rest else set()
+        )
     if isinstance(split, PerHead):
         return {payer for payer, _ in split.yuan} | {split.remainder}
     if isinstance(split, BaseAmount):
@@ -157,13 +166,19 @@ def rest_clause(leaf: Leaf) -> Clause | None:
 
 
 def clauses_for(leaf: Leaf, payer: str) -> set[Clause | None]:
-    """The clauses by which a payer bears its part of a leaf: two where it is named and bears of the rest as well."""
+    """The clauses by which a payer bears its part of a leaf: two where it is named and bears of the
+    rest as well.
+    """
     own = rest_clause(leaf)
     if own is None or not isinstance(leaf, PerHead | Grant):
         return {leaf.clause}
     named = {name for name, _ in leaf.yuan} if isinstance(leaf, PerHead) else set(leaf.granters)
     of_rest = {leaf.remainder} if isinstance(leaf, PerHead) else payers_of(leaf.rest)
-    if payer not in of_rest:  # a grant that nobody supplied leaves a cost unallocated: it is the grant that the clause names
+    if (
+        payer not in of_rest
+        # a grant that nobody supplied leaves a cost unallocated: it is the grant that the clause
+        # names
+    ):
         return {leaf.clause}
     return {own, leaf.clause} if payer in named else {own}
 

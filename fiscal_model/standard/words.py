@@ -8,7 +8,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from fiscal_model.standard.rules import Item, Line, Rate, Standard, StatedCount
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Clause, Fund, Grant, Leaf, PerHead, Shares, Split, When, rest_clause
+from fiscal_model.standard.splits import (
+    BaseAmount,
+    ByReading,
+    Cases,
+    Clause,
+    Fund,
+    Grant,
+    Leaf,
+    PerHead,
+    Shares,
+    Split,
+    When,
+    rest_clause,
+)
 from fiscal_model.vocabulary import (
     BASES,
     CLASSES,
@@ -41,13 +54,24 @@ def cost_title(standard: Standard, number: int, lang: Lang) -> str:
     """The title of an item, and of which others it holds the cost."""
     title, others = item_title(standard.items[number], lang), standard.paid_with.get(number, ())
     return title + (
-        Text(f"（含第{spans(others, 'zh')}项）", f" (with {noun(len(others), 'item')} {spans(others, 'en')})").to(lang) if others else ""
+        Text(
+            f"（含第{spans(others, 'zh')}项）",
+            f" (with {noun(len(others), 'item')} {spans(others, 'en')})",
+        ).to(lang)
+        if others
+        else ""
     )
 
 
 def department_names(standard: Standard, departments: Sequence[str]) -> Text:
     """Departments in a row; one without an English name as it is written."""
-    zh, en = (listed((standard.departments.get(each, Text(each, each)).to(lang) for each in departments), lang) for lang in LANGS)
+    zh, en = (
+        listed(
+            (standard.departments.get(each, Text(each, each)).to(lang) for each in departments),
+            lang,
+        )
+        for lang in LANGS
+    )
     return Text(zh, en)
 
 
@@ -57,21 +81,32 @@ def leaf_words(leaf: Leaf, lang: Lang) -> str:
         return _shares_words(leaf, lang)
     if isinstance(leaf, PerHead):
         fixed = listed((f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan), lang)
-        rest = Text(f"其余由{PAYERS[leaf.remainder].zh}承担", f"{PAYERS[leaf.remainder].en} bears the remainder")
+        rest = Text(
+            f"其余由{PAYERS[leaf.remainder].zh}承担",
+            f"{PAYERS[leaf.remainder].en} bears the remainder",
+        )
         if leaf.remainder == UNALLOCATED:
             rest = Text("其余未明确分担", "the remainder is unallocated")
-        return Text(f"每人定额：{fixed} 元，{rest.zh}", f"fixed yuan per head: {fixed}; {rest.en}").to(lang)
+        return Text(
+            f"每人定额：{fixed} 元，{rest.zh}", f"fixed yuan per head: {fixed}; {rest.en}"
+        ).to(lang)
     if isinstance(leaf, BaseAmount):
-        limited, taker, due = payer_name(leaf.limited, lang), payer_name(leaf.increases, lang), _shares_words(leaf.due, lang)
+        limited, taker, due = (
+            payer_name(leaf.limited, lang),
+            payer_name(leaf.increases, lang),
+            _shares_words(leaf.due, lang),
+        )
         return Text(
             f"{due}；{limited}至多承担2015年基数，超出基数部分由{taker}承担",
-            f"{due}; {limited} pays at most its 2015 base amount, {taker} bears what exceeds the base amount",
+            f"{due}; {limited} pays at most its 2015 base amount, {taker} bears what exceeds the"
+            " base amount",
         ).to(lang)
     if isinstance(leaf, Grant):
         granters = listed((payer_name(p, lang) for p in leaf.granters), lang)
         return Text(
             f"{granters}补助（金额由使用者填报），其余：{leaf_words(leaf.rest, 'zh')}",
-            f"grant of {granters} (the user supplies the amount), the rest: {leaf_words(leaf.rest, 'en')}",
+            f"grant of {granters} (the user supplies the amount), the rest:"
+            f" {leaf_words(leaf.rest, 'en')}",
         ).to(lang)
     if isinstance(leaf, Fund):
         return Text(f"由{leaf.name.zh}支付", f"paid by the {leaf.name.en}").to(lang)
@@ -89,19 +124,30 @@ def _shares_words(leaf: Shares, lang: Lang) -> str:
     if leaf.rest:
         names.append(Text("其余", "rest").to(lang))
         weights.append(str(leaf.rest_weight))
-        inner = Text(f"，其余：{_shares_words(leaf.rest, 'zh')}", f", of the rest {_shares_words(leaf.rest, 'en')}").to(lang)
+        inner = Text(
+            f"，其余：{_shares_words(leaf.rest, 'zh')}",
+            f", of the rest {_shares_words(leaf.rest, 'en')}",
+        ).to(lang)
     words = " : ".join(names) + " = " + " : ".join(weights) + inner
     if leaf.rest_bears_raise:
-        words += Text("；提高标准部分先由其余承担", "; the raise is borne by the rest first").to(lang)
+        words += Text("；提高标准部分先由其余承担", "; the raise is borne by the rest first").to(
+            lang
+        )
     return words
 
 
 def when_words(when: When, standard: Standard, lang: Lang, others: Sequence[When] = ()) -> str:
-    """The test of a branch in words; that of the last one, without a test, by what the one before it of the ``others`` tests."""
+    """The test of a branch in words; that of the last one, without a test, by what the one before
+    it of the ``others`` tests.
+    """
     parts = [standard.places.label(code).to(lang) for code in when.where]
     parts += [standard.lines[code].name.to(lang) for code in when.lines]
     if when.condition:
-        names = [line.name.to(lang) for line in standard.lines.values() if line.condition == when.condition]
+        names = [
+            line.name.to(lang)
+            for line in standard.lines.values()
+            if line.condition == when.condition
+        ]
         parts += names or [when.condition]
     if parts:
         return listed(parts, lang)
@@ -116,7 +162,9 @@ def split_words(split: Split, standard: Standard, lang: Lang) -> list[str]:
 
 
 def cited_split(split: Split, standard: Standard, lang: Lang) -> list[tuple[str, str]]:
-    """A whole split as indented lines, each with its citation; a line that only names a reading has none."""
+    """A whole split as indented lines, each with its citation; a line that only names a reading has
+    none.
+    """
     if isinstance(split, Cases):
         out = []
         for when, inner in split.branches:
@@ -127,7 +175,10 @@ def cited_split(split: Split, standard: Standard, lang: Lang) -> list[tuple[str,
         return out
     if isinstance(split, ByReading):
         reading = standard.readings[split.reading]
-        asked = Text(f"按口径 {split.reading}（{reading.question.zh}）", f"by reading {split.reading} ({reading.question.en})")
+        asked = Text(
+            f"按口径 {split.reading}（{reading.question.zh}）",
+            f"by reading {split.reading} ({reading.question.en})",
+        )
         out = [(asked.to(lang), "")]
         for name, inner in split.options:
             (first, cited), *deeper = cited_split(inner, standard, lang)
@@ -138,25 +189,38 @@ def cited_split(split: Split, standard: Standard, lang: Lang) -> list[tuple[str,
 
 
 def leaf_clause_words(leaf: Leaf, lang: Lang, otherwise: Clause | None = None) -> str:
-    """What a leaf cites (``otherwise`` where it cites nothing), and what cites the remainder or the rest by itself."""
+    """What a leaf cites (``otherwise`` where it cites nothing), and what cites the remainder or the
+    rest by itself.
+    """
     rest = rest_clause(leaf)
-    parts = [clause_words(leaf.clause or otherwise, lang), rest_clause_words(rest, lang) if rest else ""]
+    parts = [
+        clause_words(leaf.clause or otherwise, lang),
+        rest_clause_words(rest, lang) if rest else "",
+    ]
     return joined((part for part in parts if part), lang)
 
 
 def rest_clause_words(clause: Clause, lang: Lang, item: int | None = None) -> str:
     """On what it rests who bears what the sums or grants named leave."""
-    return labelled(Text("其余部分", "the remainder").to(lang), clause_words(clause, lang, item), lang)
+    return labelled(
+        Text("其余部分", "the remainder").to(lang), clause_words(clause, lang, item), lang
+    )
 
 
 def clause_words(clause: Clause | None, lang: Lang, item: int | None = None) -> str:
-    """A citation: the basis, and the source or the phrase with its field, and with the item if it is given."""
+    """A citation: the basis, and the source or the phrase with its field, and with the item if it
+    is given.
+    """
     if clause is None:
         return ""
     if clause.basis == READING:
         return clause.words(lang)
     basis = BASES[clause.basis].to(lang)
-    field = FIELDS[clause.field].to(lang) + " " * (lang == "en") if clause.field in FIELDS else clause.field
+    field = (
+        FIELDS[clause.field].to(lang) + " " * (lang == "en")
+        if clause.field in FIELDS
+        else clause.field
+    )
     where = f"{field}“{clause.phrase}”" if clause.phrase else clause.words(lang)
     if item and clause.phrase:
         return Text(f"{basis}第{item}项{where}", f"{basis}, item {item}, {where}").to(lang)
@@ -186,18 +250,40 @@ def clause_data(clause: Clause | None) -> dict[str, Any] | None:
 def split_data(split: Split) -> dict[str, Any]:
     """A split as plain data, in the form in which rule files write it."""
     if isinstance(split, Cases):
-        return {"cases": [{**_when_data(when), "split": split_data(inner)} for when, inner in split.branches]}
+        return {
+            "cases": [
+                {**_when_data(when), "split": split_data(inner)} for when, inner in split.branches
+            ]
+        }
     if isinstance(split, ByReading):
-        return {"reading": split.reading, "options": {name: split_data(inner) for name, inner in split.options}}
+        return {
+            "reading": split.reading,
+            "options": {name: split_data(inner) for name, inner in split.options},
+        }
     cite = {"clause": clause_data(split.clause)} if split.clause else {}
     if isinstance(split, Shares):
         return {**_shares_data(split), **cite}
     if isinstance(split, PerHead):
-        by = {"remainder_clause": clause_data(split.remainder_clause)} if split.remainder_clause else {}
-        return {"per_head": {payer: float(yuan) for payer, yuan in split.yuan}, "remainder": split.remainder, **cite, **by}
+        by = (
+            {"remainder_clause": clause_data(split.remainder_clause)}
+            if split.remainder_clause
+            else {}
+        )
+        return {
+            "per_head": {payer: float(yuan) for payer, yuan in split.yuan},
+            "remainder": split.remainder,
+            **cite,
+            **by,
+        }
     if isinstance(split, BaseAmount):
         ended = {"ratio": _shares_data(split.ratio)} if split.ratio != split.due else {}
-        return {"base_amount": split.limited, "increases": split.increases, "due": _shares_data(split.due), **ended, **cite}
+        return {
+            "base_amount": split.limited,
+            "increases": split.increases,
+            "due": _shares_data(split.due),
+            **ended,
+            **cite,
+        }
     if isinstance(split, Grant):
         return {"grants": list(split.granters), "rest": split_data(split.rest), **cite}
     if isinstance(split, Fund):
@@ -216,7 +302,15 @@ def split_yaml(split: Split) -> str:
 
 def _flow(data: Any) -> str:
     if isinstance(data, dict):
-        return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in data.items() if key not in ("clause", "remainder_clause")) + "}"
+        return (
+            "{"
+            + ", ".join(
+                f"{key}: {_flow(value)}"
+                for key, value in data.items()
+                if key not in ("clause", "remainder_clause")
+            )
+            + "}"
+        )
     if isinstance(data, list):
         return "[" + ", ".join(map(_flow, data)) + "]"
     if isinstance(data, str):
@@ -225,7 +319,11 @@ def _flow(data: Any) -> str:
 
 
 def _when_data(when: When) -> dict[str, Any]:
-    parts: dict[str, Any] = {"where": list(when.where), "lines": list(when.lines), "condition": when.condition}
+    parts: dict[str, Any] = {
+        "where": list(when.where),
+        "lines": list(when.lines),
+        "condition": when.condition,
+    }
     return {name: value for name, value in parts.items() if value}
 
 
@@ -249,8 +347,13 @@ def item_data(item: Item, standard: Standard) -> dict[str, Any]:
         "service": item.service._asdict(),
         "documents": list(item.documents),
         "notes": [note._asdict() for note in item.notes],
-        "paid_in": {"item": item.paid_in.item, "why": item.paid_in.why._asdict()} if item.paid_in else None,
-        "left_out": [{"field": left.field, "phrase": left.phrase, "why": left.why._asdict()} for left in item.left_out],
+        "paid_in": (
+            {"item": item.paid_in.item, "why": item.paid_in.why._asdict()} if item.paid_in else None
+        ),
+        "left_out": [
+            {"field": left.field, "phrase": left.phrase, "why": left.why._asdict()}
+            for left in item.left_out
+        ],
         "stated_counts": [_stated_data(stated) for stated in item.stated_counts],
         "class": item.responsibility,
         "class_label": CLASSES[item.responsibility]._asdict(),
@@ -290,7 +393,12 @@ def _line_data(line: Line) -> dict[str, Any]:
         "account": line.account,
         "accrual": line.accrual,
         "rates": [
-            {"rate": float(rate.value), "of": rate.index, "from": str(rate.start), "clause": clause_data(rate.clause)}
+            {
+                "rate": float(rate.value),
+                "of": rate.index,
+                "from": str(rate.start),
+                "clause": clause_data(rate.clause),
+            }
             for rate in line.rates
         ],
         "condition": line.condition or None,
@@ -299,5 +407,9 @@ def _line_data(line: Line) -> dict[str, Any]:
     for name, number in (("counted", line.counted), ("raised", line.raised)):
         if number:
             options = {option: float(value) for option, value in number.options.items()}
-            out[name] = {"reading": number.reading, "options": options, "clause": clause_data(number.clause)}
+            out[name] = {
+                "reading": number.reading,
+                "options": options,
+                "clause": clause_data(number.clause),
+            }
     return out

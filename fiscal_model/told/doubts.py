@@ -44,7 +44,10 @@ def some(names: Sequence[str], lang: Lang, counter: Text) -> str:
     if len(names) <= NAMED:
         return listed(names, lang)
     first = listed(names[:NAMED], lang)
-    return Text(f"{first}等 {len(names)} {counter.zh}", f"{first} and {len(names) - NAMED} more {counter.en}").to(lang)
+    return Text(
+        f"{first}等 {len(names)} {counter.zh}",
+        f"{first} and {len(names) - NAMED} more {counter.en}",
+    ).to(lang)
 
 
 PLACES: Final = Text("个地区", "places")
@@ -68,7 +71,9 @@ Found = tuple[Hashable, Callable[[], Fault]]
 
 
 def alike(found: Iterable[Found]) -> Iterator[Fault]:
-    """Of things alike, those with the same key, the first with the number of them; only the first is put in words."""
+    """Of things alike, those with the same key, the first with the number of them; only the first
+    is put in words.
+    """
     first: dict[Hashable, Callable[[], Fault]] = {}
     times = Counter[Hashable]()
     for key, tell in found:
@@ -77,4 +82,10 @@ def alike(found: Iterable[Found]) -> Iterator[Fault]:
     for key, tell in first.items():
         fault, number = tell(), times[key]
         zh, en = fault.message
-        yield replace(fault, message=Text(f"{zh}（同类共 {number:,} 处）", f"{en} ({number:,} alike)")) if number > 1 else fault
+        yield (
+            replace(
+                fault, message=Text(f"{zh}（同类共 {number:,} 处）", f"{en} ({number:,} alike)")
+            )
+            if number > 1
+            else fault
+        )

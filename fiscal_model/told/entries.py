@@ -1,4 +1,6 @@
-"""What a scenario's own entries hardly mean: figures far from what they replace, totals for years that are supplied."""
+"""What a scenario's own entries hardly mean: figures far from what they replace, totals for years
+that are supplied.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from fiscal_model.vocabulary import Text
 
 
 def entry_rates(standard: Standard, scenario: Scenario) -> Iterator[Fault]:
-    """Rates far from those that they replace, or beyond the limits of the text. Shipped scenarios and inherited entries are left alone."""
+    """Rates far from those that they replace, or beyond the limits of the text. Shipped scenarios
+    and inherited entries are left alone.
+    """
     if scenario.shipped:
         return
     for entry in scenario.rates:
@@ -27,16 +31,24 @@ def entry_rates(standard: Standard, scenario: Scenario) -> Iterator[Fault]:
         if message := beyond_limits(standard, entry.line, float(entry.rate)):
             yield Fault(entry.at, message)
         line = standard.lines[entry.line]
-        without = replace(scenario, rates=tuple(each for each in scenario.rates if each.line != entry.line))
+        without = replace(
+            scenario, rates=tuple(each for each in scenario.rates if each.line != entry.line)
+        )
         year = entry.first_year or standard.rates_from.year
-        before = timeline(line, standard, without, None, year, year).effective([year])[entry.mask, 0]
+        before = timeline(line, standard, without, None, year, year).effective([year])[
+            entry.mask, 0
+        ]
         known = before[~np.isnan(before)]
         if len(known) and is_far(float(entry.rate), float(known[0])):
-            yield Fault(entry.at, far_rate(standard, entry.line, float(entry.rate), float(known[0])))
+            yield Fault(
+                entry.at, far_rate(standard, entry.line, float(entry.rate), float(known[0]))
+            )
 
 
 def entry_amounts(program: Program) -> Iterator[Fault]:
-    """Base amounts and counts far from the supplied ones, and projections of years in which every place is supplied."""
+    """Base amounts and counts far from the supplied ones, and projections of years in which every
+    place is supplied.
+    """
     if program.scenario.shipped:
         return
     for base in program.scenario.bases:
@@ -49,12 +61,21 @@ def _base(entry: BaseEntry, program: Program) -> Iterator[Fault]:
     index, supplied = program.standard.places.index, program.applied.base_amounts
     if entry.amount is None:
         return
-    reached = (value for (item, code), value in supplied.items() if item == entry.item and entry.mask[index[code]])
+    reached = (
+        value
+        for (item, code), value in supplied.items()
+        if item == entry.item and entry.mask[index[code]]
+    )
     if far := [value for value in reached if is_far(float(entry.amount), value)]:
         ratio = times(float(entry.amount), far[0])
         zh = f"基数 {entry.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对"
         yield Fault(
-            entry.at, Text(zh, f"the base amount of {entry.amount:,f} yuan is {ratio.en} the {far[0]:,.10g} supplied: please check")
+            entry.at,
+            Text(
+                zh,
+                f"the base amount of {entry.amount:,f} yuan is {ratio.en} the {far[0]:,.10g}"
+                " supplied: please check",
+            ),
         )
 
 
@@ -63,22 +84,47 @@ def _count(entry: CountEntry, program: Program) -> Iterator[Fault]:
     cells, name = program.applied.inputs.counts, entry.beneficiary
     if name not in cells.series:
         return
-    mine = np.flatnonzero((cells.series_at == cells.series.index(name)) & entry.mask[cells.place_at])
-    latest = {int(cells.place_at[n]): n for n in mine[np.argsort(cells.year_at[mine], kind="stable")].tolist()}
+    mine = np.flatnonzero(
+        (cells.series_at == cells.series.index(name)) & entry.mask[cells.place_at]
+    )
+    latest = {
+        int(cells.place_at[n]): n
+        for n in mine[np.argsort(cells.year_at[mine], kind="stable")].tolist()
+    }
     if not latest:
         return
-    last, total = min(int(cells.year_at[n]) for n in latest.values()), sum(float(cells.value[n]) for n in latest.values())
+    last, total = (
+        min(int(cells.year_at[n]) for n in latest.values()),
+        sum(float(cells.value[n]) for n in latest.values()),
+    )
     if idle := [year for year, _ in entry.points if year <= last]:
         when = years_named(idle)
         zh = f"“{name}”{when.zh}的合计不起作用：各地都已填报到 {last} 年"
-        yield Fault(entry.at, Text(zh, f"the totals of '{name}' for {when.en} do not act: every place is supplied up to {last}"))
+        yield Fault(
+            entry.at,
+            Text(
+                zh,
+                f"the totals of '{name}' for {when.en} do not act: every place is supplied up to"
+                f" {last}",
+            ),
+        )
     if entry.projects and entry.factor is None and program.years[-1] <= last:
         zh = f"“{name}”的推算不起作用：测算到 {program.years[-1]} 年，各地都已填报到 {last} 年"
-        en = f"the projection of '{name}' does not act: the last year is {program.years[-1]}, and every place is supplied up to {last}"
+        en = (
+            f"the projection of '{name}' does not act: the last year is {program.years[-1]}, and"
+            f" every place is supplied up to {last}"
+        )
         yield Fault(entry.at, Text(zh, en))
     stated = [float(value) for year, value in entry.points if year > last]
     stated += [total * float(entry.factor)] if entry.factor is not None else []
     for figure in (each for each in stated if is_far(each, total)):
         ratio = times(figure, total)
         zh = f"“{name}”的 {figure:,.10g} 是最后填报的 {total:,.10g} {ratio.zh}，请核对"
-        yield Fault(entry.at, Text(zh, f"'{name}': {figure:,.10g} is {ratio.en} the last {total:,.10g} supplied: please check"))
+        yield Fault(
+            entry.at,
+            Text(
+                zh,
+                f"'{name}': {figure:,.10g} is {ratio.en} the last {total:,.10g} supplied: please"
+                " check",
+            ),
+        )

@@ -1,4 +1,6 @@
-"""Places and years within those of the data that a series has no figure for: left out, held or projected, never filled in silence."""
+"""Places and years within those of the data that a series has no figure for: left out, held or
+projected, never filled in silence.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ Where = tuple[int, tuple[int, ...], tuple[int, ...]]
 def gaps(program: Program, unused: Mapping[str, Mask]) -> Iterator[Fault]:
     """A line for all series of a table that lack the same places and years.
 
-    Series that act on nothing, though they have rows of years that are simulated, are told elsewhere.
+    Series that act on nothing, though they have rows of years that are simulated, are told
+    elsewhere.
     """
     applied, inputs = program.applied, program.applied.inputs
     span, known = applied.span, inputs.years
@@ -46,7 +49,9 @@ def gaps(program: Program, unused: Mapping[str, Mask]) -> Iterator[Fault]:
     ):
         alike: dict[Where, list[str]] = {}
         acting = set(_acting(cells, unused[table], span.years)) if table in unused else set()
-        for name, found in _of_series(acting, cells, projection, wanted, np.isin(wanted, span.years), program.standard.places):
+        for name, found in _of_series(
+            acting, cells, projection, wanted, np.isin(wanted, span.years), program.standard.places
+        ):
             alike.setdefault(found, []).append(name)
         for (fate, where, years), names in alike.items():
             yield _line(program, table, cells, names, fate, where, years)
@@ -62,9 +67,16 @@ def _acting(cells: Cells, unused: Mask, years: Sequence[int]) -> Iterator[str]:
 
 
 def _of_series(
-    acting: Collection[str], cells: Cells, projection: Projection, wanted: Ints, simulated: Mask, places: Places
+    acting: Collection[str],
+    cells: Cells,
+    projection: Projection,
+    wanted: Ints,
+    simulated: Mask,
+    places: Places,
 ) -> Iterator[tuple[str, Where]]:
-    """For each acting series what became of the years that it lacks, with the places that share it."""
+    """For each acting series what became of the years that it lacks, with the places that share
+    it.
+    """
     names = tuple(name for name in projection.series if name in acting)
     if not names or not len(wanted):
         return
@@ -73,7 +85,9 @@ def _of_series(
     given = cells.dense(names, len(places), int(every[0]), int(every[-1]))
     whole = cells.dense(names, len(places), int(cells.year_at.min()), int(cells.year_at.max()))
     values = projection.values[[projection.series.index(name) for name in names]][..., years]
-    fate = _fates(given, values, _last_figure(whole), places, np.asarray(~np.isnan(whole).all(axis=-1)))[..., np.isin(every, wanted)]
+    fate = _fates(
+        given, values, _last_figure(whole), places, np.asarray(~np.isnan(whole).all(axis=-1))
+    )[..., np.isin(every, wanted)]
     fate[(fate > LEFT_OUT) & ~simulated] = LEFT_OUT
     for s in np.flatnonzero(fate.any(axis=(1, 2))).tolist():
         kept = np.flatnonzero(fate[s].any(axis=1))
@@ -88,33 +102,54 @@ def _of_series(
 def _last_figure(whole: Floats) -> Floats:
     """The last supplied figure of each (series, place); NaN without one."""
     at = np.where(np.isnan(whole), -1, np.arange(whole.shape[-1])).max(axis=-1)
-    return np.where(at >= 0, np.take_along_axis(whole, np.maximum(at, 0)[..., None], axis=-1)[..., 0], np.nan)
+    return np.where(
+        at >= 0, np.take_along_axis(whole, np.maximum(at, 0)[..., None], axis=-1)[..., 0], np.nan
+    )
 
 
 def _fates(given: Floats, values: Floats, last: Floats, places: Places, counted: Mask) -> Ints:
-    """What became of each (series, place, year): 0 where it has a figure, a place around it has, or the series has none there at all."""
+    """What became of each (series, place, year): 0 where it has a figure, a place around it has, or
+    the series has none there at all.
+    """
     missing = np.isnan(given) & counted[..., None] & ~_given_around(~np.isnan(given), places)
     kept = np.where(values == last[..., None], HELD, PROJECTED)
     return np.where(missing, np.where(np.isnan(values), LEFT_OUT, kept), 0)
 
 
 def _given_around(given: Mask, places: Places) -> Mask:
-    """Where a place above has a figure, or all parts below have one: it is told in another way than before, not left out."""
+    """Where a place above has a figure, or all parts below have one: it is told in another way than
+    before, not left out.
+    """
     above, whole = given.copy(), given.copy()
     for _ in range(places.depth):
         above |= above[:, places.parents]
     for code in reversed(places.codes):
-        parts = [places.index[part] for part in places.children[code] if not places.by_code[part].elsewhere]
+        parts = [
+            places.index[part]
+            for part in places.children[code]
+            if not places.by_code[part].elsewhere
+        ]
         if parts:
             whole[:, places.index[code]] |= whole[:, parts].all(axis=1)
     return above | whole
 
 
-def _line(program: Program, table: str, cells: Cells, names: list[str], fate: int, where: tuple[int, ...], years: tuple[int, ...]) -> Fault:
+def _line(
+    program: Program,
+    table: str,
+    cells: Cells,
+    names: list[str],
+    fate: int,
+    where: tuple[int, ...],
+    years: tuple[int, ...],
+) -> Fault:
     standard = program.standard
     labels = [series_label(table, name, standard) for name in names]
     zh, en = (some([label.to(lang) for label in labels], lang, SERIES) for lang in LANGS)
-    at, when = places_named((standard.places.codes[p] for p in where), standard.places), years_named(years)
+    at, when = (
+        places_named((standard.places.codes[p] for p in where), standard.places),
+        years_named(years),
+    )
     message = Text(
         f"“{zh}”缺 {at.zh} {when.zh}的数：{FATES[fate].zh}",
         f"'{en}' has no figure for {at.en} in {when.en}: {FATES[fate].en}",

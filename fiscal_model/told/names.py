@@ -11,7 +11,9 @@ _KINDS = {"beneficiaries": "beneficiary", "amounts": "amount_line", "rates": "pr
 
 
 def series_label(table: str, series: str, standard: Standard) -> Text:
-    """The name of a series of a table: a beneficiary, a line, a grant, two benefits drawn together; of a table with one series only, its own."""
+    """The name of a series of a table: a beneficiary, a line, a grant, two benefits drawn together;
+    of a table with one series only, its own.
+    """
     if table == "overlaps":
         one, other = (standard.beneficiaries[name].name for name in series.split(":"))
         return Text(f"{one.zh}与{other.zh}重复", f"{one.en} and {other.en} together")

@@ -1,4 +1,6 @@
-"""Base amounts and grants of a place of which only some parts have counts: those bear, or get, what was meant for all."""
+"""Base amounts and grants of a place of which only some parts have counts: those bear, or get, what
+was meant for all.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +20,38 @@ BASE: Final = Text("2015年基数", "2015 base amount")
 
 
 def partly_counted(program: Program) -> Iterator[Fault]:
-    """A line for each base amount or grant, and the years in which the same parts of its place have no count."""
+    """A line for each base amount or grant, and the years in which the same parts of its place have
+    no count.
+    """
     inputs = program.applied.inputs
     for groups in program.bases:
         for item, place, lacking, years in _partly(program, groups):
-            yield _line(program, item, place, lacking, years, BASE, inputs.bases.where(str(item), program.standard.places.index[place]))
+            yield _line(
+                program,
+                item,
+                place,
+                lacking,
+                years,
+                BASE,
+                inputs.bases.where(str(item), program.standard.places.index[place]),
+            )
     for groups in program.grants:
         payer = program.payers[groups.payer]
         for item, place, lacking, years in _partly(program, groups):
-            where = inputs.amounts.where(f"grant:{item}:{payer}", program.standard.places.index[place])
-            yield _line(program, item, place, lacking, years, grant_label(item, PAYERS[payer]), where)
+            where = inputs.amounts.where(
+                f"grant:{item}:{payer}", program.standard.places.index[place]
+            )
+            yield _line(
+                program, item, place, lacking, years, grant_label(item, PAYERS[payer]), where
+            )
 
 
-def _partly(program: Program, groups: CappedGroups) -> Iterator[tuple[int, str, tuple[str, ...], list[int]]]:
-    """Item and place of each group with the parts that no line of the item counts while others are, and the years of it."""
+def _partly(
+    program: Program, groups: CappedGroups
+) -> Iterator[tuple[int, str, tuple[str, ...], list[int]]]:
+    """Item and place of each group with the parts that no line of the item counts while others are,
+    and the years of it.
+    """
     places, years = program.standard.places, len(program.years)
     line, _, _ = np.unravel_index(groups.cells, program.costed.shape)
     for n, (item, code) in enumerate(groups.keys):
@@ -45,22 +65,41 @@ def _partly(program: Program, groups: CappedGroups) -> Iterator[tuple[int, str, 
         lacking: dict[tuple[str, ...], list[int]] = {}
         for y in counted.tolist():
             there = {
-                part for p, known in zip(named, supplied[:, y].tolist(), strict=True) if known for part in places.leaves(program.places[p])
+                part
+                for p, known in zip(named, supplied[:, y].tolist(), strict=True)
+                if known
+                for part in places.leaves(program.places[p])
             }
             if missing := tuple(part for part in parts if part not in there):
                 lacking.setdefault(missing, []).append(program.years[y])
         yield from ((item, code, missing, found) for missing, found in lacking.items())
 
 
-def _line(program: Program, item: int, place: str, lacking: tuple[str, ...], years: list[int], what: Text, where: str) -> Fault:
+def _line(
+    program: Program,
+    item: int,
+    place: str,
+    lacking: tuple[str, ...],
+    years: list[int],
+    what: Text,
+    where: str,
+) -> Fault:
     places = program.standard.places
     rest = [part for part in places.leaves(place) if part not in lacking]
-    whole, without, those, when = places.label(place), places_named(lacking, places), places_named(rest, places), years_named(years)
+    whole, without, those, when = (
+        places.label(place),
+        places_named(lacking, places),
+        places_named(rest, places),
+        years_named(years),
+    )
     return Fault(
         where,
         Text(
-            f"第{item}项：{whole.zh}的{what.zh}按整体填报，其下 {len(lacking)} 个县（市、区）{when.zh}没有人数（{without.zh}），全数由有人数的 {len(rest)} 个承担或使用（{those.zh}）",
-            f"item {item}: the {what.en} of {whole.en} is for all of it, and in {when.en} {len(lacking)} of its counties have no count ({without.en}): "
-            f"the {len(rest)} that have bear or use all of it ({those.en})",
+            f"第{item}项：{whole.zh}的{what.zh}按整体填报，其下 {len(lacking)} 个县（市、"
+            f"区）{when.zh}没有人数（{without.zh}），全数由有人数的 {len(rest)}"
+            f" 个承担或使用（{those.zh}）",
+            f"item {item}: the {what.en} of {whole.en} is for all of it, and in {when.en}"
+            f" {len(lacking)} of its counties have no count ({without.en}): the {len(rest)} that"
+            f" have bear or use all of it ({those.en})",
         ),
     )

@@ -1,4 +1,6 @@
-"""Supplied rates that hold beyond their year and so set aside later rates of the scenario below them."""
+"""Supplied rates that hold beyond their year and so set aside later rates of the scenario below
+them.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,25 @@ from fiscal_model.told.doubts import places_named
 from fiscal_model.vocabulary import Text, joined
 
 
-def without_rates(line: Line, standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int]) -> Timeline:
-    """The rate of a line as the standard and the shipped foundations have it, without what is supplied or any other scenario says."""
+def without_rates(
+    line: Line, standard: Standard, scenario: Scenario, inputs: Inputs, years: Sequence[int]
+) -> Timeline:
+    """The rate of a line as the standard and the shipped foundations have it, without what is
+    supplied or any other scenario says.
+    """
     below = [each for each in scenario.chain() if each.below_inputs]
-    bare = replace(inputs, tables={name: rows for name, rows in inputs.tables.items() if name != "rates"})
-    return timeline(line, standard, below[-1] if below else next(scenario.chain()), bare, min(years), max(years))
+    bare = replace(
+        inputs, tables={name: rows for name, rows in inputs.tables.items() if name != "rates"}
+    )
+    return timeline(
+        line, standard, below[-1] if below else next(scenario.chain()), bare, min(years), max(years)
+    )
 
 
 def set_aside(program: Program) -> Iterator[Fault]:
-    """A line for each supplied rate and the later rates that it keeps from acting, over the places where it is costed."""
+    """A line for each supplied rate and the later rates that it keeps from acting, over the places
+    where it is costed.
+    """
     cells, places = program.applied.inputs.rates, program.standard.places
     below = [each for each in program.scenario.chain() if each.below_inputs]
     title = (below[-1] if below else program.scenario).title
@@ -43,28 +55,49 @@ def set_aside(program: Program) -> Iterator[Fault]:
                 Text(
                     f"“{line.name.zh}”填报的 {given.year} 年 {given.value:,g} 元在{named.zh}一直沿用，"
                     f"“{title.zh}”以后年度的标准不起作用：{zh}；要用它们须逐年填报",
-                    f"the rate of {given.value:,g} yuan of '{line.code}' supplied for {given.year} holds on in {named.en}, so that later rates of "
-                    f"'{title.en}' do not act: {en}; supply each year to use them",
+                    f"the rate of {given.value:,g} yuan of '{line.code}' supplied for {given.year}"
+                    f" holds on in {named.en}, so that later rates of '{title.en}' do not act:"
+                    f" {en}; supply each year to use them",
                 ),
             )
 
 
-def _kept_back(program: Program, i: int, line: Line) -> Iterator[tuple[int, int, tuple[tuple[int, float], ...]]]:
-    """For each place and supplied row in force there the years after the row's own in which the rate below it changes, and to what."""
+def _kept_back(
+    program: Program, i: int, line: Line
+) -> Iterator[tuple[int, int, tuple[tuple[int, float], ...]]]:
+    """For each place and supplied row in force there the years after the row's own in which the
+    rate below it changes, and to what.
+    """
     cells, places, years = program.applied.inputs.rates, program.standard.places, program.years
     first = min(*years, int(cells.year_at.min()))
     supplied, below = (
         program.timelines[line.code],
-        without_rates(line, program.standard, program.scenario, program.applied.inputs, [first, *years]),
+        without_rates(
+            line, program.standard, program.scenario, program.applied.inputs, [first, *years]
+        ),
     )
     speaker = [places.index[places.leaves(code)[0]] for code in program.places]
-    held = supplied_steps(replace(cells, value=cells.row.astype(np.float64)), line.code, places, supplied.breaks)
-    at = np.searchsorted(supplied.breaks, (np.array(years) + 1) * SLOTS) - 1  # what holds at the end of each year
-    by_row = np.array([source == "rates" for source in supplied.sources])[supplied.origin[speaker][:, at]]
+    held = supplied_steps(
+        replace(cells, value=cells.row.astype(np.float64)), line.code, places, supplied.breaks
+    )
+    # what holds at the end of each year
+    at = np.searchsorted(supplied.breaks, (np.array(years) + 1) * SLOTS) - 1
+    by_row = np.array([source == "rates" for source in supplied.sources])[
+        supplied.origin[speaker][:, at]
+    ]
     row = np.where(by_row & (supplied.origin[speaker][:, at] >= 0), held[speaker][:, at], np.nan)
     known = np.nan_to_num(row, nan=0).astype(np.intp)
-    now, before = below.effective(years)[speaker], below.effective([max(year - 1, first) for year in years])[speaker]
-    acts = ~np.isnan(row) & program.costed[i] & ~np.isnan(now) & (now != before) & (now != cells.value[known])
+    now, before = (
+        below.effective(years)[speaker],
+        below.effective([max(year - 1, first) for year in years])[speaker],
+    )
+    acts = (
+        ~np.isnan(row)
+        & program.costed[i]
+        & ~np.isnan(now)
+        & (now != before)
+        & (now != cells.value[known])
+    )
     acts &= cells.year_at[known] < np.array(years)
     for p in np.flatnonzero(acts.any(axis=1)).tolist():
         for n in np.unique(known[p, acts[p]]).tolist():

@@ -24,13 +24,17 @@ FAR: Final = 10.0
 FIGURES: Final = ("count", "money", "number")
 """Kinds of columns that hold a figure of a series."""
 PART: Final = "document"
-"""The column by which the money of one year is told in parts: their sum is the figure of the series."""
+"""The column by which the money of one year is told in parts: their sum is the figure of the
+series.
+"""
 CALENDAR: Final = 10_000
 """More than any year, to number a series and year together."""
 
 
 def unlikely(program: Program) -> Iterator[Fault]:
-    """Figures far from their own series or their stated rate, rates beyond the limits of the text, and counts where nobody is expected."""
+    """Figures far from their own series or their stated rate, rates beyond the limits of the text,
+    and counts where nobody is expected.
+    """
     standard, tables = program.standard, program.applied.inputs.tables
     for rows in tables.values():
         yield from alike(_far_from_series(rows, standard))
@@ -47,42 +51,69 @@ def times(figure: float, other: float) -> Text:
     more = figure > other
     ratio = figure / other if more else other / figure
     shown = f"{ratio:,.0f}" if ratio >= FAR else f"{ratio:,.1f}"
-    return Text(f"的 {shown} 倍", f"{shown} times") if more else Text(f"的 1/{shown}", f"1/{shown} of")
+    return (
+        Text(f"的 {shown} 倍", f"{shown} times") if more else Text(f"的 1/{shown}", f"1/{shown} of")
+    )
 
 
 def is_far(figure: Floats | float, other: Floats | float) -> Any:
-    """Whether a figure is ten times another or a tenth of it, or beyond; zero is a statement of its own, and never far."""
+    """Whether a figure is ten times another or a tenth of it, or beyond; zero is a statement of its
+    own, and never far.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.divide(figure, other)
-    return (ratio > 0) & np.isfinite(ratio) & ((ratio >= FAR * (1 - 1e-9)) | (ratio <= (1 + 1e-9) / FAR))
+    return (
+        (ratio > 0)
+        & np.isfinite(ratio)
+        & ((ratio >= FAR * (1 - 1e-9)) | (ratio <= (1 + 1e-9) / FAR))
+    )
 
 
 # Series: the rows of a table that differ in their year only
 
 
 def _far_from_series(rows: Rows, standard: Standard) -> Iterator[Found]:
-    """Each figure that is far from the middle one of its series (of two, from the earlier); in every column that holds figures."""
+    """Each figure that is far from the middle one of its series (of two, from the earlier); in
+    every column that holds figures.
+    """
     table = rows.raw.table
     names = [column.name for column in table.columns]
     if "year" not in names or not len(rows):
         return
-    figures = [column for column in table.columns if column.kind in FIGURES and column.name in rows.columns]
+    figures = [
+        column for column in table.columns if column.kind in FIGURES and column.name in rows.columns
+    ]
     keys = [name for name in table.key if name not in ("year", PART)]
     number: dict[tuple[Any, ...], int] = {}
-    series = np.array([number.setdefault(key, len(number)) for key in zip(*(rows.columns[name] for name in keys), strict=True)], np.intp)
+    series = np.array(
+        [
+            number.setdefault(key, len(number))
+            for key in zip(*(rows.columns[name] for name in keys), strict=True)
+        ],
+        np.intp,
+    )
     years = np.array(rows.columns["year"], np.intp)
     for column in figures:
-        values = np.array([np.nan if value is None else value for value in rows.columns[column.name]], np.float64)
+        values = np.array(
+            [np.nan if value is None else value for value in rows.columns[column.name]], np.float64
+        )
         for n, own, other, year in _far(series, years, values):
-            yield (column.name, rows.columns[keys[0]][n]), partial(_series_fault, rows, column, keys, n, own, other, year, standard)
+            yield (
+                (column.name, rows.columns[keys[0]][n]),
+                partial(_series_fault, rows, column, keys, n, own, other, year, standard),
+            )
 
 
 def _far(series: Ints, years: Ints, values: Floats) -> Iterator[tuple[int, float, float, int]]:
-    """The rows with a figure far from the middle of their series, the figure, the middle one and its year; figures of one series and year are added up."""
+    """The rows with a figure far from the middle of their series, the figure, the middle one and
+    its year; figures of one series and year are added up.
+    """
     kept = np.flatnonzero(~np.isnan(values) & (values != 0))
     if not len(kept):
         return
-    cells, first, cell = np.unique(series[kept] * CALENDAR + years[kept], return_index=True, return_inverse=True)
+    cells, first, cell = np.unique(
+        series[kept] * CALENDAR + years[kept], return_index=True, return_inverse=True
+    )
     sums = np.bincount(cell.ravel(), values[kept])
     some = sums != 0
     cells, sums, row = cells[some], sums[some], kept[first[some]]
@@ -99,14 +130,27 @@ def _far(series: Ints, years: Ints, values: Floats) -> Iterator[tuple[int, float
 
 
 def _series_fault(
-    rows: Rows, column: Column, keys: Sequence[str], n: int, value: float, other: float, year: int, standard: Standard
+    rows: Rows,
+    column: Column,
+    keys: Sequence[str],
+    n: int,
+    value: float,
+    other: float,
+    year: int,
+    standard: Standard,
 ) -> Fault:
-    what, ratio, own = _named(rows, keys, n, standard), times(abs(value), abs(other)), rows.columns["year"][n]
+    what, ratio, own = (
+        _named(rows, keys, n, standard),
+        times(abs(value), abs(other)),
+        rows.columns["year"][n],
+    )
     return Fault(
         rows.at(n, column.name),
         Text(
-            f"{what.zh} {own} 年的{column.label.zh} {value:,.10g} 是 {year} 年 {other:,.10g} {ratio.zh}，请核对",
-            f"{what.en}: the {column.name} of {own}, {value:,.10g}, is {ratio.en} that of {year}, {other:,.10g}: please check",
+            f"{what.zh} {own} 年的{column.label.zh} {value:,.10g} 是 {year} 年 {other:,.10g}"
+            f" {ratio.zh}，请核对",
+            f"{what.en}: the {column.name} of {own}, {value:,.10g}, is {ratio.en} that of {year},"
+            f" {other:,.10g}: please check",
         ),
     )
 
@@ -114,8 +158,13 @@ def _series_fault(
 def _named(rows: Rows, keys: Sequence[str], n: int, standard: Standard) -> Text:
     """What a row is of, in words."""
     kinds = {column.name: column.kind for column in rows.raw.table.columns}
-    given = [(kinds[key], rows.columns[key][n]) for key in keys if rows.columns[key][n] not in (None, "")]
-    labels = [standard.places.label(value) if kind == "place" else label_of(kind, value, standard) for kind, value in given]
+    given = [
+        (kinds[key], rows.columns[key][n]) for key in keys if rows.columns[key][n] not in (None, "")
+    ]
+    labels = [
+        standard.places.label(value) if kind == "place" else label_of(kind, value, standard)
+        for kind, value in given
+    ]
     zh, en = " ".join(label.zh for label in labels), " ".join(label.en for label in labels)
     table = TABLES[rows.name].label
     return Text(f"“{zh or table.zh}”", f"'{en or table.en}'")
@@ -125,13 +174,17 @@ def _named(rows: Rows, keys: Sequence[str], n: int, standard: Standard) -> Text:
 
 
 def _far_from_stated(rows: Rows, program: Program) -> Iterator[Found]:
-    """Each supplied rate that is far from the one that the standard or the shipped foundations state for its place and year, or first state."""
+    """Each supplied rate that is far from the one that the standard or the shipped foundations
+    state for its place and year, or first state.
+    """
     standard, inputs = program.standard, program.applied.inputs
     lines, places, years, rates = (rows.columns[name] for name in ("line", "place", "year", "rate"))
     span = range(min(*years, *program.years), max(*years, *program.years) + 1)
     for code in dict.fromkeys(lines):
         mine = [n for n, line in enumerate(lines) if line == code]
-        stated = without_rates(standard.lines[code], standard, program.scenario, inputs, span).effective(span)
+        stated = without_rates(
+            standard.lines[code], standard, program.scenario, inputs, span
+        ).effective(span)
         if np.isnan(stated).all():
             continue
         first = np.argmax(~np.isnan(stated), axis=1)
@@ -140,7 +193,10 @@ def _far_from_stated(rows: Rows, program: Program) -> Iterator[Found]:
             rate = stated[p, years[n] - span[0]]
             rate = float(stated[p, first[p]] if np.isnan(rate) else rate)
             if is_far(rates[n], rate):
-                yield code, partial(_told_at, rows, n, "rate", far_rate(standard, code, rates[n], rate))
+                yield (
+                    code,
+                    partial(_told_at, rows, n, "rate", far_rate(standard, code, rates[n], rate)),
+                )
 
 
 def _told_at(rows: Rows, n: int, column: str, message: Text) -> Fault:
@@ -151,8 +207,10 @@ def far_rate(standard: Standard, code: str, rate: float, stated: float) -> Text:
     """That a rate is far from the one that is stated."""
     line, ratio = standard.lines[code], times(rate, stated)
     return Text(
-        f"“{line.name.zh}”的标准 {rate:,.10g} 元是规定的 {stated:,.10g} 元{ratio.zh}，请核对单位（{line.per.zh}）",
-        f"'{code}': the rate of {rate:,.10g} yuan is {ratio.en} the {stated:,.10g} that is stated: please check the unit ({line.per.en})",
+        f"“{line.name.zh}”的标准 {rate:,.10g} 元是规定的 {stated:,.10g} 元{ratio.zh}，"
+        f"请核对单位（{line.per.zh}）",
+        f"'{code}': the rate of {rate:,.10g} yuan is {ratio.en} the {stated:,.10g} that is stated:"
+        f" please check the unit ({line.per.en})",
     )
 
 
@@ -166,12 +224,16 @@ def beyond_limits(standard: Standard, code: str, rate: float) -> Text | None:
     """That a rate lies outside the limits that the text sets, with its words."""
     line = standard.lines[code]
     limits = line.limits
-    if limits is None or (limits.least or 0) <= rate <= (rate if limits.most is None else limits.most):
+    if limits is None or (limits.least or 0) <= rate <= (
+        rate if limits.most is None else limits.most
+    ):
         return None
     zh, en = _range(limits)
     return Text(
-        f"第{line.item}项“{line.name.zh}”的标准 {rate:,.10g} 元不在规定的范围内：{zh}（“{limits.clause.phrase}”）",
-        f"item {line.item}, line '{code}': the rate of {rate:,.10g} yuan is outside the limits of the text: {en} ({limits.clause.phrase})",
+        f"第{line.item}项“{line.name.zh}”的标准 {rate:,.10g}"
+        f" 元不在规定的范围内：{zh}（“{limits.clause.phrase}”）",
+        f"item {line.item}, line '{code}': the rate of {rate:,.10g} yuan is outside the limits of"
+        f" the text: {en} ({limits.clause.phrase})",
     )
 
 
@@ -194,9 +256,15 @@ def _more_than_all(rows: Rows, standard: Standard) -> Iterator[Found]:
         within = standard.beneficiaries[name].within
         around = [given[key] for other in within if (key := (other, place, year)) in given]
         if within and len(around) == len(within) and value > sum(around):
-            own, others = standard.beneficiaries[name].name.zh, "与".join(standard.beneficiaries[other].name.zh for other in within)
+            own, others = (
+                standard.beneficiaries[name].name.zh,
+                "与".join(standard.beneficiaries[other].name.zh for other in within),
+            )
             zh = f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}"
-            message = Text(zh, f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}")
+            message = Text(
+                zh,
+                f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}",
+            )
             yield name, partial(_told_at, rows, n, "count", message)
 
 
@@ -205,10 +273,19 @@ def _misplaced(rows: Rows, standard: Standard) -> Iterator[Found]:
     places, feeding = standard.places, dict[str | None, list[Line]]()
     for line in standard.lines.values():
         feeding.setdefault(line.beneficiary, []).append(line)
-    fits = {name: _where_expected(feeding.get(name, ()), standard) for name in dict.fromkeys(rows.columns["beneficiary"])}
-    for n, (name, place, value) in enumerate(zip(*(rows.columns[each] for each in ("beneficiary", "place", "count")), strict=True)):
+    fits = {
+        name: _where_expected(feeding.get(name, ()), standard)
+        for name in dict.fromkeys(rows.columns["beneficiary"])
+    }
+    for n, (name, place, value) in enumerate(
+        zip(*(rows.columns[each] for each in ("beneficiary", "place", "count")), strict=True)
+    ):
         expected, why = fits[name]
-        if value and expected is not None and not expected[[places.index[code] for code in places.leaves(place)]].any():
+        if (
+            value
+            and expected is not None
+            and not expected[[places.index[code] for code in places.leaves(place)]].any()
+        ):
             label = standard.beneficiaries[name].name
             zh = f"“{label.zh}”填报了 {value:,.10g}，而{places.label(place).zh}{why.zh}"
             message = Text(zh, f"{name}: {value:,.10g} are counted, and {place} {why.en}")
@@ -216,13 +293,19 @@ def _misplaced(rows: Rows, standard: Standard) -> Iterator[Found]:
 
 
 def _where_expected(lines: Sequence[Line], standard: Standard) -> tuple[Mask | None, Text]:
-    """Where a beneficiary of some lines is expected (None: anywhere), and what to say of other places."""
+    """Where a beneficiary of some lines is expected (None: anywhere), and what to say of other
+    places.
+    """
     places, unknown = standard.places, Text("", "")
     if not lines or any(not (line.expected_in or line.outside) for line in lines):
         return None, unknown
     expected = np.zeros(len(places), bool)
     for line in lines:
-        expected |= places.mask([line.expected_in]) if line.expected_in else ~places.mask([line.outside.group] if line.outside else [])
+        expected |= (
+            places.mask([line.expected_in])
+            if line.expected_in
+            else ~places.mask([line.outside.group] if line.outside else [])
+        )
     line = lines[0]
     if line.outside:
         group = places.label(line.outside.group)

@@ -30,24 +30,36 @@ from fiscal_model.vocabulary import LANGS, Text, noun
 AFTER_ALL: Final = 10**6
 LATE: Final = Text("年份不在测算年份之内", "of years that are not simulated")
 WHY: Final[Mapping[str, Text]] = {
-    "beneficiaries": Text("没有支出项用到，或没有补助标准，未测算", "no line uses them, or no rate is known: not costed"),
+    "beneficiaries": Text(
+        "没有支出项用到，或没有补助标准，未测算",
+        "no line uses them, or no rate is known: not costed",
+    ),
     "rates": Text(
-        "这些地区没有该支出项的人数，或情景另定了标准", "nobody is counted there for the line, or the scenario sets another rate"
+        "这些地区没有该支出项的人数，或情景另定了标准",
+        "nobody is counted there for the line, or the scenario sets another rate",
     ),
     "amounts": Text(
-        "现行分担办法不用这笔补助，或该处没有可补助的支出", "no rule in force uses the grant, or there is no cost for it to pay"
+        "现行分担办法不用这笔补助，或该处没有可补助的支出",
+        "no rule in force uses the grant, or there is no cost for it to pay",
     ),
     "bases_2015": Text(
         "现行分担办法在这些地区不用2015年基数，或没有人数，或情景另定了数额",
-        "no rule in force uses base amounts there, nobody is counted there, or the scenario states another amount",
+        "no rule in force uses base amounts there, nobody is counted there, or the scenario states"
+        " another amount",
     ),
-    "minimum_wage": Text("没有随最低工资变动的标准用到", "no rate that is costed there follows them"),
+    "minimum_wage": Text(
+        "没有随最低工资变动的标准用到", "no rate that is costed there follows them"
+    ),
     "local_split": Text(
         "该处没有地县负担可分（人数按上级整体填报、没有人数，或地县不负担）",
-        "there is no share of prefecture and county to divide (counts are given for a place above, there are none, or they bear nothing)",
+        "there is no share of prefecture and county to divide (counts are given for a place above,"
+        " there are none, or they bear nothing)",
     ),
     "population": Text("这些地区没有可测算的支出", "nothing is costed in these places"),
-    "vital_rates": Text("没有人数按人口推算，或不用这项比率", "no count follows the population, or none uses the rate"),
+    "vital_rates": Text(
+        "没有人数按人口推算，或不用这项比率",
+        "no count follows the population, or none uses the rate",
+    ),
     "fiscal_capacity": Text("这些地区没有可测算的支出", "nothing is costed in these places"),
     "advances": Text("该项目在这些地区没有测算", "the item is not costed there"),
     "actuals": Text("该项目在这些地区没有测算", "the item is not costed there"),
@@ -59,7 +71,9 @@ WHY: Final[Mapping[str, Text]] = {
 
 @dataclass(frozen=True, eq=False)
 class Unused:
-    """The rows of a program's inputs that act on no figure of it, neither of the budget nor of what is set beside it."""
+    """The rows of a program's inputs that act on no figure of it, neither of the budget nor of what
+    is set beside it.
+    """
 
     program: Program
 
@@ -89,14 +103,20 @@ class Unused:
         return {name: ~used[name](rows) for name, rows in self.inputs.tables.items() if len(rows)}
 
     def lines(self) -> Iterator[Fault]:
-        """A line a table and reason. Of an illustrative data set, which serves many scenarios, nobody need be told; nor of years left out on purpose."""
+        """A line a table and reason. Of an illustrative data set, which serves many scenarios,
+        nobody need be told; nor of years left out on purpose.
+        """
         if self.inputs.illustrative:
             return
         span = self.program.applied.span
         for name, unused in self.rows.items():
             rows = self.inputs.tables[name]
             years = np.array(rows.columns["year"], np.intp) if "year" in rows.columns else None
-            outside = unused & ~np.isin(years, span.years) if years is not None else np.zeros(len(rows), bool)
+            outside = (
+                unused & ~np.isin(years, span.years)
+                if years is not None
+                else np.zeros(len(rows), bool)
+            )
             if not span.named:
                 yield from self._line(rows, np.flatnonzero(outside), LATE)
             elsewhere = self._without_rate if name == "beneficiaries" else np.zeros(len(rows), bool)
@@ -104,7 +124,9 @@ class Unused:
 
     @property
     def _without_rate(self) -> Mask:
-        """Counts of a line whose rate is not known: the line is told by name (see :mod:`fiscal_model.engine.program`)."""
+        """Counts of a line whose rate is not known: the line is told by name (see
+        :mod:`fiscal_model.engine.program`).
+        """
         cells, lines = self.inputs.counts, self.program.lines
         fed = np.isin(np.array(cells.series), [line.beneficiary or "" for line in lines])
         return np.asarray(fed[cells.series_at] & (cells.value > 0))
@@ -116,18 +138,37 @@ class Unused:
         first = table.columns[0]
         parts = [Text("", "")]
         if first.kind != "place":
-            known = [value for value in dict.fromkeys(rows.columns[first.name][n] for n in which) if value is not None]
+            known = [
+                value
+                for value in dict.fromkeys(rows.columns[first.name][n] for n in which)
+                if value is not None
+            ]
             labels = [label_of(first.kind, value, standard) for value in known]
-            parts.append(Text(*(some([each.to(lang) for each in labels], lang, Text("种", "kinds")) for lang in LANGS)))
+            parts.append(
+                Text(
+                    *(
+                        some([each.to(lang) for each in labels], lang, Text("种", "kinds"))
+                        for lang in LANGS
+                    )
+                )
+            )
         if "place" in rows.columns:
-            parts.append(places_named(dict.fromkeys(rows.columns["place"][n] for n in which), standard.places))
+            parts.append(
+                places_named(
+                    dict.fromkeys(rows.columns["place"][n] for n in which), standard.places
+                )
+            )
         if "year" in rows.columns:
             parts.append(years_named(rows.columns["year"][n] for n in which))
-        zh, en = ("，".join(each.zh for each in parts if each.zh), "; ".join(each.en for each in parts if each.en))
+        zh, en = (
+            "，".join(each.zh for each in parts if each.zh),
+            "; ".join(each.en for each in parts if each.en),
+        )
         count = len(which)
         message = Text(
             f"{table.both.zh}表有 {count:,} 行不起作用（{zh}）：{why.zh}",
-            f"{count:,} {noun(count, 'row')} of table {table.both.en} {'acts' if count == 1 else 'act'} on nothing ({en}): {why.en}",
+            f"{count:,} {noun(count, 'row')} of table {table.both.en}"
+            f" {'acts' if count == 1 else 'act'} on nothing ({en}): {why.en}",
         )
         yield Fault(rows.at(int(which[0]), first.name), message)
 
@@ -148,7 +189,9 @@ class Unused:
 
     @cached_property
     def _reached(self) -> Mask:
-        """The same with all places below those that are costed: what holds there serves the place as a whole."""
+        """The same with all places below those that are costed: what holds there serves the place
+        as a whole.
+        """
         parents, out = self.program.standard.places.parents, self._costed.copy()
         for _ in range(self.program.standard.places.depth):
             out |= out[:, parents]
@@ -166,19 +209,25 @@ class Unused:
     @cached_property
     def _around_costs(self) -> Mask:
         """(place, year) at which anything is costed, in the place, below or above it."""
-        return np.asarray(self._with_parts(np.asarray(self._costed.any(axis=0))) | self._reached.any(axis=0))
+        return np.asarray(
+            self._with_parts(np.asarray(self._costed.any(axis=0))) | self._reached.any(axis=0)
+        )
 
     # Tables, one by one: which rows act
 
     def _carried(self, cells: Cells, act: Mask) -> Mask:
-        """Which cells act, ``act`` being (series, place, year) over the simulated years: those of such a year, and the last ones before such years."""
+        """Which cells act, ``act`` being (series, place, year) over the simulated years: those of
+        such a year, and the last ones before such years.
+        """
         years, key = np.array(self.program.years), (cells.series_at, cells.place_at)
         at = np.searchsorted(years, cells.year_at)
         inside = (at < len(years)) & (years[np.minimum(at, len(years) - 1)] == cells.year_at)
         now = inside & act[(*key, np.minimum(at, len(years) - 1))]
         last = np.full(act.shape[:2], -1)
         np.maximum.at(last, key, cells.year_at)
-        ever_after = np.pad(np.logical_or.accumulate(act[..., ::-1], axis=-1)[..., ::-1], [(0, 0), (0, 0), (0, 1)])
+        ever_after = np.pad(
+            np.logical_or.accumulate(act[..., ::-1], axis=-1)[..., ::-1], [(0, 0), (0, 0), (0, 1)]
+        )
         after = ever_after[(*key, np.searchsorted(years, cells.year_at, side="right"))]
         return np.asarray(now | (after & (cells.year_at == last[key])))
 
@@ -198,7 +247,9 @@ class Unused:
 
     def _amounts(self, _: Rows) -> Mask:
         cells, program = self.inputs.amounts, self.program
-        act = self._acting(cells, {line.code: [i] for i, line in enumerate(program.lines) if line.is_amount})
+        act = self._acting(
+            cells, {line.code: [i] for i, line in enumerate(program.lines) if line.is_amount}
+        )
         for groups in program.grants:
             payer = program.payers[groups.payer]
             for (item, place), years in _years_of(groups, len(program.years)).items():
@@ -209,15 +260,33 @@ class Unused:
     def _bases(self, rows: Rows) -> Mask:
         """Those that a group is held against, and that move its limit."""
         program, applied = self.program, self.program.applied
-        moved = replace(rows, columns={**rows.columns, "amount": [2 * amount + 1 for amount in rows.columns["amount"]]})
-        other = replace(applied, inputs=replace(self.inputs, tables={**self.inputs.tables, "bases_2015": moved}))
+        moved = replace(
+            rows,
+            columns={
+                **rows.columns,
+                "amount": [2 * amount + 1 for amount in rows.columns["amount"]],
+            },
+        )
+        other = replace(
+            applied, inputs=replace(self.inputs, tables={**self.inputs.tables, "bases_2015": moved})
+        )
         acting = set()
         for groups in program.bases:
             years = _years_of(groups, len(program.years))
             (was, ended), (now, _) = applied.bases(groups.keys), other.bases(groups.keys)
             moves = (was != now) & ~(np.isnan(was) & np.isnan(now)) & (ended < 1)
-            acting |= {key for n, key in enumerate(groups.keys) if key in years and (moves[n] & years[key]).any()}
-        return np.array([key in acting for key in zip(rows.columns["item"], rows.columns["place"], strict=True)], bool)
+            acting |= {
+                key
+                for n, key in enumerate(groups.keys)
+                if key in years and (moves[n] & years[key]).any()
+            }
+        return np.array(
+            [
+                key in acting
+                for key in zip(rows.columns["item"], rows.columns["place"], strict=True)
+            ],
+            bool,
+        )
 
     def _rates(self, rows: Rows) -> Mask:
         cells, used = self.inputs.rates, np.zeros(len(rows), bool)
@@ -234,7 +303,9 @@ class Unused:
         return used
 
     def _supplied_in(self, line: Line, i: int, cells: Cells, series: str, of_rates: bool) -> Ints:
-        """The rows whose rates (or wages) a line is costed by: in force in a year that is, or just before an entry that goes on from there."""
+        """The rows whose rates (or wages) a line is costed by: in force in a year that is, or just
+        before an entry that goes on from there.
+        """
         program = self.program
         timeline = program.timelines[line.code]
         following = [
@@ -243,11 +314,19 @@ class Unused:
             for layer in rate_layers(program.scenario, line.code, line.accrual, below=below)
             if layer.entry.rate is None
         ]
-        direct = np.array([source == "rates" if of_rates else _by_index(source) for source in timeline.sources], bool)
+        direct = np.array(
+            [source == "rates" if of_rates else _by_index(source) for source in timeline.sources],
+            bool,
+        )
         if not (direct.any() or following):
             return np.zeros(0, np.intp)
         costed = (self._reached[i].astype(np.float64) @ (timeline.weights(program.years).T > 0)) > 0
-        steps = supplied_steps(replace(cells, value=cells.row.astype(np.float64)), series, program.standard.places, timeline.breaks)
+        steps = supplied_steps(
+            replace(cells, value=cells.row.astype(np.float64)),
+            series,
+            program.standard.places,
+            timeline.breaks,
+        )
         in_force = costed & (timeline.origin >= 0) & direct[np.maximum(timeline.origin, 0)]
         found = [steps[in_force]]
         for layer, by_wage in following:
@@ -262,8 +341,13 @@ class Unused:
         cells, program = self.inputs.county_shares, self.program
         used, places = np.zeros(len(rows), bool), program.standard.places
         borne = (amounts(program)[program.payers.index(POOLED)] > 0).any(axis=-1)
-        rows_of = replace(cells, value=cells.row.astype(np.float64)).dense(cells.series, len(places), 0, 0)[..., 0]
-        nearest = {name: nearest_place(of, places)[self._axis] for name, of in zip(cells.series, rows_of, strict=True)}
+        rows_of = replace(cells, value=cells.row.astype(np.float64)).dense(
+            cells.series, len(places), 0, 0
+        )[..., 0]
+        nearest = {
+            name: nearest_place(of, places)[self._axis]
+            for name, of in zip(cells.series, rows_of, strict=True)
+        }
         unknown = np.full(len(program.places), np.nan)
         for i, line in enumerate(program.lines):
             own, every = nearest.get(str(line.item), unknown), nearest.get(str(None), unknown)
@@ -272,20 +356,28 @@ class Unused:
         return used
 
     def _overlaps(self, _: Rows) -> Mask:
-        """Those of two benefits that are both costed: of two, one without a rate gives way, and it costs nothing."""
+        """Those of two benefits that are both costed: of two, one without a rate gives way, and it
+        costs nothing.
+        """
         cells = self.inputs.overlaps
         act = np.ones((len(cells.series), *self._costed.shape[1:]), bool)
         for s, pair in enumerate(cells.series):
             for name in pair.split(":"):
-                act[s] &= self._costed[[i for i, line in enumerate(self.program.lines) if line.beneficiary == name]].any(axis=0)
+                act[s] &= self._costed[
+                    [i for i, line in enumerate(self.program.lines) if line.beneficiary == name]
+                ].any(axis=0)
         return self._carried(cells, act)
 
     def _around(self, rows: Rows) -> Mask:
-        """Figures of places, held until the next one, that costs are set against: of places that are costed, of their parts and of those above."""
+        """Figures of places, held until the next one, that costs are set against: of places that
+        are costed, of their parts and of those above.
+        """
         places, years = self.program.standard.places, np.array(self.program.years)
         columns = [rows.columns[name] for name in ("place", "year")]
         acting = {
-            (place, year): bool(self._around_costs[places.index[place], (years >= year) & (years < until)].any())
+            (place, year): bool(
+                self._around_costs[places.index[place], (years >= year) & (years < until)].any()
+            )
             for (place, year), until in _next_years(columns).items()
         }
         return np.array([acting[key] for key in zip(*columns, strict=True)], bool)
@@ -299,13 +391,20 @@ class Unused:
         followed = [place for place in path.places if self._around_costs[places.index[place]].any()]
         served = {code for place in followed for code in (place, *places.ancestors(place))}
         moved = [path.years[y] for y in np.flatnonzero(path.projected.any(axis=0)).tolist()]
-        ratios = {name for each in program.scenario.chain() for entry in each.counts if entry.cohort for name in entry.cohort.ratios}
+        ratios = {
+            name
+            for each in program.scenario.chain()
+            for entry in each.counts
+            if entry.cohort
+            for name in entry.cohort.ratios
+        }
         years = {**dict.fromkeys(MOVEMENT, moved), **{name: [*path.years] for name in ratios}}
         columns = [rows.columns[name] for name in ("rate", "place", "year")]
         until = _next_years(columns)
         return np.array(
             [
-                place in served and any(year <= t < until[name, place, year] for t in years.get(name, ()))
+                place in served
+                and any(year <= t < until[name, place, year] for t in years.get(name, ()))
                 for name, place, year in zip(*columns, strict=True)
             ],
             bool,
@@ -315,12 +414,24 @@ class Unused:
         """Money of an item in a place and year: where the item is costed there or below."""
         program, index = self.program, self.program.standard.places.index
         costed = {
-            item: self._with_parts(np.asarray(self._costed[[i for i, line in enumerate(program.lines) if line.item == item]].any(axis=0)))
+            item: self._with_parts(
+                np.asarray(
+                    self._costed[
+                        [i for i, line in enumerate(program.lines) if line.item == item]
+                    ].any(axis=0)
+                )
+            )
             for item in set(rows.columns["item"])
         }
         at = {year: y for y, year in enumerate(program.years)}
         keys = zip(rows.columns["item"], rows.columns["place"], rows.columns["year"], strict=True)
-        return np.array([year in at and bool(costed[item][index[place], at[year]]) for item, place, year in keys], bool)
+        return np.array(
+            [
+                year in at and bool(costed[item][index[place], at[year]])
+                for item, place, year in keys
+            ],
+            bool,
+        )
 
     def _functions(self, rows: Rows) -> Mask:
         costed = np.asarray(self._costed.any(axis=(1, 2))).tolist()
@@ -330,19 +441,32 @@ class Unused:
             for line, is_costed in zip(self.program.lines, costed, strict=True)
             if is_costed
         }
-        return np.array([key in keys for key in zip(rows.columns["item"], rows.columns["line"], strict=True)], bool)
+        return np.array(
+            [key in keys for key in zip(rows.columns["item"], rows.columns["line"], strict=True)],
+            bool,
+        )
 
 
 def _next_years(columns: Sequence[Sequence[Any]]) -> dict[tuple[Any, ...], int]:
-    """For each key of some columns, the last of them years, the next year that has a row for the same."""
+    """For each key of some columns, the last of them years, the next year that has a row for the
+    same.
+    """
     given: dict[tuple[Any, ...], list[int]] = {}
     for *key, year in sorted(set(zip(*columns, strict=True))):
         given.setdefault(tuple(key), []).append(year)
-    return {(*key, year): until for key, years in given.items() for year, until in zip(years, [*years[1:], AFTER_ALL], strict=True)}
+    return {
+        (*key, year): until
+        for key, years in given.items()
+        for year, until in zip(years, [*years[1:], AFTER_ALL], strict=True)
+    }
 
 
 def _by_index(source: object) -> bool:
-    return bool(source.index) if isinstance(source, Rate) else isinstance(source, RateEntry) and isinstance(source.index, str)
+    return (
+        bool(source.index)
+        if isinstance(source, Rate)
+        else isinstance(source, RateEntry) and isinstance(source.index, str)
+    )
 
 
 def _years_of(groups: CappedGroups, years: int) -> dict[tuple[int, str], Mask]:

@@ -1,4 +1,6 @@
-"""Makes the pictures of the README: ``python notebooks/images/make.py``. Needs chromium and playwright, LibreOffice and poppler."""
+"""Makes the pictures of the README: ``python notebooks/images/make.py``. Needs chromium and
+playwright, LibreOffice and poppler.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,12 @@ def charts(budget: fm.Budget) -> None:
 def explorer() -> None:
     """The explorer in JupyterLab after a control was moved."""
     command = [sys.executable, "-m", "pytest", "tests/test_browser.py"]
-    subprocess.run(command, check=True, cwd=HERE.parents[1], env={**os.environ, "FISCAL_MODEL_SCREENSHOT": str(HERE / "explorer.png")})
+    subprocess.run(
+        command,
+        check=True,
+        cwd=HERE.parents[1],
+        env={**os.environ, "FISCAL_MODEL_SCREENSHOT": str(HERE / "explorer.png")},
+    )
 
 
 def report(budget: fm.Budget) -> None:
@@ -37,12 +44,29 @@ def report(budget: fm.Budget) -> None:
         folder = Path(name)
         budget.to_excel(folder / "report.xlsx", date="2024-01-31", values=Printed())
         home = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        subprocess.run(["soffice", home, "--headless", "--convert-to", PDF, "--outdir", name, str(folder / "report.xlsx")], check=True)
+        subprocess.run(
+            [
+                "soffice",
+                home,
+                "--headless",
+                "--convert-to",
+                PDF,
+                "--outdir",
+                name,
+                str(folder / "report.xlsx"),
+            ],
+            check=True,
+        )
         for page in (COVER, ITEMS):
             cut = ["-png", "-singlefile", "-r", "87", "-f", str(page), "-l", str(page)]
-            subprocess.run(["pdftoppm", *cut, str(folder / "report.pdf"), str(folder / f"page{page}")], check=True)
+            subprocess.run(
+                ["pdftoppm", *cut, str(folder / "report.pdf"), str(folder / f"page{page}")],
+                check=True,
+            )
         pages = [Image.open(folder / f"page{page}.png").convert("RGB") for page in (COVER, ITEMS)]
-        whole = Image.new("RGB", (max(page.width for page in pages), sum(page.height for page in pages)), "white")
+        whole = Image.new(
+            "RGB", (max(page.width for page in pages), sum(page.height for page in pages)), "white"
+        )
         for n, page in enumerate(pages):
             whole.paste(page, (0, sum(above.height for above in pages[:n])))
         whole.save(HERE / "report.png", optimize=True)

@@ -38,11 +38,17 @@ class Facts:
             rows = list(csv.DictReader(file))
         self.value = {(row["fact"], row["place"]): float(row["value"]) for row in rows}
         self.source = {(row["fact"], row["place"]): _dated(row) for row in rows}
-        self.population = {place: v for (fact, place), v in self.value.items() if fact == "population" and place != "650000"}
+        self.population = {
+            place: v
+            for (fact, place), v in self.value.items()
+            if fact == "population" and place != "650000"
+        }
         self.region_population = self.value["population", "650000"]
 
     def by_share(self, region: str, share: str) -> Spread:
-        """Persons by prefecture: known shares in the south, what is left of the region's total spread evenly elsewhere."""
+        """Persons by prefecture: known shares in the south, what is left of the region's total
+        spread evenly elsewhere.
+        """
         known = {p: self.value[share, "652900" if p == "652900" else "south3"] for p in SOUTH4}
         return self._fill(self.value[region, "650000"], known)
 
@@ -52,9 +58,13 @@ class Facts:
 
     def _fill(self, total: float, known: Spread) -> Spread:
         south = sum(self.population[p] * share for p, share in known.items())
-        elsewhere = (total - south) / (self.region_population - sum(self.population[p] for p in known))
+        elsewhere = (total - south) / (
+            self.region_population - sum(self.population[p] for p in known)
+        )
         return {p: n * known.get(p, elsewhere) for p, n in self.population.items()}
 
     def spread(self, fact: str, key: Spread, key_total: float) -> Spread:
-        """A regional figure by ``key``; the part of the corps' cities, which have no row, is left out."""
+        """A regional figure by ``key``; the part of the corps' cities, which have no row, is left
+        out.
+        """
         return {p: self.value[fact, "650000"] * k / key_total for p, k in key.items()}
