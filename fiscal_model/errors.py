@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fiscal_model.language import spoken
+from fiscal_model.default_language import default_language
 from fiscal_model.vocabulary import LANGS, Lang, Text, listed
 
 MOST_TOLD: Final = 200
@@ -68,7 +68,7 @@ class FiscalModelError(Exception):
 
     def text(self, lang: Lang | None = None) -> str:
         """A line a fault; of many of one kind the first, and how many there are."""
-        return "\n".join(told(self.faults, spoken(lang)))
+        return "\n".join(told(self.faults, lang or default_language()))
 
 
 class Faults:

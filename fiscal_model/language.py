@@ -1,10 +1,10 @@
-"""The language in which results print themselves where none is asked for."""
+"""The language asked for, or the one that is set."""
 
 from __future__ import annotations
 
-from fiscal_model.vocabulary import LANGS, Lang, Text
-
-_chosen: list[Lang] = ["zh"]
+from fiscal_model.default_language import default_language, make_default
+from fiscal_model.errors import fault
+from fiscal_model.vocabulary import LANGS, Lang
 
 
 def set_language(lang: Lang) -> None:
@@ -17,7 +17,7 @@ def set_language(lang: Lang) -> None:
         FiscalModelError: there is no such language.
 
     """
-    _chosen[0] = spoken(lang)
+    make_default(spoken(lang))
 
 
 def spoken(lang: Lang | None = None) -> Lang:
@@ -28,20 +28,12 @@ def spoken(lang: Lang | None = None) -> Lang:
 
     """
     if lang is None:
-        return _chosen[0]
+        return default_language()
     if lang not in LANGS:
-        from fiscal_model.errors import Fault, FiscalModelError
-
         known = ", ".join(LANGS)
-        raise FiscalModelError(
-            [
-                Fault(
-                    "",
-                    Text(
-                        f"没有语言“{lang}”；可用：{known}",
-                        f"there is no language '{lang}'; known: {known}",
-                    ),
-                )
-            ]
+        raise fault(
+            "",
+            f"没有语言“{lang}”；可用：{known}",
+            f"there is no language '{lang}'; known: {known}",
         )
     return lang

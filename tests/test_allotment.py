@@ -17,7 +17,8 @@ import pytest
 from conftest import write_tables
 
 import fiscal_model as fm
-from fiscal_model.analysis.statement import NOTES, PARTS, Statement
+from fiscal_model.analysis.statement import Statement
+from fiscal_model.analysis.statement_rows import NOTES, PARTS
 
 Tables = Callable[..., Path]
 FIRST, SECOND = "新财教〔2023〕90号", "新财教〔2024〕5号"

@@ -23,10 +23,11 @@ PACKAGE = Path(__file__).parents[1] / "fiscal_model"
 ROOMS = (
     "vocabulary",
     "arrays",
-    "language",
+    "default_language",
     "spelling",
     "likeness",
     "errors",
+    "language",
     "names",
     "rounding",
     "closing",
@@ -64,8 +65,8 @@ ROOMS = (
 """Every room of the package, from the ground up: a file imports from its own room and from those below it."""
 KINDS = "Shares|PerHead|BaseAmount|Grant|Fund|Open|Cases|ByReading"
 AT_MOST = {
-    "files in circles": 49,
-    "imports upwards": 13,
+    "files in circles": 42,
+    "imports upwards": 12,
     "places that test a kind by type": 84,
 }
 """What is still wrong with the structure. These numbers may only fall: whoever makes one smaller writes the smaller one here."""

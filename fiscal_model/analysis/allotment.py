@@ -25,9 +25,6 @@ from fiscal_model.analysis.pooling import (
     places_by_item,
 )
 from fiscal_model.analysis.statement import (
-    Cell,
-    Missing,
-    Row,
     Statement,
     by_cell,
     column_of,
@@ -35,6 +32,7 @@ from fiscal_model.analysis.statement import (
     printing_order,
     ranks_of,
 )
+from fiscal_model.analysis.statement_rows import Cell, Missing, Row
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import Read

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from math import fsum
 
 from fiscal_model.analysis.payments import Payment, paid, summed
-from fiscal_model.analysis.statement import Cell, Corrected, Statement, column_of
+from fiscal_model.analysis.statement import Statement, column_of
+from fiscal_model.analysis.statement_rows import Cell, Corrected
 from fiscal_model.budget import Budget
 from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fiscal_model.analysis.statement import Cell
+from fiscal_model.analysis.statement_rows import Cell
 from fiscal_model.closing import closed
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.model import Inputs

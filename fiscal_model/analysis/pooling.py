@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.analysis.payments import Payment
-from fiscal_model.analysis.statement import Cell
+from fiscal_model.analysis.statement_rows import Cell
 from fiscal_model.budget import Budget
 from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from fiscal_model.analysis import statement_words as words
+from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
 from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
@@ -25,71 +27,7 @@ if TYPE_CHECKING:
 
     from fiscal_model.report.rounding import Printed
 
-Cell = tuple[int, str, str]
-"""An item, a place and a payer."""
-Part = Literal["counted", "own", "other"]
-PARTS: Final[tuple[Part, ...]] = ("counted", "own", "other")
-"""The rows of a statement: what levels above the places pay, what these set aside themselves
-(地县应安排), and what else stands apart.
-"""
-
-NOTES: Final = {
-    "over": Text("超拨", "paid too much"),
-    "places_pooled": Text("下级地区合并计算", "places below are pooled"),
-    "levels_pooled": Text("地、县两级合并计算", "prefecture and county levels are pooled"),
-    "own": Text("由本级预算安排，不由上级下达", "from the places' own budgets: not allotted"),
-    "not_costed": Text("该地区本项目未测算", "the item is not costed here"),
-    "paid_in": Text("本项目在其他项目中测算", "the item is costed in another item"),
-    "not_general": Text(
-        "本项目不由一般公共预算支出", "the item is not paid from the general public budget"
-    ),
-    "open": Text("分担比例未明确", "the split is open"),
-    "no_share": Text("分担办法中没有这一承担主体", "the split names no such payer"),
-    "unallocated": Text("分担未明确，不能下达", "nobody's share yet: not allotted"),
-    "not_government": Text("不由财政下达", "not paid by a government: not allotted"),
-}
-"""What a row of a statement may say of itself; in a row outside the totals the first word is the
-reason.
-"""
-
 _MOST_DECIMALS: Final = 6
-OWN: Final = "own"
-"""The reason of what prefectures and counties set aside in their own budgets."""
-
-
-def reason_of(note: str) -> str:
-    """Why a row stands outside the totals."""
-    return note.split(" ")[0]
-
-
-class Row(NamedTuple):
-    """One row: amounts in whole units, None where there is none; words of :data:`NOTES`, empty ones
-    left out.
-    """
-
-    cell: Cell
-    units: tuple[int | None, ...]
-    documents: str
-    notes: tuple[str, ...]
-
-
-class Corrected(NamedTuple):
-    """A document whose amount is another one in the actual inputs than in the plan, in yuan."""
-
-    item: int
-    document: str
-    planned: float
-    actual: float
-
-
-class Missing(NamedTuple):
-    """A place that the plan counts for some items and the actual inputs do not; what levels above
-    it owed by the plan, in whole units.
-    """
-
-    place: str
-    items: tuple[int, ...]
-    planned: int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -196,9 +134,7 @@ class Statement:
                 columns and a total of their own.
 
         """
-        from fiscal_model.analysis.statement_words import detail
-
-        return detail(self, part, lang)
+        return words.detail(self, part, lang)
 
     def printed_totals(self, lang: Lang) -> pd.DataFrame:
         """The counted rows by place (rows), and by column of money and level (columns), with sums
@@ -206,31 +142,23 @@ class Statement:
 
         A prefecture's row holds its counties, which stand below it.
         """
-        from fiscal_model.analysis.statement_words import by_place
-
-        return by_place(self, lang)
+        return words.by_place(self, lang)
 
     def matrix(self, lang: Lang) -> pd.DataFrame:
         """What is paid by place (rows), and by item and level (columns), with sums of both:
         本次下达, or 应补 less 应扣; rows as above.
         """
-        from fiscal_model.analysis.statement_words import by_item
-
-        return by_item(self, lang)
+        return words.by_item(self, lang)
 
     def summary(self, lang: Lang | None = None) -> str:
         """A few lines: what it is, totals by payer, what stands apart and why."""
-        from fiscal_model.analysis.statement_words import summary
-
         lang = spoken(lang)
-        return summary(self, lang)
+        return words.summary(self, lang)
 
     def text(self, lang: Lang | None = None) -> str:
         """All printed tables, a line a row."""
-        from fiscal_model.analysis.statement_words import text
-
         lang = spoken(lang)
-        return text(self, lang)
+        return words.text(self, lang)
 
     def __repr__(self) -> str:
         return self.summary()
@@ -254,7 +182,6 @@ class Statement:
                 and nothing was paid.
 
         """
-        from fiscal_model.analysis.statement_words import sheets, unit_name
         from fiscal_model.report.allotment_sheets import write_workbook
         from fiscal_model.report.workbook import check_costed
 
@@ -264,8 +191,8 @@ class Statement:
 
         write_workbook(
             Path(target),
-            sheets(self, lang),
-            unit_name(self),
+            words.sheets(self, lang),
+            words.unit_name(self),
             self.shown.decimals,
             lang,
             date,

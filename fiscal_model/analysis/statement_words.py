@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from fiscal_model.analysis.statement import (
+from fiscal_model.analysis.statement_rows import (
     NOTES,
     PARTS,
     Corrected,
     Missing,
     Part,
-    Statement,
     reason_of,
 )
 from fiscal_model.arrays import Floats
@@ -38,6 +37,7 @@ from fiscal_model.vocabulary import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fiscal_model.analysis.statement import Statement
     from fiscal_model.report.allotment_sheets import Table
 
 LABELS: Final[dict[Part, dict[str, Text]]] = {

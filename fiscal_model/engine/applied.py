@@ -13,7 +13,9 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.base_amounts import Key, changed_bases, governed, supplied_bases
+from fiscal_model.engine.changes import ChangeLog, change_log
 from fiscal_model.engine.cohort import Population
+from fiscal_model.engine.in_force import table
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Projection, Span, project
@@ -28,8 +30,6 @@ from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from fiscal_model.engine.changes import ChangeLog
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,11 +61,14 @@ class Applied:
             f" {self.span.years[0]}–{self.span.years[-1]})"
         )
 
+    def under(self, scenario: Scenario) -> Applied:
+        """Another scenario on the same inputs, in those of the same years for which it has data."""
+        span = Span(self.span.years, asked=False)
+        return apply(scenario.standard, scenario, self.inputs, span)
+
     @cached_property
     def log(self) -> ChangeLog:
         """Every cell of rules and inputs that the scenario and those it extends changed."""
-        from fiscal_model.engine.changes import change_log
-
         return change_log(self)
 
     def table(self, kind: str, lang: Lang | None = None) -> pd.DataFrame:
@@ -81,8 +84,6 @@ class Applied:
             FiscalModelError: there is no such table.
 
         """
-        from fiscal_model.engine.in_force import table
-
         return table(self, kind, lang)
 
     @cached_property

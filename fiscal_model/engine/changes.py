@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.engine.applied import Applied, apply
-from fiscal_model.engine.project import Projection, Span
+from fiscal_model.engine.project import Projection
 from fiscal_model.engine.splits import chosen_readings, leaf_key
 from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
@@ -36,6 +35,8 @@ from fiscal_model.vocabulary import Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fiscal_model.engine.applied import Applied
 
 KINDS: Final = {
     "lines": Text("支出项", "lines"),
@@ -220,14 +221,10 @@ def change_log(applied: Applied) -> ChangeLog:
     A rate is yuan a beneficiary and year, a base amount yuan. A change of vital rates is told entry
     by entry.
     """
-    span = Span(applied.span.years, asked=False)
     found: list[Change] = []
     for scenario in applied.scenario.chain():
         if scenario.parent:
-            below, above = (
-                apply(each.standard, each, applied.inputs, span)
-                for each in (scenario.parent, scenario)
-            )
+            below, above = (applied.under(each) for each in (scenario.parent, scenario))
             found += _Comparer(below, above).changes()
     return ChangeLog(applied, tuple(found))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from fiscal_model.engine.applied import Applied
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.standard.words import leaf_words
@@ -15,6 +14,8 @@ from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fiscal_model.engine.applied import Applied
 
 Row = tuple[Any, ...]
 
