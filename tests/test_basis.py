@@ -20,7 +20,6 @@ from conftest import write_tables
 
 import fiscal_model as fm
 from fiscal_model.cli import main
-from fiscal_model.engine.changes import change_log
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "fiscal_model" / "standard" / "xinjiang_2021"
@@ -401,7 +400,7 @@ def test_the_words_of_a_split_in_force_are_its_own(
     )
     budget = fm.simulate(path, inputs)
     told = budget.program.applied.table("splits", "en").set_index("line")["split"]
-    logged = change_log(budget.program.applied).to_dataframe("en").set_index("name")["after"]
+    logged = budget.program.applied.log.to_dataframe("en").set_index("name")["after"]
     for said in (told, logged):
         assert (
             said["family_reward"]

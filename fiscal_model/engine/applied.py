@@ -61,15 +61,12 @@ class Applied:
             f" {self.span.years[0]}–{self.span.years[-1]})"
         )
 
-    def under(self, scenario: Scenario) -> Applied:
-        """Another scenario on the same inputs, in those of the same years for which it has data."""
-        span = Span(self.span.years, asked=False)
-        return apply(scenario.standard, scenario, self.inputs, span)
-
     @cached_property
     def log(self) -> ChangeLog:
         """Every cell of rules and inputs that the scenario and those it extends changed."""
-        return change_log(self)
+        # In those of the same years for which the other scenario has data.
+        span = Span(self.span.years, asked=False)
+        return change_log(self, lambda each: apply(each.standard, each, self.inputs, span))
 
     def table(self, kind: str, lang: Lang | None = None) -> pd.DataFrame:
         """The rules or inputs in force as a tidy table, over the places that the inputs name; what

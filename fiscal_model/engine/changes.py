@@ -214,9 +214,10 @@ def _origin(entry: Entry | Addition | None, lang: Lang) -> tuple[str, str, str]:
     return (entry.at, entry.clause.basis, entry.clause.words(lang)) if entry else ("", "", "")
 
 
-def change_log(applied: Applied) -> ChangeLog:
+def change_log(applied: Applied, under: Callable[[Scenario], Applied]) -> ChangeLog:
     """Every cell that each scenario of the chain changed against the one it extends, the lowest
-    first, over the places that the inputs name.
+    first, over the places that the inputs name; ``under`` applies another scenario to the same
+    inputs and years.
 
     A rate is yuan a beneficiary and year, a base amount yuan. A change of vital rates is told entry
     by entry.
@@ -224,7 +225,7 @@ def change_log(applied: Applied) -> ChangeLog:
     found: list[Change] = []
     for scenario in applied.scenario.chain():
         if scenario.parent:
-            below, above = (applied.under(each) for each in (scenario.parent, scenario))
+            below, above = (under(each) for each in (scenario.parent, scenario))
             found += _Comparer(below, above).changes()
     return ChangeLog(applied, tuple(found))
 
