@@ -104,7 +104,7 @@ PAYER_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
             ("自治区", "自治区财政", "自治区级", "自治区政府", "autonomous region"), "region"
         ),
         **dict.fromkeys(
-            ("地县级", "地县两级", "地县财政", "地县合计", "地（州、市）县"), "prefecture"
+            ("地县级", "地县两级", "地县财政", "地县合计", "地（州、市）县", "local"), "prefecture"
         ),
         **dict.fromkeys(
             ("地州本级", "地州市本级", "地（州、市）级", "地州市级"), "prefecture_level"
@@ -116,7 +116,7 @@ PAYER_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
     {
         "国家": ("central",),
         **dict.fromkeys(("省级", "省", "区级", "区本级"), ("region",)),
-        **dict.fromkeys(("地方", "地方财政", "地方政府", "local"), ("region", "prefecture")),
+        **dict.fromkeys(("地方", "地方财政", "地方政府"), ("region", "prefecture")),
         **dict.fromkeys(
             ("地州", "州级", "地级", "市级", "地区", "地州市", "地州级", "州"),
             ("prefecture", "prefecture_level"),

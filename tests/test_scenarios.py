@@ -1052,7 +1052,7 @@ CLOSED = {
         splits("item: 45, where: §南疆五地州, split: {region: 1}"),
         "south4 南疆四地州、south3 南疆三地州",
     ),
-    "group": ("name: a\ngroups: [{group: §南疆, add: 652800}]\n", "；可用：south4 南疆四地州、"),
+    "group": ("name: a\ngroups: [{group: §北疆, add: 652800}]\n", "；可用：south4 南疆四地州、"),
     "basis": (
         splits("item: 45, basis: §推测, split: {region: 1}"),
         "；可用：text 标准原文、reference 其他公开文件、assumption 假设、user 用户数据",

@@ -4,7 +4,7 @@ now and writes the entry for another value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,9 +16,10 @@ from fiscal_model.analysis.partial import drawn_by
 from fiscal_model.arrays import Mask
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
-from fiscal_model.names import Meaning, Names, Unknown
+from fiscal_model.names import Names
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
 from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN
+from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import LARGEST_WEIGHT
 from fiscal_model.standard.splits import BaseAmount, Cases, Grant, Leaf, Shares, Split, When
@@ -62,17 +63,6 @@ class Kind:
     least: float
     most: float
     make: Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
-
-
-def places_in(
-    written: Sequence[str], names: Names, faults: Faults, at: str = "where"
-) -> tuple[str, ...]:
-    """Places, or for ``where`` also groups, by code or name, as codes."""
-    found = [names.find(str(name)) for name in written]
-    for each in found:
-        if isinstance(each, Unknown):
-            faults.add(at, *each.message)
-    return tuple(each.code for each in found if isinstance(each, Meaning))
 
 
 def _where(where: Sequence[str]) -> str:
@@ -394,13 +384,13 @@ def _restated(regions: Sequence[Region], change: Callable[[Leaf], Leaf]) -> Spli
     return Cases(tuple((When(where=where), of_lines(leaves)) for where, leaves in regions))
 
 
-NEEDS: Final = {
-    "LINE": Text("支出项", "line"),
-    "ITEM": Text("服务项目", "item"),
-    "PAYER": Text("承担主体", "payer"),
-    "BENEFICIARY": Text("受益对象", "beneficiary"),
+NEEDS: Final[Mapping[str, tuple[Text, Sorts]]] = {
+    "LINE": (Text("支出项", "line"), LINE),
+    "ITEM": (Text("服务项目", "item"), ITEM),
+    "PAYER": (Text("承担主体", "payer"), PAYER),
+    "BENEFICIARY": (Text("受益对象", "beneficiary"), BENEFICIARY),
 }
-"""What the names that a kind of lever needs stand for."""
+"""What the names that a kind of lever needs stand for, and the sort that each is of."""
 KINDS: Final = {
     "rate": Kind(("LINE",), 0, 1e9, _rate),
     "share": Kind(("ITEM", "PAYER"), 0, 1, _share),

@@ -25,7 +25,7 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
-from fiscal_model.names import PAYER_NAMES, payer_names
+from fiscal_model.names import PAYER_NAMES
 from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
 from fiscal_model.scenario.model import CountEntry, Entry, Scenario
@@ -129,7 +129,7 @@ class Sensitivity:
             FiscalModelError: nothing is known of the payer.
 
         """
-        code = payer_names(self.payers).code(payer)
+        code = PAYER_NAMES.only(self.payers).code(payer)
         moving = [bar for bar in self.bars if bar.swing(code) >= NOTHING]
         return tuple(sorted(moving, key=lambda bar: -bar.swing(code))[: max(top, 0)])
 
@@ -228,7 +228,7 @@ class Sensitivity:
             ).to(lang)
         )
         levels = tuple(level for level in LEVELS if level in self.payers)
-        for name in [payer_names(self.payers).code(payer)] if payer else levels:
+        for name in [PAYER_NAMES.only(self.payers).code(payer)] if payer else levels:
             ranking = self.ranked(name, top)
             out += [labelled(PAYERS[name].to(lang), "", lang).rstrip()] if ranking else []
             for n, bar in enumerate(ranking, 1):

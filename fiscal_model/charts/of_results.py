@@ -22,7 +22,7 @@ from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
-from fiscal_model.names import PAYER_NAMES, Names, payer_names
+from fiscal_model.names import PAYER_NAMES, Names
 from fiscal_model.periods import one_year
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, spans
@@ -190,7 +190,7 @@ class BudgetPlot(AmountsPlot):
         lang = spoken(lang)
         groups = [each for each in self.amounts.program.bases if each.keys]
         limited = sorted({number for each in groups for number, _ in each.keys})
-        item = None if item is None else self.amounts.standard.names.items.one(item)
+        item = None if item is None else self.amounts.standard.names.item(item)
         if item is not None and item not in limited:
             known = ", ".join(map(str, limited))
             raise fault(
@@ -288,7 +288,7 @@ class ComparisonPlot:
             else compared.names[1]
         )
         amounts = compared.by(*dimensions, account=account)
-        payer = payer_names(_payers(amounts)).code(payer)
+        payer = PAYER_NAMES.only(_payers(amounts)).code(payer)
         if year is not None:
             year = one_year(year)
             years = {str(each): Text("", "") for each in compared.years}
@@ -349,7 +349,7 @@ class ComparisonPlot:
         lang = spoken(lang)
         compared = self.comparison
         table = compared.by("payer", "year", account=account)
-        payer = payer_names(_payers(table)).code(payer)
+        payer = PAYER_NAMES.only(_payers(table)).code(payer)
         of_payer = table.xs(payer, level="payer")
         others = of_payer["b"].to_numpy(np.float64).reshape(-1, len(compared.years))
         drawn = np.vstack([of_payer["a"].to_numpy(np.float64)[: len(compared.years)], others])

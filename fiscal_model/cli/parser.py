@@ -168,7 +168,7 @@ class _Builder:
             "每个地州各写一个工作簿，文件名加代码和名称",
             "one workbook a prefecture, code and name added to the file's name",
         )
-        report.add_argument("--split-by", choices=("prefecture",), help=parts)
+        report.add_argument("--split-by", type=_dimension, choices=("prefecture",), help=parts)
         run = self.command(
             "run",
             do.run,
@@ -516,6 +516,14 @@ def _items(written: str) -> str:
             f"'{written}' runs backwards: write 10-14 or 11,20-22",
         )
     return written
+
+
+def _dimension(written: str) -> str:
+    """A dimension by code or name; what is none stays as it is written."""
+    from fiscal_model.names import DIMENSION_NAMES, Unknown
+
+    found = DIMENSION_NAMES.find(written)
+    return written if isinstance(found, Unknown) else found.code
 
 
 def _listed(written: str) -> str:

@@ -10,7 +10,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.names import grant_label
+from fiscal_model.standard.names import grant_label
 from fiscal_model.vocabulary import PAYERS, Text
 
 HALF_A_FEN: Final = 0.005

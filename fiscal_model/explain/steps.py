@@ -20,11 +20,11 @@ from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
-from fiscal_model.names import payer_names
 from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
+from fiscal_model.standard.names import PAYER, PLACE
 from fiscal_model.standard.rules import Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split, rest_clause
 from fiscal_model.standard.words import clause_data, leaf_words, when_words
@@ -128,14 +128,14 @@ def _check(
 ) -> tuple[int, str, int, str | None]:
     """The item, the place's code, the year and the payer's code, if the budget has them."""
     standard, names = budget.standard, budget.standard.names
-    item, code, year = names.items.one(item), names.places.code(str(place)), one_year(year)
+    item, code, year = names.item(item), names.code(place, PLACE), one_year(year)
     if year not in budget.years:
         years = f"{budget.years[0]}–{budget.years[-1]}"
         raise fault(
             "", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}"
         )
     if payer is not None:
-        payer = payer_names(budget.payers).code(payer)
+        payer = names.among(PAYER).only(budget.payers).code(payer)
     if not any(c in budget.places for c in standard.places.below(code)):
         above = next((c for c in standard.places.ancestors(code) if c in budget.places), None)
         label = standard.places.label(above) if above else None

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from typing import Final
 
 from fiscal_model.inputs.cells import SEX_WORDS, STAGES, quoted
-from fiscal_model.inputs.names import grant_label
+from fiscal_model.standard.names import grant_label
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import BASES, PAYERS, Text
 

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, Read, replacing
-from fiscal_model.inputs.names import grant_label, item_labels
+from fiscal_model.inputs.names import item_labels
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
 from fiscal_model.language import spoken
@@ -23,7 +23,7 @@ from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import print_date
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.standard.names import unique_names
+from fiscal_model.standard.names import grant_label, unique_names
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import BASES, PAYERS, Lang, Text, listed, spans

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
-from fiscal_model.standard.names import NO_WORDS, Words
+from fiscal_model.standard.names import NO_WORDS, Words, beneficiary_names
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
     CODE,
@@ -32,7 +32,7 @@ from fiscal_model.standard.rules import (
     Under,
 )
 from fiscal_model.strict_yaml import Node, read_yaml, text_of
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, listed, names_of
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "xinjiang_2021"
@@ -108,11 +108,11 @@ def read_standard(folder: Path) -> Standard:
         {},
         places,
         "text",
+        words,
     )
     faults.raise_if_any()
-    reader = ItemReader(
-        faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text"
-    )
+    counted = beneficiary_names(names_of(beneficiaries), words)
+    reader = ItemReader(faults, places, counted, indexes, sections, start or Moment(2000), "text")
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
     readings = {reading.code: reading for item in items.values() for reading in item.readings}
     barred = optional_list(head, "higher_of")

@@ -26,7 +26,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from fiscal_model.names import Unknown, payer_names
+from fiscal_model.names import PAYER_NAMES, Unknown
+from fiscal_model.standard.names import AREA
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import (
     BaseAmount,
@@ -45,7 +46,7 @@ from fiscal_model.strict_yaml import Known, Node, text_of
 from fiscal_model.vocabulary import BASES, READING, RULE_PAYERS, UNALLOCATED, Text, listed
 
 _NOTES = ("cite", "basis", "source", "note")
-_PAYERS = payer_names(RULE_PAYERS)
+_PAYERS = PAYER_NAMES.only(RULE_PAYERS)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?[%％]")
 LARGEST_WEIGHT = 10**6
 
@@ -106,7 +107,7 @@ def read_where(node: Node, places: Places) -> tuple[str, ...]:
         node.fault("“where”不能是空列表", "'where' cannot be an empty list")
     for part in node.value if isinstance(node.value, list) else [node]:
         written = part.text()
-        found = places.areas.find(written)
+        found = places.among(AREA).find(written)
         if not isinstance(found, Unknown):
             members.append(found.code)
         elif written:

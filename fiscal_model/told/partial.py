@@ -12,7 +12,7 @@ import numpy as np
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.names import grant_label
+from fiscal_model.standard.names import grant_label
 from fiscal_model.told.doubts import places_named, years_named
 from fiscal_model.vocabulary import PAYERS, Text
 
