@@ -99,7 +99,7 @@ def base_keys(
         for s, p in zip(budget.inputs.bases.series_at, budget.inputs.bases.place_at, strict=True)
     }
     has = [
-        any(share.base and share.base.limited == limited for share in rules.of(n))
+        any(share.base and share.base.payer == limited for share in rules.of(n))
         for n in range(len(rules.rules))
     ]
     governor: dict[tuple[int, int], str] = {}

@@ -178,7 +178,7 @@ def _shares(report: Report, tables: Tables, model: Model, layout: Layout) -> Non
 
     def of_all(number: int, share: Share) -> list[Any]:
         row = area.top + number + 1
-        limited = model.payers.index(share.base.limited) + 1 if share.base else 0
+        limited = model.payers.index(share.base.payer) + 1 if share.base else 0
         total = Formula(
             f"=SUM(${letters(FIRST)}{row}:${letters(FIRST + n - 1)}{row})",
             float(whole[number].sum()),
@@ -275,10 +275,7 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None
             "",
             "",
             "",
-            *(
-                int(bool(share.per_head and share.per_head.remainder == payer))
-                for payer in model.payers
-            ),
+            *(int(payer in dict(share.parameter("remainder"))) for payer in model.payers),
         ]
 
     _matrix(
@@ -296,9 +293,9 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None
 def head_values(model: Model, share: Share) -> tuple[list[float], list[float]]:
     """Yuan per head by payer, and what is paid before each."""
     yuan, before, paid = [0.0] * len(model.payers), [0.0] * len(model.payers), 0.0
-    for payer, sum_ in share.per_head.yuan if share.per_head else ():
-        yuan[model.payers.index(payer)], before[model.payers.index(payer)] = float(sum_), paid
-        paid += float(sum_)
+    for payer, sum_ in share.parameter("per_head"):
+        yuan[model.payers.index(payer)], before[model.payers.index(payer)] = sum_, paid
+        paid += sum_
     return yuan, before
 
 
@@ -314,7 +311,7 @@ def _marks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
                 "",
                 "",
                 *(
-                    int(bool(base and base.increases == p)) - int(bool(base and base.limited == p))
+                    int(bool(base and base.taker == p)) - int(bool(base and base.payer == p))
                     for p in model.payers
                 ),
             ]
