@@ -144,7 +144,7 @@ def test_what_is_wrong_with_the_structure_only_gets_less(what: str) -> None:
     assert len(found) == AT_MOST[what], "\n".join([f"{what}: {len(found)}", *found])
 
 
-def tests_of_a_kind(code: str) -> list[int]:
+def kind_tests(code: str) -> list[int]:
     """The lines that ask of which kind a leaf of a split is, or meet a node with ``isinstance``."""
     leaf = "|".join(kind.__name__ for kind in KINDS)
     asks = re.compile(rf"isinstance\([^)]*\b({leaf}|Cases|ByReading)\b|case ({leaf})\(")
@@ -155,14 +155,14 @@ def test_no_place_tests_a_kind_of_split_by_type() -> None:
     found = [
         f"{module}:{number}"
         for module, path in MODULES.items()
-        for number in tests_of_a_kind(path.read_text(encoding="utf-8"))
+        for number in kind_tests(path.read_text(encoding="utf-8"))
     ]
     assert not found, found
 
 
 def test_the_structure_test_sees_a_test_of_a_kind() -> None:
     code = "if isinstance(leaf, Grant | Open):\n    pass\ncase Shares():\n    held(Grant)\n"
-    assert tests_of_a_kind(code) == [1, 3]
+    assert kind_tests(code) == [1, 3]
 
 
 def test_the_structure_test_sees_a_circle() -> None:
