@@ -91,7 +91,7 @@ class Model:
     @cached_property
     def share(self) -> Ints:
         """The share in force of every row."""
-        return self.rules.in_force(self.budget)[self.rules.rule[self.cells]]
+        return self.rules.in_force(self.budget.program)[self.rules.rule[self.cells]]
 
     @property
     def cost(self) -> Floats:
@@ -230,14 +230,14 @@ def cells_of(budget: Budget, places: set[str]) -> Cells:
 
 
 def _model(budget: Budget, cells: Cells, whole: dict[Key, float]) -> Model:
-    program, given_by = budget.program, givers(budget)
-    rules = rule_rows(budget, cells, given_by)
+    program, given_by = budget.program, givers(program)
+    rules = rule_rows(program, cells, given_by)
     payers = tuple(
         p
         for p in RULE_PAYERS
         if p in {*program.payers}.union(*(share.leaf.payers() for share in rules.shares))
     )
-    share = rules.in_force(budget)[rules.rule[cells]]
+    share = rules.in_force(program)[rules.rule[cells]]
     quantity, unit = program.quantity[cells], program.unit[cells]
     before = np.zeros((len(payers), len(quantity)))
     for k, payer in enumerate(program.payers):

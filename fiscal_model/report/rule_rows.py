@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from fiscal_model.arrays import Ints
-from fiscal_model.budget import Budget
+from fiscal_model.engine.program import Program
 from fiscal_model.engine.splits import branches, chosen_readings
 from fiscal_model.report.grant_rows import Givers
 from fiscal_model.scenario.layers import periods
@@ -95,38 +95,39 @@ class RuleRows:
         """The shares that a rule may pick."""
         return [self.shares[n] for n in self.rules[number].shares]
 
-    def in_force(self, budget: Budget) -> Ints:
+    def in_force(self, program: Program) -> Ints:
         """The share in force of every rule under the scenario's readings."""
-        chosen = chosen_readings(budget.standard, budget.scenario)
+        chosen = chosen_readings(program.standard, program.scenario)
         out = []
         for rule in self.rules:
             at = 0
             for code in rule.readings:
-                options = list(budget.standard.readings[code].options)
+                options = list(program.standard.readings[code].options)
                 at = at * len(options) + options.index(chosen[code])
             out.append(rule.shares[at])
         return np.array(out, np.intp)
 
 
-def rule_rows(budget: Budget, cells: tuple[Ints, Ints, Ints], givers: Givers) -> RuleRows:
-    """The rules of the (line, place, year) ``cells`` of a budget."""
+def rule_rows(program: Program, cells: tuple[Ints, Ints, Ints], givers: Givers) -> RuleRows:
+    """The rules of the (line, place, year) ``cells`` of a program."""
     numbering = _Numbering()
-    program = budget.program
-    places = budget.standard.places
-    speaker = [places.index[places.leaves(code)[0]] for code in budget.places]
+    places = program.standard.places
+    speaker = [places.index[places.leaves(code)[0]] for code in program.places]
     out = np.full(program.costed.shape, -1, np.intp)
     known: dict[tuple[int, int, int], list[tuple[str, Sequence[_Turned]]]] = {}
     made: dict[tuple[int, int, int, int, tuple[object, ...]], int] = {}
-    spans = periods(budget.scenario)
+    spans = periods(program.scenario)
     span_of = [
         next(n for n, span in enumerate(spans) if span.start <= year < span.end)
-        for year in budget.years
+        for year in program.years
     ]
     for i, p, y in zip(*(axis.tolist() for axis in cells), strict=True):
         source = int(program.rules.source[i, speaker[p], y])
         span = span_of[y]
         if (i, source, span) not in known:
-            known[i, source, span] = _variants(budget, program.lines[i], source, spans[span].places)
+            known[i, source, span] = _variants(
+                program, program.lines[i], source, spans[span].places
+            )
         supplied = givers.supplied(program.lines[i].item, p, y)
         key = (i, source, span, speaker[p], supplied)
         if key not in made:
@@ -138,7 +139,7 @@ def rule_rows(budget: Budget, cells: tuple[Ints, Ints, Ints], givers: Givers) ->
     used |= {
         number.reading for i in set(cells[0].tolist()) for number in _numbers(program.lines[i])
     }
-    readings = tuple(code for code in budget.standard.readings if code in used)
+    readings = tuple(code for code in program.standard.readings if code in used)
     return RuleRows(tuple(numbering.shares), tuple(numbering.rules), out, readings)
 
 
@@ -150,12 +151,12 @@ def _numbers(line: Line) -> Iterator[ReadNumber]:
 
 
 def _variants(
-    budget: Budget, line: Line, source: int, places: Places
+    program: Program, line: Line, source: int, places: Places
 ) -> list[tuple[str, Sequence[_Turned]]]:
     """For every combination of options (named by the readings asked for) the leaves with the turns
     to them and their places.
     """
-    standard, entry = budget.standard, budget.program.rules.entries[source]
+    standard, entry = program.standard, program.rules.entries[source]
     split: Split = entry.split if entry else standard.items[line.item].split
     mask = places.mask(entry.where) if entry and entry.where else places.everywhere()
     asked = [code for code in standard.readings if code in readings_of(split)]

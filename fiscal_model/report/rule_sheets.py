@@ -351,7 +351,7 @@ def _picks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
     most = max([1, *(len(rule.readings) for rule in model.rules.rules)])
     widest = area.width - FIRST - 2 * most
     known = {code: list(model.budget.standard.readings[code].options) for code in readings}
-    force = model.rules.in_force(model.budget)
+    force = model.rules.in_force(model.budget.program)
     heads = [
         *(report.say(f"口径行{k + 1}", f"Reading {k + 1}") for k in range(most)),
         *(report.say(f"步长{k + 1}", f"Stride {k + 1}") for k in range(most)),
