@@ -14,6 +14,8 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.budget import Budget
+from fiscal_model.engine.every_reading import RuleRows, rule_rows
+from fiscal_model.engine.givers import Givers, givers
 from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.rates import chosen
 from fiscal_model.report.cap_rows import (
@@ -25,9 +27,7 @@ from fiscal_model.report.cap_rows import (
     caps,
     grant_keys,
 )
-from fiscal_model.report.grant_rows import Givers, givers
 from fiscal_model.report.input_rows import InputRows, input_rows
-from fiscal_model.report.rule_rows import RuleRows, rule_rows
 from fiscal_model.report.tables import gathered
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, RULE_PAYERS
 

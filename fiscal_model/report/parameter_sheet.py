@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fiscal_model.engine.every_reading import Share
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
@@ -20,7 +21,6 @@ from fiscal_model.report.live_tables import (
     origin_words,
 )
 from fiscal_model.report.model import Model
-from fiscal_model.report.rule_rows import Share
 from fiscal_model.report.sheet import Formula
 from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.rules import ReadNumber

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats
+from fiscal_model.engine.every_reading import Share
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.cap_rows import Cap
 from fiscal_model.report.context import Report
@@ -17,7 +18,6 @@ from fiscal_model.report.layout import FIRST, Columns, Layout, base_rows
 from fiscal_model.report.live_tables import Tables
 from fiscal_model.report.model import CapSet, Model
 from fiscal_model.report.parameter_sheet import payer_titles, share_words, tier_rows
-from fiscal_model.report.rule_rows import Share
 from fiscal_model.report.sheet import Formula
 
 

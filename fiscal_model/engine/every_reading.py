@@ -11,9 +11,9 @@ from itertools import product
 import numpy as np
 
 from fiscal_model.arrays import Ints
+from fiscal_model.engine.givers import Givers
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.splits import branches, chosen_readings
-from fiscal_model.report.grant_rows import Givers
 from fiscal_model.scenario.layers import periods
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import BASE, GRANT, Hold, Leaf, Live
