@@ -19,8 +19,6 @@ from fiscal_model.vocabulary import (
     DIMENSION_WORDS,
     DIMENSIONS,
     LANGS,
-    PAYER_WORDS,
-    PAYERS,
     Text,
     listed,
 )
@@ -314,6 +312,5 @@ def _near(likeness: Likeness[str], word: str) -> Sequence[str]:
     return likeness.near(word)
 
 
-PAYER_NAMES: Final = Names(Text("承担主体", "payer"), PAYERS, *PAYER_WORDS)
 DIMENSION_NAMES: Final = Names(Text("维度", "dimension"), DIMENSIONS, *DIMENSION_WORDS)
 ACCOUNT_NAMES: Final = Names(Text("账目", "account"), COVERED)

@@ -14,7 +14,7 @@ from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
 from fiscal_model.names import Names
 from fiscal_model.periods import whole_years
 from fiscal_model.standard.names import ACCOUNT, AREA, LINE, PAYER, Sorts
-from fiscal_model.vocabulary import ALL, DIMENSIONS, LANGS, LOCAL, Text, listed
+from fiscal_model.vocabulary import ALL, DIMENSIONS, LANGS, Text, listed
 
 SORTS: Final[Mapping[str, Sorts]] = {
     "payer": PAYER,
@@ -105,7 +105,7 @@ def _meant(amounts: Amounts, dimension: str, labels: tuple[Any, ...], code: Any)
         )
     if dimension == "account" and code == ALL:
         return labels
-    same = LOCAL if dimension == "payer" and code == LOCAL[0] else (code,)
+    same = amounts.standard.payers.within(code) if dimension == "payer" else (code,)
     return tuple(label for label in labels if label in same)
 
 

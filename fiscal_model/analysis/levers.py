@@ -25,7 +25,7 @@ from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Cases, Split, When
 from fiscal_model.standard.words import split_yaml
-from fiscal_model.vocabulary import PAYERS, Text
+from fiscal_model.vocabulary import Text
 
 FINE: Final = 12
 """Decimals that a number of an entry may have."""
@@ -232,7 +232,7 @@ def _share(
     shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
     if not shares:
         hint = nearest(payer, {name for leaf in found for name in _named(leaf)})
-        zh, en = PAYERS[payer]
+        zh, en = base.standard.payers[payer].name
         faults.add(
             "vary",
             f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
@@ -247,9 +247,8 @@ def _share(
         split = _restated(regions, lambda leaf: with_share(leaf, payer, parts))
         return (f"{{item: {item}{_where(where)}, from: {year}, split: {split_yaml(split)}}}",)
 
-    label = Text(
-        f"第{item}项 {PAYERS[payer].zh}的分担比例", f"item {item}, share of {PAYERS[payer].en}"
-    )
+    of = base.standard.payers[payer].name
+    label = Text(f"第{item}项 {of.zh}的分担比例", f"item {item}, share of {of.en}")
     present = float(shares.pop()) if len(shares) == 1 else None
     return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
 

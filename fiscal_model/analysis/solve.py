@@ -38,8 +38,6 @@ from fiscal_model.strict_yaml import parse_yaml
 from fiscal_model.vocabulary import (
     COVERED,
     GENERAL,
-    LOCAL,
-    PAYERS,
     Lang,
     Text,
     labelled,
@@ -73,7 +71,7 @@ class Burden:
 
     def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
         """Yuan in a budget of the year, leaving some items out."""
-        asked = LOCAL if self.payer == LOCAL[0] else (self.payer,)
+        asked = budget.standard.payers.within(self.payer)
         payers = [k for k, payer in enumerate(budget.payers) if payer in asked]
         inside = zip(budget.lines, booked_in(budget.lines, self.account).tolist(), strict=True)
         lines = [
@@ -90,7 +88,10 @@ class Burden:
         """Payer, year, place and item, and the account where it is not the general public
         budget.
         """
-        parts = [PAYERS[self.payer].to(lang), Text(f"{self.year}年", str(self.year)).to(lang)]
+        parts = [
+            standard.payers[self.payer].name.to(lang),
+            Text(f"{self.year}年", str(self.year)).to(lang),
+        ]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
         parts += [COVERED[self.account].to(lang)] if self.account != GENERAL else []
@@ -272,7 +273,7 @@ def solve(
         burden.payer
         in (base if item is None else base.sel(item=item)).covered(burden.account).elsewhere
     ):
-        whose, name = PAYERS[burden.payer], COVERED[burden.account]
+        whose, name = standard.payers[burden.payer].name, COVERED[burden.account]
         faults.add(
             "account",
             f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
-from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, PAYERS, Lang, Text, listed
+from fiscal_model.standard.payers import PAYERS
+from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, Lang, Text, listed
 
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
@@ -477,7 +478,11 @@ class _Builder:
 def _payers(lang: Lang) -> str:
     """Payers as a command line names them."""
     return listed(
-        (f"{code} {name.zh}" if lang == "zh" else code for code, name in PAYERS.items()), lang
+        (
+            f"{code} {name.zh}" if lang == "zh" else code
+            for code, name in PAYERS.names.known.items()
+        ),
+        lang,
     )
 
 

@@ -20,7 +20,7 @@ from fiscal_model.standard.kinds.leaf import BASE, GRANT, Hold, Stage
 from fiscal_model.standard.names import grant_label
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import When
-from fiscal_model.vocabulary import PAYERS, UNALLOCATED, Text
+from fiscal_model.vocabulary import UNALLOCATED, Text
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,7 @@ def _givers(
         for part in places.below(code)[1:]:
             if (known[places.index[part]] & asked[p]).any():
                 whole, county = places.label(code), places.label(part)
-                grant = grant_label(item, PAYERS[name.rpartition(":")[2]])
+                grant = grant_label(item, frame.standard.payers[name.rpartition(":")[2]].name)
                 faults.add(
                     "amounts",
                     f"第{item}项：{whole.zh}（{code}）按整体填报，{grant.zh}（{name}）却填到{county.zh}（{part}），"

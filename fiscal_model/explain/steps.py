@@ -14,7 +14,6 @@ from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
 from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
@@ -29,7 +28,7 @@ from fiscal_model.standard.names import PAYER, PLACE
 from fiscal_model.standard.rules import Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Split, When
 from fiscal_model.standard.words import clause_data, when_words
-from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, Text
+from fiscal_model.vocabulary import ACCOUNTS, LANGS, Text
 
 
 def steps(
@@ -92,7 +91,7 @@ def _accounts(
     One payer stands only where it bears something, with 0 if it does so in none.
     """
     out = {}
-    asked = LOCAL if payer == POOLED else (payer,)
+    asked = budget.standard.payers.within(payer) if payer else ()
     bears = budget.amounts[[name in asked for name in budget.payers]][:, lines][:, :, below][
         ..., y
     ].any()
@@ -109,9 +108,7 @@ def _accounts(
             for name, part in zip(budget.payers, amounts, strict=True)
             if part.any()
         }
-        divided = (
-            {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
-        )
+        divided = {name: borne[name] for name in asked[1:] if name in borne}
         if payer and costed.any():
             amount = sum(borne.get(each, 0.0) for each in (payer, *divided))
             borne = {payer: amount} if amount or not bears else {}
@@ -213,7 +210,7 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
             if v
         },
     }
-    out["split"]["words"] = {lang: leaf.words(lang) for lang in LANGS}
+    out["split"]["words"] = {lang: leaf.words(lang, budget.standard.payers) for lang in LANGS}
     out["readings"] = _readings(budget, line, leaf, split["path"]) | _readings_of_overlaps(
         budget, line, p, y
     )

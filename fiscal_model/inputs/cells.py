@@ -40,7 +40,7 @@ from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.spelling import ordinary, squeezed
 from fiscal_model.standard.names import BENEFICIARY, GRANT, ITEM, LINE, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import BASES, RULE_PAYERS, Text, listed
+from fiscal_model.vocabulary import BASES, Text, listed
 
 MOST_PERSONS = 10**10
 MOST_YUAN = 10**15
@@ -470,7 +470,7 @@ def _bad_grant(cell: Any, standard: Standard) -> BadCell:
     found = standard.names.find(item, ITEM)
     if isinstance(found, Unknown):
         return BadCell(*found.brief, found)
-    zh, en = _offered(standard.names.among(PAYER).only(RULE_PAYERS).known)
+    zh, en = _offered(standard.names.among(PAYER).only(standard.payers.named).known)
     return BadCell(
         f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}",
         f"the payer in '{quoted(cell)}' gives no grants; known: {en}",

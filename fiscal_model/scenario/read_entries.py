@@ -210,6 +210,7 @@ class EntryReader:
             "",
             "user",
             kinds=self.standard.kinds,
+            payers=self.standard.payers,
         )
         split = read_split(parts["split"], context)
         if split is None:

@@ -63,6 +63,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
         standard.rates_from,
         "user",
         standard.kinds,
+        standard.payers,
     )
     reader.codes |= set(standard.lines)
     items = dict(standard.items)

@@ -20,14 +20,13 @@ from fiscal_model.names import (
     ACCOUNT_NAMES,
     MOST,
     OTHER,
-    PAYER_NAMES,
     Meaning,
     Names,
     Unknown,
     joined,
 )
 from fiscal_model.spelling import numeral, ordinary, span, squeezed
-from fiscal_model.vocabulary import LANGS, RULE_PAYERS, Text, listed, names_of, spans
+from fiscal_model.vocabulary import LANGS, Text, listed, names_of, spans
 
 if TYPE_CHECKING:
     from fiscal_model.standard.places import Places
@@ -460,7 +459,7 @@ def _lines(standard: Standard) -> Names:
 
 
 def _grants(standard: Standard) -> Names:
-    payers = standard.names.among(PAYER).only(RULE_PAYERS)
+    payers = standard.names.among(PAYER).only(standard.payers.named)
     known = {
         f"grant:{item}:{payer}": grant_label(item, name)
         for item in standard.items
@@ -508,7 +507,7 @@ _WORDS: Final[Mapping[Sorts, Callable[[Standard], Names]]] = {
     GRANT: _grants,
     BENEFICIARY: _beneficiaries,
     QUESTION: _readings,
-    PAYER: lambda _: PAYER_NAMES,
+    PAYER: lambda standard: standard.payers.names,
     ACCOUNT: lambda _: ACCOUNT_NAMES,
 }
 """What makes the words of each sort."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from fiscal_model.periods import Moment, read_moment
 from fiscal_model.standard.kinds import KINDS, Kinds
 from fiscal_model.standard.kinds.reading import SplitContext, clause_of
 from fiscal_model.standard.names import NO_WORDS, Words, beneficiary_names
+from fiscal_model.standard.payers import PAYERS, Payer, Payers
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
     CODE,
@@ -84,11 +86,12 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
     head = root.mapping(
         ("title", "document", "rates_from", "domains", "sections", "groups"),
-        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys"),
+        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys", "payers"),
     )
     faults.raise_if_any()
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
+    payers = read_payers(head["payers"]) if "payers" in head else PAYERS
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
     indexes = (
         {code: text_of(node) for code, node in head["indexes"].entries().items()}
@@ -117,7 +120,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     faults.raise_if_any()
     counted = beneficiary_names(names_of(beneficiaries), words)
     reader = ItemReader(
-        faults, places, counted, indexes, sections, start or Moment(2000), "text", kinds
+        faults, places, counted, indexes, sections, start or Moment(2000), "text", kinds, payers
     )
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
     readings = {reading.code: reading for item in items.values() for reading in item.readings}
@@ -157,7 +160,36 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         keys,
         kinds,
         words,
+        payers,
     )
+
+
+def read_payers(node: Node) -> Payers:
+    """The usual payers, and those that a standard names beside them or otherwise."""
+    added: dict[str, Payer] = {}
+    for code, entry in node.entries().items():
+        parts = entry.mapping(("zh", "en", "colour"), ("parent", "words"))
+        colour = parts["colour"].text() if "colour" in parts else ""
+        known = tuple(dict.fromkeys((*PAYERS, *added)))
+        parent = parts["parent"].one_of(known, "承担主体", "payer") if "parent" in parts else None
+        if not CODE.fullmatch(code):
+            (entry.key or entry).fault(f"代码“{code}”不合规", f"code '{code}' is malformed")
+        elif not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+            parts.get("colour", entry).fault(
+                f"“{colour}”不是颜色：应写 #0072B2 之类",
+                f"'{colour}' is no colour: write e.g. #0072B2",
+            )
+        elif {"zh", "en"} <= set(parts):
+            added[code] = Payer(
+                code,
+                Text(parts["zh"].text(), parts["en"].text()),
+                colour,
+                parent,
+                code in PAYERS and PAYERS[code].upper,
+                code in PAYERS and PAYERS[code].divided,
+                tuple(part.text() for part in optional_list(parts, "words")),
+            )
+    return PAYERS.beside(added)
 
 
 def _words(path: Path) -> dict[str, Words]:

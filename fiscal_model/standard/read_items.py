@@ -12,6 +12,7 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.kinds.reading import SplitContext, clause_of
 from fiscal_model.standard.names import GROUP, Words, beneficiary_names
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import read_split
 from fiscal_model.standard.rules import (
@@ -140,6 +141,7 @@ class ItemReader:
         start: Moment,
         basis: str,
         kinds: Kinds,
+        payers: Payers,
     ) -> None:
         self.faults, self.places, self.beneficiaries, self.indexes = (
             faults,
@@ -147,7 +149,8 @@ class ItemReader:
             beneficiaries,
             indexes,
         )
-        self.sections, self.start, self.basis, self.kinds = sections, start, basis, kinds
+        self.sections, self.start, self.basis = sections, start, basis
+        self.kinds, self.payers = kinds, payers
         self.codes = set[str]()
 
     def item(self, node: Node) -> Item | None:
@@ -191,6 +194,7 @@ class ItemReader:
             self.basis,
             uncited,
             self.kinds,
+            self.payers,
         )
         split = read_split(parts["split"], context)
         section = parts["section"].whole() or 0
