@@ -296,9 +296,7 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
         of_rules = table.pooled if payer not in model.payers else payer
         core = f"{to.at('cost')}*INDEX({layout.shares.column(FIRST + model.payers.index(of_rules))},{to.at('share')})"
         if county and of_rules == table.pooled:
-            pooled_values = sum(
-                (model.amount(each) for each in gathered(model)["local"]), np.zeros(len(model))
-            )
+            pooled_values = model.pooled_amount(table.pooled)
             if payer == table.pooled:
                 to.column("pooled", f"={core}", pooled_values, rows=plain)
             core = to.at("pooled")
