@@ -1,4 +1,4 @@
-"""The words of the field, spelt once: payers, levels, bases of a figure, dimensions and their
+"""The words of the field, spelt once: bases of a figure, accounts, dimensions and their
 Chinese and English labels.
 """
 
@@ -81,6 +81,8 @@ def names_of(records: Mapping[str, Named] | Mapping[int, Named]) -> dict[str, Te
     return {str(code): record.name for code, record in records.items()}
 
 
+FUND: Final = "fund"
+"""The payer of what an insurance fund pays."""
 UNALLOCATED: Final = "unallocated"
 """The payer of what nobody has a share in yet."""
 

@@ -28,11 +28,9 @@ from fiscal_model.standard.read import load_standard
 
 TOY = Path(__file__).parent / "toy"
 EAST = "900100"
-TOWNSHIP = """\
-payers:
-  township: {zh: 乡镇级, en: Township, colour: "#225588", parent: county_level, words: [乡镇, 乡级财政]}
-  lottery: {zh: 彩票公益金, en: Lottery, colour: "#AA3355"}
-"""
+USUAL = Path(fm.__file__).parent / "standard" / "payers.csv"
+TOWNSHIP = "township,乡镇级,Township,#225588,county_level,,乡镇|乡级财政,\n"
+LOTTERY = "lottery,彩票公益金,Lottery,#AA3355,,,,\n"
 MEALS = {
     "central": 40_000,
     "region": 3_000,
@@ -42,11 +40,20 @@ MEALS = {
 }
 
 
+def table(*changes: tuple[str, str]) -> str:
+    """The usual table of payers with parts of it replaced."""
+    text = USUAL.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
 def made(folder: Path, payers: str) -> Path:
     """The toy standard with payers of its own, of which its school meals name the township."""
     shutil.copytree(TOY, folder, dirs_exist_ok=True)
-    standard, rules = folder / "toy" / "standard.yaml", folder / "toy" / "1_all.yaml"
-    standard.write_text(standard.read_text(encoding="utf-8") + payers, encoding="utf-8")
+    (folder / "toy" / "payers.csv").write_text(payers, encoding="utf-8")
+    rules = folder / "toy" / "1_all.yaml"
     text = rules.read_text(encoding="utf-8")
     shared = "of_rest: {region: 3, prefecture: 7}, cite: 按8:2分担"
     assert text.count(shared) == 1
@@ -57,7 +64,10 @@ def made(folder: Path, payers: str) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = made(tmp_path_factory.mktemp("township"), TOWNSHIP)
+    path = made(
+        tmp_path_factory.mktemp("township"),
+        table(("fund,基金", f"{TOWNSHIP}fund,基金"), ("unallocated,", f"{LOTTERY}unallocated,")),
+    )
     rows = "item,place,county_share\n1,900100,0.4\n"
     (path / "inputs" / "local_split.csv").write_text(rows, encoding="utf-8")
     return path
@@ -72,19 +82,21 @@ def amounts(of: Any) -> dict[str, float]:
     return {payer: round(yuan, 6) for payer, yuan in of.by("payer").items() if yuan}
 
 
-def test_a_payer_stands_behind_those_it_is_pooled_with_and_another_before_the_unallocated(
-    budget: fm.Budget,
-) -> None:
-    table = budget.standard.payers
-    usual = list(PAYERS)
-    at, last = usual.index("county_level") + 1, len(usual) - 1
-    assert list(table) == [*usual[:at], "township", *usual[at:last], "lottery", usual[last]]
-    assert table.local == ("prefecture", "prefecture_level", "county_level", "township")
-    assert table.within("county_level") == ("county_level", "township")
-    assert table.divided == PAYERS.divided == ("prefecture_level", "county_level")
-    assert table.levels == ("central", "region", "prefecture", "township")
-    assert (table.upper, table.others) == (PAYERS.upper, (*PAYERS.others, "lottery"))
-    assert list(load_standard().payers) == usual
+def test_the_table_says_what_payers_are(budget: fm.Budget) -> None:
+    payers = budget.standard.payers
+    assert payers.local == ("prefecture", "prefecture_level", "county_level", "township")
+    assert payers.within("county_level") == ("county_level", "township")
+    assert payers.pooled == "prefecture"
+    assert payers.divided == ("prefecture_level", "county_level")
+    assert payers.upper == ("central", "region")
+    assert payers.levels == ("central", "region", "prefecture", "township")
+    assert payers.others == ("fund", "employer", "individual", "host_unit", "social", "lottery")
+    assert list(payers)[5] == "township"
+
+
+def test_the_standard_of_xinjiang_has_the_usual_table() -> None:
+    assert load_standard().payers is PAYERS
+    assert PAYERS.names.near("地方") == ("region", "prefecture")
 
 
 def test_what_it_bears_is_what_its_rule_says_and_sums_pool_it(budget: fm.Budget) -> None:
@@ -209,26 +221,28 @@ def test_the_formulas_of_the_workbook_come_to_the_same(budget: fm.Budget, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("change", "where", "said"),
     [
-        ("township: {zh: 乡, en: T, colour: blue}", "“blue”不是颜色：应写 #0072B2 之类"),
-        ("township: {zh: 乡, en: T, colour: '#225588', parent: 县}", "不认识的承担主体“县”"),
-        ("Township: {zh: 乡, en: T, colour: '#225588'}", "代码“Township”不合规"),
-        ("township: {zh: 乡, colour: '#225588'}", "缺少“en”"),
+        (("#225588", "blue"), "payers.csv:7", "颜色（#0072B2 之类）"),
+        (("#225588,county_level", "#225588,village"), "payers.csv:7", "写在上面的上级"),
+        (("township,", "Township,"), "payers.csv:7", "应为代码（不重复）"),
+        (("Township,", ","), "payers.csv:7", "名称"),
+        (("prefecture,divided,地州", "prefecture,,地州"), "payers.csv", "所分的两级（divided）"),
+        (("unallocated,", "nobody,"), "payers.csv", "fund、unallocated"),
     ],
 )
-def test_a_fault_of_a_payer_is_told_where_it_stands(
-    tmp_path: Path, written: str, said: str
+def test_a_fault_of_the_table_is_told_where_it_stands(
+    tmp_path: Path, change: tuple[str, str], where: str, said: str
 ) -> None:
+    text = table(("fund,基金", f"{TOWNSHIP}fund,基金"))
+    assert text.count(change[0]) == 1
     with pytest.raises(FiscalModelError) as caught:
-        load_standard("toy", made(tmp_path, f"payers:\n  {written}\n"))
-    assert said in caught.value.text("zh")
-    assert "standard.yaml:14:" in caught.value.text("zh")
+        load_standard("toy", made(tmp_path, text.replace(*change)))
+    assert any(each.where == where and said in each.message.zh for each in caught.value.faults)
 
 
 def test_a_standard_may_call_a_usual_payer_otherwise(tmp_path: Path) -> None:
-    own = 'payers:\n  region: {zh: 省级, en: Province, colour: "#E69F00", words: [省]}\n'
-    standard = load_standard("toy", made(tmp_path, TOWNSHIP + own.removeprefix("payers:\n")))
+    own = table(("fund,基金", f"{TOWNSHIP}fund,基金"), ("自治区本级,Region", "省级,Province"))
+    standard = load_standard("toy", made(tmp_path, own))
     assert standard.payers["region"].name.zh == "省级"
-    assert standard.names.code("省", PAYER) == "region"
-    assert standard.payers.upper == PAYERS.upper
+    assert standard.names.code("省级", PAYER) == "region"

@@ -1,16 +1,25 @@
 """Who pays, as one table: what payers are called, their colour and order, which of them are levels
-of government, and who is pooled with whom. A standard may name others beside these.
+of government, and who is pooled with whom. A standard may have a table of its own, ``payers.csv``.
 """
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping
+import csv
+import re
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
+from fiscal_model.errors import Faults
 from fiscal_model.names import Names
-from fiscal_model.vocabulary import UNALLOCATED, Text
+from fiscal_model.vocabulary import FUND, UNALLOCATED, Text, listed
+
+FIXED: Final = (FUND, UNALLOCATED)
+"""Payers that every table has: kinds of split name them without being told."""
+_KINDS: Final = ("", "upper", "divided")
+_CODE, _COLOUR = re.compile(r"[a-z][a-z0-9_]{0,40}"), re.compile("#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Payers:
     """The payers of a standard by code, in the order of all tables."""
 
     by_code: Mapping[str, Payer]
+    near: Mapping[str, Sequence[str]]
 
     def __getitem__(self, code: str) -> Payer:
         return self.by_code[code]
@@ -110,93 +120,58 @@ class Payers:
             Text("承担主体", "payer"),
             {code: payer.name for code, payer in self.items()},
             {word: code for code, payer in self.items() for word in payer.words},
-            _NEAR,
+            self.near,
         )
 
-    def beside(self, added: Mapping[str, Payer]) -> Payers:
-        """These and others, each behind those pooled with its parent, or before what nobody has a
-        share in; one that there is already is replaced.
-        """
-        found = Payers({**self.by_code, **{code: added[code] for code in added if code in self}})
-        for code, payer in added.items():
-            if code not in found:
-                order = list(found)
-                mates = found.within(payer.parent) if payer.parent else ()
-                at = order.index(mates[-1]) + 1 if mates else order.index(UNALLOCATED)
-                order.insert(at, code)
-                found = Payers({each: found.by_code.get(each, payer) for each in order})
-        return found
 
-
-PAYERS: Final = Payers(
-    {
-        payer.code: payer
-        for payer in (
-            Payer(
-                "central",
-                Text("中央", "Central"),
-                "#0072B2",
-                upper=True,
-                words=("中央财政", "中央级", "中央本级", "中央政府", "central government"),
-            ),
-            Payer(
-                "region",
-                Text("自治区本级", "Region"),
-                "#E69F00",
-                upper=True,
-                words=("自治区", "自治区财政", "自治区级", "自治区政府", "autonomous region"),
-            ),
-            Payer(
-                "prefecture",
-                Text("地县", "Prefecture and county"),
-                "#009E73",
-                words=("地县级", "地县两级", "地县财政", "地县合计", "地（州、市）县", "local"),
-            ),
-            Payer(
-                "prefecture_level",
-                Text("地（州、市）本级", "Prefecture level"),
-                "#00664B",
-                "prefecture",
-                divided=True,
-                words=("地州本级", "地州市本级", "地（州、市）级", "地州市级"),
-            ),
-            Payer(
-                "county_level",
-                Text("县（市、区）级", "County level"),
-                "#7ED3B6",
-                "prefecture",
-                divided=True,
-                words=("县级", "县市区级", "县市级", "县级财政"),
-            ),
-            Payer("fund", Text("基金", "Fund"), "#CC79A7"),
-            Payer("employer", Text("用人单位", "Employer"), "#56B4E9"),
-            Payer("individual", Text("个人", "Individual"), "#F0E442", words=("个人缴费",)),
-            Payer("host_unit", Text("见习单位", "Host unit"), "#D55E00"),
-            Payer("social", Text("社会资金", "Social funds"), "#000000"),
-            Payer(UNALLOCATED, Text("未明确分担", "Unallocated"), "#FFFFFF", words=("未明确",)),
+def read_payers(path: Path, faults: Faults) -> Payers:
+    """The payers of a file; ``words`` are other words for one, ``near`` those that may mean it."""
+    found: dict[str, Payer] = {}
+    near: dict[str, list[str]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            code, parent, kind = row["code"], row["parent"] or None, row["kind"]
+            name, colour = Text(row["name_zh"], row["name_en"]), row["colour"]
+            fit = _CODE.fullmatch(code) and code not in found and _COLOUR.fullmatch(colour)
+            if not fit or not all(name) or parent not in (None, *found) or kind not in _KINDS:
+                faults.add(
+                    f"{path.name}:{number}",
+                    "应为代码（不重复）、名称、颜色（#0072B2 之类）和写在上面的上级",
+                    "should be a code (once), names, a colour such as #0072B2 and a parent that"
+                    " stands above",
+                )
+                continue
+            words, maybe = (filter(None, row[column].split("|")) for column in ("words", "near"))
+            found[code] = Payer(
+                code, name, colour, parent, kind == "upper", kind == "divided", tuple(words)
+            )
+            for word in maybe:
+                near.setdefault(word, []).append(code)
+    payers = Payers(found, near)
+    roots = [code for code in payers.upper if not found[code].parent]
+    parents = [found[code].parent for code in payers.divided]
+    if len(roots) != 2 or len(parents) != 2 or len({*parents}) != 1 or not {*FIXED} <= {*found}:
+        faults.add(
+            path.name,
+            f"应有两级上级政府（upper）、同一主体所分的两级（divided）和 {listed(FIXED, 'zh')}",
+            "needs two upper levels of government, the two levels that divide one payer, and"
+            f" {listed(FIXED, 'en')}",
         )
-    }
-)
-"""Every payer in the order of all tables. ``prefecture`` pools prefecture and county, as the
-standard does; supplied county shares replace it by ``prefecture_level`` and ``county_level``.
+    return payers
+
+
+def _usual() -> Payers:
+    faults = Faults()
+    payers = read_payers(Path(__file__).with_name("payers.csv"), faults)
+    faults.raise_if_any()
+    return payers
+
+
+PAYERS: Final = _usual()
+"""The payers of a standard that has no table of its own. ``prefecture`` pools prefecture and county,
+as the standard does; supplied county shares replace it by ``prefecture_level`` and
+``county_level``.
 
 Colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart; a darker and a
 lighter green for the two levels that ``prefecture`` divides into, black for social funds.
 """
-
-_NEAR: Final[Mapping[str, tuple[str, ...]]] = {
-    "国家": ("central",),
-    **dict.fromkeys(("省级", "省", "区级", "区本级"), ("region",)),
-    **dict.fromkeys(("地方", "地方财政", "地方政府"), ("region", "prefecture")),
-    **dict.fromkeys(
-        ("地州", "州级", "地级", "市级", "地区", "地州市", "地州级", "州"),
-        ("prefecture", "prefecture_level"),
-    ),
-    **dict.fromkeys(("县", "县市", "区县", "县区", "county"), ("prefecture", "county_level")),
-    "市县": ("prefecture", "prefecture_level", "county_level"),
-    **dict.fromkeys(("企业", "单位", "company"), ("employer", "host_unit")),
-    **dict.fromkeys(("家庭", "本人", "居民", "citizen"), ("individual",)),
-    **dict.fromkeys(("医保基金", "社保基金", "保险基金"), ("fund",)),
-    **dict.fromkeys(("捐赠", "社会"), ("social",)),
-}
-"""Words that may mean some of them."""

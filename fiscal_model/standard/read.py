@@ -1,11 +1,10 @@
 """Reads a standard from its folder: ``standard.yaml``, ``places.csv``, a YAML file a domain;
-``tiles.csv``, ``other_names.csv`` and ``words.csv`` if there.
+``tiles.csv``, ``other_names.csv``, ``words.csv`` and ``payers.csv`` if there.
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from fiscal_model.periods import Moment, read_moment
 from fiscal_model.standard.kinds import KINDS, Kinds
 from fiscal_model.standard.kinds.reading import SplitContext, clause_of
 from fiscal_model.standard.names import NO_WORDS, Words, beneficiary_names
-from fiscal_model.standard.payers import PAYERS, Payer, Payers
+from fiscal_model.standard.payers import PAYERS, read_payers
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
     CODE,
@@ -86,12 +85,13 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
     head = root.mapping(
         ("title", "document", "rates_from", "domains", "sections", "groups"),
-        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys", "payers"),
+        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys"),
     )
     faults.raise_if_any()
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
-    payers = read_payers(head["payers"]) if "payers" in head else PAYERS
+    own = folder / "payers.csv"
+    payers = read_payers(own, faults) if own.is_file() else PAYERS
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
     indexes = (
         {code: text_of(node) for code, node in head["indexes"].entries().items()}
@@ -162,34 +162,6 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         words,
         payers,
     )
-
-
-def read_payers(node: Node) -> Payers:
-    """The usual payers, and those that a standard names beside them or otherwise."""
-    added: dict[str, Payer] = {}
-    for code, entry in node.entries().items():
-        parts = entry.mapping(("zh", "en", "colour"), ("parent", "words"))
-        colour = parts["colour"].text() if "colour" in parts else ""
-        known = tuple(dict.fromkeys((*PAYERS, *added)))
-        parent = parts["parent"].one_of(known, "承担主体", "payer") if "parent" in parts else None
-        if not CODE.fullmatch(code):
-            (entry.key or entry).fault(f"代码“{code}”不合规", f"code '{code}' is malformed")
-        elif not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
-            parts.get("colour", entry).fault(
-                f"“{colour}”不是颜色：应写 #0072B2 之类",
-                f"'{colour}' is no colour: write e.g. #0072B2",
-            )
-        elif {"zh", "en"} <= set(parts):
-            added[code] = Payer(
-                code,
-                Text(parts["zh"].text(), parts["en"].text()),
-                colour,
-                parent,
-                code in PAYERS and PAYERS[code].upper,
-                code in PAYERS and PAYERS[code].divided,
-                tuple(part.text() for part in optional_list(parts, "words")),
-            )
-    return PAYERS.beside(added)
 
 
 def _words(path: Path) -> dict[str, Words]:

@@ -13,9 +13,7 @@ from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of
 from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.payers import Payers
 from fiscal_model.strict_yaml import Node, text_of
-from fiscal_model.vocabulary import Lang, Text
-
-FUND = "fund"
+from fiscal_model.vocabulary import FUND, Lang, Text
 
 
 @dataclass(frozen=True)
