@@ -478,10 +478,7 @@ class _Builder:
 def _payers(lang: Lang) -> str:
     """Payers as a command line names them."""
     return listed(
-        (
-            f"{code} {name.zh}" if lang == "zh" else code
-            for code, name in PAYERS.names.known.items()
-        ),
+        (f"{code} {payer.name.zh}" if lang == "zh" else code for code, payer in PAYERS.items()),
         lang,
     )
 

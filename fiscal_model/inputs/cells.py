@@ -470,7 +470,7 @@ def _bad_grant(cell: Any, standard: Standard) -> BadCell:
     found = standard.names.find(item, ITEM)
     if isinstance(found, Unknown):
         return BadCell(*found.brief, found)
-    zh, en = _offered(standard.names.among(PAYER).only(standard.payers.named).known)
+    zh, en = _offered(standard.payers.rule_names.known)
     return BadCell(
         f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}",
         f"the payer in '{quoted(cell)}' gives no grants; known: {en}",

@@ -459,7 +459,7 @@ def _lines(standard: Standard) -> Names:
 
 
 def _grants(standard: Standard) -> Names:
-    payers = standard.names.among(PAYER).only(standard.payers.named)
+    payers = standard.payers.rule_names
     known = {
         f"grant:{item}:{payer}": grant_label(item, name)
         for item in standard.items

@@ -1,20 +1,21 @@
 """Who pays, as one table: what payers are called, their colour and order, which of them are levels
 of government, and who is pooled with whom. A standard may have a table of its own, ``payers.csv``.
+Help names payers, so this module starts without what only their words need.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from fiscal_model.errors import Faults
-from fiscal_model.names import Names
 from fiscal_model.vocabulary import FUND, UNALLOCATED, Text, listed
+
+if TYPE_CHECKING:
+    from fiscal_model.names import Names
 
 FIXED: Final = (FUND, UNALLOCATED)
 """Payers that every table has: kinds of split name them without being told."""
@@ -22,8 +23,7 @@ _KINDS: Final = ("", "upper", "divided")
 _CODE, _COLOUR = re.compile(r"[a-z][a-z0-9_]{0,40}"), re.compile("#[0-9A-Fa-f]{6}")
 
 
-@dataclass(frozen=True)
-class Payer:
+class Payer(NamedTuple):
     """One payer. ``parent`` is the payer that it is pooled with where nobody tells them apart.
 
     An ``upper`` level of government allots to the places below it what it bears, and so does what
@@ -41,12 +41,11 @@ class Payer:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
 class Payers:
     """The payers of a standard by code, in the order of all tables."""
 
-    by_code: Mapping[str, Payer]
-    near: Mapping[str, Sequence[str]]
+    def __init__(self, by_code: Mapping[str, Payer], near: Mapping[str, Sequence[str]]) -> None:
+        self.by_code, self.near = by_code, near
 
     def __getitem__(self, code: str) -> Payer:
         return self.by_code[code]
@@ -116,6 +115,8 @@ class Payers:
     @cached_property
     def names(self) -> Names:
         """What words for payers mean."""
+        from fiscal_model.names import Names
+
         return Names(
             Text("承担主体", "payer"),
             {code: payer.name for code, payer in self.items()},
@@ -123,9 +124,16 @@ class Payers:
             self.near,
         )
 
+    @cached_property
+    def rule_names(self) -> Names:
+        """What words mean for payers that a rule may name."""
+        return self.names.only(self.named)
 
-def read_payers(path: Path, faults: Faults) -> Payers:
-    """The payers of a file; ``words`` are other words for one, ``near`` those that may mean it."""
+
+def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
+    """The payers of a file; ``words`` are other words for one, ``near`` those that may mean it.
+    ``refuse`` is told where something is wrong, and what in Chinese and English.
+    """
     found: dict[str, Payer] = {}
     near: dict[str, list[str]] = {}
     with path.open(encoding="utf-8", newline="") as file:
@@ -134,7 +142,7 @@ def read_payers(path: Path, faults: Faults) -> Payers:
             name, colour = Text(row["name_zh"], row["name_en"]), row["colour"]
             fit = _CODE.fullmatch(code) and code not in found and _COLOUR.fullmatch(colour)
             if not fit or not all(name) or parent not in (None, *found) or kind not in _KINDS:
-                faults.add(
+                refuse(
                     f"{path.name}:{number}",
                     "应为代码（不重复）、名称、颜色（#0072B2 之类）和写在上面的上级",
                     "should be a code (once), names, a colour such as #0072B2 and a parent that"
@@ -151,7 +159,7 @@ def read_payers(path: Path, faults: Faults) -> Payers:
     roots = [code for code in payers.upper if not found[code].parent]
     parents = [found[code].parent for code in payers.divided]
     if len(roots) != 2 or len(parents) != 2 or len({*parents}) != 1 or not {*FIXED} <= {*found}:
-        faults.add(
+        refuse(
             path.name,
             f"应有两级上级政府（upper）、同一主体所分的两级（divided）和 {listed(FIXED, 'zh')}",
             "needs two upper levels of government, the two levels that divide one payer, and"
@@ -160,14 +168,11 @@ def read_payers(path: Path, faults: Faults) -> Payers:
     return payers
 
 
-def _usual() -> Payers:
-    faults = Faults()
-    payers = read_payers(Path(__file__).with_name("payers.csv"), faults)
-    faults.raise_if_any()
-    return payers
+def _broken(*words: str) -> None:
+    raise AssertionError(words)
 
 
-PAYERS: Final = _usual()
+PAYERS: Final = read_payers(Path(__file__).with_name("payers.csv"), _broken)
 """The payers of a standard that has no table of its own. ``prefecture`` pools prefecture and county,
 as the standard does; supplied county shares replace it by ``prefecture_level`` and
 ``county_level``.

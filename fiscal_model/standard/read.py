@@ -91,7 +91,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
     own = folder / "payers.csv"
-    payers = read_payers(own, faults) if own.is_file() else PAYERS
+    payers = read_payers(own, faults.add) if own.is_file() else PAYERS
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
     indexes = (
         {code: text_of(node) for code, node in head["indexes"].entries().items()}

@@ -46,7 +46,7 @@ class PerHead(Leaf):
         parts = node.mapping(("per_head", "remainder"), ("remainder_by", *NOTES))
         if len({"per_head", "remainder"} & set(parts)) < 2:
             return None
-        sums = parts["per_head"].mapping(named=context.payer_names)
+        sums = parts["per_head"].mapping(named=context.payers.rule_names)
         yuan = tuple(
             (payer, value)
             for payer, part in sums.items()

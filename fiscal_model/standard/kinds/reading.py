@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from fiscal_model.names import Names
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.payers import PAYERS, Payers
@@ -31,11 +30,6 @@ class SplitContext:
     uncited: Clause | None = None
     kinds: tuple[type[Leaf], ...] = ()
     payers: Payers = PAYERS
-
-    @property
-    def payer_names(self) -> Names:
-        """What words mean for payers that a rule may name."""
-        return self.payers.names.only(self.payers.named)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -78,7 +72,7 @@ def source_of(parts: Mapping[str, Node]) -> Text | None:
 
 def read_payer(node: Node, context: SplitContext) -> str | None:
     """A payer by code or name."""
-    return node.one_of(context.payer_names, "承担主体", "payer")
+    return node.one_of(context.payers.rule_names, "承担主体", "payer")
 
 
 def read_payers(node: Node, context: SplitContext) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def read_shares(
     node: Node, context: SplitContext, allowed: tuple[str, ...] = (*NOTES, "rest_bears_raise")
 ) -> Shares | None:
     """Shares by weight; ``allowed`` are the keys beside payers and the rest."""
-    parts = node.mapping((), ("rest", "of_rest", *allowed), context.payer_names)
+    parts = node.mapping((), ("rest", "of_rest", *allowed), context.payers.rule_names)
     weights = _weights(
         {name: part for name, part in parts.items() if name in context.payers or name == "rest"}
     )
