@@ -20,13 +20,14 @@ from fiscal_model.cli import main
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.names import Meaning
+from fiscal_model.names import ACCOUNT_NAMES, DIMENSION_NAMES, Meaning, Names
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario
-from fiscal_model.standard.names import AREA, BENEFICIARY, GROUP, ITEM, LINE, PAYER, PLACE, Sorts
+from fiscal_model.scenario.read import load_scenario, scenario_names
+from fiscal_model.standard.names import AREA, BENEFICIARY, GROUP, ITEM, LINE, PAYER, PLACE, QUESTION
 from fiscal_model.standard.read import load_standard
 
 NAMES = load_standard().names
+QUESTIONS = NAMES.among(QUESTION).known
 TABLES = {
     "beneficiaries": ["beneficiary,place,year,count", "primary_pupil,653100,2023,1000"],
     "bases_2015": ["item,place,amount", "11,653100,60000"],
@@ -100,6 +101,19 @@ class World:
         """What a command that takes the data prints."""
         assert main([*command, "--inputs", str(self.inputs())]) == 0
         return ""
+
+    def printed_alone(self, *command: str) -> str:
+        """What a command that takes no data prints."""
+        assert main([*command]) == 0
+        return ""
+
+    def extending(self, word: str) -> str:
+        """The scenario that one extends."""
+        path = self.folder / "child.yaml"
+        path.write_text(f"name: child\nextends: {quoted(word)}\n", encoding="utf-8")
+        parent = load_scenario(path)[0].parent
+        assert parent
+        return parent.name
 
     def template(self, **more: str) -> bytes:
         path = self.folder / "t.xlsx"
@@ -296,15 +310,60 @@ CALLERS: dict[str, dict[str, Caller]] = {
             " rates: [{rate: 5, from: 2026}]}]}"
         ).standard.beneficiaries["b"],
     },
+    "reading": {
+        "readings": lambda world, word: (
+            world.scenario(f"readings: {{{quoted(word)}: unallocated}}").readings
+        ),
+        "split": lambda world, word: (
+            world.scenario(
+                "splits: [{item: 10, from: 2026, split: {options: {prefecture: {full: central}, unallocated:"
+                f" {{full: region}}}}, reading: {quoted(word)}}}}}]"
+            )
+            .splits[0]
+            .split
+        ),
+    },
+    "dimension": {
+        "by": lambda world, word: world.budget.by(word).to_json(),
+        "total": lambda world, word: world.budget.total(word)[0],
+        "allocated": lambda world, word: world.budget.allocated(word).to_json(),
+        "change": lambda world, word: world.compared.by(word).to_json(),
+        "causes": lambda world, word: world.compared.parts(word).to_json(),
+        "--by": lambda world, word: world.printed(
+            *("compare", "as_written", "end_2015_base", "--by", word)
+        ),
+    },
+    "account": {
+        "sel": lambda world, word: world.budget.sel(account=word).lines,
+        "by": lambda world, word: world.budget.by("year", account=word).attrs,
+        "chart": lambda world, word: shown(world.budget.plot.payers(account=word)),
+        "solve": lambda world, word: world.solve(payer="fund", account=word).burden.account,
+        "account of a new line": lambda world, word: world.new_line(account=word).account,
+        "--account": lambda world, word: world.printed("readings", "as_written", "--account", word),
+    },
+    "scenario": {
+        "simulate": lambda world, word: fm.simulate(word, world.inputs()).scenario.name,
+        "compare": lambda world, word: fm.compare(word, "as_written", inputs=world.inputs()).names,
+        "extends": lambda world, word: world.extending(word),
+        "waterfall": lambda world, word: shown(world.compared.plot.waterfall(scenario=word)),
+        "run": lambda world, word: world.printed("ledger", word),
+        "items --scenario": lambda world, word: world.printed_alone(
+            "items", "11", "--scenario", word
+        ),
+    },
 }
 """Who takes names of each sort, and what they make of one."""
-FIT: dict[str, Sorts] = {
-    "place": PLACE,
-    "group": GROUP,
-    "payer": PAYER,
-    "item": ITEM,
-    "line": LINE,
-    "beneficiary": BENEFICIARY,
+KNOWN: dict[str, Names] = {
+    "place": NAMES.among(PLACE),
+    "group": NAMES.among(GROUP),
+    "payer": NAMES.among(PAYER),
+    "item": NAMES.among(ITEM),
+    "line": NAMES.among(LINE),
+    "beneficiary": NAMES.among(BENEFICIARY),
+    "reading": NAMES.among(QUESTION),
+    "dimension": DIMENSION_NAMES,
+    "account": ACCOUNT_NAMES,
+    "scenario": scenario_names(),
 }
 MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     "place": {
@@ -341,11 +400,21 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
             "Primary pupil",
         ),
     },
+    "reading": {"10a": ("10A", "１０a", *QUESTIONS["10a"])},
+    "dimension": {
+        "prefecture": ("PREFECTURE", "地（州、市）", "地州", "prefectures"),
+        "payer": ("承担主体", "分担主体", "承担 主体"),
+    },
+    "account": {"insurance": ("INSURANCE", "社会保险基金支出", "Social insurance fund, benefits")},
+    "scenario": {
+        "end_2015_base": ("END_2015_BASE", *filter(None, scenario_names().known["end_2015_base"])),
+    },
 }
 """For each code the words that mean it."""
 UNCLEAR: dict[str, dict[str, tuple[str, ...]]] = {
     "place": {"和田": ("653200", "653201", "653221"), "喀什": ("653100", "653101")},
     "group": {"南疆": ("south4", "south3")},
+    "reading": {QUESTIONS["11a"].zh: ("11a", "13c")},
 }
 """For each word the codes of which it may mean any."""
 UNKNOWN: dict[str, tuple[str, ...]] = {
@@ -355,6 +424,10 @@ UNKNOWN: dict[str, tuple[str, ...]] = {
     "item": ("乱写", "高中", "99", "普通小学公用经费"),
     "line": ("乱写", "公用经费", "11"),
     "beneficiary": ("乱写", "高中生", "小学教师"),
+    "reading": ("99a",),
+    "dimension": ("乱写", "级次", "月份"),
+    "account": ("乱写", "一般预算"),
+    "scenario": ("乱写", "基准"),
 }
 """Words that mean nothing of the sort, or nothing certain."""
 
@@ -377,7 +450,7 @@ def test_a_word_means_to_every_caller_what_its_code_means(
     for code, words in MEANT[sort].items():
         wanted = ask(world, code), capsys.readouterr().out
         for word in words:
-            found = NAMES.find(word, FIT[sort])
+            found = KNOWN[sort].find(word)
             assert isinstance(found, Meaning)
             assert (found.sort, found.code) == (sort, code), word
             assert (ask(world, word), capsys.readouterr().out) == wanted, word
@@ -401,12 +474,12 @@ def test_what_a_word_may_mean_or_that_it_means_nothing_is_said_by_every_caller(
     world: World, sort: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for word, codes in UNCLEAR.get(sort, {}).items():
-        assert not isinstance(NAMES.find(word, FIT[sort]), Meaning)
+        assert not isinstance(KNOWN[sort].find(word), Meaning)
         said = refused(world, sort, name, word, capsys)
         assert f"“{word}”可能是" in said
         assert all(code in said for code in codes), said
     for word in UNKNOWN[sort]:
-        assert not isinstance(NAMES.find(word, FIT[sort]), Meaning)
+        assert not isinstance(KNOWN[sort].find(word), Meaning)
         said = refused(world, sort, name, word, capsys)
         number = f"没有第{word}项" in said
         assert number or f"“{word}”" in said or "不能给补助" in said, said

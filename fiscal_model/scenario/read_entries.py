@@ -211,6 +211,7 @@ class EntryReader:
             "user",
             kinds=self.standard.kinds,
             payers=self.standard.payers,
+            asked=self.standard.names.among(QUESTION),
         )
         split = read_split(parts["split"], context)
         if split is None:

@@ -27,9 +27,8 @@ class Payer(NamedTuple):
     """One payer. ``parent`` is the payer that it is pooled with where nobody tells them apart.
 
     An ``upper`` level of government allots to the places below it what it bears, and so does what
-    is pooled with one. Of what is
-    ``divided`` no rule speaks: county shares that are supplied divide the parent into them.
-    ``words`` are other words for it.
+    is pooled with one. No rule speaks of those that are ``divided``: county shares that are supplied
+    divide the parent into them. ``words`` are other words for it.
     """
 
     code: str

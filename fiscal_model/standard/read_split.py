@@ -80,7 +80,7 @@ def _by_reading(node: Node, context: SplitContext) -> ByReading | None:
     parts = node.mapping(("reading", "options"))
     if len(parts) < 2:
         return None
-    reading = parts["reading"].one_of(tuple(context.readings), "口径", "reading")
+    reading = parts["reading"].one_of(context.questions, "口径", "reading")
     options = parts["options"].entries()
     wanted = set(context.readings.get(reading or "", ()))
     if reading and set(options) != wanted:

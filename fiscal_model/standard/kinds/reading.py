@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from fiscal_model.names import Names
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.payers import PAYERS, Payers
@@ -30,6 +31,13 @@ class SplitContext:
     uncited: Clause | None = None
     kinds: tuple[type[Leaf], ...] = ()
     payers: Payers = PAYERS
+    asked: Names | None = None
+    """The words for its readings; only their codes without."""
+
+    @property
+    def questions(self) -> Known:
+        """What a reading may be called."""
+        return self.asked or tuple(self.readings)
 
     @property
     def marks(self) -> tuple[str, ...]:
