@@ -26,13 +26,13 @@ from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.names import Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
+from fiscal_model.records.node import parse_yaml
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import EntryReader
 from fiscal_model.simulation import budget_of
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.rules import Standard
-from fiscal_model.strict_yaml import parse_yaml
 from fiscal_model.vocabulary import (
     COVERED,
     GENERAL,

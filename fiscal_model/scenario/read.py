@@ -10,6 +10,7 @@ from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, shortene
 from fiscal_model.files import Read
 from fiscal_model.names import Names
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
+from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
@@ -18,7 +19,6 @@ from fiscal_model.standard.extend import extended
 from fiscal_model.standard.read import DEFAULT, is_beside, load_standard
 from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
-from fiscal_model.strict_yaml import Node, read_yaml, text_of
 from fiscal_model.vocabulary import Text, listed
 
 FOUNDATION = "as_written"

@@ -12,6 +12,7 @@ from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.cells import SEX_WORDS
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment
+from fiscal_model.records.node import Node
 from fiscal_model.scenario.habits import HABITS, plain_ages
 from fiscal_model.scenario.model import (
     BaseEntry,
@@ -26,7 +27,6 @@ from fiscal_model.scenario.model import (
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where, source_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause
-from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import BASES, names_of
 
 WHEN = ("where", "from", "to", "source", "basis", "note")

@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from fiscal_model.errors import Faults
+from fiscal_model.records.node import Node
 from fiscal_model.standard.read_items import (
     ItemReader,
     optional_list,
@@ -27,7 +28,6 @@ from fiscal_model.standard.read_items import (
     read_items,
 )
 from fiscal_model.standard.rules import Item, Line, Standard
-from fiscal_model.strict_yaml import Node
 
 Code = TypeVar("Code", str, int)
 Added = TypeVar("Added")

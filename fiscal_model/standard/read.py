@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
+from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.standard.names import NO_WORDS, Words
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
@@ -31,7 +32,6 @@ from fiscal_model.standard.rules import (
     Standard,
     Under,
 )
-from fiscal_model.strict_yaml import Node, read_yaml, text_of
 from fiscal_model.vocabulary import Text, listed
 
 SHIPPED = Path(__file__).parent

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from fiscal_model.errors import Faults
 from fiscal_model.periods import ACCRUALS, Moment, read_moment
+from fiscal_model.records.node import Node, text_of
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
 from fiscal_model.standard.rules import (
@@ -24,7 +25,6 @@ from fiscal_model.standard.rules import (
     StatedCount,
 )
 from fiscal_model.standard.splits import Clause
-from fiscal_model.strict_yaml import Node, text_of
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, names_of
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")

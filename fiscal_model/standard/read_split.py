@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fiscal_model.names import Unknown, payer_names
+from fiscal_model.records.node import Known, Node, text_of
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import (
     BaseAmount,
@@ -41,7 +42,6 @@ from fiscal_model.standard.splits import (
     Split,
     When,
 )
-from fiscal_model.strict_yaml import Known, Node, text_of
 from fiscal_model.vocabulary import BASES, READING, RULE_PAYERS, UNALLOCATED, Text, listed
 
 _NOTES = ("cite", "basis", "source", "note")
