@@ -15,7 +15,8 @@ import fiscal_model as fm
 from fiscal_model.checking import check_paths
 from fiscal_model.engine.judge import judge
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.scenario.model import Entry, Scenario
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
 from fiscal_model.standard.rules import Standard
 

@@ -24,15 +24,13 @@ from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    CountEntry,
-    Entry,
-    RateEntry,
-    Scenario,
-    SplitEntry,
-    VitalEntry,
-)
+from fiscal_model.scenario.entries.base import BaseEntry
+from fiscal_model.scenario.entries.count import CountEntry
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
 from fiscal_model.vocabulary import LANGS, Text, listed

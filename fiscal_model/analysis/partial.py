@@ -10,7 +10,10 @@ from typing import Any
 
 from fiscal_model.budget import Budget
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.model import CountEntry, Entry, RateEntry, Scenario
+from fiscal_model.scenario.entries.count import CountEntry
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import readings_of

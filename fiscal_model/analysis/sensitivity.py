@@ -28,7 +28,9 @@ from fiscal_model.language import spoken
 from fiscal_model.names import PAYER_NAMES, payer_names
 from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
-from fiscal_model.scenario.model import CountEntry, Entry, Scenario
+from fiscal_model.scenario.entries.count import CountEntry
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import LEAST_GROWTH
 from fiscal_model.simulation import budget_of

@@ -16,6 +16,7 @@ from fiscal_model.engine.splits import chosen_readings, leaf_key
 from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.entries.entry import Entry
 from fiscal_model.scenario.layers import (
     Layer,
     base_layers,
@@ -27,7 +28,7 @@ from fiscal_model.scenario.layers import (
     rate_layers,
     split_layers,
 )
-from fiscal_model.scenario.model import Entry, Scenario
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line
 from fiscal_model.standard.splits import Clause, When
 from fiscal_model.standard.words import leaf_words

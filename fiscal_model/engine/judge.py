@@ -18,17 +18,15 @@ from fiscal_model.engine.splits import leaf_key, rule_book
 from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, SLOTS
+from fiscal_model.scenario.entries.base import BaseEntry
+from fiscal_model.scenario.entries.count import CountEntry
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.group import GroupEntry
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries.vital_rate import VitalEntry
 from fiscal_model.scenario.layers import periods, split_layers
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    CountEntry,
-    Entry,
-    GroupEntry,
-    RateEntry,
-    Scenario,
-    SplitEntry,
-    VitalEntry,
-)
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.audit import leaves
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import BaseAmount, Shares, Split

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.model import RateEntry, Scenario
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 
 Made = TypeVar("Made")

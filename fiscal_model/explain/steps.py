@@ -22,8 +22,8 @@ from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.names import payer_names
 from fiscal_model.periods import SLOTS, one_year
+from fiscal_model.scenario.entries.rate import RateEntry
 from fiscal_model.scenario.layers import factor_layers, projection_layers
-from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
 from fiscal_model.standard.rules import Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split, rest_clause

@@ -16,15 +16,13 @@ from fiscal_model.report.area import Area
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    CountEntry,
-    Entry,
-    GroupEntry,
-    RateEntry,
-    SplitEntry,
-    VitalEntry,
-)
+from fiscal_model.scenario.entries.base import BaseEntry
+from fiscal_model.scenario.entries.count import CountEntry
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.group import GroupEntry
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries.vital_rate import VitalEntry
 from fiscal_model.standard.words import cited_split, clause_words, item_title, rate_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, PAYERS, UNALLOCATED, labelled, listed
 

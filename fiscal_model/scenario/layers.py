@@ -15,16 +15,14 @@ from typing import Generic, TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    CountEntry,
-    Entry,
-    GroupEntry,
-    RateEntry,
-    Scenario,
-    SplitEntry,
-    VitalEntry,
-)
+from fiscal_model.scenario.entries.base import BaseEntry
+from fiscal_model.scenario.entries.count import CountEntry
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.group import GroupEntry
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)

@@ -13,17 +13,14 @@ from fiscal_model.errors import Faults
 from fiscal_model.inputs.cells import SEX_WORDS
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment
 from fiscal_model.records.node import Node
+from fiscal_model.scenario.entries.base import BaseEntry
+from fiscal_model.scenario.entries.count import Cohort, CountEntry
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.group import GroupEntry
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries.vital_rate import VitalEntry
 from fiscal_model.scenario.habits import HABITS, plain_ages
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    Cohort,
-    CountEntry,
-    Entry,
-    GroupEntry,
-    RateEntry,
-    SplitEntry,
-    VitalEntry,
-)
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where, source_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from fiscal_model.scenario.model import Cohort, CountEntry, RateEntry
+from fiscal_model.scenario.entries.count import Cohort, CountEntry
+from fiscal_model.scenario.entries.rate import RateEntry
 from fiscal_model.vocabulary import Lang, Text, listed
 
 

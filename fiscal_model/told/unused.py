@@ -21,8 +21,8 @@ from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells, Inputs, Rows
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.entries.rate import RateEntry
 from fiscal_model.scenario.layers import rate_layers
-from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.told.doubts import places_named, some, years_named
 from fiscal_model.vocabulary import LANGS, Text, noun
