@@ -13,6 +13,8 @@ import pytest
 
 from fiscal_model.inputs.embedded.build_xinjiang_2021 import FOLDER, build
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries.split import SplitEntry
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.audit import leaves
 from fiscal_model.standard.read import load_standard
@@ -224,7 +226,7 @@ def test_every_embedded_row_says_how_it_was_made() -> None:
 
 def test_an_assumption_says_the_word_and_a_reference_its_number() -> None:
     scenario, _ = load_scenario("baseline")
-    for entry in (*scenario.rates, *scenario.splits):
+    for entry in (*scenario.of(RateEntry), *scenario.of(SplitEntry)):
         assert entry.clause.basis in ("reference", "assumption"), entry.at
         assert entry.clause.source, entry.at
         if entry.clause.basis == "reference":

@@ -27,6 +27,7 @@ from fiscal_model.progress import watched
 from fiscal_model.scenario.entries.base import BaseEntry
 from fiscal_model.scenario.entries.count import CountEntry
 from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.group import GroupEntry
 from fiscal_model.scenario.entries.rate import RateEntry
 from fiscal_model.scenario.entries.split import SplitEntry
 from fiscal_model.scenario.entries.vital_rate import VitalEntry
@@ -48,8 +49,6 @@ the membership of place groups as split; what a scenario says of a line, item or
 the other does not have goes with the new lines.
 """
 GROUP_NAMES: Final = Names(Text("变化类别", "group of changes"), GROUPS)
-KINDS: Final = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
-"""The fields of a scenario that hold entries."""
 
 
 def stacking_order(order: Sequence[str]) -> tuple[str, ...]:
@@ -192,8 +191,7 @@ class _Shared:
         joins = [
             entry.mask
             for scenario in (one, other)
-            for each in scenario.chain()
-            for entry in each.groups
+            for entry in scenario.every(GroupEntry)
             if entry.joins
         ]
         self.joining = np.logical_or.reduce([np.zeros(len(a.places), bool), *joins])
@@ -258,10 +256,6 @@ class _Shared:
         below: Scenario | None = None
         for source, mine in ((a, set(GROUPS) - set(taken)), (b, set(taken))):
             for each in source.chain():
-                kept = {
-                    kind: tuple(entry for entry in getattr(each, kind) if self.group(entry) in mine)
-                    for kind in KINDS
-                }
                 readings = {
                     code: option
                     for code, option in each.readings.items()
@@ -273,8 +267,8 @@ class _Shared:
                     parent=below,
                     standard=standard,
                     readings=readings,
+                    entries=tuple(entry for entry in each.entries if self.group(entry) in mine),
                     holds=holds,
-                    **kept,  # type: ignore[arg-type]
                 )
         assert below is not None
         return below

@@ -4,22 +4,19 @@ more of each than moves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from fiscal_model.budget import Budget
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.entries.count import CountEntry
 from fiscal_model.scenario.entries.entry import Entry
 from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries.split import SplitEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import readings_of
-
-ENTRY_LISTS = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
-"""The fields of a scenario that hold its entries."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +95,7 @@ class Ground:
             return self.following_the_population()
         if table == "minimum_wage":
             following = {
-                each.line
-                for each in entries(self.scenario)
-                if isinstance(each, RateEntry) and isinstance(each.index, str)
+                each.line for each in self.scenario.every(RateEntry) if isinstance(each.index, str)
             }
             indexed = (
                 line
@@ -122,11 +117,7 @@ class Ground:
         """The items whose beneficiaries a cohort projects."""
         return drawn_by(
             self.standard,
-            {
-                each.beneficiary
-                for each in entries(self.scenario)
-                if isinstance(each, CountEntry) and each.cohort
-            },
+            {each.beneficiary for each in self.scenario.every(CountEntry) if each.cohort},
         )
 
     def items_of_reading(self, code: str) -> frozenset[int]:
@@ -138,12 +129,7 @@ def items_of_reading(standard: Standard, scenario: Scenario, code: str) -> froze
     """The items that a reading can move: its own, those whose split the scenario makes depend on
     it, and those whose benefits it bars or lets be drawn together.
     """
-    asking = (
-        each.item
-        for part in scenario.chain()
-        for each in part.splits
-        if code in readings_of(each.split)
-    )
+    asking = (each.item for each in scenario.every(SplitEntry) if code in readings_of(each.split))
     barred = {
         name
         for rule in standard.higher_of
@@ -160,18 +146,11 @@ def drawn_by(standard: Standard, beneficiaries: Collection[str]) -> frozenset[in
     )
 
 
-def entries(scenario: Scenario) -> Iterable[Entry]:
-    """All entries of a chain, from its bottom up."""
-    return (entry for each in scenario.chain() for entry in each.entries)
-
-
 def with_entry(scenario: Scenario, entry: Entry, other: Entry) -> Scenario:
     """The chain with ``other`` in the place of ``entry``."""
     if any(each is entry for each in scenario.entries):
-        lists: dict[str, Any] = {
-            name: tuple(other if each is entry else each for each in getattr(scenario, name))
-            for name in ENTRY_LISTS
-        }
-        return replace(scenario, **lists)
+        return replace(
+            scenario, entries=tuple(other if each is entry else each for each in scenario.entries)
+        )
     assert scenario.parent is not None
     return replace(scenario, parent=with_entry(scenario.parent, entry, other))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fiscal_model.accounts import booked_in
-from fiscal_model.analysis.partial import Ground, entries, with_entry
+from fiscal_model.analysis.partial import Ground, with_entry
 from fiscal_model.budget import Budget
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
@@ -395,7 +395,7 @@ def _totals(budget: Budget, account: str) -> dict[str, float]:
 
 def _entry_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
     """Entries that are not taken from the text or a document, or whose author gives a range."""
-    for entry in entries(ground.scenario):
+    for entry in ground.scenario.every(Entry):
         if entry.alternatives or entry.clause.basis in ("assumption", "user"):
             yield from _moves_of(ground, entry, by)
 

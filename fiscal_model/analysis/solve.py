@@ -51,13 +51,13 @@ ASKED: Final = {**PAYERS, TOGETHER: Text("地县合计", "Prefecture and county 
 """Whose burden can be asked for."""
 ASKED_NAMES: Final = Names(Text("承担主体", "payer"), ASKED, *PAYER_WORDS)
 TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
-READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
-    "rates": ("rates", EntryReader.rate),
-    "splits": ("splits", EntryReader.split),
-    "bases": ("bases", EntryReader.base),
-    "beneficiaries": ("counts", EntryReader.count),
+READERS: Final[dict[str, Callable[[EntryReader, Any], Any]]] = {
+    "rates": EntryReader.rate,
+    "splits": EntryReader.split,
+    "bases": EntryReader.base,
+    "beneficiaries": EntryReader.count,
 }
-"""For each list of a scenario file, the field that holds it and what reads one of its entries."""
+"""For each list of a scenario file, what reads one of its entries."""
 
 
 @dataclass(frozen=True)
@@ -368,21 +368,21 @@ def on_top(scenario: Scenario, sections: Mapping[str, Sequence[str]]) -> Scenari
     """
     faults = Faults()
     reader = EntryReader(scenario.standard, faults)
-    own: dict[str, Any] = {"vital_rates": (), "groups": ()}
-    for section, (field, read) in READERS.items():
-        own[field] = tuple(
-            read(reader, parse_yaml(text, section, faults)) for text in sections.get(section, ())
-        )
+    own = tuple(
+        read(reader, parse_yaml(text, section, faults))
+        for section, read in READERS.items()
+        for text in sections.get(section, ())
+    )
     faults.raise_if_any()
     return replace(
         scenario,
         parent=scenario,
         shipped=False,
         readings={},
+        entries=own,
         years=None,
         horizon=None,
         holds=False,
-        **own,
     )
 
 

@@ -17,6 +17,8 @@ from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.group import GroupEntry
+from fiscal_model.scenario.entries.vital_rate import VitalEntry
 from fiscal_model.scenario.layers import (
     Layer,
     base_layers,
@@ -241,7 +243,7 @@ class _Comparer:
         # The longer of the two: what a cohort counts may have been nowhere before.
         self.named, self.speaker = after.named, after.speakers
         self.group_layers = [
-            layer for layer in group_layers(after.scenario) if layer.entry in after.scenario.groups
+            layer for layer in group_layers(after.scenario) if layer.entry in after.scenario.entries
         ]
         self.added = [
             line for code, line in after.standard.lines.items() if code not in before.standard.lines
@@ -256,7 +258,7 @@ class _Comparer:
         yield from self.bases()
         yield from self.series("beneficiaries", self.before.counts, self.after.counts)
         yield from self.series("amounts", self.before.amounts, self.after.amounts)
-        for entry in self.scenario.vital_rates:
+        for entry in self.scenario.of(VitalEntry):
             changed = f"× {entry.factor}" if entry.value is None else str(entry.value)
             words = " ".join(part for part in (self.where(entry), entry.span, changed) if part)
             yield Change(
@@ -273,7 +275,7 @@ class _Comparer:
             yield Change(self.scenario, "lines", line.code, "", None, None, words, _addition(line))
 
     def groups(self) -> Iterator[Change]:
-        for group in self.places.groups if self.scenario.groups else ():
+        for group in self.places.groups if self.scenario.of(GroupEntry) else ():
             was, now = (self.members(each.scenario, group) for each in (self.before, self.after))
             for p, y in np.argwhere(was != now).tolist():
                 above = self.places.parents[p]

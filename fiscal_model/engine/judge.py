@@ -5,7 +5,6 @@ nothing; warns of those that hardly mean what they say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -52,7 +51,7 @@ def judge(
     if scenario.shipped:
         return
     faults = Faults()
-    for rate in scenario.rates:
+    for rate in scenario.of(RateEntry):
         if inputs is not None and rate.line in inputs.rates.series:
             continue
         if not _rate_changes(rate, standard, scenario):
@@ -62,7 +61,7 @@ def judge(
                 f"{rate.line} 的补助标准已是这个数",
                 f"the rate of {rate.line} in force is the same",
             )
-    for split in scenario.splits:
+    for split in scenario.of(SplitEntry):
         if not _split_changes(split, standard, scenario):
             what = split.line or split.item
             _nothing(
@@ -71,7 +70,7 @@ def judge(
                 f"{what} 的分担办法已是如此",
                 f"the split of {what} in force is the same",
             )
-    for base in scenario.bases:
+    for base in scenario.of(BaseEntry):
         if not _base_changes(base, standard, scenario, inputs):
             _nothing(
                 faults,
@@ -79,7 +78,7 @@ def judge(
                 f"第{base.item}项在这里没有2015年基数的规定，或数额不变",
                 f"item {base.item} has no base amount there, or it stays the same",
             )
-    for group in scenario.groups:
+    for group in scenario.of(GroupEntry):
         if not _group_changes(group, scenario):
             zh, en = (
                 ("已在组内", "is in it already") if group.joins else ("不在组内", "is not in it")
@@ -92,7 +91,7 @@ def judge(
             )
     if inputs is not None:
         last = max(*(asked or ()), span_of(scenario, inputs, None).years[-1], inputs.years[-1])
-        for count in scenario.counts:
+        for count in scenario.of(CountEntry):
             if count.first_year <= last and not _count_changes(
                 count, standard, scenario, inputs, last
             ):
@@ -101,7 +100,7 @@ def judge(
                     f"the counts of '{count.beneficiary}' stay the same up to {last}",
                 )
                 _nothing(faults, count.at, zh, en)
-        for vital in scenario.vital_rates:
+        for vital in scenario.of(VitalEntry):
             _judge_vital(vital, standard, scenario, inputs, last, faults)
     faults.raise_if_any()
 
@@ -119,7 +118,7 @@ def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> t
         for entry in scenario.entries
         if last and (late := _late(entry, standard, last))
     ]
-    for split in scenario.splits:
+    for split in scenario.of(SplitEntry):
         found += [
             Fault(split.at, _no_percent(weights))
             for weights in dict.fromkeys(_like_percent(split.split))
@@ -200,10 +199,10 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
             and other.start
             and entry.start
             and other.start.start(line.accrual) == entry.start.start(line.accrual)
-            for other in scenario.rates
+            for other in scenario.of(RateEntry)
             if other is not entry
         )
-    without = timeline(line, standard, _without(scenario, entry), None, FIRST_YEAR, LAST_YEAR)
+    without = timeline(line, standard, scenario.without(entry), None, FIRST_YEAR, LAST_YEAR)
     before = without.values[
         :, np.searchsorted(without.breaks, with_it.breaks[:-1], side="right") - 1
     ]
@@ -213,18 +212,6 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
         bool((mine & (before != with_it.values)).any())
         or any(rate.index for rate in line.rates)
         or isinstance(entry.index, str)
-    )
-
-
-def _without(scenario: Scenario, entry: Entry) -> Scenario:
-    return replace(
-        scenario,
-        rates=tuple(each for each in scenario.rates if each is not entry),
-        splits=tuple(each for each in scenario.splits if each is not entry),
-        bases=tuple(each for each in scenario.bases if each is not entry),
-        counts=tuple(each for each in scenario.counts if each is not entry),
-        vital_rates=tuple(each for each in scenario.vital_rates if each is not entry),
-        groups=tuple(each for each in scenario.groups if each is not entry),
     )
 
 
@@ -243,7 +230,7 @@ def _split_changes(entry: SplitEntry, standard: Standard, scenario: Scenario) ->
         }
     )
     with_it, without = (
-        _leaf_names(standard, each, years) for each in (scenario, _without(scenario, entry))
+        _leaf_names(standard, each, years) for each in (scenario, scenario.without(entry))
     )
     return bool((with_it != without).any())
 
@@ -281,7 +268,7 @@ def _base_changes(
         [given.get(key, np.nan) if entry.amount is not None else 1.0 for key in keys]
     )
     with_it, without = (
-        changed_bases(supplied, keys, each, years) for each in (scenario, _without(scenario, entry))
+        changed_bases(supplied, keys, each, years) for each in (scenario, scenario.without(entry))
     )
     return not all(
         np.array_equal(one, other, equal_nan=True)
@@ -301,7 +288,7 @@ def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:
             )
             for year in years
         ]
-        for each in (scenario, _without(scenario, entry))
+        for each in (scenario, scenario.without(entry))
     )
     return not np.array_equal(with_it, without)
 
@@ -314,7 +301,7 @@ def _count_changes(
     """
     with_it, without = (
         _counts(standard, each, inputs, (entry.beneficiary,), last)
-        for each in (scenario, _without(scenario, entry))
+        for each in (scenario, scenario.without(entry))
     )
     return with_it is None or without is None or not _same(with_it, without)
 
@@ -362,12 +349,10 @@ def _judge_vital(
         return
     if entry.first_year > last:
         return
-    followers = tuple(
-        {count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort}
-    )
+    followers = tuple({count.beneficiary for count in scenario.every(CountEntry) if count.cohort})
     with_it, without = (
         _counts(standard, each, inputs, followers, last)
-        for each in (scenario, _without(scenario, entry))
+        for each in (scenario, scenario.without(entry))
     )
     if with_it is not None and without is not None and _same(with_it, without):
         _nothing(

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Generic
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries.base import BaseEntry
 from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.entry import AnyEntry, Entry
 from fiscal_model.scenario.entries.group import GroupEntry
 from fiscal_model.scenario.entries.rate import RateEntry
 from fiscal_model.scenario.entries.split import SplitEntry
@@ -25,7 +25,6 @@ from fiscal_model.scenario.entries.vital_rate import VitalEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 
-AnyEntry = TypeVar("AnyEntry", bound=Entry)
 Interval = tuple[int, int]
 ALWAYS = 10**9
 
@@ -158,7 +157,7 @@ def rate_layers(
     """
     for each in scenario.chain():
         mine = (
-            [entry for entry in each.rates if entry.line == line]
+            [entry for entry in each.of(RateEntry) if entry.line == line]
             if each.below_inputs == below
             else []
         )
@@ -174,14 +173,18 @@ def rate_layers(
 def split_layers(scenario: Scenario) -> list[Layer[SplitEntry]]:
     """The splits of the chain in painting order."""
     return [
-        layer for each in scenario.chain() for layer in _layers(scenario, yearly_order(each.splits))
+        layer
+        for each in scenario.chain()
+        for layer in _layers(scenario, yearly_order(each.of(SplitEntry)))
     ]
 
 
 def base_layers(scenario: Scenario) -> list[Layer[BaseEntry]]:
     """The changes of base amounts along the chain, in painting order."""
     return [
-        layer for each in scenario.chain() for layer in _layers(scenario, _base_order(each.bases))
+        layer
+        for each in scenario.chain()
+        for layer in _layers(scenario, _base_order(each.of(BaseEntry)))
     ]
 
 
@@ -197,14 +200,17 @@ def _base_order(entries: Sequence[BaseEntry]) -> list[tuple[BaseEntry, Interval]
 def projection_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
     """How beneficiaries go on, along the chain in painting order."""
     for each in scenario.chain():
-        yield from _layers(scenario, yearly_order(entry for entry in each.counts if entry.projects))
+        yield from _layers(
+            scenario, yearly_order(entry for entry in each.of(CountEntry) if entry.projects)
+        )
 
 
 def factor_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
     """The factors on beneficiaries along the chain, in painting order."""
     for each in scenario.chain():
         yield from _layers(
-            scenario, yearly_order(entry for entry in each.counts if entry.factor is not None)
+            scenario,
+            yearly_order(entry for entry in each.of(CountEntry) if entry.factor is not None),
         )
 
 
@@ -219,7 +225,7 @@ def vital_layers(scenario: Scenario) -> list[Layer[VitalEntry]]:
         for layer in _layers(
             scenario,
             yearly_order(
-                entry for entry in each.vital_rates if (entry.factor is not None) == factors
+                entry for entry in each.of(VitalEntry) if (entry.factor is not None) == factors
             ),
         )
     ]
@@ -230,5 +236,5 @@ def group_layers(scenario: Scenario) -> list[Layer[GroupEntry]]:
     return [
         Layer(entry, entry.mask, *span)
         for each in scenario.chain()
-        for entry, span in yearly_order(each.groups)
+        for entry, span in yearly_order(each.of(GroupEntry))
     ]

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from fiscal_model.files import NOTHING, Read
-from fiscal_model.scenario.entries.base import BaseEntry
-from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.entry import Entry
-from fiscal_model.scenario.entries.group import GroupEntry
-from fiscal_model.scenario.entries.rate import RateEntry
-from fiscal_model.scenario.entries.split import SplitEntry
-from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.entries.entry import AnyEntry, Entry
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
@@ -22,6 +16,7 @@ class Scenario:
     """One scenario file, with the one it extends; ``reason`` says what it is for, ``sources`` what
     it rests on and ``read`` where it was found.
 
+    ``entries`` are those of the file itself, in the order of their kinds;
     ``standard`` is the standard it builds on, with the lines, items and beneficiaries that it and
     those below it add.
     """
@@ -31,18 +26,13 @@ class Scenario:
     file: str
     shipped: bool
     parent: Scenario | None
-    readings: Mapping[str, str]
-    rates: tuple[RateEntry, ...]
-    splits: tuple[SplitEntry, ...]
-    bases: tuple[BaseEntry, ...]
-    counts: tuple[CountEntry, ...]
-    vital_rates: tuple[VitalEntry, ...]
-    groups: tuple[GroupEntry, ...]
     standard: Standard
-    years: tuple[int, ...] | None
-    horizon: int | None
-    horizon_at: str
-    holds: bool
+    readings: Mapping[str, str] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    years: tuple[int, ...] | None = None
+    horizon: int | None = None
+    horizon_at: str = ""
+    holds: bool = False
     reason: Text | None = None
     sources: tuple[Text, ...] = ()
     read: Read = NOTHING
@@ -50,17 +40,17 @@ class Scenario:
     def __repr__(self) -> str:
         return f"Scenario({' < '.join(each.name for each in reversed(list(self.chain())))})"
 
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All entries of the file itself."""
-        return (
-            *self.rates,
-            *self.splits,
-            *self.bases,
-            *self.counts,
-            *self.vital_rates,
-            *self.groups,
-        )
+    def of(self, kind: type[AnyEntry]) -> tuple[AnyEntry, ...]:
+        """The entries of one kind of the file itself."""
+        return tuple(entry for entry in self.entries if isinstance(entry, kind))
+
+    def every(self, kind: type[AnyEntry]) -> Iterator[AnyEntry]:
+        """The entries of one kind of the whole chain, from its bottom up."""
+        return (entry for each in self.chain() for entry in each.of(kind))
+
+    def without(self, entry: Entry) -> Scenario:
+        """The scenario less one entry of its file."""
+        return replace(self, entries=tuple(each for each in self.entries if each is not entry))
 
     def chain(self) -> Iterator[Scenario]:
         """The scenarios from the bottom of the chain up to this one."""

@@ -151,14 +151,16 @@ def _scenario(
         root.file,
         shipped,
         parent,
-        reader.readings(parts),
-        reader.entries(parts, "rates", reader.rate),
-        reader.entries(parts, "splits", reader.split),
-        reader.entries(parts, "bases", reader.base),
-        reader.entries(parts, "beneficiaries", reader.count),
-        reader.entries(parts, "vital_rates", reader.vital_rate),
-        reader.entries(parts, "groups", reader.group),
         reader.standard,
+        reader.readings(parts),
+        (
+            *reader.entries(parts, "rates", reader.rate),
+            *reader.entries(parts, "splits", reader.split),
+            *reader.entries(parts, "bases", reader.base),
+            *reader.entries(parts, "beneficiaries", reader.count),
+            *reader.entries(parts, "vital_rates", reader.vital_rate),
+            *reader.entries(parts, "groups", reader.group),
+        ),
         years,
         horizon,
         next((parts[key].at for key in ("years", "horizon") if key in parts), root.file),
@@ -247,25 +249,7 @@ def _parent(
     if node is None and (shipped and path.stem == FOUNDATION):
         return None
     if node is None and standard.code != DEFAULT:
-        return Scenario(
-            FOUNDATION,
-            AS_WRITTEN,
-            "",
-            True,
-            None,
-            {},
-            (),
-            (),
-            (),
-            (),
-            (),
-            (),
-            standard,
-            None,
-            None,
-            "",
-            False,
-        )
+        return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, standard)
     name = node.text() if node else FOUNDATION
     found = (
         (_beside(path, name, above) or _titled(name, above))

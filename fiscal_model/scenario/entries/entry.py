@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
 from fiscal_model.standard.splits import Clause
+
+AnyEntry = TypeVar("AnyEntry", bound="Entry")
 
 
 @dataclass(frozen=True, eq=False)
