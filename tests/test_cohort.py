@@ -23,8 +23,8 @@ from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.scenario.entries import VitalEntry
 from fiscal_model.scenario.entries.count import Cohort
-from fiscal_model.scenario.entries.vital_rate import VitalEntry
 from fiscal_model.scenario.layers import Layer
 from fiscal_model.standard.places import Place, Places
 from fiscal_model.standard.read import load_standard

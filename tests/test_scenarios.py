@@ -17,7 +17,7 @@ import fiscal_model as fm
 from fiscal_model.checking import check_paths
 from fiscal_model.errors import Fault
 from fiscal_model.names import PAYER_NAMES
-from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
 
 Tables = Callable[..., Path]

@@ -13,8 +13,7 @@ import pytest
 
 from fiscal_model.inputs.embedded.build_xinjiang_2021 import FOLDER, build
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.scenario.entries.rate import RateEntry
-from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries import RateEntry, SplitEntry
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.audit import leaves
 from fiscal_model.standard.read import load_standard

@@ -24,13 +24,8 @@ from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
-from fiscal_model.scenario.entries.base import BaseEntry
-from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.entry import Entry
-from fiscal_model.scenario.entries.group import GroupEntry
-from fiscal_model.scenario.entries.rate import RateEntry
-from fiscal_model.scenario.entries.split import SplitEntry
-from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.entries import GroupEntry
+from fiscal_model.scenario.entries.entry import Common
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
@@ -183,8 +178,8 @@ def shapley(groups: tuple[str, ...], worth: Callable[[tuple[str, ...]], Floats])
     return parts
 
 
-class _Shared:
-    """What two scenarios have in common, and so to which group an entry belongs."""
+class _Shared(Common):
+    """What two scenarios have in common, and so to which group each of their entries belongs."""
 
     def __init__(self, one: Scenario, other: Scenario) -> None:
         a, b = self.a, self.b = one.standard, other.standard
@@ -209,29 +204,11 @@ class _Shared:
             )
         )
 
-    def group(self, entry: Entry) -> str:
-        """The group that an entry belongs to."""
-        if isinstance(entry, RateEntry):
-            return "rates" if entry.line in self.lines else "lines"
-        if isinstance(entry, SplitEntry):
-            return (
-                "split"
-                if entry.item in self.items and (entry.line is None or entry.line in self.lines)
-                else "lines"
-            )
-        if isinstance(entry, BaseEntry):
-            if entry.item not in self.items:
-                return "lines"
-            # A base amount that only a scenario's own split or group brings in goes with it:
-            # neither means anything without the other.
-            brought_in = (
-                not _limits(self.a.items[entry.item].split)
-                or not (entry.mask & ~self.joining).any()
-            )
-            return "split" if brought_in else "base"
-        if isinstance(entry, CountEntry):
-            return "beneficiaries" if entry.beneficiary in self.beneficiaries else "lines"
-        return "beneficiaries" if isinstance(entry, VitalEntry) else "split"
+    def limits(self, item: int, mask: Mask) -> bool:
+        """Whether the rules limit the item by a base amount in a place that no entry puts into a
+        group.
+        """
+        return _limits(self.a.items[item].split) and bool((mask & ~self.joining).any())
 
     def says(self, scenario: Scenario, group: str) -> Hashable:
         """What a scenario's chain says in one group, in whatever order its files say it."""
@@ -244,7 +221,7 @@ class _Shared:
             )
         files = []
         for each in scenario.chain():
-            said = frozenset(entry.content for entry in each.entries if self.group(entry) == group)
+            said = frozenset(entry.content for entry in each.entries if entry.part(self) == group)
             files += [(each.below_inputs, said)] if said else []
         return (tuple(files), group == "beneficiaries" and scenario.projects_by_hold)
 
@@ -267,7 +244,7 @@ class _Shared:
                     parent=below,
                     standard=standard,
                     readings=readings,
-                    entries=tuple(entry for entry in each.entries if self.group(entry) in mine),
+                    entries=tuple(entry for entry in each.entries if entry.part(self) in mine),
                     holds=holds,
                 )
         assert below is not None

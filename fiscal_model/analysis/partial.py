@@ -9,10 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from fiscal_model.budget import Budget
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.entry import Entry
-from fiscal_model.scenario.entries.rate import RateEntry
-from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries import Entry, RateEntry, SplitEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.rules import Standard
@@ -35,7 +32,7 @@ class Ground:
         benefit is known from all lines of both.
         """
         tied = {name for pair in self.inputs.overlaps.series for name in pair.split(":")}
-        return frozenset(items) | drawn_by(self.standard, tied)
+        return frozenset(items) | self.standard.drawn_by(tied)
 
     def part(
         self, items: Collection[int], scenario: Scenario | None = None, inputs: Inputs | None = None
@@ -70,32 +67,17 @@ class Ground:
             self._standards[items] = replace(self.standard, items=kept)
         return self._standards[items]
 
-    def items_of_entry(self, entry: Entry) -> frozenset[int]:
-        """The items that an entry of the scenario can move."""
-        kind, name = entry.target[:2]
-        if kind == "rate":
-            return frozenset({self.standard.lines[str(name)].item})
-        if kind == "beneficiary":
-            return drawn_by(self.standard, {str(name)})
-        if kind == "vital_rate":
-            return self.following_the_population()
-        return (
-            frozenset({int(str(name))})
-            if kind in ("split", "base")
-            else frozenset(self.standard.items)
-        )
-
     def items_of_series(self, table: str, series: str) -> frozenset[int]:
         """The items that a series of an input table can move."""
         if table == "beneficiaries":
-            return drawn_by(self.standard, {series})
+            return self.standard.drawn_by({series})
         if table == "bases_2015":
             return frozenset({int(series)})
         if table == "vital_rates":
-            return self.following_the_population()
+            return self.standard.drawn_by(self.scenario.following_the_population)
         if table == "minimum_wage":
             following = {
-                each.line for each in self.scenario.every(RateEntry) if isinstance(each.index, str)
+                each.line for each in self.scenario.every(RateEntry) if each.follows_series
             }
             indexed = (
                 line
@@ -111,13 +93,6 @@ class Ground:
                     else self.standard.lines[series].item
                 )
             }
-        )
-
-    def following_the_population(self) -> frozenset[int]:
-        """The items whose beneficiaries a cohort projects."""
-        return drawn_by(
-            self.standard,
-            {each.beneficiary for each in self.scenario.every(CountEntry) if each.cohort},
         )
 
     def items_of_reading(self, code: str) -> frozenset[int]:
@@ -136,14 +111,7 @@ def items_of_reading(standard: Standard, scenario: Scenario, code: str) -> froze
         if rule.under and rule.under.reading == code
         for name in (*rule.one, *rule.other)
     }
-    return frozenset({standard.readings[code].item, *asking}) | drawn_by(standard, barred)
-
-
-def drawn_by(standard: Standard, beneficiaries: Collection[str]) -> frozenset[int]:
-    """The items with a line that counts one of ``beneficiaries``."""
-    return frozenset(
-        line.item for line in standard.lines.values() if line.beneficiary in beneficiaries
-    )
+    return frozenset({standard.readings[code].item, *asking}) | standard.drawn_by(barred)
 
 
 def with_entry(scenario: Scenario, entry: Entry, other: Entry) -> Scenario:

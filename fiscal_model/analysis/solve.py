@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fiscal_model.accounts import account_of, booked_in
-from fiscal_model.analysis.levers import KIND_NAMES, KINDS, NEEDS, Lever, places_in
+from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever, places_in
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Fault, Faults, FiscalModelError
@@ -286,7 +286,7 @@ def solve(
             f"{whose.en} bears nothing of {name.en}: name the account",
         )
     ground = Ground(standard, loaded, data, (year,))
-    lever = KINDS[kind].make(base, names, reach, faults)
+    lever = MAKE[kind](base, names, reach, faults)
     faults.raise_if_any()
     assert lever is not None
     present = burden.of(base)

@@ -23,10 +23,7 @@ from fiscal_model.engine.rates import Timeline, unit_costs
 from fiscal_model.engine.splits import RuleBook, rule_book
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.group import GroupEntry
-from fiscal_model.scenario.entries.split import SplitEntry
-from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.entries import CountEntry, GroupEntry, SplitEntry, VitalEntry
 from fiscal_model.scenario.layers import base_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard

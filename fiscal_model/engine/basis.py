@@ -14,7 +14,7 @@ from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
 from fiscal_model.inputs.model import Cells, Inputs
-from fiscal_model.scenario.entries.split import SplitEntry
+from fiscal_model.scenario.entries import SplitEntry
 from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
 from fiscal_model.standard.rules import Rate
 from fiscal_model.standard.splits import Clause, Leaf, clauses_for

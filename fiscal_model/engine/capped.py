@@ -15,7 +15,7 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
 from fiscal_model.inputs.names import grant_label
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.layers import group_layers, last_holding
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares, When

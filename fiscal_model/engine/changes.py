@@ -16,9 +16,8 @@ from fiscal_model.engine.splits import chosen_readings, leaf_key
 from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.entries.entry import Entry
-from fiscal_model.scenario.entries.group import GroupEntry
-from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
+from fiscal_model.scenario.entries import Entry, GroupEntry, VitalEntry
 from fiscal_model.scenario.layers import (
     Layer,
     base_layers,
@@ -43,14 +42,9 @@ if TYPE_CHECKING:
 
 KINDS: Final = {
     "lines": Text("支出项", "lines"),
-    "groups": Text("地区组", "groups"),
     "readings": Text("文义口径", "readings"),
-    "rates": Text("补助标准", "unit rates"),
-    "splits": Text("分担办法", "splits"),
-    "bases": Text("2015年基数", "base amounts"),
-    "beneficiaries": Text("受益对象", "beneficiaries"),
     "amounts": Text("金额", "amounts"),
-    "vital_rates": Text("人口变动率", "vital rates"),
+    **{kind.section: kind.label for kind in ENTRY_KINDS},
 }
 """What a scenario can change."""
 
@@ -106,11 +100,7 @@ class ChangeLog:
         for scenario in reversed(list(self.applied.scenario.chain())):
             mine = [each.kind for each in self.changes if each.scenario is scenario]
             kinds = listed(
-                (
-                    f"{words.to(lang)} {mine.count(kind):,}"
-                    for kind, words in KINDS.items()
-                    if kind in mine
-                ),
+                (f"{KINDS[kind].to(lang)} {mine.count(kind):,}" for kind in dict.fromkeys(mine)),
                 lang,
             )
             total = Text(f"变更 {len(mine):,} 处", f"{len(mine):,} cells changed").to(lang)
@@ -259,15 +249,8 @@ class _Comparer:
         yield from self.series("beneficiaries", self.before.counts, self.after.counts)
         yield from self.series("amounts", self.before.amounts, self.after.amounts)
         for entry in self.scenario.of(VitalEntry):
-            changed = f"× {entry.factor}" if entry.value is None else str(entry.value)
-            words = " ".join(part for part in (self.where(entry), entry.span, changed) if part)
-            yield Change(
-                self.scenario, "vital_rates", entry.rate, "", None, None, Text(words, words), entry
-            )
-
-    @staticmethod
-    def where(entry: Entry) -> str:
-        return ",".join(entry.where)
+            words = Text(entry.words, entry.words)
+            yield Change(self.scenario, entry.section, entry.rate, "", None, None, words, entry)
 
     def lines(self) -> Iterator[Change]:
         for line in self.added:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.entries.entry import Entry
-from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries import Entry, RateEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 

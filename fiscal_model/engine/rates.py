@@ -12,8 +12,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.memo import Memo
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.entries.group import GroupEntry
-from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries import GroupEntry, RateEntry
 from fiscal_model.scenario.layers import ALWAYS, Interval, Layer, rate_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places

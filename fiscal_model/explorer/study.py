@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fiscal_model.accounts import booked_in
-from fiscal_model.analysis.levers import KINDS, Lever
+from fiscal_model.analysis.levers import MAKE, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.analysis.solve import on_top
 from fiscal_model.arrays import Floats
@@ -482,7 +482,7 @@ class Study:
         if asked not in known.levers:
             kind, *names = key.split(":")
             year = self._one_year(choice.scenario, choice.start)
-            known.levers[asked] = KINDS[kind].make(
+            known.levers[asked] = MAKE[kind](
                 year, tuple(names), (choice.place,) if choice.place else (), Faults()
             )
         return known.levers[asked]

@@ -15,13 +15,15 @@ from typing import Generic
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.entries.base import BaseEntry
-from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.entry import AnyEntry, Entry
-from fiscal_model.scenario.entries.group import GroupEntry
-from fiscal_model.scenario.entries.rate import RateEntry
-from fiscal_model.scenario.entries.split import SplitEntry
-from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.entries import (
+    BaseEntry,
+    CountEntry,
+    GroupEntry,
+    RateEntry,
+    SplitEntry,
+    VitalEntry,
+)
+from fiscal_model.scenario.entries.entry import AnyEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 
@@ -113,12 +115,8 @@ def in_force(
             (each, (start(each), min(end(each), stop)))
             for each, stop in zip(same, stops, strict=True)
         ]
-    placed.sort(key=lambda pair: (_is_item_wide(pair[0]), pair[0].size), reverse=True)
+    placed.sort(key=lambda pair: (pair[0].item_wide, pair[0].size), reverse=True)
     return placed
-
-
-def _is_item_wide(entry: Entry) -> bool:
-    return isinstance(entry, SplitEntry) and entry.line is None
 
 
 def yearly_order(entries: Iterable[AnyEntry]) -> list[tuple[AnyEntry, Interval]]:

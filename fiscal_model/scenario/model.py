@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from fiscal_model.files import NOTHING, Read
-from fiscal_model.scenario.entries.entry import AnyEntry, Entry
+from fiscal_model.scenario.entries import CountEntry, Entry
+from fiscal_model.scenario.entries.entry import AnyEntry
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
@@ -47,6 +48,11 @@ class Scenario:
     def every(self, kind: type[AnyEntry]) -> Iterator[AnyEntry]:
         """The entries of one kind of the whole chain, from its bottom up."""
         return (entry for each in self.chain() for entry in each.of(kind))
+
+    @property
+    def following_the_population(self) -> frozenset[str]:
+        """The beneficiaries that a cohort of the chain projects."""
+        return frozenset(count.beneficiary for count in self.every(CountEntry) if count.cohort)
 
     def without(self, entry: Entry) -> Scenario:
         """The scenario less one entry of its file."""

@@ -14,7 +14,7 @@ from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read_entries import EntryReader, changes_of
+from fiscal_model.scenario.read_entries import EntryReader
 from fiscal_model.standard.extend import extended
 from fiscal_model.standard.read import DEFAULT, is_beside, load_standard
 from fiscal_model.standard.read_items import optional_list
@@ -182,7 +182,7 @@ def _no_tie(scenario: Scenario, faults: Faults) -> None:
         if (
             entry.target != other.target
             or entry.size != other.size
-            or not set(changes_of(entry)) & set(changes_of(other))
+            or not set(entry.changes()) & set(other.changes())
         ):
             continue
         first, last = max(entry.first_year, other.first_year), min(entry.last_year, other.last_year)

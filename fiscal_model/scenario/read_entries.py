@@ -6,20 +6,31 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.cells import SEX_WORDS
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, Moment, read_moment
 from fiscal_model.records.node import Node
-from fiscal_model.scenario.entries.base import BaseEntry
-from fiscal_model.scenario.entries.count import Cohort, CountEntry
-from fiscal_model.scenario.entries.entry import Entry
-from fiscal_model.scenario.entries.group import GroupEntry
-from fiscal_model.scenario.entries.rate import RateEntry
-from fiscal_model.scenario.entries.split import SplitEntry
-from fiscal_model.scenario.entries.vital_rate import VitalEntry
+from fiscal_model.scenario.entries import (
+    BaseEntry,
+    CountEntry,
+    Entry,
+    GroupEntry,
+    RateEntry,
+    SplitEntry,
+    VitalEntry,
+)
+from fiscal_model.scenario.entries.count import Cohort
+from fiscal_model.scenario.entries.entry import AnyEntry
+from fiscal_model.scenario.entries.numbers import (
+    LARGEST_FACTOR,
+    LEAST_GROWTH,
+    MOST_GROWTH,
+    MOST_PERSONS,
+    MOST_YUAN,
+)
 from fiscal_model.scenario.habits import HABITS, plain_ages
 from fiscal_model.standard.read_split import SplitContext, read_split, read_where, source_of
 from fiscal_model.standard.rules import Standard
@@ -27,9 +38,7 @@ from fiscal_model.standard.splits import Clause
 from fiscal_model.vocabulary import BASES, names_of
 
 WHEN = ("where", "from", "to", "source", "basis", "note")
-MOST_YUAN, MOST_PERSONS, LARGEST_FACTOR, OLDEST = 10**15, 10**10, 1000, 120
-LEAST_GROWTH, MOST_GROWTH = Decimal("-0.99"), 1
-AnyEntry = TypeVar("AnyEntry", bound=Entry)
+OLDEST = 120
 _AGES = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 
 
@@ -421,7 +430,7 @@ class EntryReader:
         """Two entries of one file with the same target and the same start are an error."""
         seen: dict[tuple[object, ...], str] = {}
         for entry in entries:
-            for change in changes_of(entry):
+            for change in entry.changes():
                 earlier = seen.setdefault(
                     (*entry.target, change, entry.mask.tobytes(), self.starts(entry)), entry.at
                 )
@@ -436,27 +445,4 @@ class EntryReader:
         """When an entry starts, for telling two that start together."""
         if entry.start is None:
             return None
-        accrual = (
-            self.standard.lines[entry.line].accrual
-            if isinstance(entry, RateEntry)
-            else "calendar_months"
-        )
-        return entry.start.start(accrual), entry.start.order
-
-
-def changes_of(entry: Entry) -> list[str]:
-    """The way to project and a factor on the result are two targets, though one entry may state
-    both; so are a value and a factor on it.
-    """
-    if isinstance(entry, CountEntry):
-        return [
-            name
-            for name, stated in (
-                ("projection", entry.projects),
-                ("factor", entry.factor is not None),
-            )
-            if stated
-        ]
-    if isinstance(entry, VitalEntry):
-        return ["value" if entry.factor is None else "factor"]
-    return [""]
+        return entry.start.start(entry.accrual(self.standard)), entry.start.order

@@ -4,7 +4,7 @@ beneficiaries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -277,6 +277,12 @@ class Standard:
             carrier: tuple(number for each, number in pairs if each == carrier)
             for carrier, _ in pairs
         }
+
+    def drawn_by(self, beneficiaries: Collection[str]) -> frozenset[int]:
+        """The items with a line that counts one of ``beneficiaries``."""
+        return frozenset(
+            line.item for line in self.lines.values() if line.beneficiary in beneficiaries
+        )
 
     def higher_rule(self, pair: str) -> HigherOf | None:
         """The rule that covers a pair ``one:other`` of beneficiaries, whether or not it holds by

@@ -14,7 +14,7 @@ from fiscal_model.engine.population import supplied_population
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import hold_forward, with_sums
 from fiscal_model.errors import Fault, Faults
-from fiscal_model.scenario.entries.count import CountEntry
+from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.told.doubts import places_named, years_named
 from fiscal_model.vocabulary import Text
 

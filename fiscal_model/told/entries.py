@@ -12,9 +12,7 @@ import numpy as np
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import timeline
 from fiscal_model.errors import Fault
-from fiscal_model.scenario.entries.base import BaseEntry
-from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.told.doubts import years_named

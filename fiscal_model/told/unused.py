@@ -21,8 +21,7 @@ from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells, Inputs, Rows
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.entries.count import CountEntry
-from fiscal_model.scenario.entries.rate import RateEntry
+from fiscal_model.scenario.entries import CountEntry, RateEntry
 from fiscal_model.scenario.layers import rate_layers
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.told.doubts import places_named, some, years_named
