@@ -135,17 +135,14 @@ def people(
 def entry(
     rate: str, where: Sequence[str] = (REGION,), value: str | None = None, factor: str | None = None
 ) -> VitalEntry:
-    numbers = (Decimal(value) if value else None, Decimal(factor) if factor else None)
     return VitalEntry(
-        "reform.yaml:7:5",
-        tuple(where),
-        PLACES.mask(where),
-        None,
-        None,
-        Clause("user", ""),
-        (),
-        rate,
-        *numbers,
+        at="reform.yaml:7:5",
+        where=tuple(where),
+        places=PLACES,
+        clause=Clause("user", ""),
+        rate=rate,
+        value=Decimal(value) if value else None,
+        factor=Decimal(factor) if factor else None,
     )
 
 

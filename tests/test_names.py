@@ -21,7 +21,7 @@ from fiscal_model.inputs.tables import TABLES
 from fiscal_model.likeness import Likeness
 from fiscal_model.names import DIMENSION_NAMES, Meaning, Names
 from fiscal_model.periods import one_year, whole_years
-from fiscal_model.scenario.entries import BaseEntry, GroupEntry, RateEntry, SplitEntry
+from fiscal_model.scenario.entries import BaseEntry, CountEntry, GroupEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.read import scenario_names
 from fiscal_model.spelling import separate
 from fiscal_model.standard.read import load_standard
@@ -553,7 +553,7 @@ def test_an_item(
     assert budget.plot.base_amounts(word).figure
     assert (
         scenario(f'bases:\n  - {{item: "{word}", where: south4, from: 2026, factor: 1.1}}\n')
-        .bases[0]
+        .of(BaseEntry)[0]
         .item
         == meaning
     )
@@ -671,7 +671,7 @@ def test_a_beneficiary(
 ) -> None:
     assert (
         scenario(f"beneficiaries:\n  - {{beneficiary: {word}, factor: 1.1, from: 2026}}\n")
-        .counts[0]
+        .of(CountEntry)[0]
         .beneficiary
         == meaning
     )

@@ -7,7 +7,7 @@ Shapley value), or its effect in one order that is chosen. Either way the parts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -190,11 +190,12 @@ class _Shared(Common):
             if entry.joins
         ]
         self.joining = np.logical_or.reduce([np.zeros(len(a.places), bool), *joins])
-        self.lines, self.items = a.lines.keys() & b.lines.keys(), a.items.keys() & b.items.keys()
-        self.beneficiaries, self.readings = (
-            a.beneficiaries.keys() & b.beneficiaries.keys(),
-            a.readings.keys() & b.readings.keys(),
-        )
+        self.readings = a.readings.keys() & b.readings.keys()
+        self._known: Mapping[str, Collection[object]] = {
+            "line": a.lines.keys() & b.lines.keys(),
+            "item": a.items.keys() & b.items.keys(),
+            "beneficiary": a.beneficiaries.keys() & b.beneficiaries.keys(),
+        }
         self.differ = any(
             here.keys() != there.keys()
             for here, there in (
@@ -203,6 +204,10 @@ class _Shared(Common):
                 (a.beneficiaries, b.beneficiaries),
             )
         )
+
+    def knows(self, name: str, value: object) -> bool:
+        """Whether both have it; an item as a whole has no line."""
+        return value is None or name not in self._known or value in self._known[name]
 
     def limits(self, item: int, mask: Mask) -> bool:
         """Whether the rules limit the item by a base amount in a place that no entry puts into a

@@ -430,7 +430,7 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
             f"{key}{also}",
             entry.kind,
             _entry_label(ground, entry, name),
-            entry.items(ground.standard, ground.scenario),
+            entry.items(ground.standard, ground.scenario.following_the_population),
             *ends,
         )
 

@@ -7,13 +7,13 @@ read by the reader of scenario files: the entry of the answer brings about just 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import cycle
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever, places_in
@@ -27,9 +27,10 @@ from fiscal_model.language import spoken
 from fiscal_model.names import Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.scenario.read_entries import EntryReader
+from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.simulation import budget_of
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.rules import Standard
@@ -51,13 +52,6 @@ ASKED: Final = {**PAYERS, TOGETHER: Text("地县合计", "Prefecture and county 
 """Whose burden can be asked for."""
 ASKED_NAMES: Final = Names(Text("承担主体", "payer"), ASKED, *PAYER_WORDS)
 TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
-READERS: Final[dict[str, Callable[[EntryReader, Any], Any]]] = {
-    "rates": EntryReader.rate,
-    "splits": EntryReader.split,
-    "bases": EntryReader.base,
-    "beneficiaries": EntryReader.count,
-}
-"""For each list of a scenario file, what reads one of its entries."""
 
 
 @dataclass(frozen=True)
@@ -367,19 +361,18 @@ def on_top(scenario: Scenario, sections: Mapping[str, Sequence[str]]) -> Scenari
     they belong to.
     """
     faults = Faults()
-    reader = EntryReader(scenario.standard, faults)
-    own = tuple(
-        read(reader, parse_yaml(text, section, faults))
-        for section, read in READERS.items()
-        for text in sections.get(section, ())
-    )
+    own = [
+        read_entry(parse_yaml(text, kind.section, faults), kind, scenario.standard)
+        for kind in ENTRY_KINDS
+        for text in sections.get(kind.section, ())
+    ]
     faults.raise_if_any()
     return replace(
         scenario,
         parent=scenario,
         shipped=False,
         readings={},
-        entries=own,
+        entries=tuple(each for each in own if each),
         years=None,
         horizon=None,
         holds=False,

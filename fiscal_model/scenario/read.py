@@ -11,10 +11,11 @@ from fiscal_model.files import Read
 from fiscal_model.names import Names
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
 from fiscal_model.records.node import Node, read_yaml, text_of
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read_entries import EntryReader
+from fiscal_model.scenario.read_entries import read_entries, read_readings
 from fiscal_model.standard.extend import extended
 from fiscal_model.standard.read import DEFAULT, is_beside, load_standard
 from fiscal_model.standard.read_items import optional_list
@@ -32,13 +33,8 @@ KEYS = (
     "horizon",
     "projection",
     "new",
-    "groups",
     "readings",
-    "rates",
-    "splits",
-    "bases",
-    "beneficiaries",
-    "vital_rates",
+    *(kind.section for kind in ENTRY_KINDS),
     "reason",
     "sources",
     "note",
@@ -129,14 +125,14 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     if "new" in parts:
         standard = extended(standard, parts["new"], faults)
     before = len(faults.found)
-    scenario = _scenario(EntryReader(standard, faults), root, parts, parent, shipped, read)
+    scenario = _scenario(standard, root, parts, parent, shipped, read)
     if len(faults.found) == before:
         _no_tie(scenario, faults)
     return scenario, standard
 
 
 def _scenario(
-    reader: EntryReader,
+    standard: Standard,
     root: Node,
     parts: Mapping[str, Node],
     parent: Scenario | None,
@@ -144,23 +140,16 @@ def _scenario(
     read: Read,
 ) -> Scenario:
     name = parts["name"].text() if "name" in parts else ""
-    years, horizon = _years(parts, reader.faults)
+    years, horizon = _years(parts, root.faults)
     return Scenario(
         name,
         text_of(parts["title"]) if "title" in parts else Text(name, name),
         root.file,
         shipped,
         parent,
-        reader.standard,
-        reader.readings(parts),
-        (
-            *reader.entries(parts, "rates", reader.rate),
-            *reader.entries(parts, "splits", reader.split),
-            *reader.entries(parts, "bases", reader.base),
-            *reader.entries(parts, "beneficiaries", reader.count),
-            *reader.entries(parts, "vital_rates", reader.vital_rate),
-            *reader.entries(parts, "groups", reader.group),
-        ),
+        standard,
+        read_readings(parts, standard),
+        read_entries(parts, standard),
         years,
         horizon,
         next((parts[key].at for key in ("years", "horizon") if key in parts), root.file),

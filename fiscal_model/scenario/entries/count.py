@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Annotated, Self
 
-from fiscal_model.scenario.entries.entry import NEW, Common, Entry, Varied
-from fiscal_model.scenario.entries.numbers import LEAST_GROWTH, MOST_GROWTH, percent
+from fiscal_model.inputs.cells import SEX_WORDS
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.records.bind import Name, Nodes, Told
+from fiscal_model.records.node import Node
+from fiscal_model.scenario.entries.entry import Entry, Varied
+from fiscal_model.scenario.entries.numbers import (
+    LEAST_GROWTH,
+    MOST_GROWTH,
+    MOST_PERSONS,
+    ByYear,
+    Factor,
+    Growth,
+    Points,
+    percent,
+)
+from fiscal_model.scenario.habits import plain_ages
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import LANGS, Text, listed
 
-if TYPE_CHECKING:
-    from fiscal_model.scenario.model import Scenario
+OLDEST = 120
+_AGES = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,44 @@ class Cohort:
         return Text(f"按 {ages} 岁{zh}{by or '同比例'}", f"as {en} aged {ages}{by or ' move'}")
 
 
-@dataclass(frozen=True, eq=False)
+_PERSONS = (0, MOST_PERSONS, "persons")
+
+
+def _points(node: Node, nodes: Nodes, standard: Standard) -> Points | None:
+    """Totals by year: a series, or the one to be reached."""
+    if "series" in nodes:
+        return ByYear(*_PERSONS)(nodes["series"], standard)
+    if "target" not in nodes or "by" not in nodes:
+        return None
+    total = nodes["target"].number(*_PERSONS)
+    year = nodes["by"].whole(FIRST_YEAR, LAST_YEAR, "year")
+    return ((year, total),) if total is not None and year is not None else None
+
+
+def _cohort(node: Node, standard: Standard) -> Cohort | None:
+    """Ages as ``6-11``, ``7`` or ``90+``, a sex if only one counts, and the ratios to multiply
+    by.
+    """
+    parts = node.mapping(("ages",), ("sex", "ratios"))
+    if "ages" not in parts:
+        return None
+    written = parts["ages"].text()
+    match = _AGES.fullmatch(plain_ages(written))
+    first, last = (
+        (int(match[1]), None if match[3] else int(match[2] or match[1])) if match else (0, 0)
+    )
+    if not match or first > OLDEST or (last is not None and not first <= last <= OLDEST):
+        parts["ages"].fault(
+            f"“{written}”不是年龄：应为 7、6-11 或 90+",
+            f"'{written}' is no age: write 7, 6-11 or 90+",
+        )
+        return None
+    sex = parts["sex"].one_of(SEX_WORDS, "性别", "sex") or "" if "sex" in parts else "both"
+    ratios = tuple(part.text() for part in parts["ratios"].items()) if "ratios" in parts else ()
+    return Cohort(first, last, sex, ratios)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CountEntry(Entry):
     """How counts go on after the last supplied year (growth a year, the total of ``points`` by
     year, or a cohort), and a factor on them.
@@ -56,6 +108,8 @@ class CountEntry(Entry):
     section = "beneficiaries"
     label = Text("受益对象", "beneficiaries")
     kind = "beneficiary"
+    names = ("beneficiary",)
+    part_of = "beneficiaries"
     numbers = ("growth", "points", "factor")
     ranged = ("growth", "factor")
     varied = Varied(
@@ -68,15 +122,28 @@ class CountEntry(Entry):
     )
     needs_data = True
 
-    beneficiary: str
-    growth: Decimal | None
-    points: tuple[tuple[int, Decimal], ...]
-    cohort: Cohort | None
-    factor: Decimal | None
+    beneficiary: Annotated[
+        str, Name(lambda standard: standard.names.beneficiaries, "受益对象", "beneficiary")
+    ]
+    growth: Growth = None
+    points: Annotated[Points, Told(("target", "series", "by"), _points)] = ()
+    cohort: Annotated[Cohort | None, _cohort] = None
+    factor: Factor = None
 
-    @property
-    def target(self) -> tuple[object, ...]:
-        return (self.kind, self.beneficiary)
+    def check(self, node: Node, nodes: Nodes, context: Standard) -> Self | None:
+        ways = ("growth", "target", "series", "cohort")
+        stated = sum(way in nodes for way in ways)
+        if stated > 1 or not (stated or "factor" in nodes):
+            node.fault(
+                f"应写 {'、'.join(ways)} 之一，或 factor",
+                f"state one of {', '.join(ways)}, or factor",
+            )
+        if ("target" in nodes) != ("by" in nodes):
+            node.fault(
+                "“target”与“by”（哪一年达到）应同时出现",
+                "'target' and 'by' (the year it is reached) go together",
+            )
+        return super().check(node, nodes, context)
 
     @property
     def projects(self) -> bool:
@@ -88,10 +155,7 @@ class CountEntry(Entry):
         stated = (("projection", self.projects), ("factor", self.factor is not None))
         return tuple(name for name, there in stated if there)
 
-    def part(self, common: Common) -> str:
-        return "beneficiaries" if self.beneficiary in common.beneficiaries else NEW
-
-    def items(self, standard: Standard, scenario: Scenario) -> frozenset[int]:
+    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
         return standard.drawn_by({self.beneficiary})
 
     def called(self, standard: Standard) -> Text:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
+from fiscal_model.records.bind import Key, Nodes, Record, Told, bound
+from fiscal_model.records.node import Node
+from fiscal_model.standard.fields import read_date
+from fiscal_model.standard.places import Places
+from fiscal_model.standard.read_split import read_where, source_of
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Clause
-from fiscal_model.vocabulary import Text
-
-if TYPE_CHECKING:
-    from fiscal_model.scenario.model import Scenario
+from fiscal_model.vocabulary import BASES, Text
 
 AnyEntry = TypeVar("AnyEntry", bound="Entry")
 NEW = "lines"
@@ -25,12 +27,41 @@ NEW = "lines"
 class Common(Protocol):
     """What two scenarios have in common."""
 
-    lines: Collection[str]
-    items: Collection[int]
-    beneficiaries: Collection[str]
+    def knows(self, name: str, value: object) -> bool:
+        """Whether both have a line, an item or a beneficiary; what else there is, both have."""
 
     def limits(self, item: int, mask: Mask) -> bool:
         """Whether the rules themselves let a base amount limit an item in some of the places."""
+
+
+def read_areas(node: Node, standard: Standard) -> tuple[str, ...]:
+    """A place, a group, or a list of them, as codes."""
+    return read_where(node, standard.places)
+
+
+def _whole_year(node: Node, edge: int) -> Moment | None:
+    moment = read_date(node, None)
+    if moment and (moment.term or moment.month not in (None, edge)):
+        node.fault(
+            f"“{moment}”：这类改动只能从年初起、至年末止，请写年份",
+            f"'{moment}': this changes at a year's start only, write a year",
+        )
+    return moment
+
+
+def read_first(node: Node, context: Any) -> Moment | None:
+    """The first of whole years."""
+    return _whole_year(node, 1)
+
+
+def read_last(node: Node, context: Any) -> Moment | None:
+    """The last of whole years."""
+    return _whole_year(node, 12)
+
+
+def _clause(node: Node, nodes: Nodes, standard: Standard) -> Clause:
+    basis = nodes["basis"].one_of(BASES, "依据", "basis") if "basis" in nodes else None
+    return Clause(basis or "user", source=source_of(nodes))
 
 
 class Varied(NamedTuple):
@@ -46,51 +77,94 @@ class Varied(NamedTuple):
     most: float
 
 
-@dataclass(frozen=True, eq=False)
-class Entry(ABC):
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Entry(Record, ABC):
     """What every entry has: where it stands in its file, the places and the time it holds for, its
     source, and the ends of its range.
 
-    ``mask`` is of the groups as the standard has them; the engine follows a group through the
-    years. ``alternatives`` are the same entry at the ends of the range that its author thinks
+    ``where`` is empty for everywhere. ``alternatives`` are the same entry at the ends of the range that its author thinks
     possible, for sensitivity.
 
     A kind says what it is called: ``section`` is its list in a scenario file and in the log,
-    ``label`` what the log calls it, ``kind`` one of it. ``numbers`` are the fields that a spread
+    ``label`` what the log calls it, ``kind`` one of it; ``names`` are the fields that name what it
+    changes, ``part_of`` the group of changes that it belongs to. ``numbers`` are the fields that a spread
     moves, ``ranged`` those that a range may replace, ``varied`` what can be solved for.
     """
 
     section: ClassVar[str]
     label: ClassVar[Text]
     kind: ClassVar[str]
+    names: ClassVar[tuple[str, ...]]
+    part_of: ClassVar[str]
     numbers: ClassVar[tuple[str, ...]] = ()
     ranged: ClassVar[tuple[str, ...]] = ()
     varied: ClassVar[Varied | None] = None
     needs_data: ClassVar[bool] = False
     """Whether only the data show that it changes anything."""
+    dated: ClassVar[tuple[str, ...]] = ()
+    """What it may state only from a year on."""
 
     at: str
-    where: tuple[str, ...]
-    mask: Mask
-    start: Moment | None
-    end: Moment | None
-    clause: Clause
-    alternatives: tuple[Entry, ...]
+    alternatives: Annotated[tuple[Entry, ...], Told(("range",), lambda *_: None)] = ()
+    places: Places = field(repr=False)
+    where: Annotated[tuple[str, ...], read_areas] = ()
+    start: Annotated[Moment | None, Key("from"), read_first] = None
+    end: Annotated[Moment | None, Key("to"), read_last] = None
+    clause: Annotated[Clause, Told(("source", "basis", "note"), _clause)]
+
+    def check(self, node: Node, nodes: Nodes, context: Standard) -> Self | None:
+        """The ends of its range are the entry itself with another number."""
+        for way in self.dated:
+            if way in nodes and "from" not in nodes:
+                nodes[way].fault(
+                    f"“{way}”须写明从哪一年（from）起",
+                    f"'{way}' needs the year it starts from ('from')",
+                )
+        start, end = self.start, self.end
+        if start and end and end.end("calendar_months") <= start.start("calendar_months"):
+            nodes["to"].fault(
+                f"“to”（{end}）早于“from”（{start}）", f"'to' ({end}) lies before 'from' ({start})"
+            )
+        if "where" in nodes and not self.where:
+            return None
+        return self._with_range(node, nodes, context) if "range" in nodes else self
+
+    def _with_range(self, node: Node, nodes: Nodes, standard: Standard) -> Self:
+        """The entry with its alternatives at the two ends of ``range``."""
+        ends = nodes["range"].items()
+        way = next((each for each in self.ranged if each in nodes), "")
+        if len(ends) != 2 or not way:
+            unfit = next((each for each in self.one_of if each in nodes and not way), "")
+            nodes["range"].fault(
+                "“range”是本条数值可能的下限与上限，如 [80,"
+                f" 120]{f'（{unfit} 不适用）' if unfit else ''}",
+                "'range' gives the lowest and the highest value that the entry may have, e.g. [80,"
+                " 120]",
+            )
+            return self
+        others = {key: each for key, each in nodes.items() if key != "range"}
+        found = [
+            bound(node, {**others, way: end}, type(self), standard, at=self.at, places=self.places)
+            for end in ends
+        ]
+        return replace(self, alternatives=tuple(each for each in found if each))
 
     @property
-    @abstractmethod
     def target(self) -> tuple[object, ...]:
         """What it changes, leaving aside where and when: its kind, then names."""
+        return (self.kind, *(getattr(self, name) for name in self.names))
 
-    @abstractmethod
     def part(self, common: Common) -> str:
         """The group of changes that it belongs to where the difference of two scenarios is taken
         apart.
         """
+        return self.part_of if all(map(common.knows, self.names, self.target[1:])) else NEW
 
     @abstractmethod
-    def items(self, standard: Standard, scenario: Scenario) -> frozenset[int]:
-        """The items that it can move."""
+    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+        """The items that it can move; ``following`` are the beneficiaries that go with the
+        population.
+        """
 
     @abstractmethod
     def called(self, standard: Standard) -> Text:
@@ -133,19 +207,20 @@ class Entry(ABC):
         return False
 
     @cached_property
+    def mask(self) -> Mask:
+        """The places it holds for, with the groups as the standard has them; the engine follows a
+        group through the years.
+        """
+        return self.places.mask(self.where) if self.where else self.places.everywhere()
+
+    @cached_property
     def content(self) -> Hashable:
         """What it says: equal for entries that say the same wherever they stand, whatever they rest
         on.
         """
-        said = (
-            getattr(self, each.name)
-            for each in fields(self)
-            if each.name not in ("at", "clause", "alternatives")
-        )
-        return (
-            type(self).__name__,
-            *(value.tobytes() if value is self.mask else value for value in said),
-        )
+        beside = ("at", "places", "clause", "alternatives")
+        said = (getattr(self, each.name) for each in fields(self) if each.name not in beside)
+        return (type(self).__name__, self.mask.tobytes(), *said)
 
     @property
     def size(self) -> int:

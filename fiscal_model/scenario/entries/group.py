@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from fiscal_model.scenario.entries.entry import Common, Entry
+from fiscal_model.records.bind import Name, Nodes, Told
+from fiscal_model.records.node import Node
+from fiscal_model.scenario.entries.entry import Entry, read_areas
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text
-
-if TYPE_CHECKING:
-    from fiscal_model.scenario.model import Scenario
+from fiscal_model.vocabulary import Text, names_of
 
 
-@dataclass(frozen=True, eq=False)
+def _where(node: Node, nodes: Nodes, standard: Standard) -> tuple[str, ...] | None:
+    """The places that join or leave."""
+    way = nodes.get("add", nodes.get("remove"))
+    return (way and read_areas(way, standard)) or None
+
+
+GROUP = Name(lambda standard: names_of(standard.places.groups), "地区组", "group")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class GroupEntry(Entry):
     """Places that join a group, or leave it."""
 
     section = "groups"
     label = Text("地区组", "groups")
     kind = "group"
+    names = ("group",)
+    part_of = "split"
 
-    group: str
-    joins: bool
+    one_of = ("add", "remove")
 
-    @property
-    def target(self) -> tuple[object, ...]:
-        return (self.kind, self.group)
+    group: Annotated[str, GROUP]
+    joins: Annotated[bool, Told(one_of, lambda _, nodes, standard: "add" in nodes)]
+    where: Annotated[tuple[str, ...], Told(one_of, _where)]
+    alternatives: Annotated[tuple[Entry, ...], Told((), lambda *_: None)] = ()
 
-    def part(self, common: Common) -> str:
-        return "split"
-
-    def items(self, standard: Standard, scenario: Scenario) -> frozenset[int]:
+    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
         return frozenset(standard.items)
 
     def called(self, standard: Standard) -> Text:

@@ -2,46 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from fiscal_model.scenario.entries.entry import NEW, Common, Entry, Varied
+from fiscal_model.records.bind import Name, Nodes, Told
+from fiscal_model.records.node import Node
+from fiscal_model.scenario.entries.entry import Entry, Varied
+from fiscal_model.scenario.entries.rate import LINE
+from fiscal_model.standard.read_split import SplitContext, read_split
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Split
 from fiscal_model.standard.words import item_title, split_words
-from fiscal_model.vocabulary import LANGS, Text
+from fiscal_model.vocabulary import LANGS, Text, names_of
 
-if TYPE_CHECKING:
-    from fiscal_model.scenario.model import Scenario
+ITEM = Name(lambda standard: standard.names.items, "服务项目", "item")
 
 
-@dataclass(frozen=True, eq=False)
+def read_item(node: Node, standard: Standard) -> int | None:
+    """The number of an item."""
+    code = ITEM(node, standard)
+    return int(code) if code else None
+
+
+def _item(node: Node, nodes: Nodes, standard: Standard) -> int | None:
+    """The item, or that of the line which is named."""
+    if ("item" in nodes) == ("line" in nodes):
+        node.fault("应写“item”或“line”之一", "state one of 'item' and 'line'")
+        return None
+    if "item" in nodes:
+        return read_item(nodes["item"], standard)
+    code = LINE(nodes["line"], standard)
+    return standard.lines[code].item if code else None
+
+
+def _split(node: Node, nodes: Nodes, standard: Standard) -> Split | None:
+    """A split, which may name the lines and the conditions of what it is for."""
+    item = _item(node, nodes, standard)
+    if item is None or "split" not in nodes:
+        return None
+    code = LINE(nodes["line"], standard) if "line" in nodes else None
+    lines = {each.code: each for each in standard.items[item].lines if code in (None, each.code)}
+    return read_split(
+        nodes["split"],
+        SplitContext(
+            standard.places,
+            names_of(lines),
+            {each.condition for each in lines.values()} - {""},
+            {code: reading.options for code, reading in standard.readings.items()},
+            "",
+            "user",
+        ),
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SplitEntry(Entry):
     """A split for an item, or for one of its lines."""
 
     section = "splits"
     label = Text("分担办法", "splits")
     kind = "split"
+    names = ("item", "line")
+    part_of = "split"
     ranged = ("split",)
     varied = Varied("share", Text("分担比例", "share"), "比例", ("ITEM", "PAYER"), 0, 1)
 
-    item: int
-    line: str | None
-    split: Split
-
-    @property
-    def target(self) -> tuple[object, ...]:
-        return (self.kind, self.item, self.line)
+    item: Annotated[int, Told(("item", "line"), _item)]
+    line: Annotated[str | None, LINE] = None
+    split: Annotated[Split, Told(("split",), _split, required=True)]
 
     @property
     def item_wide(self) -> bool:
         return self.line is None
 
-    def part(self, common: Common) -> str:
-        known = self.item in common.items and (self.line is None or self.line in common.lines)
-        return "split" if known else NEW
-
-    def items(self, standard: Standard, scenario: Scenario) -> frozenset[int]:
+    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
         return frozenset({self.item})
 
     def called(self, standard: Standard) -> Text:

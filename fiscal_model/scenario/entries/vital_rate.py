@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from fiscal_model.scenario.entries.entry import Common, Entry
+from fiscal_model.records.bind import Number
+from fiscal_model.scenario.entries.entry import Entry
+from fiscal_model.scenario.entries.numbers import Factor
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
-if TYPE_CHECKING:
-    from fiscal_model.scenario.model import Scenario
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class VitalEntry(Entry):
     """A rate of the population's movement or a ratio, replaced or multiplied."""
 
     section = "vital_rates"
     label = Text("人口变动率", "vital rates")
     kind = "vital_rate"
+    names = ("rate",)
+    part_of = "beneficiaries"
     numbers = ranged = ("value", "factor")
     needs_data = True
 
-    rate: str
-    value: Decimal | None
-    factor: Decimal | None
+    one_of = ("value", "factor")
 
-    @property
-    def target(self) -> tuple[object, ...]:
-        return (self.kind, self.rate)
+    rate: str
+    value: Annotated[Decimal | None, Number(-1, 100, "ratio")] = None
+    factor: Factor = None
 
     def changes(self) -> tuple[str, ...]:
         return ("value" if self.factor is None else "factor",)
 
-    def part(self, common: Common) -> str:
-        return "beneficiaries"
-
-    def items(self, standard: Standard, scenario: Scenario) -> frozenset[int]:
-        return standard.drawn_by(scenario.following_the_population)
+    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+        return standard.drawn_by(following)
 
     def called(self, standard: Standard) -> Text:
         return Text(self.rate, self.rate)
