@@ -28,7 +28,8 @@ from fiscal_model.scenario.entries import GroupEntry
 from fiscal_model.scenario.entries.entry import Common
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
+from fiscal_model.standard.kinds.leaf import BASE
+from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import LANGS, Text, listed
 
 GROUPS: Final = {
@@ -213,7 +214,8 @@ class _Shared(Common):
         """Whether the rules limit the item by a base amount in a place that no entry puts into a
         group.
         """
-        return _limits(self.a.items[item].split) and bool((mask & ~self.joining).any())
+        based = any(leaf.held(BASE) for leaf in leaves(self.a.items[item].split))
+        return based and bool((mask & ~self.joining).any())
 
     def says(self, scenario: Scenario, group: str) -> Hashable:
         """What a scenario's chain says in one group, in whatever order its files say it."""
@@ -254,12 +256,3 @@ class _Shared(Common):
                 )
         assert below is not None
         return below
-
-
-def _limits(split: Split) -> bool:
-    """Whether a base amount limits a payer anywhere in a split."""
-    if isinstance(split, Cases):
-        return any(_limits(branch) for _, branch in split.branches)
-    if isinstance(split, ByReading):
-        return any(_limits(option) for _, option in split.options)
-    return isinstance(split, BaseAmount)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,15 +10,16 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied
 from fiscal_model.engine.base_amounts import Key
-from fiscal_model.engine.coefficients import Frame, shared
+from fiscal_model.engine.coefficients import Frame, LineCells
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Cells
 from fiscal_model.inputs.names import grant_label
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.layers import group_layers, last_holding
+from fiscal_model.standard.kinds.leaf import BASE, GRANT, Hold, Stage
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.splits import BaseAmount, Grant, Leaf, Shares, When
+from fiscal_model.standard.splits import When
 from fiscal_model.vocabulary import PAYERS, UNALLOCATED, Text
 
 
@@ -50,13 +51,8 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
     places, payers, years = frame.standard.places, frame.payers, len(frame.years)
     bases, base = applied.inputs.bases, applied.base_amounts
     groups = []
-    for limited in dict.fromkeys(
-        leaf.limited for leaf in frame.leaves if isinstance(leaf, BaseAmount)
-    ):
-        cells = _under(
-            frame,
-            lambda leaf, limited=limited: isinstance(leaf, BaseAmount) and leaf.limited == limited,  # type: ignore[misc]
-        )
+    for limited in dict.fromkeys(hold.payer for leaf in frame.leaves for hold in leaf.held(BASE)):
+        cells, holds = _held(frame, BASE, limited)
         items, codes, year = _names(frame, cells)
         wanted = sorted(set(zip(items, codes, strict=True)))
         governor = {
@@ -71,13 +67,7 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
         )
         limit, ended = (each.ravel() for each in applied.bases(keys))
         _check_bases(limit, set(number.tolist()), keys, frame, applied, faults)
-        takers = np.array(
-            [
-                payers.index(leaf.increases) if isinstance(leaf, BaseAmount) else -1
-                for leaf in frame.leaves
-            ],
-            np.intp,
-        )
+        takers = np.array([payers.index(hold.taker) if hold else -1 for hold in holds], np.intp)
         taker = takers[frame.leaf.ravel()[cells]]
         groups.append(
             CappedGroups(
@@ -87,28 +77,25 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
                 taker,
                 limit,
                 ended,
-                _ratio(frame, limited, cells),
+                _ratio(frame, holds, cells),
                 keys,
             )
         )
     return tuple(groups)
 
 
-def _ratio(frame: Frame, limited: str, cells: Ints) -> Floats:
-    """What ``limited`` bears a unit of quantity where its base amount has ended, by cell; NaN where
-    that is what is due.
+def _ratio(frame: Frame, holds: Sequence[Hold | None], cells: Ints) -> Floats:
+    """What the limited payer bears a unit of quantity where its base amount has ended, by cell; NaN
+    where that is what is due.
     """
-    leaf, unit = frame.leaf.ravel()[cells], frame.unit.ravel()[cells]
-    line = np.unravel_index(cells, frame.leaf.shape)[0]
-    out = np.full(len(cells), np.nan)
-    for n, i in sorted(set(zip(leaf.tolist(), line.tolist(), strict=True))):
-        rule = frame.leaves[n]
-        if isinstance(rule, BaseAmount) and rule.ratio != rule.due:
-            mine = (leaf == n) & (line == i)
-            out[mine] = sum(
-                yuan for payer, yuan in shared(frame, i, unit[mine], rule.ratio) if payer == limited
-            )
-    return out
+    out = np.full(frame.leaf.shape, np.nan)
+    for n, i in frame.met():
+        hold = holds[n]
+        if hold and hold.ended:
+            mine = LineCells(frame, i, n, [])
+            borne = (yuan for payer, yuan in hold.ended.charges(mine) if payer == hold.payer)
+            out[i][mine.mask] = sum(borne)
+    return out.ravel()[cells]
 
 
 def _governor(
@@ -178,7 +165,7 @@ def _brought_in_by(item: int, place: int, y: int, applied: Applied) -> Entry | N
     rules, places, year = applied.rules, applied.standard.places, applied.span.years[y]
     p = places.index[places.leaves(places.codes[place])[0]]
     for i, line in enumerate(applied.standard.lines.values()):
-        if line.item == item and isinstance(rules.leaves[rules.leaf[i, p, y]], BaseAmount):
+        if line.item == item and rules.leaves[rules.leaf[i, p, y]].held(BASE):
             entry, path = rules.entries[rules.source[i, p, y]], rules.ways[rules.way[i, p, y]].path
             named = {code for step in path if isinstance(step, When) for code in step.where} | set(
                 entry.where if entry else ()
@@ -214,15 +201,10 @@ def grant_groups(
     nobody supplied, the grants supplied are given and what they leave goes to ``unallocated`` (in
     ``coefficient``): how much the others would bear is not known.
     """
-    granting = {
-        payer for leaf in frame.leaves if isinstance(leaf, Grant) for payer in leaf.granters
-    }
+    granting = {hold.payer for leaf in frame.leaves for hold in leaf.held(GRANT)}
     groups, missing = [], np.zeros(frame.leaf.size, bool)
     for payer in (payer for payer in frame.payers if payer in granting):
-        cells = _under(
-            frame,
-            lambda leaf, payer=payer: isinstance(leaf, Grant) and payer in leaf.granters,  # type: ignore[misc]
-        )
+        cells, _ = _held(frame, GRANT, payer)
         number, keys, limit = _grants_of(frame, payer, cells, names, supplied, faults)
         known = number >= 0
         missing[cells[~known]] = True
@@ -313,9 +295,7 @@ def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Faul
     flat = coefficient.reshape(len(coefficient), -1)
     flat[:, cells] = 0.0
     flat[frame.payers.index(UNALLOCATED), cells] = np.nan_to_num(frame.unit.ravel()[cells])
-    shares = np.array(
-        [isinstance(leaf, Grant) and isinstance(leaf.rest, Shares) for leaf in frame.leaves]
-    )
+    shares = np.array([bool(leaf.divisions()) for leaf in frame.leaves])
     shared = cells[shares[frame.leaf.ravel()[cells]]] if len(cells) else cells
     if not len(shared):
         return
@@ -330,10 +310,16 @@ def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Faul
     )
 
 
-def _under(frame: Frame, fits: Callable[[Leaf], bool]) -> Ints:
-    """The flat cells with a cost under the leaves that fit."""
-    fitting = np.array([fits(leaf) for leaf in frame.leaves])
-    return np.flatnonzero(fitting[frame.leaf] & frame.costs)
+def _held(frame: Frame, stage: Stage, payer: str) -> tuple[Ints, list[Hold | None]]:
+    """The flat cells with a cost of which a payer's part is held at a stage, and by what each leaf
+    holds it.
+    """
+    holds = [
+        next((hold for hold in leaf.held(stage) if hold.payer == payer), None)
+        for leaf in frame.leaves
+    ]
+    held = np.array([hold is not None for hold in holds])
+    return np.flatnonzero(held[frame.leaf] & frame.costs), holds
 
 
 def _names(frame: Frame, cells: Ints) -> tuple[list[int], list[str], Ints]:

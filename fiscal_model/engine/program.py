@@ -34,19 +34,12 @@ from fiscal_model.vocabulary import Text, spans
 class Program:
     """The compiled rules and the quantities they act on, over the places that the inputs name.
 
-    ``unit`` is yuan per unit and year (NaN where no rate is known), ``quantity`` persons or yuan (0
-    where nothing is ``supplied``), ``costed`` where both are known; all by (line, place, year).
+    ``quantity`` is 0 where nothing is ``supplied``; ``costed`` is where quantity and unit cost are
+    known, ``deducted`` what an overlap took out; all by (line, place, year).
     """
 
-    standard: Standard
-    scenario: Scenario
-    payers: tuple[str, ...]
-    lines: tuple[Line, ...]
-    places: tuple[str, ...]
-    years: tuple[int, ...]
+    frame: Frame
     coefficient: Floats
-    unit: Floats
-    quantity: Floats
     supplied: Mask
     costed: Mask
     deducted: Floats
@@ -54,6 +47,46 @@ class Program:
     grants: tuple[CappedGroups, ...]
     applied: Applied
     notes: tuple[Fault, ...]
+
+    @property
+    def standard(self) -> Standard:
+        """The standard whose rules these are."""
+        return self.frame.standard
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was compiled."""
+        return self.frame.scenario
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """The payers of ``coefficient``."""
+        return self.frame.payers
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the standard."""
+        return self.frame.lines
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The codes of the places that the inputs name."""
+        return self.frame.places
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years simulated."""
+        return self.frame.years
+
+    @property
+    def unit(self) -> Floats:
+        """Yuan a unit and year, NaN where no rate is known."""
+        return self.frame.unit
+
+    @property
+    def quantity(self) -> Floats:
+        """Persons or yuan, 0 where nothing is supplied."""
+        return self.frame.quantity
 
     @property
     def rules(self) -> RuleBook:
@@ -136,15 +169,8 @@ def compile_program(
     ]
     known = ~np.isnan(given)
     return Program(
-        standard,
-        scenario,
-        frame.payers,
-        lines,
-        names,
-        span.years,
+        frame,
         coefficient,
-        rate,
-        quantity,
         known,
         known & ~np.isnan(rate),
         left_out[:, axis],

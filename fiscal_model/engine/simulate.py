@@ -8,6 +8,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.capped import CappedGroups
+from fiscal_model.engine.coefficients import at_quantity
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.names import grant_label
@@ -25,7 +26,10 @@ def amounts(program: Program, quantity: Floats | None = None) -> Floats:
     another bears.
     """
     counted = program.quantity if quantity is None else quantity
-    out: Floats = program.coefficient * counted
+    coefficient = program.coefficient
+    if quantity is not None:
+        coefficient = at_quantity(program.frame, coefficient, quantity)
+    out: Floats = coefficient * counted
     flat = out.reshape(len(program.payers), -1)
     if program.grants:
         _give(flat, program.grants)

@@ -24,9 +24,10 @@ from fiscal_model.names import payer_names
 from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.layers import factor_layers, projection_layers
+from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Line, Rate, Standard
-from fiscal_model.standard.splits import ByReading, Cases, Leaf, Shares, Split, rest_clause
-from fiscal_model.standard.words import clause_data, leaf_words, when_words
+from fiscal_model.standard.splits import ByReading, Cases, Split, When
+from fiscal_model.standard.words import clause_data, when_words
 from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, Text
 
 
@@ -211,7 +212,7 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
             if v
         },
     }
-    out["split"]["words"] = {"zh": leaf_words(leaf, "zh"), "en": leaf_words(leaf, "en")}
+    out["split"]["words"] = {lang: leaf.words(lang) for lang in LANGS}
     out["readings"] = _readings(budget, line, leaf, split["path"]) | _readings_of_overlaps(
         budget, line, p, y
     )
@@ -222,11 +223,7 @@ def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]
     """The readings that act on a line in a place, and the option in force: those on the way to its
     leaf, and those of the numbers in use.
     """
-    raises = any(
-        isinstance(part, Shares) and part.rest_bears_raise
-        for part in (leaf, getattr(leaf, "due", None))
-    )
-    numbers = (line.counted, line.raised if raises else None)
+    numbers = (line.counted, line.raised if leaf.bears_raise else None)
     codes = [
         *(turn["reading"] for turn in path if "reading" in turn),
         *(number.reading for number in numbers if number),
@@ -345,9 +342,9 @@ def _split_source(budget: Budget, line: Line, p: int, y: int) -> tuple[Leaf, dic
         program.rules.entries[program.rules.source[cell]],
         program.rules.ways[program.rules.way[cell]],
     )
-    clause, rest = way.leaf.clause or (entry.clause if entry else None), rest_clause(way.leaf)
+    clause, rest = way.leaf.clause or (entry.clause if entry else None), way.leaf.rest_clause
     return way.leaf, {
-        "kind": type(way.leaf).__name__.lower(),
+        "kind": way.leaf.name,
         "path": _turns(
             entry.split if entry else standard.items[line.item].split, way.path, line, standard
         ),
@@ -363,21 +360,20 @@ def _turns(
     """The turns taken in a split on the way to the leaf of a line."""
     out: list[dict[str, Any]] = []
     for step in path:
-        if isinstance(step, tuple):
-            assert isinstance(split, ByReading)
-            out.append({"reading": step[0], "option": step[1]})
-            split = dict(split.options)[step[1]]
-        else:
-            assert isinstance(split, Cases)
-            others = [
-                when
-                for when, _ in split.branches
-                if when != step and (not when.lines or line.code in when.lines)
-            ]
-            out.append(
-                {"branch": {lang: when_words(step, standard, lang, others) for lang in LANGS}}
-            )
-            split = next(inner for when, inner in split.branches if when == step)
+        match split, step:
+            case ByReading(), (reading, option):
+                out.append({"reading": reading, "option": option})
+                split = dict(split.options)[option]
+            case Cases(), When():
+                others = [
+                    when
+                    for when, _ in split.branches
+                    if when != step and (not when.lines or line.code in when.lines)
+                ]
+                out.append(
+                    {"branch": {lang: when_words(step, standard, lang, others) for lang in LANGS}}
+                )
+                split = next(inner for when, inner in split.branches if when == step)
     return out
 
 

@@ -482,7 +482,7 @@ def _bases(report: Report, model: Model, layout: Layout, to: _Writer, rows: list
     )
     limited = np.array(
         [
-            model.payers.index(share.base.limited) + 1 if share.base else 0
+            model.payers.index(share.base.payer) + 1 if share.base else 0
             for share in model.rules.shares
         ],
         np.float64,

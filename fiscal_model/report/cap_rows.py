@@ -12,8 +12,8 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
-from fiscal_model.report.grant_rows import Givers
-from fiscal_model.report.rule_rows import RuleRows
+from fiscal_model.engine.every_reading import RuleRows
+from fiscal_model.engine.givers import Givers
 
 Key = tuple[int, str, int, str]
 """Item, governing place, position of the year, and the payer that is limited or gives."""
@@ -99,7 +99,7 @@ def base_keys(
         for s, p in zip(budget.inputs.bases.series_at, budget.inputs.bases.place_at, strict=True)
     }
     has = [
-        any(share.base and share.base.limited == limited for share in rules.of(n))
+        any(share.base and share.base.payer == limited for share in rules.of(n))
         for n in range(len(rules.rules))
     ]
     governor: dict[tuple[int, int], str] = {}

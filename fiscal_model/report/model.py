@@ -14,6 +14,8 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.budget import Budget
+from fiscal_model.engine.every_reading import RuleRows, rule_rows
+from fiscal_model.engine.givers import Givers, givers
 from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.rates import chosen
 from fiscal_model.report.cap_rows import (
@@ -25,11 +27,8 @@ from fiscal_model.report.cap_rows import (
     caps,
     grant_keys,
 )
-from fiscal_model.report.grant_rows import Givers, givers
 from fiscal_model.report.input_rows import InputRows, input_rows
-from fiscal_model.report.rule_rows import RuleRows, rule_rows
 from fiscal_model.report.tables import gathered
-from fiscal_model.standard.splits import payers_of
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, RULE_PAYERS
 
 Cells = tuple[Ints, Ints, Ints]
@@ -92,7 +91,7 @@ class Model:
     @cached_property
     def share(self) -> Ints:
         """The share in force of every row."""
-        return self.rules.in_force(self.budget)[self.rules.rule[self.cells]]
+        return self.rules.in_force(self.budget.program)[self.rules.rule[self.cells]]
 
     @property
     def cost(self) -> Floats:
@@ -231,14 +230,15 @@ def cells_of(budget: Budget, places: set[str]) -> Cells:
 
 
 def _model(budget: Budget, cells: Cells, whole: dict[Key, float]) -> Model:
-    program, given_by = budget.program, givers(budget)
-    rules = rule_rows(budget, cells, given_by)
+    program = budget.program
+    given_by = givers(program)
+    rules = rule_rows(program, cells, given_by)
     payers = tuple(
         p
         for p in RULE_PAYERS
-        if p in {*program.payers}.union(*(payers_of(share.leaf) for share in rules.shares))
+        if p in {*program.payers}.union(*(share.leaf.payers() for share in rules.shares))
     )
-    share = rules.in_force(budget)[rules.rule[cells]]
+    share = rules.in_force(program)[rules.rule[cells]]
     quantity, unit = program.quantity[cells], program.unit[cells]
     before = np.zeros((len(payers), len(quantity)))
     for k, payer in enumerate(program.payers):
@@ -251,8 +251,8 @@ def _model(budget: Budget, cells: Cells, whole: dict[Key, float]) -> Model:
     for n, each in enumerate(rules.shares):
         if each.base:
             rows = share == n
-            after[payers.index(each.base.limited), rows] -= above[rows]
-            after[payers.index(each.base.increases), rows] += above[rows]
+            after[payers.index(each.base.payer), rows] -= above[rows]
+            after[payers.index(each.base.taker), rows] += above[rows]
     items = np.array([line.item for line in program.lines], np.intp)[cells[0]]
     plain = np.array(
         [all(each.is_plain for each in rules.of(n)) for n in range(len(rules.rules))] or [True]
@@ -298,7 +298,9 @@ def _pools(budget: Budget, rules: RuleRows, cells: Cells) -> Ints:
     """The number of the beneficiaries that rows share a sum per head for; -1 where no reading has
     one.
     """
-    has = [any(share.per_head for share in rules.of(n)) for n in range(len(rules.rules))]
+    has = [
+        any(share.parameter("per_head") for share in rules.of(n)) for n in range(len(rules.rules))
+    ]
     numbers: dict[tuple[int, str | None, int, int], int] = {}
     out = np.full(len(cells[0]), -1, np.intp)
     for row, (i, p, y) in enumerate(zip(*(axis.tolist() for axis in cells), strict=True)):
@@ -375,9 +377,9 @@ def _bases(
     sets: list[CapSet] = []
     terms: dict[Key, BaseTerms] = {}
     due, kept = np.zeros(len(share)), np.ones(len(share))
-    limits = list(dict.fromkeys(each.base.limited for each in rules.shares if each.base))
+    limits = list(dict.fromkeys(each.base.payer for each in rules.shares if each.base))
     for payer in limits:
-        mine = np.array([bool(each.base and each.base.limited == payer) for each in rules.shares])[
+        mine = np.array([bool(each.base and each.base.payer == payer) for each in rules.shares])[
             share
         ]
         held = np.where(mine, after[payers.index(payer)], 0.0)

@@ -16,14 +16,18 @@ def restricted(budget: Budget, places: Sequence[str]) -> Budget:
     """
     kept = np.array([place in set(places) for place in budget.places])
     program = budget.program
-    arrays = {
-        name: getattr(program, name)[:, kept]
-        for name in ("unit", "quantity", "supplied", "costed", "deducted")
-    }
-    names = tuple(place for place in budget.places if place in set(places))
+    frame = replace(
+        program.frame,
+        places=tuple(place for place in budget.places if place in set(places)),
+        **{
+            name: getattr(program.frame, name)[:, kept]
+            for name in ("leaf", "branch", "unit", "quantity")
+        },
+    )
+    arrays = {name: getattr(program, name)[:, kept] for name in ("supplied", "costed", "deducted")}
     part = replace(
         program,
-        places=names,
+        frame=frame,
         coefficient=program.coefficient[:, :, kept],
         bases=(),
         grants=(),

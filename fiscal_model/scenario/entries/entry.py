@@ -12,11 +12,12 @@ from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
 from fiscal_model.records.bind import Key, Nodes, Record, Told, bound
 from fiscal_model.records.node import Node
+from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import read_date
+from fiscal_model.standard.kinds.reading import source_of
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.read_split import read_where, source_of
+from fiscal_model.standard.read_split import read_where
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import Clause
 from fiscal_model.vocabulary import BASES, Text
 
 AnyEntry = TypeVar("AnyEntry", bound="Entry")

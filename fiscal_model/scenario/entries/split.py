@@ -10,7 +10,8 @@ from fiscal_model.records.bind import Name, Nodes, Told
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import Entry, Varied
 from fiscal_model.scenario.entries.rate import LINE
-from fiscal_model.standard.read_split import SplitContext, read_split
+from fiscal_model.standard.kinds.reading import SplitContext
+from fiscal_model.standard.read_split import read_split
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Split
 from fiscal_model.standard.words import item_title, split_words
@@ -52,6 +53,7 @@ def _split(node: Node, nodes: Nodes, standard: Standard) -> Split | None:
             {code: reading.options for code, reading in standard.readings.items()},
             "",
             "user",
+            kinds=standard.kinds,
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The supplied grants of a budget: their amounts, and from which place each cell draws them."""
+"""The supplied grants of a program: their amounts, and from which place each cell draws them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
+from fiscal_model.engine.program import Program
 
 
 @dataclass(frozen=True, eq=False)
 class Givers:
     """Grants by (item, payer): ``amount`` over (place of the standard, year), NaN where none is
     supplied, and ``giver``, the position in the standard of the place whose grant serves each
-    (place, year) of the budget, -1 without one. Payers stand in the order of all tables.
+    (place, year) of the program, -1 without one. Payers stand in the order of all tables.
     """
 
     payers: tuple[str, ...]
@@ -30,9 +30,9 @@ class Givers:
         )
 
 
-def givers(budget: Budget) -> Givers:
-    """The grants of a budget's inputs, projected as the scenario says."""
-    program, places = budget.program, budget.standard.places
+def givers(program: Program) -> Givers:
+    """The grants of a program's inputs, projected as the scenario says."""
+    places = program.standard.places
     amounts = program.applied.amounts
     names = tuple(name for name in amounts.series if name.startswith("grant:"))
     if not names:
@@ -42,7 +42,7 @@ def givers(budget: Budget) -> Givers:
     for name, values in zip(names, found, strict=True):
         _, item, payer = name.split(":")
         amount[int(item), payer] = values
-        giver[int(item), payer] = _nearest(budget, ~np.isnan(values), places.index)
+        giver[int(item), payer] = _nearest(program, ~np.isnan(values), places.index)
     return Givers(
         tuple(payer for payer in program.payers if any(payer == each for _, each in amount)),
         amount,
@@ -50,9 +50,9 @@ def givers(budget: Budget) -> Givers:
     )
 
 
-def _nearest(budget: Budget, known: np.ndarray, index: dict[str, int]) -> Ints:
-    out = np.full((len(budget.places), len(budget.years)), -1, np.intp)
-    for p, code in enumerate(budget.places):
-        for above in (code, *budget.standard.places.ancestors(code)):
+def _nearest(program: Program, known: np.ndarray, index: dict[str, int]) -> Ints:
+    out = np.full((len(program.places), len(program.years)), -1, np.intp)
+    for p, code in enumerate(program.places):
+        for above in (code, *program.standard.places.ancestors(code)):
             out[p] = np.where((out[p] < 0) & known[index[above]], index[above], out[p])
     return out
