@@ -8,7 +8,7 @@ keys tell it (:class:`Told`). A field without a default must be there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
 from functools import cache
@@ -74,9 +74,10 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 @dataclass(frozen=True)
 class Key:
-    """The key of a field that is not its name."""
+    """The key of a field that is not its name, or must be there though the field has a default."""
 
     name: str
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,13 @@ def bind(node: Node, cls: type[AnyRecord], context: Any, **given: Any) -> AnyRec
     return bound(node, nodes, cls, context, **given)
 
 
+def bind_all(
+    nodes: Sequence[Node], cls: type[AnyRecord], context: Any, **given: Any
+) -> tuple[AnyRecord, ...]:
+    """The records of a list; what cannot be read is left out."""
+    return tuple(found for node in nodes if (found := bind(node, cls, context, **given)))
+
+
 def bound(
     node: Node, nodes: Nodes, cls: type[AnyRecord], context: Any, **given: Any
 ) -> AnyRecord | None:
@@ -163,14 +171,14 @@ def _part(name: str, hint: Any, has_default: bool) -> Part:
     told = next((each for each in said if isinstance(each, Told)), None)
     if told:
         return Part(name, told.keys, told.required, has_default, told.read)
-    key = next((each.name for each in said if isinstance(each, Key)), name)
+    key = next((each for each in said if isinstance(each, Key)), Key(name))
     read = _reader(hint)
     return Part(
         name,
-        (key,),
-        not has_default,
+        (key.name,),
+        key.required or not has_default,
         has_default,
-        lambda _, nodes, context: read(nodes[key], context) if key in nodes else None,
+        lambda _, nodes, context: read(nodes[key.name], context) if key.name in nodes else None,
     )
 
 

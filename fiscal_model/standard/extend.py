@@ -41,9 +41,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     if not any(part.value for part in parts.values()):
         node.fault("“new”是空的", "'new' is empty")
     added = (
-        read_beneficiaries(
-            [parts["beneficiaries"]], standard.beneficiaries, standard.places, "user"
-        )
+        read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, "user")
         if "beneficiaries" in parts
         else {}
     )
@@ -90,8 +88,8 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
             f"item {item.number} is paid in item {item.paid_in.item}",
         )
         return None
-    options = {reading.code: tuple(reading.options) for reading in item.readings} if item else {}
-    line = reader.line(item.number if item else 0, replace(node, value=entries), options)
+    reader.readings = {reading.code: reading.options for reading in item.readings} if item else {}
+    line = reader.line(item.number if item else 0, replace(node, value=entries))
     return (item, line) if item and line else None
 
 

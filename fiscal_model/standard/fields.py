@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from fiscal_model.periods import Moment, read_moment
+from fiscal_model.records.bind import Name, Nodes, Told
 from fiscal_model.records.node import Node
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.reading import cited
+from fiscal_model.vocabulary import names_of
+
+CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
+TARGET_FIELD, RATE_FIELD, SPLIT_FIELD = "服务对象", "服务标准", "支出责任"
+GROUP: Final = Name(lambda context: names_of(context.places.groups), "地区组", "group")
+READING: Final = Name(lambda context: tuple(context.readings), "口径", "reading")
 
 
 def read_date(node: Node, context: Any) -> Moment | None:
     """A date, a month, a school term or a year."""
     return read_moment(node.text(), node.at, node.faults)
+
+
+def cite_in(field: str, required: bool = False) -> Told:
+    """The phrase of the text, in a field of its item."""
+    return Told(("cite",), lambda _, nodes, context: cited(nodes, field, context.basis), required)
+
+
+def cited_or_user(nodes: Nodes, field: str, context: Any) -> Clause | None:
+    """The citation beside a figure; what a user adds may do without."""
+    return cited(nodes, field, context.basis, Clause("user") if context.basis == "user" else None)

@@ -6,20 +6,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
-from fiscal_model.records.bind import Name, Nodes, Told
+from fiscal_model.records.bind import Nodes, Told
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import Entry, read_areas
+from fiscal_model.standard.fields import GROUP
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text, names_of
+from fiscal_model.vocabulary import Text
 
 
 def _where(node: Node, nodes: Nodes, standard: Standard) -> tuple[str, ...] | None:
     """The places that join or leave."""
     way = nodes.get("add", nodes.get("remove"))
     return (way and read_areas(way, standard)) or None
-
-
-GROUP = Name(lambda standard: names_of(standard.places.groups), "地区组", "group")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -49,7 +49,7 @@ def _split(node: Node, nodes: Nodes, standard: Standard) -> Split | None:
         SplitContext(
             standard.places,
             names_of(lines),
-            {each.condition for each in lines.values()} - {""},
+            [each.condition for each in lines.values() if each.condition],
             {code: reading.options for code, reading in standard.readings.items()},
             "",
             "user",
