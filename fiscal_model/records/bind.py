@@ -54,7 +54,8 @@ class Record:
     def parts(cls) -> tuple[Part, ...]:
         """Its fields, its own before those of what it is a kind of."""
         hints = get_type_hints(cls, include_extras=True)
-        defaults = {each.name: each.default is not MISSING for each in fields(cls)}  # type: ignore[arg-type]
+        known = fields(cls)  # type: ignore[arg-type]
+        defaults = {each.name: each.default is not MISSING for each in known}
         kinds = [get_annotations(each) for each in cls.__mro__]
         own = (
             name
@@ -65,7 +66,7 @@ class Record:
         return tuple(_part(name, hints[name], defaults[name]) for name in own)
 
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
-        """Holds its fields against one another and notes what is wrong; the record to go on with."""
+        """Holds its fields against one another and notes what is wrong: the record to go on with."""
         return self
 
 
@@ -82,8 +83,8 @@ class Key:
 
 @dataclass(frozen=True)
 class Told:
-    """A field that several keys tell together, or that its own does not tell alone; with ``required``
-    each of them must be there.
+    """A field that several keys tell together, or that its own does not tell alone; with
+    ``required`` each of them must be there.
     """
 
     keys: tuple[str, ...]

@@ -168,13 +168,19 @@ def rate_layers(
             yield from _layers(scenario, placed, SLOTS)
 
 
+def _yearly(scenario: Scenario, kind: type[AnyEntry], *changes: str) -> Iterator[Layer[AnyEntry]]:
+    """The entries of one kind along the chain in painting order, in each file those that change the
+    first of ``changes`` before those that change the next.
+    """
+    for each in scenario.chain():
+        for change in changes or ("",):
+            mine = (entry for entry in each.of(kind) if change in entry.changes())
+            yield from _layers(scenario, yearly_order(mine))
+
+
 def split_layers(scenario: Scenario) -> list[Layer[SplitEntry]]:
     """The splits of the chain in painting order."""
-    return [
-        layer
-        for each in scenario.chain()
-        for layer in _layers(scenario, yearly_order(each.of(SplitEntry)))
-    ]
+    return list(_yearly(scenario, SplitEntry))
 
 
 def base_layers(scenario: Scenario) -> list[Layer[BaseEntry]]:
@@ -197,36 +203,19 @@ def _base_order(entries: Sequence[BaseEntry]) -> list[tuple[BaseEntry, Interval]
 
 def projection_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
     """How beneficiaries go on, along the chain in painting order."""
-    for each in scenario.chain():
-        yield from _layers(
-            scenario, yearly_order(entry for entry in each.of(CountEntry) if entry.projects)
-        )
+    return _yearly(scenario, CountEntry, "projection")
 
 
 def factor_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
     """The factors on beneficiaries along the chain, in painting order."""
-    for each in scenario.chain():
-        yield from _layers(
-            scenario,
-            yearly_order(entry for entry in each.of(CountEntry) if entry.factor is not None),
-        )
+    return _yearly(scenario, CountEntry, "factor")
 
 
 def vital_layers(scenario: Scenario) -> list[Layer[VitalEntry]]:
     """The changes of vital rates and ratios along the chain, in painting order: a file's values
     before its factors.
     """
-    return [
-        layer
-        for each in scenario.chain()
-        for factors in (False, True)
-        for layer in _layers(
-            scenario,
-            yearly_order(
-                entry for entry in each.of(VitalEntry) if (entry.factor is not None) == factors
-            ),
-        )
-    ]
+    return list(_yearly(scenario, VitalEntry, "value", "factor"))
 
 
 def group_layers(scenario: Scenario) -> list[Layer[GroupEntry]]:

@@ -12,6 +12,7 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.reading import cited
 from fiscal_model.vocabulary import names_of
 
+_AGES: Final = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TARGET_FIELD, RATE_FIELD, SPLIT_FIELD = "服务对象", "服务标准", "支出责任"
 GROUP: Final = Name(lambda context: names_of(context.places.groups), "地区组", "group")
@@ -21,6 +22,17 @@ READING: Final = Name(lambda context: tuple(context.readings), "口径", "readin
 def read_date(node: Node, context: Any) -> Moment | None:
     """A date, a month, a school term or a year."""
     return read_moment(node.text(), node.at, node.faults)
+
+
+def ages_in(text: str) -> tuple[int, int | None] | None:
+    """The first and the last age of ``6-11``, ``7`` or ``90+`` (None: and older); None where these
+    are no ages.
+    """
+    match = _AGES.fullmatch(text)
+    if not match:
+        return None
+    first, last, is_open = match.groups()
+    return int(first), None if is_open else int(last or first)
 
 
 def cite_in(field: str, required: bool = False) -> Told:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
-from fiscal_model.records.bind import bind, bind_all
+from fiscal_model.records.bind import Nodes, bind, bind_all
 from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.standard.fields import CODE
 from fiscal_model.standard.kinds import KINDS, Kinds
@@ -87,11 +87,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
-    indexes = (
-        {code: text_of(node) for code, node in head["indexes"].entries().items()}
-        if "indexes" in head
-        else {}
-    )
+    indexes = _texts(head, "indexes")
     sections = {
         int(number): (parts["domain"].whole() or 0, text_of(parts["name"]))
         for number, node in head["sections"].entries().items()
@@ -135,21 +131,24 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         text_of(head["title"]),
         head["document"].text(),
         start or Moment(2000),
-        {int(number): text_of(node) for number, node in head["domains"].entries().items()},
+        {int(number): name for number, name in _texts(head, "domains").items()},
         sections,
         beneficiaries,
         indexes,
-        (
-            {name: Text(name, node.text()) for name, node in head["departments"].entries().items()}
-            if "departments" in head
-            else {}
-        ),
+        {name: Text(name, en) for name, (_, en) in _texts(head, "departments").items()},
         places,
         items,
         higher_of,
         keys,
         kinds,
         words,
+    )
+
+
+def _texts(head: Nodes, name: str) -> dict[str, Text]:
+    """What is said of each code under a key."""
+    return (
+        {code: text_of(node) for code, node in head[name].entries().items()} if name in head else {}
     )
 
 
@@ -204,14 +203,8 @@ def _allocation_key(node: Node, items: Mapping[int, Item]) -> AllocationKey | No
     return AllocationKey(number, weights, clause) if clause else None
 
 
-def _places(
-    path: Path, head: Mapping[str, Node], near: Mapping[str, Sequence[str]], faults: Faults
-) -> Places:
-    elsewhere = (
-        {code: text_of(node) for code, node in head["elsewhere"].entries().items()}
-        if "elsewhere" in head
-        else {}
-    )
+def _places(path: Path, head: Nodes, near: Mapping[str, Sequence[str]], faults: Faults) -> Places:
+    elsewhere = _texts(head, "elsewhere")
     by_code: dict[str, Place] = {}
     members: dict[str, list[str]] = {}
     with path.open(encoding="utf-8", newline="") as file:

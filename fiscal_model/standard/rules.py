@@ -4,7 +4,6 @@ beneficiaries.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,6 +21,7 @@ from fiscal_model.standard.fields import (
     READING,
     SPLIT_FIELD,
     TARGET_FIELD,
+    ages_in,
     cite_in,
     cited_or_user,
     read_date,
@@ -44,7 +44,6 @@ BENEFICIARIES = tuple[
 INDEX: Final = Name(lambda context: context.indexes, "参照序列", "index")
 ACCRUAL: Final = Name(lambda _: ACCRUALS, "计提方式", "accrual")
 ACCOUNT: Final = Name(lambda _: ACCOUNTS, "账目", "account")
-_BAND = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 
 
 def _start(node: Node, nodes: Nodes, context: Any) -> Moment | None:
@@ -258,7 +257,7 @@ def _ages(node: Node, context: Any) -> Ages | None:
     assumption.
     """
     parts = node.mapping(("ages",), ("item", "cite", "basis", "source"))
-    band = _BAND.fullmatch(parts["ages"].text()) if "ages" in parts else None
+    band = ages_in(parts["ages"].text()) if "ages" in parts else None
     clause = cited_or_user(parts, TARGET_FIELD, context)
     item = parts["item"].whole(1, 999) if "item" in parts else None
     if not band or clause is None or (clause.basis == "text") != (item is not None):
@@ -269,8 +268,7 @@ def _ages(node: Node, context: Any) -> Ages | None:
             " source",
         )
         return None
-    first, last, is_open = band.groups()
-    return Ages(int(first), None if is_open else int(last or first), item, clause)
+    return Ages(*band, item, clause)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -23,11 +22,11 @@ from fiscal_model.scenario.entries.numbers import (
     percent,
 )
 from fiscal_model.scenario.habits import plain_ages
+from fiscal_model.standard.fields import ages_in
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import LANGS, Text, listed
 
 OLDEST = 120
-_AGES = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,8 @@ def _cohort(node: Node, standard: Standard) -> Cohort | None:
     if "ages" not in parts:
         return None
     written = parts["ages"].text()
-    match = _AGES.fullmatch(plain_ages(written))
-    first, last = (
-        (int(match[1]), None if match[3] else int(match[2] or match[1])) if match else (0, 0)
-    )
-    if not match or first > OLDEST or (last is not None and not first <= last <= OLDEST):
+    first, last = ages_in(plain_ages(written)) or (OLDEST + 1, None)
+    if first > OLDEST or (last is not None and not first <= last <= OLDEST):
         parts["ages"].fault(
             f"“{written}”不是年龄：应为 7、6-11 或 90+",
             f"'{written}' is no age: write 7, 6-11 or 90+",

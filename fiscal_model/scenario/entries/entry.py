@@ -40,24 +40,23 @@ def read_areas(node: Node, standard: Standard) -> tuple[str, ...]:
     return read_where(node, standard.places)
 
 
-def _whole_year(node: Node, edge: int) -> Moment | None:
-    moment = read_date(node, None)
-    if moment and (moment.term or moment.month not in (None, edge)):
-        node.fault(
-            f"“{moment}”：这类改动只能从年初起、至年末止，请写年份",
-            f"'{moment}': this changes at a year's start only, write a year",
-        )
-    return moment
+@dataclass(frozen=True)
+class YearEdge:
+    """A date that may only be a year, or its first or last ``month``."""
+
+    month: int
+
+    def __call__(self, node: Node, context: Any) -> Moment | None:
+        moment = read_date(node, context)
+        if moment and (moment.term or moment.month not in (None, self.month)):
+            node.fault(
+                f"“{moment}”：这类改动只能从年初起、至年末止，请写年份",
+                f"'{moment}': this changes at a year's start only, write a year",
+            )
+        return moment
 
 
-def read_first(node: Node, context: Any) -> Moment | None:
-    """The first of whole years."""
-    return _whole_year(node, 1)
-
-
-def read_last(node: Node, context: Any) -> Moment | None:
-    """The last of whole years."""
-    return _whole_year(node, 12)
+EDGES = {"from": YearEdge(1), "to": YearEdge(12)}
 
 
 def _clause(node: Node, nodes: Nodes, standard: Standard) -> Clause:
@@ -83,13 +82,13 @@ class Entry(Record, ABC):
     """What every entry has: where it stands in its file, the places and the time it holds for, its
     source, and the ends of its range.
 
-    ``where`` is empty for everywhere. ``alternatives`` are the same entry at the ends of the range that its author thinks
-    possible, for sensitivity.
+    ``where`` is empty for everywhere. ``alternatives`` are the same entry at the ends of the range
+    that its author thinks possible, for sensitivity.
 
     A kind says what it is called: ``section`` is its list in a scenario file and in the log,
     ``label`` what the log calls it, ``kind`` one of it; ``names`` are the fields that name what it
-    changes, ``part_of`` the group of changes that it belongs to. ``numbers`` are the fields that a spread
-    moves, ``ranged`` those that a range may replace, ``varied`` what can be solved for.
+    changes, ``part_of`` the group of changes that it belongs to. ``numbers`` are the fields that a
+    spread moves, ``ranged`` those that a range may replace, ``varied`` what can be solved for.
     """
 
     section: ClassVar[str]
@@ -109,8 +108,8 @@ class Entry(Record, ABC):
     alternatives: Annotated[tuple[Entry, ...], Told(("range",), lambda *_: None)] = ()
     places: Places = field(repr=False)
     where: Annotated[tuple[str, ...], read_areas] = ()
-    start: Annotated[Moment | None, Key("from"), read_first] = None
-    end: Annotated[Moment | None, Key("to"), read_last] = None
+    start: Annotated[Moment | None, Key("from"), EDGES["from"]] = None
+    end: Annotated[Moment | None, Key("to"), EDGES["to"]] = None
     clause: Annotated[Clause, Told(("source", "basis", "note"), _clause)]
 
     def check(self, node: Node, nodes: Nodes, context: Standard) -> Self | None:
@@ -126,9 +125,8 @@ class Entry(Record, ABC):
             nodes["to"].fault(
                 f"“to”（{end}）早于“from”（{start}）", f"'to' ({end}) lies before 'from' ({start})"
             )
-        if "where" in nodes and not self.where:
-            return None
-        return self._with_range(node, nodes, context) if "range" in nodes else self
+        found = self._with_range(node, nodes, context) if "range" in nodes else self
+        return None if "where" in nodes and not self.where else found
 
     def _with_range(self, node: Node, nodes: Nodes, standard: Standard) -> Self:
         """The entry with its alternatives at the two ends of ``range``."""

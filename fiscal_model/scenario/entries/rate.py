@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from fiscal_model.periods import Moment
 from fiscal_model.records.bind import Key, Name, Nodes, Number
 from fiscal_model.records.node import Node
-from fiscal_model.scenario.entries.entry import Entry, Varied, read_first, read_last
+from fiscal_model.scenario.entries.entry import EDGES, Entry, Varied
 from fiscal_model.scenario.entries.numbers import LARGEST_FACTOR, ByYear, Growth, Points, percent
 from fiscal_model.standard.fields import read_date
 from fiscal_model.standard.rules import Standard
@@ -80,9 +80,8 @@ class RateEntry(Entry):
                 "只有按学年的补助标准才能用学期起止", "only a school rate may start with a term"
             )
         if "rate" not in nodes:
-            for key, read in (("from", read_first), ("to", read_last)):
-                if key in nodes:
-                    read(nodes[key], context)
+            for key in EDGES.keys() & nodes.keys():
+                EDGES[key](nodes[key], context)
         return super().check(node, nodes, context)
 
     @property
