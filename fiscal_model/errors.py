@@ -58,13 +58,8 @@ class Fault:
         cell = _CELL.search(self.where)
         if not cell:
             return "", 0, 0, ""
-        line, column, letters, row = cell.groups()
-        return (
-            self.where[: cell.start()],
-            int(line or row),
-            int(column or len(letters or "")),
-            letters or "",
-        )
+        line, column, letters, row = cell.groups("")
+        return self.where[: cell.start()], int(line or row), len(column + letters), column + letters
 
     def to(self, lang: Lang) -> str:
         """The fault as one line."""

@@ -8,8 +8,8 @@ keys tell it (:class:`Told`). A field without a default must be there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from functools import cache
 from inspect import get_annotations
@@ -73,16 +73,14 @@ class Record:
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """The key of a field that is not its name, or must be there though the field has a default."""
 
     name: str
     required: bool = False
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A field that several keys tell together, or that its own does not tell alone; with
     ``required`` each of them must be there.
     """
@@ -92,8 +90,17 @@ class Told:
     required: bool = False
 
 
-@dataclass(frozen=True)
-class Number:
+def texts(make: Callable[..., Any], *keys: str) -> Told:
+    """What is made of the texts under some keys, each of which must be there."""
+
+    def read(node: Node, nodes: Nodes, context: Any) -> Any:
+        found = [nodes[key].text() for key in keys if key in nodes]
+        return make(*found) if len(found) == len(keys) else None
+
+    return Told(keys, read, required=True)
+
+
+class Number(NamedTuple):
     """A decimal number within limits, in a habit of the file for figures of this ``kind``."""
 
     least: Decimal | int
@@ -104,8 +111,7 @@ class Number:
         return node.number(self.least, self.most, self.kind)
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(NamedTuple):
     """A whole number within limits."""
 
     least: int
@@ -116,8 +122,7 @@ class Whole:
         return node.whole(self.least, self.most, self.kind)
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """The code or the name of something that the context knows; ``zh`` and ``en`` say of what."""
 
     known: Callable[[Any], Known]
@@ -132,10 +137,14 @@ def bind(node: Node, cls: type[AnyRecord], context: Any, **given: Any) -> AnyRec
     """The record that a node states, with the values ``given`` besides; None after noting what is
     wrong with a part that it cannot be without. Of other parts what is wrong is noted and left out.
     """
+    return bound(node, mapped(node, cls, given), cls, context, **given)
+
+
+def mapped(node: Node, cls: type[Record], given: Collection[str] = ()) -> Nodes:
+    """The nodes of a mapping by key, as a record has them but for the fields ``given``."""
     parts = [part for part in cls.parts() if part.name not in given]
     required = [key for part in parts if part.required for key in part.keys]
-    nodes = node.mapping(required, [key for part in parts for key in part.keys])
-    return bound(node, nodes, cls, context, **given)
+    return node.mapping(required, [key for part in parts for key in part.keys])
 
 
 def bind_all(

@@ -115,7 +115,8 @@ def in_force(
             (each, (start(each), min(end(each), stop)))
             for each, stop in zip(same, stops, strict=True)
         ]
-    placed.sort(key=lambda pair: (pair[0].item_wide, pair[0].size), reverse=True)
+    # an item's entry, which names no line, is beaten by a line's
+    placed.sort(key=lambda pair: (pair[0].target[-1] is None, pair[0].size), reverse=True)
     return placed
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from fiscal_model.errors import Faults
 from fiscal_model.periods import Moment
-from fiscal_model.records.bind import bind, bind_all
-from fiscal_model.records.node import Node, text_of
+from fiscal_model.records.bind import Nodes, bind, bind_all, bound, mapped
+from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import CODE, SPLIT_FIELD
 from fiscal_model.standard.kinds import Kinds
@@ -19,16 +19,13 @@ from fiscal_model.standard.read_split import read_split
 from fiscal_model.standard.rules import (
     Beneficiary,
     Item,
-    LeftOut,
     Line,
-    PaidIn,
     Reading,
-    StatedCount,
 )
-from fiscal_model.vocabulary import CLASSES, Text, names_of
+from fiscal_model.vocabulary import Text, names_of
 
 
-def optional_list(parts: Mapping[str, Node], name: str) -> Sequence[Node]:
+def optional_list(parts: Nodes, name: str) -> Sequence[Node]:
     return parts[name].items() if name in parts else ()
 
 
@@ -103,77 +100,29 @@ class ItemReader:
     codes: set[str] = field(default_factory=set)
 
     def item(self, node: Node) -> Item | None:
-        parts = node.mapping(
-            ("item", "name", "section", "responsibility", "split"),
-            (
-                "departments",
-                "target",
-                "service",
-                "lines",
-                "readings",
-                "documents",
-                "notes",
-                "paid_in",
-                "left_out",
-                "stated_counts",
-            ),
-        )
-        before = len(self.faults.found)
-        if not {"item", "name", "section", "responsibility", "split"} <= set(parts):
+        """An item; its lines may name its readings, its split both."""
+        nodes = mapped(node, Item)
+        if not {"item", "split"} <= nodes.keys():
             return None
-        number = parts["item"].whole(1, 999) or 0
-        readings = bind_all(optional_list(parts, "readings"), Reading, self, item=number)
+        number = nodes["item"].whole(1, 999) or 0
+        readings = bind_all(optional_list(nodes, "readings"), Reading, self, item=number)
         self.readings = {reading.code: tuple(reading.options) for reading in readings}
-        lines = tuple(
-            line for entry in optional_list(parts, "lines") if (line := self.line(number, entry))
-        )
-        conditions = [line.condition for line in lines if line.condition]
-        names, uncited = (
-            names_of({line.code: line for line in lines}),
-            (Clause("user") if self.basis == "user" else None),
-        )
+        found = (self.line(number, entry) for entry in optional_list(nodes, "lines"))
+        lines = tuple(line for line in found if line)
         context = SplitContext(
             self.places,
-            names,
-            conditions,
+            names_of({line.code: line for line in lines}),
+            [line.condition for line in lines if line.condition],
             self.readings,
             SPLIT_FIELD,
             self.basis,
-            uncited,
+            Clause("user") if self.basis == "user" else None,
             self.kinds,
         )
-        split = read_split(parts["split"], context)
-        section = parts["section"].whole() or 0
-        if section not in self.sections:
-            parts["section"].fault(f"没有第 {section} 节", f"there is no section {section}")
-        responsibility = parts["responsibility"].one_of(
-            CLASSES, "支出责任类别", "class of responsibility"
-        )
-        paid_in = bind(parts["paid_in"], PaidIn, self) if "paid_in" in parts else None
-        if bool(lines) == bool(paid_in):
-            node.fault(
-                "应有支出项（lines），或由另一项支付（paid_in），二者取一",
-                "an item has lines or is paid in another, one of the two",
-            )
-        if split is None or len(self.faults.found) > before:
-            return None
-        return Item(
-            number,
-            text_of(parts["name"]),
-            section,
-            tuple(entry.text() for entry in optional_list(parts, "departments")),
-            text_of(parts["target"]) if "target" in parts else Text("", ""),
-            text_of(parts["service"]) if "service" in parts else Text("", ""),
-            responsibility or "",
-            lines,
-            split,
-            readings,
-            tuple(entry.text() for entry in optional_list(parts, "documents")),
-            tuple(text_of(entry) for entry in optional_list(parts, "notes")),
-            paid_in,
-            bind_all(optional_list(parts, "left_out"), LeftOut, self),
-            bind_all(optional_list(parts, "stated_counts"), StatedCount, self),
-        )
+        split = read_split(nodes["split"], context)
+        given = {"number": number, "readings": readings, "lines": lines, "split": split}
+        item = bound(node, nodes, Item, self, **given)
+        return item if number and split else None
 
     def line(self, item: int, node: Node) -> Line | None:
         """A line of an item."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Annotated, Any, Final, Self
 
 from fiscal_model.periods import ACCRUALS, Moment
-from fiscal_model.records.bind import Key, Name, Nodes, Number, Record, Told, Whole
+from fiscal_model.records.bind import Key, Name, Nodes, Number, Record, Told, Whole, texts
 from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import (
@@ -30,7 +30,7 @@ from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.names import Lookup, Words
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Split, payers_of
-from fiscal_model.vocabulary import ACCOUNTS, RULE_PAYERS, UNALLOCATED, Text, names_of
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, RULE_PAYERS, UNALLOCATED, Text, names_of
 
 NO_TEXT: Final = Text("", "")
 YUAN: Final = Number(0, 10**9, "yuan")
@@ -43,6 +43,7 @@ BENEFICIARIES = tuple[
 ]
 INDEX: Final = Name(lambda context: context.indexes, "参照序列", "index")
 ACCRUAL: Final = Name(lambda _: ACCRUALS, "计提方式", "accrual")
+RESPONSIBILITY: Final = Name(lambda _: CLASSES, "支出责任类别", "class of responsibility")
 ACCOUNT: Final = Name(lambda _: ACCOUNTS, "账目", "account")
 
 
@@ -59,16 +60,6 @@ def _rate_clause(node: Node, nodes: Nodes, context: Any) -> Clause | None:
             "补助标准须注明出处（cite 或 source）", "a rate needs its citation (cite or source)"
         )
     return clause
-
-
-def _phrase(node: Node, nodes: Nodes, context: Any) -> Clause | None:
-    found = [nodes[key].text() for key in ("field", "phrase") if key in nodes]
-    return Clause("text", found[0], found[1]) if len(found) == 2 else None
-
-
-def _both(node: Node, nodes: Nodes, context: Any) -> Text | None:
-    found = [nodes[key].text() for key in ("zh", "en") if key in nodes]
-    return Text(*found) if len(found) == 2 else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,29 +206,41 @@ class StatedCount(Record):
     count: Annotated[Decimal, Number(0, 10**10)]
     unit: Text
     what: Text
-    clause: Annotated[Clause, Told(("field", "phrase"), _phrase, required=True)]
+    clause: Annotated[Clause, texts(partial(Clause, "text"), "field", "phrase")]
     why: Text
 
 
-@dataclass(frozen=True)
-class Item:
+@dataclass(frozen=True, kw_only=True)
+class Item(Record):
     """A numbered service. One without lines is paid in another item."""
 
-    number: int
+    number: Annotated[int, Key("item"), Whole(1, 999)]
     name: Text
-    section: int
-    departments: tuple[str, ...]
-    target: Text
-    service: Text
-    responsibility: str
-    lines: tuple[Line, ...]
+    section: Annotated[int, Whole(0, 10**9)]
+    departments: tuple[str, ...] = ()
+    target: Text = NO_TEXT
+    service: Text = NO_TEXT
+    responsibility: Annotated[str, RESPONSIBILITY]
+    lines: tuple[Line, ...] = ()
     split: Split
-    readings: tuple[Reading, ...]
-    documents: tuple[str, ...]
-    notes: tuple[Text, ...]
-    paid_in: PaidIn | None
-    left_out: tuple[LeftOut, ...]
-    stated_counts: tuple[StatedCount, ...]
+    readings: tuple[Reading, ...] = ()
+    documents: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
+    paid_in: PaidIn | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    stated_counts: tuple[StatedCount, ...] = ()
+
+    def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
+        if self.section not in context.sections:
+            nodes["section"].fault(
+                f"没有第 {self.section} 节", f"there is no section {self.section}"
+            )
+        if bool(self.lines) == bool(self.paid_in):
+            node.fault(
+                "应有支出项（lines），或由另一项支付（paid_in），二者取一",
+                "an item has lines or is paid in another, one of the two",
+            )
+        return self
 
 
 @dataclass(frozen=True)
@@ -278,7 +281,7 @@ class Beneficiary(Record):
     """
 
     code: str
-    name: Annotated[Text, Told(("zh", "en"), _both, required=True)]
+    name: Annotated[Text, texts(Text, "zh", "en")]
     unit: Text
     within: BENEFICIARIES = ()
     ages: Annotated[Ages | None, _ages] = None

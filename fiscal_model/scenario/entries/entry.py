@@ -191,11 +191,6 @@ class Entry(Record, ABC):
         """What of its target it changes: two entries that change the same may meet."""
         return ("",)
 
-    @property
-    def item_wide(self) -> bool:
-        """Whether it is for all lines of an item, so that an entry for one of them beats it."""
-        return False
-
     def accrual(self, standard: Standard) -> str:
         """How the time that it holds for is counted."""
         return "calendar_months"

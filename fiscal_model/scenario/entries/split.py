@@ -74,10 +74,6 @@ class SplitEntry(Entry):
     line: Annotated[str | None, LINE] = None
     split: Annotated[Split, Told(("split",), _split, required=True)]
 
-    @property
-    def item_wide(self) -> bool:
-        return self.line is None
-
     def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
         return frozenset({self.item})
 
