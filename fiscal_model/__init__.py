@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.readings import reading_spread
     from fiscal_model.analysis.sensitivity import sensitivity
     from fiscal_model.analysis.solve import solve
-    from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
+    from fiscal_model.face import Budget
     from fiscal_model.language import set_language
     from fiscal_model.report.template import template
-    from fiscal_model.simulation import apply, simulate
+    from fiscal_model.run import apply, simulate
 
 __version__ = "0.1.0"
 __all__ = [
@@ -42,17 +42,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Budget": "budget",
+    "Budget": "face",
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
-    "apply": "simulation",
+    "apply": "run",
     "compare": "analysis.compare",
     "explore": "explorer.panel",
     "reading_spread": "analysis.readings",
     "sensitivity": "analysis.sensitivity",
     "set_language": "language",
     "settlement": "analysis.allotment",
-    "simulate": "simulation",
+    "simulate": "run",
     "solve": "analysis.solve",
     "template": "report.template",
 }

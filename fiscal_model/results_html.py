@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fiscal_model.amounts import Amounts
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
-from fiscal_model.ledger import STATUS, shares_words
+from fiscal_model.results.ledger import STATUS, shares_words
+from fiscal_model.results.result import Amounts
 from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, joined, labelled, listed
 
 

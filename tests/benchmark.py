@@ -26,14 +26,14 @@ from conftest import write_tables
 from xlsxwriter.format import Format
 
 import fiscal_model as fm
-from fiscal_model.budget import Budget
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.explorer.study import Study
+from fiscal_model.face import Budget
 from fiscal_model.inputs.read import read_inputs
 from fiscal_model.report.workbook import write_report
+from fiscal_model.run import budget_of, simulate
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of, simulate
 from fiscal_model.standard.rules import Standard
 
 YEARS = tuple(range(2021, 2036))

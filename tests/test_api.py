@@ -14,7 +14,7 @@ import pytest
 import xarray as xr
 
 import fiscal_model as fm
-from fiscal_model.dimensions import AXES, summed
+from fiscal_model.results.dimensions import AXES, summed
 
 Tables = Callable[..., Path]
 COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]

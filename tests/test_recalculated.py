@@ -36,8 +36,8 @@ from fiscal_model.report.layout import Layout, base_rows, county_rows, layout_of
 from fiscal_model.report.model import Model, model_of
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 
 EDITIONS = Path(__file__).parent / "editions"
 CHANGJI, KARAMAY, KASHGAR, SHUFU, SHACHE = "652301", "650200", "653101", "653121", "653125"

@@ -42,18 +42,14 @@ ROOMS = (
     "inputs",
     "scenario",
     "engine",
-    "accounts",
     "told",
-    "dimensions",
-    "amounts",
-    "selection",
-    "budget",
-    "ledger",
+    "results",
+    "face",
     "results_html",
     "explain",
     "charts",
     "report",
-    "simulation",
+    "run",
     "analysis",
     "checking",
     "explorer",
@@ -66,7 +62,7 @@ ROOMS = (
 KINDS = "Shares|PerHead|BaseAmount|Grant|Fund|Open|Cases|ByReading"
 AT_MOST = {
     "files in circles": 42,
-    "imports upwards": 12,
+    "imports upwards": 11,
     "places that test a kind by type": 84,
 }
 """What is still wrong with the structure. These numbers may only fall: whoever makes one smaller writes the smaller one here."""

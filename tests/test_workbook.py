@@ -46,8 +46,8 @@ from fiscal_model.report.layout import (
 from fiscal_model.report.model import Model, model_of
 from fiscal_model.report.rounding import Printed, closing
 from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 from fiscal_model.standard.audit import leaves
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Leaf, Shares, Split
 from fiscal_model.standard.words import split_data

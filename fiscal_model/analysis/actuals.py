@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fiscal_model.accounts import cover
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.language import spoken
+from fiscal_model.results.accounts import cover
 from fiscal_model.vocabulary import (
     COVERED,
     LANGS,

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
-from fiscal_model.dimensions import Labels, labels_of
+from fiscal_model.face import Budget
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.results.dimensions import Labels, labels_of
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import PAYERS
 

@@ -33,8 +33,8 @@ from fiscal_model.analysis.statement import (
     ranks_of,
 )
 from fiscal_model.analysis.statement_rows import Cell, Missing, Row
-from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
+from fiscal_model.face import Budget
 from fiscal_model.files import Read
 from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import UPPER_LEVELS, Text

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.accounts import Cover, cover
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
-from fiscal_model.dimensions import check_dimensions, named, totals
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
+from fiscal_model.face import Budget
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
+from fiscal_model.results.accounts import Cover, cover
+from fiscal_model.results.dimensions import check_dimensions, named, totals
+from fiscal_model.run import simulate_together
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.simulation import simulate_together
 from fiscal_model.vocabulary import DIMENSIONS, LOCAL, Lang, Text
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Comparison:
         return ComparisonPlot(self, GROUPS)
 
     def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
-        """What sums by some dimensions cover: see :func:`fiscal_model.accounts.account_of`.
+        """What sums by some dimensions cover: see :func:`fiscal_model.results.accounts.account_of`.
 
         Raises:
             FiscalModelError: there is no such account.

@@ -9,10 +9,10 @@ import numpy as np
 
 from fiscal_model.analysis.compare import TITLES, Comparison
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
-from fiscal_model.dimensions import label_name
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
+from fiscal_model.results.dimensions import label_name
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned
 from fiscal_model.vocabulary import ALL, COVERED, PAYERS, Lang, Text, labelled, listed, together

@@ -18,12 +18,13 @@ import numpy as np
 
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
+from fiscal_model.face import Budget
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
+from fiscal_model.run import simulated
 from fiscal_model.scenario.model import (
     BaseEntry,
     CountEntry,
@@ -33,7 +34,6 @@ from fiscal_model.scenario.model import (
     SplitEntry,
     VitalEntry,
 )
-from fiscal_model.simulation import simulated
 from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
 from fiscal_model.vocabulary import LANGS, Text, listed
 

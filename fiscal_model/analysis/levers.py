@@ -14,8 +14,8 @@ import numpy as np
 
 from fiscal_model.analysis.partial import drawn_by
 from fiscal_model.arrays import Mask
-from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
+from fiscal_model.face import Budget
 from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
 from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN

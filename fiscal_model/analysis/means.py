@@ -13,12 +13,12 @@ import numpy as np
 
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
-from fiscal_model.dimensions import AXES
 from fiscal_model.errors import Faults, fault
+from fiscal_model.face import Budget
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.names import Names
+from fiscal_model.results.dimensions import AXES
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import LANGS, Text, spans
 

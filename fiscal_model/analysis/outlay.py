@@ -15,9 +15,9 @@ from math import fsum
 from fiscal_model.analysis.payments import Payment, paid, summed
 from fiscal_model.analysis.statement import Statement, column_of
 from fiscal_model.analysis.statement_rows import Cell, Corrected
-from fiscal_model.budget import Budget
 from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults
+from fiscal_model.face import Budget
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, UPPER_LEVELS
 

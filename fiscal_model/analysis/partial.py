@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.run import simulated
 from fiscal_model.scenario.model import CountEntry, Entry, RateEntry, Scenario
-from fiscal_model.simulation import simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import readings_of
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from fiscal_model.analysis.payments import Payment
 from fiscal_model.analysis.statement_rows import Cell
-from fiscal_model.budget import Budget
 from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults
+from fiscal_model.face import Budget
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import payers_of

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
+from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.run import budget_of, simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, together
 

@@ -14,10 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fiscal_model.accounts import booked_in
 from fiscal_model.analysis.partial import Ground, entries, with_entry
-from fiscal_model.budget import Budget
 from fiscal_model.errors import FiscalModelError, fault
+from fiscal_model.face import Budget
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
@@ -28,10 +27,11 @@ from fiscal_model.language import spoken
 from fiscal_model.names import PAYER_NAMES, payer_names
 from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
+from fiscal_model.results.accounts import booked_in
+from fiscal_model.run import budget_of
 from fiscal_model.scenario.model import CountEntry, Entry, Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import LEAST_GROWTH
-from fiscal_model.simulation import budget_of
 from fiscal_model.standard.words import split_words, split_yaml
 from fiscal_model.vocabulary import COVERED, LEVELS, PAYERS, Lang, Text, labelled, listed, together
 

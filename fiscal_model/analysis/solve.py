@@ -15,21 +15,21 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, NEEDS, Lever, places_in
 from fiscal_model.analysis.partial import Ground
-from fiscal_model.budget import Budget
 from fiscal_model.errors import Fault, Faults, FiscalModelError
+from fiscal_model.face import Budget
 from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.names import Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
+from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.run import budget_of
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import EntryReader
-from fiscal_model.simulation import budget_of
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import parse_yaml

@@ -14,8 +14,8 @@ import numpy as np
 
 from fiscal_model.analysis import statement_words as words
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
-from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
+from fiscal_model.face import Budget
 from fiscal_model.files import Read
 from fiscal_model.html import block, heading, line
 from fiscal_model.language import spoken

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from fiscal_model.accounts import account_of, booked_in
-from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
 from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
 from fiscal_model.charts.chart import BETWEEN, Caption, Chart
@@ -21,9 +18,12 @@ from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, shortened
+from fiscal_model.face import Budget
 from fiscal_model.language import spoken
 from fiscal_model.names import PAYER_NAMES, Names, payer_names
 from fiscal_model.periods import one_year
+from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.result import Amounts
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, spans
 

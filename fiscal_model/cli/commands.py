@@ -14,8 +14,8 @@ from fiscal_model.vocabulary import Lang, Text, labelled
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fiscal_model.budget import Budget
     from fiscal_model.errors import Fault
+    from fiscal_model.face import Budget
     from fiscal_model.files import Read
     from fiscal_model.standard.rules import Item, Standard
 
@@ -31,7 +31,7 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
     """What a command will read, after its output has been found to replace none of it: before any
     work.
     """
-    from fiscal_model.simulation import read_by
+    from fiscal_model.run import read_by
 
     read = read_by(scenarios, *inputs)
     read.refuse(*([output] if output else []))
@@ -39,7 +39,7 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
 
 
 def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] | None) -> Budget:
-    from fiscal_model.simulation import simulate
+    from fiscal_model.run import simulate
 
     return simulate(scenario, inputs, years)
 
@@ -73,7 +73,7 @@ def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
     """For each dimension of codes, what gives the name of one."""
     from functools import partial
 
-    from fiscal_model.dimensions import label_name
+    from fiscal_model.results.dimensions import label_name
 
     def name(dimension: str, code: Any) -> str:
         return label_name(standard, dimension, code).to(lang)
@@ -96,8 +96,8 @@ def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
     from fiscal_model.report.rounding import Printed
     from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
+    from fiscal_model.run import simulate_together
     from fiscal_model.scenario.read import load_scenario
-    from fiscal_model.simulation import simulate_together
 
     scenarios = options.scenarios or ["baseline"]
     read = _not_over(options.output, scenarios, options.inputs)
@@ -160,8 +160,8 @@ def compare(options: Any, lang: Lang) -> int:
     from fiscal_model.analysis.compare import compare as compared
     from fiscal_model.analysis.compare_words import table_of
     from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
-    from fiscal_model.dimensions import check_dimensions
     from fiscal_model.names import DIMENSION_NAMES
+    from fiscal_model.results.dimensions import check_dimensions
     from fiscal_model.spelling import separate
 
     read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
@@ -236,7 +236,7 @@ def audit(options: Any, lang: Lang) -> int:
 
 def items(options: Any, lang: Lang) -> int:
     """Prints the catalogue."""
-    from fiscal_model.ledger import rests_on
+    from fiscal_model.results.ledger import rests_on
     from fiscal_model.scenario.read import load_scenario
     from fiscal_model.standard.catalogue import added_words, catalogue_text, selected
     from fiscal_model.standard.words import item_data
@@ -268,7 +268,7 @@ def _item_in_full(
     item: Item, standard: Standard, rests: Mapping[str, Mapping[int, Any]], lang: Lang
 ) -> str:
     """The rule of an item, and on what it rests in each scenario."""
-    from fiscal_model.ledger import rests_on_words
+    from fiscal_model.results.ledger import rests_on_words
     from fiscal_model.standard.catalogue import catalogue_text
 
     book = Text("台账", "Ledger").to(lang)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from fiscal_model.budget import Budget
 from fiscal_model.explain.steps import steps
 from fiscal_model.explain.table import COLUMNS, rows
 from fiscal_model.explain.words import words
+from fiscal_model.face import Budget
 from fiscal_model.language import spoken
 from fiscal_model.vocabulary import Lang
 

@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fiscal_model.accounts import account_of
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.local import POOLED
@@ -19,9 +17,11 @@ from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
 from fiscal_model.errors import fault
+from fiscal_model.face import Budget
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.names import payer_names
 from fiscal_model.periods import SLOTS, one_year
+from fiscal_model.results.accounts import account_of
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from math import nan
 from typing import Any
 
-from fiscal_model.budget import Budget
 from fiscal_model.explain.words import (
     LACKS,
     due_label,
@@ -17,6 +16,7 @@ from fiscal_model.explain.words import (
     split_source_words,
     unit_of,
 )
+from fiscal_model.face import Budget
 from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Lang, Text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause

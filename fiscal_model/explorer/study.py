@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fiscal_model.accounts import booked_in
 from fiscal_model.analysis.levers import KINDS, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.analysis.solve import on_top
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Faults, FiscalModelError, fault
 from fiscal_model.explain import Explanation
+from fiscal_model.face import Budget
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
+from fiscal_model.results.accounts import booked_in
+from fiscal_model.run import budget_of, simulated
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
-from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import ACCOUNTS, GOVERNMENTS, LEVELS, PAYERS, Lang, Text

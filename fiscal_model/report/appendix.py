@@ -11,11 +11,11 @@ import numpy as np
 from fiscal_model.engine.changes import KINDS
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.ledger import COSTED, shares_words, status_words
 from fiscal_model.report.area import Area
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
+from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.scenario.model import (
     BaseEntry,
     CountEntry,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
+from fiscal_model.face import Budget
 from fiscal_model.report.grant_rows import Givers
 from fiscal_model.report.rule_rows import RuleRows
 

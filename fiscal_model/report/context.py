@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.report.area import Area
 from fiscal_model.report.figures import Money
 from fiscal_model.report.layout import (

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fiscal_model.budget import Budget
-from fiscal_model.ledger import STATUS, share_words
+from fiscal_model.face import Budget
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.checks import AS_RUN, CHANGED, FAILED, INPUTS, MASTER, PASSED, SAME
 from fiscal_model.report.context import Report
@@ -15,6 +14,7 @@ from fiscal_model.report.item_table import costed_items
 from fiscal_model.report.pages import COST, Quantity
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
+from fiscal_model.results.ledger import STATUS, share_words
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, joined, listed, noun, spans
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
 from fiscal_model.closing import Tied, tied
+from fiscal_model.face import Budget
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.tables import COLUMNS, column_of_payers
 from fiscal_model.rounding import GRAIN, Figures, figures_of, half_up, yuan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 
 
 @dataclass(frozen=True, eq=False)

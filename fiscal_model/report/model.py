@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.budget import Budget
 from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.rates import chosen
+from fiscal_model.face import Budget
 from fiscal_model.report.cap_rows import (
     BaseTerms,
     Cap,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.report.sheet import Sheet
 from fiscal_model.report.tables import COLUMNS
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 
 
 def restricted(budget: Budget, places: Sequence[str]) -> Budget:

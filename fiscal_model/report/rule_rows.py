@@ -11,8 +11,8 @@ from itertools import product
 import numpy as np
 
 from fiscal_model.arrays import Ints
-from fiscal_model.budget import Budget
 from fiscal_model.engine.splits import branches, chosen_readings
+from fiscal_model.face import Budget
 from fiscal_model.report.grant_rows import Givers
 from fiscal_model.scenario.layers import periods
 from fiscal_model.standard.places import Places

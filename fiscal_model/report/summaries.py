@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.figures import Money

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
+from fiscal_model.face import Budget
 from fiscal_model.vocabulary import LEVELS, UNALLOCATED, Lang, Text
 
 COLUMNS: dict[str, tuple[Text, tuple[str, ...]]] = {

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
+from fiscal_model.face import Budget
 from fiscal_model.files import Read, replacing, replacing_all
 from fiscal_model.language import spoken
 from fiscal_model.progress import watched

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.accounts import Cover, account_of, booked_in, cover
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.dimensions import Labels, check_dimensions, labels_of, named, totals
 from fiscal_model.errors import fault
 from fiscal_model.files import Read, replacing
 from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
 from fiscal_model.periods import one_year
+from fiscal_model.results.accounts import Cover, account_of, booked_in, cover
+from fiscal_model.results.dimensions import Labels, check_dimensions, labels_of, named, totals
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title
@@ -51,7 +51,7 @@ class Amounts:
 
     ``amounts`` is by (payer, line, place, year), 0 where nothing is costed; ``cost`` (of all
     payers), ``quantity`` (persons or yuan), ``unit_cost`` (yuan a unit and year) and ``costed`` are
-    by (line, place, year). A :class:`~fiscal_model.budget.Budget` is the whole of a simulation;
+    by (line, place, year). A :class:`~fiscal_model.face.Budget` is the whole of a simulation;
     :meth:`sel` gives parts of it.
     """
 
@@ -76,7 +76,7 @@ class Amounts:
         )
 
     def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
-        """What sums by some dimensions cover: see :func:`fiscal_model.accounts.account_of`.
+        """What sums by some dimensions cover: see :func:`fiscal_model.results.accounts.account_of`.
 
         Raises:
             FiscalModelError: there is no such account.
@@ -180,7 +180,7 @@ class Amounts:
                 named.
 
         """
-        from fiscal_model.selection import positions
+        from fiscal_model.results.select import positions
 
         named = {
             "payer": payer,

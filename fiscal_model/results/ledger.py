@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from fiscal_model.accounts import account_of
 from fiscal_model.arrays import Ints
-from fiscal_model.budget import Budget
 from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis, weakest
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
+from fiscal_model.face import Budget
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
+from fiscal_model.results.accounts import account_of
 from fiscal_model.scenario.model import Scenario, SplitEntry
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Leaf, payers_of

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Floats
 from fiscal_model.closing import closed
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
+from fiscal_model.results.result import Amounts
 from fiscal_model.rounding import FEN, counted
 from fiscal_model.told.doubts import shown
 from fiscal_model.told.told import Told
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.compare import Comparison
     from fiscal_model.charts.of_results import BudgetPlot
     from fiscal_model.explain import Explanation
-    from fiscal_model.ledger import Ledger
     from fiscal_model.report.rounding import Printed
+    from fiscal_model.results.ledger import Ledger
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,7 +97,7 @@ class Budget(Amounts):
     @cached_property
     def ledger(self) -> Ledger:
         """Per item whether it is costed, on what its figures rest, and what is unallocated."""
-        from fiscal_model.ledger import ledger
+        from fiscal_model.results.ledger import ledger
 
         return ledger(self)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fiscal_model.budget import Budget
 from fiscal_model.engine.applied import Applied
 from fiscal_model.engine.applied import apply as applied
 from fiscal_model.engine.judge import judge
@@ -16,6 +15,7 @@ from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.project import Span, span_of
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.errors import Fault, FiscalModelError, fault
+from fiscal_model.face import Budget
 from fiscal_model.files import Read
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Ints
-from fiscal_model.dimensions import AXES, label_name
 from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
 from fiscal_model.names import Names, payer_names
 from fiscal_model.periods import whole_years
+from fiscal_model.results.dimensions import AXES, label_name
+from fiscal_model.results.result import Amounts
 from fiscal_model.vocabulary import DIMENSIONS, LANGS, LOCAL, Text, listed
 
 MOST: Final = 12
