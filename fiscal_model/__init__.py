@@ -10,20 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fiscal_model.version import __version__
+
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
-    from fiscal_model.analysis.compare import compare
     from fiscal_model.analysis.readings import reading_spread
-    from fiscal_model.analysis.sensitivity import sensitivity
     from fiscal_model.analysis.solve import solve
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
-    from fiscal_model.face import Budget
+    from fiscal_model.face import Budget, compare, sensitivity, simulate
     from fiscal_model.language import set_language
     from fiscal_model.report.template import template
-    from fiscal_model.run import apply, simulate
+    from fiscal_model.run import apply
 
-__version__ = "0.1.0"
 __all__ = [
     "Budget",
     "FiscalModelError",
@@ -46,13 +45,13 @@ _HOMES = {
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
     "apply": "run",
-    "compare": "analysis.compare",
+    "compare": "face",
     "explore": "explorer.panel",
     "reading_spread": "analysis.readings",
-    "sensitivity": "analysis.sensitivity",
+    "sensitivity": "face",
     "set_language": "language",
     "settlement": "analysis.allotment",
-    "simulate": "run",
+    "simulate": "face",
     "solve": "analysis.solve",
     "template": "report.template",
 }

@@ -1,74 +1,45 @@
-"""The result of a simulation: an amount in yuan for every line, place, year and payer, with where
-it came from.
+"""What an analyst holds: budgets, and what is asked of them by name. It stands on everything and
+computes nothing itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from fiscal_model.arrays import Floats
-from fiscal_model.closing import closed
-from fiscal_model.engine.program import Program
-from fiscal_model.errors import Fault
-from fiscal_model.inputs.model import Inputs
+from fiscal_model import run
+from fiscal_model.errors import fault
+from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.results.result import Amounts
-from fiscal_model.rounding import FEN, counted
-from fiscal_model.told.doubts import shown
-from fiscal_model.told.told import Told
+from fiscal_model.periods import whole_years
+from fiscal_model.results.result import Result
+from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
-    from fiscal_model.charts.of_results import BudgetPlot
+    from fiscal_model.analysis.sensitivity import Sensitivity
+    from fiscal_model.charts.of_results import ResultPlot
     from fiscal_model.explain import Explanation
     from fiscal_model.report.rounding import Printed
     from fiscal_model.results.ledger import Ledger
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Budget(Amounts):
-    """The amounts of a whole simulation, and the compiled rules behind them."""
+class Budget(Result):
+    """What a simulation gives, or a part of it, and what can be asked of it.
 
-    program: Program
-    told: Told
+    Amounts are in yuan by payer, line, place and year; :meth:`sel` gives parts, which answer as the
+    whole does.
+    """
 
     @classmethod
-    def of(
-        cls,
-        program: Program,
-        inputs: Inputs,
-        payers: tuple[str, ...],
-        amounts: Floats,
-        told: Told | None = None,
-    ) -> Budget:
-        """The budget of a compiled program: ``amounts`` in yuan by (payer, line, place, year). A
-        part of a budget has ``told`` of the whole.
-        """
-        return cls(
-            program.standard,
-            program.scenario,
-            inputs,
-            payers,
-            program.lines,
-            program.places,
-            program.years,
-            amounts,
-            np.asarray(amounts.sum(axis=0)),
-            program.quantity,
-            program.unit,
-            program.costed,
-            program,
-            told or Told(program),
-        )
+    def of(cls, result: Result) -> Budget:
+        """A result to be asked by an analyst."""
+        return result if isinstance(result, Budget) else cls(result.simulated, result.at)
 
     def explain(
         self, item: int | str, place: str | int, year: int | str, payer: str | None = None
@@ -88,13 +59,6 @@ class Budget(Amounts):
         return explain(self, item, place, year, payer)
 
     @cached_property
-    def warnings(self) -> tuple[Fault, ...]:
-        """What is to be known beside the figures: gaps, rows that act on nothing, unlikely figures;
-        at most 20, of which the last counts the rest.
-        """
-        return shown(self.told.doubts)
-
-    @cached_property
     def ledger(self) -> Ledger:
         """Per item whether it is costed, on what its figures rest, and what is unallocated."""
         from fiscal_model.results.ledger import ledger
@@ -103,11 +67,13 @@ class Budget(Amounts):
 
     def not_costed(self) -> list[tuple[str, str, tuple[int, ...]]]:
         """What is not costed for want of data: line, place (empty: everywhere) and years."""
-        return list(_gaps(self))
+        from fiscal_model.results.ledger import not_costed
 
-    def compare(self, *others: str | Path | Budget) -> Comparison:
+        return list(not_costed(self))
+
+    def compare(self, *others: str | Path | Budget) -> Comparison[Budget]:
         """Sets this budget as the reference beside other scenarios on the same data; see
-        :func:`fiscal_model.compare`.
+        :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
 
         Args:
             others: shipped names, scenario files or budgets.
@@ -116,8 +82,6 @@ class Budget(Amounts):
             FiscalModelError: as :func:`fiscal_model.compare`.
 
         """
-        from fiscal_model.analysis.compare import compare
-
         return compare(self, *others)
 
     def beside_actuals(self, lang: Lang | None = None, account: str | None = None) -> pd.DataFrame:
@@ -133,8 +97,7 @@ class Budget(Amounts):
         """
         from fiscal_model.analysis.actuals import beside_actuals
 
-        lang = spoken(lang)
-        return beside_actuals(self, lang, account)
+        return beside_actuals(self, spoken(lang), account)
 
     def settle(self, unit: float = FEN, year: int | None = None) -> pd.DataFrame:
         """Tidy results in whole units (分 unless another unit is given) that add up: what may be
@@ -145,7 +108,8 @@ class Budget(Amounts):
         cost and every payer's sum of each line in a place, place and prefecture, and of the item,
         stay within a unit of the unrounded; the item's total is the rounded one. Tables are closed
         one by one: sums over items or years add up the rows, and may differ from their own rounded
-        totals by half a unit a table.
+        totals by half a unit a table. A part
+        has the rows that it has in the whole.
 
         Args:
             unit: yuan, as :func:`fiscal_model.rounding.closed` takes it.
@@ -159,46 +123,9 @@ class Budget(Amounts):
             FiscalModelError: the unit is none, or the year is not part of this budget.
 
         """
-        import pandas as pd
+        from fiscal_model.results.settled import settled
 
-        years = range(len(self.years)) if year is None else [self.year_at(year)]
-        rows = [
-            row for y in years for table in self._tables(y) for row in self._closed(table, y, unit)
-        ]
-        frame = pd.DataFrame(rows, columns=["year", "item", "line", "place", "payer", "units"])
-        return frame.astype({"year": np.int64, "item": np.int64, "units": np.int64})
-
-    def _tables(self, y: int) -> Iterator[list[tuple[int, int]]]:
-        """The costed (place, line) positions of each item in each account, in one year."""
-        groups: dict[tuple[int, str], list[int]] = {}
-        for i, line in enumerate(self.program.lines):
-            groups.setdefault((line.item, line.account), []).append(i)
-        costed = self.program.costed[..., y]
-        yield from (
-            [(p, i) for p in range(len(self.places)) for i in group if costed[i, p]]
-            for group in groups.values()
-        )
-
-    def _closed(
-        self, table: list[tuple[int, int]], y: int, unit: float
-    ) -> Iterator[tuple[int, int, str, str, str, int]]:
-        """The tidy rows of one closed table of :meth:`settle`."""
-        if not table:
-            return
-        at = np.array(table, np.intp)
-        places, prefectures, lines = self.places, self.labels["prefecture"], self.program.lines
-        nested = [[prefectures[p] for p in at[:, 0]], [places[p] for p in at[:, 0]]]
-        units = counted(closed(self.amounts[:, at[:, 1], at[:, 0], y].T, unit, nested), unit)
-        for r, k in zip(*np.nonzero(units), strict=True):
-            p, i = table[r]
-            yield (
-                self.years[y],
-                lines[i].item,
-                lines[i].code,
-                places[p],
-                self.payers[k],
-                int(units[r, k]),
-            )
+        return settled(self, unit, year)
 
     def to_excel(
         self,
@@ -215,45 +142,133 @@ class Budget(Amounts):
         """
         from fiscal_model.report.workbook import write_report
 
-        lang = spoken(lang)
-        write_report(self, Path(target), lang, date, values=values)
+        write_report(self, Path(target), spoken(lang), date, values=values)
 
     @property
-    def plot(self) -> BudgetPlot:
+    def plot(self) -> ResultPlot:
         """Charts, such as ``budget.plot.payers()``."""
-        from fiscal_model.charts.of_results import BudgetPlot
+        from fiscal_model.charts.of_results import ResultPlot
 
-        return BudgetPlot(self)
+        return ResultPlot(self)
 
     def html(self, lang: Lang | None = None) -> str:
-        """What it is, totals by payer for the first and last year, what is unallocated and on what
-        it rests, as HTML.
+        """What it is and totals by payer for the first and last year, an account at a time; of the
+        whole also what is unallocated and on what it rests; as HTML.
         """
-        from fiscal_model.results_html import budget_html
+        from fiscal_model.results_html import amounts_html, whole_html
 
         lang = spoken(lang)
-        return budget_html(self, lang)
+        return amounts_html(self, lang) if self.at else whole_html(self.ledger, lang)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def summary(self, lang: Lang | None = None) -> str:
+        """A few lines: what it is, and totals by payer for the first and last year, an account at a
+        time.
+        """
+        from fiscal_model.results_html import summary
+
+        return summary(self, spoken(lang))
+
+    def __repr__(self) -> str:
+        return self.summary()
 
 
-def _gaps(budget: Budget) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    program, places = budget.program, budget.standard.places
-    position = {code: p for p, code in enumerate(budget.places)}
-    top = {
-        code: next((above for above in reversed(places.ancestors(code)) if above in position), code)
-        for code in budget.places
-    }
-    tops = list(dict.fromkeys(top.values()))
-    inside = np.array(
-        [[top[code] == each for code in budget.places] for each in tops], np.float64
-    ).reshape(len(tops), len(budget.places))
-    there = np.matmul(inside, program.costed.astype(np.float64)) > 0  # (line, top, year)
-    for i, line in enumerate(program.lines):
-        if not there[i].any():
-            yield line.code, "", budget.years
-            continue
-        for n in np.flatnonzero(~there[i].all(axis=1)).tolist():
-            yield (
-                line.code,
-                tops[n],
-                tuple(year for y, year in enumerate(budget.years) if not there[i, n, y]),
+def simulate(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Budget:
+    """The budget of a scenario.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one
+            data set; the embedded illustrative data when
+            left out.
+        years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
+            scenario's own, else those of the inputs.
+
+    Raises:
+        FiscalModelError: with every fault of the scenario or the inputs.
+
+    """
+    return Budget.of(run.simulate(scenario, inputs, years))
+
+
+def together(
+    scenarios: Iterable[str | Path | Result],
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> run.Together[Budget]:
+    """See :func:`fiscal_model.run.simulate_together`."""
+    found = run.simulate_together(tuple(scenarios), inputs, years)
+    budgets = tuple(map(Budget.of, found.results))
+    return run.Together(budgets, found.standard, found.inputs, found.memo)
+
+
+def compare(
+    *scenarios: str | Path | Budget,
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Comparison[Budget]:
+    """Sets two or more scenarios side by side on the same data; the first is the reference.
+
+    Args:
+        scenarios: shipped names, scenario files, or budgets that are there already.
+        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the
+            embedded illustrative data.
+        years: the years to simulate; default each scenario's own. Compared are the years that all
+            cover.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two
+            standards or share no year, when they mean two things
+            by one code, or a budget rests on other data.
+
+    """
+    from fiscal_model.analysis.compare import compare as compared
+
+    for each in scenarios:
+        if not isinstance(each, (str, Path, Result)):
+            zh, en = (
+                '情景应逐个写出，如 compare("baseline", "central_9_1")',
+                'name scenarios one by one, as compare("baseline", "central_9_1")',
             )
+            raise fault("", f"{zh}：{each!r}", f"{en}: {each!r}")
+    if len(scenarios) < 2:
+        raise fault("", "请至少给出两个情景", "name at least two scenarios")
+    asked = None if years is None else whole_years(years)
+    return compared(together(scenarios, inputs, asked), asked)
+
+
+def sensitivity(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+    spread: float = 0.1,
+    account: str | None = None,
+) -> Sensitivity[Budget]:
+    """Moves every assumption over its range, one at a time, and says what that does to each payer's
+    total over the years.
+
+    Assumptions are the entries of the chain whose basis is ``assumption`` or ``user`` or that state
+    a ``range``, the supplied series that do not rest wholly on the text or a reference, and the
+    readings.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
+        years: the years to add up; default the scenario's own, else those of the inputs.
+        spread: how far a number without a range moves, a part of itself between 0 and 1.
+        account: the account whose totals are meant, as :meth:`fiscal_model.Budget.by` takes it.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0
+            and 1, or there is no such account.
+
+    """
+    from fiscal_model.analysis.sensitivity import sensitivity as moved
+
+    return moved(simulate(scenario, inputs, years), spread, account)

@@ -335,7 +335,7 @@ def test_every_result_shows_itself_in_text_and_html_in_the_language_set(
 
 
 PUBLIC = {
-    "fiscal_model.results.result": ["Amounts"],
+    "fiscal_model.results.result": ["Result"],
     "fiscal_model.face": ["Budget"],
     "fiscal_model.analysis.compare": ["Comparison"],
     "fiscal_model.analysis.sensitivity": ["Sensitivity"],
@@ -347,8 +347,7 @@ PUBLIC = {
     "fiscal_model.explain": ["Explanation"],
     "fiscal_model.results.ledger": ["Ledger"],
     "fiscal_model.charts.of_results": [
-        "AmountsPlot",
-        "BudgetPlot",
+        "ResultPlot",
         "ComparisonPlot",
         "SensitivityPlot",
     ],

@@ -64,11 +64,13 @@ class World:
             yaml.safe_dump({"name": "top", **self.scenario}, allow_unicode=True), encoding="utf-8"
         )
         scenario, standard = load_scenario(path)
-        return simulated(
-            standard,
-            scenario,
-            load_inputs(write_tables(folder / "tables", self.tables), standard),
-            self.years,
+        return fm.Budget.of(
+            simulated(
+                standard,
+                scenario,
+                load_inputs(write_tables(folder / "tables", self.tables), standard),
+                self.years,
+            )
         )
 
 

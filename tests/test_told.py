@@ -41,7 +41,7 @@ def budget_of(
     """A scenario on some tables over some years, whatever years the tables hold."""
     loaded, standard = load_scenario(scenario)
     inputs = load_inputs(write_tables(folder, tables), standard)
-    return simulated(standard, loaded, inputs, years and Span(years, asked=False))
+    return fm.Budget.of(simulated(standard, loaded, inputs, years and Span(years, asked=False)))
 
 
 def worlds(tmp_path: Path, seed: int) -> tuple[Tables, str, fm.Budget]:

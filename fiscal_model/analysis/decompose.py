@@ -21,9 +21,9 @@ from fiscal_model.arrays import Floats, Mask
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
-from fiscal_model.face import Budget
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
+from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
 from fiscal_model.scenario.model import (
     BaseEntry,
@@ -78,8 +78,8 @@ class Decomposition:
     Scenarios that mix the two are simulated when parts are asked for, not before.
     """
 
-    a: Budget
-    b: Budget
+    a: Result
+    b: Result
     axes: Axes
     memo: Memo
 

@@ -16,7 +16,7 @@ from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.results.accounts import account_of, booked_in
-from fiscal_model.run import budget_of, simulated
+from fiscal_model.run import result_of, simulated
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, together
@@ -170,7 +170,7 @@ def reading_spread(
     """
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
-    base = budget_of(standard, loaded, data, None if years is None else whole_years(years))
+    base = result_of(standard, loaded, data, None if years is None else whole_years(years))
     options = []
     for code, reading in standard.readings.items():
         chosen = loaded.reading(code, reading.default)

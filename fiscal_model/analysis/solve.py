@@ -18,7 +18,6 @@ from typing import Any, Final
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, NEEDS, Lever, places_in
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.errors import Fault, Faults, FiscalModelError
-from fiscal_model.face import Budget
 from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
@@ -26,7 +25,8 @@ from fiscal_model.language import spoken
 from fiscal_model.names import Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.results.accounts import account_of, booked_in
-from fiscal_model.run import budget_of
+from fiscal_model.results.result import Result
+from fiscal_model.run import result_of
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import EntryReader
@@ -73,7 +73,7 @@ class Burden:
     account: str
     within: frozenset[str] | None
 
-    def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
+    def of(self, budget: Result, without: frozenset[int] = frozenset()) -> float:
         """Yuan in a budget of the year, leaving some items out."""
         payers = [
             k
@@ -267,7 +267,7 @@ def solve(
     kind, names = _names(vary, standard, faults)
     _check_range(kind, low, high, faults)
     faults.raise_if_any()
-    base = budget_of(standard, loaded, data, (year,))
+    base = result_of(standard, loaded, data, (year,))
     if burden.within is not None and not burden.within & set(base.places):
         label = standard.places.label(str(burden.place))
         faults.add(

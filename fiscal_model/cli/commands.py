@@ -39,7 +39,7 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
 
 
 def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] | None) -> Budget:
-    from fiscal_model.run import simulate
+    from fiscal_model.face import simulate
 
     return simulate(scenario, inputs, years)
 
@@ -94,16 +94,16 @@ def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
 
 def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
+    from fiscal_model.face import together
     from fiscal_model.report.rounding import Printed
     from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
-    from fiscal_model.run import simulate_together
     from fiscal_model.scenario.read import load_scenario
 
     scenarios = options.scenarios or ["baseline"]
     read = _not_over(options.output, scenarios, options.inputs)
     if options.split_by:
         read.refuse(*part_paths(options.output, load_scenario(scenarios[0])[1], lang))
-    budgets = simulate_together(scenarios, options.inputs, options.years).budgets
+    budgets = together(scenarios, options.inputs, options.years).results
 
     values = (
         Printed(UNITS[options.unit], options.decimals, not options.half_up)
@@ -157,9 +157,9 @@ def explain(options: Any, lang: Lang) -> int:
 
 def compare(options: Any, lang: Lang) -> int:
     """Prints the change of each scenario from the first and what it comes from."""
-    from fiscal_model.analysis.compare import compare as compared
     from fiscal_model.analysis.compare_words import table_of
     from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
+    from fiscal_model.face import compare as compared
     from fiscal_model.names import DIMENSION_NAMES
     from fiscal_model.results.dimensions import check_dimensions
     from fiscal_model.spelling import separate
@@ -355,7 +355,7 @@ def allotment(options: Any, lang: Lang) -> int:
 
 def sensitivity(options: Any, lang: Lang) -> int:
     """Prints which assumptions matter most."""
-    from fiscal_model.analysis.sensitivity import sensitivity as moved
+    from fiscal_model.face import sensitivity as moved
 
     read = _not_over(options.output, [options.scenario], options.inputs)
     found = moved(options.scenario, options.inputs, options.years, options.spread, options.account)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
+from fiscal_model.version import __version__
 from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, PAYERS, Lang, Text, listed
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ LAB_FOLDER = "fiscal-model-lab"
 
 def parser(lang: Lang) -> Parser:
     """The parser of the whole command line."""
-    from fiscal_model import __version__
-
     return _Builder(lang).build(__version__)
 
 

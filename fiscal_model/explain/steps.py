@@ -17,11 +17,11 @@ from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
 from fiscal_model.errors import fault
-from fiscal_model.face import Budget
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.names import payer_names
 from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.results.accounts import account_of
+from fiscal_model.results.result import Result
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry
 from fiscal_model.scenario.words import count_entry_words, rate_entry_words
@@ -32,7 +32,7 @@ from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, Text
 
 
 def steps(
-    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None
+    budget: Result, item: int | str, place: str | int, year: int | str, payer: str | None
 ) -> dict[str, Any]:
     """The steps as plain data: stable names, codes and unrounded numbers that recompute to the
     figure.
@@ -46,13 +46,18 @@ def steps(
 
     """
     item, code, year, payer = _check(budget, item, place, year, payer)
+    part, budget = budget, budget.whole
     y = budget.years.index(year)
     paid_in = budget.standard.items[item].paid_in
     payer_item = paid_in.item if paid_in else item
-    lines = [i for i, line in enumerate(budget.program.lines) if line.item == payer_item]
-    below = [
-        budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places
+    lines = [
+        i
+        for i, line in enumerate(budget.lines)
+        if line.item == payer_item and line.code in part.labels["line"]
     ]
+    if part.at and not lines:
+        part.sel(item=item)  # says what is not there
+    below = [budget.places.index(c) for c in budget.standard.places.below(code) if c in part.places]
     places = [_place_steps(budget, payer_item, lines, p, y) for p in below]
     accounts = _accounts(budget, lines, below, y, payer)
     covered = account_of([budget.lines[i] for i in lines])
@@ -85,7 +90,7 @@ def steps(
 
 
 def _accounts(
-    budget: Budget, lines: Sequence[int], below: Sequence[int], y: int, payer: str | None
+    budget: Result, lines: Sequence[int], below: Sequence[int], y: int, payer: str | None
 ) -> dict[str, dict[str, Any]]:
     """What the lines come to in each account that they are booked in; accounts are never added up.
     One payer stands only where it bears something, with 0 if it does so in none.
@@ -124,7 +129,7 @@ def _accounts(
 
 
 def _check(
-    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None
+    budget: Result, item: int | str, place: str | int, year: int | str, payer: str | None
 ) -> tuple[int, str, int, str | None]:
     """The item, the place's code, the year and the payer's code, if the budget has them."""
     standard, names = budget.standard, budget.standard.names
@@ -153,7 +158,7 @@ def _check(
     return item, code, year, payer
 
 
-def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) -> dict[str, Any]:
+def _place_steps(budget: Result, item: int, lines: list[int], p: int, y: int) -> dict[str, Any]:
     """The lines of an item in one place of the data, and the caps that act on them."""
     return {
         "place": budget.places[p],
@@ -171,7 +176,7 @@ def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) ->
     }
 
 
-def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
+def _line_steps(budget: Result, i: int, p: int, y: int) -> dict[str, Any]:
     program, line = budget.program, budget.program.lines[i]
     out: dict[str, Any] = {
         "line": line.code,
@@ -219,7 +224,7 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
     return out
 
 
-def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]) -> dict[str, str]:
+def _readings(budget: Result, line: Line, leaf: Leaf, path: list[dict[str, Any]]) -> dict[str, str]:
     """The readings that act on a line in a place, and the option in force: those on the way to its
     leaf, and those of the numbers in use.
     """
@@ -238,7 +243,7 @@ def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]
     }
 
 
-def _readings_of_overlaps(budget: Budget, line: Line, p: int, y: int) -> dict[str, str]:
+def _readings_of_overlaps(budget: Result, line: Line, p: int, y: int) -> dict[str, str]:
     """The readings by which people entitled to a second benefit beside the one of a line leave its
     count or stay in it, and the option in force.
     """
@@ -257,7 +262,7 @@ def _readings_of_overlaps(budget: Budget, line: Line, p: int, y: int) -> dict[st
     }
 
 
-def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, Any]:
+def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, Any]:
     """Whether a quantity was supplied or projected, from which row and by which entries."""
     year, at = budget.years[y], budget.standard.places.index[budget.places[p]]
     cells, name = (
@@ -293,7 +298,7 @@ def _origin(found: Supplied) -> dict[str, str]:
     return {"at": found.at, "basis": found.basis, "source": found.source, "note": found.note}
 
 
-def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, Any]]:
+def _rate_parts(budget: Result, line: Line, p: int, y: int) -> list[dict[str, Any]]:
     """The rates in force in a year, each with the part of the year's money that it moved; a part of
     the year without a rate has none.
     """
@@ -330,7 +335,7 @@ def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, An
     return parts
 
 
-def _supplied_rate(budget: Budget, line: Line, p: int, y: int, index: bool) -> Supplied:
+def _supplied_rate(budget: Result, line: Line, p: int, y: int, index: bool) -> Supplied:
     places, code = budget.standard.places, budget.places[p]
     chain = [places.index[each] for each in (code, *places.ancestors(code))]
     cells, name = (budget.inputs.wages, "") if index else (budget.inputs.rates, line.code)
@@ -339,7 +344,7 @@ def _supplied_rate(budget: Budget, line: Line, p: int, y: int, index: bool) -> S
     return found
 
 
-def _split_source(budget: Budget, line: Line, p: int, y: int) -> tuple[Leaf, dict[str, Any]]:
+def _split_source(budget: Result, line: Line, p: int, y: int) -> tuple[Leaf, dict[str, Any]]:
     """The leaf in force and the way to it: the entry or clause, and the turns taken."""
     program, standard = budget.program, budget.standard
     code = standard.places.leaves(budget.places[p])[0]
@@ -385,7 +390,7 @@ def _turns(
     return out
 
 
-def _group_of(budget: Budget, groups: CappedGroups, lines: list[int], p: int, y: int) -> int | None:
+def _group_of(budget: Result, groups: CappedGroups, lines: list[int], p: int, y: int) -> int | None:
     """The group that holds the lines of an item in one place and year."""
     shape = budget.program.quantity.shape
     cells = np.ravel_multi_index(
@@ -396,7 +401,7 @@ def _group_of(budget: Budget, groups: CappedGroups, lines: list[int], p: int, y:
 
 
 def _base(
-    budget: Budget,
+    budget: Result,
     groups: CappedGroups,
     sums: tuple[Floats, Floats],
     item: int,
@@ -439,7 +444,7 @@ def _base(
 
 
 def _grant(
-    budget: Budget, groups: CappedGroups, number: int, sums: tuple[Floats, Floats]
+    budget: Result, groups: CappedGroups, number: int, sums: tuple[Floats, Floats]
 ) -> dict[str, Any]:
     """A grant, the cost that earlier grants left to it, and what was paid of it."""
     code = groups.keys[number // len(budget.years)][1]

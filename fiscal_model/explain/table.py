@@ -16,7 +16,7 @@ from fiscal_model.explain.words import (
     split_source_words,
     unit_of,
 )
-from fiscal_model.face import Budget
+from fiscal_model.results.result import Result
 from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Lang, Text
 
@@ -28,7 +28,7 @@ GRANT = Text("补助", "grant of")
 COST = Text("资金需求（元）", "cost (yuan)")
 
 
-def rows(budget: Budget, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
+def rows(budget: Result, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
     """A row a step: see :meth:`fiscal_model.explain.Explanation.to_dataframe`."""
     for place in data["places"]:
         for line in place["lines"]:
@@ -55,7 +55,7 @@ def rows(budget: Budget, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
             )
 
 
-def _line_rows(budget: Budget, place: str, step: dict[str, Any], lang: Lang) -> Iterator[Row]:
+def _line_rows(budget: Result, place: str, step: dict[str, Any], lang: Lang) -> Iterator[Row]:
     line = budget.standard.lines[step["line"]]
     if not step["costed"]:
         yield place, line.code, "not_costed", LACKS[step["missing"]].to(lang), nan, ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fiscal_model.face import Budget
 from fiscal_model.inputs.embedded.words import row_words, said
+from fiscal_model.results.result import Result
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.splits import Clause
 from fiscal_model.standard.words import (
@@ -49,7 +49,7 @@ def _said(label: Text, words: str, lang: Lang, depth: int = 0) -> str:
     return "  " * depth + labelled(label.to(lang), words, lang)
 
 
-def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
+def words(budget: Result, data: dict[str, Any], lang: Lang) -> list[str]:
     """The steps as lines; two spaces of indent a level."""
     standard, places = budget.standard, budget.standard.places
     here = f"{places.label(data['place']).to(lang)} ({data['place']})"
@@ -148,7 +148,7 @@ def _total_words(data: dict[str, Any], account: str, lang: Lang) -> str:
     return _said(label, total, lang)
 
 
-def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
+def _line_words(budget: Result, step: dict[str, Any], lang: Lang) -> list[str]:
     line = budget.standard.lines[step["line"]]
     head = Text(f"• {line.name.zh} ({line.code})", f"• {line.name.en} ({line.code})")
     if not step["costed"]:
@@ -256,7 +256,7 @@ def split_source_words(line: Line, split: dict[str, Any], lang: Lang) -> str:
     return joined((words for words in cited if words), lang) + _entry(split["entry"])
 
 
-def rate_source_words(budget: Budget, line: Line, part: dict[str, Any], lang: Lang) -> str:
+def rate_source_words(budget: Result, line: Line, part: dict[str, Any], lang: Lang) -> str:
     """On what a rate rests."""
     cited = _cite(part["clause"], line.item, lang) if "clause" in part else ""
     if part.get("of"):
@@ -275,7 +275,7 @@ def rate_source_words(budget: Budget, line: Line, part: dict[str, Any], lang: La
     ) + _entry(part.get("entry"))
 
 
-def origin_words(budget: Budget, origin: dict[str, str], lang: Lang) -> str:
+def origin_words(budget: Result, origin: dict[str, str], lang: Lang) -> str:
     """The row that a supplied value stands in, and what the row says of itself."""
     told = joined(
         (
@@ -293,7 +293,7 @@ def origin_words(budget: Budget, origin: dict[str, str], lang: Lang) -> str:
     return f"{at}{Text(f'（{told}）', f' ({told})').to(lang)}"
 
 
-def quantity_words(budget: Budget, line: Line, quantity: dict[str, Any], lang: Lang) -> str:
+def quantity_words(budget: Result, line: Line, quantity: dict[str, Any], lang: Lang) -> str:
     """Where a count or an amount comes from, and how it goes on after the last supplied year."""
     less = ""
     if "deducted" in quantity:
@@ -328,7 +328,7 @@ def quantity_words(budget: Budget, line: Line, quantity: dict[str, Any], lang: L
     )
 
 
-def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
+def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> list[str]:
     place = budget.standard.places.label(cap["governs"]).to(lang)
     payer, taker = payer_name(cap["payer"], lang), payer_name(cap["taker"], lang)
     due, paid, moved = (

@@ -62,7 +62,7 @@ def ledger(report: Report) -> None:
     )
     sheet.head([report.say(*title) for title in titles], freeze=True)
     top = sheet.row
-    for entry in budget.ledger.items:
+    for entry in report.ledger.items:
         row, known = sheet.row + 1, entry.status in COSTED
         printed = _all_years(report, entry.account, entry.item)
         sums = (
@@ -110,7 +110,7 @@ def ledger(report: Report) -> None:
         ),
         "label",
     )
-    for of in budget.ledger.accounts:
+    for of in report.ledger.accounts:
         for payer, parts in of.payers.items():
             sheet.pair(
                 listed((of.name.to(lang), PAYERS[payer].to(lang)), lang), shares_words(parts, lang)

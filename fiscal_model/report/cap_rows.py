@@ -11,9 +11,9 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.base_amounts import acting
-from fiscal_model.face import Budget
 from fiscal_model.report.grant_rows import Givers
 from fiscal_model.report.rule_rows import RuleRows
+from fiscal_model.results.result import Result
 
 Key = tuple[int, str, int, str]
 """Item, governing place, position of the year, and the payer that is limited or gives."""
@@ -68,7 +68,7 @@ class BaseTerms:
         )
 
 
-def base_terms(budget: Budget, item: int, code: str, y: int) -> BaseTerms:
+def base_terms(budget: Result, item: int, code: str, y: int) -> BaseTerms:
     """The base amount of an item that governs a place in one year, and what the scenario makes of
     it.
     """
@@ -89,7 +89,7 @@ def base_terms(budget: Budget, item: int, code: str, y: int) -> BaseTerms:
 
 
 def base_keys(
-    budget: Budget, rules: RuleRows, limited: str, cells: tuple[Ints, Ints, Ints]
+    budget: Result, rules: RuleRows, limited: str, cells: tuple[Ints, Ints, Ints]
 ) -> list[Key | None]:
     """For each cell the base amount that governs it under any reading: that of its place, else of
     the nearest place above; None without one.
@@ -117,7 +117,7 @@ def base_keys(
 
 
 def grant_keys(
-    budget: Budget, rules: RuleRows, givers: Givers, payer: str, cells: tuple[Ints, Ints, Ints]
+    budget: Result, rules: RuleRows, givers: Givers, payer: str, cells: tuple[Ints, Ints, Ints]
 ) -> list[Key | None]:
     """For each cell the grant of a payer that serves it under any reading; None without one."""
     has = [any(payer in share.granters for share in rules.of(n)) for n in range(len(rules.rules))]

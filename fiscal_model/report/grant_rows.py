@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.face import Budget
+from fiscal_model.results.result import Result
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Givers:
         )
 
 
-def givers(budget: Budget) -> Givers:
+def givers(budget: Result) -> Givers:
     """The grants of a budget's inputs, projected as the scenario says."""
     program, places = budget.program, budget.standard.places
     amounts = program.applied.amounts
@@ -50,7 +50,7 @@ def givers(budget: Budget) -> Givers:
     )
 
 
-def _nearest(budget: Budget, known: np.ndarray, index: dict[str, int]) -> Ints:
+def _nearest(budget: Result, known: np.ndarray, index: dict[str, int]) -> Ints:
     out = np.full((len(budget.places), len(budget.years)), -1, np.intp)
     for p, code in enumerate(budget.places):
         for above in (code, *budget.standard.places.ancestors(code)):

@@ -15,7 +15,6 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.rates import chosen
-from fiscal_model.face import Budget
 from fiscal_model.report.cap_rows import (
     BaseTerms,
     Cap,
@@ -29,6 +28,7 @@ from fiscal_model.report.grant_rows import Givers, givers
 from fiscal_model.report.input_rows import InputRows, input_rows
 from fiscal_model.report.rule_rows import RuleRows, rule_rows
 from fiscal_model.report.tables import gathered
+from fiscal_model.results.result import Result
 from fiscal_model.standard.splits import payers_of
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, RULE_PAYERS
 
@@ -66,7 +66,7 @@ class Model:
     elsewhere; ``special`` marks the items with sums per head, base amounts, grants or a raise.
     """
 
-    budget: Budget
+    budget: Result
     cells: Cells
     rules: RuleRows
     givers: Givers
@@ -189,32 +189,31 @@ def pooled(pool: Ints, share: Ints, unit: Floats) -> Floats:
     return np.where(pool >= 0, sums[at.ravel()], 0.0)
 
 
-def model_of(budget: Budget, places: Sequence[str] | None = None) -> Model:
-    """The rows of a budget, or of some of its places; caps that reach beyond these places keep what
-    the others hold against them.
+def model_of(shown: Result) -> Model:
+    """The rows of a budget, or of a part of it; caps that reach beyond a part keep what the rest
+    holds against them.
     """
-    if places is None:
-        return _model(budget, cells_of(budget, set(budget.places)), {})
-    whole = model_of(budget)
+    if not shown.at:
+        return _model(shown, cells_of(shown), {})
+    whole = model_of(shown.whole)
     totals = {
         key: total for each in (*whole.grants, *whole.bases) for key, total in each.totals().items()
     }
-    return _model(budget, cells_of(budget, set(places)), totals)
+    return _model(shown.whole, cells_of(shown), totals)
 
 
-def cells_of(budget: Budget, places: set[str]) -> Cells:
-    """Costed cells in the order of the calculation: item, account, year, place below its
+def cells_of(shown: Result) -> Cells:
+    """Costed cells, as positions in the whole budget, in the order of the calculation: item, account, year, place below its
     prefecture, line.
     """
+    budget = shown.whole
     tree = budget.standard.places
     paths = {
         code: tuple(tree.index[each] for each in (*tree.ancestors(code)[::-1], code))
         for code in budget.places
     }
     rank = {code: n for n, code in enumerate(sorted(budget.places, key=lambda code: paths[code]))}
-    line, place, year = np.nonzero(
-        budget.program.costed & np.array([code in places for code in budget.places])[:, None]
-    )
+    line, place, year = np.nonzero(budget.costed & shown.inside)
     lines = budget.program.lines
     item = np.array([each.item for each in lines], np.intp)[line]
     account = np.array([list(ACCOUNTS).index(each.account) for each in lines], np.intp)[line]
@@ -230,7 +229,7 @@ def cells_of(budget: Budget, places: set[str]) -> Cells:
     return line[order], place[order], year[order]
 
 
-def _model(budget: Budget, cells: Cells, whole: dict[Key, float]) -> Model:
+def _model(budget: Result, cells: Cells, whole: dict[Key, float]) -> Model:
     program, given_by = budget.program, givers(budget)
     rules = rule_rows(budget, cells, given_by)
     payers = tuple(
@@ -281,7 +280,7 @@ def _model(budget: Budget, cells: Cells, whole: dict[Key, float]) -> Model:
     )
 
 
-def _raised(budget: Budget, rules: RuleRows, cells: Cells, share: Ints, cost: Floats) -> Floats:
+def _raised(budget: Result, rules: RuleRows, cells: Cells, share: Ints, cost: Floats) -> Floats:
     """Yuan of every row that count as a raise which the rest bears."""
     program = budget.program
     raise_of = np.array(
@@ -294,7 +293,7 @@ def _raised(budget: Budget, rules: RuleRows, cells: Cells, share: Ints, cost: Fl
     return np.where(bears, np.minimum(cost, raise_of[cells[0]] * program.quantity[cells]), 0.0)
 
 
-def _pools(budget: Budget, rules: RuleRows, cells: Cells) -> Ints:
+def _pools(budget: Result, rules: RuleRows, cells: Cells) -> Ints:
     """The number of the beneficiaries that rows share a sum per head for; -1 where no reading has
     one.
     """
@@ -309,7 +308,7 @@ def _pools(budget: Budget, rules: RuleRows, cells: Cells) -> Ints:
 
 
 def _grants(
-    budget: Budget,
+    budget: Result,
     rules: RuleRows,
     given_by: Givers,
     cells: Cells,
@@ -342,7 +341,7 @@ def _grants(
     return tuple(sets), given, after - before * part
 
 
-def _by_ratio(budget: Budget, payer: str) -> dict[Key, float]:
+def _by_ratio(budget: Result, payer: str) -> dict[Key, float]:
     """For base amounts the part of what is due that remains where they have ended, under the
     readings of the scenario; all of it where none stands.
     """
@@ -363,7 +362,7 @@ def _by_ratio(budget: Budget, payer: str) -> dict[Key, float]:
 
 
 def _bases(
-    budget: Budget,
+    budget: Result,
     rules: RuleRows,
     cells: Cells,
     share: Ints,

@@ -12,8 +12,8 @@ import numpy as np
 
 from fiscal_model.arrays import Ints
 from fiscal_model.engine.splits import branches, chosen_readings
-from fiscal_model.face import Budget
 from fiscal_model.report.grant_rows import Givers
+from fiscal_model.results.result import Result
 from fiscal_model.scenario.layers import periods
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, ReadNumber
@@ -110,7 +110,7 @@ class RuleRows:
         """The shares that a rule may pick."""
         return [self.shares[n] for n in self.rules[number].shares]
 
-    def in_force(self, budget: Budget) -> Ints:
+    def in_force(self, budget: Result) -> Ints:
         """The share in force of every rule under the scenario's readings."""
         chosen = chosen_readings(budget.standard, budget.scenario)
         out = []
@@ -123,7 +123,7 @@ class RuleRows:
         return np.array(out, np.intp)
 
 
-def rule_rows(budget: Budget, cells: tuple[Ints, Ints, Ints], givers: Givers) -> RuleRows:
+def rule_rows(budget: Result, cells: tuple[Ints, Ints, Ints], givers: Givers) -> RuleRows:
     """The rules of the (line, place, year) ``cells`` of a budget."""
     numbering = _Numbering()
     program = budget.program
@@ -165,7 +165,7 @@ def _numbers(line: Line) -> Iterator[ReadNumber]:
 
 
 def _variants(
-    budget: Budget, line: Line, source: int, places: Places
+    budget: Result, line: Line, source: int, places: Places
 ) -> list[tuple[str, Sequence[_Turned]]]:
     """For every combination of options (named by the readings asked for) the leaves with the turns
     to them and their places.

@@ -1,4 +1,4 @@
-"""The columns that printed tables share, and the sums that fill them: read off a Budget, nothing
+"""The columns that printed tables share, and the sums that fill them: read off a Result, nothing
 else.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.face import Budget
+from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import LEVELS, UNALLOCATED, Lang, Text
 
 COLUMNS: dict[str, tuple[Text, tuple[str, ...]]] = {
@@ -44,7 +44,7 @@ def grouped_heads(lang: Lang) -> list[str | tuple[str, list[str]]]:
     return [titles[0], (Text("政府分担", "Borne by government").to(lang), titles[1:4]), *titles[4:]]
 
 
-def gathered(budget: Budget, amounts: Floats) -> Floats:
+def gathered(budget: Result, amounts: Floats) -> Floats:
     """Payers (first axis) gathered into cost and the five columns."""
     at = {payer: i for i, payer in enumerate(budget.payers)}
     columns = [
