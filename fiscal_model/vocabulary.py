@@ -21,6 +21,10 @@ class Text(NamedTuple):
         """The text in ``lang``."""
         return self.zh if lang == "zh" else self.en
 
+    def data(self) -> str | dict[str, str]:
+        """As plain data: one string where both languages have the same."""
+        return self.zh if self.zh == self.en else self._asdict()
+
 
 def listed(parts: Iterable[str], lang: Lang) -> str:
     """Words in a row."""

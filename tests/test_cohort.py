@@ -25,9 +25,9 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.scenario.layers import Layer
 from fiscal_model.scenario.model import Cohort, VitalEntry
+from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.places import Place, Places
 from fiscal_model.standard.read import load_standard
-from fiscal_model.standard.splits import Clause
 from fiscal_model.vocabulary import Text
 
 REGION, EAST, WEST, A, B, C = "900000", "910000", "920000", "910101", "910102", "920101"

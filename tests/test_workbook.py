@@ -48,8 +48,9 @@ from fiscal_model.report.rounding import Printed, closing
 from fiscal_model.report.workbook import write_by_prefecture, write_report
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.standard.audit import leaves
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Leaf, Shares, Split
+from fiscal_model.standard.kinds import BaseAmount, Grant, PerHead, Shares
+from fiscal_model.standard.kinds.leaf import Leaf
+from fiscal_model.standard.splits import ByReading, Cases, Split, leaves
 from fiscal_model.standard.words import split_data
 
 CHANGJI, FUKANG, KASHGAR, SHUFU, AKSU, AWAT = (
@@ -437,8 +438,7 @@ def _rule_edits(
     heads = [
         (n, k)
         for n, share in enumerate(model.rules.shares)
-        if share.per_head
-        for k in range(len(share.per_head.yuan))
+        for k in range(len(share.parameter("per_head")))
     ]
     for n, share in enumerate(model.rules.shares):
         if (
@@ -454,13 +454,13 @@ def _rule_edits(
         tree = entry.split if entry else budget.standard.items[share.item].split
         found = [position for position, leaf in enumerate(leaves(tree)) if leaf == share.leaf]
         changed: Leaf
-        if share.per_head:
-            k = rng.randrange(len(share.per_head.yuan))
-            yuan = list(share.per_head.yuan)
+        if isinstance(share.leaf, PerHead):
+            k = rng.randrange(len(share.leaf.yuan))
+            yuan = list(share.leaf.yuan)
             sum_ = rng.randint(100, 2900)
             yuan[k] = (yuan[k][0], type(yuan[k][1])(sum_))
             changed, cell, value = (
-                replace(share.per_head, yuan=tuple(yuan)),
+                replace(share.leaf, yuan=tuple(yuan)),
                 layout.heads.cell(heads.index((n, k)), FIRST),
                 sum_,
             )  # type: ignore[union-attr]

@@ -34,7 +34,8 @@ from fiscal_model.scenario.model import (
     SplitEntry,
     VitalEntry,
 )
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Split
+from fiscal_model.standard.kinds.leaf import BASE
+from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import LANGS, Text, listed
 
 GROUPS: Final = {
@@ -229,7 +230,7 @@ class _Shared:
             # A base amount that only a scenario's own split or group brings in goes with it:
             # neither means anything without the other.
             brought_in = (
-                not _limits(self.a.items[entry.item].split)
+                not any(leaf.held(BASE) for leaf in leaves(self.a.items[entry.item].split))
                 or not (entry.mask & ~self.joining).any()
             )
             return "split" if brought_in else "base"
@@ -280,12 +281,3 @@ class _Shared:
                 )
         assert below is not None
         return below
-
-
-def _limits(split: Split) -> bool:
-    """Whether a base amount limits a payer anywhere in a split."""
-    if isinstance(split, Cases):
-        return any(_limits(branch) for _, branch in split.branches)
-    if isinstance(split, ByReading):
-        return any(_limits(option) for _, option in split.options)
-    return isinstance(split, BaseAmount)

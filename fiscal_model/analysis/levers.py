@@ -19,9 +19,10 @@ from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.results.result import Result
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
 from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN
+from fiscal_model.standard.kinds.leaf import Leaf
+from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.read_split import LARGEST_WEIGHT
-from fiscal_model.standard.splits import BaseAmount, Cases, Grant, Leaf, Shares, Split, When
+from fiscal_model.standard.splits import Cases, Split, When
 from fiscal_model.standard.words import split_yaml
 from fiscal_model.vocabulary import PAYERS, Text
 
@@ -240,7 +241,7 @@ def _share(
     found = {rules.ways[n].leaf for n in set(rules.way[np.ix_(mine, leaves, [0])].ravel().tolist())}
     shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
     if not shares:
-        hint = nearest(payer, {name for leaf in found for name in _tiers(leaf)})
+        hint = nearest(payer, {name for leaf in found for name in _named(leaf)})
         zh, en = PAYERS[payer]
         faults.add(
             "vary",
@@ -263,29 +264,20 @@ def _share(
     return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
 
 
-def _tiers(leaf: Leaf) -> Iterator[str]:
-    """The payers of a leaf's shares."""
-    shares = _shares_in(leaf)
-    while shares:
-        yield from (name for name, _ in shares.weights)
-        shares = shares.rest
+def _tiers(leaf: Leaf) -> tuple[Shares, ...]:
+    """The tiers of the shares that a leaf divides by."""
+    return leaf.divisions()[0].tiers if leaf.divisions() else ()
 
 
-def _shares_in(leaf: Leaf) -> Shares | None:
-    """The shares that a leaf rests on: its own, the due of a base amount, the rest of a grant."""
-    inner = (
-        leaf.due if isinstance(leaf, BaseAmount) else leaf.rest if isinstance(leaf, Grant) else leaf
-    )
-    return inner if isinstance(inner, Shares) else None
+def _named(leaf: Leaf) -> Iterator[str]:
+    return (name for tier in _tiers(leaf) for name, _ in tier.weights)
 
 
 def share_of(leaf: Leaf, payer: str) -> Fraction | None:
     """The part of a payer in the first tier of a leaf's shares that names it; None where it is not
     beside others there.
     """
-    tier = _shares_in(leaf)
-    while tier and payer not in dict(tier.weights):
-        tier = tier.rest
+    tier = next((tier for tier in _tiers(leaf) if payer in dict(tier.weights)), None)
     if tier is None:
         return None
     own, others = (
@@ -304,13 +296,7 @@ def with_share(leaf: Leaf, payer: str, parts: int) -> Leaf:
     """
     if share_of(leaf, payer) is None:
         return leaf
-    if isinstance(leaf, BaseAmount):
-        due = _with_part(leaf.due, payer, parts)
-        apart = leaf.ratio != leaf.due and payer not in (leaf.limited, leaf.increases)
-        return replace(leaf, due=due, ratio=_with_part(leaf.ratio, payer, parts) if apart else due)
-    if isinstance(leaf, Grant) and isinstance(leaf.rest, Shares):
-        return replace(leaf, rest=_with_part(leaf.rest, payer, parts))
-    return _with_part(leaf, payer, parts) if isinstance(leaf, Shares) else leaf
+    return leaf.redivided(payer, lambda shares: _with_part(shares, payer, parts))
 
 
 def _with_part(tier: Shares, payer: str, parts: int) -> Shares:

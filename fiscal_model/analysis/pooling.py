@@ -20,7 +20,6 @@ from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.results.result import Result
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.splits import payers_of
 from fiscal_model.vocabulary import GOVERNMENTS, LOCAL_LEVELS, UNALLOCATED, UPPER_LEVELS, listed
 
 
@@ -226,7 +225,7 @@ class Scope:
         ]
         speakers = [places.index[places.leaves(place)[0]] for place in parts]
         leaves = np.unique(program.rules.leaf[np.ix_(lines, speakers, [self.y])]).tolist()
-        named = set[str]().union(*(payers_of(program.rules.leaves[leaf]) for leaf in leaves))
+        named = set[str]().union(*(program.rules.leaves[leaf].payers() for leaf in leaves))
         return named | {*LOCAL_LEVELS} if POOLED in named else named
 
 

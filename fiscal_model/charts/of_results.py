@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Mask
+from fiscal_model.arrays import Floats
 from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
 from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
-from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
 from fiscal_model.names import PAYER_NAMES, Names, payer_names
@@ -490,14 +488,15 @@ def _bases(budget: Result, item: int | None, lang: Lang) -> base.BaseAmounts:
     shown = np.flatnonzero(np.isin(program.years, budget.years))
     rows: dict[str, list[Floats]] = {}
     payer, taker = "prefecture", "region"
-    for groups, (due, paid) in zip(program.bases, bases_paid(program), strict=True):
+    for held in program.trace.bases:
+        groups, due, paid = held.groups, held.payment.total, held.payment.paid
         payer, taker = program.payers[groups.payer], program.payers[int(groups.taker[0])]
-        reached, costed = _reached(budget, groups)
+        reached = set(groups.group[budget.inside.ravel()[groups.cells]].tolist())
         for n, (number, code) in enumerate(groups.keys):
             of = n * years + shown
-            if item in (None, number) and reached[of].any():
+            if item in (None, number) and not reached.isdisjoint(of.tolist()):
                 block = np.where(
-                    costed[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan
+                    held.known[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan
                 )
                 rows.setdefault(code, []).append(block)
     order = [code for code in budget.standard.places.codes if code in rows]
@@ -512,13 +511,3 @@ def _added(blocks: list[Floats]) -> Floats:
     """Sums of what is costed; NaN where nothing is."""
     every = np.array(blocks)
     return np.where(np.isnan(every).all(axis=0), np.nan, np.nansum(every, axis=0))
-
-
-def _reached(budget: Result, groups: CappedGroups) -> tuple[Mask, Mask]:
-    """Whether each group has a cell of the result, and one that is costed."""
-    inside, costed = budget.inside, budget.inside & budget.program.costed
-    cells, known = (
-        np.bincount(groups.group, each.ravel()[groups.cells], len(groups.limit)) > 0
-        for each in (inside, costed)
-    )
-    return cells, known

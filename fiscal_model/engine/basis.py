@@ -16,8 +16,9 @@ from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
 from fiscal_model.scenario.model import SplitEntry
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Rate
-from fiscal_model.standard.splits import Clause, Leaf, clauses_for
 from fiscal_model.vocabulary import LOCAL_LEVELS, READING
 
 ORDER: Final = ("text", "reference", "user", READING, "assumption")
@@ -137,7 +138,7 @@ def weakest(leaf: Leaf, payer: str, entry: SplitEntry | None) -> int:
     nothing stands on its entry's words.
     """
     return max(
-        rank(clause or (entry.clause if entry else None)) for clause in clauses_for(leaf, payer)
+        rank(clause or (entry.clause if entry else None)) for clause in leaf.clauses_for(payer)
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.project import Projection
-from fiscal_model.engine.splits import chosen_readings, leaf_key
+from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
@@ -28,9 +28,9 @@ from fiscal_model.scenario.layers import (
     split_layers,
 )
 from fiscal_model.scenario.model import Entry, Scenario
+from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Line
-from fiscal_model.standard.splits import Clause, When
-from fiscal_model.standard.words import leaf_words
+from fiscal_model.standard.splits import When
 from fiscal_model.vocabulary import Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
@@ -357,12 +357,11 @@ class _Comparer:
             words as its own rule states it.
             """
             of_leaf = np.array(
-                [numbers.setdefault(leaf_key(leaf), len(numbers)) for leaf in applied.rules.leaves]
+                [numbers.setdefault(leaf.key(), len(numbers)) for leaf in applied.rules.leaves]
             )
             stated = len(words) + applied.rules.way[:, self.speaker]
             words.extend(
-                Text(leaf_words(way.leaf, "zh"), leaf_words(way.leaf, "en"))
-                for way in applied.rules.ways
+                Text(way.leaf.words("zh"), way.leaf.words("en")) for way in applied.rules.ways
             )
             return np.asarray(of_leaf[applied.rules.leaf[:, self.speaker]]), stated
 

@@ -4,8 +4,7 @@ year.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -13,11 +12,14 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.rates import chosen
-from fiscal_model.errors import Fault
+from fiscal_model.errors import Fault, Faults
 from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import BaseAmount, Fund, Grant, Leaf, PerHead, Shares, payers_of
 from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
+
+CLOSE = 1e-9
+"""What a leaf charges may differ from the unit cost by so much of it: the last bits of fractions."""
 
 
 @dataclass(frozen=True)
@@ -42,116 +44,126 @@ class Frame:
         """Which cells have a cost."""
         return np.asarray((self.quantity > 0) & (np.nan_to_num(self.unit) > 0))
 
+    def met(self) -> list[tuple[int, int]]:
+        """Every leaf in force with each line that it divides."""
+        return sorted((int(n), i) for i, row in enumerate(self.leaf) for n in np.unique(row))
+
     @cached_property
     def payers(self) -> tuple[str, ...]:
         """The payers that the standard or the scenario can charge, in the order of all tables."""
-        used = {*self.standard.payers, UNALLOCATED}.union(
-            *(payers_of(each) for each in self.leaves)
-        )
+        used = {*self.standard.payers, UNALLOCATED}.union(*(leaf.payers() for leaf in self.leaves))
         return tuple(payer for payer in RULE_PAYERS if payer in used)
 
 
 def coefficients(frame: Frame) -> tuple[Floats, list[Fault]]:
-    """Yuan per unit of quantity by (payer, line, place, year), and notes on sums that had to be
-    cut.
+    """Yuan per unit of quantity by (payer, line, place, year), and notes on what a kind of split
+    had to say.
 
     Base amounts and grants are left out here: a limited payer stands with its share due, a grant
     with nothing.
+
+    Raises:
+        FiscalModelError: what a leaf charges does not add up to the unit cost.
+
     """
-    writer = _Writer(frame, {payer: i for i, payer in enumerate(frame.payers)})
-    met = sorted(
-        (int(index), i) for i, leaves in enumerate(frame.leaf) for index in np.unique(leaves)
-    )
-    for index, i in met:
-        writer.write(i, index)
-    return writer.out, writer.notes
+    out = np.zeros((len(frame.payers), *frame.leaf.shape))
+    notes: list[Fault] = []
+    faults = Faults()
+    for n, i in frame.met():
+        _charge(out, LineCells(frame, i, n, notes), faults)
+    faults.raise_if_any()
+    return out, notes
 
 
-class _Writer:
-    def __init__(self, frame: Frame, at: dict[str, int]) -> None:
-        self.frame, self.at = frame, at
-        self.out = np.zeros((len(at), *frame.leaf.shape))
-        self.notes: list[Fault] = []
+def at_quantity(frame: Frame, coefficient: Floats, quantity: Floats) -> Floats:
+    """The coefficients for another ``quantity`` (line, place, year): those of leaves that divide a
+    unit alike whatever the quantity stay what they are.
+    """
+    moved = [cell for cell in frame.met() if not frame.leaves[cell[0]].linear]
+    if not moved:
+        return coefficient
+    out, other, faults = coefficient.copy(), replace(frame, quantity=quantity), Faults()
+    for n, i in moved:
+        out[:, i][:, frame.leaf[i] == n] = 0.0
+        _charge(out, LineCells(other, i, n, []), faults)
+    faults.raise_if_any()
+    return out
 
-    def write(self, i: int, index: int) -> None:
-        """The cells of one line under one leaf."""
-        leaf, mask = self.frame.leaves[index], self.frame.leaf[i] == index
-        unit = np.nan_to_num(self.frame.unit[i][mask])
-        if isinstance(leaf, Grant):
-            leaf = leaf.rest
-        if isinstance(leaf, BaseAmount):
-            leaf = leaf.due
-        if isinstance(leaf, Shares):
-            self.shares(i, mask, unit, leaf)
-        elif isinstance(leaf, PerHead):
-            self.per_head(i, mask, unit, leaf, index)
-        else:
-            self.charge("fund" if isinstance(leaf, Fund) else UNALLOCATED, i, mask, unit)
 
-    def charge(self, payer: str, i: int, mask: Mask, yuan: Floats) -> None:
-        self.out[self.at[payer], i][mask] += yuan
+def _charge(out: Floats, cells: LineCells, faults: Faults) -> None:
+    """Adds what a leaf charges for its cells; a fault where that is not what they cost."""
+    leaf, payers = cells.leaf, cells.frame.payers
+    total = np.zeros_like(cells.unit)
+    for payer, yuan in leaf.charges(cells):
+        if payer in payers:
+            out[payers.index(payer), cells.line][cells.mask] += yuan
+            total += yuan
+    wrong = np.flatnonzero(~(np.abs(total - cells.unit) <= CLOSE * np.maximum(cells.unit, 1.0)))
+    if len(wrong):
+        line, charged, cost = cells.frame.lines[cells.line], total[wrong[0]], cells.unit[wrong[0]]
+        faults.add(
+            line.code,
+            f"第{line.item}项：分担办法“{leaf.words('zh')}”分出 {charged:.12g} 元，"
+            f"而单位成本为 {cost:.12g} 元",
+            f"item {line.item}: the split '{leaf.words('en')}' charges {charged:.12g} yuan of a"
+            f" unit cost of {cost:.12g} yuan",
+        )
 
-    def shares(self, i: int, mask: Mask, unit: Floats, leaf: Shares) -> None:
-        for payer, yuan in shared(self.frame, i, unit, leaf):
-            self.charge(payer, i, mask, yuan)
 
-    def per_head(self, i: int, mask: Mask, unit: Floats, leaf: PerHead, index: int) -> None:
-        """Fixed yuan per beneficiary over the lines of the leaf together, put on each line by its
-        part of their unit cost.
-        """
-        line = self.frame.lines[i]
-        together = [
+class LineCells:
+    """The cells of line ``i`` under leaf ``n``: see :class:`~fiscal_model.standard.kinds.leaf.Cells`."""
+
+    def __init__(self, frame: Frame, i: int, n: int, notes: list[Fault]) -> None:
+        self.frame, self.line, self.leaf = frame, i, frame.leaves[n]
+        self.mask = frame.leaf[i] == n
+        self._index, self._notes = n, notes
+
+    @cached_property
+    def unit(self) -> Floats:
+        return np.asarray(np.nan_to_num(self.frame.unit[self.line][self.mask]))
+
+    @cached_property
+    def raised(self) -> Floats:
+        line, frame = self.frame.lines[self.line], self.frame
+        raised = chosen(line.raised, frame.scenario, frame.standard, 0.0) * line.times
+        return np.asarray(np.minimum(self.unit, raised))
+
+    @cached_property
+    def quantity(self) -> Floats:
+        return np.asarray(self.frame.quantity[self.line][self.mask])
+
+    @cached_property
+    def pool(self) -> Floats:
+        frame, together = self.frame, self._together
+        same = (frame.leaf[together] == self._index) & (
+            frame.branch[together] == frame.branch[self.line]
+        )
+        units = np.where(same, np.nan_to_num(frame.unit[together]), 0.0)
+        return np.asarray(units.sum(axis=0)[self.mask])
+
+    @cached_property
+    def complete(self) -> Mask:
+        unknown = np.isnan(self.frame.unit[self._together][:, self.mask])
+        return np.asarray(~unknown.any(axis=0))
+
+    @cached_property
+    def _together(self) -> list[int]:
+        """The lines of the same item and beneficiary."""
+        mine = self.frame.lines[self.line]
+        return [
             j
             for j, other in enumerate(self.frame.lines)
-            if other.item == line.item and other.beneficiary == line.beneficiary
+            if other.item == mine.item and other.beneficiary == mine.beneficiary
         ]
-        same = (self.frame.leaf[together] == index) & (
-            self.frame.branch[together] == self.frame.branch[i]
-        )
-        known = np.asarray(~np.isnan(self.frame.unit[together]).any(axis=0))[mask]
-        pool = np.where(same, np.nan_to_num(self.frame.unit[together]), 0.0).sum(axis=0)[mask]
-        left = pool
-        for payer, yuan in leaf.yuan:
-            if (known & (left < float(yuan))).any():
-                self.notes.append(_cut(line, payer, float(yuan)))
-            paid = np.minimum(left, float(yuan))
-            self.charge(payer, i, mask, _of_pool(paid, unit, pool))
-            left = left - paid
-        self.charge(leaf.remainder, i, mask, _of_pool(left, unit, pool))
 
+    def part(self, yuan: Floats, share: Fraction) -> Floats:
+        return yuan * share.numerator / share.denominator  # in this order round sums stay round
 
-def shared(frame: Frame, i: int, unit: Floats, leaf: Shares) -> Iterator[tuple[str, Floats]]:
-    """The parts of the unit costs of line ``i`` by payer; with a raise, the rest bears that before
-    the first division.
-    """
-    if not leaf.rest_bears_raise or leaf.rest is None:
-        yield from ((payer, _part(unit, share)) for payer, share in leaf.parts().items())
-        return
-    line = frame.lines[i]
-    raised = np.minimum(unit, chosen(line.raised, frame.scenario, frame.standard, 0.0) * line.times)
-    total = sum(weight for _, weight in leaf.weights) + leaf.rest_weight
-    yield from (
-        (payer, _part(unit - raised, Fraction(weight, total))) for payer, weight in leaf.weights
-    )
-    of_rest = _part(unit - raised, Fraction(leaf.rest_weight, total)) + raised
-    yield from ((payer, _part(of_rest, share)) for payer, share in leaf.rest.parts().items())
+    def of_pool(self, yuan: Floats) -> Floats:
+        zero = np.zeros_like(self.unit)
+        return np.asarray(np.divide(yuan * self.unit, self.pool, out=zero, where=self.pool > 0))
 
-
-def _part(yuan: Floats, share: Fraction) -> Floats:
-    """A share of yuan; multiplying before dividing keeps round sums round."""
-    return yuan * share.numerator / share.denominator
-
-
-def _of_pool(yuan: Floats, unit: Floats, pool: Floats) -> Floats:
-    return np.divide(yuan * unit, pool, out=np.zeros_like(unit), where=pool > 0)
-
-
-def _cut(line: Line, payer: str, fixed: float) -> Fault:
-    return Fault(
-        line.code,
-        Text(
-            f"第{line.item}项：{payer} 的每人每年定额 {fixed:g} 元高于单位成本，按单位成本截止",
-            f"item {line.item}: the fixed {fixed:g} yuan a year of {payer} exceed the unit cost and"
-            " are cut to it",
-        ),
-    )
+    def note(self, words: Text) -> None:
+        line = self.frame.lines[self.line]
+        told = Text(f"第{line.item}项：{words.zh}", f"item {line.item}: {words.en}")
+        self._notes.append(Fault(line.code, told))

@@ -9,7 +9,6 @@ import numpy as np
 
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
-from fiscal_model.standard.words import leaf_words
 from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def _rates(applied: Applied, _: Lang) -> Iterator[Row]:
 
 
 def _splits(applied: Applied, lang: Lang) -> Iterator[Row]:
-    words = [leaf_words(way.leaf, lang) for way in applied.rules.ways]
+    words = [way.leaf.words(lang) for way in applied.rules.ways]
     for i, line in enumerate(applied.standard.lines.values()):
         for code, place, year, way in _cells(
             applied, line.code, applied.rules.way[i, applied.speakers].astype(np.float64)

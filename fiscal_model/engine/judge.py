@@ -14,7 +14,7 @@ from fiscal_model.engine.base_amounts import changed_bases, governed, supplied_b
 from fiscal_model.engine.people import People
 from fiscal_model.engine.project import Span, project, span_of
 from fiscal_model.engine.rates import timeline
-from fiscal_model.engine.splits import leaf_key, rule_book
+from fiscal_model.engine.splits import rule_book
 from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, SLOTS
@@ -29,9 +29,9 @@ from fiscal_model.scenario.model import (
     SplitEntry,
     VitalEntry,
 )
-from fiscal_model.standard.audit import leaves
+from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import BaseAmount, Shares, Split
+from fiscal_model.standard.splits import Split, leaves
 from fiscal_model.vocabulary import Text, listed
 
 
@@ -162,15 +162,13 @@ def _like_percent(split: Split) -> Iterator[tuple[int, ...]]:
     are not.
     """
     for leaf in leaves(split):
-        for shares in (leaf.due, leaf.ratio) if isinstance(leaf, BaseAmount) else (leaf,):
-            outer, division = 100, shares if isinstance(shares, Shares) else None
-            while division:
-                weights = tuple(weight for _, weight in division.weights) + (
-                    (division.rest_weight,) if division.rest else ()
-                )
+        for shares in leaf.divisions():
+            outer = 100
+            for tier in shares.tiers:
+                weights = tier.division()
                 if 20 <= max(weights) <= 100 and sum(weights) not in (100, outer):
                     yield weights
-                outer, division = division.rest_weight, division.rest
+                outer = tier.rest_weight
 
 
 def _no_percent(weights: tuple[int, ...]) -> Text:
@@ -254,7 +252,7 @@ def _leaf_names(standard: Standard, scenario: Scenario, years: list[int]) -> np.
     """The key of the leaf in force by (line, place, year), for comparison."""
     book = rule_book(standard, scenario, years)
     keys = np.empty(len(book.leaves), object)
-    keys[:] = [repr(leaf_key(leaf)) for leaf in book.leaves]
+    keys[:] = [repr(leaf.key()) for leaf in book.leaves]
     return keys[book.leaf]
 
 
@@ -268,7 +266,7 @@ def _base_changes(
     years = tuple(range(max(entry.first_year, FIRST_YEAR), min(entry.last_year, LAST_YEAR) + 1))
     book = rule_book(standard, scenario, years)
     lines = np.array([line.item == entry.item for line in standard.lines.values()])
-    based = np.array([isinstance(leaf, BaseAmount) for leaf in book.leaves])
+    based = np.array([bool(leaf.held(BASE)) for leaf in book.leaves])
     limits = bool(based[book.leaf[np.ix_(lines, entry.mask)]].any())
     if not limits or (inputs is None and entry.amount is not None):
         return limits

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied, apply
-from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
+from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.coefficients import Frame, coefficients
+from fiscal_model.engine.grants import Givers, givers, grant_groups
 from fiscal_model.engine.judge import doubts
+from fiscal_model.engine.limits import base_groups
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.overlap import deducted, drawn_together
 from fiscal_model.engine.project import Projection, Span, span_of
 from fiscal_model.engine.rates import Timeline
 from fiscal_model.engine.splits import RuleBook, chosen_readings
+from fiscal_model.engine.trace import Trace, traced
 from fiscal_model.engine.unrated import unrated
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
@@ -34,26 +38,65 @@ from fiscal_model.vocabulary import Text, spans
 class Program:
     """The compiled rules and the quantities they act on, over the places that the inputs name.
 
-    ``unit`` is yuan per unit and year (NaN where no rate is known), ``quantity`` persons or yuan (0
-    where nothing is ``supplied``), ``costed`` where both are known; all by (line, place, year).
+    ``quantity`` is 0 where nothing is ``supplied``; ``costed`` is where quantity and unit cost are
+    known, ``deducted`` what an overlap took out; all by (line, place, year).
     """
 
-    standard: Standard
-    scenario: Scenario
-    payers: tuple[str, ...]
-    lines: tuple[Line, ...]
-    places: tuple[str, ...]
-    years: tuple[int, ...]
+    frame: Frame
     coefficient: Floats
-    unit: Floats
-    quantity: Floats
     supplied: Mask
     costed: Mask
     deducted: Floats
     bases: tuple[CappedGroups, ...]
     grants: tuple[CappedGroups, ...]
+    givers: Givers
     applied: Applied
     notes: tuple[Fault, ...]
+
+    @property
+    def standard(self) -> Standard:
+        """The standard whose rules these are."""
+        return self.frame.standard
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was compiled."""
+        return self.frame.scenario
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """The payers of ``coefficient``."""
+        return self.frame.payers
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the standard."""
+        return self.frame.lines
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The codes of the places that the inputs name."""
+        return self.frame.places
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years simulated."""
+        return self.frame.years
+
+    @property
+    def unit(self) -> Floats:
+        """Yuan a unit and year, NaN where no rate is known."""
+        return self.frame.unit
+
+    @property
+    def quantity(self) -> Floats:
+        """Persons or yuan, 0 where nothing is supplied."""
+        return self.frame.quantity
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What it did, stage by stage; computed when asked for."""
+        return traced(self.frame, self.coefficient, self.grants, self.bases)
 
     @property
     def rules(self) -> RuleBook:
@@ -118,10 +161,8 @@ def compile_program(
     )
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, applied, faults)
-    named = tuple(name for name in applied.amounts.series if name.startswith("grant:"))
-    grants = grant_groups(
-        frame, named, applied.amounts.select(named, span.years), coefficient, notes, faults
-    )
+    given_by = givers(frame, applied.amounts)
+    grants = grant_groups(frame, given_by, coefficient, notes, faults)
     faults.raise_if_any()
     always = np.ones(rate.shape[1:])
     covered = [
@@ -136,20 +177,14 @@ def compile_program(
     ]
     known = ~np.isnan(given)
     return Program(
-        standard,
-        scenario,
-        frame.payers,
-        lines,
-        names,
-        span.years,
+        frame,
         coefficient,
-        rate,
-        quantity,
         known,
         known & ~np.isnan(rate),
         left_out[:, axis],
         bases,
         grants,
+        given_by,
         applied,
         tuple(notes),
     )

@@ -12,19 +12,10 @@ from fiscal_model.arrays import Ints, Mask
 from fiscal_model.errors import Faults
 from fiscal_model.scenario.layers import periods, split_layers
 from fiscal_model.scenario.model import Scenario, SplitEntry
+from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import (
-    BaseAmount,
-    ByReading,
-    Cases,
-    Fund,
-    Leaf,
-    PerHead,
-    Shares,
-    Split,
-    When,
-)
+from fiscal_model.standard.splits import ByReading, Cases, Split, When
 
 Step = When | tuple[str, str]
 """One turn on the way to a leaf: the branch taken, or a reading and its option."""
@@ -50,44 +41,27 @@ def branches(
     split: Split, line: Line, mask: Mask, places: Places, readings: Mapping[str, str]
 ) -> Iterator[Branch]:
     """The leaves of ``split`` for one line, with disjoint masks inside ``mask``."""
-    if isinstance(split, ByReading):
-        option = readings[split.reading]
-        for branch in branches(dict(split.options)[option], line, mask, places, readings):
-            yield Branch(branch.leaf, branch.mask, ((split.reading, option), *branch.path))
-    elif isinstance(split, Cases):
-        left = mask
-        for when, inner in split.branches:
-            if (when.lines and line.code not in when.lines) or (
-                when.condition and when.condition != line.condition
-            ):
-                continue
-            here = left & places.mask(when.where) if when.where else left
-            if here.any():
-                for branch in branches(inner, line, here, places, readings):
-                    yield Branch(branch.leaf, branch.mask, (when, *branch.path))
-            left = left & ~here
-            if not left.any():
-                return
-    else:
-        yield Branch(split, mask, ())
-
-
-def leaf_key(leaf: Leaf) -> Hashable:
-    """Equal for leaves that share alike: 8:2 with 3:7 inside equals 80:6:14."""
-    if isinstance(leaf, Shares) and not leaf.rest_bears_raise:
-        return (
-            "shares",
-            frozenset((payer, share) for payer, share in leaf.parts().items() if share),
-        )
-    if isinstance(leaf, BaseAmount):
-        return ("base", leaf.limited, leaf.increases, leaf_key(leaf.due), leaf_key(leaf.ratio))
-    if isinstance(leaf, Fund):
-        # the English name is a translation: a scenario that leaves it out means the same fund
-        return (
-            "fund",
-            leaf.name.zh,
-        )
-    return leaf
+    match split:
+        case ByReading():
+            option = readings[split.reading]
+            for branch in branches(dict(split.options)[option], line, mask, places, readings):
+                yield Branch(branch.leaf, branch.mask, ((split.reading, option), *branch.path))
+        case Cases():
+            left = mask
+            for when, inner in split.branches:
+                if (when.lines and line.code not in when.lines) or (
+                    when.condition and when.condition != line.condition
+                ):
+                    continue
+                here = left & places.mask(when.where) if when.where else left
+                if here.any():
+                    for branch in branches(inner, line, here, places, readings):
+                        yield Branch(branch.leaf, branch.mask, (when, *branch.path))
+                left = left & ~here
+                if not left.any():
+                    return
+        case _:
+            yield Branch(split, mask, ())
 
 
 @dataclass(frozen=True)
@@ -177,9 +151,7 @@ def _check(
                 f"item {line.item}, line '{line.code}' has no split in {where}",
             )
         if line.is_amount and any(
-            isinstance(book.leaves[n], PerHead)
-            for n in set(book.leaf[i].ravel().tolist())
-            if n >= 0
+            book.leaves[n].counts_heads for n in set(book.leaf[i].ravel().tolist()) if n >= 0
         ):
             entry = entries[int(book.source[i].max())]
             faults.add(
@@ -201,7 +173,7 @@ class _Painter:
         self.named: dict[Hashable, int] = {}
 
     def paint(self, line: int, branch: Branch, years: Mask, source: int) -> None:
-        index = self.known.setdefault(leaf_key(branch.leaf), len(self.leaves))
+        index = self.known.setdefault(branch.leaf.key(), len(self.leaves))
         if index == len(self.leaves):
             self.leaves.append(branch.leaf)
         turns = tuple(

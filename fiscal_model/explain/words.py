@@ -6,8 +6,8 @@ from typing import Any
 
 from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.results.result import Result
+from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.standard.splits import Clause
 from fiscal_model.standard.words import (
     clause_words,
     cost_title,

@@ -15,9 +15,10 @@ from fiscal_model.inputs.tables import TABLES
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.spelling import separate
+from fiscal_model.standard.kinds.leaf import BASE, GRANT
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Item, Line, Standard
-from fiscal_model.standard.splits import BaseAmount, ByReading, Cases, Grant, Split
+from fiscal_model.standard.splits import ByReading, Cases, Split, leaves
 
 MOST_ROWS: Final = 300_000
 """Rows that are prepared at most."""
@@ -153,27 +154,24 @@ def _within(places: Places, codes: Iterable[str], mask: Mask) -> list[str]:
 def _based(split: Split, places: Places, mask: Mask) -> Mask:
     """Where a base amount limits a payer, under any reading."""
     out: Mask = np.zeros_like(mask)
-    if isinstance(split, BaseAmount):
-        return mask
-    if isinstance(split, ByReading):
-        for _, option in split.options:
-            out |= _based(option, places, mask)
-    elif isinstance(split, Cases):
-        for when, inner in split.branches:
-            here = mask & places.mask(when.where) if when.where else mask
-            out |= _based(inner, places, here)
-            if not when.lines and not when.condition:
-                mask = mask & ~here
+    match split:
+        case ByReading():
+            for _, option in split.options:
+                out |= _based(option, places, mask)
+        case Cases():
+            for when, inner in split.branches:
+                here = mask & places.mask(when.where) if when.where else mask
+                out |= _based(inner, places, here)
+                if not when.lines and not when.condition:
+                    mask = mask & ~here
+        case _:
+            return mask if split.held(BASE) else out
     return out
 
 
 def _granters(split: Split) -> list[str]:
     """Payers whose grants are supplied."""
-    if isinstance(split, Grant):
-        return list(split.granters)
-    inner = [each for _, each in split.branches] if isinstance(split, Cases) else []
-    inner += [each for _, each in split.options] if isinstance(split, ByReading) else []
-    return list(dict.fromkeys(payer for each in inner for payer in _granters(each)))
+    return list(dict.fromkeys(hold.payer for leaf in leaves(split) for hold in leaf.held(GRANT)))
 
 
 def _items(standard: Standard, wanted: Iterable[int | str] | int | str | None) -> list[Item]:

@@ -362,7 +362,7 @@ def _special(report: Report, model: Model, layout: Layout) -> None:
         pattern = f"={bears}*{to.at('quantity')}*MIN({to.at('unit')},INDEX({raises},{line_row}))"
         to.column("raise", pattern, model.raised, rows=rows)
     for k, payer in enumerate(model.payers):
-        to.column(f"before:{payer}", _by_rule(layout, to, k), model.before[k], rows=rows)
+        to.column(f"before:{payer}", _by_rule(layout, to, k), model.due[k], rows=rows)
     _grants(report, model, layout, to, rows)
     _bases(report, model, layout, to, rows)
 
@@ -427,8 +427,7 @@ def _grants(report: Report, model: Model, layout: Layout, to: _Writer, rows: lis
         report.book.looks["trace"],
     )
     before: list[str] = []
-    given = np.zeros(len(model))
-    gifts: dict[str, tuple[str, Floats]] = {}
+    gifts: dict[str, str] = {}
     for n, (each, area) in enumerate(zip(model.grants, layout.grants, strict=True)):
         at = to.at(f"grant:{n}")
         for row in rows:
@@ -438,17 +437,15 @@ def _grants(report: Report, model: Model, layout: Layout, to: _Writer, rows: lis
         gives = f"INDEX({layout.granters.column(FIRST + model.payers.index(each.payer))},{to.at('share')})"
         left = "-".join([to.at("cost"), *before])
         to.column(f"held:{n}", f"=IF({at}>0,({left})*{gives},0)", each.held, rows=rows)
-        gift = each.held * each.parts()
         to.column(
             f"given:{n}",
             f"=IF({at}>0,{to.at(f'held:{n}')}*INDEX({area.column(15)},{at}),0)",
-            gift,
+            each.moved,
             rows=rows,
         )
         before.append(to.at(f"given:{n}"))
-        gifts[each.payer] = to.at(f"given:{n}"), gift
-        given = given + gift
-    cost = model.cost
+        gifts[each.payer] = to.at(f"given:{n}")
+    cost, given = model.cost, sum((each.moved for each in model.grants), np.zeros(len(model)))
     part = np.divide(given, cost, out=np.zeros_like(cost), where=cost > 0)
     to.column(
         "part",
@@ -459,12 +456,11 @@ def _grants(report: Report, model: Model, layout: Layout, to: _Writer, rows: lis
     )
     for k, payer in enumerate(model.payers):
         own = to.at(f"before:{payer}")
-        gift_of, gift = gifts.get(payer, ("", np.zeros(len(model))))
-        values = model.before[k] - model.before[k] * part + gift
+        gift = f"+{gifts[payer]}" if payer in gifts else ""
         to.column(
             f"left:{payer}",
-            f"={own}-{own}*{to.at('part')}" + (f"+{gift_of}" if gift_of else ""),
-            values,
+            f"={own}-{own}*{to.at('part')}{gift}",
+            model.granted[k],
             rows=rows,
         )
 
@@ -482,7 +478,7 @@ def _bases(report: Report, model: Model, layout: Layout, to: _Writer, rows: list
     )
     limited = np.array(
         [
-            model.payers.index(share.base.limited) + 1 if share.base else 0
+            model.payers.index(share.base.payer) + 1 if share.base else 0
             for share in model.rules.shares
         ],
         np.float64,
@@ -495,7 +491,7 @@ def _bases(report: Report, model: Model, layout: Layout, to: _Writer, rows: list
     to.column(
         "due",
         f"=IF({to.at('limited')}>0,INDEX({first}:{last},{to.at('limited')}),0)",
-        model.due,
+        sum((each.held for each in model.bases), np.zeros(len(model))),
         rows=rows,
     )
     kept = []
@@ -511,6 +507,6 @@ def _bases(report: Report, model: Model, layout: Layout, to: _Writer, rows: list
     to.column(
         "above",
         f"={to.at('due')}-{to.at('due')}*{'*'.join(kept)}",
-        model.due - model.due * model.kept,
+        sum((each.moved for each in model.bases), np.zeros(len(model))),
         rows=rows,
     )

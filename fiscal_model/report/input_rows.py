@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.grants import Givers
 from fiscal_model.engine.rates import RateSource
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.inputs.model import Cells, Supplied
-from fiscal_model.report.grant_rows import Givers
 from fiscal_model.results.result import Result
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.scenario.model import RateEntry

@@ -98,7 +98,7 @@ def layout_of(model: Model, lang: Lang) -> Layout:
     """The layout of a workbook's live sheets."""
     rules, n = model.rules, len(model.payers)
     raised = any(share.rest_bears_raise for share in rules.shares)
-    heads = sum(len(share.per_head.yuan) for share in rules.shares if share.per_head)
+    heads = sum(len(share.parameter("per_head")) for share in rules.shares)
     tiers = sum(len(share.tiers) for share in rules.shares)
     options = max(
         [2, *(len(model.budget.standard.readings[code].options) for code in rules.readings)]

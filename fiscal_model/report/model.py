@@ -13,23 +13,16 @@ from functools import cached_property
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.every_reading import RuleRows, rule_rows
+from fiscal_model.engine.grants import Givers
+from fiscal_model.engine.limits import BaseTerms, base_terms
 from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
-from fiscal_model.engine.rates import chosen
-from fiscal_model.report.cap_rows import (
-    BaseTerms,
-    Cap,
-    Key,
-    base_keys,
-    base_terms,
-    caps,
-    grant_keys,
-)
-from fiscal_model.report.grant_rows import Givers, givers
+from fiscal_model.engine.program import Program
+from fiscal_model.engine.trace import Held
+from fiscal_model.report.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
 from fiscal_model.report.input_rows import InputRows, input_rows
-from fiscal_model.report.rule_rows import RuleRows, rule_rows
 from fiscal_model.report.tables import gathered
 from fiscal_model.results.result import Result
-from fiscal_model.standard.splits import payers_of
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, RULE_PAYERS
 
 Cells = tuple[Ints, Ints, Ints]
@@ -38,22 +31,14 @@ Cells = tuple[Ints, Ints, Ints]
 @dataclass(frozen=True, eq=False)
 class CapSet:
     """The caps of one payer, in turn: ``at`` is the cap of each row (-1 without), ``held`` what
-    each row holds against it.
+    each row holds against it and ``moved`` what of that moves to another payer.
     """
 
     payer: str
     caps: tuple[Cap, ...]
     at: Ints
     held: Floats
-
-    def parts(self) -> Floats:
-        """For each row what its cap pays of a yuan; 0 without a cap."""
-        parts = np.array([cap.part for cap in self.caps] or [0.0])
-        return np.where(self.at >= 0, parts[self.at], 0.0)
-
-    def totals(self) -> dict[Key, float]:
-        """What is held against each cap."""
-        return {cap.key: cap.total for cap in self.caps}
+    moved: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +46,8 @@ class Model:
     """One workbook's rows. ``cells`` are positions (line, place, year) in the budget, in the order
     of the calculation.
 
-    ``payers`` are those of the rules, ``before`` (payer, row) their yuan before grants and base
-    amounts, ``after`` behind both. ``pool`` numbers the rows that share a sum per head, -1
+    ``payers`` are those of the rules, ``due`` (payer, row) their yuan before grants and base
+    amounts, ``granted`` behind the grants, ``after`` behind both. ``pool`` numbers the rows that share a sum per head, -1
     elsewhere; ``special`` marks the items with sums per head, base amounts, grants or a raise.
     """
 
@@ -75,11 +60,9 @@ class Model:
     quantity: Floats
     unit: Floats
     raised: Floats
-    before: Floats
-    given: Floats
-    after: Floats
     due: Floats
-    kept: Floats
+    granted: Floats
+    after: Floats
     pool: Ints
     special: Mask
     grants: tuple[CapSet, ...]
@@ -92,7 +75,7 @@ class Model:
     @cached_property
     def share(self) -> Ints:
         """The share in force of every row."""
-        return self.rules.in_force(self.budget)[self.rules.rule[self.cells]]
+        return self.rules.in_force(self.budget.program)[self.rules.rule[self.cells]]
 
     @property
     def cost(self) -> Floats:
@@ -189,22 +172,9 @@ def pooled(pool: Ints, share: Ints, unit: Floats) -> Floats:
     return np.where(pool >= 0, sums[at.ravel()], 0.0)
 
 
-def model_of(shown: Result) -> Model:
-    """The rows of a budget, or of a part of it; caps that reach beyond a part keep what the rest
-    holds against them.
-    """
-    if not shown.at:
-        return _model(shown, cells_of(shown), {})
-    whole = model_of(shown.whole)
-    totals = {
-        key: total for each in (*whole.grants, *whole.bases) for key, total in each.totals().items()
-    }
-    return _model(shown.whole, cells_of(shown), totals)
-
-
 def cells_of(shown: Result) -> Cells:
-    """Costed cells, as positions in the whole budget, in the order of the calculation: item, account, year, place below its
-    prefecture, line.
+    """Costed cells, as positions in the whole budget, in the order of the calculation: item,
+    account, year, place below its prefecture, line.
     """
     budget = shown.whole
     tree = budget.standard.places
@@ -229,75 +199,63 @@ def cells_of(shown: Result) -> Cells:
     return line[order], place[order], year[order]
 
 
-def _model(budget: Result, cells: Cells, whole: dict[Key, float]) -> Model:
-    program, given_by = budget.program, givers(budget)
-    rules = rule_rows(budget, cells, given_by)
+def model_of(shown: Result) -> Model:
+    """The rows of a budget, or of a part of it; caps that reach beyond a part keep what the rest
+    holds against them.
+    """
+    budget, cells = shown.whole, cells_of(shown)
+    program = budget.program
+    rules = rule_rows(program, cells, program.givers)
     payers = tuple(
         p
         for p in RULE_PAYERS
-        if p in {*program.payers}.union(*(payers_of(share.leaf) for share in rules.shares))
+        if p in {*program.payers}.union(*(share.leaf.payers() for share in rules.shares))
     )
-    share = rules.in_force(budget)[rules.rule[cells]]
-    quantity, unit = program.quantity[cells], program.unit[cells]
-    before = np.zeros((len(payers), len(quantity)))
-    for k, payer in enumerate(program.payers):
-        before[payers.index(payer)] = program.coefficient[k][cells] * quantity
-    grants, given, after = _grants(
-        budget, rules, given_by, cells, share, payers, before, quantity * unit, whole
-    )
-    bases, terms, due, kept = _bases(budget, rules, cells, share, payers, after, whole)
-    above = due - due * kept
-    for n, each in enumerate(rules.shares):
-        if each.base:
-            rows = share == n
-            after[payers.index(each.base.limited), rows] -= above[rows]
-            after[payers.index(each.base.increases), rows] += above[rows]
+    stages = program.trace.due, program.trace.granted, program.trace.final
+    due, granted, final = (_by_payer(program, payers, stage, cells) for stage in stages)
     items = np.array([line.item for line in program.lines], np.intp)[cells[0]]
     plain = np.array(
         [all(each.is_plain for each in rules.of(n)) for n in range(len(rules.rules))] or [True]
     )[rules.rule[cells]]
-    special = np.isin(items, items[~plain])
+    share = rules.in_force(program)[rules.rule[cells]]
+    bears = np.array([each.rest_bears_raise for each in rules.shares] or [False])[share]
+    bases, terms = _bases(program, rules, cells)
     return Model(
         budget,
         cells,
         rules,
-        given_by,
-        input_rows(budget, cells, given_by),
+        program.givers,
+        input_rows(budget, cells, program.givers),
         payers,
-        quantity,
-        unit,
-        _raised(budget, rules, cells, share, unit * quantity),
-        before,
-        given,
-        after,
+        program.quantity[cells],
+        program.unit[cells],
+        np.where(bears, program.trace.raised[cells], 0.0),
         due,
-        kept,
+        granted,
+        final,
         _pools(budget, rules, cells),
-        special,
-        grants,
+        np.isin(items, items[~plain]),
+        _grants(program, rules, cells),
         bases,
         terms,
     )
 
 
-def _raised(budget: Result, rules: RuleRows, cells: Cells, share: Ints, cost: Floats) -> Floats:
-    """Yuan of every row that count as a raise which the rest bears."""
-    program = budget.program
-    raise_of = np.array(
-        [
-            chosen(line.raised, program.scenario, program.standard, 0.0) * line.times
-            for line in program.lines
-        ]
-    )
-    bears = np.array([each.rest_bears_raise for each in rules.shares] or [False])[share]
-    return np.where(bears, np.minimum(cost, raise_of[cells[0]] * program.quantity[cells]), 0.0)
+def _by_payer(program: Program, payers: Sequence[str], yuan: Floats, cells: Cells) -> Floats:
+    """Yuan by (payer of the workbook, row)."""
+    out = np.zeros((len(payers), len(cells[0])))
+    for k, payer in enumerate(program.payers):
+        out[payers.index(payer)] = yuan[k][cells]
+    return out
 
 
 def _pools(budget: Result, rules: RuleRows, cells: Cells) -> Ints:
     """The number of the beneficiaries that rows share a sum per head for; -1 where no reading has
     one.
     """
-    has = [any(share.per_head for share in rules.of(n)) for n in range(len(rules.rules))]
+    has = [
+        any(share.parameter("per_head") for share in rules.of(n)) for n in range(len(rules.rules))
+    ]
     numbers: dict[tuple[int, str | None, int, int], int] = {}
     out = np.full(len(cells[0]), -1, np.intp)
     for row, (i, p, y) in enumerate(zip(*(axis.tolist() for axis in cells), strict=True)):
@@ -307,86 +265,53 @@ def _pools(budget: Result, rules: RuleRows, cells: Cells) -> Ints:
     return out
 
 
-def _grants(
-    budget: Result,
-    rules: RuleRows,
-    given_by: Givers,
-    cells: Cells,
-    share: Ints,
-    payers: Sequence[str],
-    before: Floats,
-    cost: Floats,
-    whole: dict[Key, float],
-) -> tuple[tuple[CapSet, ...], Floats, Floats]:
-    """The grants in turn, what they give to every row together, and the payers' yuan behind
-    them.
-    """
-    sets, given, after = [], np.zeros(len(cost)), before.copy()
-    index = budget.standard.places.index
-    for payer in given_by.payers:
-        keys = grant_keys(budget, rules, given_by, payer, cells)
-        if not any(keys):
-            continue
-        gives = np.array([payer in each.granters for each in rules.shares])[share]
-        held = np.where(gives, cost - given, 0.0)
-        amounts = {
-            key: float(given_by.amount[key[0], payer][index[key[1]], key[2]]) for key in keys if key
-        }
-        found, at = caps(keys, held, amounts, whole, {})
-        sets.append(CapSet(payer, found, at, held))
-        gift = held * sets[-1].parts()
-        given = given + gift
-        after[payers.index(payer)] += gift
-    part = np.divide(given, cost, out=np.zeros_like(cost), where=cost > 0)
-    return tuple(sets), given, after - before * part
-
-
-def _by_ratio(budget: Result, payer: str) -> dict[Key, float]:
-    """For base amounts the part of what is due that remains where they have ended, under the
-    readings of the scenario; all of it where none stands.
-    """
-    out: dict[Key, float] = {}
-    program = budget.program
-    for groups in program.bases:
-        if program.payers[groups.payer] != payer or np.isnan(groups.ratio).all():
-            continue
-        quantity = program.quantity.ravel()[groups.cells]
-        due = program.coefficient[groups.payer].ravel()[groups.cells] * quantity
-        free = np.where(np.isnan(groups.ratio), due, groups.ratio * quantity)
-        whole, left = (np.bincount(groups.group, each, len(groups.limit)) for each in (due, free))
-        years = len(program.years)
-        for n in np.flatnonzero(whole > 0).tolist():
-            item, code = groups.keys[n // years]
-            out[item, code, n % years, payer] = float(left[n] / whole[n])
-    return out
+def _grants(program: Program, rules: RuleRows, cells: Cells) -> tuple[CapSet, ...]:
+    """The grants in turn, those of other readings included."""
+    index, given = program.standard.places.index, program.givers
+    whole = sums(program, program.trace.grants)
+    sets = []
+    for payer in given.payers:
+        keys = grant_keys(program, rules, payer, cells)
+        if any(keys):
+            amounts = {
+                key: float(given.amount[key[0], payer][index[key[1]], key[2]])
+                for key in keys
+                if key
+            }
+            rows = _rows(program, program.trace.grants, payer, cells)
+            found, at = caps(keys, rows[0], amounts, whole, {})
+            sets.append(CapSet(payer, found, at, *rows))
+    return tuple(sets)
 
 
 def _bases(
-    budget: Result,
-    rules: RuleRows,
-    cells: Cells,
-    share: Ints,
-    payers: Sequence[str],
-    after: Floats,
-    whole: dict[Key, float],
-) -> tuple[tuple[CapSet, ...], dict[Key, BaseTerms], Floats, Floats]:
-    """The base amounts, what each row's limited payer would owe, and how much of that it keeps."""
+    program: Program, rules: RuleRows, cells: Cells
+) -> tuple[tuple[CapSet, ...], dict[Key, BaseTerms]]:
+    """The base amounts, those of other readings included, and how each comes about."""
     sets: list[CapSet] = []
     terms: dict[Key, BaseTerms] = {}
-    due, kept = np.zeros(len(share)), np.ones(len(share))
-    limits = list(dict.fromkeys(each.base.limited for each in rules.shares if each.base))
-    for payer in limits:
-        mine = np.array([bool(each.base and each.base.limited == payer) for each in rules.shares])[
-            share
-        ]
-        held = np.where(mine, after[payers.index(payer)], 0.0)
-        keys = base_keys(budget, rules, payer, cells)
+    whole = sums(program, program.trace.bases)
+    for payer in dict.fromkeys(each.base.payer for each in rules.shares if each.base):
+        keys = base_keys(program, rules, payer, cells)
         terms |= {
-            key: base_terms(budget, key[0], key[1], key[2]) for key in dict.fromkeys(keys) if key
+            key: base_terms(program.applied, key[:2], key[2]) for key in dict.fromkeys(keys) if key
         }
-        left = _by_ratio(budget, payer)
-        ends = {key: (each.ended, left.get(key, 1.0)) for key, each in terms.items()}
-        found, at = caps(keys, held, {key: each.limit for key, each in terms.items()}, whole, ends)
-        sets.append(CapSet(payer, found, at, held))
-        due, kept = due + held, np.where(mine & (held > 0), sets[-1].parts(), kept)
-    return tuple(sets), terms, due, kept
+        rows = _rows(program, program.trace.bases, payer, cells)
+        limits = {key: each.limit for key, each in terms.items()}
+        ended = {key: each.ended for key, each in terms.items()}
+        found, at = caps(keys, rows[0], limits, whole, ended)
+        sets.append(CapSet(payer, found, at, *rows))
+    return tuple(sets), terms
+
+
+def _rows(
+    program: Program, found: Sequence[Held], payer: str, cells: Cells
+) -> tuple[Floats, Floats]:
+    """What each row holds against the grants or base amounts of a payer, and what moves."""
+    out = np.zeros((2, program.costed.size))
+    for held in found:
+        if program.payers[held.groups.payer] == payer:
+            for yuan, mine in zip(out, (held.payment.held, held.payment.moved), strict=True):
+                yuan += held.by_cell(mine, program.costed.size)
+    rows = out.reshape(2, *program.costed.shape)
+    return rows[0][cells], rows[1][cells]

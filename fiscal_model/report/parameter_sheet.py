@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fiscal_model.engine.every_reading import Share
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
@@ -20,11 +21,10 @@ from fiscal_model.report.live_tables import (
     origin_words,
 )
 from fiscal_model.report.model import Model
-from fiscal_model.report.rule_rows import Share
 from fiscal_model.report.sheet import Formula
+from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.rules import ReadNumber
-from fiscal_model.standard.splits import Shares
-from fiscal_model.standard.words import clause_words, leaf_clause_words, leaf_words, payer_name
+from fiscal_model.standard.words import clause_words, leaf_clause_words, payer_name
 
 
 def parameters(report: Report, model: Model, layout: Layout) -> None:
@@ -253,7 +253,7 @@ def share_words(share: Share, report: Report) -> str:
         if share.is_open
         else ""
     )
-    return leaf_words(share.leaf, report.lang) + missing
+    return share.leaf.words(report.lang) + missing
 
 
 def share_source(share: Share, model: Model, report: Report) -> str:
@@ -339,7 +339,7 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout, area: A
     )
     for number, share in enumerate(model.rules.shares):
         before = 0.0
-        for payer, yuan in share.per_head.yuan if share.per_head else ():
+        for payer, yuan in share.parameter("per_head"):
             row, above = tables.sheet.row + 1, tables.sheet.row
             earlier = Formula(
                 f"=IF($A{row}=$A{above},$E{above}+${letters(FIRST)}{above},0)", before

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats
+from fiscal_model.engine.every_reading import Share
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.cap_rows import Cap
 from fiscal_model.report.context import Report
@@ -17,7 +18,6 @@ from fiscal_model.report.layout import FIRST, Columns, Layout, base_rows
 from fiscal_model.report.live_tables import Tables
 from fiscal_model.report.model import CapSet, Model
 from fiscal_model.report.parameter_sheet import payer_titles, share_words, tier_rows
-from fiscal_model.report.rule_rows import Share
 from fiscal_model.report.sheet import Formula
 
 
@@ -178,7 +178,7 @@ def _shares(report: Report, tables: Tables, model: Model, layout: Layout) -> Non
 
     def of_all(number: int, share: Share) -> list[Any]:
         row = area.top + number + 1
-        limited = model.payers.index(share.base.limited) + 1 if share.base else 0
+        limited = model.payers.index(share.base.payer) + 1 if share.base else 0
         total = Formula(
             f"=SUM(${letters(FIRST)}{row}:${letters(FIRST + n - 1)}{row})",
             float(whole[number].sum()),
@@ -275,10 +275,7 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None
             "",
             "",
             "",
-            *(
-                int(bool(share.per_head and share.per_head.remainder == payer))
-                for payer in model.payers
-            ),
+            *(int(payer in dict(share.parameter("remainder"))) for payer in model.payers),
         ]
 
     _matrix(
@@ -296,9 +293,9 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout) -> None
 def head_values(model: Model, share: Share) -> tuple[list[float], list[float]]:
     """Yuan per head by payer, and what is paid before each."""
     yuan, before, paid = [0.0] * len(model.payers), [0.0] * len(model.payers), 0.0
-    for payer, sum_ in share.per_head.yuan if share.per_head else ():
-        yuan[model.payers.index(payer)], before[model.payers.index(payer)] = float(sum_), paid
-        paid += float(sum_)
+    for payer, sum_ in share.parameter("per_head"):
+        yuan[model.payers.index(payer)], before[model.payers.index(payer)] = sum_, paid
+        paid += sum_
     return yuan, before
 
 
@@ -314,7 +311,7 @@ def _marks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
                 "",
                 "",
                 *(
-                    int(bool(base and base.increases == p)) - int(bool(base and base.limited == p))
+                    int(bool(base and base.taker == p)) - int(bool(base and base.payer == p))
                     for p in model.payers
                 ),
             ]
@@ -354,7 +351,7 @@ def _picks(report: Report, tables: Tables, model: Model, layout: Layout) -> None
     most = max([1, *(len(rule.readings) for rule in model.rules.rules)])
     widest = area.width - FIRST - 2 * most
     known = {code: list(model.budget.standard.readings[code].options) for code in readings}
-    force = model.rules.in_force(model.budget)
+    force = model.rules.in_force(model.budget.program)
     heads = [
         *(report.say(f"口径行{k + 1}", f"Reading {k + 1}") for k in range(most)),
         *(report.say(f"步长{k + 1}", f"Stride {k + 1}") for k in range(most)),

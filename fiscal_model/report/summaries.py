@@ -22,7 +22,6 @@ from fiscal_model.report.rounding import closing
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import SHOWN_ALWAYS, grouped_heads
 from fiscal_model.results.result import Result
-from fiscal_model.standard.splits import payers_of
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, UNALLOCATED
 
@@ -58,7 +57,7 @@ def shown_payers(report: Report, account: str) -> list[str]:
     found = {UNALLOCATED} if account == "general" else set[str]()
     for number in set(model.rules.rule[model.cells][rows].tolist()):
         for share in model.rules.of(number):
-            found |= payers_of(share.leaf) | ({UNALLOCATED} if share.is_open else set())
+            found |= share.leaf.payers() | ({UNALLOCATED} if share.is_open else set())
     if "prefecture" in found:
         found |= set(LOCAL_LEVELS)
     return [

@@ -20,8 +20,8 @@ from fiscal_model.periods import LAST_YEAR
 from fiscal_model.results.accounts import account_of
 from fiscal_model.results.result import Result
 from fiscal_model.scenario.model import Scenario, SplitEntry
+from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import Leaf, payers_of
 from fiscal_model.text import aligned
 from fiscal_model.vocabulary import (
     ACCOUNTS,
@@ -392,7 +392,7 @@ def _bases_of(leaf: Leaf, entry: SplitEntry | None) -> set[str]:
     """The bases of the clauses of a leaf; what it leaves unallocated is open, and on what that
     rests is told unless it is the text.
     """
-    found = {payer: ORDER[weakest(leaf, payer, entry)] for payer in payers_of(leaf)}
+    found = {payer: ORDER[weakest(leaf, payer, entry)] for payer in leaf.payers()}
     is_open = {OPEN} if UNALLOCATED in found else set()
     return is_open | {
         basis for payer, basis in found.items() if payer != UNALLOCATED or basis != ORDER[0]

@@ -10,8 +10,9 @@ from functools import cached_property
 from fiscal_model.arrays import Mask
 from fiscal_model.files import NOTHING, Read
 from fiscal_model.periods import Moment
+from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import Clause, Split
+from fiscal_model.standard.splits import Split
 from fiscal_model.vocabulary import Text
 
 

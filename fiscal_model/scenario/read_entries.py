@@ -23,9 +23,10 @@ from fiscal_model.scenario.model import (
     SplitEntry,
     VitalEntry,
 )
-from fiscal_model.standard.read_split import SplitContext, read_split, read_where, source_of
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.reading import SplitContext, source_of
+from fiscal_model.standard.read_split import read_split, read_where
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import BASES, names_of
 
@@ -199,7 +200,13 @@ class EntryReader:
         }
         conditions = {each.condition for each in lines.values()} - {""}
         context = SplitContext(
-            self.standard.places, names_of(lines), conditions, self.options, "", "user"
+            self.standard.places,
+            names_of(lines),
+            conditions,
+            self.options,
+            "",
+            "user",
+            kinds=self.standard.kinds,
         )
         split = read_split(parts["split"], context)
         if split is None:

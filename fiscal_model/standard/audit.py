@@ -15,18 +15,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, fault
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Item, Line, Standard, StatedCount
-from fiscal_model.standard.splits import (
-    BaseAmount,
-    ByReading,
-    Cases,
-    Clause,
-    Grant,
-    Leaf,
-    PerHead,
-    Shares,
-    Split,
-)
+from fiscal_model.standard.splits import cited_leaves
 from fiscal_model.vocabulary import Text
 
 FIELDS = ("服务对象", "服务内容", "服务标准", "支出责任", "牵头负责单位")
@@ -189,7 +181,7 @@ class _Comparison:
             self.stated(stated)
         for line in item.lines:
             self.times(line)
-        for leaf in leaves(item.split):
+        for leaf in cited_leaves(item.split):
             self.ratios(leaf)
         for name, each in self.fields.items():
             if name != LEAD:
@@ -313,43 +305,16 @@ def citations(item: Item) -> Iterator[tuple[Clause, tuple[Decimal, ...]]]:
     for reading in item.readings:
         if reading.clause:
             yield reading.clause, ()
-    for leaf in leaves(item.split):
+    for leaf in cited_leaves(item.split):
         if leaf.clause:
-            yield (
-                leaf.clause,
-                (tuple(yuan for _, yuan in leaf.yuan) if isinstance(leaf, PerHead) else ()),
-            )
-
-
-def leaves(split: Split) -> Iterator[Leaf]:
-    """Every leaf of a split."""
-    if isinstance(split, Cases):
-        for _, branch in split.branches:
-            yield from leaves(branch)
-    elif isinstance(split, ByReading):
-        for _, option in split.options:
-            yield from leaves(option)
-    else:
-        yield split
-        if isinstance(split, Grant):
-            yield split.rest
+            yield leaf.clause, leaf.figures()
 
 
 def ratios_of(leaf: Leaf) -> Iterator[tuple[int, ...]]:
     """The weights of every division with two parties or more."""
-    if isinstance(leaf, BaseAmount):
-        yield from ratios_of(leaf.due)
-        yield from ratios_of(leaf.ratio)
-    elif isinstance(leaf, Grant) and isinstance(leaf.rest, Shares):
-        yield from ratios_of(leaf.rest)
-    elif isinstance(leaf, Shares):
-        weights = tuple(weight for _, weight in leaf.weights) + (
-            (leaf.rest_weight,) if leaf.rest else ()
-        )
-        if len(weights) > 1:
-            yield weights
-        if leaf.rest:
-            yield from ratios_of(leaf.rest)
+    for tier in (tier for shares in leaf.divisions() for tier in shares.tiers):
+        if len(tier.division()) > 1:
+            yield tier.division()
 
 
 def summary(result: Audit, standard: Standard) -> Text:

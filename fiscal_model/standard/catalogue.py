@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Item, Standard
-from fiscal_model.standard.splits import Clause
 from fiscal_model.standard.words import (
     cited_split,
     clause_words,

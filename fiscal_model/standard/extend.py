@@ -56,6 +56,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
         standard.sections,
         standard.rates_from,
         "user",
+        standard.kinds,
     )
     reader.codes |= set(standard.lines)
     items = dict(standard.items)

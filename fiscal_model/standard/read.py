@@ -11,6 +11,8 @@ from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
+from fiscal_model.standard.kinds import KINDS, Kinds
+from fiscal_model.standard.kinds.reading import SplitContext, clause_of
 from fiscal_model.standard.names import NO_WORDS, Words
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
@@ -21,7 +23,6 @@ from fiscal_model.standard.read_items import (
     read_beneficiaries,
     read_items,
 )
-from fiscal_model.standard.read_split import SplitContext, clause_of
 from fiscal_model.standard.rules import (
     AllocationKey,
     Beneficiary,
@@ -43,15 +44,18 @@ def shipped_standards() -> list[str]:
     return sorted(path.parent.name for path in SHIPPED.glob("*/standard.yaml"))
 
 
-def load_standard(code: str = DEFAULT, beside: Path | None = None) -> Standard:
-    """A standard by its code: a folder of that name in ``beside``, else a shipped one.
+def load_standard(
+    code: str = DEFAULT, beside: Path | None = None, kinds: Kinds = KINDS
+) -> Standard:
+    """A standard by its code: a folder of that name in ``beside``, else a shipped one; its splits and
+    those of its scenarios are of ``kinds``.
 
     Raises:
         FiscalModelError: there is none of that name, or with every fault of its files.
 
     """
     if beside and is_beside(code, beside):
-        return read_standard(beside / code)
+        return read_standard(beside / code, kinds)
     known = shipped_standards()
     if code not in known:
         hint = nearest(code, known)
@@ -60,7 +64,7 @@ def load_standard(code: str = DEFAULT, beside: Path | None = None) -> Standard:
             f"不认识的标准“{code}”{hint.zh}；可用：{listed(known, 'zh')}",
             f"unknown standard '{code}'{hint.en}; known: {listed(known, 'en')}",
         )
-    return read_standard(SHIPPED / code)
+    return read_standard(SHIPPED / code, kinds)
 
 
 def is_beside(code: str, folder: Path) -> bool:
@@ -69,7 +73,7 @@ def is_beside(code: str, folder: Path) -> bool:
 
 
 @cache
-def read_standard(folder: Path) -> Standard:
+def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     """The standard in ``folder``, fully checked.
 
     Raises:
@@ -111,7 +115,7 @@ def read_standard(folder: Path) -> Standard:
     )
     faults.raise_if_any()
     reader = ItemReader(
-        faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text"
+        faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text", kinds
     )
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
     readings = {reading.code: reading for item in items.values() for reading in item.readings}
@@ -149,6 +153,7 @@ def read_standard(folder: Path) -> Standard:
         items,
         higher_of,
         keys,
+        kinds,
         words,
     )
 

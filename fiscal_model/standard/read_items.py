@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from fiscal_model.errors import Faults
 from fiscal_model.periods import ACCRUALS, Moment, read_moment
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds import Kinds
+from fiscal_model.standard.kinds.reading import SplitContext, clause_of
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.read_split import SplitContext, clause_of, read_split
+from fiscal_model.standard.read_split import read_split
 from fiscal_model.standard.rules import (
     Ages,
     Beneficiary,
@@ -23,7 +26,6 @@ from fiscal_model.standard.rules import (
     ReadNumber,
     StatedCount,
 )
-from fiscal_model.standard.splits import Clause
 from fiscal_model.strict_yaml import Node, text_of
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, names_of
 
@@ -131,6 +133,7 @@ class ItemReader:
         sections: Mapping[int, tuple[int, Text]],
         start: Moment,
         basis: str,
+        kinds: Kinds,
     ) -> None:
         self.faults, self.places, self.beneficiaries, self.indexes = (
             faults,
@@ -138,7 +141,7 @@ class ItemReader:
             beneficiaries,
             indexes,
         )
-        self.sections, self.start, self.basis = sections, start, basis
+        self.sections, self.start, self.basis, self.kinds = sections, start, basis, kinds
         self.codes = set[str]()
 
     def item(self, node: Node) -> Item | None:
@@ -174,7 +177,14 @@ class ItemReader:
             (Clause("user") if self.basis == "user" else None),
         )
         context = SplitContext(
-            self.places, names, conditions, options, SPLIT_FIELD, self.basis, uncited
+            self.places,
+            names,
+            conditions,
+            options,
+            SPLIT_FIELD,
+            self.basis,
+            uncited,
+            self.kinds,
         )
         split = read_split(parts["split"], context)
         section = parts["section"].whole() or 0

@@ -10,9 +10,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from fiscal_model.periods import Moment
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.names import Lookup, Words
 from fiscal_model.standard.places import Places
-from fiscal_model.standard.splits import Clause, Split, payers_of
+from fiscal_model.standard.splits import Split, payers_of
 from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
 
 
@@ -254,6 +256,7 @@ class Standard:
     items: Mapping[int, Item]
     higher_of: tuple[HigherOf, ...]
     keys: Mapping[int, AllocationKey]
+    kinds: Kinds
     words: Mapping[str, Words] = field(default_factory=dict)
 
     def __repr__(self) -> str:

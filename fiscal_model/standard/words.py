@@ -7,21 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Item, Line, Rate, Standard, StatedCount
-from fiscal_model.standard.splits import (
-    BaseAmount,
-    ByReading,
-    Cases,
-    Clause,
-    Fund,
-    Grant,
-    Leaf,
-    PerHead,
-    Shares,
-    Split,
-    When,
-    rest_clause,
-)
+from fiscal_model.standard.splits import ByReading, Cases, Split, When
 from fiscal_model.vocabulary import (
     BASES,
     CLASSES,
@@ -29,7 +18,6 @@ from fiscal_model.vocabulary import (
     LANGS,
     PAYERS,
     READING,
-    UNALLOCATED,
     Lang,
     Text,
     joined,
@@ -75,67 +63,6 @@ def department_names(standard: Standard, departments: Sequence[str]) -> Text:
     return Text(zh, en)
 
 
-def leaf_words(leaf: Leaf, lang: Lang) -> str:
-    """One leaf as a short phrase."""
-    if isinstance(leaf, Shares):
-        return _shares_words(leaf, lang)
-    if isinstance(leaf, PerHead):
-        fixed = listed((f"{payer_name(p, lang)} {y:f}" for p, y in leaf.yuan), lang)
-        rest = Text(
-            f"其余由{PAYERS[leaf.remainder].zh}承担",
-            f"{PAYERS[leaf.remainder].en} bears the remainder",
-        )
-        if leaf.remainder == UNALLOCATED:
-            rest = Text("其余未明确分担", "the remainder is unallocated")
-        return Text(
-            f"每人定额：{fixed} 元，{rest.zh}", f"fixed yuan per head: {fixed}; {rest.en}"
-        ).to(lang)
-    if isinstance(leaf, BaseAmount):
-        limited, taker, due = (
-            payer_name(leaf.limited, lang),
-            payer_name(leaf.increases, lang),
-            _shares_words(leaf.due, lang),
-        )
-        return Text(
-            f"{due}；{limited}至多承担2015年基数，超出基数部分由{taker}承担",
-            f"{due}; {limited} pays at most its 2015 base amount, {taker} bears what exceeds the"
-            " base amount",
-        ).to(lang)
-    if isinstance(leaf, Grant):
-        granters = listed((payer_name(p, lang) for p in leaf.granters), lang)
-        return Text(
-            f"{granters}补助（金额由使用者填报），其余：{leaf_words(leaf.rest, 'zh')}",
-            f"grant of {granters} (the user supplies the amount), the rest:"
-            f" {leaf_words(leaf.rest, 'en')}",
-        ).to(lang)
-    if isinstance(leaf, Fund):
-        return Text(f"由{leaf.name.zh}支付", f"paid by the {leaf.name.en}").to(lang)
-    named = listed((payer_name(p, lang) for p in leaf.payers), lang)
-    return Text(f"{named}共同承担，比例未明确", f"borne by {named}, no ratio given").to(lang)
-
-
-def _shares_words(leaf: Shares, lang: Lang) -> str:
-    if len(leaf.parts()) == 1:
-        payer = payer_name(next(iter(leaf.parts())), lang)
-        return Text(f"{payer}全额承担", f"{payer} pays all").to(lang)
-    names = [payer_name(p, lang) for p, _ in leaf.weights]
-    weights = [str(w) for _, w in leaf.weights]
-    inner = ""
-    if leaf.rest:
-        names.append(Text("其余", "rest").to(lang))
-        weights.append(str(leaf.rest_weight))
-        inner = Text(
-            f"，其余：{_shares_words(leaf.rest, 'zh')}",
-            f", of the rest {_shares_words(leaf.rest, 'en')}",
-        ).to(lang)
-    words = " : ".join(names) + " = " + " : ".join(weights) + inner
-    if leaf.rest_bears_raise:
-        words += Text("；提高标准部分先由其余承担", "; the raise is borne by the rest first").to(
-            lang
-        )
-    return words
-
-
 def when_words(when: When, standard: Standard, lang: Lang, others: Sequence[When] = ()) -> str:
     """The test of a branch in words; that of the last one, without a test, by what the one before
     it of the ``others`` tests.
@@ -165,34 +92,36 @@ def cited_split(split: Split, standard: Standard, lang: Lang) -> list[tuple[str,
     """A whole split as indented lines, each with its citation; a line that only names a reading has
     none.
     """
-    if isinstance(split, Cases):
-        out = []
-        for when, inner in split.branches:
-            (first, cited), *deeper = cited_split(inner, standard, lang)
-            others = [other for other, _ in split.branches if other != when]
-            out.append((labelled(when_words(when, standard, lang, others), first, lang), cited))
-            out += [(f"  {line}", citation) for line, citation in deeper]
-        return out
-    if isinstance(split, ByReading):
-        reading = standard.readings[split.reading]
-        asked = Text(
-            f"按口径 {split.reading}（{reading.question.zh}）",
-            f"by reading {split.reading} ({reading.question.en})",
-        )
-        out = [(asked.to(lang), "")]
-        for name, inner in split.options:
-            (first, cited), *deeper = cited_split(inner, standard, lang)
-            out.append((f"  {labelled(name, first, lang)}", cited))
-            out += [(f"    {line}", citation) for line, citation in deeper]
-        return out
-    return [(leaf_words(split, lang), leaf_clause_words(split, lang))]
+    match split:
+        case Cases():
+            out = []
+            for when, inner in split.branches:
+                (first, cited), *deeper = cited_split(inner, standard, lang)
+                others = [other for other, _ in split.branches if other != when]
+                out.append((labelled(when_words(when, standard, lang, others), first, lang), cited))
+                out += [(f"  {line}", citation) for line, citation in deeper]
+            return out
+        case ByReading():
+            reading = standard.readings[split.reading]
+            asked = Text(
+                f"按口径 {split.reading}（{reading.question.zh}）",
+                f"by reading {split.reading} ({reading.question.en})",
+            )
+            out = [(asked.to(lang), "")]
+            for name, inner in split.options:
+                (first, cited), *deeper = cited_split(inner, standard, lang)
+                out.append((f"  {labelled(name, first, lang)}", cited))
+                out += [(f"    {line}", citation) for line, citation in deeper]
+            return out
+        case _:
+            return [(split.words(lang), leaf_clause_words(split, lang))]
 
 
 def leaf_clause_words(leaf: Leaf, lang: Lang, otherwise: Clause | None = None) -> str:
     """What a leaf cites (``otherwise`` where it cites nothing), and what cites the remainder or the
     rest by itself.
     """
-    rest = rest_clause(leaf)
+    rest = leaf.rest_clause
     parts = [
         clause_words(leaf.clause or otherwise, lang),
         rest_clause_words(rest, lang) if rest else "",
@@ -235,64 +164,27 @@ def rate_words(line: Line, rate: Rate, standard: Standard, lang: Lang) -> str:
 
 
 def clause_data(clause: Clause | None) -> dict[str, Any] | None:
-    """A citation as plain data; a source that is written in one language only as it is written."""
-    if clause is None:
-        return None
-    parts = {
-        "basis": clause.basis,
-        "field": clause.field,
-        "phrase": clause.phrase,
-        "source": _plain(clause.source) if clause.source else "",
-    }
-    return {name: value for name, value in parts.items() if value}
+    """A citation as plain data."""
+    return clause.data() if clause else None
 
 
 def split_data(split: Split) -> dict[str, Any]:
     """A split as plain data, in the form in which rule files write it."""
-    if isinstance(split, Cases):
-        return {
-            "cases": [
-                {**_when_data(when), "split": split_data(inner)} for when, inner in split.branches
-            ]
-        }
-    if isinstance(split, ByReading):
-        return {
-            "reading": split.reading,
-            "options": {name: split_data(inner) for name, inner in split.options},
-        }
-    cite = {"clause": clause_data(split.clause)} if split.clause else {}
-    if isinstance(split, Shares):
-        return {**_shares_data(split), **cite}
-    if isinstance(split, PerHead):
-        by = (
-            {"remainder_clause": clause_data(split.remainder_clause)}
-            if split.remainder_clause
-            else {}
-        )
-        return {
-            "per_head": {payer: float(yuan) for payer, yuan in split.yuan},
-            "remainder": split.remainder,
-            **cite,
-            **by,
-        }
-    if isinstance(split, BaseAmount):
-        ended = {"ratio": _shares_data(split.ratio)} if split.ratio != split.due else {}
-        return {
-            "base_amount": split.limited,
-            "increases": split.increases,
-            "due": _shares_data(split.due),
-            **ended,
-            **cite,
-        }
-    if isinstance(split, Grant):
-        return {"grants": list(split.granters), "rest": split_data(split.rest), **cite}
-    if isinstance(split, Fund):
-        return {"fund": _plain(split.name), **cite}
-    return {"open": list(split.payers), **cite}
-
-
-def _plain(text: Text) -> str | dict[str, str]:
-    return text.zh if text.zh == text.en else text._asdict()
+    match split:
+        case Cases():
+            return {
+                "cases": [
+                    {**_when_data(when), "split": split_data(inner)}
+                    for when, inner in split.branches
+                ]
+            }
+        case ByReading():
+            return {
+                "reading": split.reading,
+                "options": {name: split_data(inner) for name, inner in split.options},
+            }
+        case _:
+            return split.cited_data()
 
 
 def split_yaml(split: Split) -> str:
@@ -325,13 +217,6 @@ def _when_data(when: When) -> dict[str, Any]:
         "condition": when.condition,
     }
     return {name: value for name, value in parts.items() if value}
-
-
-def _shares_data(leaf: Shares) -> dict[str, Any]:
-    out: dict[str, Any] = dict(leaf.weights)
-    if leaf.rest:
-        out |= {"rest": leaf.rest_weight, "of_rest": _shares_data(leaf.rest)}
-    return out | ({"rest_bears_raise": True} if leaf.rest_bears_raise else {})
 
 
 def item_data(item: Item, standard: Standard) -> dict[str, Any]:

@@ -11,26 +11,17 @@ from itertools import product
 import numpy as np
 
 from fiscal_model.arrays import Ints
+from fiscal_model.engine.grants import Givers
+from fiscal_model.engine.program import Program
 from fiscal_model.engine.splits import branches, chosen_readings
-from fiscal_model.report.grant_rows import Givers
-from fiscal_model.results.result import Result
 from fiscal_model.scenario.layers import periods
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.leaf import BASE, GRANT, Hold, Leaf, Live
+from fiscal_model.standard.kinds.open import LEFT_OPEN
+from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, ReadNumber
-from fiscal_model.standard.splits import (
-    BaseAmount,
-    Clause,
-    Fund,
-    Grant,
-    Leaf,
-    PerHead,
-    Shares,
-    Split,
-    When,
-    readings_of,
-    rest_clause,
-)
-from fiscal_model.vocabulary import UNALLOCATED
+from fiscal_model.standard.splits import Split, When, readings_of
 
 
 @dataclass(frozen=True)
@@ -52,27 +43,21 @@ class Share:
     @property
     def tiers(self) -> tuple[Shares, ...]:
         """The weights as written, from the first division down; none for a sum per head."""
-        leaf: object = self.leaf.rest if isinstance(self.leaf, Grant) else self.leaf
-        if isinstance(leaf, PerHead):
-            return ()
-        if isinstance(leaf, BaseAmount):
-            leaf = leaf.due
-        if self.is_open or not isinstance(leaf, Shares):
-            return (Shares((("fund" if isinstance(leaf, Fund) else UNALLOCATED, 1),)),)
-        found = [leaf]
-        while found[-1].rest:
-            found.append(found[-1].rest)
-        return tuple(found)
+        return self.live.tiers
 
     @property
-    def per_head(self) -> PerHead | None:
-        """The sums per head, where the leaf has them."""
-        return self.leaf if isinstance(self.leaf, PerHead) else None
+    def live(self) -> Live:
+        """How the sheets show it; the cost is open where a grant that the leaf names is missing."""
+        return LEFT_OPEN.live() if self.is_open else self.leaf.live()
+
+    def parameter(self, name: str) -> tuple[tuple[str, float], ...]:
+        """The numbers by payer of one parameter of the leaf; none where it has no such."""
+        return next((each.values for each in self.live.parameters if each.name == name), ())
 
     @property
-    def base(self) -> BaseAmount | None:
+    def base(self) -> Hold | None:
         """The limit by a base amount, where the leaf has one."""
-        return self.leaf if isinstance(self.leaf, BaseAmount) else None
+        return next(iter(self.leaf.held(BASE)), None)
 
     @property
     def rest_bears_raise(self) -> bool:
@@ -82,7 +67,7 @@ class Share:
     @property
     def is_plain(self) -> bool:
         """Whether fixed shares of the cost are all there is to it."""
-        return not (self.per_head or self.base or self.granters or self.rest_bears_raise)
+        return not (self.live.parameters or self.base or self.granters or self.rest_bears_raise)
 
 
 @dataclass(frozen=True)
@@ -110,38 +95,39 @@ class RuleRows:
         """The shares that a rule may pick."""
         return [self.shares[n] for n in self.rules[number].shares]
 
-    def in_force(self, budget: Result) -> Ints:
+    def in_force(self, program: Program) -> Ints:
         """The share in force of every rule under the scenario's readings."""
-        chosen = chosen_readings(budget.standard, budget.scenario)
+        chosen = chosen_readings(program.standard, program.scenario)
         out = []
         for rule in self.rules:
             at = 0
             for code in rule.readings:
-                options = list(budget.standard.readings[code].options)
+                options = list(program.standard.readings[code].options)
                 at = at * len(options) + options.index(chosen[code])
             out.append(rule.shares[at])
         return np.array(out, np.intp)
 
 
-def rule_rows(budget: Result, cells: tuple[Ints, Ints, Ints], givers: Givers) -> RuleRows:
-    """The rules of the (line, place, year) ``cells`` of a budget."""
+def rule_rows(program: Program, cells: tuple[Ints, Ints, Ints], givers: Givers) -> RuleRows:
+    """The rules of the (line, place, year) ``cells`` of a program."""
     numbering = _Numbering()
-    program = budget.program
-    places = budget.standard.places
-    speaker = [places.index[places.leaves(code)[0]] for code in budget.places]
+    places = program.standard.places
+    speaker = [places.index[places.leaves(code)[0]] for code in program.places]
     out = np.full(program.costed.shape, -1, np.intp)
     known: dict[tuple[int, int, int], list[tuple[str, Sequence[_Turned]]]] = {}
     made: dict[tuple[int, int, int, int, tuple[object, ...]], int] = {}
-    spans = periods(budget.scenario)
+    spans = periods(program.scenario)
     span_of = [
         next(n for n, span in enumerate(spans) if span.start <= year < span.end)
-        for year in budget.years
+        for year in program.years
     ]
     for i, p, y in zip(*(axis.tolist() for axis in cells), strict=True):
         source = int(program.rules.source[i, speaker[p], y])
         span = span_of[y]
         if (i, source, span) not in known:
-            known[i, source, span] = _variants(budget, program.lines[i], source, spans[span].places)
+            known[i, source, span] = _variants(
+                program, program.lines[i], source, spans[span].places
+            )
         supplied = givers.supplied(program.lines[i].item, p, y)
         key = (i, source, span, speaker[p], supplied)
         if key not in made:
@@ -153,7 +139,7 @@ def rule_rows(budget: Result, cells: tuple[Ints, Ints, Ints], givers: Givers) ->
     used |= {
         number.reading for i in set(cells[0].tolist()) for number in _numbers(program.lines[i])
     }
-    readings = tuple(code for code in budget.standard.readings if code in used)
+    readings = tuple(code for code in program.standard.readings if code in used)
     return RuleRows(tuple(numbering.shares), tuple(numbering.rules), out, readings)
 
 
@@ -165,12 +151,12 @@ def _numbers(line: Line) -> Iterator[ReadNumber]:
 
 
 def _variants(
-    budget: Result, line: Line, source: int, places: Places
+    program: Program, line: Line, source: int, places: Places
 ) -> list[tuple[str, Sequence[_Turned]]]:
     """For every combination of options (named by the readings asked for) the leaves with the turns
     to them and their places.
     """
-    standard, entry = budget.standard, budget.program.rules.entries[source]
+    standard, entry = program.standard, program.rules.entries[source]
     split: Split = entry.split if entry else standard.items[line.item].split
     mask = places.mask(entry.where) if entry and entry.where else places.everywhere()
     asked = [code for code in standard.readings if code in readings_of(split)]
@@ -209,7 +195,7 @@ class _Numbering:
         self.rule_at: dict[Rule, int] = {}
 
     def share(self, share: Share) -> int:
-        key = share, share.leaf.clause, rest_clause(share.leaf)
+        key = share, share.leaf.clause, share.leaf.rest_clause
         if key not in self.share_at:
             self.share_at[key] = len(self.shares)
             self.shares.append(share)
@@ -226,10 +212,9 @@ class _Numbering:
         numbers = []
         for _, found in variants:
             turns, leaf, _ = next(each for each in found if each[2][place])
-            granters = tuple(
-                payer for payer in supplied if isinstance(leaf, Grant) and payer in leaf.granters
-            )
-            is_open = isinstance(leaf, Grant) and len(granters) < len(leaf.granters)
+            named = {hold.payer for hold in leaf.held(GRANT)}
+            granters = tuple(payer for payer in supplied if payer in named)
+            is_open = len(granters) < len(named)
             numbers.append(self.share(Share(item, source, turns, leaf, granters, is_open)))
         asked = tuple(variants[0][0].split()) if len(set(numbers)) > 1 else ()
         rule = Rule(asked, tuple(numbers) if asked else (numbers[0],))

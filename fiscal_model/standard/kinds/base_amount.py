@@ -1,0 +1,112 @@
+"""A share limited by a base amount: ``{base_amount: prefecture, increases: region, due:
+{...shares}}``; ``ratio: {...shares}`` where it has ended, if not ``due``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from fiscal_model.arrays import Floats
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.leaf import BASE, Cells, Hold, Leaf, Live
+from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payer
+from fiscal_model.standard.kinds.shares import Shares, read_shares
+from fiscal_model.strict_yaml import Node
+from fiscal_model.vocabulary import PAYERS, UNALLOCATED, Lang, Text
+
+
+@dataclass(frozen=True)
+class BaseAmount(Leaf):
+    """``limited`` pays its share of ``due``, at most its base amount; ``increases`` takes what
+    exceeds it.
+
+    Where the base amount has ended it pays its share of ``ratio``.
+    """
+
+    name = "baseamount"
+    marks = ("base_amount",)
+
+    limited: str
+    increases: str
+    due: Shares
+    ratio: Shares
+    clause: Clause | None = field(default=None, compare=False)
+
+    @classmethod
+    def read(cls, node: Node, context: SplitContext) -> BaseAmount | None:
+        parts = node.mapping(("base_amount", "increases", "due"), ("ratio", *NOTES))
+        if len({"base_amount", "increases", "due"} & set(parts)) < 3:
+            return None
+        limited, increases, due = (
+            read_payer(parts["base_amount"]),
+            read_payer(parts["increases"]),
+            read_shares(parts["due"], context),
+        )
+        ratio = read_shares(parts["ratio"], context) if "ratio" in parts else due
+        if not (limited and increases and due and ratio):
+            return None
+        named = limited in due.parts() and limited in ratio.parts()
+        if limited == increases or not named or UNALLOCATED in (limited, increases):
+            node.fault(
+                "“base_amount”的承担主体应在“due”（和“ratio”）中有分担比例，且不同于“increases”",
+                "the payer of 'base_amount' needs a share in 'due' (and 'ratio') and must differ"
+                " from 'increases'",
+            )
+            return None
+        others = (due.parts().keys() ^ ratio.parts().keys()) - {limited, increases}
+        moved = [
+            payer
+            for payer in due.parts()
+            if payer not in (limited, increases) and due.parts()[payer] != ratio.parts().get(payer)
+        ]
+        if others or moved:
+            parts["ratio"].fault(
+                f"“ratio”只能改变 {limited} 与 {increases} 之间的分担比例",
+                f"'ratio' may share otherwise between {limited} and {increases} only",
+            )
+            return None
+        return cls(limited, increases, due, ratio, clause_of(parts, context) or due.clause)
+
+    def data(self) -> dict[str, Any]:
+        ended = {"ratio": self.ratio.data()} if self.ratio != self.due else {}
+        return {
+            "base_amount": self.limited,
+            "increases": self.increases,
+            "due": self.due.data(),
+            **ended,
+        }
+
+    def words(self, lang: Lang) -> str:
+        limited, taker, due = PAYERS[self.limited], PAYERS[self.increases], self.due.words(lang)
+        return Text(
+            f"{due}；{limited.zh}至多承担2015年基数，超出基数部分由{taker.zh}承担",
+            f"{due}; {limited.en} pays at most its 2015 base amount, {taker.en} bears what exceeds"
+            " the base amount",
+        ).to(lang)
+
+    def payers(self) -> frozenset[str]:
+        both = self.due.payers() | self.ratio.payers()
+        return both | {self.limited, self.increases}
+
+    def charges(self, cells: Cells) -> Iterator[tuple[str, Floats]]:
+        return self.due.charges(cells)
+
+    def live(self) -> Live:
+        return self.due.live()
+
+    def holds(self) -> tuple[Hold, ...]:
+        ended = self.ratio if self.ratio != self.due else None
+        return (Hold(BASE, self.limited, self.increases, ended),)
+
+    def divisions(self) -> tuple[Shares, ...]:
+        return (self.due, self.ratio)
+
+    def redivided(self, payer: str, change: Callable[[Shares], Shares]) -> Self:
+        due = change(self.due)
+        apart = self.ratio != self.due and payer not in (self.limited, self.increases)
+        return replace(self, due=due, ratio=change(self.ratio) if apart else due)
+
+    def key(self) -> Hashable:
+        return ("base", self.limited, self.increases, self.due.key(), self.ratio.key())

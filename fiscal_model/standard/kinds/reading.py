@@ -1,0 +1,90 @@
+"""What every kind of split reads alike: payers, and the citation beside a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from fiscal_model.names import payer_names
+from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.kinds.leaf import Leaf
+from fiscal_model.standard.places import Places
+from fiscal_model.strict_yaml import Known, Node, text_of
+from fiscal_model.vocabulary import BASES, RULE_PAYERS, Text
+
+NOTES = ("cite", "basis", "source", "note")
+PAYER_NAMES = payer_names(RULE_PAYERS)
+
+
+@dataclass(frozen=True)
+class SplitContext:
+    """What the names in a split may refer to; ``lines`` with their names. A leaf that cites nothing
+    rests on ``uncited``, if that is given.
+    """
+
+    places: Places
+    lines: Known
+    conditions: Collection[str]
+    readings: Mapping[str, Collection[str]]
+    field: str
+    basis: str
+    uncited: Clause | None = None
+    kinds: tuple[type[Leaf], ...] = ()
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The keys by which kinds are known."""
+        return tuple(mark for kind in self.kinds for mark in kind.marks)
+
+
+def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None:
+    """The citation beside a figure; the phrase stands in ``context.field`` unless it says another
+    field.
+    """
+    if "cite" in parts:
+        cite = parts["cite"]
+        if isinstance(cite.value, dict):
+            inner = cite.mapping(("field", "phrase"))
+            return (
+                Clause("text", inner["field"].text(), inner["phrase"].text())
+                if len(inner) == 2
+                else None
+            )
+        return Clause("text", context.field, cite.text())
+    source = source_of(parts)
+    basis = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else context.basis
+    if basis == "reference" and not source:
+        parts.get("basis", next(iter(parts.values()))).fault(
+            "依据为 reference 时须写明 source", "basis 'reference' needs its source"
+        )
+    return (
+        Clause(basis or context.basis, source=source)
+        if source or "basis" in parts
+        else context.uncited
+    )
+
+
+def source_of(parts: Mapping[str, Node]) -> Text | None:
+    """What a figure rests on, in its own words: ``source``, else ``note``."""
+    node = parts.get("source", parts.get("note"))
+    return text_of(node) if node else None
+
+
+def read_payer(node: Node) -> str | None:
+    """A payer by code or name."""
+    return node.one_of(PAYER_NAMES, "承担主体", "payer")
+
+
+def read_payers(node: Node) -> tuple[str, ...]:
+    """At least one payer."""
+    payers = tuple(payer for part in node.items() if (payer := read_payer(part)))
+    if node.value == []:
+        node.fault("至少写一个承担主体", "name at least one payer")
+    return payers
+
+
+def read_leaf(node: Node, context: SplitContext) -> Leaf | None:
+    """The leaf of the kind that a record's keys name; without such a key, of the first kind."""
+    keys = node.entries()
+    known = (kind for kind in context.kinds if set(kind.marks) & set(keys))
+    return next(known, context.kinds[0]).read(node, context)
