@@ -14,11 +14,10 @@ from fiscal_model.version import __version__
 
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
-    from fiscal_model.analysis.readings import reading_spread
     from fiscal_model.analysis.solve import solve
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
-    from fiscal_model.face import Budget, compare, sensitivity, simulate
+    from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
     from fiscal_model.language import set_language
     from fiscal_model.report.template import template
     from fiscal_model.run import apply
@@ -47,7 +46,7 @@ _HOMES = {
     "apply": "run",
     "compare": "face",
     "explore": "explorer.panel",
-    "reading_spread": "analysis.readings",
+    "reading_spread": "face",
     "sensitivity": "face",
     "set_language": "language",
     "settlement": "analysis.allotment",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
+    from fiscal_model.analysis.readings import ReadingSpread
     from fiscal_model.analysis.sensitivity import Sensitivity
     from fiscal_model.charts.of_results import ResultPlot
     from fiscal_model.explain import Explanation
@@ -272,3 +273,27 @@ def sensitivity(
     from fiscal_model.analysis.sensitivity import sensitivity as moved
 
     return moved(simulate(scenario, inputs, years), spread, account)
+
+
+def reading_spread(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+    account: str | None = None,
+) -> ReadingSpread:
+    """Simulates every option of every reading, all else as the scenario has it.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
+        years: the years to add up; default the scenario's own, else those of the inputs.
+        account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each
+            reading's item.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when there is no such account.
+
+    """
+    from fiscal_model.analysis.readings import reading_spread as spread
+
+    return spread(simulate(scenario, inputs, years), account)

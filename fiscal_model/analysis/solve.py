@@ -285,7 +285,7 @@ def solve(
             f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目",
             f"{whose.en} bears nothing of {name.en}: name the account",
         )
-    ground = Ground(standard, loaded, data, (year,))
+    ground = Ground.of(base)
     lever = KINDS[kind].make(base, names, reach, faults)
     faults.raise_if_any()
     assert lever is not None

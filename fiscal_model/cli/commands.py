@@ -188,7 +188,7 @@ def compare(options: Any, lang: Lang) -> int:
 
 def readings(options: Any, lang: Lang) -> int:
     """Prints the spread of readings."""
-    from fiscal_model.analysis.readings import reading_spread
+    from fiscal_model.face import reading_spread
 
     read = _not_over(options.output, [options.scenario], options.inputs)
     spread = reading_spread(options.scenario, options.inputs, options.years, options.account)

@@ -419,9 +419,8 @@ class Study:
         if scenario not in self._loaded:
             loaded, standard = load_scenario(scenario)
             inputs = self._inputs(standard)
-            self._loaded[scenario] = _Loaded(
-                Ground(standard, loaded, inputs, None), result_of(standard, loaded, inputs)
-            )
+            whole = result_of(standard, loaded, inputs)
+            self._loaded[scenario] = _Loaded(Ground.of(whole), whole)
         return self._loaded[scenario]
 
     def _inputs(self, standard: Standard) -> Inputs:
