@@ -11,7 +11,15 @@ import numpy as np
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.results.ledger import STATUS, Ledger, shares_words
 from fiscal_model.results.result import Result
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import (
+    ACCOUNTS,
+    UNALLOCATED,
+    Lang,
+    Text,
+    joined,
+    labelled,
+    listed,
+)
 
 
 def summary(result: Result, lang: Lang) -> str:
@@ -34,7 +42,9 @@ def summary(result: Result, lang: Lang) -> str:
                 out.append(
                     "  "
                     + labelled(
-                        PAYERS[payer].to(lang), Text("，", ", ").to(lang).join(figures), lang
+                        result.standard.payers[payer].name.to(lang),
+                        Text("，", ", ").to(lang).join(figures),
+                        lang,
                     )
                 )
     return "\n".join(out)
@@ -58,7 +68,10 @@ def _tables(result: Result, lang: Lang) -> Iterator[str]:
     labels, sums = result.total("account", "payer", "year")
     for account, found in zip(labels[0], sums, strict=True):
         rows = [
-            (PAYERS[labels[1][k]].to(lang), *(wan(found[k, y]) for y in years))
+            (
+                result.standard.payers[labels[1][k]].name.to(lang),
+                *(wan(found[k, y]) for y in years),
+            )
             for k in range(len(labels[1]))
             if np.nansum(found[k])
         ]
@@ -95,7 +108,11 @@ def _rests_on(ledger: Ledger, lang: Lang) -> list[str]:
         lang,
     )
     return [
-        labelled(f"{PAYERS['unallocated'].to(lang)}{over}", unallocated or wan(0.0), lang),
+        labelled(
+            f"{ledger.result.standard.payers[UNALLOCATED].name.to(lang)}{over}",
+            unallocated or wan(0.0),
+            lang,
+        ),
         labelled(
             Text("依据（取最弱的一环）", "Basis (the weakest link)").to(lang), by_basis or "—", lang
         ),

@@ -24,7 +24,7 @@ from fiscal_model.results.dimensions import check_dimensions, named, totals
 from fiscal_model.results.result import R, Result
 from fiscal_model.run import Together
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.vocabulary import LOCAL, Lang
+from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,6 +121,7 @@ class Comparison(Generic[R]):
         return cover(
             self.axes.lines,
             self.axes.payers,
+            self.axes.standard.payers,
             (self.axes.fit(each)[0] for each in self.budgets),
             account,
             dimensions,
@@ -180,7 +181,8 @@ class Comparison(Generic[R]):
         """
         means_of = MEANS_NAMES.code(means_of)
         dimensions = check_dimensions(dimensions)
-        local = np.array([payer in LOCAL for payer in self.axes.payers])
+        table = self.axes.standard.payers
+        local = np.array([payer in table.local for payer in self.axes.payers])
         others = ~local if "payer" in dimensions else np.zeros(len(local), bool)
         others &= np.array(
             [payer not in self.covered(account, dimensions).elsewhere for payer in self.axes.payers]
@@ -191,7 +193,7 @@ class Comparison(Generic[R]):
                 for payer, other in zip(self.axes.payers, others.tolist(), strict=True)
                 if other
             ),
-            LOCAL[0],
+            table.pooled,
         )
         axes = replace(self.axes, payers=payers)
 
@@ -215,7 +217,7 @@ class Comparison(Generic[R]):
             )
             none = np.full((1,) * len(dimensions), np.nan)
             each = [
-                divisor if payer == LOCAL[0] else region if payer == "region" else none
+                divisor if payer == table.pooled else region if payer == table.upper[-1] else none
                 for payer in payers
             ]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))

@@ -12,13 +12,13 @@ from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.results.dimensions import label_name
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned
 from fiscal_model.vocabulary import (
     ALL,
     COVERED,
     DIMENSIONS,
-    PAYERS,
     Lang,
     Text,
     labelled,
@@ -85,7 +85,7 @@ def comparison_words(
         lines = [
             _heading(found, titles[0], title, lang),
             name,
-            *_payer_lines(frame, lang),
+            *_payer_lines(frame, found.axes.standard.payers, lang),
             *(each.to(lang) for each in apart),
         ]
         if table is not None:
@@ -106,13 +106,14 @@ def comparison_html(found: Comparison[R], lang: Lang, account: str | None) -> st
             [line(error.text(lang))],
         )
     titles = [each.scenario.title.to(lang) for each in found.budgets]
+    table = found.axes.standard.payers
     parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
     for title, frame, apart in zip(titles[1:], payers, _apart(found, covered), strict=True):
         groups = [name for name in frame.columns if name in GROUPS]
         names = [TITLES[name] for name in ("payer", "a", "b", "change", *groups)]
         rows = [
             (
-                PAYERS[str(payer)].to(lang),
+                table[str(payer)].name.to(lang),
                 wan(row["a"]),
                 wan(row["b"]),
                 *(wan(row[name], signed=True) for name in ("change", *groups)),
@@ -183,7 +184,7 @@ def _by_scenario(found: Comparison[R], frame: pd.DataFrame) -> list[pd.DataFrame
     return [frame.loc[[name]].droplevel("scenario") for name in found.names[1:]]
 
 
-def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
+def _payer_lines(frame: pd.DataFrame, table: Payers, lang: Lang) -> list[str]:
     out = []
     for payer, row in frame.iterrows():
         a, change = np.nan_to_num(row["a"]), np.nan_to_num(row["change"])
@@ -205,7 +206,9 @@ def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
         causes = Text(f"［{why}］", f" [{why}]").to(lang) if why else ""
         out.append(
             labelled(
-                PAYERS[str(payer)].to(lang), Text("，", ", ").to(lang).join(moved) + causes, lang
+                table[str(payer)].name.to(lang),
+                Text("，", ", ").to(lang).join(moved) + causes,
+                lang,
             )
         )
     return out or [_empty(frame).to(lang)]

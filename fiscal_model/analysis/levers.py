@@ -4,7 +4,7 @@ now and writes the entry for another value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -15,16 +15,17 @@ import numpy as np
 from fiscal_model.analysis.partial import drawn_by
 from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults, nearest
-from fiscal_model.names import Meaning, Names, Unknown
+from fiscal_model.names import Names
 from fiscal_model.results.result import Result
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
 from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares
+from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Cases, Split, When
 from fiscal_model.standard.words import split_yaml
-from fiscal_model.vocabulary import PAYERS, Text
+from fiscal_model.vocabulary import Text
 
 FINE: Final = 12
 """Decimals that a number of an entry may have."""
@@ -63,17 +64,6 @@ class Kind:
     least: float
     most: float
     make: Callable[[Result, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
-
-
-def places_in(
-    written: Sequence[str], names: Names, faults: Faults, at: str = "where"
-) -> tuple[str, ...]:
-    """Places, or for ``where`` also groups, by code or name, as codes."""
-    found = [names.find(str(name)) for name in written]
-    for each in found:
-        if isinstance(each, Unknown):
-            faults.add(at, *each.message)
-    return tuple(each.code for each in found if isinstance(each, Meaning))
 
 
 def _where(where: Sequence[str]) -> str:
@@ -242,7 +232,7 @@ def _share(
     shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
     if not shares:
         hint = nearest(payer, {name for leaf in found for name in _named(leaf)})
-        zh, en = PAYERS[payer]
+        zh, en = base.standard.payers[payer].name
         faults.add(
             "vary",
             f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
@@ -257,9 +247,8 @@ def _share(
         split = _restated(regions, lambda leaf: with_share(leaf, payer, parts))
         return (f"{{item: {item}{_where(where)}, from: {year}, split: {split_yaml(split)}}}",)
 
-    label = Text(
-        f"第{item}项 {PAYERS[payer].zh}的分担比例", f"item {item}, share of {PAYERS[payer].en}"
-    )
+    of = base.standard.payers[payer].name
+    label = Text(f"第{item}项 {of.zh}的分担比例", f"item {item}, share of {of.en}")
     present = float(shares.pop()) if len(shares) == 1 else None
     return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
 
@@ -380,13 +369,13 @@ def _restated(regions: Sequence[Region], change: Callable[[Leaf], Leaf]) -> Spli
     return Cases(tuple((When(where=where), of_lines(leaves)) for where, leaves in regions))
 
 
-NEEDS: Final = {
-    "LINE": Text("支出项", "line"),
-    "ITEM": Text("服务项目", "item"),
-    "PAYER": Text("承担主体", "payer"),
-    "BENEFICIARY": Text("受益对象", "beneficiary"),
+NEEDS: Final[Mapping[str, tuple[Text, Sorts]]] = {
+    "LINE": (Text("支出项", "line"), LINE),
+    "ITEM": (Text("服务项目", "item"), ITEM),
+    "PAYER": (Text("承担主体", "payer"), PAYER),
+    "BENEFICIARY": (Text("受益对象", "beneficiary"), BENEFICIARY),
 }
-"""What the names that a kind of lever needs stand for."""
+"""What the names that a kind of lever needs stand for, and the sort that each is of."""
 KINDS: Final = {
     "rate": Kind(("LINE",), 0, 1e9, _rate),
     "share": Kind(("ITEM", "PAYER"), 0, 1, _share),

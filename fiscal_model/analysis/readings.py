@@ -14,7 +14,7 @@ from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ class ReadingSpread:
                     f"{code} · {self.standard.readings[code].question.to(lang)} ·"
                     f" {COVERED[mine[0].account].to(lang)}"
                 ),
-                *(PAYERS[payer].to(lang) for payer in moved),
+                *(self.standard.payers[payer].name.to(lang) for payer in moved),
             ]
             in_force = Text("（采用）", " (in force)").to(lang)
             rows = [
@@ -134,7 +134,10 @@ class ReadingSpread:
             )
             if changes:
                 moves = listed(
-                    (f"{PAYERS[payer].to(lang)} {yuan / 1e4:+,.2f}" for payer, yuan in changes),
+                    (
+                        f"{self.standard.payers[payer].name.to(lang)} {yuan / 1e4:+,.2f}"
+                        for payer, yuan in changes
+                    ),
                     lang,
                 )
             out.append(

@@ -26,7 +26,7 @@ from fiscal_model.scenario.model import (
     VitalEntry,
 )
 from fiscal_model.standard.words import cited_split, clause_words, item_title, rate_words
-from fiscal_model.vocabulary import ACCOUNTS, BASES, PAYERS, UNALLOCATED, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, labelled, listed
 
 EMPTY_ROWS = 30
 
@@ -113,7 +113,7 @@ def ledger(report: Report) -> None:
     for of in report.ledger.accounts:
         for payer, parts in of.payers.items():
             sheet.pair(
-                listed((of.name.to(lang), PAYERS[payer].to(lang)), lang), shares_words(parts, lang)
+                listed((of.name.to(lang), report.label(payer)), lang), shares_words(parts, lang)
             )
 
 

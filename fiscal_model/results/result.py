@@ -19,7 +19,7 @@ from fiscal_model.files import Read, replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
 from fiscal_model.periods import one_year
-from fiscal_model.results.accounts import LEVELS_AND_OPEN, Cover, account_of, booked_in, cover
+from fiscal_model.results.accounts import Cover, account_of, booked_in, cover
 from fiscal_model.results.dimensions import Labels, check_dimensions, labels_of, named, totals
 from fiscal_model.results.select import positions
 from fiscal_model.scenario.model import Scenario
@@ -28,7 +28,15 @@ from fiscal_model.standard.words import cost_title
 from fiscal_model.told.doubts import shown
 from fiscal_model.told.told import Told
 from fiscal_model.version import __version__
-from fiscal_model.vocabulary import DIMENSIONS, TIDY_COLUMNS, UNALLOCATED, Lang, Text, listed, spans
+from fiscal_model.vocabulary import (
+    DIMENSIONS,
+    TIDY_COLUMNS,
+    UNALLOCATED,
+    Lang,
+    Text,
+    listed,
+    spans,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +151,8 @@ class Result:
             return payers, amounts
         if self.at.payers is None:
             bears: list[bool] = np.asarray(amounts.any(axis=(1, 2, 3))).tolist()
-            kept = [n for n, k in enumerate(payers) if k in LEVELS_AND_OPEN or bears[n]]
+            others = self.standard.payers.others
+            kept = [n for n, payer in enumerate(payers) if payer not in others or bears[n]]
         else:
             kept = [payers.index(payer) for payer in self.at.payers]
         return tuple(payers[n] for n in kept), amounts[kept]
@@ -208,7 +217,9 @@ class Result:
             FiscalModelError: there is no such account.
 
         """
-        return cover(self.lines, self.payers, [self.amounts], account, dimensions)
+        return cover(
+            self.lines, self.payers, self.standard.payers, [self.amounts], account, dimensions
+        )
 
     def total(
         self, *dimensions: str, account: str | None = None

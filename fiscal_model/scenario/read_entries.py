@@ -25,10 +25,11 @@ from fiscal_model.scenario.model import (
 )
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.reading import SplitContext, source_of
+from fiscal_model.standard.names import BENEFICIARY, GROUP, ITEM, LINE, QUESTION
 from fiscal_model.standard.read_split import read_split, read_where
 from fiscal_model.standard.rules import Standard
 from fiscal_model.strict_yaml import Node
-from fiscal_model.vocabulary import BASES, names_of
+from fiscal_model.vocabulary import BASES
 
 WHEN = ("where", "from", "to", "source", "basis", "note")
 MOST_YUAN, MOST_PERSONS, LARGEST_FACTOR, OLDEST = 10**15, 10**10, 1000, 120
@@ -54,9 +55,9 @@ class EntryReader:
         self.standard, self.faults = standard, faults
         self.options = {code: reading.options for code, reading in standard.readings.items()}
         self.items, self.lines, self.beneficiaries = (
-            standard.names.items,
-            standard.names.lines,
-            standard.names.beneficiaries,
+            standard.names.among(ITEM),
+            standard.names.among(LINE),
+            standard.names.among(BENEFICIARY),
         )
 
     def entries(
@@ -75,7 +76,9 @@ class EntryReader:
         """The options chosen."""
         chosen: dict[str, str] = {}
         for node in parts["readings"].entries().values() if "readings" in parts else ():
-            known = (node.key or node).one_of(self.standard.names.readings, "口径", "reading")
+            known = (node.key or node).one_of(
+                self.standard.names.among(QUESTION), "口径", "reading"
+            )
             if known in chosen:
                 (node.key or node).fault(
                     f"口径“{known}”写了两次", f"reading '{known}' stands twice"
@@ -201,12 +204,14 @@ class EntryReader:
         conditions = {each.condition for each in lines.values()} - {""}
         context = SplitContext(
             self.standard.places,
-            names_of(lines),
+            self.lines.only(lines),
             conditions,
             self.options,
             "",
             "user",
             kinds=self.standard.kinds,
+            payers=self.standard.payers,
+            asked=self.standard.names.among(QUESTION),
         )
         split = read_split(parts["split"], context)
         if split is None:
@@ -354,7 +359,7 @@ class EntryReader:
         way = self.one_way(node, parts, ("add", "remove"))
         if "group" not in parts or way is None:
             return None
-        code = parts["group"].one_of(names_of(self.standard.places.groups), "地区组", "group")
+        code = parts["group"].one_of(self.standard.names.among(GROUP), "地区组", "group")
         when = self.when({**parts, "where": parts[way]}, yearly=True)
         return GroupEntry(node.at, *when, (), code, way == "add") if code and when.where else None
 

@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from fiscal_model.errors import Faults
+from fiscal_model.standard.names import ITEM, beneficiary_names
 from fiscal_model.standard.read_items import (
     ItemReader,
     optional_list,
@@ -28,6 +29,7 @@ from fiscal_model.standard.read_items import (
 )
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.strict_yaml import Node
+from fiscal_model.vocabulary import names_of
 
 Code = TypeVar("Code", str, int)
 Added = TypeVar("Added")
@@ -42,7 +44,11 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
         node.fault("“new”是空的", "'new' is empty")
     added = (
         read_beneficiaries(
-            [parts["beneficiaries"]], standard.beneficiaries, standard.places, "user"
+            [parts["beneficiaries"]],
+            standard.beneficiaries,
+            standard.places,
+            "user",
+            standard.words,
         )
         if "beneficiaries" in parts
         else {}
@@ -51,12 +57,13 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     reader = ItemReader(
         faults,
         standard.places,
-        beneficiaries,
+        beneficiary_names(names_of(beneficiaries), standard.words),
         standard.indexes,
         standard.sections,
         standard.rates_from,
         "user",
         standard.kinds,
+        standard.payers,
     )
     reader.codes |= set(standard.lines)
     items = dict(standard.items)
@@ -82,7 +89,7 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
             "'item' is missing: which item the new line belongs to",
         )
         return None
-    written = number.one_of(standard.names.items, "服务项目", "item")
+    written = number.one_of(standard.names.among(ITEM), "服务项目", "item")
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
         number.fault(

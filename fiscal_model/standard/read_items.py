@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from fiscal_model.errors import Faults
+from fiscal_model.names import Names
 from fiscal_model.periods import ACCRUALS, Moment, read_moment
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.kinds.reading import SplitContext, clause_of
+from fiscal_model.standard.names import GROUP, Words, beneficiary_names
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import read_split
 from fiscal_model.standard.rules import (
@@ -27,7 +30,7 @@ from fiscal_model.standard.rules import (
     StatedCount,
 )
 from fiscal_model.strict_yaml import Node, text_of
-from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, names_of
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, LANGS, Text, names_of
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
 AGES = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
@@ -39,7 +42,11 @@ def optional_list(parts: Mapping[str, Node], name: str) -> Sequence[Node]:
 
 
 def read_beneficiaries(
-    nodes: Sequence[Node], known: Mapping[str, Beneficiary], places: Places, basis: str
+    nodes: Sequence[Node],
+    known: Mapping[str, Beneficiary],
+    places: Places,
+    basis: str,
+    words: Mapping[str, Words],
 ) -> dict[str, Beneficiary]:
     """The beneficiaries of all files beside those ``known``; ``within`` may name those of another.
     Ages that state no citation have ``basis``.
@@ -54,24 +61,24 @@ def read_beneficiaries(
                     f"beneficiary '{code}' stands twice or is malformed",
                 )
             entries[code] = entry
+    read = {
+        code: entry.mapping(("zh", "en", "unit"), ("within", "ages"))
+        for code, entry in entries.items()
+    }
+    called = {
+        code: Text(*(parts[lang].text() if lang in parts else "" for lang in LANGS))
+        for code, parts in read.items()
+    }
+    names = beneficiary_names(names_of(known) | called, words)
     found: dict[str, Beneficiary] = {}
-    for code, entry in entries.items():
-        parts = entry.mapping(("zh", "en", "unit"), ("within", "ages"))
+    for code, parts in read.items():
         others = parts["within"].items() if "within" in parts else ()
         within = tuple(
-            name
-            for part in others
-            if (name := part.one_of((*known, *entries), "受益对象", "beneficiary"))
+            name for part in others if (name := part.one_of(names, "受益对象", "beneficiary"))
         )
         if {"zh", "en", "unit"} <= set(parts):
             ages = _ages(parts["ages"], context) if "ages" in parts else None
-            found[code] = Beneficiary(
-                code,
-                Text(parts["zh"].text(), parts["en"].text()),
-                text_of(parts["unit"]),
-                within,
-                ages,
-            )
+            found[code] = Beneficiary(code, called[code], text_of(parts["unit"]), within, ages)
     return found
 
 
@@ -128,12 +135,13 @@ class ItemReader:
         self,
         faults: Faults,
         places: Places,
-        beneficiaries: Mapping[str, Beneficiary],
+        beneficiaries: Names,
         indexes: Mapping[str, Text],
         sections: Mapping[int, tuple[int, Text]],
         start: Moment,
         basis: str,
         kinds: Kinds,
+        payers: Payers,
     ) -> None:
         self.faults, self.places, self.beneficiaries, self.indexes = (
             faults,
@@ -141,7 +149,8 @@ class ItemReader:
             beneficiaries,
             indexes,
         )
-        self.sections, self.start, self.basis, self.kinds = sections, start, basis, kinds
+        self.sections, self.start, self.basis = sections, start, basis
+        self.kinds, self.payers = kinds, payers
         self.codes = set[str]()
 
     def item(self, node: Node) -> Item | None:
@@ -185,6 +194,7 @@ class ItemReader:
             self.basis,
             uncited,
             self.kinds,
+            self.payers,
         )
         split = read_split(parts["split"], context)
         section = parts["section"].whole() or 0
@@ -299,7 +309,7 @@ class ItemReader:
             )
         self.codes.add(code)
         beneficiary = (
-            parts["beneficiary"].one_of(names_of(self.beneficiaries), "受益对象", "beneficiary")
+            parts["beneficiary"].one_of(self.beneficiaries, "受益对象", "beneficiary")
             if "beneficiary" in parts
             else None
         )
@@ -328,7 +338,7 @@ class ItemReader:
             self.read_number(parts["raised"], readings) if "raised" in parts else None,
             parts["condition"].text() if "condition" in parts else "",
             (
-                (parts["expected_in"].one_of(names_of(self.places.groups), "地区组", "group") or "")
+                (parts["expected_in"].one_of(self.places.among(GROUP), "地区组", "group") or "")
                 if "expected_in" in parts
                 else ""
             ),
@@ -361,7 +371,7 @@ class ItemReader:
     def outside(self, node: Node) -> Outside | None:
         parts = node.mapping(("group", "cite"))
         group = (
-            parts["group"].one_of(names_of(self.places.groups), "地区组", "group")
+            parts["group"].one_of(self.places.among(GROUP), "地区组", "group")
             if "group" in parts
             else None
         )

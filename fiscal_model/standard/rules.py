@@ -13,9 +13,10 @@ from fiscal_model.periods import Moment
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.names import Lookup, Words
+from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Split, payers_of
-from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
+from fiscal_model.vocabulary import UNALLOCATED, Text
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,7 @@ class Standard:
     keys: Mapping[int, AllocationKey]
     kinds: Kinds
     words: Mapping[str, Words] = field(default_factory=dict)
+    payers: Payers = PAYERS
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"
@@ -294,7 +296,7 @@ class Standard:
         return {reading.code: reading for item in self.items.values() for reading in item.readings}
 
     @cached_property
-    def payers(self) -> tuple[str, ...]:
+    def charged(self) -> tuple[str, ...]:
         """The payers that its rules can charge, in the order of all tables."""
         named = {UNALLOCATED}.union(*(payers_of(item.split) for item in self.items.values()))
-        return tuple(payer for payer in RULE_PAYERS if payer in named)
+        return tuple(payer for payer in self.payers if payer in named)
