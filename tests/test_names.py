@@ -21,6 +21,7 @@ from fiscal_model.inputs.tables import TABLES
 from fiscal_model.likeness import Likeness
 from fiscal_model.names import DIMENSION_NAMES, Meaning, Names
 from fiscal_model.periods import one_year, whole_years
+from fiscal_model.scenario.entries import BaseEntry, CountEntry, GroupEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.read import scenario_names
 from fiscal_model.spelling import separate
 from fiscal_model.standard.names import AREA, BENEFICIARY, ITEM, LINE, PAYER, PLACE, QUESTION
@@ -374,9 +375,9 @@ def test_a_place(
         == budget.sel(prefecture=word).places
         == budget.sel(place=meaning).places
     )
-    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[
-        0
-    ].where == (meaning,)
+    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").of(
+        BaseEntry
+    )[0].where == (meaning,)
     assert (
         fm.solve("baseline", "base:11", "region", 1e9, 2023, place=word, where=word).burden.place
         == meaning
@@ -423,11 +424,13 @@ def test_a_group(
     meaning: str,
 ) -> None:
     assert budget.sel(place=word).places == budget.sel(place=meaning).places
-    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[
-        0
-    ].where == (meaning,)
+    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").of(
+        BaseEntry
+    )[0].where == (meaning,)
     assert (
-        scenario(f"groups:\n  - {{group: {word}, add: 652800, from: 2026}}\n").groups[0].group
+        scenario(f"groups:\n  - {{group: {word}, add: 652800, from: 2026}}\n")
+        .of(GroupEntry)[0]
+        .group
         == meaning
     )
     solved, everywhere = (
@@ -478,11 +481,11 @@ def test_a_payer(
     assert list(budget.explain(11, "653100", 2023, word).data["amounts"]) == [meaning]
     (entry,) = scenario(
         f"splits:\n  - {{item: 45, from: 2026, split: {{{word}: 1, prefecture: 1}}}}\n"
-    ).splits
+    ).of(SplitEntry)
     assert entry.split.weights[0] == (meaning, 1)
-    assert scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{full: {word}}}}}\n").splits[
-        0
-    ].split.weights == ((meaning, 1),)
+    assert scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{full: {word}}}}}\n").of(
+        SplitEntry
+    )[0].split.weights == ((meaning, 1),)
     assert fm.solve("baseline", f"share:45:{word}", word, 1e12, 2023).burden.payer == meaning
     (tmp_path / "amounts.csv").write_text(
         f"line,place,year,amount\ngrant:54:{word},653100,2023,5\n", encoding="utf-8"
@@ -551,7 +554,7 @@ def test_an_item(
     assert budget.plot.base_amounts(word).figure
     assert (
         scenario(f'bases:\n  - {{item: "{word}", where: south4, from: 2026, factor: 1.1}}\n')
-        .bases[0]
+        .of(BaseEntry)[0]
         .item
         == meaning
     )
@@ -644,7 +647,7 @@ def test_a_line(
 ) -> None:
     assert [line.code for line in budget.sel(line=word).lines] == [meaning]
     assert (
-        scenario(f'rates:\n  - {{line: "{word}", from: 2029, rate: 999}}\n').rates[0].line
+        scenario(f'rates:\n  - {{line: "{word}", from: 2029, rate: 999}}\n').of(RateEntry)[0].line
         == meaning
     )
     assert (
@@ -669,7 +672,7 @@ def test_a_beneficiary(
 ) -> None:
     assert (
         scenario(f"beneficiaries:\n  - {{beneficiary: {word}, factor: 1.1, from: 2026}}\n")
-        .counts[0]
+        .of(CountEntry)[0]
         .beneficiary
         == meaning
     )

@@ -16,6 +16,7 @@ from conftest import write_tables
 import fiscal_model as fm
 from fiscal_model.checking import check_paths
 from fiscal_model.errors import Fault
+from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
 from fiscal_model.standard.payers import PAYERS
 
@@ -89,7 +90,7 @@ def test_a_ratio_stays_the_text_it_was_written_as(write: Callable[..., Path], da
     )
     budget = fm.simulate(path, data)
     assert (budget.scenario.name, budget.scenario.title.zh) == ("8:2", "3:7")
-    assert budget.scenario.rates[0].clause.source == ("1:30", "1:30")
+    assert budget.scenario.of(RateEntry)[0].clause.source == ("1:30", "1:30")
 
 
 @pytest.mark.parametrize("split", ["8:2", "{central: 8:2}", "'8:2'"])

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic
 
-from fiscal_model.analysis.partial import Ground, entries, with_entry
+from fiscal_model.analysis.partial import Ground, with_entry
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
@@ -25,11 +25,12 @@ from fiscal_model.periods import Moment
 from fiscal_model.progress import watched
 from fiscal_model.results.accounts import booked_in
 from fiscal_model.results.result import R, Result
-from fiscal_model.scenario.model import CountEntry, Entry, Scenario
-from fiscal_model.scenario.read_entries import LEAST_GROWTH
+from fiscal_model.scenario.entries import Entry
+from fiscal_model.scenario.entries.numbers import LEAST_GROWTH
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.names import PAYER
 from fiscal_model.standard.payers import Payers
-from fiscal_model.standard.words import split_words, split_yaml
+from fiscal_model.standard.words import split_yaml
 from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 NOTHING: Final = 0.005
 """Yuan: a total that moves by less does not move."""
-NUMBERS: Final = ("rate", "growth", "index", "amount", "points", "factor", "value")
-"""The fields of entries that hold a number, or numbers by year."""
 SERIES: Final = {
     "beneficiaries": ("counts", "count"),
     "amounts": ("amounts", "amount"),
@@ -380,16 +379,15 @@ def _totals(budget: Result, account: str) -> dict[str, float]:
 
 def _entry_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
     """Entries that are not taken from the text or a document, or whose author gives a range."""
-    for entry in entries(ground.scenario):
+    for entry in (entry for each in ground.scenario.chain() for entry in each.entries):
         if entry.alternatives or entry.clause.basis in ("assumption", "user"):
             yield from _moves_of(ground, entry, by)
 
 
 def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | NotVaried]:
     """An entry at the ends of its range, and each of its other numbers moved by the spread."""
-    kind = str(entry.target[0])
-    key = f"{kind}:{[part for part in entry.target if part is not None][-1]}@{entry.at}"
-    numbers = [name for name in NUMBERS if _is_number(getattr(entry, name, None))]
+    key = f"{entry.kind}:{[part for part in entry.target if part is not None][-1]}@{entry.at}"
+    numbers = [name for name in entry.numbers if _is_number(getattr(entry, name))]
     stated = _ranged(entry)
     ways = {stated: entry.alternatives} if stated else {}
     for name in numbers:
@@ -401,8 +399,8 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
             ),
         )
     if not ways:
-        follows = isinstance(getattr(entry, "index", None), str)
-        why = FOLLOWS if follows else NO_RANGE if kind == "split" else NO_NUMBER
+        no_number = NO_NUMBER if entry.numbers or not entry.ranged else NO_RANGE
+        why = FOLLOWS if entry.follows_series else no_number
         yield NotVaried(key, _entry_label(ground, entry), why)
     for name, (low, high) in ways.items():
         ends = (
@@ -417,9 +415,9 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
         also = f".{name}" if len(ways) > 1 and name == "factor" else ""
         yield _Move(
             f"{key}{also}",
-            kind,
+            entry.kind,
             _entry_label(ground, entry, name),
-            ground.items_of_entry(entry),
+            entry.items(ground.standard, ground.scenario.following_the_population),
             *ends,
         )
 
@@ -430,13 +428,12 @@ def _is_number(value: Any) -> bool:
 
 def _ranged(entry: Entry) -> str:
     """The field in which the alternatives of an entry differ from it; empty without a range."""
-    names = ("split", *NUMBERS)
     return next(
         (
             name
-            for name in names
+            for name in entry.ranged
             for each in entry.alternatives
-            if getattr(each, name, None) != getattr(entry, name, None)
+            if getattr(each, name) != getattr(entry, name)
         ),
         "",
     )
@@ -465,28 +462,9 @@ def _value(entry: Entry, name: str, by: Decimal) -> Value:
 
 def _words(ground: Ground, entry: Entry, name: str, by: Decimal) -> Text:
     """The same in words: a number with its unit, a split as it is called."""
-    value, standard = getattr(entry, name), ground.standard
-    if name == "split":
-        return Text(
-            *(
-                "；".join(split_words(value, standard, "zh")),
-                "; ".join(split_words(value, standard, "en")),
-            )
-        )
-    if isinstance(value, tuple):
+    if isinstance(getattr(entry, name), tuple):
         return Text(_times(by), _times(by))
-    number = f"{float(value):,.10g}"
-    if name == "rate":
-        per = standard.lines[str(entry.target[1])].per
-        return Text(f"{number}{per.zh}", f"{number} {per.en}")
-    if name == "growth":
-        percent = f"{float(value) * 100:+.6g}%"
-        return Text(f"每年 {percent}", f"{percent} a year")
-    if name == "amount":
-        return Text(f"{number}元", f"{number} yuan")
-    if name == "factor":
-        return Text(f"×{number}", f"×{number}")
-    return Text(number, number)
+    return entry.said(name, ground.standard)
 
 
 def _times(by: Decimal) -> str:
@@ -511,25 +489,8 @@ def _moment(moment: Moment) -> str:
 
 def _entry_label(ground: Ground, entry: Entry, moved: str = "") -> Text:
     """What an entry changes, or the number of it that is moved, and the time it holds for."""
-    kind, name = entry.target[:2]
-    standard = ground.standard
-    span = _span(entry)
-    if kind == "rate":
-        zh, en = standard.lines[str(name)].name
-        return Text(f"{zh} 补助标准{span.zh}", f"{en}, unit rate{span.en}")
-    if kind == "beneficiary":
-        zh, en = standard.beneficiaries[str(name)].name
-        way = (
-            Text("人数系数", "factor on the count")
-            if moved == "factor" or (isinstance(entry, CountEntry) and not entry.projects)
-            else Text("人数预测", "projection")
-        )
-        return Text(f"{zh} {way.zh}{span.zh}", f"{en}, {way.en}{span.en}")
-    if kind in ("split", "base"):
-        zh, en = standard.items[int(str(name))].name
-        what = Text("分担办法", "split") if kind == "split" else Text("2015年基数", "base amount")
-        return Text(f"第{name}项 {zh} {what.zh}{span.zh}", f"item {name} {en}, {what.en}{span.en}")
-    return Text(f"{name}{span.zh}", f"{name}{span.en}")
+    title, span = entry.title(ground.standard, moved), _span(entry)
+    return Text(title.zh + span.zh, title.en + span.en)
 
 
 def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:

@@ -14,9 +14,9 @@ from functools import partial
 from itertools import cycle
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from fiscal_model.analysis.levers import KIND_NAMES, KINDS, NEEDS, Lever
+from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.errors import Fault, Faults, FiscalModelError
 from fiscal_model.html import block, heading, line, source
@@ -25,16 +25,17 @@ from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
+from fiscal_model.records.node import parse_yaml
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result
 from fiscal_model.run import result_of
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.scenario.read_entries import EntryReader
+from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.strict_yaml import parse_yaml
 from fiscal_model.vocabulary import (
     COVERED,
     GENERAL,
@@ -47,13 +48,6 @@ Read = TypeVar("Read")
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
 TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
-READERS: Final[dict[str, tuple[str, Callable[[EntryReader, Any], Any]]]] = {
-    "rates": ("rates", EntryReader.rate),
-    "splits": ("splits", EntryReader.split),
-    "bases": ("bases", EntryReader.base),
-    "beneficiaries": ("counts", EntryReader.count),
-}
-"""For each list of a scenario file, the field that holds it and what reads one of its entries."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +274,7 @@ def solve(
             f"{whose.en} bears nothing of {name.en}: name the account",
         )
     ground = Ground.of(base)
-    lever = KINDS[kind].make(base, names, reach, faults)
+    lever = MAKE[kind](base, names, reach, faults)
     faults.raise_if_any()
     assert lever is not None
     present = burden.of(base)
@@ -361,22 +355,21 @@ def on_top(scenario: Scenario, sections: Mapping[str, Sequence[str]]) -> Scenari
     they belong to.
     """
     faults = Faults()
-    reader = EntryReader(scenario.standard, faults)
-    own: dict[str, Any] = {"vital_rates": (), "groups": ()}
-    for section, (field, read) in READERS.items():
-        own[field] = tuple(
-            read(reader, parse_yaml(text, section, faults)) for text in sections.get(section, ())
-        )
+    own = [
+        read_entry(parse_yaml(text, kind.section, faults), kind, scenario.standard)
+        for kind in ENTRY_KINDS
+        for text in sections.get(kind.section, ())
+    ]
     faults.raise_if_any()
     return replace(
         scenario,
         parent=scenario,
         shipped=False,
         readings={},
+        entries=tuple(each for each in own if each),
         years=None,
         horizon=None,
         holds=False,
-        **own,
     )
 
 

@@ -14,8 +14,8 @@ from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
 from fiscal_model.inputs.model import Cells, Inputs
+from fiscal_model.scenario.entries import SplitEntry
 from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
-from fiscal_model.scenario.model import SplitEntry
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Rate

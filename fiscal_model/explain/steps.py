@@ -18,9 +18,8 @@ from fiscal_model.inputs.model import Supplied
 from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.results.accounts import account_of
 from fiscal_model.results.result import Result
+from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.layers import factor_layers, projection_layers
-from fiscal_model.scenario.model import RateEntry
-from fiscal_model.scenario.words import count_entry_words, rate_entry_words
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.names import PAYER, PLACE
 from fiscal_model.standard.rules import Line, Rate, Standard
@@ -271,10 +270,7 @@ def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, An
     acting = [
         entry for entry in live if entry.factor is not None or found is None or found.year < year
     ]
-    entries = [
-        {"at": entry.at, **{lang: count_entry_words(entry, lang) for lang in LANGS}}
-        for entry in acting
-    ]
+    entries = [{"at": entry.at, **entry.words._asdict()} for entry in acting]
     if found is None:
         return {"how": "population", "entries": entries}
     how = "supplied" if found.year == year and not entries else "projected"
@@ -316,7 +312,7 @@ def _rate_parts(budget: Result, line: Line, p: int, y: int) -> list[dict[str, An
             part |= {
                 "clause": clause_data(source.clause),
                 "entry": source.at,
-                "follows": {lang: rate_entry_words(source, lang) for lang in LANGS},
+                "follows": source.words._asdict(),
             }
         if isinstance(source, str) or (isinstance(source, Rate) and source.index):
             part |= {

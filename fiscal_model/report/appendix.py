@@ -4,11 +4,8 @@ log of edits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from fiscal_model.engine.changes import KINDS
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.report.area import Area
@@ -16,16 +13,7 @@ from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    CountEntry,
-    Entry,
-    GroupEntry,
-    RateEntry,
-    SplitEntry,
-    VitalEntry,
-)
-from fiscal_model.standard.words import cited_split, clause_words, item_title, rate_words
+from fiscal_model.standard.words import cited_split, clause_words, rate_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, labelled, listed
 
 EMPTY_ROWS = 30
@@ -159,7 +147,7 @@ def sources(report: Report) -> None:
             )
     for each in report.budget.scenario.chain():
         for entry in each.entries:
-            what = labelled(KINDS[KIND_OF[type(entry)]].to(lang), _entry_name(report, entry), lang)
+            what = labelled(entry.label.to(lang), entry.called(standard).to(lang), lang)
             sheet.fitted(
                 [
                     each.title.to(lang),
@@ -188,36 +176,6 @@ def sources(report: Report) -> None:
                 ],
                 ["text"] * 4,
             )
-
-
-KIND_OF: Mapping[type[Entry], str] = {
-    RateEntry: "rates",
-    SplitEntry: "splits",
-    BaseEntry: "bases",
-    CountEntry: "beneficiaries",
-    VitalEntry: "vital_rates",
-    GroupEntry: "groups",
-}
-"""What the entries of a scenario change."""
-
-
-def _entry_name(report: Report, entry: Entry) -> str:
-    """What an entry changes, by name."""
-    standard = report.budget.standard
-    match entry:
-        case RateEntry(line=code):
-            name = standard.lines[code].name
-        case SplitEntry(line=str(code)):
-            name = standard.lines[code].name
-        case SplitEntry(item=item) | BaseEntry(item=item):
-            return item_title(standard.items[item], report.lang)
-        case CountEntry(beneficiary=code):
-            name = standard.beneficiaries[code].name
-        case GroupEntry(group=code):
-            name = standard.places.groups[code].name
-        case _:
-            return str(entry.target[-1])
-    return name.to(report.lang)
 
 
 def edits(report: Report) -> None:

@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from fiscal_model.errors import Faults
+from fiscal_model.records.node import Node
 from fiscal_model.standard.names import ITEM, beneficiary_names
 from fiscal_model.standard.read_items import (
     ItemReader,
@@ -28,7 +29,6 @@ from fiscal_model.standard.read_items import (
     read_items,
 )
 from fiscal_model.standard.rules import Item, Line, Standard
-from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import names_of
 
 Code = TypeVar("Code", str, int)
@@ -43,13 +43,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     if not any(part.value for part in parts.values()):
         node.fault("“new”是空的", "'new' is empty")
     added = (
-        read_beneficiaries(
-            [parts["beneficiaries"]],
-            standard.beneficiaries,
-            standard.places,
-            "user",
-            standard.words,
-        )
+        read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, "user", standard.words)
         if "beneficiaries" in parts
         else {}
     )
@@ -97,8 +91,8 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
             f"item {item.number} is paid in item {item.paid_in.item}",
         )
         return None
-    options = {reading.code: tuple(reading.options) for reading in item.readings} if item else {}
-    line = reader.line(item.number if item else 0, replace(node, value=entries), options)
+    reader.readings = {reading.code: reading.options for reading in item.readings} if item else {}
+    line = reader.line(item.number if item else 0, replace(node, value=entries))
     return (item, line) if item and line else None
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
 from fiscal_model.errors import Fault, FiscalModelError
+from fiscal_model.records.bind import Record
 from fiscal_model.standard.names import AreaNames, Sorts
 from fiscal_model.vocabulary import Text
 
@@ -26,7 +27,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Group:
+class Group(Record):
     """A set of places that rules treat alike; members count with all below them."""
 
     code: str

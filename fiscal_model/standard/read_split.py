@@ -13,11 +13,11 @@ leaf may carry ``cite`` (the operative phrase), or ``basis`` with ``source``.
 from __future__ import annotations
 
 from fiscal_model.names import Unknown
+from fiscal_model.records.node import Node
 from fiscal_model.standard.kinds.reading import SplitContext, read_leaf
 from fiscal_model.standard.names import AREA
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import ByReading, Cases, Split, When
-from fiscal_model.strict_yaml import Node
 
 
 def read_split(node: Node, context: SplitContext) -> Split | None:

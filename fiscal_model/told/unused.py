@@ -20,8 +20,8 @@ from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells, Inputs, Rows
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.entries import CountEntry, RateEntry
 from fiscal_model.scenario.layers import rate_layers
-from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.told.doubts import places_named, some, years_named
 from fiscal_model.vocabulary import LANGS, Text, noun
@@ -394,8 +394,7 @@ class Unused:
         moved = [path.years[y] for y in np.flatnonzero(path.projected.any(axis=0)).tolist()]
         ratios = {
             name
-            for each in program.scenario.chain()
-            for entry in each.counts
+            for entry in program.scenario.every(CountEntry)
             if entry.cohort
             for name in entry.cohort.ratios
         }

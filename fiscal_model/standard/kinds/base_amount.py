@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from fiscal_model.arrays import Floats
+from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import BASE, Cells, Hold, Leaf, Live
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payer
 from fiscal_model.standard.kinds.shares import Shares, read_shares
 from fiscal_model.standard.payers import Payers
-from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
 
 

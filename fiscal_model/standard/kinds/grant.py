@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from fiscal_model.arrays import Floats
+from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import GRANT, Cells, Hold, Leaf, Live
 from fiscal_model.standard.kinds.reading import (
@@ -18,7 +19,6 @@ from fiscal_model.standard.kinds.reading import (
 )
 from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.payers import Payers
-from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import Lang, Text, listed
 
 

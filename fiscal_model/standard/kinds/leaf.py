@@ -15,10 +15,10 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
+    from fiscal_model.records.node import Node
     from fiscal_model.standard.kinds.reading import SplitContext
     from fiscal_model.standard.kinds.shares import Shares
     from fiscal_model.standard.payers import Payers
-    from fiscal_model.strict_yaml import Node
 
 
 Stage = Literal["grant", "base"]

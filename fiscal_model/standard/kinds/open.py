@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fiscal_model.arrays import Floats
+from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payers
 from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.payers import Payers
-from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import UNALLOCATED, Lang, Text, listed
 
 LEFT_OPEN = Shares(((UNALLOCATED, 1),))

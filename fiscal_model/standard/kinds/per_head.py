@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from fiscal_model.arrays import Floats
+from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live, Parameter
 from fiscal_model.standard.kinds.reading import (
@@ -19,7 +20,6 @@ from fiscal_model.standard.kinds.reading import (
     read_payer,
 )
 from fiscal_model.standard.payers import Payers
-from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import READING, UNALLOCATED, Lang, Text, listed
 
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fiscal_model.names import Names
+from fiscal_model.records.node import Known, Node, text_of
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
-from fiscal_model.strict_yaml import Known, Node, text_of
 from fiscal_model.vocabulary import BASES, Text
 
 NOTES = ("cite", "basis", "source", "note")
@@ -46,8 +46,15 @@ class SplitContext:
 
 
 def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None:
-    """The citation beside a figure; the phrase stands in ``context.field`` unless it says another
-    field.
+    """The citation of a split."""
+    return cited(parts, context.field, context.basis, context.uncited)
+
+
+def cited(
+    parts: Mapping[str, Node], field: str, basis: str, uncited: Clause | None = None
+) -> Clause | None:
+    """The citation beside a figure; the phrase stands in ``field`` unless it says another. What
+    cites nothing rests on ``uncited``.
     """
     if "cite" in parts:
         cite = parts["cite"]
@@ -58,18 +65,14 @@ def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None
                 if len(inner) == 2
                 else None
             )
-        return Clause("text", context.field, cite.text())
+        return Clause("text", field, cite.text())
     source = source_of(parts)
-    basis = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else context.basis
-    if basis == "reference" and not source:
+    stated = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else basis
+    if stated == "reference" and not source:
         parts.get("basis", next(iter(parts.values()))).fault(
             "依据为 reference 时须写明 source", "basis 'reference' needs its source"
         )
-    return (
-        Clause(basis or context.basis, source=source)
-        if source or "basis" in parts
-        else context.uncited
-    )
+    return Clause(stated or basis, source=source) if source or "basis" in parts else uncited
 
 
 def source_of(parts: Mapping[str, Node]) -> Text | None:

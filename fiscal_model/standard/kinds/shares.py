@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 from fiscal_model.arrays import Floats
+from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live
 from fiscal_model.standard.kinds.reading import (
@@ -22,7 +23,6 @@ from fiscal_model.standard.kinds.reading import (
     read_payer,
 )
 from fiscal_model.standard.payers import Payers
-from fiscal_model.strict_yaml import Node
 from fiscal_model.vocabulary import Lang, Text, listed
 
 LARGEST_WEIGHT = 10**6
