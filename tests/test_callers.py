@@ -261,7 +261,9 @@ CALLERS: dict[str, dict[str, Caller]] = {
     "line": {
         "sel": lambda world, word: [line.code for line in world.budget.sel(line=word).lines],
         "rate": lambda world, word: (
-            world.scenario(f"rates: [{{line: {quoted(word)}, from: 2029, rate: 9}}]").entries[0].line
+            world.scenario(f"rates: [{{line: {quoted(word)}, from: 2029, rate: 9}}]")
+            .entries[0]
+            .line
         ),
         "split": lambda world, word: (
             world.scenario(
