@@ -230,7 +230,8 @@ def cells_of(budget: Budget, places: set[str]) -> Cells:
 
 
 def _model(budget: Budget, cells: Cells, whole: dict[Key, float]) -> Model:
-    program, given_by = budget.program, givers(program)
+    program = budget.program
+    given_by = givers(program)
     rules = rule_rows(program, cells, given_by)
     payers = tuple(
         p
