@@ -13,8 +13,8 @@ from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.ledger import COSTED, shares_words, status_words
 from fiscal_model.report.area import Area
+from fiscal_model.report.calculation import column_of
 from fiscal_model.report.context import Report
-from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
 from fiscal_model.scenario.model import (
     BaseEntry,
@@ -35,7 +35,7 @@ def ledger(report: Report) -> None:
     """Every item: whether it is costed, on what its quantity, rate and split rest, and what is
     unallocated in its account, over all years.
     """
-    budget, lang, calc = report.shown, report.lang, report.layout.calculation
+    budget, lang, calc = report.shown, report.lang, report.tables["calculation"]
     words = report.say(
         "各年合计；状态与依据占比为测算时的数", "all years; status and parts by basis as at the run"
     )
@@ -66,10 +66,10 @@ def ledger(report: Report) -> None:
         row, known = sheet.row + 1, entry.status in COSTED
         printed = _all_years(report, entry.account, entry.item)
         sums = (
-            (calc.column("cost"), printed[0]),
-            (calc.column(column_of(report.model, UNALLOCATED)), printed[-1]),
+            (calc.whole("cost"), printed[0]),
+            (calc.whole(column_of(report.model, UNALLOCATED)), printed[-1]),
         )
-        mine = f"{calc.column('item')},$A{row},{calc.column('account')},$G{row}"
+        mine = f"{calc.whole('item')},$A{row},{calc.whole('account')},$G{row}"
         money = [
             Formula(f"=SUMIFS({column},{mine})/10000", figure) if known else None
             for column, figure in sums

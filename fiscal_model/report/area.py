@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-
-@cache
-def letters(column: int) -> str:
-    """The name of a column counted from 0: A, B, ..."""
-    name, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+from fiscal_model.report.columns import letters
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from fiscal_model.charts.style import COLOURS, FAINT
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.area import Area
+from fiscal_model.report.columns import letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.pages import Quantity
 from fiscal_model.report.sheet import Formula

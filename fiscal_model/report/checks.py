@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from fiscal_model.report.area import Area
+from fiscal_model.report.calculation import column_of
 from fiscal_model.report.context import NAMES, Report
 from fiscal_model.report.item_table import AT, costed_items, item_sheet_name
-from fiscal_model.report.layout import column_of
 from fiscal_model.report.live_tables import TOLERANCE
 from fiscal_model.report.pages import Engine
 from fiscal_model.report.sheet import Formula, Sheet
@@ -177,17 +177,10 @@ def _calculation(report: Report) -> float:
     """The largest difference between the rows of the calculation, or what its caps and grants leave
     to each payer, and the engine.
     """
-    model, calc = report.model, report.layout.calculation
+    model, calc = report.model, report.tables["calculation"]
     if not len(model):
         return 0.0
-    sheet = report.sheets["calculation"]
-    shown = np.array(
-        [
-            [sheet.shown.get((calc.top + row, calc[name]), np.nan) for name in MONEY]
-            for row in range(len(model))
-        ],
-        np.float64,
-    )
+    shown = np.array([calc.values(name) for name in MONEY], np.float64).T
     pooled = np.array([model.pooled_amount(payer) for payer in model.payers])
     differences = (shown - model.money, model.after - pooled)
     return float(max(np.nan_to_num(np.abs(each), nan=np.inf).max() for each in differences))
@@ -197,8 +190,8 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     """What is checked, its formula and value in yuan, and by how much it may be off in this
     edition.
     """
-    say, calc, layout, model = report.say, report.layout.calculation, report.layout, report.model
-    off = calc.column("difference")
+    say, calc, model = report.say, report.tables["calculation"], report.model
+    off = calc.whole("difference")
     left = model.cost - sum((model.amount(payer) for payer in model.final), np.zeros(len(model)))
     yield (
         say(
@@ -211,12 +204,12 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     yield (
         say("资金需求等于数量×单位成本", "cost is count or amount × unit cost"),
         Sum(
-            f"SUMPRODUCT({calc.column('quantity')},{calc.column('unit')})-SUM({calc.column('cost')})",
+            f"SUMPRODUCT({calc.whole('quantity')},{calc.whole('unit')})-SUM({calc.whole('cost')})",
             0.0,
         ),
         CENT,
     )
-    least = ",".join(calc.column(name) for name in COLUMNS)
+    least = ",".join(calc.whole(name) for name in COLUMNS)
     yield (
         say("没有负数（最小金额）", "nothing is negative (least amount)"),
         Sum(f"0-MIN(0,{least})", float(-model.money.min(initial=0.0))),
@@ -225,7 +218,7 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     items, places, payers = (report.areas[name] for name in ("items", "places", "payers"))
     total, part, place = (say(*words) for words in (TOTAL, PART, PLACE))
     whole = [
-        Sum(f"SUM({calc.column(name)})", float(model.money[:, k].sum()))
+        Sum(f"SUM({calc.whole(name)})", float(model.money[:, k].sum()))
         for k, name in enumerate(MONEY)
     ]
     years = len(report.budget.years) * len(accounts(report))
@@ -330,7 +323,7 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         area, name = report.areas[f"item:{number}"], item_sheet_name(report, number)
         cost = cells.sumifs(area, AT, {4: total})
         mine = Sum(
-            f"SUMIFS({calc.column('cost')},{calc.column('item')},{number_cell(report, number)})",
+            f"SUMIFS({calc.whole('cost')},{calc.whole('item')},{number_cell(report, number)})",
             float(
                 sum(
                     model.cost[first : last + 1].sum()
@@ -352,14 +345,18 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
             say(f"{name}各列之和等于资金需求", f"{name}: columns add up to cost"),
             *across(area, AT, {2: ">0"}),
         )
-    for area in layout.bases:
-        amount = f'({area.column(13)}>0)*({area.column(5)}="")*({area.column(6)}<>"")*({area.column(7)}="")'
+    for n in range(len(model.bases)):
+        total, amount, factor, stated = (
+            report.tables[f"bases:{n}"].whole(name)
+            for name in ("total", "amount", "factor", "stated")
+        )
+        missing = f'({total}>0)*({amount}="")*({factor}<>"")*({stated}="")'
         yield (
             say(
                 "用到的2015年基数都已填报（缺少个数）",
                 "every base amount that is used is supplied (number missing)",
             ),
-            Sum(f"SUMPRODUCT({amount})", 0.0),
+            Sum(f"SUMPRODUCT({missing})", 0.0),
             CENT,
         )
 
@@ -368,7 +365,7 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
     """Tables that follow others: totals over the years, the cover, the charts, the ledger and the
     scenarios set beside each other.
     """
-    say, areas, calc = report.say, report.areas, report.layout.calculation
+    say, areas, calc = report.say, report.areas, report.tables["calculation"]
     step = report.values.step if report.values else 0.0
     loose = step if report.money.apart else 0.0
     blocks = []
@@ -414,10 +411,10 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
             CENT,
         )
     ledger = areas["ledger"]
-    both = f"{calc.column('item')},{ledger.column(0)},{calc.column('account')},{ledger.column(6)}"
+    both = f"{calc.whole('item')},{ledger.column(0)},{calc.whole('account')},{ledger.column(6)}"
     printed = cells.sum(ledger, 3)
     mine = Sum(
-        f"SUMPRODUCT(SUMIFS({calc.column('cost')},{both}))",
+        f"SUMPRODUCT(SUMIFS({calc.whole('cost')},{both}))",
         sum(entry.cost for entry in report.shown.ledger.items),
     )
     years = len(report.budget.years)
@@ -492,8 +489,8 @@ def number_cell(report: Report, number: int) -> str:
         for (item, *rest), span in report.model.spans.items()
         if item == number and len(rest) == 1
     )
-    calc = report.layout.calculation
-    return f"'{calc.sheet}'!$B${calc.top + first + 1}"
+    calc = report.tables["calculation"]
+    return calc.cell("item", first)
 
 
 def _engine(report: Report, sheet: Sheet) -> None:
@@ -522,7 +519,7 @@ def _engine(report: Report, sheet: Sheet) -> None:
             report.say("账目", "Account"),
         ]
     )
-    calc, model, at = report.layout.calculation, report.model, account_of(report)
+    calc, model, at = report.tables["calculation"], report.model, account_of(report)
     first, fine = sheet.row + 1, True
     for account in accounts(report):
         rows, label = at == list(ACCOUNTS).index(account), ACCOUNTS[account].to(report.lang)
@@ -534,7 +531,7 @@ def _engine(report: Report, sheet: Sheet) -> None:
                 report.values.step if report.values else 0.0
             ) * len(report.budget.years)
             found = Formula(
-                f"=SUMIFS({calc.column(column_of(model, payer))},{calc.column('account')},$E{row})",
+                f"=SUMIFS({calc.whole(column_of(model, payer))},{calc.whole('account')},$E{row})",
                 shown,
             )
             sheet.fitted(

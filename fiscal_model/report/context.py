@@ -11,15 +11,6 @@ from datetime import date
 from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area
 from fiscal_model.report.figures import Money
-from fiscal_model.report.layout import (
-    CALCULATION,
-    CAPS,
-    PARAMETERS,
-    QUANTITIES,
-    RULES,
-    Layout,
-    layout_of,
-)
 from fiscal_model.report.model import Model
 from fiscal_model.report.pages import Pages
 from fiscal_model.report.rounding import SHOWN, Printed
@@ -43,11 +34,11 @@ NAMES = {
     "charts": Text("图表", "Charts"),
     "items": Text("分项目", "By item"),
     "places": Text("分地区", "By place"),
-    "parameters": PARAMETERS,
-    "quantities": QUANTITIES,
-    "rules": RULES,
-    "caps": CAPS,
-    "calculation": CALCULATION,
+    "parameters": Text("参数", "Parameters"),
+    "quantities": Text("人数与标准", "Counts and rates"),
+    "rules": Text("规则", "Rules"),
+    "caps": Text("限额", "Base amounts and grants"),
+    "calculation": Text("计算", "Calculation"),
     "ledger": Text("台账", "Ledger"),
     "sources": Text("来源", "Sources"),
     "checks": Text("检查", "Checks"),
@@ -98,7 +89,7 @@ class Report:
         self.pages = Pages()
         self.passed, self.as_run = True, True
         """Whether the checks passed, and whether the pages come to what the run found."""
-        self.layout: Layout = layout_of(model, book.lang)
+        self.tables = book.tables
         self.note = (
             self.say("示例数据，非实际预算", "illustrative data, no actual budget")
             if self.budget.inputs.illustrative

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from fiscal_model.budget import Budget
 from fiscal_model.ledger import STATUS, share_words
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.area import Area
 from fiscal_model.report.checks import AS_RUN, CHANGED, FAILED, INPUTS, MASTER, PASSED, SAME
+from fiscal_model.report.columns import letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.item_table import costed_items
 from fiscal_model.report.pages import COST, Quantity

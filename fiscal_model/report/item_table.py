@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.area import Area
+from fiscal_model.report.columns import letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import Model
@@ -168,7 +169,7 @@ def _quantity(model: Model, item: int, account: str, y: int, row: Row) -> Quanti
 
 
 def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures: Floats) -> None:
-    model, calc, at = report.model, report.layout.calculation, sheet.row + 1
+    model, calc, at = report.model, report.tables["calculation"], sheet.row + 1
     place = (
         total
         if row.kind == TOTAL
@@ -178,7 +179,7 @@ def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures:
     line = report.budget.standard.lines[row.line] if row.line else None
     counts: list[object] = ["", ""]
     if line and not line.is_amount:
-        found = ((calc.column("quantity"), model.quantity), (calc.column("unit"), model.unit))
+        found = ((calc.whole("quantity"), model.quantity), (calc.whole("unit"), model.unit))
         counts = [
             Formula(f"=INDEX({column},$A{at})", float(values[row.first]))
             for column, values in found
@@ -210,8 +211,8 @@ def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures:
 
 def _columns(report: Report) -> list[str]:
     """The money columns of the calculation, cost first."""
-    calc = report.layout.calculation
-    return [calc.sliding(name) for name in ("cost", *COLUMNS)]
+    calc = report.tables["calculation"]
+    return [calc.whole(name, fixed="") for name in ("cost", *COLUMNS)]
 
 
 def _closing(report: Report, sheet: Sheet, top: int, rows: Sequence[Row], shown: Floats) -> None:

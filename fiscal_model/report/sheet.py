@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from io import BytesIO
+from itertools import groupby, repeat
 from typing import Any, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from fiscal_model.report.columns import Column, Table, Tables
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang, Text
 
@@ -129,6 +131,7 @@ class Book:
         }
         self.lang, self.live = lang, live
         self.by_name: dict[str, Sheet] = {}
+        self.tables = Tables(lang)
 
     def sheet(
         self,
@@ -185,6 +188,12 @@ def lines_of(text: str, columns: float, bold: bool = False) -> int:
 def row_height(lines: int) -> float:
     """The height of a row of some lines."""
     return min(14 * lines + 3, 400)
+
+
+@cache
+def _styled(style: str, look: str) -> str:
+    """A look in a row of a style, which stays as it is where the style has none of its own."""
+    return style if style == "line" else name if (name := f"{style}_{look}") in _LOOKS else look
 
 
 class Sheet:
@@ -352,6 +361,88 @@ class Sheet:
             self.sheet.write_string(self.row, column, value, formats[look])
         else:
             self.sheet.write_number(self.row, column, value, formats[look])
+
+    def table(self, table: Table) -> None:
+        """The rows of a table at its place, column by column; each row is as high as its longest
+        text needs, and what may be entered is checked.
+        """
+        lines = [1] * table.rows
+        for k, column in enumerate(table.columns):
+            self._column(table, k, column, lines)
+        for n in range(table.rows):
+            level = table.levels[n] if table.levels else 0
+            if level or lines[n] > 1:
+                height = row_height(lines[n]) if lines[n] > 1 else None
+                self.sheet.set_row(table.top + n, height, None, {"level": level} if level else {})
+        self._checks(table)
+        self.row = table.top + table.rows
+
+    def _column(self, table: Table, k: int, column: Column, lines: list[int]) -> None:
+        """One column: dashes, formulas, texts and numbers; ``lines`` grow with its texts."""
+        top, shown, tables, dash = table.top, self.shown, self.book.tables, self.looks["missing"]
+        numbers = range(table.rows) if column.rows is None else column.rows
+        values, formula = column.values, column.formula
+        if column.rows is not None:
+            values = [values[n] for n in numbers]
+        looks: Iterable[str] = (
+            repeat(column.look)
+            if isinstance(column.look, str)
+            else [column.look[n] for n in numbers]
+        )
+        if table.styles:
+            looks = [
+                _styled(table.styles[n], look) for n, look in zip(numbers, looks, strict=False)
+            ]
+        texts: Iterable[str | None] = repeat(None)
+        if isinstance(formula, str):
+            texts = tables.pattern(formula, table, column).texts(table, numbers)
+        elif formula is not None:
+            known = {each: tables.pattern(each, table, column) for each in {*formula} if each}
+            texts = [known[each].text(table, n) if (each := formula[n]) else None for n in numbers]
+        number, string, put, wide = (
+            self.sheet.write_number,
+            self.sheet.write_string,
+            self.put,
+            self.widths[k],
+        )
+        for n, value, look, text in zip(numbers, values, looks, texts, strict=False):
+            row = top + n
+            if look == "line":
+                if not k:
+                    self.row = row
+                    self.line(value, "label")
+                continue
+            shown[row, k] = value
+            if value is None or value != value:
+                string(row, k, "—", dash)
+                continue
+            if text is not None:
+                put(row, k, text, self.looks[look], value)
+            elif isinstance(value, str):
+                string(row, k, value, self.looks[look])
+            else:
+                number(row, k, value, self.looks[look])
+            if isinstance(value, str) and "text_wrap" in _LOOKS[look]:
+                lines[n] = max(lines[n], lines_of(value, wide, "bold" in _LOOKS[look]))
+
+    def _checks(self, table: Table) -> None:
+        """What may be entered, for columns with the same rule together, and the names of cells."""
+        for check, group in groupby(enumerate(table.columns), key=lambda each: each[1].check):
+            columns = [k for k, _ in group]
+            rules = check if isinstance(check, Sequence) else ()
+            if isinstance(check, Mapping):
+                last = table.top + table.height - 1
+                self.sheet.data_validation(table.top, columns[0], last, columns[-1], check)
+            for n, rule in enumerate(rules):
+                of, row = table.columns[columns[0]], table.top + n
+                source = self.book.tables.pattern(rule["source"], table, of).text(table, n)
+                self.sheet.data_validation(
+                    row, columns[0], row, columns[0], {**rule, "source": source}
+                )
+        for column in table.columns:
+            for n, name in enumerate(column.names):
+                if name:
+                    self.book.define(name, table.cell(column.name, n))
 
     def figure(self, row: int, column: int) -> float | None:
         """The number that stands in a cell; None where there is none, a dash, say."""

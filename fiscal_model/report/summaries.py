@@ -12,10 +12,11 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.area import Area
+from fiscal_model.report.calculation import column_of
+from fiscal_model.report.columns import letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.figures import Money
-from fiscal_model.report.layout import column_of
 from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import cells_of
 from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
@@ -69,7 +70,7 @@ def shown_payers(report: Report, account: str) -> list[str]:
 
 def payers_by_year(report: Report) -> None:
     """One block an account: insurance funds never stand in one total with the levels."""
-    model, calc, years = report.model, report.layout.calculation, report.budget.years
+    model, calc, years = report.model, report.tables["calculation"], report.budget.years
     sheet = report.open(
         "payers",
         "各承担主体分年测算表",
@@ -89,14 +90,16 @@ def payers_by_year(report: Report) -> None:
     )
     sheet.fold(1, 1)
     top = sheet.row
-    block = Area(calc.sheet, calc.top, calc["cost"], calc.height, len(calc.at) - calc["cost"]).whole
+    block = Area(
+        calc.sheet, calc.top, calc.at["cost"], calc.height, len(calc.at) - calc.at["cost"]
+    ).whole
     for account in accounts(report):
         label, first = ACCOUNTS[account].to(report.lang), sheet.row + 1
         payers = shown_payers(report, account)
         values = report.money.payers(account, payers)
         known = [y for y in range(len(years)) if report.money.has(account, y)]
         names = [
-            (calc[column_of(model, payer)] - calc["cost"] + 1, report.label(payer))
+            (calc.at[column_of(model, payer)] - calc.at["cost"] + 1, report.label(payer))
             for payer in payers
         ] + [(1, report.say(*TOTAL))]
         for (number, name), measure, figures in zip(
@@ -108,7 +111,7 @@ def payers_by_year(report: Report) -> None:
                     value
                     if value != value
                     else Formula(
-                        f"=SUMIFS(INDEX({block},0,$B{row}),{calc.column('account')},$A{row},{calc.column('year')},{letters(3 + y)}${top})/10000",
+                        f"=SUMIFS(INDEX({block},0,$B{row}),{calc.whole('account')},$A{row},{calc.whole('year')},{letters(3 + y)}${top})/10000",
                         value,
                     )
                 )
@@ -172,7 +175,7 @@ def _closing_row(
 
 def items(report: Report) -> None:
     """Every item in every year; what is not costed shows a dash."""
-    model, calc, budget = report.model, report.layout.calculation, report.budget
+    model, calc, budget = report.model, report.tables["calculation"], report.budget
     sheet = report.open(
         "items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 46, 24, *[16] * 6), report.wan()
     )
@@ -191,7 +194,7 @@ def items(report: Report) -> None:
         [*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=6
     )
     sheet.fold(0, 1)
-    top, breaks, columns = sheet.row, [], [calc.sliding(name) for name in MONEY]
+    top, breaks, columns = sheet.row, [], [calc.whole(name, fixed="") for name in MONEY]
     for y, year in enumerate(budget.years):
         for account in every_account(report):
             numbers = [
@@ -362,17 +365,17 @@ def _quantity(report: Report, account: str, y: int, kind: tuple[str, str], code:
 def _place_row(
     report: Report, sheet: Sheet, account: str, y: int, at: Row, figures: Sequence[float]
 ) -> None:
-    (kind, code), calc, row = at, report.layout.calculation, sheet.row + 1
+    (kind, code), calc, row = at, report.tables["calculation"], sheet.row + 1
     more = {
-        PART: f",{calc.column('prefecture')},$B{row}",
-        PLACE: f",{calc.column('code')},$B{row}",
+        PART: f",{calc.whole('prefecture')},$B{row}",
+        PLACE: f",{calc.whole('code')},$B{row}",
     }.get(kind, "")
     money = [
         (
             value
             if value != value
             else Formula(
-                f"=SUMIFS({calc.sliding(name)},{calc.column('year')},$A{row},{calc.column('account')},$D{row}{more})/10000",
+                f"=SUMIFS({calc.whole(name, fixed='')},{calc.whole('year')},$A{row},{calc.whole('account')},$D{row}{more})/10000",
                 value,
             )
         )
@@ -534,7 +537,7 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
     """Totals of several scenarios, an account at a time: the first live, the others as the engine
     found them, and the differences.
     """
-    calc, own = report.layout.calculation, report.budget
+    calc, own = report.tables["calculation"], report.budget
     titles = (("情景", "Scenario"), ("账目", "Account"), ("年份", "Year"))
     sheet.line(
         report.say(
@@ -558,7 +561,7 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
             money = [
                 (
                     Formula(
-                        f"=SUMIFS({calc.sliding(name)},{calc.column('account')},$B{live},{calc.column('year')},$C{live})/10000",
+                        f"=SUMIFS({calc.whole(name, fixed='')},{calc.whole('account')},$B{live},{calc.whole('year')},$C{live})/10000",
                         value,
                     )
                     if value == value

@@ -27,6 +27,7 @@ from fiscal_model.report.context import Report
 from fiscal_model.report.cover import cover, open_cover, verdicts
 from fiscal_model.report.figures import Money
 from fiscal_model.report.item_table import costed_items, item_table
+from fiscal_model.report.layout import laid_out
 from fiscal_model.report.model import cells_of, model_of
 from fiscal_model.report.parameter_sheet import parameters
 from fiscal_model.report.part import restricted
@@ -190,7 +191,7 @@ def _content(
     )
     shown = budget if places is None else restricted(budget, places)
     report = Report(book, model_of(budget, places), shown, today, values, whole)
-    model, layout = report.model, report.layout
+    layout = laid_out(report)
     front = open_cover(report)
     beside = (
         report.open(
@@ -204,13 +205,13 @@ def _content(
     summaries.prefectures(report)
     summaries.years(report)
     charts(report)
-    parameters(report, model, layout)
-    quantities(report, model, layout)
-    for number in costed_items(model):
+    parameters(report, layout.parameters)
+    quantities(report, layout.quantities)
+    for number in costed_items(report.model):
         item_table(report, budget.standard.items[number])
-    calculation(report, model, layout)
-    rules(report, model, layout)
-    caps(report, model, layout)
+    calculation(report, *layout.calculation)
+    rules(report, layout.rules)
+    caps(report, layout.caps)
     appendix.ledger(report)
     appendix.sources(report)
     if beside:
