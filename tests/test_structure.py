@@ -64,7 +64,7 @@ ROOMS = (
     "__main__",
 )
 """Every room of the package, from the ground up: a file imports from its own room and from those below it."""
-AT_MOST = {"files in circles": 40, "imports upwards": 12}
+AT_MOST = {"files in circles": 39, "imports upwards": 12}
 """What is still wrong with the structure. These numbers may only fall: whoever makes one smaller writes the smaller one here."""
 
 

@@ -18,8 +18,6 @@ from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
 from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
-from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.simulate import bases_paid
 from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
 from fiscal_model.names import PAYER_NAMES, Names, payer_names
@@ -496,17 +494,17 @@ def _bases(budget: Budget, item: int | None, lang: Lang) -> base.BaseAmounts:
     years = len(budget.years)
     rows: dict[str, list[Floats]] = {}
     payer, taker = "prefecture", "region"
-    for groups, (due, paid) in zip(budget.program.bases, bases_paid(budget.program), strict=True):
+    for held in budget.program.trace.bases:
+        groups, due, paid = held.groups, held.payment.total, held.payment.paid
         payer, taker = (
             budget.program.payers[groups.payer],
             budget.program.payers[int(groups.taker[0])],
         )
-        costed = _costed(budget, groups)
         for n, (number, code) in enumerate(groups.keys):
             if item in (None, number):
                 of = slice(n * years, (n + 1) * years)
                 block = np.where(
-                    costed[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan
+                    held.known[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan
                 )
                 rows.setdefault(code, []).append(block)
     order = [code for code in budget.standard.places.codes if code in rows]
@@ -521,9 +519,3 @@ def _added(blocks: list[Floats]) -> Floats:
     """Sums of what is costed; NaN where nothing is."""
     every = np.array(blocks)
     return np.where(np.isnan(every).all(axis=0), np.nan, np.nansum(every, axis=0))
-
-
-def _costed(budget: Budget, groups: CappedGroups) -> Floats:
-    """Whether anything is costed in each group."""
-    cells = budget.program.costed.ravel()[groups.cells]
-    return np.asarray(np.bincount(groups.group, cells, len(groups.limit)) > 0)

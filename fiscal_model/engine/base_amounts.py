@@ -29,6 +29,15 @@ def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:
     return {(int(cells.series[s]), places.codes[p]): float(value) for s, p, value in rows}
 
 
+def governor(key: Key, supplied: Collection[Key], places: Places) -> Key:
+    """The base amount that governs an item in a place: its own, else the nearest above it; itself
+    where there is none.
+    """
+    item, code = key
+    chain = (code, *places.ancestors(code))
+    return next(((item, each) for each in chain if (item, each) in supplied), key)
+
+
 def governed(key: Key, supplied: Collection[Key], places: Places) -> bool:
     """Whether a base amount supplied for a place above governs an item in a place."""
     return any((key[0], above) in supplied for above in places.ancestors(key[1]))

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from fiscal_model.arrays import Ints
-from fiscal_model.engine.givers import Givers
+from fiscal_model.engine.grants import Givers
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.splits import branches, chosen_readings
 from fiscal_model.scenario.layers import periods

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.applied import Applied, apply
-from fiscal_model.engine.capped import CappedGroups, base_groups, grant_groups
+from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.coefficients import Frame, coefficients
+from fiscal_model.engine.grants import Givers, givers, grant_groups
 from fiscal_model.engine.judge import doubts
+from fiscal_model.engine.limits import base_groups
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.overlap import deducted, drawn_together
 from fiscal_model.engine.project import Projection, Span, span_of
 from fiscal_model.engine.rates import Timeline
 from fiscal_model.engine.splits import RuleBook, chosen_readings
+from fiscal_model.engine.trace import Trace, traced
 from fiscal_model.engine.unrated import unrated
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
@@ -45,6 +49,7 @@ class Program:
     deducted: Floats
     bases: tuple[CappedGroups, ...]
     grants: tuple[CappedGroups, ...]
+    givers: Givers
     applied: Applied
     notes: tuple[Fault, ...]
 
@@ -87,6 +92,11 @@ class Program:
     def quantity(self) -> Floats:
         """Persons or yuan, 0 where nothing is supplied."""
         return self.frame.quantity
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What it did, stage by stage; computed when asked for."""
+        return traced(self.frame, self.coefficient, self.grants, self.bases)
 
     @property
     def rules(self) -> RuleBook:
@@ -151,10 +161,8 @@ def compile_program(
     )
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, applied, faults)
-    named = tuple(name for name in applied.amounts.series if name.startswith("grant:"))
-    grants = grant_groups(
-        frame, named, applied.amounts.select(named, span.years), coefficient, notes, faults
-    )
+    given_by = givers(frame, applied.amounts)
+    grants = grant_groups(frame, given_by, coefficient, notes, faults)
     faults.raise_if_any()
     always = np.ones(rate.shape[1:])
     covered = [
@@ -176,6 +184,7 @@ def compile_program(
         left_out[:, axis],
         bases,
         grants,
+        given_by,
         applied,
         tuple(notes),
     )

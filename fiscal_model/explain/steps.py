@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.accounts import account_of
-from fiscal_model.arrays import Floats
 from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
-from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.rates import chosen
-from fiscal_model.engine.simulate import bases_paid, grants_paid
 from fiscal_model.engine.splits import Step
+from fiscal_model.engine.trace import Held
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.names import payer_names
@@ -156,18 +154,20 @@ def _check(
 
 def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) -> dict[str, Any]:
     """The lines of an item in one place of the data, and the caps that act on them."""
+    at = np.array(lines), np.full(len(lines), p), np.full(len(lines), y)
+    cells = np.ravel_multi_index(at, budget.program.quantity.shape)
     return {
         "place": budget.places[p],
         "lines": [_line_steps(budget, i, p, y) for i in lines],
         "base_amounts": [
-            found
-            for groups, sums in zip(budget.program.bases, bases_paid(budget.program), strict=True)
-            if (found := _base(budget, groups, sums, item, lines, p, y))
+            _base(budget, held, group, item, y)
+            for held in budget.program.trace.bases
+            if (group := held.group_of(cells)) is not None
         ],
         "grants": [
-            _grant(budget, groups, number, sums)
-            for groups, sums in zip(budget.program.grants, grants_paid(budget.program), strict=True)
-            if (number := _group_of(budget, groups, lines, p, y)) is not None
+            _grant(budget, held, group)
+            for held in budget.program.trace.grants
+            if (group := held.group_of(cells)) is not None
         ],
     }
 
@@ -202,7 +202,7 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
             "unit_cost": unit,
         }
     leaf, split = _split_source(budget, line, p, y)
-    before = program.coefficient[:, i, p, y] * quantity
+    before = program.trace.due[:, i, p, y]
     out |= {
         "cost": quantity * unit,
         "split": split,
@@ -381,69 +381,33 @@ def _turns(
     return out
 
 
-def _group_of(budget: Budget, groups: CappedGroups, lines: list[int], p: int, y: int) -> int | None:
-    """The group that holds the lines of an item in one place and year."""
-    shape = budget.program.quantity.shape
-    cells = np.ravel_multi_index(
-        (np.array(lines), np.full(len(lines), p), np.full(len(lines), y)), shape
-    )
-    mine = np.flatnonzero(np.isin(groups.cells, cells))
-    return int(groups.group[mine[0]]) if len(mine) else None
-
-
-def _base(
-    budget: Budget,
-    groups: CappedGroups,
-    sums: tuple[Floats, Floats],
-    item: int,
-    lines: list[int],
-    p: int,
-    y: int,
-) -> dict[str, Any] | None:
-    """The base amount that governs an item in a place (None where a scenario abolished it), what it
-    was held against and what was paid.
+def _base(budget: Budget, held: Held, group: int, item: int, y: int) -> dict[str, Any]:
+    """A base amount (None where a scenario abolished it), what it was held against and what was
+    paid.
     """
-    number = _group_of(budget, groups, lines, p, y)
-    if number is None:
-        return None
-    program, year = budget.program, budget.years[y]
-    code = groups.keys[number // len(budget.years)][1]
-    whole = groups.group == number
-    flat = (program.coefficient * program.quantity).reshape(len(program.payers), -1)
-    (due, paid), limit = (float(each[number]) for each in sums), float(groups.limit[number])
+    program, code, limit = budget.program, held.governs(group), float(held.groups.limit[group])
     at = budget.standard.places.index[code]
-    ended = float(groups.ended[number])
-    by_ratio = np.where(
-        np.isnan(groups.ratio),
-        flat[groups.payer, groups.cells],
-        groups.ratio * program.quantity.ravel()[groups.cells],
-    )
-    unlimited = float(by_ratio[whole].sum())
     supplied = budget.inputs.bases.latest(str(item), [at], 0)
     return {
-        "payer": program.payers[groups.payer],
-        "taker": program.payers[int(groups.taker[whole][0])],
+        "payer": program.payers[held.groups.payer],
+        "taker": program.payers[held.taker(group)],
         "governs": code,
         "amount": None if np.isinf(limit) else limit,
-        "held_against": due,
-        "ended": ended,
-        "by_ratio": unlimited,
-        "paid": paid,
-        "entries": [entry.at for entry in acting(budget.scenario, (item, code), year)],
+        "held_against": float(held.payment.total[group]),
+        "ended": float(held.groups.ended[group]),
+        "by_ratio": float(held.unlimited[group]),
+        "paid": float(held.payment.paid[group]),
+        "entries": [entry.at for entry in acting(budget.scenario, (item, code), budget.years[y])],
         **({"supplied": supplied.value, **_origin(supplied)} if supplied else {}),
     }
 
 
-def _grant(
-    budget: Budget, groups: CappedGroups, number: int, sums: tuple[Floats, Floats]
-) -> dict[str, Any]:
+def _grant(budget: Budget, held: Held, group: int) -> dict[str, Any]:
     """A grant, the cost that earlier grants left to it, and what was paid of it."""
-    code = groups.keys[number // len(budget.years)][1]
-    left, paid = (float(each[number]) for each in sums)
     return {
-        "payer": budget.program.payers[groups.payer],
-        "governs": code,
-        "amount": float(groups.limit[number]),
-        "held_against": left,
-        "paid": paid,
+        "payer": budget.program.payers[held.groups.payer],
+        "governs": held.governs(group),
+        "amount": float(held.groups.limit[group]),
+        "held_against": float(held.payment.total[group]),
+        "paid": float(held.payment.paid[group]),
     }

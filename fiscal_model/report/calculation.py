@@ -230,7 +230,7 @@ def _special(model: Model) -> list[Column]:
             Column(
                 f"before:{payer}",
                 Text(f"{PAYERS[payer].zh}：按规则", f"{PAYERS[payer].en}: by rule"),
-                model.before[k],
+                model.due[k],
                 "money",
                 _by_rule(model, payer),
                 15,
@@ -298,7 +298,7 @@ def _grants(model: Model) -> Iterator[Column]:
     """Each granter in turn pays its part of the cost that is left; the others bear what remains as
     before.
     """
-    given, gifts = np.zeros(len(model)), dict[str, tuple[str, Floats]]()
+    gifts = {each.payer: f"+{{given:{n}}}" for n, each in enumerate(model.grants)}
     for n, each in enumerate(model.grants):
         left = "-".join(["{cost}", *(f"{{given:{k}}}" for k in range(n))])
         gives = f"INDEX({{granters.share:{each.payer}}},{{share}})"
@@ -306,23 +306,20 @@ def _grants(model: Model) -> Iterator[Column]:
         yield _trace(f"grant:{n}", "补助行", "Row of grant", each.at + 1)
         title = Text("补助前", "Before grant")
         yield Column(f"held:{n}", title, each.held, "money", formula, 15)
-        gift = each.held * each.parts()
         formula = f"=IF({{grant:{n}}}>0,{{held:{n}}}*INDEX({{grants:{n}.part}},{{grant:{n}}}),0)"
-        yield Column(f"given:{n}", Text("补助", "Granted"), gift, "money", formula, 15)
-        gifts[each.payer] = f"+{{given:{n}}}", gift
-        given = given + gift
+        yield Column(f"given:{n}", Text("补助", "Granted"), each.moved, "money", formula, 15)
+    given = sum((each.moved for each in model.grants), np.zeros(len(model)))
     part = np.divide(given, model.cost, out=np.zeros_like(given), where=model.cost > 0)
     every = "+".join(f"{{given:{n}}}" for n in range(len(model.grants)))
     formula = f"=IF({{cost}}>0,({every})/{{cost}},0)"
     yield Column("part", Text("补助占比", "Part granted"), part, "share", formula, 9)
     for k, payer in enumerate(model.payers):
-        gift_of, gift = gifts.get(payer, ("", np.zeros(len(model))))
         yield Column(
             f"left:{payer}",
             Text(f"{PAYERS[payer].zh}：补助后", f"{PAYERS[payer].en}: after grants"),
-            model.before[k] - model.before[k] * part + gift,
+            model.granted[k],
             "money",
-            f"={{before:{payer}}}-{{before:{payer}}}*{{part}}{gift_of}",
+            f"={{before:{payer}}}-{{before:{payer}}}*{{part}}{gifts.get(payer, '')}",
             15,
         )
 
@@ -351,7 +348,7 @@ def _bases(model: Model) -> Iterator[Column]:
     yield Column(
         "due",
         Text("应分担额", "Share due"),
-        model.due,
+        sum((each.held for each in model.bases), np.zeros(len(model))),
         "money",
         f"=IF({{limited}}>0,INDEX({every},{{limited}}),0)",
         9,
@@ -359,7 +356,7 @@ def _bases(model: Model) -> Iterator[Column]:
     yield Column(
         "above",
         Text("超基数部分", "Above the base amount"),
-        model.due - model.due * model.kept,
+        sum((each.moved for each in model.bases), np.zeros(len(model))),
         "money",
         f"={{due}}-{{due}}*{'*'.join(kept)}",
         9,

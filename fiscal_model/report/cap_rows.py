@@ -4,16 +4,17 @@ what it was held against.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
-from fiscal_model.engine.base_amounts import acting
+from fiscal_model.engine.base_amounts import governor
 from fiscal_model.engine.every_reading import RuleRows
-from fiscal_model.engine.givers import Givers
+from fiscal_model.engine.program import Program
+from fiscal_model.engine.trace import Held
 
 Key = tuple[int, str, int, str]
 """Item, governing place, position of the year, and the payer that is limited or gives."""
@@ -45,106 +46,81 @@ class Cap:
         return self.paid / self.total if self.total > 0 else 0.0
 
 
-@dataclass(frozen=True)
-class BaseTerms:
-    """How a limit comes from the supplied base amount: a factor on it (None: abolished), or another
-    amount stated; and how far it has ended.
-    """
-
-    supplied: float | None
-    factor: float | None
-    stated: float | None
-    ended: float
-
-    @property
-    def limit(self) -> float:
-        """The limit in yuan; infinite where there is none."""
-        if self.stated is not None:
-            return self.stated
-        return (
-            self.supplied * self.factor
-            if self.supplied is not None and self.factor is not None
-            else np.inf
-        )
-
-
-def base_terms(budget: Budget, item: int, code: str, y: int) -> BaseTerms:
-    """The base amount of an item that governs a place in one year, and what the scenario makes of
-    it.
-    """
-    applied, year = budget.program.applied, budget.years[y]
-    supplied = applied.base_amounts.get((item, code))
-    limits, ended = applied.bases(((item, code),))
-    limit, part = float(limits[0, y]), float(ended[0, y])
-    if any(entry.amount is not None for entry in acting(budget.scenario, (item, code), year)):
-        return BaseTerms(supplied, None, limit, part)
-    factor = (
-        None
-        if supplied is None or not np.isfinite(limit)
-        else limit / supplied
-        if supplied > 0
-        else 1.0
-    )
-    return BaseTerms(supplied, factor, None, part)
-
-
 def base_keys(
-    budget: Budget, rules: RuleRows, limited: str, cells: tuple[Ints, Ints, Ints]
+    program: Program, rules: RuleRows, limited: str, cells: tuple[Ints, Ints, Ints]
 ) -> list[Key | None]:
     """For each cell the base amount that governs it under any reading: that of its place, else of
     the nearest place above; None without one.
     """
-    supplied = {
-        (int(budget.inputs.bases.series[s]), budget.standard.places.codes[p])
-        for s, p in zip(budget.inputs.bases.series_at, budget.inputs.bases.place_at, strict=True)
-    }
+    supplied, places = program.applied.base_amounts, program.standard.places
     has = [
         any(share.base and share.base.payer == limited for share in rules.of(n))
         for n in range(len(rules.rules))
     ]
-    governor: dict[tuple[int, int], str] = {}
+    governs: dict[tuple[int, int], str] = {}
     out: list[Key | None] = []
     for i, p, y in zip(*(axis.tolist() for axis in cells), strict=True):
         if not has[rules.rule[i, p, y]]:
             out.append(None)
             continue
-        item, code = budget.program.lines[i].item, budget.places[p]
-        if (item, p) not in governor:
-            chain = (code, *budget.standard.places.ancestors(code))
-            governor[item, p] = next((above for above in chain if (item, above) in supplied), code)
-        out.append((item, governor[item, p], y, limited))
+        item, code = program.lines[i].item, program.places[p]
+        if (item, p) not in governs:
+            governs[item, p] = governor((item, code), supplied, places)[1]
+        out.append((item, governs[item, p], y, limited))
     return out
 
 
 def grant_keys(
-    budget: Budget, rules: RuleRows, givers: Givers, payer: str, cells: tuple[Ints, Ints, Ints]
+    program: Program, rules: RuleRows, payer: str, cells: tuple[Ints, Ints, Ints]
 ) -> list[Key | None]:
     """For each cell the grant of a payer that serves it under any reading; None without one."""
     has = [any(payer in share.granters for share in rules.of(n)) for n in range(len(rules.rules))]
-    codes = budget.standard.places.codes
+    codes = program.standard.places.codes
     return [
         (
-            (item, codes[givers.giver[item, payer][p, y]], y, payer)
-            if has[rules.rule[i, p, y]] and (item := budget.program.lines[i].item)
+            (item, codes[program.givers.giver[item, payer][p, y]], y, payer)
+            if has[rules.rule[i, p, y]] and (item := program.lines[i].item)
             else None
         )
         for i, p, y in zip(*(axis.tolist() for axis in cells), strict=True)
     ]
 
 
+class Sums(NamedTuple):
+    """What was held against a cap in the whole budget, what was paid of it, and the part that would
+    be without a limit.
+    """
+
+    total: float = 0.0
+    paid: float = 0.0
+    by_ratio: float = 1.0
+
+
+def sums(program: Program, found: Sequence[Held]) -> dict[Key, Sums]:
+    """What the engine's grants or base amounts came to; those that hold nothing are left out."""
+    out = {}
+    for held in found:
+        payer = program.payers[held.groups.payer]
+        for n in np.flatnonzero(held.known).tolist():
+            (item, code), y = held.groups.keys[n // held.years], n % held.years
+            total, paid = float(held.payment.total[n]), float(held.payment.paid[n])
+            by_ratio = float(held.unlimited[n]) / total if total > 0 else 1.0
+            out[item, code, y, payer] = Sums(total, paid, by_ratio)
+    return out
+
+
 def caps(
     keys: Sequence[Key | None],
     held: Floats,
-    amounts: dict[Key, float],
-    whole: dict[Key, float],
-    ends: dict[Key, tuple[float, float]],
+    amounts: Mapping[Key, float],
+    whole: Mapping[Key, Sums],
+    ended: Mapping[Key, float],
 ) -> tuple[tuple[Cap, ...], Ints]:
     """The caps of some cells in the order of the cells, and the position of each cell's cap, -1
     without one.
 
-    ``held`` is what each cell holds against its cap, ``whole`` what all cells of the budget hold
-    (this workbook's own cells where it is empty), ``ends`` how far a base amount has ended and the
-    part of what is due that then remains.
+    ``held`` is what each cell holds against its cap, ``whole`` what the whole budget does; a cap
+    that acts under other readings only holds nothing.
     """
     order = {key: n for n, key in enumerate(dict.fromkeys(key for key in keys if key))}
     at = np.array([order[key] if key else -1 for key in keys], np.intp)
@@ -153,21 +129,18 @@ def caps(
     out = []
     for key, n in order.items():
         rows = mine[at[mine] == n]
-        total = whole.get(key, float(own[n]))
+        total, paid, by_ratio = whole.get(key, Sums())
         elsewhere = total - float(own[n])
-        elsewhere = elsewhere if abs(elsewhere) > 1e-6 else 0.0
-        ended, by_ratio = ends.get(key, (0.0, 1.0))
-        paid = (1.0 - ended) * min(amounts[key], total) + ended * by_ratio * total
         out.append(
             Cap(
                 key,
                 amounts[key],
                 int(rows[0]),
                 int(rows[-1]),
-                elsewhere,
+                elsewhere if abs(elsewhere) > 1e-6 else 0.0,
                 total,
                 paid,
-                ended,
+                ended.get(key, 0.0),
                 by_ratio,
             )
         )

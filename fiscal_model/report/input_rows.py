@@ -10,7 +10,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.budget import Budget
-from fiscal_model.engine.givers import Givers
+from fiscal_model.engine.grants import Givers
 from fiscal_model.engine.rates import RateSource
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.inputs.model import Cells, Supplied

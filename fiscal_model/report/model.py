@@ -15,18 +15,12 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.engine.every_reading import RuleRows, rule_rows
-from fiscal_model.engine.givers import Givers, givers
+from fiscal_model.engine.grants import Givers
+from fiscal_model.engine.limits import BaseTerms, base_terms
 from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
-from fiscal_model.engine.rates import chosen
-from fiscal_model.report.cap_rows import (
-    BaseTerms,
-    Cap,
-    Key,
-    base_keys,
-    base_terms,
-    caps,
-    grant_keys,
-)
+from fiscal_model.engine.program import Program
+from fiscal_model.engine.trace import Held
+from fiscal_model.report.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
 from fiscal_model.report.input_rows import InputRows, input_rows
 from fiscal_model.report.tables import gathered
 from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, RULE_PAYERS
@@ -37,22 +31,14 @@ Cells = tuple[Ints, Ints, Ints]
 @dataclass(frozen=True, eq=False)
 class CapSet:
     """The caps of one payer, in turn: ``at`` is the cap of each row (-1 without), ``held`` what
-    each row holds against it.
+    each row holds against it and ``moved`` what of that moves to another payer.
     """
 
     payer: str
     caps: tuple[Cap, ...]
     at: Ints
     held: Floats
-
-    def parts(self) -> Floats:
-        """For each row what its cap pays of a yuan; 0 without a cap."""
-        parts = np.array([cap.part for cap in self.caps] or [0.0])
-        return np.where(self.at >= 0, parts[self.at], 0.0)
-
-    def totals(self) -> dict[Key, float]:
-        """What is held against each cap."""
-        return {cap.key: cap.total for cap in self.caps}
+    moved: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +46,8 @@ class Model:
     """One workbook's rows. ``cells`` are positions (line, place, year) in the budget, in the order
     of the calculation.
 
-    ``payers`` are those of the rules, ``before`` (payer, row) their yuan before grants and base
-    amounts, ``after`` behind both. ``pool`` numbers the rows that share a sum per head, -1
+    ``payers`` are those of the rules, ``due`` (payer, row) their yuan before grants and base
+    amounts, ``granted`` behind the grants, ``after`` behind both. ``pool`` numbers the rows that share a sum per head, -1
     elsewhere; ``special`` marks the items with sums per head, base amounts, grants or a raise.
     """
 
@@ -74,11 +60,9 @@ class Model:
     quantity: Floats
     unit: Floats
     raised: Floats
-    before: Floats
-    given: Floats
-    after: Floats
     due: Floats
-    kept: Floats
+    granted: Floats
+    after: Floats
     pool: Ints
     special: Mask
     grants: tuple[CapSet, ...]
@@ -192,13 +176,7 @@ def model_of(budget: Budget, places: Sequence[str] | None = None) -> Model:
     """The rows of a budget, or of some of its places; caps that reach beyond these places keep what
     the others hold against them.
     """
-    if places is None:
-        return _model(budget, cells_of(budget, set(budget.places)), {})
-    whole = model_of(budget)
-    totals = {
-        key: total for each in (*whole.grants, *whole.bases) for key, total in each.totals().items()
-    }
-    return _model(budget, cells_of(budget, set(places)), totals)
+    return _model(budget, cells_of(budget, set(budget.places if places is None else places)))
 
 
 def cells_of(budget: Budget, places: set[str]) -> Cells:
@@ -229,69 +207,50 @@ def cells_of(budget: Budget, places: set[str]) -> Cells:
     return line[order], place[order], year[order]
 
 
-def _model(budget: Budget, cells: Cells, whole: dict[Key, float]) -> Model:
+def _model(budget: Budget, cells: Cells) -> Model:
     program = budget.program
-    given_by = givers(program)
-    rules = rule_rows(program, cells, given_by)
+    rules = rule_rows(program, cells, program.givers)
     payers = tuple(
         p
         for p in RULE_PAYERS
         if p in {*program.payers}.union(*(share.leaf.payers() for share in rules.shares))
     )
-    share = rules.in_force(program)[rules.rule[cells]]
-    quantity, unit = program.quantity[cells], program.unit[cells]
-    before = np.zeros((len(payers), len(quantity)))
-    for k, payer in enumerate(program.payers):
-        before[payers.index(payer)] = program.coefficient[k][cells] * quantity
-    grants, given, after = _grants(
-        budget, rules, given_by, cells, share, payers, before, quantity * unit, whole
-    )
-    bases, terms, due, kept = _bases(budget, rules, cells, share, payers, after, whole)
-    above = due - due * kept
-    for n, each in enumerate(rules.shares):
-        if each.base:
-            rows = share == n
-            after[payers.index(each.base.payer), rows] -= above[rows]
-            after[payers.index(each.base.taker), rows] += above[rows]
+    stages = program.trace.due, program.trace.granted, program.trace.final
+    due, granted, final = (_by_payer(program, payers, stage, cells) for stage in stages)
     items = np.array([line.item for line in program.lines], np.intp)[cells[0]]
     plain = np.array(
         [all(each.is_plain for each in rules.of(n)) for n in range(len(rules.rules))] or [True]
     )[rules.rule[cells]]
-    special = np.isin(items, items[~plain])
+    share = rules.in_force(program)[rules.rule[cells]]
+    bears = np.array([each.rest_bears_raise for each in rules.shares] or [False])[share]
+    bases, terms = _bases(program, rules, cells)
     return Model(
         budget,
         cells,
         rules,
-        given_by,
-        input_rows(budget, cells, given_by),
+        program.givers,
+        input_rows(budget, cells, program.givers),
         payers,
-        quantity,
-        unit,
-        _raised(budget, rules, cells, share, unit * quantity),
-        before,
-        given,
-        after,
+        program.quantity[cells],
+        program.unit[cells],
+        np.where(bears, program.trace.raised[cells], 0.0),
         due,
-        kept,
+        granted,
+        final,
         _pools(budget, rules, cells),
-        special,
-        grants,
+        np.isin(items, items[~plain]),
+        _grants(program, rules, cells),
         bases,
         terms,
     )
 
 
-def _raised(budget: Budget, rules: RuleRows, cells: Cells, share: Ints, cost: Floats) -> Floats:
-    """Yuan of every row that count as a raise which the rest bears."""
-    program = budget.program
-    raise_of = np.array(
-        [
-            chosen(line.raised, program.scenario, program.standard, 0.0) * line.times
-            for line in program.lines
-        ]
-    )
-    bears = np.array([each.rest_bears_raise for each in rules.shares] or [False])[share]
-    return np.where(bears, np.minimum(cost, raise_of[cells[0]] * program.quantity[cells]), 0.0)
+def _by_payer(program: Program, payers: Sequence[str], yuan: Floats, cells: Cells) -> Floats:
+    """Yuan by (payer of the workbook, row)."""
+    out = np.zeros((len(payers), len(cells[0])))
+    for k, payer in enumerate(program.payers):
+        out[payers.index(payer)] = yuan[k][cells]
+    return out
 
 
 def _pools(budget: Budget, rules: RuleRows, cells: Cells) -> Ints:
@@ -310,86 +269,53 @@ def _pools(budget: Budget, rules: RuleRows, cells: Cells) -> Ints:
     return out
 
 
-def _grants(
-    budget: Budget,
-    rules: RuleRows,
-    given_by: Givers,
-    cells: Cells,
-    share: Ints,
-    payers: Sequence[str],
-    before: Floats,
-    cost: Floats,
-    whole: dict[Key, float],
-) -> tuple[tuple[CapSet, ...], Floats, Floats]:
-    """The grants in turn, what they give to every row together, and the payers' yuan behind
-    them.
-    """
-    sets, given, after = [], np.zeros(len(cost)), before.copy()
-    index = budget.standard.places.index
-    for payer in given_by.payers:
-        keys = grant_keys(budget, rules, given_by, payer, cells)
-        if not any(keys):
-            continue
-        gives = np.array([payer in each.granters for each in rules.shares])[share]
-        held = np.where(gives, cost - given, 0.0)
-        amounts = {
-            key: float(given_by.amount[key[0], payer][index[key[1]], key[2]]) for key in keys if key
-        }
-        found, at = caps(keys, held, amounts, whole, {})
-        sets.append(CapSet(payer, found, at, held))
-        gift = held * sets[-1].parts()
-        given = given + gift
-        after[payers.index(payer)] += gift
-    part = np.divide(given, cost, out=np.zeros_like(cost), where=cost > 0)
-    return tuple(sets), given, after - before * part
-
-
-def _by_ratio(budget: Budget, payer: str) -> dict[Key, float]:
-    """For base amounts the part of what is due that remains where they have ended, under the
-    readings of the scenario; all of it where none stands.
-    """
-    out: dict[Key, float] = {}
-    program = budget.program
-    for groups in program.bases:
-        if program.payers[groups.payer] != payer or np.isnan(groups.ratio).all():
-            continue
-        quantity = program.quantity.ravel()[groups.cells]
-        due = program.coefficient[groups.payer].ravel()[groups.cells] * quantity
-        free = np.where(np.isnan(groups.ratio), due, groups.ratio * quantity)
-        whole, left = (np.bincount(groups.group, each, len(groups.limit)) for each in (due, free))
-        years = len(program.years)
-        for n in np.flatnonzero(whole > 0).tolist():
-            item, code = groups.keys[n // years]
-            out[item, code, n % years, payer] = float(left[n] / whole[n])
-    return out
+def _grants(program: Program, rules: RuleRows, cells: Cells) -> tuple[CapSet, ...]:
+    """The grants in turn, those of other readings included."""
+    index, given = program.standard.places.index, program.givers
+    whole = sums(program, program.trace.grants)
+    sets = []
+    for payer in given.payers:
+        keys = grant_keys(program, rules, payer, cells)
+        if any(keys):
+            amounts = {
+                key: float(given.amount[key[0], payer][index[key[1]], key[2]])
+                for key in keys
+                if key
+            }
+            rows = _rows(program, program.trace.grants, payer, cells)
+            found, at = caps(keys, rows[0], amounts, whole, {})
+            sets.append(CapSet(payer, found, at, *rows))
+    return tuple(sets)
 
 
 def _bases(
-    budget: Budget,
-    rules: RuleRows,
-    cells: Cells,
-    share: Ints,
-    payers: Sequence[str],
-    after: Floats,
-    whole: dict[Key, float],
-) -> tuple[tuple[CapSet, ...], dict[Key, BaseTerms], Floats, Floats]:
-    """The base amounts, what each row's limited payer would owe, and how much of that it keeps."""
+    program: Program, rules: RuleRows, cells: Cells
+) -> tuple[tuple[CapSet, ...], dict[Key, BaseTerms]]:
+    """The base amounts, those of other readings included, and how each comes about."""
     sets: list[CapSet] = []
     terms: dict[Key, BaseTerms] = {}
-    due, kept = np.zeros(len(share)), np.ones(len(share))
-    limits = list(dict.fromkeys(each.base.payer for each in rules.shares if each.base))
-    for payer in limits:
-        mine = np.array([bool(each.base and each.base.payer == payer) for each in rules.shares])[
-            share
-        ]
-        held = np.where(mine, after[payers.index(payer)], 0.0)
-        keys = base_keys(budget, rules, payer, cells)
+    whole = sums(program, program.trace.bases)
+    for payer in dict.fromkeys(each.base.payer for each in rules.shares if each.base):
+        keys = base_keys(program, rules, payer, cells)
         terms |= {
-            key: base_terms(budget, key[0], key[1], key[2]) for key in dict.fromkeys(keys) if key
+            key: base_terms(program.applied, key[:2], key[2]) for key in dict.fromkeys(keys) if key
         }
-        left = _by_ratio(budget, payer)
-        ends = {key: (each.ended, left.get(key, 1.0)) for key, each in terms.items()}
-        found, at = caps(keys, held, {key: each.limit for key, each in terms.items()}, whole, ends)
-        sets.append(CapSet(payer, found, at, held))
-        due, kept = due + held, np.where(mine & (held > 0), sets[-1].parts(), kept)
-    return tuple(sets), terms, due, kept
+        rows = _rows(program, program.trace.bases, payer, cells)
+        limits = {key: each.limit for key, each in terms.items()}
+        ended = {key: each.ended for key, each in terms.items()}
+        found, at = caps(keys, rows[0], limits, whole, ended)
+        sets.append(CapSet(payer, found, at, *rows))
+    return tuple(sets), terms
+
+
+def _rows(
+    program: Program, found: Sequence[Held], payer: str, cells: Cells
+) -> tuple[Floats, Floats]:
+    """What each row holds against the grants or base amounts of a payer, and what moves."""
+    out = np.zeros((2, program.costed.size))
+    for held in found:
+        if program.payers[held.groups.payer] == payer:
+            for yuan, mine in zip(out, (held.payment.held, held.payment.moved), strict=True):
+                yuan += held.by_cell(mine, program.costed.size)
+    rows = out.reshape(2, *program.costed.shape)
+    return rows[0][cells], rows[1][cells]
