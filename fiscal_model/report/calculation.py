@@ -49,9 +49,8 @@ def calculation(report: Report, table: Table) -> None:
     sheet.sheet.fit_to_pages(3, 0)  # too wide for one page: the labels stand on each
     sheet.sheet.repeat_columns(0, labels - 1)
     sheet.row = TOP
-    titles = [column.title for column in table.columns]
-    sheet.head(["" for _ in titles], height=6)
-    sheet.head(titles, freeze=True, height=44, columns=labels)
+    sheet.heading([replace(column, title="") for column in table.columns], height=6)
+    sheet.heading(table.columns, labels, height=44)
     sheet.table(table)
 
 

@@ -4,7 +4,7 @@ each column, when every table has its place.
 In a formula ``{unit}`` is the cell of the same row in the column ``unit``, ``{rates.times}`` the
 whole column of another table, ``{~unit}`` one that moves along when the formula is copied to the
 right; ``{year:}`` are all columns whose names begin so, ``{a..b}`` those from one to another, ``%``
-is what the column itself is of (the ``2024`` of ``year:2024``), ``{}`` the column itself. ``@`` says
+is what the column itself is of (the ``2024`` of ``year:2024``, else its name), ``{}`` the column itself. ``@`` says
 which row: ``same`` (the row of the same number), ``above``, ``head`` (the heading), ``fixed`` (as
 same, not moving along), ``only`` (the first), or a mark of the row.
 """
@@ -40,7 +40,8 @@ class Column:
     behind them, of which they are what the engine finds. NaN and None are shown as a dash.
 
     ``rows`` are those that it fills (all when None); ``check`` says what may be entered, in all rows
-    or one by one; ``names`` are given to its cells.
+    or one by one; ``names`` are given to its cells. ``over`` is a heading over this column and those
+    beside it that have the same; one that is ``folded`` away serves formulas only.
     """
 
     name: str
@@ -52,8 +53,8 @@ class Column:
     rows: Sequence[int] | None = None
     check: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     names: Sequence[str] = ()
-    over: Text | None = None
-    """A heading over this column and those beside it that have the same."""
+    over: Text | str | None = None
+    folded: bool = False
 
 
 BLANK = Column("")
@@ -61,11 +62,11 @@ BLANK = Column("")
 
 class Pattern(NamedTuple):
     """A formula whose names are letters: its text, broken where rows are put in, and these: what is
-    added to the number of a row, or the name of a mark.
+    added to the number of a row, or the name of a mark and what is added to its row.
     """
 
     pieces: tuple[str, ...]
-    rows: tuple[int | str, ...]
+    rows: tuple[int | tuple[str, int], ...]
 
     def texts(self, table: Table, numbers: Iterable[int]) -> list[str]:
         """The formula in some rows of a table."""
@@ -77,7 +78,7 @@ class Pattern(NamedTuple):
         """The formula in one row."""
         out = self.pieces[0]
         for row, piece in zip(self.rows, self.pieces[1:], strict=True):
-            at = n + row if isinstance(row, int) else table.marks[n][row] + table.top + 1
+            at = n + row if isinstance(row, int) else table.marks[n][row[0]] + row[1]
             out += f"{at}{piece}"
         return out
 
@@ -123,6 +124,11 @@ class Table:
     def ahead(self) -> str:
         """The sheet's name as it stands before a reference."""
         return f"'{self.sheet}'!"
+
+    def part(self, first: int, rows: int) -> Table:
+        """Some of its rows."""
+        columns = [replace(c, values=c.values[first : first + rows]) for c in self.columns]
+        return replace(self, columns=columns, rows=rows, top=self.top + first)
 
     def place(self, sheet: str, top: int, head: int | None = None) -> Table:
         """Says where it stands."""
@@ -170,22 +176,21 @@ class Tables(dict[str, Table]):
         """One that has its place; its words are put in the language of the workbook."""
         self[table.name] = table
         table.columns = [
-            replace(
-                each, title=self._said(each.title), values=self._values(each.values, table.rows)
-            )
+            replace(each, title=self.said(each.title), values=self._values(each.values, table.rows))
             for each in table.columns
         ]
         for name, rows in table.first_rows.items():
             self[name] = replace(table, rows=rows, first_rows={})
 
-    def _said(self, value: Any) -> Any:
+    def said(self, value: Any) -> Any:
+        """A value, or a text in the language of the workbook."""
         return value.to(self.lang) if isinstance(value, Text) else value
 
     def _values(self, values: Any, rows: int) -> list[Any]:
         if isinstance(values, np.ndarray):
             return list(values.tolist())
         return [
-            self._said(each) for each in ([values] * rows if isinstance(values, str) else values)
+            self.said(each) for each in ([values] * rows if isinstance(values, str) else values)
         ]
 
     def pattern(self, formula: str, table: Table, column: Column) -> Pattern:
@@ -195,8 +200,8 @@ class Tables(dict[str, Table]):
             KeyError: a table or a column that it names is not there.
 
         """
-        pieces, rows, at = [""], list[int | str](), 0
-        of = column.name.partition(":")[2]
+        pieces, rows, at = [""], list[int | tuple[str, int]](), 0
+        of = column.name.partition(":")[2] or column.name
         for match in _NAME.finditer(formula):
             slides, other, first, last, row = match.groups()
             target = self[other] if other else table
@@ -215,8 +220,9 @@ class Tables(dict[str, Table]):
                     pieces[-1] += f"${target.head if row == 'head' else target.top + 1}"
                 else:
                     pieces[-1] += "$" * (row == "fixed")
-                    here = target.top + 1 - (row == "above")
-                    rows.append(here if row in ("same", "above", "fixed") else row)
+                    known = row in ("same", "above", "fixed")
+                    top = target.top + 1
+                    rows.append(top - (row == "above") if known else (row, top))
                     pieces.append("")
         pieces[-1] += formula[at:]
         return Pattern(tuple(pieces), tuple(rows))

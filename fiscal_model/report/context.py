@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fiscal_model.budget import Budget
-from fiscal_model.report.area import Area
+from fiscal_model.report.columns import Table, widths
 from fiscal_model.report.figures import Money
 from fiscal_model.report.model import Model
 from fiscal_model.report.pages import Pages
@@ -104,12 +104,11 @@ class Report:
         """Their names, by which formulas find them again."""
         self.title = self.budget.scenario.title.to(self.lang)
         self.sheets: dict[str, Sheet] = {}
-        self.areas: dict[str, Area] = {}
-        self.year_blocks: list[Area] = []
+        self.year_blocks: list[Table] = []
         self.picked: list[int] = []
         """The positions of the years on the cover."""
-        self.chart_row, self.chart_year = 0, 0
-        """The row of the charts' year, and its position."""
+        self.chart_year = 0
+        """The position of the charts' year."""
         self.beside: list[tuple[Budget, float]] = []
         """The other scenarios, and the yuan of all their columns in this workbook at the run."""
 
@@ -147,6 +146,25 @@ class Report:
             NAMES[key].to(self.lang), self.say(zh, en), widths, unit, over
         )
         return self.sheets[key]
+
+    def printed(
+        self,
+        key: str,
+        title: Text,
+        table: Table,
+        freeze: int | None = None,
+        about: Sequence[str] = (),
+        unit: str | None = None,
+    ) -> Sheet:
+        """A new sheet with a table below lines that say what it is."""
+        name = NAMES[key].to(self.lang) if key in NAMES else key
+        unit = self.wan() if unit is None else unit
+        sheet = self.sheets[key] = self.sheet(name, title.to(self.lang), widths(table), unit)
+        for line in about:
+            if line:
+                sheet.line(line)
+        sheet.show(table, freeze)
+        return sheet
 
     def sheet(
         self, name: str, title: str, widths: Sequence[float], unit: str = "", over: int = 0

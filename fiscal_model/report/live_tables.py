@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.model import Supplied
-from fiscal_model.report.columns import Table, widths
+from fiscal_model.report.columns import Column, Table, widths
 from fiscal_model.report.context import Report
 from fiscal_model.report.sheet import LEGEND, Sheet
 from fiscal_model.vocabulary import BASES, Text, labelled, listed
@@ -42,26 +42,22 @@ def written(report: Report, sheet: Sheet, tables: list[Table]) -> None:
     for n, table in enumerate(each for each in tables if not each.left_out):
         assert table.caption
         zh, en = table.caption.zh, table.caption.en
-        sheet.row = table.top - 2
-        sheet.cell(0, report.say(f"{NUMERALS[n]}、{zh}", f"{n + 1}. {en}"), "label")
-        sheet.row += 1
-        sheet.head([column.title for column in table.columns])
-        sheet.table(table)
+        sheet.label(table.top - 2, report.say(f"{NUMERALS[n]}、{zh}", f"{n + 1}. {en}"))
+        sheet.show(table)
 
 
 def legend(report: Report, sheet: Sheet) -> None:
     """What the colours mean."""
     keys = {
-        "input_text": ("黄底：可修改的输入", "yellow: input, may be changed"),
-        "projected_count": ("绿底：推算数", "green: projected"),
-        "stated_money": ("灰底：测算时的固定值", "grey: fixed at the run"),
-        "money": ("无底色：公式", "plain: formula"),
-        "trace": ("小灰字：行号", "small grey: row numbers"),
+        "input_text": Text("黄底：可修改的输入", "yellow: input, may be changed"),
+        "projected_count": Text("绿底：推算数", "green: projected"),
+        "stated_money": Text("灰底：测算时的固定值", "grey: fixed at the run"),
+        "money": Text("无底色：公式", "plain: formula"),
+        "trace": Text("小灰字：行号", "small grey: row numbers"),
     }
-    sheet.fitted(
-        ["", "", *(report.say(*words) for words in keys.values())],
-        ["plain", "plain", *(LEGEND[look] for look in keys)],
-    )
+    plain = Column("", look="plain")
+    words = [Column(look, "", [said], LEGEND[look]) for look, said in keys.items()]
+    sheet.table(Table("legend", 1, [plain, plain, *words]))
 
 
 def origin_words(found: Supplied | None, report: Report) -> str:

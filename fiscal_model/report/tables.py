@@ -10,7 +10,8 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.budget import Budget
-from fiscal_model.vocabulary import LEVELS, UNALLOCATED, Lang, Text
+from fiscal_model.report.columns import Column
+from fiscal_model.vocabulary import LEVELS, UNALLOCATED, Text
 
 COLUMNS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "central": (Text("中央", "Central"), ("central",)),
@@ -33,15 +34,32 @@ SHOWN_ALWAYS = (*LEVELS, UNALLOCATED)
 NEED = Text("资金需求", "Cost")
 
 
-def heads(lang: Lang) -> list[str]:
-    """The headings: cost, then the five columns."""
-    return [NEED.to(lang), *(title.to(lang) for title, _ in COLUMNS.values())]
+GOVERNMENT = Text("政府分担", "Borne by government")
 
 
-def grouped_heads(lang: Lang) -> list[str | tuple[str, list[str]]]:
-    """The same with the three levels of government under one heading."""
-    titles = heads(lang)
-    return [titles[0], (Text("政府分担", "Borne by government").to(lang), titles[1:4]), *titles[4:]]
+def money_columns(
+    rows: Sequence[Sequence[object]],
+    formula: str | Sequence[str | None] | None,
+    look: str | Sequence[str] = "money",
+    width: float = 16,
+) -> list[Column]:
+    """Cost, then the five columns, the three levels of government under one heading; what stands in
+    them row by row.
+    """
+    titles = {"cost": NEED} | {name: title for name, (title, _) in COLUMNS.items()}
+    levels = ("central", "region", "local")
+    return [
+        Column(
+            name,
+            title,
+            [row[k] for row in rows],
+            look,
+            formula,
+            width,
+            over=GOVERNMENT if name in levels else None,
+        )
+        for k, (name, title) in enumerate(titles.items())
+    ]
 
 
 def gathered(budget: Budget, amounts: Floats) -> Floats:

@@ -193,13 +193,7 @@ def _content(
     report = Report(book, model_of(budget, places), shown, today, values, whole)
     layout = laid_out(report)
     front = open_cover(report)
-    beside = (
-        report.open(
-            "scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()
-        )
-        if others
-        else None
-    )
+    beside = summaries.scenarios(report, others) if others else None
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
@@ -215,7 +209,7 @@ def _content(
     appendix.ledger(report)
     appendix.sources(report)
     if beside:
-        summaries.scenarios(report, beside, others)
+        report.pages.money(*beside)
     verdict_row = cover(report, front, others)
     checks(report)
     verdicts(report, front, verdict_row)
