@@ -52,11 +52,9 @@ def ledger(report: Report) -> None:
         return Column(f"basis_of_{name}", title, parts, width=28)
 
     columns = [
-        Column("item", Text("项目", "Item"), [e.item for e in entries], "year", width=8),
-        Column("name", Text("名称", "Name"), [items[e.item].name for e in entries], width=36),
-        Column(
-            "status", Text("状态", "Status"), [status_words(e, lang) for e in entries], width=28
-        ),
+        Column("item", Text("项目", "Item"), lambda e: e.item, "year", width=8),
+        Column("name", Text("名称", "Name"), lambda e: items[e.item].name, width=36),
+        Column("status", Text("状态", "Status"), lambda e: status_words(e, lang), width=28),
         money("cost", NEED, 0, "cost"),
         money(
             "unallocated",
@@ -84,16 +82,13 @@ def ledger(report: Report) -> None:
         Column(
             "missing",
             Text("缺数据的支出项", "Lines without data"),
-            [listed((lines[code].name.to(lang) for code in e.missing), lang) for e in entries],
+            lambda e: listed((lines[code].name.to(lang) for code in e.missing), lang),
             width=36,
         ),
         Column(
             "others",
             Text("另有支出的账目", "Other accounts costed"),
-            [
-                listed((ACCOUNTS[a].to(lang) for a in e.costs if a != e.account), lang)
-                for e in entries
-            ],
+            lambda e: listed((ACCOUNTS[a].to(lang) for a in e.costs if a != e.account), lang),
             width=26,
         ),
     ]
@@ -101,7 +96,7 @@ def ledger(report: Report) -> None:
         "各年合计；状态与依据占比为测算时的数", "all years; status and parts by basis as at the run"
     )
     unit = listed((report.wan(), words), lang)
-    table = Table("ledger", len(entries), columns)
+    table = Table("ledger", entries, columns)
     sheet = report.printed("ledger", Text("测算台账", "Ledger"), table, 0, unit=unit)
     sheet.row += 1
     sheet.line(

@@ -31,8 +31,8 @@ def change_log(report: Report) -> None:
         Column("scenario", Text("情景", "Scenario"), [c.scenario.name for c in changes], width=16),
         Column("kind", Text("类别", "Kind"), [KINDS[c.kind] for c in changes], width=14),
         Column("what", Text("对象", "What"), [_name(report, c) for c in changes], width=30),
-        Column("places", WHERES, [_places(report, each.places) for each in rows], width=34),
-        Column("years", Text("年份", "Years"), [_years(each.years) for each in rows], width=12),
+        Column("places", WHERES, lambda each: _places(report, each.places), width=34),
+        Column("years", Text("年份", "Years"), lambda each: _years(each.years), width=12),
         value("before", Text("原值", "Before"), [c.before for c in changes]),
         value("after", Text("新值", "After"), [c.after for c in changes]),
         Column(
@@ -53,7 +53,7 @@ def change_log(report: Report) -> None:
         f"{len(log)} cells changed; equal changes stand in one row",
     )
     title = Text("情景变更记录", "What the scenarios change")
-    table = Table("changes", len(rows), columns)
+    table = Table("changes", rows, columns)
     sheet = report.printed("changes", title, table, 0, [about], unit="")
     if not len(log):
         sheet.line(

@@ -36,8 +36,9 @@ def letters(column: int) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of a table: a value for each row (or one text for all), and the formula or formulas
-    behind them, of which they are what the engine finds. NaN and None are shown as a dash.
+    """One column of a table: a value for each row (or one text for all, or what makes it of what the
+    row is of), and the formula or formulas behind them, of which they are what the engine finds. NaN
+    and None are shown as a dash.
 
     ``rows`` are those that it fills (all when None); ``check`` says what may be entered, in all rows
     or one by one; ``names`` are given to its cells. ``over`` is a heading over this column and those
@@ -85,7 +86,8 @@ class Pattern(NamedTuple):
 
 @dataclass(eq=False)
 class Table:
-    """A list of columns and where it stands: ``top`` is its first row, from 0, ``head`` the number
+    """A list of columns and where it stands: ``of`` is what its rows are of, or how many there are,
+    ``top`` is its first row, from 0, ``head`` the number
     of the row of headings.
 
     ``styles`` change the looks of rows (a ``total``, say), a ``line`` is one text across them;
@@ -95,7 +97,7 @@ class Table:
     """
 
     name: str
-    rows: int
+    of: Sequence[Any] | int
     columns: Sequence[Column]
     caption: Text | None = None
     styles: Sequence[str] = ()
@@ -109,6 +111,11 @@ class Table:
 
     def __post_init__(self) -> None:
         self.at = {column.name: k for k, column in enumerate(self.columns)}
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return self.of if isinstance(self.of, int) else len(self.of)
 
     @property
     def left_out(self) -> bool:
@@ -128,7 +135,7 @@ class Table:
     def part(self, first: int, rows: int) -> Table:
         """Some of its rows."""
         columns = [replace(c, values=c.values[first : first + rows]) for c in self.columns]
-        return replace(self, columns=columns, rows=rows, top=self.top + first)
+        return replace(self, columns=columns, of=rows, top=self.top + first)
 
     def place(self, sheet: str, top: int, head: int | None = None) -> Table:
         """Says where it stands."""
@@ -176,22 +183,25 @@ class Tables(dict[str, Table]):
         """One that has its place; its words are put in the language of the workbook."""
         self[table.name] = table
         table.columns = [
-            replace(each, title=self.said(each.title), values=self._values(each.values, table.rows))
+            replace(each, title=self.said(each.title), values=self._values(each.values, table))
             for each in table.columns
         ]
         for name, rows in table.first_rows.items():
-            self[name] = replace(table, rows=rows, first_rows={})
+            self[name] = replace(table, of=rows, first_rows={})
 
     def said(self, value: Any) -> Any:
         """A value, or a text in the language of the workbook."""
         return value.to(self.lang) if isinstance(value, Text) else value
 
-    def _values(self, values: Any, rows: int) -> list[Any]:
+    def _values(self, values: Any, table: Table) -> list[Any]:
         if isinstance(values, np.ndarray):
             return list(values.tolist())
-        return [
-            self.said(each) for each in ([values] * rows if isinstance(values, str) else values)
-        ]
+        if isinstance(values, str):
+            values = [values] * table.rows
+        elif callable(values):
+            assert not isinstance(table.of, int)
+            values = map(values, table.of)
+        return [self.said(each) for each in values]
 
     def pattern(self, formula: str, table: Table, column: Column) -> Pattern:
         """A formula of a column of a table, its names resolved.

@@ -105,12 +105,12 @@ def item_table(report: Report, item: Item) -> None:
         Column(
             "year",
             YEAR,
-            ["" if x.style in ("closing", "line") else budget.years[x.y] for x in lines],
+            lambda x: "" if x.style in ("closing", "line") else budget.years[x.y],
             "year",
             width=7,
         ),
-        Column("code", CODE, [_code(line)[0] for line in lines], width=9),
-        Column("place", WHERE, [_place(line, label) for line in lines], width=22),
+        Column("code", CODE, lambda line: _code(line)[0], width=9),
+        Column("place", WHERE, lambda line: _place(line, label), width=22),
         Column(
             "line",
             Text("支出项", "Line"),

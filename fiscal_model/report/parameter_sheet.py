@@ -327,7 +327,7 @@ def _weights(report: Report) -> Table:
         "分担权数（按原文写法，如8：2，其余再按3：7）",
         "Weights as written (8:2, then the rest by 3:7)",
     )
-    return Table("weights", len(rows), columns, caption)
+    return Table("weights", rows, columns, caption)
 
 
 def _heads(report: Report) -> Table:
@@ -361,7 +361,7 @@ def _heads(report: Report) -> Table:
         ),
     ]
     caption = Text("每人每年定额（元）", "Yuan per head and year")
-    return Table("heads", len(rows), columns, caption, optional=True)
+    return Table("heads", rows, columns, caption, optional=True)
 
 
 def _supplied(

@@ -68,19 +68,18 @@ def _counts(report: Report) -> Table:
     less += both % ("leave_one", "one") + ")+SUMIFS(" + both % ("leave_other", "other") + "))"
     columns = [
         Column("no", NUMBER, range(1, len(rows) + 1), "trace", width=7),
-        Column("kind", Text("类别", "Kind"), [KINDS[row.kind] for row in rows], width=10),
+        Column("kind", Text("类别", "Kind"), lambda row: KINDS[row.kind], width=10),
         Column("name", Text("名称", "Name"), [name for name, _ in words], width=34),
-        Column("code", CODE, [row.place for row in rows], width=14),
-        Column("place", PLACE, [budget.standard.places.label(r.place) for r in rows], width=22),
+        Column("code", CODE, lambda row: row.place, width=14),
+        Column("place", PLACE, lambda r: budget.standard.places.label(r.place), width=22),
         Column(
             "source",
             SOURCE,
-            [
+            lambda row: (
                 report.beneficiaries[row.series]
                 if row.kind == "net"
                 else origin_words(row.origin, report)
-                for row in rows
-            ],
+            ),
             width=56,
         ),
         Column(
@@ -110,7 +109,7 @@ def _counts(report: Report) -> Table:
         for y, year in enumerate(budget.years)
     ]
     table = Table(
-        "quantities", len(rows), columns, Text("人数、金额与补助", "Counts, amounts and grants")
+        "quantities", rows, columns, Text("人数、金额与补助", "Counts, amounts and grants")
     )
     if any(net):
         table.first_rows = {"counts": net.index(True)}
@@ -156,8 +155,8 @@ def _lines(report: Report) -> Table:
     raises = [each * n for each, n in zip(force("raised", 0.0), times, strict=True)]
     columns = [
         Column("no", NUMBER, range(1, len(order) + 1), "trace"),
-        Column("item", ITEM, [line.item if line else "" for line in lines], "year"),
-        Column("line", LINE, [line.name if line else amounts for line in lines]),
+        Column("item", ITEM, lambda line: line.item if line else "", "year"),
+        Column("line", LINE, lambda line: line.name if line else amounts),
         Column(
             "times",
             Text("每年次数", "Times a year"),
@@ -173,7 +172,7 @@ def _lines(report: Report) -> Table:
             "number",
             "=INDEX({numbers.force},{part_row})",
         ),
-        Column("unit", UNIT, [line.per if line else "" for line in lines]),
+        Column("unit", UNIT, lambda line: line.per if line else ""),
         Column(
             "raise",
             Text("提高部分（元/年）", "Raise (yuan a year)"),
@@ -184,7 +183,7 @@ def _lines(report: Report) -> Table:
         Column("part_row", Text("计入部分行", "Row of part"), at("counted", 1), "trace"),
         Column("raise_row", Text("提高部分行", "Row of raise"), at("raised", 2), "trace"),
     ]
-    return Table("lines", len(order), columns, Text("支出项", "Lines"))
+    return Table("lines", lines, columns, Text("支出项", "Lines"))
 
 
 def _rates(report: Report) -> list[Table]:
@@ -278,20 +277,20 @@ def _overlaps(report: Report) -> Table:
     unit += "{calculation.year},{year})"
     columns = [
         Column("no", NUMBER, range(1, len(rows) + 1), "trace"),
-        Column("year", Text("年份", "Year"), [report.budget.years[r.year] for r in rows], "year"),
+        Column("year", Text("年份", "Year"), lambda r: report.budget.years[r.year], "year"),
         Column(
             "both",
             Text("受益对象", "Beneficiaries"),
-            [listed((names[r.first], names[r.other]), report.lang) for r in rows],
+            lambda r: listed((names[r.first], names[r.other]), report.lang),
         ),
-        Column("code", CODE, [each.place for each in rows]),
-        Column("place", PLACE, [label(each.place) for each in rows]),
-        Column("one", Text("一方", "One"), [names[each.first] for each in rows]),
-        Column("other", Text("另一方", "Other"), [names[each.other] for each in rows]),
+        Column("code", CODE, lambda each: each.place),
+        Column("place", PLACE, lambda each: label(each.place)),
+        Column("one", Text("一方", "One"), lambda each: names[each.first]),
+        Column("other", Text("另一方", "Other"), lambda each: names[each.other]),
         Column(
             "persons",
             Text("人数", "Persons"),
-            [each.persons for each in rows],
+            lambda each: each.persons,
             "input_count",
             width=14,
             check=NOT_NEGATIVE,
@@ -299,7 +298,7 @@ def _overlaps(report: Report) -> Table:
         Column(
             "unit_one",
             Text("一方标准", "Rate of one"),
-            [each.first_unit for each in rows],
+            lambda each: each.first_unit,
             "money",
             unit % "one",
             14,
@@ -307,7 +306,7 @@ def _overlaps(report: Report) -> Table:
         Column(
             "unit_other",
             Text("另一方标准", "Rate of other"),
-            [each.other_unit for each in rows],
+            lambda each: each.other_unit,
             "money",
             unit % "other",
             14,
@@ -331,7 +330,7 @@ def _overlaps(report: Report) -> Table:
     ]
     return Table(
         "overlaps",
-        len(rows),
+        rows,
         columns,
         Text("重复享受（就高不重复）", "Double entitlements (the higher is drawn)"),
         optional=True,

@@ -137,7 +137,7 @@ def _tiers(report: Report) -> Table:
             for k, payer in enumerate(model.payers)
             if (name := report.label(payer))
         ]
-    return Table("tiers", len(rows), columns, Text("各层分担比例", "Shares by tier"))
+    return Table("tiers", rows, columns, Text("各层分担比例", "Shares by tier"))
 
 
 def _matrix(
@@ -330,7 +330,7 @@ def _picks(report: Report) -> Table:
         Column(
             "asked",
             Text("所依口径", "Readings asked for"),
-            [", ".join(rule.readings) for rule in rows],
+            lambda rule: ", ".join(rule.readings),
             width=46,
         ),
         Column(
@@ -354,7 +354,7 @@ def _picks(report: Report) -> Table:
         ),
     ]
     caption = Text("规则采用的分担号", "The share each rule picks")
-    return Table("picks", len(rows), columns, caption)
+    return Table("picks", rows, columns, caption)
 
 
 def cap_tables(report: Report) -> list[Table]:
@@ -411,28 +411,28 @@ def _held(
 
     also, none = (f",{span(more)},{{payer}}", 1) if more else ("", 0)
     return [
-        Column("first", Text("起行", "First"), [cap.first + 1 for cap in found], "trace", width=9),
-        Column("last", Text("止行", "Last"), [cap.last + 1 for cap in found], "trace", width=9),
+        Column("first", Text("起行", "First"), lambda cap: cap.first + 1, "trace", width=9),
+        Column("last", Text("止行", "Last"), lambda cap: cap.last + 1, "trace", width=9),
         Column(
             "elsewhere",
             Text("本表以外", "Outside this workbook"),
-            [cap.elsewhere for cap in found],
+            lambda cap: cap.elsewhere,
             "stated_money",
             width=18,
         ),
         Column(
             "total",
             titles[0],
-            [cap.total for cap in found],
+            lambda cap: cap.total,
             "money",
             f"=SUMIFS({span(held)},{span(at)},{{no}}{also})+{{elsewhere}}",
             18,
         ),
-        Column("paid", titles[1], [cap.paid for cap in found], "money", paid, 18),
+        Column("paid", titles[1], lambda cap: cap.paid, "money", paid, 18),
         Column(
             "part",
             titles[2],
-            [cap.part if cap.total > 0 else none for cap in found],
+            lambda cap: cap.part if cap.total > 0 else none,
             "share",
             f"=IF({{total}}>0,{{paid}}/{{total}},{none})",
             14,
@@ -448,7 +448,7 @@ def _grants(report: Report, n: int, each: CapSet) -> Table:
         Column(
             "amount",
             Text("补助金额", "Grant"),
-            [cap.amount for cap in found],
+            lambda cap: cap.amount,
             "money",
             "=INDEX({quantities.year:},{amount_row},{year_no})",
             18,
@@ -465,14 +465,14 @@ def _grants(report: Report, n: int, each: CapSet) -> Table:
         Column(
             "year_no",
             Text("年序", "Year number"),
-            [cap.key[2] + 1 for cap in found],
+            lambda cap: cap.key[2] + 1,
             "trace",
             width=9,
         ),
     ]
     payer = report.label(each.payer)
     caption = Text(f"{payer}补助（元）", f"Grants of {payer} (yuan)")
-    return Table(f"grants:{n}", len(found), columns, caption)
+    return Table(f"grants:{n}", found, columns, caption)
 
 
 def _bases(report: Report, n: int, each: CapSet) -> Table:
@@ -510,7 +510,7 @@ def _bases(report: Report, n: int, each: CapSet) -> Table:
         Column(
             "limit",
             Text("限额", "Limit"),
-            ["" if np.isinf(cap.amount) else cap.amount for cap in found],
+            lambda cap: "" if np.isinf(cap.amount) else cap.amount,
             "money",
             "=IF(ISNUMBER({stated}),{stated},"
             'IF(AND(ISNUMBER({amount}),ISNUMBER({factor})),{amount}*{factor},""))',
@@ -519,7 +519,7 @@ def _bases(report: Report, n: int, each: CapSet) -> Table:
         Column(
             "ended",
             Text("已退出", "Ended"),
-            [cap.ended for cap in found],
+            lambda cap: cap.ended,
             "input_number",
             width=14,
         ),
@@ -539,7 +539,7 @@ def _bases(report: Report, n: int, each: CapSet) -> Table:
         Column(
             "base_row",
             Text("基数行", "Row of base"),
-            [rows.index(cap.key[:2]) + 1 for cap in found],
+            lambda cap: rows.index(cap.key[:2]) + 1,
             "trace",
             width=9,
         ),
@@ -553,11 +553,11 @@ def _bases(report: Report, n: int, each: CapSet) -> Table:
         Column(
             "by_ratio",
             Text("退出后占应分担额", "Of due without it"),
-            [cap.by_ratio for cap in found],
+            lambda cap: cap.by_ratio,
             "input_number",
             width=14,
         ),
     ]
     payer = report.label(each.payer)
     caption = Text(f"{payer}以2015年基数为限（元）", f"Base amounts of {payer} (yuan)")
-    return Table(f"bases:{n}", len(found), columns, caption)
+    return Table(f"bases:{n}", found, columns, caption)

@@ -79,7 +79,7 @@ def table_of(name: str, lines: Sequence[Line], columns: Sequence[Column]) -> Tab
     """A table with the rows of some lines."""
     return Table(
         name,
-        len(lines),
+        lines,
         columns,
         styles=[line.style for line in lines],
         levels=[line.level for line in lines],
@@ -394,7 +394,7 @@ def prefectures(report: Report) -> None:
                 ["" if c else x.key for x, c in zip(lines, closed, strict=True)],
                 9,
             ),
-            Column("place", WHERE, [name(line) for line in lines], width=28),
+            Column("place", WHERE, name, width=28),
             Column(
                 "account",
                 ACCOUNT,
@@ -621,8 +621,8 @@ def scenarios(report: Report, budgets: Sequence[Budget]) -> Held:
         lines,
         [
             Column("scenario", Text("情景", "Scenario"), titles, width=30),
-            Column("account", ACCOUNT, [ACCOUNTS[line.account] for line in lines], width=24),
-            Column("year", YEAR, [own.years[line.y] for line in lines], "year", width=8),
+            Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
+            Column("year", YEAR, lambda line: own.years[line.y], "year", width=8),
             *money_columns([line.figures for line in lines], formulas(lines)),
         ],
     )
