@@ -20,7 +20,7 @@ MOST_HINTS: Final = 5
 LONGEST_QUOTE: Final = 80
 LONGEST_MESSAGE: Final = 2_000
 _QUOTED = re.compile(rf"([“'])([^”']{{{LONGEST_QUOTE}}})[^”']+(?=[”'])")
-_CELL = re.compile(r"(:\d+){1,2}$|![A-Z]{1,3}\d+$")
+_CELL = re.compile(r":(\d+)(?::(\d+))?$|!([A-Z]{1,3})(\d+)$")
 _PARTICULARS = re.compile(r"，最接近的是.*|[：；].*|“[^”]*”|（[^（）]*）|\d+")
 
 
@@ -50,19 +50,31 @@ class Fault:
         """
         return _CELL.sub("", self.where), _PARTICULARS.sub("", self.message.zh)
 
+    @property
+    def position(self) -> tuple[str, int, int, str]:
+        """File (or sheet), line and column, to put faults in order; what stands in no cell comes
+        first.
+        """
+        cell = _CELL.search(self.where)
+        if not cell:
+            return "", 0, 0, ""
+        line, column, letters, row = cell.groups("")
+        return self.where[: cell.start()], int(line or row), len(column + letters), column + letters
+
     def to(self, lang: Lang) -> str:
         """The fault as one line."""
         return f"{self.where}: {self.message.to(lang)}" if self.where else self.message.to(lang)
 
 
 class FiscalModelError(Exception):
-    """The analyst's input, scenario or request cannot be used; ``faults`` says why, all at once.
+    """The analyst's input, scenario or request cannot be used; ``faults`` says why, all at once and
+    by position.
 
     ``notes`` is what else was seen on the way, such as how many rows were read.
     """
 
     def __init__(self, faults: Iterable[Fault], notes: Iterable[Fault] = ()) -> None:
-        self.faults = tuple(faults)
+        self.faults = tuple(sorted(faults, key=lambda each: each.position))
         self.notes = tuple(notes)
         super().__init__(self.text())
 

@@ -19,7 +19,8 @@ from fiscal_model.engine.splits import rule_book
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
-from fiscal_model.scenario.model import Scenario, SplitEntry
+from fiscal_model.scenario.entries import SplitEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned

@@ -23,8 +23,9 @@ from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.scenario.entries import VitalEntry
+from fiscal_model.scenario.entries.count import Cohort
 from fiscal_model.scenario.layers import Layer
-from fiscal_model.scenario.model import Cohort, VitalEntry
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.places import Place, Places
 from fiscal_model.standard.read import load_standard
@@ -134,17 +135,14 @@ def people(
 def entry(
     rate: str, where: Sequence[str] = (REGION,), value: str | None = None, factor: str | None = None
 ) -> VitalEntry:
-    numbers = (Decimal(value) if value else None, Decimal(factor) if factor else None)
     return VitalEntry(
-        "reform.yaml:7:5",
-        tuple(where),
-        PLACES.mask(where),
-        None,
-        None,
-        Clause("user", ""),
-        (),
-        rate,
-        *numbers,
+        at="reform.yaml:7:5",
+        where=tuple(where),
+        places=PLACES,
+        clause=Clause("user", ""),
+        rate=rate,
+        value=Decimal(value) if value else None,
+        factor=Decimal(factor) if factor else None,
     )
 
 

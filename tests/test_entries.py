@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import fiscal_model as fm
+from fiscal_model.analysis.levers import MAKE
+from fiscal_model.engine.judge import CHANGES
+from fiscal_model.scenario.entries import KINDS
 
 BUS = "item: 11, line: bus, name: 校车, accrual: calendar_year"
 
@@ -303,3 +306,11 @@ def test_entries_that_meet_in_a_new_member_without_either_being_smaller_are_refu
     with pytest.raises(fm.FiscalModelError) as caught:
         fm.simulate(path, tables(beneficiaries=[["family_reward_person", "昌吉市", 2026, 100]]))
     assert any(fault.where == f"{path}:5:5" for fault in caught.value.faults)
+
+
+def test_every_kind_of_entry_is_held_against_what_it_would_change() -> None:
+    assert set(CHANGES) == set(KINDS)
+
+
+def test_every_kind_of_entry_that_can_be_solved_for_has_a_lever() -> None:
+    assert set(MAKE) == {kind.varied.word for kind in KINDS if kind.varied}

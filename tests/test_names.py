@@ -21,8 +21,10 @@ from fiscal_model.inputs.tables import TABLES
 from fiscal_model.likeness import Likeness
 from fiscal_model.names import DIMENSION_NAMES, Meaning, Names
 from fiscal_model.periods import one_year, whole_years
+from fiscal_model.scenario.entries import BaseEntry, CountEntry, GroupEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.read import scenario_names
 from fiscal_model.spelling import separate
+from fiscal_model.standard.names import AREA, BENEFICIARY, ITEM, LINE, PAYER, PLACE, QUESTION
 from fiscal_model.standard.read import load_standard
 from fiscal_model.vocabulary import Text
 
@@ -31,15 +33,15 @@ NAMES = STANDARD.names
 SENIOR = "senior_grant_student senior_waiver_south_student senior_waiver_poor_student"
 MEALS = "nutrition_national_pupil nutrition_region_pupil nutrition_junior_class_pupil"
 SORTS: dict[str, Names] = {
-    "beneficiary": NAMES.beneficiaries,
-    "line": NAMES.lines,
-    "item": NAMES.items,
-    "place": NAMES.places,
-    "area": NAMES.areas,
-    "payer": NAMES.payers,
+    "beneficiary": NAMES.among(BENEFICIARY),
+    "line": NAMES.among(LINE),
+    "item": NAMES.among(ITEM),
+    "place": NAMES.among(PLACE),
+    "area": NAMES.among(AREA),
+    "payer": NAMES.among(PAYER),
     "dimension": DIMENSION_NAMES,
     "scenario": scenario_names(),
-    "reading": NAMES.readings,
+    "reading": NAMES.among(QUESTION),
     "table": Names(Text("表", "table"), {name: table.label for name, table in TABLES.items()}),
 }
 """The words of each sort."""
@@ -179,7 +181,7 @@ def test_other_words_name_one_thing_and_no_name_of_another() -> None:
 
 
 def test_the_south_in_an_input_row_is_answered_with_the_groups_and_with_places() -> None:
-    zh, en = NAMES.places.refusal("南疆")
+    zh, en = NAMES.among(PLACE).refusal("南疆")
     assert all(
         word in zh
         for word in ("南疆四地州 south4", "南疆三地州 south3", "这里应填单个地区", "阿克苏地区")
@@ -204,7 +206,7 @@ def test_the_command_that_lists_the_names_is_told(sort: str, command: str) -> No
 
 
 def test_a_name_with_commas_in_it_is_one_word_of_a_list() -> None:
-    assert separate("职业技能培训、鉴定和生活费补贴，11、12", NAMES.items.__contains__) == (
+    assert separate("职业技能培训、鉴定和生活费补贴，11、12", NAMES.among(ITEM).__contains__) == (
         "职业技能培训、鉴定和生活费补贴",
         "11",
         "12",
@@ -373,9 +375,9 @@ def test_a_place(
         == budget.sel(prefecture=word).places
         == budget.sel(place=meaning).places
     )
-    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[
-        0
-    ].where == (meaning,)
+    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").of(
+        BaseEntry
+    )[0].where == (meaning,)
     assert (
         fm.solve("baseline", "base:11", "region", 1e9, 2023, place=word, where=word).burden.place
         == meaning
@@ -422,11 +424,13 @@ def test_a_group(
     meaning: str,
 ) -> None:
     assert budget.sel(place=word).places == budget.sel(place=meaning).places
-    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").bases[
-        0
-    ].where == (meaning,)
+    assert scenario(f"bases:\n  - {{item: 11, where: {word}, from: 2026, factor: 1.1}}\n").of(
+        BaseEntry
+    )[0].where == (meaning,)
     assert (
-        scenario(f"groups:\n  - {{group: {word}, add: 652800, from: 2026}}\n").groups[0].group
+        scenario(f"groups:\n  - {{group: {word}, add: 652800, from: 2026}}\n")
+        .of(GroupEntry)[0]
+        .group
         == meaning
     )
     solved, everywhere = (
@@ -477,11 +481,11 @@ def test_a_payer(
     assert list(budget.explain(11, "653100", 2023, word).data["amounts"]) == [meaning]
     (entry,) = scenario(
         f"splits:\n  - {{item: 45, from: 2026, split: {{{word}: 1, prefecture: 1}}}}\n"
-    ).splits
+    ).of(SplitEntry)
     assert entry.split.weights[0] == (meaning, 1)
-    assert scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{full: {word}}}}}\n").splits[
-        0
-    ].split.weights == ((meaning, 1),)
+    assert scenario(f"splits:\n  - {{item: 45, from: 2026, split: {{full: {word}}}}}\n").of(
+        SplitEntry
+    )[0].split.weights == ((meaning, 1),)
     assert fm.solve("baseline", f"share:45:{word}", word, 1e12, 2023).burden.payer == meaning
     (tmp_path / "amounts.csv").write_text(
         f"line,place,year,amount\ngrant:54:{word},653100,2023,5\n", encoding="utf-8"
@@ -550,7 +554,7 @@ def test_an_item(
     assert budget.plot.base_amounts(word).figure
     assert (
         scenario(f'bases:\n  - {{item: "{word}", where: south4, from: 2026, factor: 1.1}}\n')
-        .bases[0]
+        .of(BaseEntry)[0]
         .item
         == meaning
     )
@@ -622,7 +626,7 @@ def test_items(
     word: str,
     meaning: tuple[int, ...],
 ) -> None:
-    assert NAMES.items.several(word) == meaning
+    assert NAMES.items(word) == meaning
     assert tuple(dict.fromkeys(line.item for line in budget.sel(item=word).lines)) == meaning
     assert main(["items", word, "--json"]) == 0
     assert tuple(each["item"] for each in json.loads(capsys.readouterr().out)) == meaning
@@ -643,7 +647,7 @@ def test_a_line(
 ) -> None:
     assert [line.code for line in budget.sel(line=word).lines] == [meaning]
     assert (
-        scenario(f'rates:\n  - {{line: "{word}", from: 2029, rate: 999}}\n').rates[0].line
+        scenario(f'rates:\n  - {{line: "{word}", from: 2029, rate: 999}}\n').of(RateEntry)[0].line
         == meaning
     )
     assert (
@@ -668,7 +672,7 @@ def test_a_beneficiary(
 ) -> None:
     assert (
         scenario(f"beneficiaries:\n  - {{beneficiary: {word}, factor: 1.1, from: 2026}}\n")
-        .counts[0]
+        .of(CountEntry)[0]
         .beneficiary
         == meaning
     )

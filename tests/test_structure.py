@@ -13,6 +13,7 @@ import pytest
 
 from fiscal_model.inputs.embedded.build_xinjiang_2021 import FOLDER, build
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.scenario.entries import RateEntry, SplitEntry
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds import KINDS
@@ -36,8 +37,7 @@ ROOMS = (
     "html",
     "text",
     "progress",
-    "yaml_slips",
-    "strict_yaml",
+    "records",
     "periods",
     "standard",
     "inputs",
@@ -232,7 +232,7 @@ def test_every_embedded_row_says_how_it_was_made() -> None:
 
 def test_an_assumption_says_the_word_and_a_reference_its_number() -> None:
     scenario, _ = load_scenario("baseline")
-    for entry in (*scenario.rates, *scenario.splits):
+    for entry in (*scenario.of(RateEntry), *scenario.of(SplitEntry)):
         assert entry.clause.basis in ("reference", "assumption"), entry.at
         assert entry.clause.source, entry.at
         if entry.clause.basis == "reference":

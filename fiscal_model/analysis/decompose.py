@@ -7,7 +7,7 @@ Shapley value), or its effect in one order that is chosen. Either way the parts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -24,15 +24,9 @@ from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    CountEntry,
-    Entry,
-    RateEntry,
-    Scenario,
-    SplitEntry,
-    VitalEntry,
-)
+from fiscal_model.scenario.entries import GroupEntry
+from fiscal_model.scenario.entries.entry import Common
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.splits import leaves
@@ -51,8 +45,6 @@ the membership of place groups as split; what a scenario says of a line, item or
 the other does not have goes with the new lines.
 """
 GROUP_NAMES: Final = Names(Text("变化类别", "group of changes"), GROUPS)
-KINDS: Final = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
-"""The fields of a scenario that hold entries."""
 
 
 def stacking_order(order: Sequence[str]) -> tuple[str, ...]:
@@ -187,24 +179,24 @@ def shapley(groups: tuple[str, ...], worth: Callable[[tuple[str, ...]], Floats])
     return parts
 
 
-class _Shared:
-    """What two scenarios have in common, and so to which group an entry belongs."""
+class _Shared(Common):
+    """What two scenarios have in common, and so to which group each of their entries belongs."""
 
     def __init__(self, one: Scenario, other: Scenario) -> None:
         a, b = self.a, self.b = one.standard, other.standard
         joins = [
             entry.mask
             for scenario in (one, other)
-            for each in scenario.chain()
-            for entry in each.groups
+            for entry in scenario.every(GroupEntry)
             if entry.joins
         ]
         self.joining = np.logical_or.reduce([np.zeros(len(a.places), bool), *joins])
-        self.lines, self.items = a.lines.keys() & b.lines.keys(), a.items.keys() & b.items.keys()
-        self.beneficiaries, self.readings = (
-            a.beneficiaries.keys() & b.beneficiaries.keys(),
-            a.readings.keys() & b.readings.keys(),
-        )
+        self.readings = a.readings.keys() & b.readings.keys()
+        self._known: Mapping[str, Collection[object]] = {
+            "line": a.lines.keys() & b.lines.keys(),
+            "item": a.items.keys() & b.items.keys(),
+            "beneficiary": a.beneficiaries.keys() & b.beneficiaries.keys(),
+        }
         self.differ = any(
             here.keys() != there.keys()
             for here, there in (
@@ -214,29 +206,16 @@ class _Shared:
             )
         )
 
-    def group(self, entry: Entry) -> str:
-        """The group that an entry belongs to."""
-        if isinstance(entry, RateEntry):
-            return "rates" if entry.line in self.lines else "lines"
-        if isinstance(entry, SplitEntry):
-            return (
-                "split"
-                if entry.item in self.items and (entry.line is None or entry.line in self.lines)
-                else "lines"
-            )
-        if isinstance(entry, BaseEntry):
-            if entry.item not in self.items:
-                return "lines"
-            # A base amount that only a scenario's own split or group brings in goes with it:
-            # neither means anything without the other.
-            brought_in = (
-                not any(leaf.held(BASE) for leaf in leaves(self.a.items[entry.item].split))
-                or not (entry.mask & ~self.joining).any()
-            )
-            return "split" if brought_in else "base"
-        if isinstance(entry, CountEntry):
-            return "beneficiaries" if entry.beneficiary in self.beneficiaries else "lines"
-        return "beneficiaries" if isinstance(entry, VitalEntry) else "split"
+    def knows(self, name: str, value: object) -> bool:
+        """Whether both have it; an item as a whole has no line."""
+        return value is None or name not in self._known or value in self._known[name]
+
+    def limits(self, item: int, mask: Mask) -> bool:
+        """Whether the rules limit the item by a base amount in a place that no entry puts into a
+        group.
+        """
+        based = any(leaf.held(BASE) for leaf in leaves(self.a.items[item].split))
+        return based and bool((mask & ~self.joining).any())
 
     def says(self, scenario: Scenario, group: str) -> Hashable:
         """What a scenario's chain says in one group, in whatever order its files say it."""
@@ -249,7 +228,7 @@ class _Shared:
             )
         files = []
         for each in scenario.chain():
-            said = frozenset(entry.content for entry in each.entries if self.group(entry) == group)
+            said = frozenset(entry.content for entry in each.entries if entry.part(self) == group)
             files += [(each.below_inputs, said)] if said else []
         return (tuple(files), group == "beneficiaries" and scenario.projects_by_hold)
 
@@ -261,10 +240,6 @@ class _Shared:
         below: Scenario | None = None
         for source, mine in ((a, set(GROUPS) - set(taken)), (b, set(taken))):
             for each in source.chain():
-                kept = {
-                    kind: tuple(entry for entry in getattr(each, kind) if self.group(entry) in mine)
-                    for kind in KINDS
-                }
                 readings = {
                     code: option
                     for code, option in each.readings.items()
@@ -276,8 +251,8 @@ class _Shared:
                     parent=below,
                     standard=standard,
                     readings=readings,
+                    entries=tuple(entry for entry in each.entries if entry.part(self) in mine),
                     holds=holds,
-                    **kept,  # type: ignore[arg-type]
                 )
         assert below is not None
         return below

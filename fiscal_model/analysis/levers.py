@@ -4,7 +4,7 @@ now and writes the entry for another value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -12,19 +12,21 @@ from typing import Final
 
 import numpy as np
 
-from fiscal_model.analysis.partial import drawn_by
 from fiscal_model.arrays import Mask
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
-from fiscal_model.names import Meaning, Names, Unknown
+from fiscal_model.names import Names
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
+from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry, SplitEntry
+from fiscal_model.scenario.entries.numbers import MOST_YUAN
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
-from fiscal_model.scenario.read_entries import LARGEST_FACTOR, LEAST_GROWTH, MOST_GROWTH, MOST_YUAN
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares
+from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Cases, Split, When
 from fiscal_model.standard.words import split_yaml
-from fiscal_model.vocabulary import PAYERS, Text
+from fiscal_model.vocabulary import Text
 
 FINE: Final = 12
 """Decimals that a number of an entry may have."""
@@ -51,29 +53,10 @@ class Lever:
     entries: Callable[[Decimal], tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """The names that a kind of lever needs, what an entry may state, and what makes it.
-
-    ``make`` is given the budget of one year, the names, the places that the entry holds for (all if
-    empty), and where to note what is wrong.
-    """
-
-    needs: tuple[str, ...]
-    least: float
-    most: float
-    make: Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
-
-
-def places_in(
-    written: Sequence[str], names: Names, faults: Faults, at: str = "where"
-) -> tuple[str, ...]:
-    """Places, or for ``where`` also groups, by code or name, as codes."""
-    found = [names.find(str(name)) for name in written]
-    for each in found:
-        if isinstance(each, Unknown):
-            faults.add(at, *each.message)
-    return tuple(each.code for each in found if isinstance(each, Meaning))
+Make = Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
+"""Makes a lever from the budget of one year, the names that its kind needs, the places that the
+entry holds for (all if empty), and where to note what is wrong.
+"""
 
 
 def _where(where: Sequence[str]) -> str:
@@ -124,7 +107,7 @@ def _rate(
     high = known[-1] if known and known[-1] > 0 else UNKNOWN_RATE
     return Lever(
         label,
-        "rates",
+        RateEntry.section,
         frozenset({line.item}),
         known[0] if len(known) == 1 else None,
         0.0,
@@ -169,8 +152,8 @@ def _growth(
     label = base.standard.beneficiaries[code].name
     return Lever(
         Text(f"{label.zh} 年增长率", f"{label.en}, growth a year"),
-        "beneficiaries",
-        drawn_by(base.standard, {code}),
+        CountEntry.section,
+        base.standard.drawn_by({code}),
         values.pop() if len(values) == 1 and not np.isnan(present[list(latest)]).any() else None,
         -0.5,
         0.5,
@@ -222,7 +205,7 @@ def _base(
         )
 
     label = Text(f"第{item}项 2015年基数的系数", f"item {item}, factor on the base amounts")
-    return Lever(label, "bases", frozenset({item}), 1.0, 0.0, 10.0, FINE, entries)
+    return Lever(label, BaseEntry.section, frozenset({item}), 1.0, 0.0, 10.0, FINE, entries)
 
 
 def _share(
@@ -242,7 +225,7 @@ def _share(
     shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
     if not shares:
         hint = nearest(payer, {name for leaf in found for name in _named(leaf)})
-        zh, en = PAYERS[payer]
+        zh, en = base.standard.payers[payer].name
         faults.add(
             "vary",
             f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
@@ -257,11 +240,12 @@ def _share(
         split = _restated(regions, lambda leaf: with_share(leaf, payer, parts))
         return (f"{{item: {item}{_where(where)}, from: {year}, split: {split_yaml(split)}}}",)
 
-    label = Text(
-        f"第{item}项 {PAYERS[payer].zh}的分担比例", f"item {item}, share of {PAYERS[payer].en}"
-    )
+    of = base.standard.payers[payer].name
+    label = Text(f"第{item}项 {of.zh}的分担比例", f"item {item}, share of {of.en}")
     present = float(shares.pop()) if len(shares) == 1 else None
-    return Lever(label, "splits", frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries)
+    return Lever(
+        label, SplitEntry.section, frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries
+    )
 
 
 def _tiers(leaf: Leaf) -> tuple[Shares, ...]:
@@ -380,27 +364,26 @@ def _restated(regions: Sequence[Region], change: Callable[[Leaf], Leaf]) -> Spli
     return Cases(tuple((When(where=where), of_lines(leaves)) for where, leaves in regions))
 
 
-NEEDS: Final = {
-    "LINE": Text("支出项", "line"),
-    "ITEM": Text("服务项目", "item"),
-    "PAYER": Text("承担主体", "payer"),
-    "BENEFICIARY": Text("受益对象", "beneficiary"),
+NEEDS: Final[Mapping[str, tuple[Text, Sorts]]] = {
+    "LINE": (Text("支出项", "line"), LINE),
+    "ITEM": (Text("服务项目", "item"), ITEM),
+    "PAYER": (Text("承担主体", "payer"), PAYER),
+    "BENEFICIARY": (Text("受益对象", "beneficiary"), BENEFICIARY),
 }
-"""What the names that a kind of lever needs stand for."""
-KINDS: Final = {
-    "rate": Kind(("LINE",), 0, 1e9, _rate),
-    "share": Kind(("ITEM", "PAYER"), 0, 1, _share),
-    "base": Kind(("ITEM",), 0, LARGEST_FACTOR, _base),
-    "growth": Kind(("BENEFICIARY",), float(LEAST_GROWTH), MOST_GROWTH, _growth),
-}
+"""What the names that a kind of lever needs stand for, and the sort that each is of."""
+KINDS: Final = {kind.varied.word: kind.varied for kind in ENTRY_KINDS if kind.varied}
 """Every kind of lever by the word that asks for it."""
+MAKE: Final[Mapping[str, Make]] = {
+    kind.varied.word: make
+    for kind, make in (
+        (RateEntry, _rate),
+        (SplitEntry, _share),
+        (BaseEntry, _base),
+        (CountEntry, _growth),
+    )
+}
 KIND_NAMES: Final = Names(
     Text("变动项", "kind of lever"),
-    {
-        "rate": Text("补助标准", "unit rate"),
-        "share": Text("分担比例", "share"),
-        "base": Text("2015年基数", "base amounts"),
-        "growth": Text("增长率", "growth"),
-    },
-    {"标准": "rate", "比例": "share", "基数": "base", "年增长率": "growth"},
+    {word: kind.name for word, kind in KINDS.items()},
+    {kind.other: word for word, kind in KINDS.items()},
 )

@@ -4,19 +4,16 @@ more of each than moves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from fiscal_model.budget import Budget
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.model import CountEntry, Entry, RateEntry, Scenario
+from fiscal_model.scenario.entries import Entry, RateEntry, SplitEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import readings_of
-
-ENTRY_LISTS = ("rates", "splits", "bases", "counts", "vital_rates", "groups")
-"""The fields of a scenario that hold its entries."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +32,7 @@ class Ground:
         benefit is known from all lines of both.
         """
         tied = {name for pair in self.inputs.overlaps.series for name in pair.split(":")}
-        return frozenset(items) | drawn_by(self.standard, tied)
+        return frozenset(items) | self.standard.drawn_by(tied)
 
     def part(
         self, items: Collection[int], scenario: Scenario | None = None, inputs: Inputs | None = None
@@ -70,34 +67,17 @@ class Ground:
             self._standards[items] = replace(self.standard, items=kept)
         return self._standards[items]
 
-    def items_of_entry(self, entry: Entry) -> frozenset[int]:
-        """The items that an entry of the scenario can move."""
-        kind, name = entry.target[:2]
-        if kind == "rate":
-            return frozenset({self.standard.lines[str(name)].item})
-        if kind == "beneficiary":
-            return drawn_by(self.standard, {str(name)})
-        if kind == "vital_rate":
-            return self.following_the_population()
-        return (
-            frozenset({int(str(name))})
-            if kind in ("split", "base")
-            else frozenset(self.standard.items)
-        )
-
     def items_of_series(self, table: str, series: str) -> frozenset[int]:
         """The items that a series of an input table can move."""
         if table == "beneficiaries":
-            return drawn_by(self.standard, {series})
+            return self.standard.drawn_by({series})
         if table == "bases_2015":
             return frozenset({int(series)})
         if table == "vital_rates":
-            return self.following_the_population()
+            return self.standard.drawn_by(self.scenario.following_the_population)
         if table == "minimum_wage":
             following = {
-                each.line
-                for each in entries(self.scenario)
-                if isinstance(each, RateEntry) and isinstance(each.index, str)
+                each.line for each in self.scenario.every(RateEntry) if each.follows_series
             }
             indexed = (
                 line
@@ -115,17 +95,6 @@ class Ground:
             }
         )
 
-    def following_the_population(self) -> frozenset[int]:
-        """The items whose beneficiaries a cohort projects."""
-        return drawn_by(
-            self.standard,
-            {
-                each.beneficiary
-                for each in entries(self.scenario)
-                if isinstance(each, CountEntry) and each.cohort
-            },
-        )
-
     def items_of_reading(self, code: str) -> frozenset[int]:
         """See :func:`items_of_reading`."""
         return items_of_reading(self.standard, self.scenario, code)
@@ -135,40 +104,21 @@ def items_of_reading(standard: Standard, scenario: Scenario, code: str) -> froze
     """The items that a reading can move: its own, those whose split the scenario makes depend on
     it, and those whose benefits it bars or lets be drawn together.
     """
-    asking = (
-        each.item
-        for part in scenario.chain()
-        for each in part.splits
-        if code in readings_of(each.split)
-    )
+    asking = (each.item for each in scenario.every(SplitEntry) if code in readings_of(each.split))
     barred = {
         name
         for rule in standard.higher_of
         if rule.under and rule.under.reading == code
         for name in (*rule.one, *rule.other)
     }
-    return frozenset({standard.readings[code].item, *asking}) | drawn_by(standard, barred)
-
-
-def drawn_by(standard: Standard, beneficiaries: Collection[str]) -> frozenset[int]:
-    """The items with a line that counts one of ``beneficiaries``."""
-    return frozenset(
-        line.item for line in standard.lines.values() if line.beneficiary in beneficiaries
-    )
-
-
-def entries(scenario: Scenario) -> Iterable[Entry]:
-    """All entries of a chain, from its bottom up."""
-    return (entry for each in scenario.chain() for entry in each.entries)
+    return frozenset({standard.readings[code].item, *asking}) | standard.drawn_by(barred)
 
 
 def with_entry(scenario: Scenario, entry: Entry, other: Entry) -> Scenario:
     """The chain with ``other`` in the place of ``entry``."""
     if any(each is entry for each in scenario.entries):
-        lists: dict[str, Any] = {
-            name: tuple(other if each is entry else each for each in getattr(scenario, name))
-            for name in ENTRY_LISTS
-        }
-        return replace(scenario, **lists)
+        return replace(
+            scenario, entries=tuple(other if each is entry else each for each in scenario.entries)
+        )
     assert scenario.parent is not None
     return replace(scenario, parent=with_entry(scenario.parent, entry, other))

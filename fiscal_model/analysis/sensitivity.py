@@ -8,14 +8,14 @@ moved. A supplied series moves as a whole, and a reading to each of its other op
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fiscal_model.accounts import booked_in
-from fiscal_model.analysis.partial import Ground, entries, with_entry
+from fiscal_model.analysis.partial import Ground, with_entry
 from fiscal_model.budget import Budget
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
@@ -25,15 +25,17 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
-from fiscal_model.names import PAYER_NAMES, payer_names
 from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
-from fiscal_model.scenario.model import CountEntry, Entry, Scenario
+from fiscal_model.scenario.entries import Entry
+from fiscal_model.scenario.entries.numbers import LEAST_GROWTH
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.scenario.read_entries import LEAST_GROWTH
 from fiscal_model.simulation import budget_of
-from fiscal_model.standard.words import split_words, split_yaml
-from fiscal_model.vocabulary import COVERED, LEVELS, PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.standard.names import PAYER
+from fiscal_model.standard.payers import Payers
+from fiscal_model.standard.words import split_yaml
+from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
 
 NOTHING: Final = 0.005
 """Yuan: a total that moves by less does not move."""
-NUMBERS: Final = ("rate", "growth", "index", "amount", "points", "factor", "value")
-"""The fields of entries that hold a number, or numbers by year."""
 SERIES: Final = {
     "beneficiaries": ("counts", "count"),
     "amounts": ("amounts", "amount"),
@@ -80,10 +80,11 @@ class Bar:
     change_low: dict[str, float]
     change_high: dict[str, float]
     shown: tuple[Text, Text]
+    payers: Payers = field(repr=False)
 
     def changes(self, payer: str) -> tuple[float, float]:
         """The change of a payer's total at either value; the payer by code or name."""
-        code = PAYER_NAMES.code(payer)
+        code = self.payers.names.code(payer)
         return self.change_low.get(code, 0.0), self.change_high.get(code, 0.0)
 
     def swing(self, payer: str) -> float:
@@ -129,7 +130,7 @@ class Sensitivity:
             FiscalModelError: nothing is known of the payer.
 
         """
-        code = payer_names(self.payers).code(payer)
+        code = self.base.standard.names.among(PAYER).only(self.payers).code(payer)
         moving = [bar for bar in self.bars if bar.swing(code) >= NOTHING]
         return tuple(sorted(moving, key=lambda bar: -bar.swing(code))[: max(top, 0)])
 
@@ -187,7 +188,7 @@ class Sensitivity:
             heading(self._title(lang)),
             *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else []),
         ]
-        for payer in (level for level in LEVELS if level in self.payers):
+        for payer in (level for level in self.base.standard.payers.levels if level in self.payers):
             rows = [
                 (
                     bar.label.to(lang),
@@ -199,7 +200,15 @@ class Sensitivity:
                 for bar in self.ranked(payer, top)
                 for down, up in [bar.changes(payer)]
             ]
-            parts += [html_table([PAYERS[payer].to(lang), low, "", high, ""], rows)] if rows else []
+            parts += (
+                [
+                    html_table(
+                        [self.base.standard.payers[payer].name.to(lang), low, "", high, ""], rows
+                    )
+                ]
+                if rows
+                else []
+            )
         return block(*parts)
 
     def _repr_html_(self) -> str:
@@ -227,10 +236,18 @@ class Sensitivity:
                 "one assumption moved at a time, and how the total changes",
             ).to(lang)
         )
-        levels = tuple(level for level in LEVELS if level in self.payers)
-        for name in [payer_names(self.payers).code(payer)] if payer else levels:
+        levels = tuple(level for level in self.base.standard.payers.levels if level in self.payers)
+        for name in (
+            [self.base.standard.names.among(PAYER).only(self.payers).code(payer)]
+            if payer
+            else levels
+        ):
             ranking = self.ranked(name, top)
-            out += [labelled(PAYERS[name].to(lang), "", lang).rstrip()] if ranking else []
+            out += (
+                [labelled(self.base.standard.payers[name].name.to(lang), "", lang).rstrip()]
+                if ranking
+                else []
+            )
             for n, bar in enumerate(ranking, 1):
                 ends = zip(bar.shown, bar.changes(name), strict=True)
                 moves = " / ".join(f"{words.to(lang)} → {yuan / 1e4:+,.2f}" for words, yuan in ends)
@@ -312,7 +329,7 @@ def sensitivity(
         if yuan
     )
     charged = ({*base.payers} - covered.elsewhere).union(moving)
-    payers = tuple(payer for payer in PAYERS if payer in charged)
+    payers = tuple(payer for payer in standard.payers if payer in charged)
     not_varied = tuple(each for each in found if isinstance(each, NotVaried))
     return Sensitivity(base, covered.account, spread, payers, bars, not_varied)
 
@@ -363,6 +380,7 @@ def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
         low,
         high,
         (move.low.words, move.high.words),
+        ground.standard.payers,
     )
 
 
@@ -376,7 +394,7 @@ def _change(ground: Ground, items: frozenset[int], end: _End, account: str) -> d
     )
     return {
         payer: after.get(payer, 0.0) - before.get(payer, 0.0)
-        for payer in PAYERS
+        for payer in ground.standard.payers
         if payer in before or payer in after
     }
 
@@ -393,16 +411,15 @@ def _totals(budget: Budget, account: str) -> dict[str, float]:
 
 def _entry_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
     """Entries that are not taken from the text or a document, or whose author gives a range."""
-    for entry in entries(ground.scenario):
+    for entry in (entry for each in ground.scenario.chain() for entry in each.entries):
         if entry.alternatives or entry.clause.basis in ("assumption", "user"):
             yield from _moves_of(ground, entry, by)
 
 
 def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | NotVaried]:
     """An entry at the ends of its range, and each of its other numbers moved by the spread."""
-    kind = str(entry.target[0])
-    key = f"{kind}:{[part for part in entry.target if part is not None][-1]}@{entry.at}"
-    numbers = [name for name in NUMBERS if _is_number(getattr(entry, name, None))]
+    key = f"{entry.kind}:{[part for part in entry.target if part is not None][-1]}@{entry.at}"
+    numbers = [name for name in entry.numbers if _is_number(getattr(entry, name))]
     stated = _ranged(entry)
     ways = {stated: entry.alternatives} if stated else {}
     for name in numbers:
@@ -414,8 +431,8 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
             ),
         )
     if not ways:
-        follows = isinstance(getattr(entry, "index", None), str)
-        why = FOLLOWS if follows else NO_RANGE if kind == "split" else NO_NUMBER
+        no_number = NO_NUMBER if entry.numbers or not entry.ranged else NO_RANGE
+        why = FOLLOWS if entry.follows_series else no_number
         yield NotVaried(key, _entry_label(ground, entry), why)
     for name, (low, high) in ways.items():
         ends = (
@@ -430,9 +447,9 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
         also = f".{name}" if len(ways) > 1 and name == "factor" else ""
         yield _Move(
             f"{key}{also}",
-            kind,
+            entry.kind,
             _entry_label(ground, entry, name),
-            ground.items_of_entry(entry),
+            entry.items(ground.standard, ground.scenario.following_the_population),
             *ends,
         )
 
@@ -443,13 +460,12 @@ def _is_number(value: Any) -> bool:
 
 def _ranged(entry: Entry) -> str:
     """The field in which the alternatives of an entry differ from it; empty without a range."""
-    names = ("split", *NUMBERS)
     return next(
         (
             name
-            for name in names
+            for name in entry.ranged
             for each in entry.alternatives
-            if getattr(each, name, None) != getattr(entry, name, None)
+            if getattr(each, name) != getattr(entry, name)
         ),
         "",
     )
@@ -478,28 +494,9 @@ def _value(entry: Entry, name: str, by: Decimal) -> Value:
 
 def _words(ground: Ground, entry: Entry, name: str, by: Decimal) -> Text:
     """The same in words: a number with its unit, a split as it is called."""
-    value, standard = getattr(entry, name), ground.standard
-    if name == "split":
-        return Text(
-            *(
-                "；".join(split_words(value, standard, "zh")),
-                "; ".join(split_words(value, standard, "en")),
-            )
-        )
-    if isinstance(value, tuple):
+    if isinstance(getattr(entry, name), tuple):
         return Text(_times(by), _times(by))
-    number = f"{float(value):,.10g}"
-    if name == "rate":
-        per = standard.lines[str(entry.target[1])].per
-        return Text(f"{number}{per.zh}", f"{number} {per.en}")
-    if name == "growth":
-        percent = f"{float(value) * 100:+.6g}%"
-        return Text(f"每年 {percent}", f"{percent} a year")
-    if name == "amount":
-        return Text(f"{number}元", f"{number} yuan")
-    if name == "factor":
-        return Text(f"×{number}", f"×{number}")
-    return Text(number, number)
+    return entry.said(name, ground.standard)
 
 
 def _times(by: Decimal) -> str:
@@ -524,25 +521,8 @@ def _moment(moment: Moment) -> str:
 
 def _entry_label(ground: Ground, entry: Entry, moved: str = "") -> Text:
     """What an entry changes, or the number of it that is moved, and the time it holds for."""
-    kind, name = entry.target[:2]
-    standard = ground.standard
-    span = _span(entry)
-    if kind == "rate":
-        zh, en = standard.lines[str(name)].name
-        return Text(f"{zh} 补助标准{span.zh}", f"{en}, unit rate{span.en}")
-    if kind == "beneficiary":
-        zh, en = standard.beneficiaries[str(name)].name
-        way = (
-            Text("人数系数", "factor on the count")
-            if moved == "factor" or (isinstance(entry, CountEntry) and not entry.projects)
-            else Text("人数预测", "projection")
-        )
-        return Text(f"{zh} {way.zh}{span.zh}", f"{en}, {way.en}{span.en}")
-    if kind in ("split", "base"):
-        zh, en = standard.items[int(str(name))].name
-        what = Text("分担办法", "split") if kind == "split" else Text("2015年基数", "base amount")
-        return Text(f"第{name}项 {zh} {what.zh}{span.zh}", f"item {name} {en}, {what.en}{span.en}")
-    return Text(f"{name}{span.zh}", f"{name}{span.en}")
+    title, span = entry.title(ground.standard, moved), _span(entry)
+    return Text(title.zh + span.zh, title.en + span.en)
 
 
 def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:

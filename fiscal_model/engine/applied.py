@@ -23,6 +23,7 @@ from fiscal_model.engine.rates import Timeline, unit_costs
 from fiscal_model.engine.splits import RuleBook, rule_book
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.scenario.entries import CountEntry, GroupEntry, SplitEntry, VitalEntry
 from fiscal_model.scenario.layers import base_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
@@ -155,13 +156,13 @@ def apply(
     timelines, unit = unit_costs(standard, scenario, inputs, span.years, memo)
     series = memo.once(
         rests_on,
-        ("counts", "vital_rates", "groups"),
+        (CountEntry, VitalEntry, GroupEntry),
         span,
         lambda: _series(standard, scenario, inputs, span),
     )
     rules = memo.once(
         rests_on,
-        ("splits", "groups"),
+        (SplitEntry, GroupEntry),
         span.years,
         lambda: rule_book(standard, scenario, span.years),
     )

@@ -14,8 +14,9 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.scenario.entries import BaseEntry
 from fiscal_model.scenario.layers import Layer, base_layers
-from fiscal_model.scenario.model import BaseEntry, Scenario
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 
 Key = tuple[int, str]

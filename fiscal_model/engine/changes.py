@@ -16,6 +16,8 @@ from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
+from fiscal_model.scenario.entries import Entry, GroupEntry, VitalEntry
 from fiscal_model.scenario.layers import (
     Layer,
     base_layers,
@@ -27,11 +29,11 @@ from fiscal_model.scenario.layers import (
     rate_layers,
     split_layers,
 )
-from fiscal_model.scenario.model import Entry, Scenario
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Line
 from fiscal_model.standard.splits import When
-from fiscal_model.vocabulary import Lang, Text, labelled, listed
+from fiscal_model.vocabulary import LANGS, Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,14 +42,9 @@ if TYPE_CHECKING:
 
 KINDS: Final = {
     "lines": Text("支出项", "lines"),
-    "groups": Text("地区组", "groups"),
     "readings": Text("文义口径", "readings"),
-    "rates": Text("补助标准", "unit rates"),
-    "splits": Text("分担办法", "splits"),
-    "bases": Text("2015年基数", "base amounts"),
-    "beneficiaries": Text("受益对象", "beneficiaries"),
     "amounts": Text("金额", "amounts"),
-    "vital_rates": Text("人口变动率", "vital rates"),
+    **{kind.section: kind.label for kind in ENTRY_KINDS},
 }
 """What a scenario can change."""
 
@@ -103,11 +100,7 @@ class ChangeLog:
         for scenario in reversed(list(self.applied.scenario.chain())):
             mine = [each.kind for each in self.changes if each.scenario is scenario]
             kinds = listed(
-                (
-                    f"{words.to(lang)} {mine.count(kind):,}"
-                    for kind, words in KINDS.items()
-                    if kind in mine
-                ),
+                (f"{KINDS[kind].to(lang)} {mine.count(kind):,}" for kind in dict.fromkeys(mine)),
                 lang,
             )
             total = Text(f"变更 {len(mine):,} 处", f"{len(mine):,} cells changed").to(lang)
@@ -240,7 +233,7 @@ class _Comparer:
         # The longer of the two: what a cohort counts may have been nowhere before.
         self.named, self.speaker = after.named, after.speakers
         self.group_layers = [
-            layer for layer in group_layers(after.scenario) if layer.entry in after.scenario.groups
+            layer for layer in group_layers(after.scenario) if layer.entry in after.scenario.entries
         ]
         self.added = [
             line for code, line in after.standard.lines.items() if code not in before.standard.lines
@@ -255,16 +248,9 @@ class _Comparer:
         yield from self.bases()
         yield from self.series("beneficiaries", self.before.counts, self.after.counts)
         yield from self.series("amounts", self.before.amounts, self.after.amounts)
-        for entry in self.scenario.vital_rates:
-            changed = f"× {entry.factor}" if entry.value is None else str(entry.value)
-            words = " ".join(part for part in (self.where(entry), entry.span, changed) if part)
-            yield Change(
-                self.scenario, "vital_rates", entry.rate, "", None, None, Text(words, words), entry
-            )
-
-    @staticmethod
-    def where(entry: Entry) -> str:
-        return ",".join(entry.where)
+        for entry in self.scenario.of(VitalEntry):
+            words = Text(entry.words, entry.words)
+            yield Change(self.scenario, entry.section, entry.rate, "", None, None, words, entry)
 
     def lines(self) -> Iterator[Change]:
         for line in self.added:
@@ -272,7 +258,7 @@ class _Comparer:
             yield Change(self.scenario, "lines", line.code, "", None, None, words, _addition(line))
 
     def groups(self) -> Iterator[Change]:
-        for group in self.places.groups if self.scenario.groups else ():
+        for group in self.places.groups if self.scenario.of(GroupEntry) else ():
             was, now = (self.members(each.scenario, group) for each in (self.before, self.after))
             for p, y in np.argwhere(was != now).tolist():
                 above = self.places.parents[p]
@@ -361,7 +347,8 @@ class _Comparer:
             )
             stated = len(words) + applied.rules.way[:, self.speaker]
             words.extend(
-                Text(way.leaf.words("zh"), way.leaf.words("en")) for way in applied.rules.ways
+                Text(*(way.leaf.words(lang, applied.standard.payers) for lang in LANGS))
+                for way in applied.rules.ways
             )
             return np.asarray(of_leaf[applied.rules.leaf[:, self.speaker]]), stated
 

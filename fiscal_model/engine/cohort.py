@@ -43,7 +43,7 @@ from fiscal_model.engine.vital import (
 )
 from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.model import Cohort
+from fiscal_model.scenario.entries.count import Cohort
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text
 

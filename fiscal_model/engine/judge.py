@@ -4,8 +4,8 @@ nothing; warns of those that hardly mean what they say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -18,17 +18,17 @@ from fiscal_model.engine.splits import rule_book
 from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, SLOTS
-from fiscal_model.scenario.layers import periods, split_layers
-from fiscal_model.scenario.model import (
+from fiscal_model.scenario.entries import (
     BaseEntry,
     CountEntry,
     Entry,
     GroupEntry,
     RateEntry,
-    Scenario,
     SplitEntry,
     VitalEntry,
 )
+from fiscal_model.scenario.layers import periods, split_layers
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Split, leaves
@@ -54,57 +54,19 @@ def judge(
     if scenario.shipped:
         return
     faults = Faults()
-    for rate in scenario.rates:
-        if inputs is not None and rate.line in inputs.rates.series:
-            continue
-        if not _rate_changes(rate, standard, scenario):
-            _nothing(
-                faults,
-                rate.at,
-                f"{rate.line} 的补助标准已是这个数",
-                f"the rate of {rate.line} in force is the same",
-            )
-    for split in scenario.splits:
-        if not _split_changes(split, standard, scenario):
-            what = split.line or split.item
-            _nothing(
-                faults,
-                split.at,
-                f"{what} 的分担办法已是如此",
-                f"the split of {what} in force is the same",
-            )
-    for base in scenario.bases:
-        if not _base_changes(base, standard, scenario, inputs):
-            _nothing(
-                faults,
-                base.at,
-                f"第{base.item}项在这里没有2015年基数的规定，或数额不变",
-                f"item {base.item} has no base amount there, or it stays the same",
-            )
-    for group in scenario.groups:
-        if not _group_changes(group, scenario):
-            zh, en = (
-                ("已在组内", "is in it already") if group.joins else ("不在组内", "is not in it")
-            )
-            _nothing(
-                faults,
-                group.at,
-                f"{'、'.join(group.where)} {zh}（{group.group}）",
-                f"{', '.join(group.where)} {en} ({group.group})",
-            )
+    last = LAST_YEAR
     if inputs is not None:
         last = max(*(asked or ()), span_of(scenario, inputs, None).years[-1], inputs.years[-1])
-        for count in scenario.counts:
-            if count.first_year <= last and not _count_changes(
-                count, standard, scenario, inputs, last
-            ):
-                zh, en = (
-                    f"“{count.beneficiary}”到 {last} 年的人数不变",
-                    f"the counts of '{count.beneficiary}' stay the same up to {last}",
-                )
-                _nothing(faults, count.at, zh, en)
-        for vital in scenario.vital_rates:
-            _judge_vital(vital, standard, scenario, inputs, last, faults)
+        _unknown_rates(scenario, inputs, faults)
+    ground = _Ground(standard, scenario, inputs, last)
+    for entry in scenario.entries:
+        if not (inputs is None and entry.needs_data) and not CHANGES[type(entry)](entry, ground):
+            zh, en = entry.idle(last)
+            faults.add(
+                entry.at,
+                f"这一条没有改变任何东西：{zh}",
+                f"this entry changes nothing: {en}",
+            )
     faults.raise_if_any()
 
 
@@ -121,7 +83,7 @@ def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> t
         for entry in scenario.entries
         if last and (late := _late(entry, standard, last))
     ]
-    for split in scenario.splits:
+    for split in scenario.of(SplitEntry):
         found += [
             Fault(split.at, _no_percent(weights))
             for weights in dict.fromkeys(_like_percent(split.split))
@@ -143,8 +105,7 @@ def _late(entry: Entry, standard: Standard, last: int) -> Text | None:
             f"这一条从 {year}起，而测算到 {last} 年，不起作用",
             f"starts in {entry.start}, after the last year {last}: no effect",
         )
-    line = standard.lines.get(entry.line) if isinstance(entry, RateEntry) else None
-    if line and entry.start.start(line.accrual) >= (last + 1) * SLOTS:
+    if entry.start.start(entry.accrual(standard)) >= (last + 1) * SLOTS:
         return Text(
             f"这一条从 {entry.start} 起，按每年 1 月 1 日的标准计，{last + 1} 年才起作用，而测算到"
             f" {last} 年",
@@ -179,12 +140,22 @@ def _no_percent(weights: tuple[int, ...]) -> Text:
     )
 
 
-def _nothing(faults: Faults, at: str, zh: str, en: str) -> None:
-    faults.add(at, f"这一条没有改变任何东西：{zh}", f"this entry changes nothing: {en}")
+class _Ground(NamedTuple):
+    """What entries are held against: the rules, the data if given, and the last year of both."""
+
+    standard: Standard
+    scenario: Scenario
+    inputs: Inputs | None
+    last: int
 
 
-def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> bool:
-    """Whether the step function differs anywhere from what it would be without the entry."""
+def _rate_changes(entry: RateEntry, ground: _Ground) -> bool:
+    """Whether the step function differs anywhere from what it would be without the entry; what the
+    data supply is not judged.
+    """
+    standard, scenario, inputs, _ = ground
+    if inputs is not None and entry.line in inputs.rates.series:
+        return True
     line = standard.lines[entry.line]
     with_it = timeline(line, standard, scenario, None, FIRST_YEAR, LAST_YEAR)
     here = np.array([source is entry for source in with_it.sources])
@@ -200,10 +171,10 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
             and other.start
             and entry.start
             and other.start.start(line.accrual) == entry.start.start(line.accrual)
-            for other in scenario.rates
+            for other in scenario.of(RateEntry)
             if other is not entry
         )
-    without = timeline(line, standard, _without(scenario, entry), None, FIRST_YEAR, LAST_YEAR)
+    without = timeline(line, standard, scenario.without(entry), None, FIRST_YEAR, LAST_YEAR)
     before = without.values[
         :, np.searchsorted(without.breaks, with_it.breaks[:-1], side="right") - 1
     ]
@@ -216,20 +187,9 @@ def _rate_changes(entry: RateEntry, standard: Standard, scenario: Scenario) -> b
     )
 
 
-def _without(scenario: Scenario, entry: Entry) -> Scenario:
-    return replace(
-        scenario,
-        rates=tuple(each for each in scenario.rates if each is not entry),
-        splits=tuple(each for each in scenario.splits if each is not entry),
-        bases=tuple(each for each in scenario.bases if each is not entry),
-        counts=tuple(each for each in scenario.counts if each is not entry),
-        vital_rates=tuple(each for each in scenario.vital_rates if each is not entry),
-        groups=tuple(each for each in scenario.groups if each is not entry),
-    )
-
-
-def _split_changes(entry: SplitEntry, standard: Standard, scenario: Scenario) -> bool:
+def _split_changes(entry: SplitEntry, ground: _Ground) -> bool:
     """Whether any line, place and year of the entry is shared differently without it."""
+    standard, scenario = ground[:2]
     years = sorted(
         {
             FIRST_YEAR,
@@ -243,7 +203,7 @@ def _split_changes(entry: SplitEntry, standard: Standard, scenario: Scenario) ->
         }
     )
     with_it, without = (
-        _leaf_names(standard, each, years) for each in (scenario, _without(scenario, entry))
+        _leaf_names(standard, each, years) for each in (scenario, scenario.without(entry))
     )
     return bool((with_it != without).any())
 
@@ -256,13 +216,12 @@ def _leaf_names(standard: Standard, scenario: Scenario, years: list[int]) -> np.
     return keys[book.leaf]
 
 
-def _base_changes(
-    entry: BaseEntry, standard: Standard, scenario: Scenario, inputs: Inputs | None
-) -> bool:
+def _base_changes(entry: BaseEntry, ground: _Ground) -> bool:
     """Whether a base amount limits the item anywhere the entry reaches, and is changed by it.
 
     A stated amount is held against the supplied ones, a change of them against any.
     """
+    standard, scenario, inputs, _ = ground
     years = tuple(range(max(entry.first_year, FIRST_YEAR), min(entry.last_year, LAST_YEAR) + 1))
     book = rule_book(standard, scenario, years)
     lines = np.array([line.item == entry.item for line in standard.lines.values()])
@@ -281,7 +240,7 @@ def _base_changes(
         [given.get(key, np.nan) if entry.amount is not None else 1.0 for key in keys]
     )
     with_it, without = (
-        changed_bases(supplied, keys, each, years) for each in (scenario, _without(scenario, entry))
+        changed_bases(supplied, keys, each, years) for each in (scenario, scenario.without(entry))
     )
     return not all(
         np.array_equal(one, other, equal_nan=True)
@@ -289,7 +248,7 @@ def _base_changes(
     )
 
 
-def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:
+def _group_changes(entry: GroupEntry, ground: _Ground) -> bool:
     """Whether the group has other members in any year without the entry."""
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     with_it, without = (
@@ -301,22 +260,37 @@ def _group_changes(entry: GroupEntry, scenario: Scenario) -> bool:
             )
             for year in years
         ]
-        for each in (scenario, _without(scenario, entry))
+        for each in (ground.scenario, ground.scenario.without(entry))
     )
     return not np.array_equal(with_it, without)
 
 
-def _count_changes(
-    entry: CountEntry, standard: Standard, scenario: Scenario, inputs: Inputs, last: int
-) -> bool:
-    """Whether any count, supplied or projected up to the ``last`` year, differs without the
-    entry.
+def _count_changes(entry: CountEntry, ground: _Ground) -> bool:
+    """Whether any of its counts, supplied or projected, differs without the entry."""
+    return _moves(entry, ground, (entry.beneficiary,))
+
+
+def _vital_changes(entry: VitalEntry, ground: _Ground) -> bool:
+    """Whether it moves a beneficiary which follows the population; a rate that the data do not have
+    is another fault.
     """
+    followers = tuple(ground.scenario.following_the_population)
+    return entry.rate not in _rates_of(ground.inputs) or _moves(entry, ground, followers)
+
+
+def _moves(entry: Entry, ground: _Ground, names: tuple[str, ...]) -> bool:
+    """Whether any count of some beneficiaries differs without the entry up to the last year; what
+    cannot be projected is told when it is used, what only starts later is warned of.
+    """
+    standard, scenario, inputs, last = ground
+    if inputs is None or entry.first_year > last:
+        return True
     with_it, without = (
-        _counts(standard, each, inputs, (entry.beneficiary,), last)
-        for each in (scenario, _without(scenario, entry))
+        _counts(standard, each, inputs, names, last) for each in (scenario, scenario.without(entry))
     )
-    return with_it is None or without is None or not _same(with_it, without)
+    return (
+        with_it is None or without is None or not np.array_equal(with_it, without, equal_nan=True)
+    )
 
 
 def _counts(
@@ -332,22 +306,18 @@ def _counts(
     return None if faults.found else values
 
 
-def _same(one: Floats, other: Floats) -> bool:
-    return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
+def _rates_of(inputs: Inputs | None) -> list[str]:
+    """The rates of the population's movement and the ratios that the data have."""
+    rows = inputs.tables.get("vital_rates") if inputs else None
+    return sorted(set(rows.columns["rate"])) if rows else []
 
 
-def _judge_vital(
-    entry: VitalEntry,
-    standard: Standard,
-    scenario: Scenario,
-    inputs: Inputs,
-    last: int,
-    faults: Faults,
-) -> None:
-    """A rate that the data have, and that moves a beneficiary which follows the population."""
-    rows = inputs.tables.get("vital_rates")
-    known = sorted(set(rows.columns["rate"])) if rows else []
-    if entry.rate not in known:
+def _unknown_rates(scenario: Scenario, inputs: Inputs, faults: Faults) -> None:
+    """A rate that is changed must be one of the data."""
+    known = _rates_of(inputs)
+    for entry in scenario.of(VitalEntry):
+        if entry.rate in known:
+            continue
         hint = nearest(entry.rate, known)
         all_zh, all_en = (
             (f"；可用：{listed(known, 'zh')}", f"; known: {listed(known, 'en')}")
@@ -359,20 +329,14 @@ def _judge_vital(
             f"vital_rates 表中没有“{entry.rate}”{hint.zh}{all_zh}",
             f"table vital_rates has no '{entry.rate}'{hint.en}{all_en}",
         )
-        return
-    if entry.first_year > last:
-        return
-    followers = tuple(
-        {count.beneficiary for each in scenario.chain() for count in each.counts if count.cohort}
-    )
-    with_it, without = (
-        _counts(standard, each, inputs, followers, last)
-        for each in (scenario, _without(scenario, entry))
-    )
-    if with_it is not None and without is not None and _same(with_it, without):
-        _nothing(
-            faults,
-            entry.at,
-            f"没有受益对象随“{entry.rate}”变化",
-            f"no beneficiary changes with '{entry.rate}'",
-        )
+
+
+CHANGES: Final[Mapping[type[Entry], Callable[[Any, _Ground], bool]]] = {
+    RateEntry: _rate_changes,
+    SplitEntry: _split_changes,
+    BaseEntry: _base_changes,
+    CountEntry: _count_changes,
+    VitalEntry: _vital_changes,
+    GroupEntry: _group_changes,
+}
+"""Whether an entry of a kind changes anything."""

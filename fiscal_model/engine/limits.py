@@ -15,8 +15,8 @@ from fiscal_model.engine.coefficients import Frame, LineCells
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.model import Cells
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.layers import group_layers, last_holding
-from fiscal_model.scenario.model import Entry
 from fiscal_model.standard.kinds.leaf import BASE, Hold
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import When

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.scenario.model import RateEntry, Scenario
+from fiscal_model.scenario.entries import Entry, RateEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 
 Made = TypeVar("Made")
@@ -28,7 +29,7 @@ class Memo:
     def once(
         self,
         rests_on: RestsOn,
-        kinds: Sequence[str],
+        kinds: tuple[type[Entry], ...],
         other: Hashable,
         make: Callable[[], Made],
         line: str = "",
@@ -51,7 +52,7 @@ class Memo:
             id(standard),
             id(inputs),
             line,
-            tuple(kinds),
+            kinds,
             _said(scenario, kinds, line),
             readings,
             scenario.projects_by_hold,
@@ -63,15 +64,15 @@ class Memo:
         return found
 
 
-def _said(scenario: Scenario, kinds: Sequence[str], line: str) -> Hashable:
+def _said(scenario: Scenario, kinds: tuple[type[Entry], ...], line: str) -> Hashable:
     """The entries of some kinds along the chain, and where they stand."""
     files = []
     for each in scenario.chain():
-        entries = (entry for kind in kinds for entry in getattr(each, kind))
         said = tuple(
             (entry.at, entry.content)
-            for entry in entries
-            if not (line and isinstance(entry, RateEntry) and entry.line != line)
+            for entry in each.entries
+            if isinstance(entry, kinds)
+            and not (line and isinstance(entry, RateEntry) and entry.line != line)
         )
         files += [(each.below_inputs, said)] if said else []
     return tuple(files)

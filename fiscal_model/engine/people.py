@@ -11,8 +11,9 @@ from fiscal_model.engine.cohort import Population, cohort_counts, population_pat
 from fiscal_model.engine.rates import nearest_place
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.scenario.layers import vital_layers
-from fiscal_model.scenario.model import CountEntry, Scenario
+from fiscal_model.scenario.model import Scenario
 
 
 class People:

@@ -15,8 +15,9 @@ from fiscal_model.engine.rates import hold_forward, nearest_place, with_sums
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.scenario.layers import Layer, factor_layers, projection_layers
-from fiscal_model.scenario.model import CountEntry, Scenario
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import LANGS, Lang, Text, listed, spans

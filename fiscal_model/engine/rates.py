@@ -12,8 +12,9 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.memo import Memo
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.entries import GroupEntry, RateEntry
 from fiscal_model.scenario.layers import ALWAYS, Interval, Layer, rate_layers
-from fiscal_model.scenario.model import RateEntry, Scenario
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Rate, ReadNumber, Standard
 
@@ -248,6 +249,6 @@ def unit_costs(
         if not line.is_amount:
             make = partial(of, line)
             timelines[line.code], costs[i] = memo.once(
-                (standard, scenario, inputs), ("rates", "groups"), tuple(years), make, line.code
+                (standard, scenario, inputs), (RateEntry, GroupEntry), tuple(years), make, line.code
             )
     return timelines, costs

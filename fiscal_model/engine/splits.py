@@ -10,8 +10,9 @@ import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
 from fiscal_model.errors import Faults
+from fiscal_model.scenario.entries import SplitEntry
 from fiscal_model.scenario.layers import periods, split_layers
-from fiscal_model.scenario.model import Scenario, SplitEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, Standard

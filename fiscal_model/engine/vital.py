@@ -23,8 +23,8 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.ages import check_overlaps, read_bands
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.scenario.entries import VitalEntry
 from fiscal_model.scenario.layers import Layer
-from fiscal_model.scenario.model import VitalEntry
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fiscal_model.accounts import booked_in
-from fiscal_model.analysis.levers import KINDS, Lever
+from fiscal_model.analysis.levers import MAKE, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.analysis.solve import on_top
 from fiscal_model.arrays import Floats
@@ -31,12 +31,13 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import ACCOUNTS, GOVERNMENTS, LEVELS, PAYERS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 NAME: Final = "my_scenario"
 REFERENCE: Final = "baseline"
 """What changes are measured against unless another scenario is chosen."""
-SECTIONS: Final = ("rates", "splits", "bases", "beneficiaries")
-"""The lists of a scenario file that controls write to, in the order of a file."""
 REACH: Final = {"rate": 2.0, "base": 3.0, "growth": 0.2}
 """How far a control goes: a rate to twice the highest in force, a factor to three, growth to a
 fifth a year either way.
@@ -301,7 +300,9 @@ class Study:
                 *entries.get(section, ()),
                 *control.lever.entries(_written(choice.moves[control.key])),
             )
-        return {section: entries[section] for section in SECTIONS if section in entries}
+        return {
+            kind.section: entries[kind.section] for kind in ENTRY_KINDS if kind.section in entries
+        }
 
     def changed(self, choice: Choice) -> Scenario:
         """The chosen scenario with what is moved on top; itself where nothing is."""
@@ -335,8 +336,8 @@ class Study:
         paid = before.abs().sum(axis=1).add(after.abs().sum(axis=1), fill_value=0.0)
         payers = [
             payer
-            for payer in PAYERS
-            if payer in paid.index and (payer in GOVERNMENTS or paid[payer])
+            for payer in whole.standard.payers
+            if payer in paid.index and (payer in whole.standard.payers.governments or paid[payer])
         ]
         return Figures(
             _rows(before, payers),
@@ -469,7 +470,9 @@ class Study:
         """The names of all that an item might have to move."""
         counted = set(self._of(choice.scenario).ground.inputs.counts.series)
         lines = [line for line in self.whole(choice.scenario).program.lines if line.item == item]
-        yield from (f"share:{item}:{payer}" for payer in LEVELS)
+        yield from (
+            f"share:{item}:{payer}" for payer in self.whole(choice.scenario).standard.payers.levels
+        )
         yield from (f"rate:{line.code}" for line in lines if line.beneficiary in counted)
         yield f"base:{item}"
         yield from dict.fromkeys(
@@ -482,7 +485,7 @@ class Study:
         if asked not in known.levers:
             kind, *names = key.split(":")
             year = self._one_year(choice.scenario, choice.start)
-            known.levers[asked] = KINDS[kind].make(
+            known.levers[asked] = MAKE[kind](
                 year, tuple(names), (choice.place,) if choice.place else (), Faults()
             )
         return known.levers[asked]

@@ -4,11 +4,10 @@ log of edits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
-from fiscal_model.engine.changes import KINDS
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.ledger import COSTED, shares_words, status_words
@@ -16,17 +15,8 @@ from fiscal_model.report.calculation import column_of
 from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
 from fiscal_model.report.tables import NEED
-from fiscal_model.scenario.model import (
-    BaseEntry,
-    CountEntry,
-    Entry,
-    GroupEntry,
-    RateEntry,
-    SplitEntry,
-    VitalEntry,
-)
-from fiscal_model.standard.words import cited_split, clause_words, item_title, rate_words
-from fiscal_model.vocabulary import ACCOUNTS, BASES, PAYERS, UNALLOCATED, Text, labelled, listed
+from fiscal_model.standard.words import cited_split, clause_words, rate_words
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Text, labelled, listed
 
 EMPTY_ROWS = 30
 
@@ -109,7 +99,7 @@ def ledger(report: Report) -> None:
     for of in budget.ledger.accounts:
         for payer, parts in of.payers.items():
             sheet.pair(
-                listed((of.name.to(lang), PAYERS[payer].to(lang)), lang), shares_words(parts, lang)
+                listed((of.name.to(lang), report.label(payer)), lang), shares_words(parts, lang)
             )
 
 
@@ -161,10 +151,10 @@ def _rule_sources(report: Report) -> Iterator[Source]:
 
 
 def _entry_sources(report: Report) -> Iterator[Source]:
-    lang = report.lang
+    lang, standard = report.lang, report.budget.standard
     for each in report.budget.scenario.chain():
         for entry in each.entries:
-            what = labelled(KINDS[KIND_OF[type(entry)]].to(lang), _entry_name(report, entry), lang)
+            what = labelled(entry.label.to(lang), entry.called(standard).to(lang), lang)
             span = f"{entry.span} ({entry.at})".lstrip()
             yield each.title, what, span, clause_words(entry.clause, lang)
 
@@ -183,36 +173,6 @@ def _data_sources(report: Report) -> Iterator[Source]:
         for basis, source, note in told:
             found = labelled(basis, source, lang) if source else basis
             yield Text("数据", "Data"), TABLES[name].label, note, found
-
-
-KIND_OF: Mapping[type[Entry], str] = {
-    RateEntry: "rates",
-    SplitEntry: "splits",
-    BaseEntry: "bases",
-    CountEntry: "beneficiaries",
-    VitalEntry: "vital_rates",
-    GroupEntry: "groups",
-}
-"""What the entries of a scenario change."""
-
-
-def _entry_name(report: Report, entry: Entry) -> str:
-    """What an entry changes, by name."""
-    standard = report.budget.standard
-    match entry:
-        case RateEntry(line=code):
-            name = standard.lines[code].name
-        case SplitEntry(line=str(code)):
-            name = standard.lines[code].name
-        case SplitEntry(item=item) | BaseEntry(item=item):
-            return item_title(standard.items[item], report.lang)
-        case CountEntry(beneficiary=code):
-            name = standard.beneficiaries[code].name
-        case GroupEntry(group=code):
-            name = standard.places.groups[code].name
-        case _:
-            return str(entry.target[-1])
-    return name.to(report.lang)
 
 
 def edits(report: Report) -> None:

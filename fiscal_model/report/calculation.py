@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.engine.local import POOLED
 from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
 from fiscal_model.report.live_tables import TOP, opened
@@ -19,8 +18,8 @@ from fiscal_model.report.model import Model
 from fiscal_model.report.parameter_sheet import CODE, ITEM, NUMBER, PLACE, county_rows
 from fiscal_model.report.quantity_sheet import LINE
 from fiscal_model.report.rule_sheets import per_head, raised
-from fiscal_model.report.tables import COLUMNS, NEED
-from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, PAYERS, Text
+from fiscal_model.report.tables import NEED, columns
+from fiscal_model.vocabulary import ACCOUNTS, Text
 
 
 def calculation_table(report: Report) -> Table:
@@ -119,8 +118,9 @@ def _money(model: Model) -> Iterator[Column]:
         formula="=INDEX({picks.share},{rule})",
     )
     yield Column("cost", NEED, model.cost, "money", "={quantity}*{unit}", 16)
+    table = model.budget.standard.payers
     for name, payers in gathered(model).items():
-        title = COLUMNS[name][0]
+        title = columns(table)[name][0]
         if len(payers) == 1:
             yield _payer(model, name, title, payers[0])
         elif payers:
@@ -130,7 +130,7 @@ def _money(model: Model) -> Iterator[Column]:
         else:
             yield Column(name, title, np.zeros(len(model), int), "money", width=15)
     for payer in detailed(model):
-        yield _payer(model, f"payer:{payer}", PAYERS[payer], payer)
+        yield _payer(model, f"payer:{payer}", table[payer].name, payer)
     yield Column(
         "difference",
         Text("差额", "Difference"),
@@ -145,18 +145,16 @@ def _money(model: Model) -> Iterator[Column]:
         lines, places = (axis.tolist() for axis in model.cells[:2])
         found = [at.get(cell, 0) for cell in zip(lines, places, strict=True)]
         yield _trace("county_row", "县级比例行", "Row of county share", found)
-        local = sum((model.amount(p) for p in gathered(model)["local"]), np.zeros(len(model)))
+        local, of = model.pooled_amount(table.pooled), table.pooled
         title = Text("地县合计", "Local, pooled")
-        yield _divided(
-            model, "pooled", title, local, _core(model, POOLED), _after(model, POOLED), 9
-        )
+        yield _divided(model, "pooled", title, local, _core(model, of), _after(model, of), 9)
 
 
 def gathered(model: Model) -> dict[str, tuple[str, ...]]:
     """The payers of this workbook behind each of the five columns."""
     return {
         name: tuple(payer for payer in payers if payer in model.final)
-        for name, (_, payers) in COLUMNS.items()
+        for name, (_, payers) in columns(model.budget.standard.payers).items()
     }
 
 
@@ -187,18 +185,19 @@ def _after(model: Model, payer: str) -> str:
 
 def _payer(model: Model, name: str, title: Text, payer: str) -> Column:
     """What a payer bears; of the levels that a county share divides, only where there is one."""
-    of_rules, pooled = payer if payer in model.payers else POOLED, bool(county_rows(model))
-    if payer in LOCAL_LEVELS and not pooled:
+    table, pooled = model.budget.standard.payers, bool(county_rows(model))
+    of_rules, (upper, lower) = payer if payer in model.payers else table.pooled, table.divided
+    if payer in table.divided and not pooled:
         return Column(name, title, np.zeros(len(model), int), "money", width=15)
     cores = (_core(model, of_rules), _after(model, of_rules))
     if pooled:
         share = "INDEX({county_shares.county},{county_row})"
-        if of_rules == POOLED:
+        if of_rules == table.pooled:
             cores = ("{pooled}", "{pooled}")
         form = {
-            POOLED: "IF({county_row}>0,0,$)",
-            "prefecture_level": f"IF({{county_row}}>0,$-$*{share},0)",
-            "county_level": f"IF({{county_row}}>0,$*{share},0)",
+            table.pooled: "IF({county_row}>0,0,$)",
+            upper: f"IF({{county_row}}>0,$-$*{share},0)",
+            lower: f"IF({{county_row}}>0,$*{share},0)",
         }.get(payer, "$")
         cores = (form.replace("$", cores[0]), form.replace("$", cores[1]))
     return _divided(model, name, title, model.amount(payer), *cores, 15)
@@ -221,14 +220,14 @@ def _divided(
 
 def _special(model: Model) -> list[Column]:
     """By rule, after grants, share due and what lies above the base amount."""
-    rows = np.flatnonzero(model.special).tolist()
+    rows, table = np.flatnonzero(model.special).tolist(), model.budget.standard.payers
     found = [
         *(_raise(model) if raised(model) else ()),
         *(_pools(model) if per_head(model) else ()),
         *(
             Column(
                 f"before:{payer}",
-                Text(f"{PAYERS[payer].zh}：按规则", f"{PAYERS[payer].en}: by rule"),
+                Text(f"{table[payer].name.zh}：按规则", f"{table[payer].name.en}: by rule"),
                 model.due[k],
                 "money",
                 _by_rule(model, payer),
@@ -312,10 +311,11 @@ def _grants(model: Model) -> Iterator[Column]:
     every = "+".join(f"{{given:{n}}}" for n in range(len(model.grants)))
     formula = f"=IF({{cost}}>0,({every})/{{cost}},0)"
     yield Column("part", Text("补助占比", "Part granted"), part, "share", formula, 9)
+    table = model.budget.standard.payers
     for k, payer in enumerate(model.payers):
         yield Column(
             f"left:{payer}",
-            Text(f"{PAYERS[payer].zh}：补助后", f"{PAYERS[payer].en}: after grants"),
+            Text(f"{table[payer].name.zh}：补助后", f"{table[payer].name.en}: after grants"),
             model.granted[k],
             "money",
             f"={{before:{payer}}}-{{before:{payer}}}*{{part}}{gifts.get(payer, '')}",

@@ -7,22 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from fiscal_model.charts.style import COLOURS, FAINT
+from fiscal_model.charts.style import FAINT
 from fiscal_model.report.columns import Column, Table, widths
 from fiscal_model.report.context import Report
 from fiscal_model.report.pages import Quantity
 from fiscal_model.report.summaries import PART, WHERE, account_of, shown_payers
-from fiscal_model.report.tables import COLUMNS, money_columns
+from fiscal_model.report.tables import columns, money_columns
+from fiscal_model.standard.payers import Payer
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
-
-GATHERED = {
-    "central": "central",
-    "region": "region",
-    "local": "prefecture",
-    "other": "fund",
-    "unallocated": UNALLOCATED,
-}
-"""Whose colour each of the columns of the tables has."""
 
 
 def charts(report: Report) -> None:
@@ -30,6 +22,7 @@ def charts(report: Report) -> None:
     budget.
     """
     model, years = report.model, report.budget.years
+    payers = report.budget.standard.payers
     rows = account_of(report) == list(ACCOUNTS).index("general")
     if not rows.any():
         return
@@ -69,14 +62,14 @@ def charts(report: Report) -> None:
         "bar",
         report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"),
     )
-    for name, (title, _) in COLUMNS.items():
+    for name, (title, inside) in columns(payers).items():
         chart.add_series(
             {
                 "name": title.to(report.lang),
                 "categories": f"={table.whole('place')}",
                 "values": f"={table.whole(name)}",
                 "gap": 50,
-                **_look(GATHERED[name]),
+                **_look(payers[inside[0]]),
             }
         )
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
@@ -112,7 +105,9 @@ def _table(report: Report, y: int) -> Table:
             Column("code", Text("地区编码", "Code"), every, width=9),
             *(
                 replace(column, over=None, width=15)
-                for column in money_columns([each.tolist() for each in figures], formula)
+                for column in money_columns(
+                    report.budget.standard.payers, [each.tolist() for each in figures], formula
+                )
             ),
         ],
     )
@@ -125,18 +120,18 @@ def _stack(report: Report, kind: str, title: str) -> Any:
     return chart
 
 
-def _look(payer: str) -> dict[str, Any]:
+def _look(payer: Payer) -> dict[str, Any]:
     """The colour of a payer as in every other chart; what is unallocated is hatched."""
-    if payer == UNALLOCATED:
+    if payer.code == UNALLOCATED:
         return {
             "pattern": {
                 "pattern": "wide_upward_diagonal",
                 "fg_color": FAINT,
-                "bg_color": COLOURS[payer],
+                "bg_color": payer.colour,
             },
             "border": {"color": FAINT},
         }
-    return {"fill": {"color": COLOURS[payer]}}
+    return {"fill": {"color": payer.colour}}
 
 
 def _over_years(report: Report) -> Any:
@@ -156,7 +151,7 @@ def _over_years(report: Report) -> Any:
                 "categories": f"={payers.part(-1, 1).whole(*ends)}",
                 "values": f"={payers.part(n, 1).whole(*ends)}",
                 "gap": 60,
-                **_look(payer),
+                **_look(report.budget.standard.payers[payer]),
             }
         )
     chart.set_y_axis(

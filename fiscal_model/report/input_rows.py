@@ -14,8 +14,8 @@ from fiscal_model.engine.grants import Givers
 from fiscal_model.engine.rates import RateSource
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.inputs.model import Cells, Supplied
+from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.layers import factor_layers, projection_layers
-from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.standard.words import clause_words
 from fiscal_model.vocabulary import Lang

@@ -127,7 +127,7 @@ def item_table(report: Report, item: Item) -> None:
             report.model.unit,
             ["rate" if each == "count" else each for each in dashes],
         ),
-        *money_columns([line.figures for line in lines], formulas(lines)),
+        *money_columns(budget.standard.payers, [line.figures for line in lines], formulas(lines)),
     ]
     table = table_of(name, lines, columns)
     title = Text(f"{item_title(item, 'zh')}测算表", item_title(item, "en"))

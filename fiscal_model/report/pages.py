@@ -17,7 +17,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.report.columns import Table
-from fiscal_model.report.tables import COLUMNS
+from fiscal_model.report.tables import COLUMNS, columns
 
 COST = "cost"
 MEASURES = (COST, *COLUMNS)
@@ -63,7 +63,8 @@ class Engine:
         self.known: dict[Quantity, Floats] = {}
         self.levels: dict[tuple[str, ...], set[Quantity]] = {}
         self.measures = {
-            name: [p in inside for p in budget.payers] for name, (_, inside) in COLUMNS.items()
+            name: [p in inside for p in budget.payers]
+            for name, (_, inside) in columns(budget.standard.payers).items()
         }
 
     def payers(self, quantity: Quantity) -> Floats:

@@ -260,7 +260,7 @@ def share_words(share: Share, report: Report) -> str:
         if share.is_open
         else ""
     )
-    return share.leaf.words(report.lang) + missing
+    return share.leaf.words(report.lang, report.budget.standard.payers) + missing
 
 
 def share_source(share: Share, report: Report) -> str:

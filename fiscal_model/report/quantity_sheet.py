@@ -21,7 +21,6 @@ from fiscal_model.report.live_tables import (
     written,
 )
 from fiscal_model.report.parameter_sheet import CODE, ITEM, NUMBER, PLACE, line_rows, number_rows
-from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Text, listed
 
 SOURCE, UNIT, LINE = Text("来源", "Source"), Text("单位", "Unit"), Text("支出项", "Line")
@@ -127,8 +126,8 @@ def _quantity_words(report: Report, row: Quantity) -> tuple[Text, Text]:
     standard = report.budget.standard
     if row.kind == "grant":
         _, item, payer = row.series.split(":")
-        zh, en = (payer_name(payer, lang) for lang in ("zh", "en"))
-        return Text(f"第{item}项 {zh}补助", f"item {item}: grant of {en}"), YUAN
+        name = standard.payers[payer].name
+        return Text(f"第{item}项 {name.zh}补助", f"item {item}: grant of {name.en}"), YUAN
     if row.kind == "amount":
         line = standard.lines[row.series]
         return Text(f"第{line.item}项 {line.name.zh}", f"item {line.item}: {line.name.en}"), YUAN

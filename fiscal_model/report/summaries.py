@@ -20,9 +20,9 @@ from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import cells_of
 from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
 from fiscal_model.report.rounding import closing
-from fiscal_model.report.tables import SHOWN_ALWAYS, money_columns
+from fiscal_model.report.tables import money_columns
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, UNALLOCATED, Text
+from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
 
 MONEY = MEASURES
 TOTAL, PART, PLACE = Text("合计", "Total"), Text("小计", "Subtotal"), Text("其中", "of which")
@@ -126,12 +126,13 @@ def shown_payers(report: Report, account: str) -> list[str]:
     for number in set(model.rules.rule[model.cells][rows].tolist()):
         for share in model.rules.of(number):
             found |= share.leaf.payers() | ({UNALLOCATED} if share.is_open else set())
-    if "prefecture" in found:
-        found |= set(LOCAL_LEVELS)
+    table = report.budget.standard.payers
+    if table.pooled in found:
+        found |= set(table.divided)
     return [
         payer
         for payer in model.final
-        if payer in found or (account == "general" and payer in SHOWN_ALWAYS)
+        if payer in found or (account == "general" and payer in table.levels)
     ]
 
 
@@ -311,7 +312,9 @@ def items(report: Report) -> None:
                 ["" if c else ACCOUNTS[x.account] for x, c in zip(lines, closed, strict=True)],
                 width=24,
             ),
-            *money_columns([line.figures for line in lines], formulas(lines)),
+            *money_columns(
+                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
+            ),
         ],
     )
     title = Text("分项目测算表", "Cost by item")
@@ -407,7 +410,9 @@ def prefectures(report: Report) -> None:
                 ["" if c else x.kind for x, c in zip(lines, closed, strict=True)],
                 width=10,
             ),
-            *money_columns([line.figures for line in lines], formulas(lines)),
+            *money_columns(
+                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
+            ),
         ],
     )
     title = Text("分地区测算表", "Cost by prefecture")
@@ -623,7 +628,9 @@ def scenarios(report: Report, budgets: Sequence[Budget]) -> Held:
             Column("scenario", Text("情景", "Scenario"), titles, width=30),
             Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
             Column("year", YEAR, lambda line: own.years[line.y], "year", width=8),
-            *money_columns([line.figures for line in lines], formulas(lines)),
+            *money_columns(
+                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
+            ),
         ],
     )
     about = report.say(

@@ -16,7 +16,7 @@ from fiscal_model.inputs.normal import (
     plain,
     written_out,
 )
-from fiscal_model.strict_yaml import Habit, Habits
+from fiscal_model.records.node import Habit, Habits
 from fiscal_model.vocabulary import Text
 
 

@@ -11,23 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Generic
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import SLOTS
-from fiscal_model.scenario.model import (
+from fiscal_model.scenario.entries import (
     BaseEntry,
     CountEntry,
-    Entry,
     GroupEntry,
     RateEntry,
-    Scenario,
     SplitEntry,
     VitalEntry,
 )
+from fiscal_model.scenario.entries.entry import AnyEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 
-AnyEntry = TypeVar("AnyEntry", bound=Entry)
 Interval = tuple[int, int]
 ALWAYS = 10**9
 
@@ -116,12 +115,9 @@ def in_force(
             (each, (start(each), min(end(each), stop)))
             for each, stop in zip(same, stops, strict=True)
         ]
-    placed.sort(key=lambda pair: (_is_item_wide(pair[0]), pair[0].size), reverse=True)
+    # an item's entry, which names no line, is beaten by a line's
+    placed.sort(key=lambda pair: (pair[0].target[-1] is None, pair[0].size), reverse=True)
     return placed
-
-
-def _is_item_wide(entry: Entry) -> bool:
-    return isinstance(entry, SplitEntry) and entry.line is None
 
 
 def yearly_order(entries: Iterable[AnyEntry]) -> list[tuple[AnyEntry, Interval]]:
@@ -160,7 +156,7 @@ def rate_layers(
     """
     for each in scenario.chain():
         mine = (
-            [entry for entry in each.rates if entry.line == line]
+            [entry for entry in each.of(RateEntry) if entry.line == line]
             if each.below_inputs == below
             else []
         )
@@ -173,17 +169,27 @@ def rate_layers(
             yield from _layers(scenario, placed, SLOTS)
 
 
+def _yearly(scenario: Scenario, kind: type[AnyEntry], *changes: str) -> Iterator[Layer[AnyEntry]]:
+    """The entries of one kind along the chain in painting order, in each file those that change the
+    first of ``changes`` before those that change the next.
+    """
+    for each in scenario.chain():
+        for change in changes or ("",):
+            mine = (entry for entry in each.of(kind) if change in entry.changes())
+            yield from _layers(scenario, yearly_order(mine))
+
+
 def split_layers(scenario: Scenario) -> list[Layer[SplitEntry]]:
     """The splits of the chain in painting order."""
-    return [
-        layer for each in scenario.chain() for layer in _layers(scenario, yearly_order(each.splits))
-    ]
+    return list(_yearly(scenario, SplitEntry))
 
 
 def base_layers(scenario: Scenario) -> list[Layer[BaseEntry]]:
     """The changes of base amounts along the chain, in painting order."""
     return [
-        layer for each in scenario.chain() for layer in _layers(scenario, _base_order(each.bases))
+        layer
+        for each in scenario.chain()
+        for layer in _layers(scenario, _base_order(each.of(BaseEntry)))
     ]
 
 
@@ -198,33 +204,19 @@ def _base_order(entries: Sequence[BaseEntry]) -> list[tuple[BaseEntry, Interval]
 
 def projection_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
     """How beneficiaries go on, along the chain in painting order."""
-    for each in scenario.chain():
-        yield from _layers(scenario, yearly_order(entry for entry in each.counts if entry.projects))
+    return _yearly(scenario, CountEntry, "projection")
 
 
 def factor_layers(scenario: Scenario) -> Iterator[Layer[CountEntry]]:
     """The factors on beneficiaries along the chain, in painting order."""
-    for each in scenario.chain():
-        yield from _layers(
-            scenario, yearly_order(entry for entry in each.counts if entry.factor is not None)
-        )
+    return _yearly(scenario, CountEntry, "factor")
 
 
 def vital_layers(scenario: Scenario) -> list[Layer[VitalEntry]]:
     """The changes of vital rates and ratios along the chain, in painting order: a file's values
     before its factors.
     """
-    return [
-        layer
-        for each in scenario.chain()
-        for factors in (False, True)
-        for layer in _layers(
-            scenario,
-            yearly_order(
-                entry for entry in each.vital_rates if (entry.factor is not None) == factors
-            ),
-        )
-    ]
+    return list(_yearly(scenario, VitalEntry, "value", "factor"))
 
 
 def group_layers(scenario: Scenario) -> list[Layer[GroupEntry]]:
@@ -232,5 +224,5 @@ def group_layers(scenario: Scenario) -> list[Layer[GroupEntry]]:
     return [
         Layer(entry, entry.mask, *span)
         for each in scenario.chain()
-        for entry, span in yearly_order(each.groups)
+        for entry, span in yearly_order(each.of(GroupEntry))
     ]

@@ -10,15 +10,16 @@ from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, shortene
 from fiscal_model.files import Read
 from fiscal_model.names import Names
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
+from fiscal_model.records.node import Node, read_yaml, text_of
+from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read_entries import EntryReader, changes_of
+from fiscal_model.scenario.read_entries import read_entries, read_readings
 from fiscal_model.standard.extend import extended
 from fiscal_model.standard.read import DEFAULT, is_beside, load_standard
 from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
-from fiscal_model.strict_yaml import Node, read_yaml, text_of
 from fiscal_model.vocabulary import Text, listed
 
 FOUNDATION = "as_written"
@@ -32,13 +33,8 @@ KEYS = (
     "horizon",
     "projection",
     "new",
-    "groups",
     "readings",
-    "rates",
-    "splits",
-    "bases",
-    "beneficiaries",
-    "vital_rates",
+    *(kind.section for kind in ENTRY_KINDS),
     "reason",
     "sources",
     "note",
@@ -129,14 +125,14 @@ def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario
     if "new" in parts:
         standard = extended(standard, parts["new"], faults)
     before = len(faults.found)
-    scenario = _scenario(EntryReader(standard, faults), root, parts, parent, shipped, read)
+    scenario = _scenario(standard, root, parts, parent, shipped, read)
     if len(faults.found) == before:
         _no_tie(scenario, faults)
     return scenario, standard
 
 
 def _scenario(
-    reader: EntryReader,
+    standard: Standard,
     root: Node,
     parts: Mapping[str, Node],
     parent: Scenario | None,
@@ -144,21 +140,16 @@ def _scenario(
     read: Read,
 ) -> Scenario:
     name = parts["name"].text() if "name" in parts else ""
-    years, horizon = _years(parts, reader.faults)
+    years, horizon = _years(parts, root.faults)
     return Scenario(
         name,
         text_of(parts["title"]) if "title" in parts else Text(name, name),
         root.file,
         shipped,
         parent,
-        reader.readings(parts),
-        reader.entries(parts, "rates", reader.rate),
-        reader.entries(parts, "splits", reader.split),
-        reader.entries(parts, "bases", reader.base),
-        reader.entries(parts, "beneficiaries", reader.count),
-        reader.entries(parts, "vital_rates", reader.vital_rate),
-        reader.entries(parts, "groups", reader.group),
-        reader.standard,
+        standard,
+        read_readings(parts, standard),
+        read_entries(parts, standard),
         years,
         horizon,
         next((parts[key].at for key in ("years", "horizon") if key in parts), root.file),
@@ -180,7 +171,7 @@ def _no_tie(scenario: Scenario, faults: Faults) -> None:
         if (
             entry.target != other.target
             or entry.size != other.size
-            or not set(changes_of(entry)) & set(changes_of(other))
+            or not set(entry.changes()) & set(other.changes())
         ):
             continue
         first, last = max(entry.first_year, other.first_year), min(entry.last_year, other.last_year)
@@ -247,25 +238,7 @@ def _parent(
     if node is None and (shipped and path.stem == FOUNDATION):
         return None
     if node is None and standard.code != DEFAULT:
-        return Scenario(
-            FOUNDATION,
-            AS_WRITTEN,
-            "",
-            True,
-            None,
-            {},
-            (),
-            (),
-            (),
-            (),
-            (),
-            (),
-            standard,
-            None,
-            None,
-            "",
-            False,
-        )
+        return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, standard)
     name = node.text() if node else FOUNDATION
     found = (
         (_beside(path, name, above) or _titled(name, above))

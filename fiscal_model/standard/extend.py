@@ -20,6 +20,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from fiscal_model.errors import Faults
+from fiscal_model.records.node import Node
+from fiscal_model.standard.names import ITEM, beneficiary_names
 from fiscal_model.standard.read_items import (
     ItemReader,
     optional_list,
@@ -27,7 +29,7 @@ from fiscal_model.standard.read_items import (
     read_items,
 )
 from fiscal_model.standard.rules import Item, Line, Standard
-from fiscal_model.strict_yaml import Node
+from fiscal_model.vocabulary import names_of
 
 Code = TypeVar("Code", str, int)
 Added = TypeVar("Added")
@@ -41,9 +43,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     if not any(part.value for part in parts.values()):
         node.fault("“new”是空的", "'new' is empty")
     added = (
-        read_beneficiaries(
-            [parts["beneficiaries"]], standard.beneficiaries, standard.places, "user"
-        )
+        read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, "user", standard.words)
         if "beneficiaries" in parts
         else {}
     )
@@ -51,12 +51,13 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     reader = ItemReader(
         faults,
         standard.places,
-        beneficiaries,
+        beneficiary_names(names_of(beneficiaries), standard.words),
         standard.indexes,
         standard.sections,
         standard.rates_from,
         "user",
         standard.kinds,
+        standard.payers,
     )
     reader.codes |= set(standard.lines)
     items = dict(standard.items)
@@ -82,7 +83,7 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
             "'item' is missing: which item the new line belongs to",
         )
         return None
-    written = number.one_of(standard.names.items, "服务项目", "item")
+    written = number.one_of(standard.names.among(ITEM), "服务项目", "item")
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
         number.fault(
@@ -90,8 +91,8 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
             f"item {item.number} is paid in item {item.paid_in.item}",
         )
         return None
-    options = {reading.code: tuple(reading.options) for reading in item.readings} if item else {}
-    line = reader.line(item.number if item else 0, replace(node, value=entries), options)
+    reader.readings = {reading.code: reading.options for reading in item.readings} if item else {}
+    line = reader.line(item.number if item else 0, replace(node, value=entries))
     return (item, line) if item and line else None
 
 

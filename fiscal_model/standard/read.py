@@ -1,5 +1,5 @@
 """Reads a standard from its folder: ``standard.yaml``, ``places.csv``, a YAML file a domain;
-``tiles.csv``, ``other_names.csv`` and ``words.csv`` if there.
+``tiles.csv``, ``other_names.csv``, ``words.csv`` and ``payers.csv`` if there.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
+from fiscal_model.records.bind import Nodes, bind, bind_all
+from fiscal_model.records.node import Node, read_yaml, text_of
+from fiscal_model.standard.fields import CODE
 from fiscal_model.standard.kinds import KINDS, Kinds
-from fiscal_model.standard.kinds.reading import SplitContext, clause_of
-from fiscal_model.standard.names import NO_WORDS, Words
+from fiscal_model.standard.kinds.reading import cited
+from fiscal_model.standard.names import NO_WORDS, Words, beneficiary_names
+from fiscal_model.standard.payers import PAYERS, read_payers
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
-    CODE,
-    RATE_FIELD,
     ItemReader,
     optional_list,
     read_beneficiaries,
@@ -25,15 +27,11 @@ from fiscal_model.standard.read_items import (
 )
 from fiscal_model.standard.rules import (
     AllocationKey,
-    Beneficiary,
     HigherOf,
     Item,
-    Reading,
     Standard,
-    Under,
 )
-from fiscal_model.strict_yaml import Node, read_yaml, text_of
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, listed, names_of
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "xinjiang_2021"
@@ -89,12 +87,10 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     faults.raise_if_any()
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
+    own = folder / "payers.csv"
+    payers = read_payers(own, faults.add) if own.is_file() else PAYERS
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
-    indexes = (
-        {code: text_of(node) for code, node in head["indexes"].entries().items()}
-        if "indexes" in head
-        else {}
-    )
+    indexes = _texts(head, "indexes")
     sections = {
         int(number): (parts["domain"].whole() or 0, text_of(parts["name"]))
         for number, node in head["sections"].entries().items()
@@ -110,23 +106,23 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     beneficiaries = read_beneficiaries(
         [parts["beneficiaries"] for parts in domains if "beneficiaries" in parts],
         {},
-        places,
         "text",
+        words,
     )
     faults.raise_if_any()
+    counted = beneficiary_names(names_of(beneficiaries), words)
     reader = ItemReader(
-        faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text", kinds
+        faults, places, counted, indexes, sections, start or Moment(2000), "text", kinds, payers
     )
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
-    readings = {reading.code: reading for item in items.values() for reading in item.readings}
-    barred = optional_list(head, "higher_of")
-    higher_of = tuple(
-        found for node in barred if (found := _higher_of(node, places, beneficiaries, readings))
-    )
+    reader.readings = {
+        reading.code: reading.options for item in items.values() for reading in item.readings
+    }
+    higher_of = bind_all(optional_list(head, "higher_of"), HigherOf, reader)
     keys = {
         key.item: key
         for node in optional_list(head, "allocation_keys")
-        if (key := _allocation_key(node, places, items))
+        if (key := _allocation_key(node, items))
     }
     known = {
         "item": {*map(str, items)},
@@ -140,21 +136,25 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         text_of(head["title"]),
         head["document"].text(),
         start or Moment(2000),
-        {int(number): text_of(node) for number, node in head["domains"].entries().items()},
+        {int(number): name for number, name in _texts(head, "domains").items()},
         sections,
         beneficiaries,
         indexes,
-        (
-            {name: Text(name, node.text()) for name, node in head["departments"].entries().items()}
-            if "departments" in head
-            else {}
-        ),
+        {name: Text(name, en) for name, (_, en) in _texts(head, "departments").items()},
         places,
         items,
         higher_of,
         keys,
         kinds,
         words,
+        payers,
+    )
+
+
+def _texts(head: Nodes, name: str) -> dict[str, Text]:
+    """What is said of each code under a key."""
+    return (
+        {code: text_of(node) for code, node in head[name].entries().items()} if name in head else {}
     )
 
 
@@ -186,45 +186,7 @@ def _check_words(words: Mapping[str, Words], known: Mapping[str, Set[str]], faul
                 )
 
 
-def _higher_of(
-    node: Node,
-    places: Places,
-    beneficiaries: Mapping[str, Beneficiary],
-    readings: Mapping[str, Reading],
-) -> HigherOf | None:
-    parts = node.mapping(("item", "one", "other", "cite"), ("under",))
-    if not {"item", "one", "other", "cite"} <= set(parts):
-        return None
-    known = tuple(beneficiaries)
-    one, other = (
-        tuple(
-            name
-            for part in parts[side].items()
-            if (name := part.one_of(known, "受益对象", "beneficiary"))
-        )
-        for side in ("one", "other")
-    )
-    clause = clause_of(parts, SplitContext(places, {}, (), {}, RATE_FIELD, "text"))
-    under = _under(parts["under"], readings) if "under" in parts else None
-    return HigherOf(parts["item"].whole(1, 999) or 0, one, other, clause, under) if clause else None
-
-
-def _under(node: Node, readings: Mapping[str, Reading]) -> Under | None:
-    parts = node.mapping(("reading", "options"))
-    if len(parts) < 2 or not (code := parts["reading"].one_of(tuple(readings), "口径", "reading")):
-        return None
-    known = readings[code].options
-    return Under(
-        code,
-        tuple(
-            name
-            for part in parts["options"].items()
-            if (name := part.one_of(known, "选项", "option"))
-        ),
-    )
-
-
-def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> AllocationKey | None:
+def _allocation_key(node: Node, items: Mapping[int, Item]) -> AllocationKey | None:
     parts = node.mapping(("item", "weights", "basis", "note"))
     if len(parts) < 4:
         return None
@@ -243,18 +205,12 @@ def _allocation_key(node: Node, places: Places, items: Mapping[int, Item]) -> Al
         parts["weights"].fault(
             f"应给出这些项目的权重：{listed}", f"a weight is needed for each of: {listed}"
         )
-    clause = clause_of(parts, SplitContext(places, {}, (), {}, "", "assumption"))
+    clause = cited(parts, "", "assumption")
     return AllocationKey(number, weights, clause) if clause else None
 
 
-def _places(
-    path: Path, head: Mapping[str, Node], near: Mapping[str, Sequence[str]], faults: Faults
-) -> Places:
-    elsewhere = (
-        {code: text_of(node) for code, node in head["elsewhere"].entries().items()}
-        if "elsewhere" in head
-        else {}
-    )
+def _places(path: Path, head: Nodes, near: Mapping[str, Sequence[str]], faults: Faults) -> Places:
+    elsewhere = _texts(head, "elsewhere")
     by_code: dict[str, Place] = {}
     members: dict[str, list[str]] = {}
     with path.open(encoding="utf-8", newline="") as file:
@@ -272,11 +228,9 @@ def _places(
     check_tree(by_code, path.name)
     groups: dict[str, Group] = {}
     for code, node in head["groups"].entries().items():
-        parts = node.mapping(("name", "note"))
-        if len(parts) == 2:
-            groups[code] = Group(
-                code, text_of(parts["name"]), tuple(members.pop(code, ())), text_of(parts["note"])
-            )
+        inside = tuple(members.pop(code, ()))
+        if group := bind(node, Group, None, code=code, members=inside):
+            groups[code] = group
     for code in members:
         faults.add(
             path.name,

@@ -4,62 +4,113 @@ beneficiaries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Annotated, Any, Final, Self
 
-from fiscal_model.periods import Moment
+from fiscal_model.periods import ACCRUALS, Moment
+from fiscal_model.records.bind import Key, Name, Nodes, Number, Record, Told, Whole, texts
+from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
+from fiscal_model.standard.fields import (
+    CODE,
+    GROUP,
+    RATE_FIELD,
+    READING,
+    SPLIT_FIELD,
+    TARGET_FIELD,
+    ages_in,
+    cite_in,
+    cited_or_user,
+    read_date,
+)
 from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.names import Lookup, Words
+from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Split, payers_of
-from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, UNALLOCATED, Text
+
+NO_TEXT: Final = Text("", "")
+YUAN: Final = Number(0, 10**9, "yuan")
+BENEFICIARY: Final = Name(lambda context: context.beneficiaries, "受益对象", "beneficiary")
+BENEFICIARIES = tuple[Annotated[str, BENEFICIARY], ...]
+INDEX: Final = Name(lambda context: context.indexes, "参照序列", "index")
+ACCRUAL: Final = Name(lambda _: ACCRUALS, "计提方式", "accrual")
+RESPONSIBILITY: Final = Name(lambda _: CLASSES, "支出责任类别", "class of responsibility")
+ACCOUNT: Final = Name(lambda _: ACCOUNTS, "账目", "account")
 
 
-@dataclass(frozen=True)
-class Rate:
+def _start(node: Node, nodes: Nodes, context: Any) -> Moment | None:
+    """The day from which the rates of the standard hold unless another is stated."""
+    start: Moment | None = read_date(nodes["from"], context) if "from" in nodes else context.start
+    return start
+
+
+def _rate_clause(node: Node, nodes: Nodes, context: Any) -> Clause | None:
+    clause = cited_or_user(nodes, RATE_FIELD, context)
+    if clause is None:
+        node.fault(
+            "补助标准须注明出处（cite 或 source）", "a rate needs its citation (cite or source)"
+        )
+    return clause
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate(Record):
     """Yuan per beneficiary and period from a day on; with ``index``, a multiple of that supplied
     series instead.
     """
 
-    value: Decimal
-    start: Moment
-    clause: Clause
-    index: str | None = None
+    value: Annotated[Decimal, Key("rate"), YUAN]
+    start: Annotated[Moment, Told(("from",), _start)]
+    index: Annotated[str | None, Key("of"), INDEX] = None
+    clause: Annotated[Clause, Told(("cite", "basis", "source"), _rate_clause)]
 
 
-@dataclass(frozen=True)
-class ReadNumber:
+@dataclass(frozen=True, kw_only=True)
+class ReadNumber(Record):
     """A number that depends on a reading."""
 
-    reading: str
-    options: Mapping[str, Decimal]
-    clause: Clause | None
+    reading: Annotated[str, READING]
+    options: Mapping[str, Annotated[Decimal, Number(0, 10**9)]]
+    clause: Annotated[Clause | None, cite_in(SPLIT_FIELD)] = None
+
+    def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
+        if set(nodes["options"].entries()) == set(context.readings[self.reading]):
+            return self
+        nodes["options"].fault("应给出该口径的每个选项", "every option of the reading is needed")
+        return None
 
 
-@dataclass(frozen=True)
-class Limits:
+@dataclass(frozen=True, kw_only=True)
+class Limits(Record):
     """Between what the text wants a rate to lie, in yuan a beneficiary and period; None where it
     sets no such end.
     """
 
-    least: Decimal | None
-    most: Decimal | None
-    clause: Clause
+    least: Annotated[Decimal | None, YUAN] = None
+    most: Annotated[Decimal | None, YUAN] = None
+    clause: Annotated[Clause, cite_in(RATE_FIELD, required=True)]
+
+    def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
+        if self.least is None and self.most is None:
+            node.fault("应写 least（下限）或 most（上限）", "write least or most, or both")
+        return self
 
 
-@dataclass(frozen=True)
-class Outside:
+@dataclass(frozen=True, kw_only=True)
+class Outside(Record):
     """A group of places in which a line has nobody to count, as the text says."""
 
-    group: str
-    clause: Clause
+    group: Annotated[str, GROUP]
+    clause: Annotated[Clause, cite_in(TARGET_FIELD, required=True)]
 
 
-@dataclass(frozen=True)
-class Line:
+@dataclass(frozen=True, kw_only=True)
+class Line(Record):
     """A costed part of an item: beneficiaries × unit rate × times a year, or (without a
     beneficiary) an amount.
 
@@ -69,23 +120,34 @@ class Line:
     ``limits`` those of its rate.
     """
 
-    code: str
+    code: Annotated[str, Key("line")]
     item: int
     name: Text
-    beneficiary: str | None
-    per: Text
-    times: int
-    accrual: str
-    account: str
-    rates: tuple[Rate, ...]
-    counted: ReadNumber | None
-    raised: ReadNumber | None
-    condition: str
-    expected_in: str
-    outside: Outside | None
-    limits: Limits | None
-    note: Text | None
+    beneficiary: Annotated[str | None, BENEFICIARY] = None
+    per: Text = NO_TEXT
+    times: Annotated[int, Whole(1, 366)] = 1
+    accrual: Annotated[str, Key("accrual", required=True), ACCRUAL] = "calendar_year"
+    account: Annotated[str, ACCOUNT] = "general"
+    rates: tuple[Rate, ...] = ()
+    counted: ReadNumber | None = None
+    raised: ReadNumber | None = None
+    condition: str = ""
+    expected_in: Annotated[str, GROUP] = ""
+    outside: Outside | None = None
+    limits: Limits | None = None
+    note: Text | None = None
     at: str = field(compare=False)
+
+    def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
+        if not CODE.fullmatch(self.code) or self.code in context.codes:
+            nodes["line"].fault(
+                f"代码“{self.code}”不合规或重复",
+                f"code '{self.code}' is malformed or stands twice",
+            )
+        context.codes.add(self.code)
+        if self.beneficiary and "per" not in nodes:
+            node.fault("有受益对象的支出项须写明“per”", "a line with a beneficiary states 'per'")
+        return self
 
     @property
     def is_amount(self) -> bool:
@@ -93,18 +155,18 @@ class Line:
         return self.beneficiary is None
 
 
-@dataclass(frozen=True)
-class Reading:
+@dataclass(frozen=True, kw_only=True)
+class Reading(Record):
     """A question that the text leaves open, its possible answers (the default first), why that is
     the default, and the clause in doubt.
     """
 
-    code: str
+    code: Annotated[str, Key("reading")]
     item: int
     question: Text
     options: Mapping[str, Text]
     why: Text
-    clause: Clause | None
+    clause: Annotated[Clause | None, cite_in(SPLIT_FIELD)] = None
 
     @property
     def default(self) -> str:
@@ -112,18 +174,18 @@ class Reading:
         return next(iter(self.options))
 
 
-@dataclass(frozen=True)
-class PaidIn:
+@dataclass(frozen=True, kw_only=True)
+class PaidIn(Record):
     """The item whose lines pay for a service that has none of its own, so that it is costed
     once.
     """
 
-    item: int
+    item: Annotated[int, Whole(1, 999)]
     why: Text
 
 
-@dataclass(frozen=True)
-class LeftOut:
+@dataclass(frozen=True, kw_only=True)
+class LeftOut(Record):
     """A figure of the text that no rule uses, and why."""
 
     field: str
@@ -131,38 +193,50 @@ class LeftOut:
     why: Text
 
 
-@dataclass(frozen=True)
-class StatedCount:
+@dataclass(frozen=True, kw_only=True)
+class StatedCount(Record):
     """A number of people or things that the text states beside its rules, and why no rule uses
     it.
     """
 
-    count: Decimal
+    count: Annotated[Decimal, Number(0, 10**10)]
     unit: Text
     what: Text
-    clause: Clause
+    clause: Annotated[Clause, texts(partial(Clause, "text"), "field", "phrase")]
     why: Text
 
 
-@dataclass(frozen=True)
-class Item:
+@dataclass(frozen=True, kw_only=True)
+class Item(Record):
     """A numbered service. One without lines is paid in another item."""
 
-    number: int
+    number: Annotated[int, Key("item"), Whole(1, 999)]
     name: Text
-    section: int
-    departments: tuple[str, ...]
-    target: Text
-    service: Text
-    responsibility: str
-    lines: tuple[Line, ...]
+    section: Annotated[int, Whole(0, 10**9)]
+    departments: tuple[str, ...] = ()
+    target: Text = NO_TEXT
+    service: Text = NO_TEXT
+    responsibility: Annotated[str, RESPONSIBILITY]
+    lines: tuple[Line, ...] = ()
     split: Split
-    readings: tuple[Reading, ...]
-    documents: tuple[str, ...]
-    notes: tuple[Text, ...]
-    paid_in: PaidIn | None
-    left_out: tuple[LeftOut, ...]
-    stated_counts: tuple[StatedCount, ...]
+    readings: tuple[Reading, ...] = ()
+    documents: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
+    paid_in: PaidIn | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    stated_counts: tuple[StatedCount, ...] = ()
+
+    def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
+        if self.section not in context.sections:
+            nodes["section"].fault(
+                f"没有第 {self.section} 节", f"there is no section {self.section}"
+            )
+        if bool(self.lines) == bool(self.paid_in):
+            node.fault(
+                "应有支出项（lines），或由另一项支付（paid_in），二者取一",
+                "an item has lines or is paid in another, one of the two",
+            )
+        return self
 
 
 @dataclass(frozen=True)
@@ -177,17 +251,36 @@ class Ages:
     clause: Clause
 
 
-@dataclass(frozen=True)
-class Beneficiary:
+def _ages(node: Node, context: Any) -> Ages | None:
+    """Ages such as 6-11, 7 or 80+ with the phrase of the item that says so, or the source of an
+    assumption.
+    """
+    parts = node.mapping(("ages",), ("item", "cite", "basis", "source"))
+    band = ages_in(parts["ages"].text()) if "ages" in parts else None
+    clause = cited_or_user(parts, TARGET_FIELD, context)
+    item = parts["item"].whole(1, 999) if "item" in parts else None
+    if not band or clause is None or (clause.basis == "text") != (item is not None):
+        zh = "应为年龄（如 6-11、80+）及其出处：item 与 cite，或 basis 与 source"
+        node.fault(
+            zh,
+            "write ages such as 6-11 or 80+ and where they come from: item and cite, or basis and"
+            " source",
+        )
+        return None
+    return Ages(*band, item, clause)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beneficiary(Record):
     """A counted population; ``within`` names those it should not outnumber together, ``ages`` the
     persons of whom it is a part.
     """
 
     code: str
-    name: Text
+    name: Annotated[Text, texts(Text, "zh", "en")]
     unit: Text
-    within: tuple[str, ...]
-    ages: Ages | None
+    within: BENEFICIARIES = ()
+    ages: Annotated[Ages | None, _ages] = None
 
 
 @dataclass(frozen=True)
@@ -198,19 +291,28 @@ class Under:
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class HigherOf:
+def _under(node: Node, context: Any) -> Under | None:
+    parts = node.mapping(("reading", "options"))
+    if len(parts) < 2 or not (code := READING(parts["reading"], context)):
+        return None
+    option = Name(lambda _: context.readings[code], "选项", "option")
+    found = (option(part, context) for part in parts["options"].items())
+    return Under(code, tuple(name for name in found if name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HigherOf(Record):
     """Two sets of beneficiaries whose benefits may not both be drawn, as an item says: whoever is
     entitled to both draws the higher.
 
     With ``under`` that holds only by some options of a reading; by the others both are drawn.
     """
 
-    item: int
-    one: tuple[str, ...]
-    other: tuple[str, ...]
-    clause: Clause
-    under: Under | None
+    item: Annotated[int, Whole(1, 999)]
+    one: BENEFICIARIES
+    other: BENEFICIARIES
+    clause: Annotated[Clause, cite_in(RATE_FIELD, required=True)]
+    under: Annotated[Under | None, _under] = None
 
     def covers(self, pair: tuple[str, str]) -> bool:
         """Whether a pair of beneficiaries falls under it, in either order."""
@@ -258,6 +360,7 @@ class Standard:
     keys: Mapping[int, AllocationKey]
     kinds: Kinds
     words: Mapping[str, Words] = field(default_factory=dict)
+    payers: Payers = PAYERS
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"
@@ -281,6 +384,12 @@ class Standard:
             for carrier, _ in pairs
         }
 
+    def drawn_by(self, beneficiaries: Collection[str]) -> frozenset[int]:
+        """The items with a line that counts one of ``beneficiaries``."""
+        return frozenset(
+            line.item for line in self.lines.values() if line.beneficiary in beneficiaries
+        )
+
     def higher_rule(self, pair: str) -> HigherOf | None:
         """The rule that covers a pair ``one:other`` of beneficiaries, whether or not it holds by
         the readings chosen.
@@ -294,7 +403,7 @@ class Standard:
         return {reading.code: reading for item in self.items.values() for reading in item.readings}
 
     @cached_property
-    def payers(self) -> tuple[str, ...]:
+    def charged(self) -> tuple[str, ...]:
         """The payers that its rules can charge, in the order of all tables."""
         named = {UNALLOCATED}.union(*(payers_of(item.split) for item in self.items.values()))
-        return tuple(payer for payer in RULE_PAYERS if payer in named)
+        return tuple(payer for payer in self.payers if payer in named)

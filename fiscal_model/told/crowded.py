@@ -14,6 +14,7 @@ from fiscal_model.engine.population import supplied_population
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import hold_forward, with_sums
 from fiscal_model.errors import Fault, Faults
+from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.told.doubts import places_named, years_named
 from fiscal_model.vocabulary import Text
 
@@ -32,8 +33,7 @@ def crowded(program: Program) -> Iterator[Fault]:
         return
     cohorts = {
         entry.beneficiary: entry.cohort
-        for each in program.scenario.chain()
-        for entry in each.counts
+        for entry in program.scenario.every(CountEntry)
         if entry.cohort
     }
     axis = [places.index[code] for code in program.places]

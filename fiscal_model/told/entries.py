@@ -12,7 +12,8 @@ import numpy as np
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import timeline
 from fiscal_model.errors import Fault
-from fiscal_model.scenario.model import BaseEntry, CountEntry, Scenario
+from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.told.doubts import years_named
 from fiscal_model.told.unlikely import beyond_limits, far_rate, is_far, times
@@ -25,14 +26,15 @@ def entry_rates(standard: Standard, scenario: Scenario) -> Iterator[Fault]:
     """
     if scenario.shipped:
         return
-    for entry in scenario.rates:
+    for entry in scenario.of(RateEntry):
         if entry.rate is None:
             continue
         if message := beyond_limits(standard, entry.line, float(entry.rate)):
             yield Fault(entry.at, message)
         line = standard.lines[entry.line]
         without = replace(
-            scenario, rates=tuple(each for each in scenario.rates if each.line != entry.line)
+            scenario,
+            entries=tuple(each for each in scenario.entries if each.target != entry.target),
         )
         year = entry.first_year or standard.rates_from.year
         before = timeline(line, standard, without, None, year, year).effective([year])[
@@ -51,9 +53,9 @@ def entry_amounts(program: Program) -> Iterator[Fault]:
     """
     if program.scenario.shipped:
         return
-    for base in program.scenario.bases:
+    for base in program.scenario.of(BaseEntry):
         yield from _base(base, program)
-    for count in program.scenario.counts:
+    for count in program.scenario.of(CountEntry):
         yield from _count(count, program)
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
 from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import nearest_place, supplied_steps
 from fiscal_model.engine.simulate import amounts
@@ -21,8 +20,8 @@ from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells, Inputs, Rows
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import SLOTS
+from fiscal_model.scenario.entries import CountEntry, RateEntry
 from fiscal_model.scenario.layers import rate_layers
-from fiscal_model.scenario.model import RateEntry
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.told.doubts import places_named, some, years_named
 from fiscal_model.vocabulary import LANGS, Text, noun
@@ -340,7 +339,9 @@ class Unused:
         """Those that divide an amount: the nearest of the item, else the nearest for all items."""
         cells, program = self.inputs.county_shares, self.program
         used, places = np.zeros(len(rows), bool), program.standard.places
-        borne = (amounts(program)[program.payers.index(POOLED)] > 0).any(axis=-1)
+        borne = (amounts(program)[program.payers.index(program.standard.payers.pooled)] > 0).any(
+            axis=-1
+        )
         rows_of = replace(cells, value=cells.row.astype(np.float64)).dense(
             cells.series, len(places), 0, 0
         )[..., 0]
@@ -393,8 +394,7 @@ class Unused:
         moved = [path.years[y] for y in np.flatnonzero(path.projected.any(axis=0)).tolist()]
         ratios = {
             name
-            for each in program.scenario.chain()
-            for entry in each.counts
+            for entry in program.scenario.every(CountEntry)
             if entry.cohort
             for name in entry.cohort.ratios
         }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from fiscal_model.names import payer_names
+from fiscal_model.names import Names
+from fiscal_model.records.node import Known, Node, text_of
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
+from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
-from fiscal_model.strict_yaml import Known, Node, text_of
-from fiscal_model.vocabulary import BASES, RULE_PAYERS, Text
+from fiscal_model.vocabulary import BASES, Text
 
 NOTES = ("cite", "basis", "source", "note")
-PAYER_NAMES = payer_names(RULE_PAYERS)
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class SplitContext:
     basis: str
     uncited: Clause | None = None
     kinds: tuple[type[Leaf], ...] = ()
+    payers: Payers = PAYERS
+    asked: Names | None = None
+    """The words for its readings; only their codes without."""
+
+    @property
+    def questions(self) -> Known:
+        """What a reading may be called."""
+        return self.asked or tuple(self.readings)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -38,8 +46,15 @@ class SplitContext:
 
 
 def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None:
-    """The citation beside a figure; the phrase stands in ``context.field`` unless it says another
-    field.
+    """The citation of a split."""
+    return cited(parts, context.field, context.basis, context.uncited)
+
+
+def cited(
+    parts: Mapping[str, Node], field: str, basis: str, uncited: Clause | None = None
+) -> Clause | None:
+    """The citation beside a figure; the phrase stands in ``field`` unless it says another. What
+    cites nothing rests on ``uncited``.
     """
     if "cite" in parts:
         cite = parts["cite"]
@@ -50,18 +65,14 @@ def clause_of(parts: Mapping[str, Node], context: SplitContext) -> Clause | None
                 if len(inner) == 2
                 else None
             )
-        return Clause("text", context.field, cite.text())
+        return Clause("text", field, cite.text())
     source = source_of(parts)
-    basis = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else context.basis
-    if basis == "reference" and not source:
+    stated = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else basis
+    if stated == "reference" and not source:
         parts.get("basis", next(iter(parts.values()))).fault(
             "依据为 reference 时须写明 source", "basis 'reference' needs its source"
         )
-    return (
-        Clause(basis or context.basis, source=source)
-        if source or "basis" in parts
-        else context.uncited
-    )
+    return Clause(stated or basis, source=source) if source or "basis" in parts else uncited
 
 
 def source_of(parts: Mapping[str, Node]) -> Text | None:
@@ -70,14 +81,14 @@ def source_of(parts: Mapping[str, Node]) -> Text | None:
     return text_of(node) if node else None
 
 
-def read_payer(node: Node) -> str | None:
+def read_payer(node: Node, context: SplitContext) -> str | None:
     """A payer by code or name."""
-    return node.one_of(PAYER_NAMES, "承担主体", "payer")
+    return node.one_of(context.payers.rule_names, "承担主体", "payer")
 
 
-def read_payers(node: Node) -> tuple[str, ...]:
+def read_payers(node: Node, context: SplitContext) -> tuple[str, ...]:
     """At least one payer."""
-    payers = tuple(payer for part in node.items() if (payer := read_payer(part)))
+    payers = tuple(payer for part in node.items() if (payer := read_payer(part, context)))
     if node.value == []:
         node.fault("至少写一个承担主体", "name at least one payer")
     return payers

@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.reader import Reader
 
-from fiscal_model import yaml_slips
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, why
 from fiscal_model.names import Names, Unknown
+from fiscal_model.records import slips
 from fiscal_model.vocabulary import Text
 
 LARGEST_FILE = 2_000_000
@@ -66,7 +66,7 @@ class Node:
 
     def fault(self, zh: str, en: str) -> None:
         """Note that this node is wrong, with a hint at a slip of the keyboard in it."""
-        hint = yaml_slips.within(self.value) if isinstance(self.value, str) else Text("", "")
+        hint = slips.within(self.value) if isinstance(self.value, str) else Text("", "")
         self.faults.add(self.at, zh + hint.zh, en + hint.en)
 
     def mapping(
@@ -271,7 +271,7 @@ def parse_yaml(text: str, file: str, faults: Faults, habits: Habits | None = Non
         return _Builder(file, faults, habits or {}).build(text)
     except yaml.MarkedYAMLError as error:
         opened = _position(error.context_mark) if error.context_mark else None
-        slip = yaml_slips.found(
+        slip = slips.found(
             text, error.problem or "", _position(error.problem_mark or error.context_mark), opened
         )
         words = Text(
