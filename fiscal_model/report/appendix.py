@@ -10,11 +10,11 @@ import numpy as np
 
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.ledger import COSTED, shares_words, status_words
 from fiscal_model.report.calculation import column_of
 from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
 from fiscal_model.report.tables import NEED
+from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Text, labelled, listed
 
@@ -26,7 +26,7 @@ def ledger(report: Report) -> None:
     unallocated in its account, over all years.
     """
     budget, lang = report.shown, report.lang
-    entries, items, lines = budget.ledger.items, budget.standard.items, budget.standard.lines
+    entries, items, lines = report.ledger.items, budget.standard.items, budget.standard.lines
     known = [entry.status in COSTED for entry in entries]
     printed = [_all_years(report, entry.account, entry.item) for entry in entries]
     sums = (
@@ -96,7 +96,7 @@ def ledger(report: Report) -> None:
         ),
         "label",
     )
-    for of in budget.ledger.accounts:
+    for of in report.ledger.accounts:
         for payer, parts in of.payers.items():
             sheet.pair(
                 listed((of.name.to(lang), report.label(payer)), lang), shares_words(parts, lang)

@@ -146,7 +146,7 @@ def _sums(report: Report, sheet: Sheet) -> Table:
 
 def _pages(report: Report, sheet: Sheet) -> Table:
     """Every table held against the engine figure by figure, as it was written."""
-    engine, edition = Engine(report.budget, report.shown.places), report.values
+    engine, edition = Engine(report.shown), report.values
     slack = CENT if edition is None else CENT + edition.step * (1 if edition.closed else 0.5)
     tables = [*report.pages.tables]
     found = [report.pages.held(table, engine, report.scale) for table in tables]
@@ -423,7 +423,7 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
     printed = cells.sum(ledger, "cost")
     mine = Sum(
         f"SUMPRODUCT(SUMIFS({calc.whole('cost')},{both}))",
-        sum(entry.cost for entry in report.shown.ledger.items),
+        sum(entry.cost for entry in report.ledger.items),
     )
     years = len(report.budget.years)
     yield Check(

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
 from fiscal_model.report.calculation import column_of
 from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
@@ -21,6 +20,7 @@ from fiscal_model.report.model import cells_of
 from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
 from fiscal_model.report.rounding import closing
 from fiscal_model.report.tables import money_columns
+from fiscal_model.results.result import Result
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
 
@@ -589,14 +589,18 @@ def _year_table(
 Held = tuple[Table, list[Quantity | None], dict[int, Engine]]
 
 
-def scenarios(report: Report, budgets: Sequence[Budget]) -> Held:
+def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
     """Totals of several scenarios, an account at a time: the first live, the others as the engine
     found them, and the differences. Returns the table and what its rows are.
     """
     own, lines, titles = report.budget, list[Line](), list[str | Text]()
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
     beside = [
-        (each, Money(each, cells_of(each, codes), report.scale, report.values), Engine(each, codes))
+        (
+            each,
+            Money(each, cells_of(each.only(codes)), report.scale, report.values),
+            Engine(each.only(codes)),
+        )
         for each in budgets
     ]
     sums = (

@@ -1,4 +1,4 @@
-"""The columns that printed tables share, and the sums that fill them: read off a Budget, nothing
+"""The columns that printed tables share, and the sums that fill them: read off a Result, nothing
 else.
 """
 
@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
 from fiscal_model.report.columns import Column
+from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
 from fiscal_model.vocabulary import UNALLOCATED, Text
 
@@ -59,7 +59,7 @@ def money_columns(
     ]
 
 
-def gathered(budget: Budget, amounts: Floats) -> Floats:
+def gathered(budget: Result, amounts: Floats) -> Floats:
     """Payers (first axis) gathered into cost and the five columns."""
     at = {payer: i for i, payer in enumerate(budget.payers)}
     sums = [
@@ -69,7 +69,7 @@ def gathered(budget: Budget, amounts: Floats) -> Floats:
     return np.stack([amounts.sum(axis=0), *sums])
 
 
-def column_of_payers(budget: Budget) -> Ints:
+def column_of_payers(budget: Result) -> Ints:
     """The position of the column that each payer is gathered into."""
     inside = [payers for _, payers in columns(budget.standard.payers).values()]
     return np.array(
