@@ -21,7 +21,6 @@ from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.names import ACCOUNT_NAMES, DIMENSION_NAMES, Meaning, Names
-from fiscal_model.scenario.entries import BaseEntry, CountEntry, GroupEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, scenario_names
 from fiscal_model.standard.names import AREA, BENEFICIARY, GROUP, ITEM, LINE, PAYER, PLACE, QUESTION
@@ -146,26 +145,24 @@ AREAS: dict[str, Caller] = {
     "sel place": lambda world, word: world.budget.sel(place=word).places,
     "sel prefecture": lambda world, word: world.budget.sel(prefecture=word).places,
     "where": lambda world, word: (
-        world.scenario(f"bases: [{{item: 11, where: {quoted(word)}, factor: 2}}]")
-        .of(BaseEntry)[0]
-        .where
+        world.scenario(f"bases: [{{item: 11, where: {quoted(word)}, factor: 2}}]").entries[0].where
     ),
     "where of a rate": lambda world, word: (
         world.scenario(
             f"rates: [{{line: pubfund_primary, where: [{quoted(word)}], from: 2029, rate: 9}}]"
         )
-        .of(RateEntry)[0]
+        .entries[0]
         .where
     ),
     "where of a branch": lambda world, word: (
         world.scenario(cells(where=quoted(word)))
-        .of(SplitEntry)[0]
+        .entries[0]
         .split.branches[0][0]  # type: ignore[union-attr]
         .where
     ),
     "member of a group": lambda world, word: (
         world.scenario(f"groups: [{{group: south4, add: {quoted(word)}, from: 2026}}]")
-        .of(GroupEntry)[0]
+        .entries[0]
         .where
     ),
     "solve where": lambda world, word: world.solve(where=word).entry,
@@ -192,7 +189,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
         **AREAS,
         "group": lambda world, word: (
             world.scenario(f"groups: [{{group: {quoted(word)}, add: 652800, from: 2026}}]")
-            .of(GroupEntry)[0]
+            .entries[0]
             .group
         ),
         "expected_in": lambda world, word: world.new_line(expected_in=word).expected_in,
@@ -204,12 +201,12 @@ CALLERS: dict[str, dict[str, Caller]] = {
         ],
         "weight": lambda world, word: (
             world.scenario(f"splits: [{{item: 45, from: 2026, split: {{{quoted(word)}: 1}}}}]")
-            .of(SplitEntry)[0]
+            .entries[0]
             .split
         ),
         "full": lambda world, word: (
             world.scenario(f"splits: [{{item: 45, from: 2026, split: {{full: {quoted(word)}}}}}]")
-            .of(SplitEntry)[0]
+            .entries[0]
             .split
         ),
         "solve": lambda world, word: world.solve(payer=word).burden.payer,
@@ -237,13 +234,13 @@ CALLERS: dict[str, dict[str, Caller]] = {
         "sel": lambda world, word: {line.item for line in world.budget.sel(item=word).lines},
         "chart": lambda world, word: shown(world.budget.plot.base_amounts(word)),
         "base": lambda world, word: (
-            world.scenario(f"bases: [{{item: {quoted(word)}, factor: 2}}]").of(BaseEntry)[0].item
+            world.scenario(f"bases: [{{item: {quoted(word)}, factor: 2}}]").entries[0].item
         ),
         "split": lambda world, word: (
             world.scenario(
                 f"splits: [{{item: {quoted(word)}, from: 2029, split: {{full: central}}}}]"
             )
-            .of(SplitEntry)[0]
+            .entries[0]
             .item
         ),
         "bases": lambda world, word: world.column(
@@ -265,19 +262,19 @@ CALLERS: dict[str, dict[str, Caller]] = {
         "sel": lambda world, word: [line.code for line in world.budget.sel(line=word).lines],
         "rate": lambda world, word: (
             world.scenario(f"rates: [{{line: {quoted(word)}, from: 2029, rate: 9}}]")
-            .of(RateEntry)[0]
+            .entries[0]
             .line
         ),
         "split": lambda world, word: (
             world.scenario(
                 f"splits: [{{line: {quoted(word)}, from: 2029, split: {{full: central}}}}]"
             )
-            .of(SplitEntry)[0]
+            .entries[0]
             .line
         ),
         "branch": lambda world, word: (
             world.scenario(cells(lines=f"[{quoted(word)}]"))
-            .of(SplitEntry)[0]
+            .entries[0]
             .split.branches[0][0]  # type: ignore[union-attr]
             .lines
         ),
@@ -294,7 +291,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
             world.scenario(
                 f"beneficiaries: [{{beneficiary: {quoted(word)}, factor: 1.1, from: 2026}}]"
             )
-            .of(CountEntry)[0]
+            .entries[0]
             .beneficiary
         ),
         "beneficiaries": lambda world, word: world.column(
@@ -324,7 +321,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
                 "splits: [{item: 10, from: 2026, split: {options: {prefecture: {full: central}, unallocated:"
                 f" {{full: region}}}}, reading: {quoted(word)}}}}}]"
             )
-            .of(SplitEntry)[0]
+            .entries[0]
             .split
         ),
     },

@@ -36,8 +36,8 @@ from fiscal_model.report.layout import Layout, base_rows, county_rows, layout_of
 from fiscal_model.report.model import Model, model_of
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 
 EDITIONS = Path(__file__).parent / "editions"
 CHANGJI, KARAMAY, KASHGAR, SHUFU, SHACHE = "652301", "650200", "653101", "653121", "653125"
@@ -64,11 +64,13 @@ class World:
             yaml.safe_dump({"name": "top", **self.scenario}, allow_unicode=True), encoding="utf-8"
         )
         scenario, standard = load_scenario(path)
-        return simulated(
-            standard,
-            scenario,
-            load_inputs(write_tables(folder / "tables", self.tables), standard),
-            self.years,
+        return fm.Budget.of(
+            simulated(
+                standard,
+                scenario,
+                load_inputs(write_tables(folder / "tables", self.tables), standard),
+                self.years,
+            )
         )
 
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.ledger import COSTED, shares_words, status_words
 from fiscal_model.report.area import Area
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
+from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, labelled, listed
 
@@ -50,7 +50,7 @@ def ledger(report: Report) -> None:
     )
     sheet.head([report.say(*title) for title in titles], freeze=True)
     top = sheet.row
-    for entry in budget.ledger.items:
+    for entry in report.ledger.items:
         row, known = sheet.row + 1, entry.status in COSTED
         printed = _all_years(report, entry.account, entry.item)
         sums = (
@@ -98,7 +98,7 @@ def ledger(report: Report) -> None:
         ),
         "label",
     )
-    for of in budget.ledger.accounts:
+    for of in report.ledger.accounts:
         for payer, parts in of.payers.items():
             sheet.pair(
                 listed((of.name.to(lang), report.label(payer)), lang), shares_words(parts, lang)

@@ -139,7 +139,7 @@ def _sums(report: Report, sheet: Sheet) -> Iterator[bool]:
 
 def _pages(report: Report, sheet: Sheet) -> Iterator[bool]:
     """Every table held against the engine figure by figure, as it was written."""
-    engine, edition = Engine(report.budget, report.shown.places), report.values
+    engine, edition = Engine(report.shown), report.values
     slack = CENT if edition is None else CENT + edition.step * (1 if edition.closed else 0.5)
     say = report.say
     sheet.head(
@@ -418,7 +418,7 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
     printed = cells.sum(ledger, 3)
     mine = Sum(
         f"SUMPRODUCT(SUMIFS({calc.column('cost')},{both}))",
-        sum(entry.cost for entry in report.shown.ledger.items),
+        sum(entry.cost for entry in report.ledger.items),
     )
     years = len(report.budget.years)
     yield Check(

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area
 from fiscal_model.report.figures import Money
 from fiscal_model.report.layout import (
@@ -24,6 +23,8 @@ from fiscal_model.report.model import Model
 from fiscal_model.report.pages import Pages
 from fiscal_model.report.rounding import SHOWN, Printed
 from fiscal_model.report.sheet import Book, Sheet
+from fiscal_model.results.ledger import ledger
+from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Text, spans
 
 WAN = 10_000.0
@@ -78,7 +79,7 @@ class Report:
         self,
         book: Book,
         model: Model,
-        shown: Budget,
+        shown: Result,
         today: date,
         values: Printed | None = None,
         whole: Money | None = None,
@@ -92,7 +93,7 @@ class Report:
             book.lang,
             today,
         )
-        self.shown = shown
+        self.shown, self.ledger = shown, ledger(shown)
         self.money = Money(self.budget, model.cells, self.scale, values, whole)
         self.pages = Pages()
         self.passed, self.as_run = True, True
@@ -118,7 +119,7 @@ class Report:
         """The positions of the years on the cover."""
         self.chart_row, self.chart_year = 0, 0
         """The row of the charts' year, and its position."""
-        self.beside: list[tuple[Budget, float]] = []
+        self.beside: list[tuple[Result, float]] = []
         """The other scenarios, and the yuan of all their columns in this workbook at the run."""
 
     def say(self, zh: str, en: str) -> str:

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fiscal_model.budget import Budget
-from fiscal_model.ledger import STATUS, share_words
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.checks import AS_RUN, CHANGED, FAILED, INPUTS, MASTER, PASSED, SAME
 from fiscal_model.report.context import Report
@@ -15,6 +13,8 @@ from fiscal_model.report.item_table import costed_items
 from fiscal_model.report.pages import COST, Quantity
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
+from fiscal_model.results.ledger import STATUS, not_costed, share_words
+from fiscal_model.results.result import Result
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, joined, listed, noun, spans
 
@@ -31,7 +31,7 @@ def open_cover(report: Report) -> Sheet:
     return sheet
 
 
-def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
+def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
     """Fills the cover, and returns the row that its verdicts go to: the cover itself is checked
     before they are known.
     """
@@ -48,12 +48,15 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
         )
     chain = " → ".join(f"{each.title.to(lang)} ({each.name})" for each in budget.scenario.chain())
     provenance = budget.provenance
-    if report.shown is not budget:
+    if len(report.shown.places) < len(budget.places):
         names = (
             budget.standard.places.label(code).to(lang)
             for code in dict.fromkeys(report.shown.labels["prefecture"])
         )
         sheet.pair(report.say("地区", "Place"), listed(names, lang))
+    if len(report.shown.lines) < len(budget.lines):
+        items = listed(report.shown.which_items(lang), lang)
+        sheet.pair(report.say("服务项目", "Items"), items)
     sheet.pair(
         report.say("标准文件", "Standard"),
         f"{budget.standard.title.to(lang)}  {budget.standard.document}",
@@ -191,7 +194,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
         report.lang,
     )
     parts = joined(
-        (each.unallocated_words(report.lang, 1) for each in budget.ledger.unallocated()),
+        (each.unallocated_words(report.lang, 1) for each in report.ledger.unallocated()),
         report.lang,
     )
     sheet.pair(
@@ -202,7 +205,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
         ),
     )
     for status, label in STATUS.items():
-        entries = [entry for entry in budget.ledger.items if entry.status == status]
+        entries = [entry for entry in report.ledger.items if entry.status == status]
         numbers = [entry.item for entry in entries]
         words = spans(numbers, report.lang)
         if status == "partly_open":
@@ -222,7 +225,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
                 else "—"
             ),
         )
-    gaps = [(line, place, years) for line, place, years in budget.not_costed() if place]
+    gaps = [(line, place, years) for line, place, years in not_costed(budget) if place]
     places = budget.standard.places
     words = joined(
         (

@@ -7,16 +7,16 @@ The engine's sums are taken from the amounts themselves, not from what was worke
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
 from fiscal_model.report.sheet import Sheet
 from fiscal_model.report.tables import COLUMNS, columns
+from fiscal_model.results.result import Result
 
 COST = "cost"
 MEASURES = (COST, *COLUMNS)
@@ -46,13 +46,13 @@ class Quantity:
 
 
 class Engine:
-    """Sums of a budget, or of some of its places, straight from its amounts."""
+    """Sums of a budget, or of a part of it, straight from the amounts of the whole."""
 
-    def __init__(self, budget: Budget, places: Iterable[str]) -> None:
-        self.budget = budget
+    def __init__(self, shown: Result) -> None:
+        budget = self.budget = shown.whole
         lines, standard = budget.lines, budget.standard
-        self.within: Mask = np.isin(np.array(budget.places), list(places))
-        self.costed = budget.costed & self.within[:, None]
+        self.costed: Mask = budget.costed & shown.inside
+        self.lines, self.places = (shown.inside.any(axis=axes) for axes in ((1, 2), (0, 2)))
         self.account = np.array([line.account for line in lines])
         self.item = np.array([line.item for line in lines])
         self.domain = np.array(
@@ -69,7 +69,8 @@ class Engine:
     def payers(self, quantity: Quantity) -> Floats:
         """Yuan by payer of the budget."""
         if quantity not in self.known:
-            y, lines, places = quantity.y, self.account == quantity.account, self.within.copy()
+            y, places = quantity.y, self.places.copy()
+            lines = self.lines & (self.account == quantity.account)
             for mask, labels, wanted in (
                 (lines, self.item, quantity.item),
                 (lines, self.domain, quantity.domain),

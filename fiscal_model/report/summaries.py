@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.figures import Money
@@ -22,6 +21,7 @@ from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
 from fiscal_model.report.rounding import closing
 from fiscal_model.report.sheet import Formula, Sheet
 from fiscal_model.report.tables import grouped_heads
+from fiscal_model.results.result import Result
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED
 
@@ -539,7 +539,7 @@ def _year_block(
     report.year_blocks.append(Area(sheet.name, total + 1, 0, len(rows), 4 + n))
 
 
-def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
+def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Result]) -> None:
     """Totals of several scenarios, an account at a time: the first live, the others as the engine
     found them, and the differences.
     """
@@ -561,7 +561,11 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
     )
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
     beside = [
-        (each, Money(each, cells_of(each, codes), report.scale, report.values), Engine(each, codes))
+        (
+            each,
+            Money(each, cells_of(each.only(codes)), report.scale, report.values),
+            Engine(each.only(codes)),
+        )
         for each in budgets
     ]
     totals, top = dict.fromkeys(range(len(beside)), 0.0), sheet.row

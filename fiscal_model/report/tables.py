@@ -1,4 +1,4 @@
-"""The columns that printed tables share, and the sums that fill them: read off a Budget, nothing
+"""The columns that printed tables share, and the sums that fill them: read off a Result, nothing
 else.
 """
 
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
+from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
 from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
 
@@ -39,7 +39,7 @@ def grouped_heads(table: Payers, lang: Lang) -> list[str | tuple[str, list[str]]
     return [titles[0], (Text("政府分担", "Borne by government").to(lang), titles[1:4]), *titles[4:]]
 
 
-def gathered(budget: Budget, amounts: Floats) -> Floats:
+def gathered(budget: Result, amounts: Floats) -> Floats:
     """Payers (first axis) gathered into cost and the five columns."""
     at = {payer: i for i, payer in enumerate(budget.payers)}
     sums = [
@@ -49,7 +49,7 @@ def gathered(budget: Budget, amounts: Floats) -> Floats:
     return np.stack([amounts.sum(axis=0), *sums])
 
 
-def column_of_payers(budget: Budget) -> Ints:
+def column_of_payers(budget: Result) -> Ints:
     """The position of the column that each payer is gathered into."""
     inside = [payers for _, payers in columns(budget.standard.payers).values()]
     return np.array(
