@@ -26,6 +26,7 @@ from fiscal_model.report.context import Report
 from fiscal_model.report.cover import cover, open_cover, verdicts
 from fiscal_model.report.figures import Money
 from fiscal_model.report.item_table import costed_items, item_table
+from fiscal_model.report.layout import laid_out
 from fiscal_model.report.model import cells_of, model_of
 from fiscal_model.report.parameter_sheet import parameters
 from fiscal_model.report.quantity_sheet import quantities
@@ -212,31 +213,25 @@ def _content(
         decimals=values.decimals if values else 2,
     )
     report = Report(book, model_of(shown), shown, today, values, whole)
-    model, layout = report.model, report.layout
+    layout = laid_out(report)
     front = open_cover(report)
-    beside = (
-        report.open(
-            "scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()
-        )
-        if others
-        else None
-    )
+    beside = summaries.scenarios(report, others) if others else None
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
     summaries.years(report)
     charts(report)
-    parameters(report, model, layout)
-    quantities(report, model, layout)
-    for number in costed_items(model):
+    parameters(report, layout.parameters)
+    quantities(report, layout.quantities)
+    for number in costed_items(report.model):
         item_table(report, shown.standard.items[number])
-    calculation(report, model, layout)
-    rules(report, model, layout)
-    caps(report, model, layout)
+    calculation(report, *layout.calculation)
+    rules(report, layout.rules)
+    caps(report, layout.caps)
     appendix.ledger(report)
     appendix.sources(report)
     if beside:
-        summaries.scenarios(report, beside, others)
+        report.pages.money(*beside)
     verdict_row = cover(report, front, others)
     checks(report)
     verdicts(report, front, verdict_row)
