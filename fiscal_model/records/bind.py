@@ -8,7 +8,7 @@ keys tell it (:class:`Told`). A field without a default must be there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from decimal import Decimal
 from functools import cache
@@ -18,6 +18,7 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
+    Final,
     NamedTuple,
     Self,
     TypeVar,
@@ -65,6 +66,13 @@ class Record:
         )
         return tuple(_part(name, hints[name], defaults[name]) for name in own)
 
+    @classmethod
+    @cache
+    def keys(cls) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The keys that must be there, and all."""
+        every = [(key, part.required) for part in cls.parts() for key in part.keys]
+        return tuple(key for key, required in every if required), tuple(key for key, _ in every)
+
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
         """Holds its fields against one another and notes what is wrong: the record to go on with."""
         return self
@@ -98,6 +106,10 @@ def texts(make: Callable[..., Any], *keys: str) -> Told:
         return make(*found) if len(found) == len(keys) else None
 
     return Told(keys, read, required=True)
+
+
+GIVEN: Final = Told((), lambda *_: None)
+"""A field that no key tells: whoever binds the record gives it."""
 
 
 class Number(NamedTuple):
@@ -137,14 +149,12 @@ def bind(node: Node, cls: type[AnyRecord], context: Any, **given: Any) -> AnyRec
     """The record that a node states, with the values ``given`` besides; None after noting what is
     wrong with a part that it cannot be without. Of other parts what is wrong is noted and left out.
     """
-    return bound(node, mapped(node, cls, given), cls, context, **given)
+    return bound(node, mapped(node, cls), cls, context, **given)
 
 
-def mapped(node: Node, cls: type[Record], given: Collection[str] = ()) -> Nodes:
-    """The nodes of a mapping by key, as a record has them but for the fields ``given``."""
-    parts = [part for part in cls.parts() if part.name not in given]
-    required = [key for part in parts if part.required for key in part.keys]
-    return node.mapping(required, [key for part in parts for key in part.keys])
+def mapped(node: Node, cls: type[Record]) -> Nodes:
+    """The nodes of a mapping by the keys of a record."""
+    return node.mapping(*cls.keys())
 
 
 def bind_all(

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
-from fiscal_model.records.bind import Key, Nodes, Record, Told, bound
+from fiscal_model.records.bind import GIVEN, Key, Nodes, Record, Told, bound
 from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import read_date
@@ -104,9 +104,9 @@ class Entry(Record, ABC):
     dated: ClassVar[tuple[str, ...]] = ()
     """What it may state only from a year on."""
 
-    at: str
+    at: Annotated[str, GIVEN]
     alternatives: Annotated[tuple[Entry, ...], Told(("range",), lambda *_: None)] = ()
-    places: Places = field(repr=False)
+    places: Annotated[Places, GIVEN] = field(repr=False)
     where: Annotated[tuple[str, ...], read_areas] = ()
     start: Annotated[Moment | None, Key("from"), EDGES["from"]] = None
     end: Annotated[Moment | None, Key("to"), EDGES["to"]] = None
