@@ -6,17 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.names import ACCOUNT_NAMES
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Line
-from fiscal_model.vocabulary import ALL, COVERED, GENERAL, GOVERNMENTS, UNALLOCATED, Text
-
-LEVELS_AND_OPEN: Final = (*GOVERNMENTS, UNALLOCATED)
-"""Payers that stand in a table of any account, with 0 where they bear nothing."""
+from fiscal_model.vocabulary import ALL, COVERED, GENERAL, Text
 
 
 def account_of(
@@ -63,11 +60,13 @@ class Cover:
 def cover(
     lines: Sequence[Line],
     payers: Sequence[str],
+    table: Payers,
     amounts: Iterable[Floats],
     asked: str | None = None,
     dimensions: Sequence[str] = (),
 ) -> Cover:
-    """What sums of amounts, each by (payer, line, place, year), cover; see :func:`account_of`.
+    """What sums of amounts, each by (payer, line, place, year), cover; see :func:`account_of`. ``table`` says what payers are: a level of government, and what is
+    unallocated, stand in a table of any account, with 0 where they bear nothing.
 
     Raises:
         FiscalModelError: there is no such account.
@@ -77,7 +76,7 @@ def cover(
     inside = booked_in(lines, account)
     if inside.all():
         return Cover(account, inside, frozenset())
-    others = [k for k, payer in enumerate(payers) if payer not in LEVELS_AND_OPEN]
+    others = [k for k, payer in enumerate(payers) if payer in table.others]
     bears = np.zeros((len(others), len(lines)), bool)
     for each in amounts:
         bears |= each[others].any(axis=(2, 3))

@@ -25,8 +25,6 @@ from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import (
     ACCOUNTS,
     DIMENSIONS,
-    GOVERNMENTS,
-    PAYERS,
     TIDY_COLUMNS,
     UNALLOCATED,
     Lang,
@@ -82,7 +80,9 @@ class Amounts:
             FiscalModelError: there is no such account.
 
         """
-        return cover(self.lines, self.payers, [self.amounts], account, dimensions)
+        return cover(
+            self.lines, self.payers, self.standard.payers, [self.amounts], account, dimensions
+        )
 
     def total(
         self, *dimensions: str, account: str | None = None
@@ -198,8 +198,8 @@ class Amounts:
             self, {dimension: labels for dimension, labels in named.items() if labels is not None}
         )
         if payer is None:
-            levels = np.array([each in (*GOVERNMENTS, UNALLOCATED) for each in self.payers], bool)
-            k = k[levels[k] | self.amounts[np.ix_(k, i, p, y)].any(axis=(1, 2, 3))]
+            others = np.isin(self.payers, self.standard.payers.others)
+            k = k[~others[k] | self.amounts[np.ix_(k, i, p, y)].any(axis=(1, 2, 3))]
         cells = np.ix_(i, p, y)
         return Amounts(
             standard=self.standard,
@@ -449,7 +449,9 @@ class Amounts:
                     out.append(
                         "  "
                         + labelled(
-                            PAYERS[payer].to(lang), Text("，", ", ").to(lang).join(figures), lang
+                            self.standard.payers[payer].name.to(lang),
+                            Text("，", ", ").to(lang).join(figures),
+                            lang,
                         )
                     )
         return "\n".join(out)

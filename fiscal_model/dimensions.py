@@ -17,7 +17,7 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.names import DIMENSION_NAMES
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title, department_names
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
 
 Labels = Mapping[str, tuple[Any, ...]]
 
@@ -54,7 +54,7 @@ def named(
 def label_name(standard: Standard, dimension: str, label: Any) -> Text:
     """What to call a label of a dimension: its name, or itself where it has none."""
     if dimension == "payer":
-        return PAYERS[label]
+        return standard.payers[label].name
     if dimension == "account":
         return ACCOUNTS[label]
     if dimension == "item":

@@ -1,24 +1,24 @@
 """What a written name means: one thing, one of several, or nothing known, and then what may be
 meant.
+
+The names of a standard are found by :class:`fiscal_model.standard.names.Lookup`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, Self
 
-from fiscal_model.errors import fault, hinted, shortened
+from fiscal_model.errors import Faults, FiscalModelError, fault, hinted, shortened
 from fiscal_model.likeness import Likeness
-from fiscal_model.spelling import squeezed
+from fiscal_model.spelling import bare, separate, squeezed
 from fiscal_model.vocabulary import (
     COVERED,
     DIMENSION_WORDS,
     DIMENSIONS,
     LANGS,
-    PAYER_WORDS,
-    PAYERS,
     Text,
     listed,
 )
@@ -31,10 +31,11 @@ MOST: Final = 5
 
 @dataclass(frozen=True)
 class Meaning:
-    """The code that a word means, and how it is written where that is not the code or the name
-    itself.
+    """The sort and the code of the thing that a word means, and how it is written where that is not
+    the code or the name itself.
     """
 
+    sort: str
     code: str
     how: Text | None = None
 
@@ -59,26 +60,24 @@ class Unknown:
         return self.names.refusal(self.word, hints=False)
 
 
+@dataclass(frozen=True, eq=False)
 class Names:
-    """The words for one sort of thing.
+    """The words for one sort of thing, which ``what`` names: its English name is the sort.
 
     A thing is named by its code, by its name in either language however it is spaced, or by one of
-    the ``others`` in use beside it. ``near`` says what a word may mean that is no name, ``about``
-    what things have to do with; both only help to guess. ``more`` says where all names are found;
-    left out, a message lists them.
+    the ``others`` in use beside it. ``near_words`` says what a word may mean that is no name,
+    ``about`` what things have to do with; both only help to guess. ``more`` says where all names
+    are found; left out, a message lists them.
     """
 
-    def __init__(
-        self,
-        what: Text,
-        names: Mapping[str, Text],
-        others: Mapping[str, str] | None = None,
-        near: Mapping[str, Sequence[str]] | None = None,
-        about: Mapping[str, Sequence[str]] | None = None,
-        more: Text | None = None,
-    ) -> None:
-        self.what, self.known, self.others, self.more = what, names, others or {}, more
-        self.near_words, self.about = near or {}, about or {}
+    what: Text
+    known: Mapping[str, Text]
+    others: Mapping[str, str] = field(default_factory=dict)
+    near_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    about: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    more: Text | None = None
+    part_of: Names | None = None
+    """All things of the sort, where these are only those that fit."""
 
     def __contains__(self, word: str) -> bool:
         return len(self.codes(word)) == 1
@@ -88,6 +87,16 @@ class Names:
 
     def __len__(self) -> int:
         return len(self.known)
+
+    def only(self, codes: Iterable[str]) -> Self:
+        """The words for some of the things, all of which a message lists."""
+        return replace(
+            self, known={code: self.known[code] for code in codes}, more=None, part_of=self
+        )
+
+    def sort_of(self, code: str) -> str:
+        """What sort of thing a code is."""
+        return self.what.en
 
     def forms(self, code: str) -> Iterable[str]:
         """The ways of writing a thing."""
@@ -126,7 +135,7 @@ class Names:
         """Every code, and how the word is written."""
         if word in self.exact:
             return self.exact[word], None
-        key = squeezed(word)
+        key = bare(word)
         if key in self.loose:
             return self.loose[key], SPELLING
         return ((self.beside[key],), OTHER) if key in self.beside else ((), None)
@@ -134,19 +143,49 @@ class Names:
     def find(self, word: str) -> Meaning | Unknown:
         """What a word means."""
         codes, how = self._meant(word)
-        return Meaning(codes[0], how) if len(codes) == 1 else Unknown(self, word)
+        if len(codes) != 1:
+            return Unknown(self, word)
+        return Meaning(self.sort_of(codes[0]), codes[0], how)
 
-    def code(self, word: str, where: str = "") -> str:
+    def written(self, thing: object) -> str:
+        """How what a caller gives, a number say, is written."""
+        return str(thing)
+
+    def code(self, word: object) -> str:
         """The code that a word means.
 
         Raises:
             FiscalModelError: it means nothing known, or one of several.
 
         """
-        found = self.find(word)
+        found = self.find(self.written(word))
         if isinstance(found, Unknown):
-            raise fault(where, *found.message)
+            raise fault("", *found.message)
         return found.code
+
+    def several(self, words: Iterable[object] | object) -> tuple[str, ...]:
+        """The codes of words given one by one or in lists with commas between.
+
+        Raises:
+            FiscalModelError: with every word that means nothing known, or one of several.
+
+        """
+        each = [words] if isinstance(words, str) or not isinstance(words, Iterable) else words
+        faults, found = Faults(), dict[str, None]()
+        for word in (part for one in each for part in self._parts(one)):
+            try:
+                found |= dict.fromkeys(self.span(self.written(word)) or (self.code(word),))
+            except FiscalModelError as error:
+                faults.found += error.faults
+        faults.raise_if_any()
+        return tuple(found)
+
+    def _parts(self, words: object) -> Iterable[object]:
+        return separate(words, self.__contains__) if isinstance(words, str) else (words,)
+
+    def span(self, word: str) -> Sequence[str]:
+        """The codes of a word for a row of things (10-14); empty where it is none."""
+        return ()
 
     @cached_property
     def likeness(self) -> Likeness[str]:
@@ -239,6 +278,12 @@ class Names:
         codes = self.codes(word)
         if codes:
             return self.ambiguous(word, codes)
+        if self.part_of and word in self.part_of:
+            zh, en = self.what.zh, self.what.en
+            absent = Text(
+                f"这里没有{zh}“{shortened(word)}”", f"there is no {en} '{shortened(word)}' here"
+            )
+            return joined(absent, self.where())
         return joined(self.plain(word), *([self.hint(word)] if hints else []), self.where())
 
     def where(self) -> Text:
@@ -267,11 +312,5 @@ def _near(likeness: Likeness[str], word: str) -> Sequence[str]:
     return likeness.near(word)
 
 
-PAYER_NAMES: Final = Names(Text("承担主体", "payer"), PAYERS, *PAYER_WORDS)
 DIMENSION_NAMES: Final = Names(Text("维度", "dimension"), DIMENSIONS, *DIMENSION_WORDS)
 ACCOUNT_NAMES: Final = Names(Text("账目", "account"), COVERED)
-
-
-def payer_names(payers: Iterable[str]) -> Names:
-    """The words for some payers."""
-    return Names(PAYER_NAMES.what, {payer: PAYERS[payer] for payer in payers}, *PAYER_WORDS)

@@ -12,7 +12,7 @@ from fiscal_model.amounts import Amounts
 from fiscal_model.budget import Budget
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.ledger import STATUS, shares_words
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text, joined, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Lang, Text, joined, labelled, listed
 
 
 def amounts_html(amounts: Amounts, lang: Lang) -> str:
@@ -33,7 +33,10 @@ def _tables(amounts: Amounts, lang: Lang) -> Iterator[str]:
     labels, sums = amounts.total("account", "payer", "year")
     for account, found in zip(labels[0], sums, strict=True):
         rows = [
-            (PAYERS[labels[1][k]].to(lang), *(wan(found[k, y]) for y in years))
+            (
+                amounts.standard.payers[labels[1][k]].name.to(lang),
+                *(wan(found[k, y]) for y in years),
+            )
             for k in range(len(labels[1]))
             if np.nansum(found[k])
         ]
@@ -71,7 +74,11 @@ def _rests_on(budget: Budget, lang: Lang) -> list[str]:
         lang,
     )
     return [
-        labelled(f"{PAYERS['unallocated'].to(lang)}{over}", unallocated or wan(0.0), lang),
+        labelled(
+            f"{budget.standard.payers[UNALLOCATED].name.to(lang)}{over}",
+            unallocated or wan(0.0),
+            lang,
+        ),
         labelled(
             Text("依据（取最弱的一环）", "Basis (the weakest link)").to(lang), by_basis or "—", lang
         ),

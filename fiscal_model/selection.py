@@ -11,10 +11,19 @@ from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Ints
 from fiscal_model.dimensions import AXES, label_name
 from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
-from fiscal_model.names import Names, payer_names
+from fiscal_model.names import Names
 from fiscal_model.periods import whole_years
-from fiscal_model.vocabulary import DIMENSIONS, LANGS, LOCAL, Text, listed
+from fiscal_model.standard.names import ACCOUNT, AREA, LINE, PAYER, Sorts
+from fiscal_model.vocabulary import ALL, DIMENSIONS, LANGS, Text, listed
 
+SORTS: Final[Mapping[str, Sorts]] = {
+    "payer": PAYER,
+    "line": LINE,
+    "account": ACCOUNT,
+    "place": AREA,
+    "prefecture": AREA,
+}
+"""The sorts that fit where a label of a dimension is named."""
 MOST: Final = 12
 """Labels that a message lists."""
 
@@ -71,17 +80,12 @@ def _codes(amounts: Amounts, dimension: str, labels: tuple[Any, ...], word: Any)
 
     """
     names = amounts.standard.names
-    if dimension in ("place", "prefecture"):
-        return (names.areas.code(str(word)),)
     if dimension == "item":
-        return names.items.several(word)
-    if dimension == "line":
-        return (names.lines.code(str(word)),)
+        return names.items(word)
     if dimension == "year":
         return whole_years(word)
-    if dimension == "payer":
-        local = LOCAL[:1] if set(labels) & set(LOCAL) else ()
-        return (payer_names(dict.fromkeys((*labels, *local))).code(str(word)),)
+    if dimension in SORTS:
+        return names.among(SORTS[dimension]).several(word)
     known = {str(label): label_name(amounts.standard, dimension, label) for label in labels}
     some = listed((*list(known)[:MOST], "…"), "zh"), listed((*list(known)[:MOST], "…"), "en")
     more = Text(f"；可用：{some[0]}", f"; known: {some[1]}") if len(known) > MOST else None
@@ -99,9 +103,10 @@ def _meant(amounts: Amounts, dimension: str, labels: tuple[Any, ...], code: Any)
         return tuple(
             label for label in labels if not {label, *places.ancestors(label)}.isdisjoint(inside)
         )
-    if dimension == "payer" and code == LOCAL[0]:
-        return tuple(label for label in labels if label in LOCAL)
-    return tuple(label for label in labels if label == code)
+    if dimension == "account" and code == ALL:
+        return labels
+    same = amounts.standard.payers.within(code) if dimension == "payer" else (code,)
+    return tuple(label for label in labels if label in same)
 
 
 def _without(amounts: Amounts, dimension: str, word: str, code: Any) -> Text:

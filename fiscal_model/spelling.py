@@ -62,6 +62,15 @@ def squeezed(text: str) -> str:
     return unmarked(tidied(ordinary(visible(text)))).replace(" ", "").casefold()
 
 
+def bare(text: str) -> str:
+    """As :func:`squeezed`, without what a spreadsheet puts around a code: ``="653100"``,
+    ``653100.0``.
+    """
+    return re.sub(
+        r'^(?:="(.*)"|(\d+)\.0+)$', lambda match: match[1] or match[2] or "", squeezed(text)
+    )
+
+
 def numeral(text: str) -> str:
     """``第十一项`` as ``第11项``, up to 99; anything else stays."""
     match = re.fullmatch(r"第 ?(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])? ?项", text)

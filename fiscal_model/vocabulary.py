@@ -1,4 +1,4 @@
-"""The words of the field, spelt once: payers, levels, bases of a figure, dimensions and their
+"""The words of the field, spelt once: bases of a figure, accounts, dimensions and their
 Chinese and English labels.
 """
 
@@ -81,74 +81,10 @@ def names_of(records: Mapping[str, Named] | Mapping[int, Named]) -> dict[str, Te
     return {str(code): record.name for code, record in records.items()}
 
 
-PAYERS: Final[dict[str, Text]] = {
-    "central": Text("中央", "Central"),
-    "region": Text("自治区本级", "Region"),
-    "prefecture": Text("地县", "Prefecture and county"),
-    "prefecture_level": Text("地（州、市）本级", "Prefecture level"),
-    "county_level": Text("县（市、区）级", "County level"),
-    "fund": Text("基金", "Fund"),
-    "employer": Text("用人单位", "Employer"),
-    "individual": Text("个人", "Individual"),
-    "host_unit": Text("见习单位", "Host unit"),
-    "social": Text("社会资金", "Social funds"),
-    "unallocated": Text("未明确分担", "Unallocated"),
-}
-"""Every payer in the order of all tables. ``prefecture`` pools prefecture and county, as the
-standard does; supplied county shares replace it by ``prefecture_level`` and ``county_level``.
-"""
-
-
-PAYER_WORDS: Final[tuple[dict[str, str], dict[str, tuple[str, ...]]]] = (
-    {
-        **dict.fromkeys(
-            ("中央财政", "中央级", "中央本级", "中央政府", "central government"), "central"
-        ),
-        **dict.fromkeys(
-            ("自治区", "自治区财政", "自治区级", "自治区政府", "autonomous region"), "region"
-        ),
-        **dict.fromkeys(
-            ("地县级", "地县两级", "地县财政", "地县合计", "地（州、市）县"), "prefecture"
-        ),
-        **dict.fromkeys(
-            ("地州本级", "地州市本级", "地（州、市）级", "地州市级"), "prefecture_level"
-        ),
-        **dict.fromkeys(("县级", "县市区级", "县市级", "县级财政"), "county_level"),
-        "个人缴费": "individual",
-        "未明确": "unallocated",
-    },
-    {
-        "国家": ("central",),
-        **dict.fromkeys(("省级", "省", "区级", "区本级"), ("region",)),
-        **dict.fromkeys(("地方", "地方财政", "地方政府", "local"), ("region", "prefecture")),
-        **dict.fromkeys(
-            ("地州", "州级", "地级", "市级", "地区", "地州市", "地州级", "州"),
-            ("prefecture", "prefecture_level"),
-        ),
-        **dict.fromkeys(("县", "县市", "区县", "县区", "county"), ("prefecture", "county_level")),
-        "市县": ("prefecture", "prefecture_level", "county_level"),
-        **dict.fromkeys(("企业", "单位", "company"), ("employer", "host_unit")),
-        **dict.fromkeys(("家庭", "本人", "居民", "citizen"), ("individual",)),
-        **dict.fromkeys(("医保基金", "社保基金", "保险基金"), ("fund",)),
-        **dict.fromkeys(("捐赠", "社会"), ("social",)),
-    },
-)
-"""Other words for one payer, and words that may mean some of them."""
-
-
+FUND: Final = "fund"
+"""The payer of what an insurance fund pays."""
 UNALLOCATED: Final = "unallocated"
-UPPER_LEVELS: Final = ("central", "region")
-"""Governments above prefectures and counties: they allot to them what they bear. A place's own
-share is set aside in its own budget.
-"""
-LEVELS: Final = (*UPPER_LEVELS, "prefecture")
-LOCAL_LEVELS: Final = ("prefecture_level", "county_level")
-LOCAL: Final = ("prefecture", *LOCAL_LEVELS)
-"""Prefecture and county, pooled or divided."""
-GOVERNMENTS: Final = (*LEVELS, *LOCAL_LEVELS)
-"""Payers that are levels of government, pooled or not."""
-RULE_PAYERS: Final = tuple(p for p in PAYERS if p not in LOCAL_LEVELS)
-"""Payers that a rule may name: the two local levels come from data only."""
+"""The payer of what nobody has a share in yet."""
 
 BASES: Final[dict[str, Text]] = {
     "text": Text("标准原文", "text of the standard"),

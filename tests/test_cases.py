@@ -15,6 +15,7 @@ import fiscal_model as fm
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import read_years
+from fiscal_model.standard.names import PLACE
 
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['case'][:60]}")
@@ -40,7 +41,7 @@ def paid(budget: fm.Budget, only: dict[str, Any]) -> dict[str, float]:
     """Yuan by payer, over the part of the result that ``only`` names."""
     frame = budget.to_dataframe()
     for column, value in only.items():
-        code = budget.standard.names.places.code(str(value)) if column == "place" else value
+        code = budget.standard.names.code(value, PLACE) if column == "place" else value
         frame = frame[frame[column] == code]
     return {
         str(payer): float(amount)

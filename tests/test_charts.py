@@ -30,12 +30,14 @@ from fiscal_model.charts import base_amounts, change, flow, fonts, payers, sprea
 from fiscal_model.charts.build_font import characters, words
 from fiscal_model.charts.chart import Caption, Chart
 from fiscal_model.charts.of_results import ComparisonPlot, SensitivityPlot, about
-from fiscal_model.charts.style import COLOURS, WAN, YI, number, tick, unit_for, wrapped
+from fiscal_model.charts.style import WAN, YI, number, tick, unit_for, wrapped
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
+from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import SHIPPED, load_standard
 from fiscal_model.text import width
-from fiscal_model.vocabulary import LANGS, LEVELS, PAYERS, UNALLOCATED, Lang, Text
+from fiscal_model.vocabulary import LANGS, UNALLOCATED, Lang, Text
 
+COLOURS = {code: payer.colour for code, payer in PAYERS.items()}
 CAPTION = Caption("支出", ("新疆", "2022年"), "zh")
 GROUPS = {"rates": Text("补助标准", "unit rates"), "split": Text("分担办法", "split")}
 
@@ -332,7 +334,7 @@ def test_the_change_by_year_stands_around_zero() -> None:
     """
     table = pd.DataFrame(
         [[50_000, 10_000, np.nan], [-20_000, 0, np.nan], [-30_000, 0, np.nan]],
-        index=list(LEVELS),
+        index=list(PAYERS.levels),
         columns=[2022, 2023, 2024],
         dtype=float,
     )
@@ -360,7 +362,9 @@ def test_the_change_by_year_stands_around_zero() -> None:
 @pytest.mark.parametrize(("value", "words"), [(0.0, "没有变化"), (np.nan, "没有可比的年份")])
 def test_no_change_is_not_the_same_as_nothing_to_compare(value: float, words: str) -> None:
     assert words in said(
-        change.by_year(pd.DataFrame(value, index=list(LEVELS), columns=[2022, 2023]), CAPTION)
+        change.by_year(
+            pd.DataFrame(value, index=list(PAYERS.levels), columns=[2022, 2023]), CAPTION
+        )
     )
 
 
@@ -447,7 +451,11 @@ def test_funds_never_stand_in_one_stack_with_the_levels(embedded: fm.Budget, acc
         payer for payer, amounts in heights(embedded.plot.payers(account)).items() if any(amounts)
     }
     assert stacked
-    assert stacked <= {*LEVELS, UNALLOCATED} if account == "general" else not stacked & {*LEVELS}
+    assert (
+        stacked <= {*PAYERS.levels, UNALLOCATED}
+        if account == "general"
+        else not stacked & {*PAYERS.levels}
+    )
 
 
 def test_what_is_unallocated_is_shown_and_hatched(embedded: fm.Budget) -> None:
@@ -620,7 +628,7 @@ def test_the_place_of_a_title_is_the_smallest_that_holds_all(
 def test_labels_are_in_the_language_asked_for(small: fm.Budget) -> None:
     for lang in LANGS:
         texts = said(small.plot.payers(lang=lang))
-        assert PAYERS["prefecture"].to(lang) in texts
+        assert PAYERS["prefecture"].name.to(lang) in texts
     # nothing Chinese
     assert not any(width(text) > len(text) for text in said(small.plot.payers(lang="en")))
 
@@ -706,7 +714,7 @@ def test_colours_can_be_told_apart(vision: str) -> None:
     """Any two payers differ by at least 10 in CIE L*a*b*, of which 2.3 is just noticeable; every
     payer has a colour.
     """
-    assert list(COLOURS) == list(PAYERS)
+    assert len(COLOURS) == len({*COLOURS.values()})
     to_xyz = np.array(
         [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
     )
@@ -791,7 +799,7 @@ def test_every_name_is_in_the_shipped_face() -> None:
     held = {chr(code) for code in FT2Font(str(fonts.FILE)).get_charmap()}
     standard = load_standard()
     names = [
-        *PAYERS.values(),
+        *PAYERS.names.known.values(),
         *(item.name for item in standard.items.values()),
         *(line.name for line in standard.lines.values()),
         *(place.name for place in standard.places.by_code.values()),

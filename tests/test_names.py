@@ -24,6 +24,7 @@ from fiscal_model.periods import one_year, whole_years
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, GroupEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.read import scenario_names
 from fiscal_model.spelling import separate
+from fiscal_model.standard.names import AREA, BENEFICIARY, ITEM, LINE, PAYER, PLACE, QUESTION
 from fiscal_model.standard.read import load_standard
 from fiscal_model.vocabulary import Text
 
@@ -32,15 +33,15 @@ NAMES = STANDARD.names
 SENIOR = "senior_grant_student senior_waiver_south_student senior_waiver_poor_student"
 MEALS = "nutrition_national_pupil nutrition_region_pupil nutrition_junior_class_pupil"
 SORTS: dict[str, Names] = {
-    "beneficiary": NAMES.beneficiaries,
-    "line": NAMES.lines,
-    "item": NAMES.items,
-    "place": NAMES.places,
-    "area": NAMES.areas,
-    "payer": NAMES.payers,
+    "beneficiary": NAMES.among(BENEFICIARY),
+    "line": NAMES.among(LINE),
+    "item": NAMES.among(ITEM),
+    "place": NAMES.among(PLACE),
+    "area": NAMES.among(AREA),
+    "payer": NAMES.among(PAYER),
     "dimension": DIMENSION_NAMES,
     "scenario": scenario_names(),
-    "reading": NAMES.readings,
+    "reading": NAMES.among(QUESTION),
     "table": Names(Text("表", "table"), {name: table.label for name, table in TABLES.items()}),
 }
 """The words of each sort."""
@@ -180,7 +181,7 @@ def test_other_words_name_one_thing_and_no_name_of_another() -> None:
 
 
 def test_the_south_in_an_input_row_is_answered_with_the_groups_and_with_places() -> None:
-    zh, en = NAMES.places.refusal("南疆")
+    zh, en = NAMES.among(PLACE).refusal("南疆")
     assert all(
         word in zh
         for word in ("南疆四地州 south4", "南疆三地州 south3", "这里应填单个地区", "阿克苏地区")
@@ -205,7 +206,7 @@ def test_the_command_that_lists_the_names_is_told(sort: str, command: str) -> No
 
 
 def test_a_name_with_commas_in_it_is_one_word_of_a_list() -> None:
-    assert separate("职业技能培训、鉴定和生活费补贴，11、12", NAMES.items.__contains__) == (
+    assert separate("职业技能培训、鉴定和生活费补贴，11、12", NAMES.among(ITEM).__contains__) == (
         "职业技能培训、鉴定和生活费补贴",
         "11",
         "12",
@@ -625,7 +626,7 @@ def test_items(
     word: str,
     meaning: tuple[int, ...],
 ) -> None:
-    assert NAMES.items.several(word) == meaning
+    assert NAMES.items(word) == meaning
     assert tuple(dict.fromkeys(line.item for line in budget.sel(item=word).lines)) == meaning
     assert main(["items", word, "--json"]) == 0
     assert tuple(each["item"] for each in json.loads(capsys.readouterr().out)) == meaning

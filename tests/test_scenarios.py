@@ -16,9 +16,9 @@ from conftest import write_tables
 import fiscal_model as fm
 from fiscal_model.checking import check_paths
 from fiscal_model.errors import Fault
-from fiscal_model.names import PAYER_NAMES
 from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
+from fiscal_model.standard.payers import PAYERS
 
 Tables = Callable[..., Path]
 OLD = [["age_80_89", "昌吉市", 2023, 100]]
@@ -1053,7 +1053,7 @@ CLOSED = {
         splits("item: 45, where: §南疆五地州, split: {region: 1}"),
         "south4 南疆四地州、south3 南疆三地州",
     ),
-    "group": ("name: a\ngroups: [{group: §南疆, add: 652800}]\n", "；可用：south4 南疆四地州、"),
+    "group": ("name: a\ngroups: [{group: §北疆, add: 652800}]\n", "；可用：south4 南疆四地州、"),
     "basis": (
         splits("item: 45, basis: §推测, split: {region: 1}"),
         "；可用：text 标准原文、reference 其他公开文件、assumption 假设、user 用户数据",
@@ -1109,7 +1109,7 @@ def test_a_word_of_a_long_list_is_answered_with_the_nearest_name(
     ],
 )
 def test_a_payer_is_known_by_code_or_name(word: str, code: str | None) -> None:
-    assert PAYER_NAMES.codes(word) == ((code,) if code else ())
+    assert PAYERS.names.codes(word) == ((code,) if code else ())
 
 
 # Where

@@ -19,13 +19,13 @@ from test_workbook import CHANGJI, DATE, WORLDS, World
 
 import fiscal_model as fm
 from fiscal_model.analysis.statement_words import TITLES
-from fiscal_model.charts.style import COLOURS
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS
 from fiscal_model.report.context import NAMES, distinct
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.sheet import Book, lines_of
 from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
+from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
 from fiscal_model.text import width
 from fiscal_model.vocabulary import ACCOUNTS, Text
@@ -297,7 +297,7 @@ def test_charts_have_the_colours_of_the_plots(files: dict[str, Path]) -> None:
     assert len(charts) == 2
     for chart in charts:
         for payer in ("central", "region", "prefecture", "unallocated"):
-            assert COLOURS[payer].removeprefix("#") in chart
+            assert PAYERS[payer].colour.removeprefix("#") in chart
 
 
 # where a workbook is written to

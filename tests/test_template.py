@@ -17,8 +17,8 @@ from fiscal_model.cli import main
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import read_inputs
 from fiscal_model.inputs.tables import NOTES, TABLES
+from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
-from fiscal_model.vocabulary import PAYERS
 
 SOFFICE = shutil.which("soffice")
 SHEETS = {table.label.zh: table for table in TABLES.values()} | dict(TABLES)
@@ -141,7 +141,7 @@ def test_from_the_template_to_the_report_and_back_by_pandas_the_figures_are_the_
         if isinstance(value, int | float) and value == value
     }
     found = {
-        (payer, year): table.loc[PAYERS[payer].zh, column]
+        (payer, year): table.loc[PAYERS[payer].name.zh, column]
         for payer in ("central", "region", "prefecture")
         for year, column in years.items()
     }

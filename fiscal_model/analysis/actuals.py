@@ -12,12 +12,10 @@ from fiscal_model.accounts import cover
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.language import spoken
+from fiscal_model.standard.payers import Payers
 from fiscal_model.vocabulary import (
     COVERED,
     LANGS,
-    LOCAL,
-    LOCAL_LEVELS,
-    PAYERS,
     UNALLOCATED,
     Lang,
     Text,
@@ -95,14 +93,14 @@ def projected(
     """What a payer is projected to bear for an item in a place and all below it."""
     at = [i for i, line in enumerate(budget.lines) if line.item == item]
     lines, amounts = [budget.lines[i] for i in at], budget.amounts[:, at]
-    covered = cover(lines, budget.payers, [amounts], account)
+    covered = cover(lines, budget.payers, budget.standard.payers, [amounts], account)
     of_payer = {
         line.account
         for i, line in enumerate(lines)
         if amounts[[each == payer for each in budget.payers], i].any()
     }
     if account is None and payer in covered.elsewhere and len(of_payer) == 1:
-        covered = cover(lines, budget.payers, [amounts], *of_payer)
+        covered = cover(lines, budget.payers, budget.standard.payers, [amounts], *of_payer)
     name, booked = covered.account, covered.lines
     if payer in covered.elsewhere:
         zh, en = (
@@ -139,28 +137,25 @@ def projected(
     if not (inside & costed).any():
         return Projected(np.nan, name, (Text("未测算", "not costed"),))
     return _borne(
-        payer, name, dict(zip(budget.payers, amounts[:, booked][:, :, inside, y], strict=True))
+        payer,
+        name,
+        budget.standard.payers,
+        dict(zip(budget.payers, amounts[:, booked][:, :, inside, y], strict=True)),
     )
 
 
-def _borne(payer: str, account: str, amounts: Mapping[str, Floats]) -> Projected:
-    if payer in LOCAL_LEVELS and (payer not in amounts or amounts[LOCAL[0]].any()):
+def _borne(payer: str, account: str, table: Payers, amounts: Mapping[str, Floats]) -> Projected:
+    if payer in table.divided and (payer not in amounts or amounts[table.pooled].any()):
         text = Text(
             "地县未分开测算（local_split 表）",
             "prefecture and county are not divided (table local_split)",
         )
         return Projected(np.nan, account, (text,))
-    total = float(
-        sum(
-            amounts[name].sum()
-            for name in (LOCAL if payer == LOCAL[0] else (payer,))
-            if name in amounts
-        )
-    )
+    total = float(sum(amounts[name].sum() for name in table.within(payer) if name in amounts))
     unshared = float(amounts[UNALLOCATED].sum())
     if payer == UNALLOCATED or not unshared:
         return Projected(total, account)
-    label = PAYERS[UNALLOCATED]
+    label = table[UNALLOCATED].name
     return Projected(
         total,
         account,

@@ -14,7 +14,6 @@ from fiscal_model.budget import Budget
 from fiscal_model.dimensions import Labels, labels_of
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.vocabulary import PAYERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +80,7 @@ def axes_of(
     return Axes(
         standard,
         inputs,
-        tuple(payer for payer in PAYERS if payer in payers),
+        tuple(payer for payer in standard.payers if payer in payers),
         tuple(standard.lines.values()),
         tuple(code for code in standard.places.codes if code in places),
         years,

@@ -37,7 +37,7 @@ from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
 from fiscal_model.rounding import FEN
-from fiscal_model.vocabulary import UPPER_LEVELS, Text
+from fiscal_model.vocabulary import Text
 
 
 def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -> Statement:
@@ -68,13 +68,13 @@ def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -
     scope, due, documents = (
         Scope.of(budget, year),
         _due(budget, year, unit),
-        paid(budget.inputs, year, unit, places),
+        paid(budget.inputs, year, unit, budget.standard),
     )
     scope.refuse_parts(documents)
     advanced, above = summed(documents), places_above(scope.costed, places)
     named = places_by_item(advanced)
     pooling = Pooling.of(
-        {item: named[item] & above[item] for item in named}, (due, advanced), places
+        {item: named[item] & above[item] for item in named}, (due, advanced), budget.standard
     )
     due, advanced, words = (
         pooling.summed(due),
@@ -143,14 +143,14 @@ def settlement(planned: Statement, actual: Budget) -> Statement:
         column_of(planned.frame, "due", unit),
         outlay(planned, actual),
     )
-    due, spent = _due(actual, year, unit), executed(actual.inputs, year, unit, places)
+    due, spent = _due(actual, year, unit), executed(actual.inputs, year, unit, actual.standard)
     scope.refuse_parts(paid_out.later)
     sources = (plan, due, paid_out.allotted, spent)
     recorded = (paid_out.allotted if paid_out.recorded else {}, spent)
     pooling = Pooling.of(
         meeting_places(scope.costed, (plan, paid_out.allotted, spent), recorded, places),
         sources,
-        places,
+        actual.standard,
     )
     plan, due, allotted, spent = (pooling.summed(each) for each in sources)
     words = pooling.words(paid_out.documents)
@@ -205,7 +205,11 @@ def _missing(planned: Budget, actual: Budget, year: int, unit: float) -> Iterato
         yield Missing(
             code,
             items,
-            sum(due.get((item, code, payer), 0) for item in items for payer in UPPER_LEVELS),
+            sum(
+                due.get((item, code, payer), 0)
+                for item in items
+                for payer in actual.standard.payers.upper
+            ),
         )
 
 

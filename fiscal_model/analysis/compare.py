@@ -26,7 +26,7 @@ from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.simulation import simulate_together
-from fiscal_model.vocabulary import DIMENSIONS, LOCAL, Lang, Text
+from fiscal_model.vocabulary import DIMENSIONS, Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,6 +150,7 @@ class Comparison:
         return cover(
             self.axes.lines,
             self.axes.payers,
+            self.axes.standard.payers,
             (self.axes.fit(each)[0] for each in self.budgets),
             account,
             dimensions,
@@ -209,7 +210,8 @@ class Comparison:
         """
         means_of = MEANS_NAMES.code(means_of)
         dimensions = check_dimensions(dimensions)
-        local = np.array([payer in LOCAL for payer in self.axes.payers])
+        table = self.axes.standard.payers
+        local = np.array([payer in table.local for payer in self.axes.payers])
         others = ~local if "payer" in dimensions else np.zeros(len(local), bool)
         others &= np.array(
             [payer not in self.covered(account, dimensions).elsewhere for payer in self.axes.payers]
@@ -220,7 +222,7 @@ class Comparison:
                 for payer, other in zip(self.axes.payers, others.tolist(), strict=True)
                 if other
             ),
-            LOCAL[0],
+            table.pooled,
         )
         axes = replace(self.axes, payers=payers)
 
@@ -244,7 +246,7 @@ class Comparison:
             )
             none = np.full((1,) * len(dimensions), np.nan)
             each = [
-                divisor if payer == LOCAL[0] else region if payer == "region" else none
+                divisor if payer == table.pooled else region if payer == table.upper[-1] else none
                 for payer in payers
             ]
             divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))

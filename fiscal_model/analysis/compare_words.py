@@ -13,9 +13,10 @@ from fiscal_model.dimensions import label_name
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import ALL, COVERED, PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import ALL, COVERED, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +64,7 @@ def comparison_words(
         lines = [
             _heading(titles[0], title, found.years, lang),
             name,
-            *_payer_lines(frame, lang),
+            *_payer_lines(frame, found.axes.standard.payers, lang),
             *(each.to(lang) for each in apart),
         ]
         if table is not None:
@@ -84,13 +85,14 @@ def comparison_html(found: Comparison, lang: Lang, account: str | None) -> str:
             [line(error.text(lang))],
         )
     titles = [each.scenario.title.to(lang) for each in found.budgets]
+    table = found.axes.standard.payers
     parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
     for title, frame, apart in zip(titles[1:], payers, _apart(found, covered), strict=True):
         groups = [name for name in frame.columns if name in GROUPS]
         names = [TITLES[name] for name in ("payer", "a", "b", "change", *groups)]
         rows = [
             (
-                PAYERS[str(payer)].to(lang),
+                table[str(payer)].name.to(lang),
                 wan(row["a"]),
                 wan(row["b"]),
                 *(wan(row[name], signed=True) for name in ("change", *groups)),
@@ -162,7 +164,7 @@ def _by_scenario(found: Comparison, frame: pd.DataFrame) -> list[pd.DataFrame]:
     return [frame.loc[[name]].droplevel("scenario") for name in found.names[1:]]
 
 
-def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
+def _payer_lines(frame: pd.DataFrame, table: Payers, lang: Lang) -> list[str]:
     out = []
     for payer, row in frame.iterrows():
         a, change = np.nan_to_num(row["a"]), np.nan_to_num(row["change"])
@@ -184,7 +186,9 @@ def _payer_lines(frame: pd.DataFrame, lang: Lang) -> list[str]:
         causes = Text(f"［{why}］", f" [{why}]").to(lang) if why else ""
         out.append(
             labelled(
-                PAYERS[str(payer)].to(lang), Text("，", ", ").to(lang).join(moved) + causes, lang
+                table[str(payer)].name.to(lang),
+                Text("，", ", ").to(lang).join(moved) + causes,
+                lang,
             )
         )
     return out or [_empty(frame).to(lang)]

@@ -15,17 +15,18 @@ import numpy as np
 from fiscal_model.arrays import Mask
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
-from fiscal_model.names import Meaning, Names, Unknown
+from fiscal_model.names import Names
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.entries.numbers import MOST_YUAN
 from fiscal_model.scenario.layers import base_layers, periods, projection_layers
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares
+from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Cases, Split, When
 from fiscal_model.standard.words import split_yaml
-from fiscal_model.vocabulary import PAYERS, Text
+from fiscal_model.vocabulary import Text
 
 FINE: Final = 12
 """Decimals that a number of an entry may have."""
@@ -56,17 +57,6 @@ Make = Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None
 """Makes a lever from the budget of one year, the names that its kind needs, the places that the
 entry holds for (all if empty), and where to note what is wrong.
 """
-
-
-def places_in(
-    written: Sequence[str], names: Names, faults: Faults, at: str = "where"
-) -> tuple[str, ...]:
-    """Places, or for ``where`` also groups, by code or name, as codes."""
-    found = [names.find(str(name)) for name in written]
-    for each in found:
-        if isinstance(each, Unknown):
-            faults.add(at, *each.message)
-    return tuple(each.code for each in found if isinstance(each, Meaning))
 
 
 def _where(where: Sequence[str]) -> str:
@@ -235,7 +225,7 @@ def _share(
     shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
     if not shares:
         hint = nearest(payer, {name for leaf in found for name in _named(leaf)})
-        zh, en = PAYERS[payer]
+        zh, en = base.standard.payers[payer].name
         faults.add(
             "vary",
             f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
@@ -250,9 +240,8 @@ def _share(
         split = _restated(regions, lambda leaf: with_share(leaf, payer, parts))
         return (f"{{item: {item}{_where(where)}, from: {year}, split: {split_yaml(split)}}}",)
 
-    label = Text(
-        f"第{item}项 {PAYERS[payer].zh}的分担比例", f"item {item}, share of {PAYERS[payer].en}"
-    )
+    of = base.standard.payers[payer].name
+    label = Text(f"第{item}项 {of.zh}的分担比例", f"item {item}, share of {of.en}")
     present = float(shares.pop()) if len(shares) == 1 else None
     return Lever(
         label, SplitEntry.section, frozenset({item}), present, 0.0, 1.0, SHARE_DIGITS, entries
@@ -375,13 +364,13 @@ def _restated(regions: Sequence[Region], change: Callable[[Leaf], Leaf]) -> Spli
     return Cases(tuple((When(where=where), of_lines(leaves)) for where, leaves in regions))
 
 
-NEEDS: Final = {
-    "LINE": Text("支出项", "line"),
-    "ITEM": Text("服务项目", "item"),
-    "PAYER": Text("承担主体", "payer"),
-    "BENEFICIARY": Text("受益对象", "beneficiary"),
+NEEDS: Final[Mapping[str, tuple[Text, Sorts]]] = {
+    "LINE": (Text("支出项", "line"), LINE),
+    "ITEM": (Text("服务项目", "item"), ITEM),
+    "PAYER": (Text("承担主体", "payer"), PAYER),
+    "BENEFICIARY": (Text("受益对象", "beneficiary"), BENEFICIARY),
 }
-"""What the names that a kind of lever needs stand for."""
+"""What the names that a kind of lever needs stand for, and the sort that each is of."""
 KINDS: Final = {kind.varied.word: kind.varied for kind in ENTRY_KINDS if kind.varied}
 """Every kind of lever by the word that asks for it."""
 MAKE: Final[Mapping[str, Make]] = {

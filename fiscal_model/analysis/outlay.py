@@ -16,10 +16,10 @@ from fiscal_model.analysis.payments import Payment, paid, summed
 from fiscal_model.analysis.statement import Statement, column_of
 from fiscal_model.analysis.statement_rows import Cell, Corrected
 from fiscal_model.budget import Budget
-from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LOCAL_LEVELS, PAYERS, UPPER_LEVELS
+from fiscal_model.standard.rules import Standard
 
 Key = tuple[int, str, str, str]
 """Item, place, payer and document."""
@@ -49,12 +49,12 @@ def outlay(planned: Statement, actual: Budget) -> Outlay:
             it would count twice.
 
     """
-    places, year, unit = actual.standard.places, planned.year, planned.unit
+    year, unit = planned.year, planned.unit
     known, found = (
-        _by_key(paid(inputs, year, unit, places))
+        _by_key(paid(inputs, year, unit, actual.standard))
         for inputs in (planned.budget.inputs, actual.inputs)
     )
-    parts = _told_in_parts(known, found, places)
+    parts = _told_in_parts(known, found, actual.standard)
     replaced, new = {key for key, _ in parts}, {key for _, key in parts}
     _refuse_doubles(
         _payments(known, set(known) - set(found) - replaced),
@@ -63,6 +63,7 @@ def outlay(planned: Statement, actual: Budget) -> Outlay:
             *_other_years(planned.budget, actual, year, unit),
         ],
         year,
+        actual.standard.payers,
     )
     corrected = tuple(_corrected(known, found, parts))
     later = tuple(_payments(found, set(found) - set(known) - new))
@@ -81,11 +82,12 @@ def outlay(planned: Statement, actual: Budget) -> Outlay:
         )
     due, advanced = (column_of(planned.frame, name, unit) for name in ("due", "advanced"))
     allotted = {
-        cell: max(due.get(cell, 0), given) if cell[2] in UPPER_LEVELS else given
+        cell: max(due.get(cell, 0), given) if cell[2] in actual.standard.payers.upper else given
         for cell, given in advanced.items()
     }
     documents = tuple(
-        (_row_of(each.cell, advanced, places), each.label) for each in _payments(known, set(known))
+        (_row_of(each.cell, advanced, actual.standard), each.label)
+        for each in _payments(known, set(known))
     )
     return Outlay(allotted, documents, False, (), ())
 
@@ -108,7 +110,7 @@ def _yuan(payments: Iterable[Payment]) -> float:
 
 
 def _told_in_parts(
-    known: Mapping[Key, object], found: Mapping[Key, object], places: Places
+    known: Mapping[Key, object], found: Mapping[Key, object], standard: Standard
 ) -> list[tuple[Key, Key]]:
     """What the plan tells of a document, with what of the actual inputs is a part of it or holds
     it; what both tell alike is left out.
@@ -122,7 +124,8 @@ def _told_in_parts(
         for mine in known
         if mine not in found
         for theirs in candidates.get((mine[0], mine[3]), ())
-        if _one_in_other(mine[1], theirs[1], places) and _one_payer(mine[2], theirs[2])
+        if _one_in_other(mine[1], theirs[1], standard.places)
+        and _one_payer(mine[2], theirs[2], standard.payers)
     ]
 
 
@@ -130,8 +133,8 @@ def _one_in_other(one: str, other: str, places: Places) -> bool:
     return one == other or one in places.ancestors(other) or other in places.ancestors(one)
 
 
-def _one_payer(one: str, other: str) -> bool:
-    return one == other or (POOLED in (one, other) and not {one, other} - {POOLED, *LOCAL_LEVELS})
+def _one_payer(one: str, other: str, table: Payers) -> bool:
+    return one == other or (table.pooled in (one, other) and {one, other} <= {*table.local})
 
 
 def _corrected(
@@ -155,16 +158,18 @@ def _corrected(
 
 def _other_years(planned: Budget, actual: Budget, year: int, unit: float) -> Iterator[Payment]:
     """What the actual inputs tell of other years, and the plan does not."""
-    rows, places = actual.inputs.tables.get("advances"), actual.standard.places
+    rows = actual.inputs.tables.get("advances")
     for other in sorted({each for each in rows.columns["year"] if each != year}) if rows else ():
-        known = {each.key for each in paid(planned.inputs, other, unit, places)}
+        known = {each.key for each in paid(planned.inputs, other, unit, planned.standard)}
         yield from (
-            each for each in paid(actual.inputs, other, unit, places) if each.key not in known
+            each
+            for each in paid(actual.inputs, other, unit, actual.standard)
+            if each.key not in known
         )
 
 
 def _refuse_doubles(
-    only_planned: Iterable[Payment], only_actual: Iterable[Payment], year: int
+    only_planned: Iterable[Payment], only_actual: Iterable[Payment], year: int, table: Payers
 ) -> None:
     """One document, item, place and amount under two payers or years is one payment with a slip,
     and nobody can say on which side.
@@ -175,10 +180,13 @@ def _refuse_doubles(
         twin = mine.get((each.item, each.place, each.key[3], each.amount))
         if twin and (each.year != year) != (each.payer != twin.payer):
             zh = (
-                f"{twin.year}年、{PAYERS[twin.payer].zh}",
-                f"{each.year}年、{PAYERS[each.payer].zh}",
+                f"{twin.year}年、{table[twin.payer].name.zh}",
+                f"{each.year}年、{table[each.payer].name.zh}",
             )
-            en = f"{twin.year}, {PAYERS[twin.payer].en}", f"{each.year}, {PAYERS[each.payer].en}"
+            en = (
+                f"{twin.year}, {table[twin.payer].name.en}",
+                f"{each.year}, {table[each.payer].name.en}",
+            )
             faults.add(
                 each.at,
                 f"{each.label}与 {twin.at} 是同一笔资金，但年份或承担主体不同（原分配表{zh[0]}，"
@@ -191,14 +199,14 @@ def _refuse_doubles(
     faults.raise_if_any()
 
 
-def _row_of(cell: Cell, rows: Mapping[Cell, int], places: Places) -> Cell:
+def _row_of(cell: Cell, rows: Mapping[Cell, int], standard: Standard) -> Cell:
     """The row of an allotment that holds what was paid for a cell: its own, or the one it was
     pooled in.
     """
     item, place, payer = cell
     return next(
         row
-        for at in (place, *places.ancestors(place))
-        for row in ((item, at, payer), (item, at, POOLED))
+        for at in (place, *standard.places.ancestors(place))
+        for row in ((item, at, payer), (item, at, standard.payers.pooled))
         if row in rows
     )

@@ -15,8 +15,7 @@ from fiscal_model.closing import closed
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.rounding import counted
-from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import PAYERS
+from fiscal_model.standard.rules import Standard
 
 
 @dataclass(frozen=True)
@@ -47,16 +46,16 @@ class Payment:
         return *self.cell, document_key(self.label)
 
 
-def paid(inputs: Inputs, year: int, unit: float, places: Places) -> list[Payment]:
+def paid(inputs: Inputs, year: int, unit: float, standard: Standard) -> list[Payment]:
     """The documents of a year (table ``advances``)."""
-    return _rows(inputs, "advances", "document", year, unit, places)
+    return _rows(inputs, "advances", "document", year, unit, standard)
 
 
-def executed(inputs: Inputs, year: int, unit: float, places: Places) -> dict[Cell, int]:
+def executed(inputs: Inputs, year: int, unit: float, standard: Standard) -> dict[Cell, int]:
     """What was spent in a year (table ``actuals``): the final accounts, where there are none what
     was executed.
     """
-    found = _rows(inputs, "actuals", "stage", year, unit, places)
+    found = _rows(inputs, "actuals", "stage", year, unit, standard)
     stages = [
         {each.cell: each.units for each in found if each.label == stage}
         for stage in ("executed", "final")
@@ -73,22 +72,22 @@ def summed(payments: Iterable[Payment]) -> dict[Cell, int]:
 
 
 def _rows(
-    inputs: Inputs, table: str, label: str, year: int, unit: float, places: Places
+    inputs: Inputs, table: str, label: str, year: int, unit: float, standard: Standard
 ) -> list[Payment]:
     """The rows of one year, those of an item closed together."""
     rows = inputs.tables.get(table)
     if rows is None:
         return []
-    columns = rows.columns
+    columns, places, payers = rows.columns, standard.places, list(standard.payers)
     by_item = defaultdict[int, list[int]](list)
     for row, (item, of) in enumerate(zip(columns["item"], columns["year"], strict=True)):
         if of == year:
             by_item[item].append(row)
     out = []
     for item, mine in by_item.items():
-        amounts = np.zeros((len(mine), len(PAYERS)))
+        amounts = np.zeros((len(mine), len(payers)))
         for at, row in enumerate(mine):
-            amounts[at, list(PAYERS).index(columns["payer"][row])] = columns["amount"][row]
+            amounts[at, payers.index(columns["payer"][row])] = columns["amount"][row]
         where = [columns["place"][row] for row in mine]
         # From the region down to each place, which stands for the levels below itself: so a sum
         # that is pooled later closes too.

@@ -16,11 +16,11 @@ import numpy as np
 from fiscal_model.analysis.payments import Payment
 from fiscal_model.analysis.statement_rows import Cell
 from fiscal_model.budget import Budget
-from fiscal_model.engine.local import POOLED
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import GOVERNMENTS, LOCAL_LEVELS, UNALLOCATED, UPPER_LEVELS, listed
+from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import UNALLOCATED, listed
 
 
 def places_by_item(cells: Iterable[Cell]) -> defaultdict[int, set[str]]:
@@ -78,17 +78,17 @@ class Pooling:
     """
 
     tops: Mapping[int, set[str]]
-    places: Places
+    standard: Standard
     levels: frozenset[tuple[int, str]]
 
     @staticmethod
     def of(
-        tops: Mapping[int, set[str]], sources: Iterable[Mapping[Cell, int]], places: Places
+        tops: Mapping[int, set[str]], sources: Iterable[Mapping[Cell, int]], standard: Standard
     ) -> Pooling:
         """Pools places at ``tops`` by item, and then the local levels in every row that has both
         them and the pooled payer.
         """
-        pooling = Pooling(tops, places, frozenset())
+        pooling = Pooling(tops, standard, frozenset())
         found = defaultdict[tuple[int, str], set[str]](set)
         for source in sources:
             for item, place, payer in source:
@@ -96,22 +96,29 @@ class Pooling:
         both = frozenset(
             at
             for at, payers in found.items()
-            if POOLED in payers and payers.intersection(LOCAL_LEVELS)
+            if standard.payers.pooled in payers and payers.intersection(standard.payers.local[1:])
         )
-        return Pooling(tops, places, both)
+        return Pooling(tops, standard, both)
 
     def place(self, item: int, place: str) -> str:
         """The row of a place: the highest top at or above it, else itself."""
         tops = self.tops.get(item, set())
         return next(
-            (each for each in (*self.places.ancestors(place)[::-1], place) if each in tops), place
+            (
+                each
+                for each in (*self.standard.places.ancestors(place)[::-1], place)
+                if each in tops
+            ),
+            place,
         )
 
     def cell(self, cell: Cell) -> Cell:
         """The row of a cell."""
         item, place, payer = cell
         row = self.place(item, place)
-        return item, row, POOLED if payer in LOCAL_LEVELS and (item, row) in self.levels else payer
+        table = self.standard.payers
+        pooled = payer in table.local and (item, row) in self.levels
+        return item, row, table.pooled if pooled else payer
 
     def summed(self, amounts: Mapping[Cell, int]) -> dict[Cell, int]:
         """Amounts by row."""
@@ -132,7 +139,7 @@ class Pooling:
         item, place, payer = cell
         if place in self.tops.get(item, set()):
             yield "places_pooled"
-        if payer == POOLED and (item, place) in self.levels:
+        if payer == self.standard.payers.pooled and (item, place) in self.levels:
             yield "levels_pooled"
 
 
@@ -184,7 +191,7 @@ class Scope:
         """
         item, place, payer = cell
         if cell in due:
-            return due[cell], _not_allotted(payer)
+            return due[cell], self._not_allotted(payer)
         places = self.budget.standard.places
         parts = [
             each
@@ -195,7 +202,7 @@ class Scope:
             return None, self._not_costed(item)
         payers = self._payers(item, parts)
         if payer in payers:
-            return 0, _not_allotted(payer)
+            return 0, self._not_allotted(payer)
         return None, "open" if UNALLOCATED in payers else "no_share"
 
     def _not_costed(self, item: int) -> str:
@@ -220,15 +227,16 @@ class Scope:
         speakers = [places.index[places.leaves(place)[0]] for place in parts]
         leaves = np.unique(program.rules.leaf[np.ix_(lines, speakers, [self.y])]).tolist()
         named = set[str]().union(*(program.rules.leaves[leaf].payers() for leaf in leaves))
-        return named | {*LOCAL_LEVELS} if POOLED in named else named
+        table = self.budget.standard.payers
+        return named | {*table.divided} if table.pooled in named else named
 
-
-def _not_allotted(payer: str) -> str:
-    """Why what a payer bears is not allotted to places; empty where it is, by the levels above
-    them.
-    """
-    if payer in UPPER_LEVELS:
-        return ""
-    if payer in GOVERNMENTS:
-        return "own"
-    return "unallocated" if payer == UNALLOCATED else "not_government"
+    def _not_allotted(self, payer: str) -> str:
+        """Why what a payer bears is not allotted to places; empty where it is, by the levels above
+        them.
+        """
+        table = self.budget.standard.payers
+        if payer in table.upper:
+            return ""
+        if payer in table.local:
+            return "own"
+        return "unallocated" if payer == UNALLOCATED else "not_government"

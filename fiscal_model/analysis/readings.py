@@ -19,7 +19,7 @@ from fiscal_model.periods import whole_years
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +100,7 @@ class ReadingSpread:
                     f"{code} · {self.standard.readings[code].question.to(lang)} ·"
                     f" {COVERED[mine[0].account].to(lang)}"
                 ),
-                *(PAYERS[payer].to(lang) for payer in moved),
+                *(self.standard.payers[payer].name.to(lang) for payer in moved),
             ]
             in_force = Text("（采用）", " (in force)").to(lang)
             rows = [
@@ -139,7 +139,10 @@ class ReadingSpread:
             )
             if changes:
                 moves = listed(
-                    (f"{PAYERS[payer].to(lang)} {yuan / 1e4:+,.2f}" for payer, yuan in changes),
+                    (
+                        f"{self.standard.payers[payer].name.to(lang)} {yuan / 1e4:+,.2f}"
+                        for payer, yuan in changes
+                    ),
                     lang,
                 )
             out.append(

@@ -8,7 +8,7 @@ moved. A supplied series moves as a whole, and a reading to each of its other op
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
@@ -25,7 +25,6 @@ from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
-from fiscal_model.names import PAYER_NAMES, payer_names
 from fiscal_model.periods import Moment, whole_years
 from fiscal_model.progress import watched
 from fiscal_model.scenario.entries import Entry
@@ -33,8 +32,10 @@ from fiscal_model.scenario.entries.numbers import LEAST_GROWTH
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.simulation import budget_of
+from fiscal_model.standard.names import PAYER
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import split_yaml
-from fiscal_model.vocabulary import COVERED, LEVELS, PAYERS, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,10 +80,11 @@ class Bar:
     change_low: dict[str, float]
     change_high: dict[str, float]
     shown: tuple[Text, Text]
+    payers: Payers = field(repr=False)
 
     def changes(self, payer: str) -> tuple[float, float]:
         """The change of a payer's total at either value; the payer by code or name."""
-        code = PAYER_NAMES.code(payer)
+        code = self.payers.names.code(payer)
         return self.change_low.get(code, 0.0), self.change_high.get(code, 0.0)
 
     def swing(self, payer: str) -> float:
@@ -128,7 +130,7 @@ class Sensitivity:
             FiscalModelError: nothing is known of the payer.
 
         """
-        code = payer_names(self.payers).code(payer)
+        code = self.base.standard.names.among(PAYER).only(self.payers).code(payer)
         moving = [bar for bar in self.bars if bar.swing(code) >= NOTHING]
         return tuple(sorted(moving, key=lambda bar: -bar.swing(code))[: max(top, 0)])
 
@@ -186,7 +188,7 @@ class Sensitivity:
             heading(self._title(lang)),
             *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else []),
         ]
-        for payer in (level for level in LEVELS if level in self.payers):
+        for payer in (level for level in self.base.standard.payers.levels if level in self.payers):
             rows = [
                 (
                     bar.label.to(lang),
@@ -198,7 +200,15 @@ class Sensitivity:
                 for bar in self.ranked(payer, top)
                 for down, up in [bar.changes(payer)]
             ]
-            parts += [html_table([PAYERS[payer].to(lang), low, "", high, ""], rows)] if rows else []
+            parts += (
+                [
+                    html_table(
+                        [self.base.standard.payers[payer].name.to(lang), low, "", high, ""], rows
+                    )
+                ]
+                if rows
+                else []
+            )
         return block(*parts)
 
     def _repr_html_(self) -> str:
@@ -226,10 +236,18 @@ class Sensitivity:
                 "one assumption moved at a time, and how the total changes",
             ).to(lang)
         )
-        levels = tuple(level for level in LEVELS if level in self.payers)
-        for name in [payer_names(self.payers).code(payer)] if payer else levels:
+        levels = tuple(level for level in self.base.standard.payers.levels if level in self.payers)
+        for name in (
+            [self.base.standard.names.among(PAYER).only(self.payers).code(payer)]
+            if payer
+            else levels
+        ):
             ranking = self.ranked(name, top)
-            out += [labelled(PAYERS[name].to(lang), "", lang).rstrip()] if ranking else []
+            out += (
+                [labelled(self.base.standard.payers[name].name.to(lang), "", lang).rstrip()]
+                if ranking
+                else []
+            )
             for n, bar in enumerate(ranking, 1):
                 ends = zip(bar.shown, bar.changes(name), strict=True)
                 moves = " / ".join(f"{words.to(lang)} → {yuan / 1e4:+,.2f}" for words, yuan in ends)
@@ -311,7 +329,7 @@ def sensitivity(
         if yuan
     )
     charged = ({*base.payers} - covered.elsewhere).union(moving)
-    payers = tuple(payer for payer in PAYERS if payer in charged)
+    payers = tuple(payer for payer in standard.payers if payer in charged)
     not_varied = tuple(each for each in found if isinstance(each, NotVaried))
     return Sensitivity(base, covered.account, spread, payers, bars, not_varied)
 
@@ -362,6 +380,7 @@ def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
         low,
         high,
         (move.low.words, move.high.words),
+        ground.standard.payers,
     )
 
 
@@ -375,7 +394,7 @@ def _change(ground: Ground, items: frozenset[int], end: _End, account: str) -> d
     )
     return {
         payer: after.get(payer, 0.0) - before.get(payer, 0.0)
-        for payer in PAYERS
+        for payer in ground.standard.payers
         if payer in before or payer in after
     }
 

@@ -7,16 +7,17 @@ read by the reader of scenario files: the entry of the answer brings about just 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from itertools import cycle
 from math import isfinite
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from fiscal_model.accounts import account_of, booked_in
-from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever, places_in
+from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.budget import Budget
 from fiscal_model.errors import Fault, Faults, FiscalModelError
@@ -24,7 +25,7 @@ from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.names import Names, Unknown
+from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -33,24 +34,19 @@ from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.simulation import budget_of
 from fiscal_model.spelling import ordinary
+from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import (
     COVERED,
     GENERAL,
-    LOCAL,
-    PAYER_WORDS,
-    PAYERS,
     Lang,
     Text,
     labelled,
 )
 
+Read = TypeVar("Read")
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
-TOGETHER: Final = "local"
-ASKED: Final = {**PAYERS, TOGETHER: Text("地县合计", "Prefecture and county together")}
-"""Whose burden can be asked for."""
-ASKED_NAMES: Final = Names(Text("承担主体", "payer"), ASKED, *PAYER_WORDS)
 TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
 
 
@@ -69,11 +65,8 @@ class Burden:
 
     def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
         """Yuan in a budget of the year, leaving some items out."""
-        payers = [
-            k
-            for k, payer in enumerate(budget.payers)
-            if payer == self.payer or (self.payer == TOGETHER and payer in LOCAL)
-        ]
+        asked = budget.standard.payers.within(self.payer)
+        payers = [k for k, payer in enumerate(budget.payers) if payer in asked]
         inside = zip(budget.lines, booked_in(budget.lines, self.account).tolist(), strict=True)
         lines = [
             i
@@ -89,7 +82,10 @@ class Burden:
         """Payer, year, place and item, and the account where it is not the general public
         budget.
         """
-        parts = [ASKED[self.payer].to(lang), Text(f"{self.year}年", str(self.year)).to(lang)]
+        parts = [
+            standard.payers[self.payer].name.to(lang),
+            Text(f"{self.year}年", str(self.year)).to(lang),
+        ]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
         parts += [COVERED[self.account].to(lang)] if self.account != GENERAL else []
@@ -231,7 +227,7 @@ def solve(
             year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a
             factor on the base amounts in force, from the year on); or ``growth:BENEFICIARY`` (a
             year, after the last supplied year).
-        payer: a payer, code or name, or ``local`` for prefecture and county however they are
+        payer: a payer, code or name; ``prefecture`` is prefecture and county however they are
             divided.
         ceiling: yuan in the year.
         year: the year of the burden.
@@ -255,9 +251,7 @@ def solve(
     data = load_inputs(inputs, standard)
     year, faults = one_year(year), Faults()
     burden = _burden(standard, payer, ceiling, year, place, item, account, faults)
-    reach = places_in(
-        [where] if isinstance(where, str) else where or (), standard.names.areas, faults
-    )
+    reach = _noted(lambda: standard.names.among(AREA).several(where or ()), faults, "where") or ()
     kind, names = _names(vary, standard, faults)
     _check_range(kind, low, high, faults)
     faults.raise_if_any()
@@ -273,7 +267,7 @@ def solve(
         burden.payer
         in (base if item is None else base.sel(item=item)).covered(burden.account).elsewhere
     ):
-        whose, name = ASKED[burden.payer], COVERED[burden.account]
+        whose, name = standard.payers[burden.payer].name, COVERED[burden.account]
         faults.add(
             "account",
             f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目",
@@ -424,9 +418,7 @@ def _burden(
     faults: Faults,
 ) -> Burden:
     """The burden asked for, with every fault of its parts."""
-    whose = ASKED_NAMES.find(payer)
-    if isinstance(whose, Unknown):
-        faults.add("payer", *whose.message)
+    whose = _noted(lambda: standard.names.code(payer, PAYER), faults, "payer") or payer
     if not (isfinite(ceiling) and ceiling >= 0):
         faults.add(
             "ceiling",
@@ -439,7 +431,7 @@ def _burden(
             "year", f"年份 {year} 不在 {limits} 之间", f"the year {year} is not within {limits}"
         )
     code = (
-        next(iter(places_in([place], standard.names.places, faults, "place")), None)
+        _noted(lambda: standard.names.code(place, PLACE), faults, "place")
         if place is not None
         else None
     )
@@ -454,29 +446,28 @@ def _burden(
         else None
     )
     covered = _account(standard, account, number, faults)
-    return Burden(
-        payer if isinstance(whose, Unknown) else whose.code, year, code, number, covered, within
-    )
+    return Burden(whose, year, code, number, covered, within)
 
 
 def _account(standard: Standard, account: str | None, item: int | None, faults: Faults) -> str:
     """The account of a burden; a fault where there is no such account."""
     lines = standard.lines.values() if item is None else standard.items[item].lines
+    return _noted(lambda: account_of(lines, account), faults, "") or GENERAL
+
+
+def _noted(read: Callable[[], Read], faults: Faults, at: str) -> Read | None:
+    """What is read of an argument; nothing after noting what is wrong."""
     try:
-        return account_of(lines, account)
+        return read()
     except FiscalModelError as error:
-        faults.found += error.faults
-        return GENERAL
+        faults.found += [Fault(at, each.message) for each in error.faults]
+        return None
 
 
 def _item(item: int | str, standard: Standard, faults: Faults, at: str) -> int | None:
     """The number of an item that has lines of its own."""
-    try:
-        number = standard.names.items.one(item)
-    except FiscalModelError as error:
-        faults.found += [Fault(at, each.message) for each in error.faults]
-        return None
-    if (carrier := standard.items[number].paid_in) is not None:
+    number = _noted(lambda: standard.names.item(item), faults, at)
+    if number and (carrier := standard.items[number].paid_in) is not None:
         faults.add(
             at,
             f"第{number}项由第{carrier.item}项支付，请用第{carrier.item}项",
@@ -487,12 +478,14 @@ def _item(item: int | str, standard: Standard, faults: Faults, at: str) -> int |
 
 def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[str, ...]]:
     """What to vary: a kind and the names it needs, each held against what is known."""
-    kind, *written = ordinary(vary).split(":")
+    kind, *rest = ordinary(vary).split(":", 1)
     asked = KIND_NAMES.find(kind)
-    if isinstance(asked, Unknown) or len(written) != len(KINDS[asked.code].needs):
+    needs = () if isinstance(asked, Unknown) else KINDS[asked.code].needs
+    written = [name for each in rest for name in each.rsplit(":", len(needs) - 1)]
+    if isinstance(asked, Unknown) or len(written) != len(needs):
         hint = KIND_NAMES.hint(kind) if isinstance(asked, Unknown) else Text("", "")
         zh = "、".join(
-            ":".join((form, *(NEEDS[need].zh for need in each.needs)))
+            ":".join((form, *(NEEDS[need][0].zh for need in each.needs)))
             for form, each in KINDS.items()
         )
         en = ", ".join(":".join((form, *each.needs)) for form, each in KINDS.items())
@@ -502,20 +495,13 @@ def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[st
             f"'{vary}' is unknown{hint.en}; write one of: {en}",
         )
         return "", ()
-    names = standard.names
-    known: dict[str, Names] = {
-        "LINE": names.lines,
-        "PAYER": names.payers,
-        "BENEFICIARY": names.beneficiaries,
-    }
-    found = []
-    for need, name in zip(KINDS[asked.code].needs, written, strict=True):
+    found: list[str] = []
+    for need, name in zip(needs, written, strict=True):
         if need == "ITEM":
             found.append(str(_item(name, standard, faults, "vary")))
-        elif isinstance(meant := known[need].find(name), Unknown):
-            faults.add("vary", *meant.message)
         else:
-            found.append(meant.code)
+            read = partial(standard.names.code, name, NEEDS[need][1])
+            found.append(_noted(read, faults, "vary") or "")
     return asked.code, tuple(found)
 
 

@@ -20,7 +20,7 @@ from fiscal_model.files import Read
 from fiscal_model.html import block, heading, line
 from fiscal_model.language import spoken
 from fiscal_model.rounding import counted, half_up, yuan
-from fiscal_model.vocabulary import PAYERS, Lang, Text
+from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,7 +204,7 @@ def ranks_of(budget: Budget) -> dict[str, Callable[[Any], int]]:
     """The order of items, places (counties below their prefecture) and payers in all tables."""
     places = budget.standard.places
     at = {code: n for n, code in enumerate(places.below(places.root))}
-    return {"item": int, "place": at.__getitem__, "payer": list(PAYERS).index}
+    return {"item": int, "place": at.__getitem__, "payer": list(budget.standard.payers).index}
 
 
 def printing_order(budget: Budget) -> Callable[[Cell], tuple[int, ...]]:

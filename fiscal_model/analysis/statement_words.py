@@ -23,8 +23,6 @@ from fiscal_model.rounding import half_up
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.words import item_title
 from fiscal_model.vocabulary import (
-    PAYERS,
-    UPPER_LEVELS,
     Lang,
     Text,
     joined,
@@ -191,7 +189,7 @@ def detail(statement: Statement, part: Part, lang: Lang) -> pd.DataFrame:
 def _detail(
     statement: Statement, rows: pd.DataFrame, money: Sequence[str], lang: Lang
 ) -> Iterator[Mapping[str, Any]]:
-    places = statement.budget.standard.places
+    places, table = statement.budget.standard.places, statement.budget.standard.payers
     for item, mine in rows.groupby("item"):
         title = _item(statement, int(str(item)), lang)
         cells = dict(
@@ -207,7 +205,7 @@ def _detail(
                 index=False
             )
         }
-        for place, payer in product(place_rows(places, mine["place"], lang), PAYERS):
+        for place, payer in product(place_rows(places, mine["place"], lang), table):
             inside = [cells[each, payer] for each in place.members if (each, payer) in cells]
             if inside:
                 documents, note = told.get((place.code, payer), ("", ""))
@@ -215,15 +213,20 @@ def _detail(
                     "kind": "within" if place.depth else "row",
                     "item": title,
                     "place": place.label,
-                    "payer": PAYERS[payer].to(lang),
+                    "payer": table[payer].name.to(lang),
                     **dict(zip(money, _down(np.array(inside)), strict=True)),
                     "documents": documents if lang == "zh" else listed(documents.split("、"), lang),
                     "note": joined((NOTES[code].to(lang) for code in note.split()), lang),
                 }
         yield {"kind": "subtotal", "item": title, "place": _PART.to(lang), **_sums(mine, money)}
-    for payer in (name for name in PAYERS if name in set(rows["payer"])):
+    for payer in (name for name in table if name in set(rows["payer"])):
         sums = _sums(rows[rows["payer"] == payer], money)
-        yield {"kind": "subtotal", "item": _TOTAL.to(lang), "payer": PAYERS[payer].to(lang), **sums}
+        yield {
+            "kind": "subtotal",
+            "item": _TOTAL.to(lang),
+            "payer": table[payer].name.to(lang),
+            **sums,
+        }
     yield {"kind": "total", "item": _TOTAL.to(lang), **_sums(rows, money)}
 
 
@@ -255,15 +258,16 @@ def _grid(statement: Statement, groups: Mapping[str, pd.Series[float]], lang: La
     import pandas as pd
 
     codes = list(dict.fromkeys(statement.counted["place"]))
+    payers = statement.budget.standard.payers
     rows = place_rows(statement.budget.standard.places, codes, lang)
     members = [tuple(codes), *(row.members for row in rows)]
-    cells = pd.MultiIndex.from_product([codes, UPPER_LEVELS])
-    columns = [PAYERS[payer].to(lang) for payer in UPPER_LEVELS] + [_PAYER_SUM.to(lang)]
+    cells = pd.MultiIndex.from_product([codes, payers.upper])
+    columns = [payers[payer].name.to(lang) for payer in payers.upper] + [_PAYER_SUM.to(lang)]
     blocks = []
     for amounts in groups.values():
         table = np.asarray(
             amounts.groupby(level=[0, 1]).sum(min_count=1).reindex(cells), np.float64
-        ).reshape(len(codes), len(UPPER_LEVELS))
+        ).reshape(len(codes), len(payers.upper))
         sums = np.array([_down(table[[codes.index(code) for code in each]]) for each in members])
         blocks.append(np.column_stack([sums, _down(sums.T)]))
     labels = pd.Index(
@@ -312,13 +316,13 @@ def about(statement: Statement, lang: Lang) -> list[str]:
 def summary(statement: Statement, lang: Lang) -> str:
     """See :meth:`Statement.summary`."""
     out = _head(statement, lang)
-    counted = statement.counted
-    for payer in (name for name in UPPER_LEVELS if name in set(counted["payer"])):
+    counted, table = statement.counted, statement.budget.standard.payers
+    for payer in (name for name in table.upper if name in set(counted["payer"])):
         out.append(
             _line(
                 statement,
                 "counted",
-                PAYERS[payer].to(lang),
+                table[payer].name.to(lang),
                 counted[counted["payer"] == payer],
                 lang,
             )
@@ -386,12 +390,12 @@ def _in_print(statement: Statement, yuan: float) -> str:
 
 def _reasons(statement: Statement, part: Part, lang: Lang) -> Iterator[str]:
     """What stands apart: a line a payer and reason."""
-    rows = statement.rows(part)
+    rows, table = statement.rows(part), statement.budget.standard.payers
     reason = rows["note"].map(reason_of)
-    for payer in (name for name in PAYERS if name in set(rows["payer"])):
+    for payer in (name for name in table if name in set(rows["payer"])):
         for code in (code for code in NOTES if code in set(reason[rows["payer"] == payer])):
             mine = rows[(rows["payer"] == payer) & (reason == code)]
-            said, why = _line(statement, part, PAYERS[payer].to(lang), mine, lang), NOTES[code]
+            said, why = _line(statement, part, table[payer].name.to(lang), mine, lang), NOTES[code]
             yield Text(f"  {said}（{why.zh}）", f"  {said} ({why.en})").to(lang)
 
 

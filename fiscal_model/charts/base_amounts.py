@@ -23,7 +23,6 @@ from fiscal_model.charts.chart import (
     year_axis,
 )
 from fiscal_model.charts.style import FAINT, INK, look, say, styled, unit_for, wrapped
-from fiscal_model.vocabulary import PAYERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,9 +82,14 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
 def _panel(ax: Axes, found: BaseAmounts, n: int, limit: Floats, caption: Caption) -> None:
     years, due, paid = np.array(found.years), found.due[n], found.paid[n]
     known = ~np.isnan(due)
-    ax.bar(years[known], paid[known], 0.72, label=found.payer, **look(found.payer))
+    ax.bar(years[known], paid[known], 0.72, label=found.payer, **look(caption.payers[found.payer]))
     ax.bar(
-        years[known], (due - paid)[known], 0.72, paid[known], label=found.taker, **look(found.taker)
+        years[known],
+        (due - paid)[known],
+        0.72,
+        paid[known],
+        label=found.taker,
+        **look(caption.payers[found.taker]),
     )
     ax.hlines(
         np.where(known, limit, np.nan),
@@ -113,15 +117,18 @@ def _legend(ax: Axes, found: BaseAmounts, caption: Caption) -> None:
     from matplotlib.patches import Patch
 
     lang = caption.lang
-    payer, taker = PAYERS[found.payer].to(lang), PAYERS[found.taker].to(lang)
+    payer, taker = (caption.payers[each].name.to(lang) for each in (found.payer, found.taker))
     handles: Sequence[Patch | Line2D] = [
         Patch(
             label=say(
                 f"{taker}承担超出基数部分", f"{taker} bears what exceeds the base amount", lang
             ),
-            **look(found.taker),
+            **look(caption.payers[found.taker]),
         ),
-        Patch(label=say(f"{payer}实际承担", f"{payer} pays", lang), **look(found.payer)),
+        Patch(
+            label=say(f"{payer}实际承担", f"{payer} pays", lang),
+            **look(caption.payers[found.payer]),
+        ),
         Line2D(
             [], [], color=INK, linewidth=2, label=say("2015年基数", "Base amount of 2015", lang)
         ),

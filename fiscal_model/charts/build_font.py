@@ -13,9 +13,10 @@ from itertools import product
 from pathlib import Path
 
 from fiscal_model.charts.fonts import FAMILY, FILE
+from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard, shipped_standards
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Text
+from fiscal_model.vocabulary import ACCOUNTS, Text
 
 FACE = "Noto Sans CJK SC"
 OUTLINES = ("CFF ", "cmap", "head", "hhea", "hmtx", "maxp", "name", "OS/2", "post")
@@ -72,7 +73,7 @@ def words() -> Iterator[str]:
     """Every name that a chart may show: payers, accounts, and the places, items, lines and
     beneficiaries of each standard.
     """
-    for labels in (PAYERS, ACCOUNTS):
+    for labels in (PAYERS.names.known, ACCOUNTS):
         for label in labels.values():
             yield from label
     for code in shipped_standards():

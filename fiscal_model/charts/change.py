@@ -37,7 +37,7 @@ from fiscal_model.charts.style import (
     unit_for,
     wrapped,
 )
-from fiscal_model.vocabulary import PAYERS, joined
+from fiscal_model.vocabulary import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,9 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
             table.notna().any().to_numpy(bool),
         )
         payers = [
-            payer for payer in PAYERS if payer in table.index and table.loc[payer].abs().sum() > 0
+            payer
+            for payer in caption.payers
+            if payer in table.index and table.loc[payer].abs().sum() > 0
         ]
         changes = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
         rise, fall = np.maximum(changes, 0.0), np.minimum(changes, 0.0)
@@ -92,7 +94,12 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
                 payers, np.cumsum(parts, axis=0) - parts, parts, strict=True
             ):
                 chart.ax.bar(
-                    years[known], heights[known], 0.72, bottom[known], label=payer, **look(payer)
+                    years[known],
+                    heights[known],
+                    0.72,
+                    bottom[known],
+                    label=payer,
+                    **look(caption.payers[payer]),
                 )
         _sums(
             chart.ax,
@@ -118,7 +125,10 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
                 chart.ax,
                 [
                     *(
-                        Patch(label=PAYERS[payer].to(caption.lang), **look(payer))
+                        Patch(
+                            label=caption.payers[payer].name.to(caption.lang),
+                            **look(caption.payers[payer]),
+                        )
                         for payer in payers
                     ),
                     mark,
@@ -200,7 +210,7 @@ def waterfall(
             entitle(chart, caption, unit_for(0.0), ax is None)
             return chart
         unit, last = unit_for(levels), len(parts) + 1
-        chart.ax.bar([0, last], levels[[0, -1]], 0.62, **look(payer))
+        chart.ax.bar([0, last], levels[[0, -1]], 0.62, **look(caption.payers[payer]))
         for n, part in enumerate(parts, 1):
             chart.ax.bar(
                 n,
@@ -288,7 +298,7 @@ def tornado(
         yuan = np.array(changes, np.float64).reshape(-1, 2)
         unit, at = unit_for(yuan), np.arange(len(yuan))
         known = np.nan_to_num(yuan)
-        style = {**look(payer), "edgecolor": INK}
+        style = {**look(caption.payers[payer]), "edgecolor": INK}
         for side, alpha in ((0, 0.4), (1, 1.0)):
             offset = 0.2 * (2 * side - 1)
             chart.ax.barh(

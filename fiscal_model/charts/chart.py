@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, wrapped
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, replacing
+from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.text import width
-from fiscal_model.vocabulary import PAYERS, Lang
+from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,13 +28,14 @@ TITLE_COLUMNS = 118
 
 class Caption(NamedTuple):
     """What a chart shows, and of what: place, years, scenario, and that data are illustrative; in
-    lines of so many Latin letters.
+    lines of so many Latin letters. ``payers`` are those that it may show.
     """
 
     what: str
     about: tuple[str, ...]
     lang: Lang
     columns: int = TITLE_COLUMNS
+    payers: Payers = PAYERS
 
     def text(self, unit: Unit) -> str:
         """The title: what in which unit, then of what."""
@@ -162,11 +164,12 @@ def year_axis(ax: Axes, years: Iterable[int], most: int = 16) -> None:
         ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
 
 
-def payer_legend(ax: Axes, payers: Iterable[str], lang: Lang, **where: Any) -> None:
+def payer_legend(ax: Axes, payers: Iterable[str], caption: Caption, **where: Any) -> None:
     """The payers' colours, outside on the right unless placed elsewhere."""
     from matplotlib.patches import Patch
 
-    handles = [Patch(label=PAYERS[payer].to(lang), **look(payer)) for payer in payers]
+    shown = [caption.payers[payer] for payer in payers]
+    handles = [Patch(label=each.name.to(caption.lang), **look(each)) for each in shown]
     legend_beside(ax, handles, **where)
 
 

@@ -21,7 +21,8 @@ from fiscal_model.charts.style import (
     unit_for,
     wrapped,
 )
-from fiscal_model.vocabulary import PAYERS, UNALLOCATED
+from fiscal_model.standard.payers import Payer
+from fiscal_model.vocabulary import UNALLOCATED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def flow(
     """
     with styled():
         chart = canvas(ax)
-        payers = paying(table)
+        payers = paying(table, caption.payers)
         amounts = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
         labels, amounts = _gathered(amounts, list(names), largest, caption)
         room_for(chart, len(labels), 0.22, ax is None)
@@ -61,8 +62,9 @@ def flow(
         if whole:
             height = whole * (1 + GAP * (max(amounts.shape) - 1))
             items, sides = (_starts(amounts.sum(axis=axis), height, whole * GAP) for axis in (0, 1))
-            _bands(chart.ax, payers, amounts, items, sides)
-            _nodes(chart.ax, payers, labels, amounts, items, sides, unit, caption)
+            shown = [caption.payers[payer] for payer in payers]
+            _bands(chart.ax, shown, amounts, items, sides)
+            _nodes(chart.ax, shown, labels, amounts, items, sides, unit, caption)
             chart.ax.set_ylim(height * 1.02, -height * 0.02)
         else:
             nothing(chart.ax, caption.lang)
@@ -95,7 +97,9 @@ def _starts(sums: Floats, height: float, gap: float) -> Floats:
     return np.asarray(margin + np.cumsum(sums) - sums + gap * np.arange(len(sums)))
 
 
-def _bands(ax: Axes, payers: Sequence[str], amounts: Floats, items: Floats, sides: Floats) -> None:
+def _bands(
+    ax: Axes, payers: Sequence[Payer], amounts: Floats, items: Floats, sides: Floats
+) -> None:
     """A band for each item and payer, in the payer's colour; bands leave and arrive in the order of
     the bars.
     """
@@ -118,11 +122,11 @@ def _bands(ax: Axes, payers: Sequence[str], amounts: Floats, items: Floats, side
             ),
         ]
         path = Path(points, [Path.MOVETO, *curve, *line, *curve])
-        order = 1 if payers[k] != UNALLOCATED else 0.9
+        order = 1 if payers[k].code != UNALLOCATED else 0.9
         ax.add_patch(
             PathPatch(
                 path,
-                label=f"{i}:{payers[k]}",
+                label=f"{i}:{payers[k].code}",
                 alpha=0.62,
                 zorder=order,
                 **{**look(payers[k]), "linewidth": 0.3},
@@ -132,7 +136,7 @@ def _bands(ax: Axes, payers: Sequence[str], amounts: Floats, items: Floats, side
 
 def _nodes(
     ax: Axes,
-    payers: Sequence[str],
+    payers: Sequence[Payer],
     labels: Sequence[str],
     amounts: Floats,
     items: Floats,
@@ -152,10 +156,9 @@ def _nodes(
     for payer, top, amount in zip(
         payers, sides.tolist(), amounts.sum(axis=1).tolist(), strict=True
     ):
-        ax.add_patch(Rectangle((RIGHT - NODE, top), NODE, amount, label=payer, **look(payer)))
+        ax.add_patch(Rectangle((RIGHT - NODE, top), NODE, amount, label=payer.code, **look(payer)))
         words = (
-            f"{PAYERS[payer].to(caption.lang)}\n{number(amount, unit)}"
-            f" ({amount / amounts.sum():.1%})"
+            f"{payer.name.to(caption.lang)}\n{number(amount, unit)} ({amount / amounts.sum():.1%})"
         )
         ax.text(
             RIGHT + 0.015,

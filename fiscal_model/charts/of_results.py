@@ -20,10 +20,11 @@ from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
 from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
-from fiscal_model.names import PAYER_NAMES, Names, payer_names
+from fiscal_model.names import Names
 from fiscal_model.periods import one_year
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import COVERED, PAYERS, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,12 @@ class AmountsPlot:
         self, what: str, account: str | None, lang: Lang, year: int | None = None
     ) -> Caption:
         name = COVERED[account_of(self.amounts.lines, account)].to(lang)
-        return Caption(f"{what}{BETWEEN}{name}", about(self.amounts, lang, year), lang)
+        return Caption(
+            f"{what}{BETWEEN}{name}",
+            about(self.amounts, lang, year),
+            lang,
+            payers=self.amounts.standard.payers,
+        )
 
 
 @dataclass(frozen=True)
@@ -188,7 +194,7 @@ class BudgetPlot(AmountsPlot):
         lang = spoken(lang)
         groups = [each for each in self.amounts.program.bases if each.keys]
         limited = sorted({number for each in groups for number, _ in each.keys})
-        item = None if item is None else self.amounts.standard.names.items.one(item)
+        item = None if item is None else self.amounts.standard.names.item(item)
         if item is not None and item not in limited:
             known = ", ".join(map(str, limited))
             raise fault(
@@ -207,7 +213,10 @@ class BudgetPlot(AmountsPlot):
         return base.base_amounts(
             found,
             Caption(
-                f"{what}{BETWEEN}{numbers}" if items else what, about(self.amounts, lang), lang
+                f"{what}{BETWEEN}{numbers}" if items else what,
+                about(self.amounts, lang),
+                lang,
+                payers=self.amounts.standard.payers,
             ),
         )
 
@@ -286,7 +295,8 @@ class ComparisonPlot:
             else compared.names[1]
         )
         amounts = compared.by(*dimensions, account=account)
-        payer = payer_names(_payers(amounts)).code(payer)
+        table = compared.budgets[0].standard.payers
+        payer = table.names.only(_payers(amounts, table)).code(payer)
         if year is not None:
             year = one_year(year)
             years = {str(each): Text("", "") for each in compared.years}
@@ -306,12 +316,12 @@ class ComparisonPlot:
         other = compared.budgets[compared.names.index(name, 1)]
         titles = compared.budgets[0].scenario.title.to(lang), other.scenario.title.to(lang)
         what = say(
-            f"{PAYERS[payer].zh}：负担变化的来源",
-            f"{PAYERS[payer].en}: what the change comes from",
+            f"{table[payer].name.zh}：负担变化的来源",
+            f"{table[payer].name.en}: what the change comes from",
             lang,
         )
         of = about(compared.budgets[0], lang, year, compared.years, f"{titles[0]} → {titles[1]}")
-        caption = Caption(what + _account(amounts, lang), of, lang)
+        caption = Caption(what + _account(amounts, lang), of, lang, payers=table)
         labels = [self.groups[group].to(lang) for group in parts.index]
         start = float(np.nan_to_num(amounts.loc[at, "a"]))
         return change.waterfall(
@@ -347,14 +357,15 @@ class ComparisonPlot:
         lang = spoken(lang)
         compared = self.comparison
         table = compared.by("payer", "year", account=account)
-        payer = payer_names(_payers(table)).code(payer)
+        known = compared.budgets[0].standard.payers
+        payer = known.names.only(_payers(table, known)).code(payer)
         of_payer = table.xs(payer, level="payer")
         others = of_payer["b"].to_numpy(np.float64).reshape(-1, len(compared.years))
         drawn = np.vstack([of_payer["a"].to_numpy(np.float64)[: len(compared.years)], others])
         levels = (0.0, 0.1, 0.5, 0.9, 1.0) if len(drawn) >= MANY else (0.0, 0.5, 1.0)
         what = say(
-            f"{PAYERS[payer].zh}：{len(drawn)}个情景的范围",
-            f"{PAYERS[payer].en}: the range of {len(drawn)} scenarios",
+            f"{known[payer].name.zh}：{len(drawn)}个情景的范围",
+            f"{known[payer].name.en}: the range of {len(drawn)} scenarios",
             lang,
         )
         first = compared.budgets[0]
@@ -368,6 +379,7 @@ class ComparisonPlot:
                 listed((each.scenario.title.to(lang) for each in compared.budgets), lang),
             ),
             lang,
+            payers=known,
         )
         return spread.fan(
             payer, compared.years, {p: np.quantile(drawn, p, axis=0) for p in levels}, caption, ax
@@ -423,16 +435,18 @@ class SensitivityPlot:
         """
         lang = spoken(lang)
         bars = self.sensitivity.ranked(payer, top)
-        payer = PAYER_NAMES.code(payer)
+        table = self.sensitivity.base.standard.payers
+        payer = table.names.code(payer)
         what = say(
-            f"{PAYERS[payer].zh}：每次变动一个假设时负担的变化",
-            f"{PAYERS[payer].en}: the change when one assumption at a time moves",
+            f"{table[payer].name.zh}：每次变动一个假设时负担的变化",
+            f"{table[payer].name.en}: the change when one assumption at a time moves",
             lang,
         )
         caption = Caption(
             f"{what}{BETWEEN}{COVERED[self.sensitivity.account].to(lang)}",
             about(self.sensitivity.base, lang),
             lang,
+            payers=table,
         )
         low, high = (
             [shortened(bar.shown[end].to(lang), LONGEST[lang]) for bar in bars] for end in (0, 1)
@@ -453,10 +467,10 @@ def _account(table: pd.DataFrame, lang: Lang) -> str:
     return f"{BETWEEN}{COVERED[table.attrs['account']].to(lang)}"
 
 
-def _payers(table: pd.DataFrame) -> list[str]:
+def _payers(table: pd.DataFrame, known: Payers) -> list[str]:
     """The payers that a table has rows of."""
     found = set(table.index.get_level_values("payer"))
-    return [payer for payer in PAYERS if payer in found]
+    return [payer for payer in known if payer in found]
 
 
 def about(
@@ -493,7 +507,8 @@ def _bases(budget: Budget, item: int | None, lang: Lang) -> base.BaseAmounts:
     """
     years = len(budget.years)
     rows: dict[str, list[Floats]] = {}
-    payer, taker = "prefecture", "region"
+    table = budget.standard.payers
+    payer, taker = table.pooled, table.upper[-1]
     for held in budget.program.trace.bases:
         groups, due, paid = held.groups, held.payment.total, held.payment.paid
         payer, taker = (

@@ -23,7 +23,7 @@ from fiscal_model.charts.chart import (
     year_axis,
 )
 from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, styled, unit_for, wrapped
-from fiscal_model.vocabulary import PAYERS
+from fiscal_model.standard.payers import Payers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
     """
     with styled():
         chart = canvas(ax)
-        years, payers = [int(year) for year in table.columns], paying(table)
+        years, payers = [int(year) for year in table.columns], paying(table, caption.payers)
         amounts = table.loc[payers].to_numpy(np.float64)
         totals = _sums(table.to_numpy(np.float64))
         unit = unit_for(totals)
@@ -57,7 +57,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
                 0.72,
                 bottom[known],
                 label=payer,
-                **look(payer),
+                **look(caption.payers[payer]),
             )
         for year, total in zip(years, totals.tolist(), strict=True):
             if np.isnan(total):
@@ -105,13 +105,20 @@ def by_place(
         chart = canvas(ax)
         totals = _sums(table.to_numpy(np.float64))
         order = np.argsort(np.where(np.isnan(totals), np.inf, -totals), kind="stable")
-        payers, unit = paying(table), unit_for(totals)
+        payers, unit = paying(table, caption.payers), unit_for(totals)
         amounts = table.loc[payers].to_numpy(np.float64)[:, order]
         at = np.arange(len(order))
         room_for(chart, len(order), 0.3, ax is None)
         for payer, left, widths in zip(payers, _bottoms(amounts), amounts, strict=True):
             known = ~np.isnan(widths)
-            chart.ax.barh(at[known], widths[known], 0.72, left[known], label=payer, **look(payer))
+            chart.ax.barh(
+                at[known],
+                widths[known],
+                0.72,
+                left[known],
+                label=payer,
+                **look(caption.payers[payer]),
+            )
         for y, total in zip(at.tolist(), totals[order].tolist(), strict=True):
             words, colour = (
                 (not_costed(caption.lang), FAINT)
@@ -140,11 +147,11 @@ def by_place(
     return chart
 
 
-def paying(table: pd.DataFrame) -> list[str]:
+def paying(table: pd.DataFrame, known: Payers) -> list[str]:
     """The payers of a table (rows) that pay anything, in the order of all tables."""
     return [
         payer
-        for payer in PAYERS
+        for payer in known
         if payer in table.index and np.nansum(table.loc[payer].to_numpy(np.float64)) != 0
     ]
 
@@ -175,5 +182,5 @@ def _finish(
 ) -> None:
     if not any_known:
         nothing(chart.ax, caption.lang)
-    payer_legend(chart.ax, payers, caption.lang)
+    payer_legend(chart.ax, payers, caption)
     entitle(chart, caption, unit, own)

@@ -18,7 +18,7 @@ from fiscal_model.charts.chart import (
     nothing,
     year_axis,
 )
-from fiscal_model.charts.style import COLOURS, INK, say, styled, unit_for
+from fiscal_model.charts.style import INK, say, styled, unit_for
 from fiscal_model.errors import fault
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def fan(
         chart = canvas(ax)
         unit = unit_for(np.concatenate(list(levels.values())))
         lower = sorted(p for p in levels if p < 0.5)
-        colour = COLOURS[payer]
+        colour = caption.payers[payer].colour
         for n, p in enumerate(lower, 1):
             share = f"{1 - 2 * p:.0%}"
             name = (

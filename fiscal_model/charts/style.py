@@ -10,26 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fiscal_model.charts.fonts import families
+from fiscal_model.standard.payers import Payer
 from fiscal_model.text import width
 from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
 
-COLOURS: Final[dict[str, str]] = {
-    "central": "#0072B2",
-    "region": "#E69F00",
-    "prefecture": "#009E73",
-    "prefecture_level": "#00664B",
-    "county_level": "#7ED3B6",
-    "fund": "#CC79A7",
-    "employer": "#56B4E9",
-    "individual": "#F0E442",
-    "host_unit": "#D55E00",
-    "social": "#000000",
-    "unallocated": "#FFFFFF",
-}
-"""The colour of a payer in every chart: those of Okabe and Ito (2008), which colour-blind readers
-can tell apart; a darker and a lighter green for the two levels that ``prefecture`` divides into,
-black for social funds.
-"""
 HATCH: Final = "////"
 """What is unallocated is hatched: nobody has a share in it yet."""
 INK, FAINT = "#222222", "#8A8A8A"
@@ -75,12 +59,14 @@ def styled() -> Iterator[None]:
         yield
 
 
-def look(payer: str) -> dict[str, Any]:
+def look(payer: Payer) -> dict[str, Any]:
     """The colour of a payer's bars, and the hatch of what is unallocated."""
     hatched = (
-        {"hatch": HATCH, "edgecolor": FAINT} if payer == UNALLOCATED else {"edgecolor": "white"}
+        {"hatch": HATCH, "edgecolor": FAINT}
+        if payer.code == UNALLOCATED
+        else {"edgecolor": "white"}
     )
-    return {"facecolor": COLOURS[payer], "linewidth": 0.6, **hatched}
+    return {"facecolor": payer.colour, "linewidth": 0.6, **hatched}
 
 
 class Unit(NamedTuple):

@@ -62,7 +62,7 @@ def tiles(
             unit_for(totals.to_numpy(np.float64)),
             float(np.nan_to_num(totals.to_numpy(np.float64)).max(initial=0.0)),
         )
-        payers = paying(table)
+        payers = paying(table, caption.payers)
         for code, (row, column) in at.items():
             known = code in totals.index and not np.isnan(totals[code])
             _tile(
@@ -74,13 +74,13 @@ def tiles(
                 known,
             )
             if known and totals[code]:
-                _bar(chart.ax, row, column, table.loc[payers, code], most)
+                _bar(chart.ax, row, column, table.loc[payers, code], most, caption)
         rows, columns = ([place[axis] for place in at.values()] for axis in (0, 1))
         chart.ax.set_xlim(min(columns) - 0.05, max(columns) + 1.05)
         chart.ax.set_ylim(max(rows) + 1.05, min(rows) - 0.05)
         chart.ax.axis("off")
         _outside(chart.ax, totals, at, unit, caption)
-        payer_legend(chart.ax, payers, caption.lang)
+        payer_legend(chart.ax, payers, caption)
         entitle(chart, caption, unit, ax is None)
     return chart
 
@@ -121,7 +121,9 @@ def _tile(ax: Axes, row: int, column: int, name: str, words: str, known: bool) -
     )
 
 
-def _bar(ax: Axes, row: int, column: int, amounts: pd.Series[float], most: float) -> None:
+def _bar(
+    ax: Axes, row: int, column: int, amounts: pd.Series[float], most: float, caption: Caption
+) -> None:
     """The payers of a tile; the widest bar of all tiles is as wide as its tile."""
     from matplotlib.patches import Rectangle
 
@@ -134,7 +136,7 @@ def _bar(ax: Axes, row: int, column: int, amounts: pd.Series[float], most: float
                     amount * scale,
                     0.17,
                     label=f"{amounts.name}:{payer}",
-                    **look(str(payer)),
+                    **look(caption.payers[str(payer)]),
                 )
             )
             left += amount * scale

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
-from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, PAYERS, Lang, Text, listed
+from fiscal_model.standard.payers import PAYERS
+from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, Lang, Text, listed
 
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
@@ -168,7 +169,7 @@ class _Builder:
             "每个地州各写一个工作簿，文件名加代码和名称",
             "one workbook a prefecture, code and name added to the file's name",
         )
-        report.add_argument("--split-by", choices=("prefecture",), help=parts)
+        report.add_argument("--split-by", type=_dimension, choices=("prefecture",), help=parts)
         run = self.command(
             "run",
             do.run,
@@ -477,7 +478,8 @@ class _Builder:
 def _payers(lang: Lang) -> str:
     """Payers as a command line names them."""
     return listed(
-        (f"{code} {name.zh}" if lang == "zh" else code for code, name in PAYERS.items()), lang
+        (f"{code} {payer.name.zh}" if lang == "zh" else code for code, payer in PAYERS.items()),
+        lang,
     )
 
 
@@ -516,6 +518,14 @@ def _items(written: str) -> str:
             f"'{written}' runs backwards: write 10-14 or 11,20-22",
         )
     return written
+
+
+def _dimension(written: str) -> str:
+    """A dimension by code or name; what is none stays as it is written."""
+    from fiscal_model.names import DIMENSION_NAMES, Unknown
+
+    found = DIMENSION_NAMES.find(written)
+    return written if isinstance(found, Unknown) else found.code
 
 
 def _listed(written: str) -> str:

@@ -19,7 +19,7 @@ from fiscal_model.scenario.layers import base_layers, factor_layers, projection_
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Rate
-from fiscal_model.vocabulary import LOCAL_LEVELS, READING
+from fiscal_model.vocabulary import READING
 
 ORDER: Final = ("text", "reference", "user", READING, "assumption")
 """From the firmest to the weakest: what rests on several rests on the weakest of them."""
@@ -101,8 +101,9 @@ def split_basis(program: Program, payers: Sequence[str]) -> Ints:
     pairs, at = np.unique(way * len(rules.entries) + source, return_inverse=True)
     stated = [divmod(int(pair), len(rules.entries)) for pair in pairs]
     out = np.zeros((len(payers), *way.shape), np.intp)
+    table = program.standard.payers
     for k, payer in enumerate(payers):
-        of_rule = "prefecture" if payer in LOCAL_LEVELS else payer
+        of_rule = table.pooled if payer in table.divided else payer
         ranks = [weakest(rules.ways[w].leaf, of_rule, rules.entries[s]) for w, s in stated]
         out[k] = np.array(ranks, np.intp)[at].reshape(way.shape)
         for cells, changed in _changed_bases(program, program.payers.index(of_rule)):

@@ -33,7 +33,7 @@ from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Line
 from fiscal_model.standard.splits import When
-from fiscal_model.vocabulary import Lang, Text, labelled, listed
+from fiscal_model.vocabulary import LANGS, Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -347,7 +347,8 @@ class _Comparer:
             )
             stated = len(words) + applied.rules.way[:, self.speaker]
             words.extend(
-                Text(way.leaf.words("zh"), way.leaf.words("en")) for way in applied.rules.ways
+                Text(*(way.leaf.words(lang, applied.standard.payers) for lang in LANGS))
+                for way in applied.rules.ways
             )
             return np.asarray(of_leaf[applied.rules.leaf[:, self.speaker]]), stated
 

@@ -16,7 +16,7 @@ from fiscal_model.errors import Fault, Faults
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.vocabulary import RULE_PAYERS, UNALLOCATED, Text
+from fiscal_model.vocabulary import LANGS, UNALLOCATED, Text
 
 CLOSE = 1e-9
 """What a leaf charges may differ from the unit cost by so much of it: the last bits of fractions."""
@@ -51,8 +51,8 @@ class Frame:
     @cached_property
     def payers(self) -> tuple[str, ...]:
         """The payers that the standard or the scenario can charge, in the order of all tables."""
-        used = {*self.standard.payers, UNALLOCATED}.union(*(leaf.payers() for leaf in self.leaves))
-        return tuple(payer for payer in RULE_PAYERS if payer in used)
+        used = {*self.standard.charged, UNALLOCATED}.union(*(leaf.payers() for leaf in self.leaves))
+        return tuple(payer for payer in self.standard.payers if payer in used)
 
 
 def coefficients(frame: Frame) -> tuple[Floats, list[Fault]]:
@@ -100,12 +100,12 @@ def _charge(out: Floats, cells: LineCells, faults: Faults) -> None:
             total += yuan
     wrong = np.flatnonzero(~(np.abs(total - cells.unit) <= CLOSE * np.maximum(cells.unit, 1.0)))
     if len(wrong):
+        zh, en = (leaf.words(lang, cells.frame.standard.payers) for lang in LANGS)
         line, charged, cost = cells.frame.lines[cells.line], total[wrong[0]], cells.unit[wrong[0]]
         faults.add(
             line.code,
-            f"第{line.item}项：分担办法“{leaf.words('zh')}”分出 {charged:.12g} 元，"
-            f"而单位成本为 {cost:.12g} 元",
-            f"item {line.item}: the split '{leaf.words('en')}' charges {charged:.12g} yuan of a"
+            f"第{line.item}项：分担办法“{zh}”分出 {charged:.12g} 元，而单位成本为 {cost:.12g} 元",
+            f"item {line.item}: the split '{en}' charges {charged:.12g} yuan of a"
             f" unit cost of {cost:.12g} yuan",
         )
 

@@ -12,9 +12,9 @@ from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells
 from fiscal_model.engine.coefficients import Frame
 from fiscal_model.engine.project import Projection
 from fiscal_model.errors import Fault, Faults
-from fiscal_model.inputs.names import grant_label
 from fiscal_model.standard.kinds.leaf import GRANT
-from fiscal_model.vocabulary import PAYERS, UNALLOCATED, Text
+from fiscal_model.standard.names import grant_label
+from fiscal_model.vocabulary import UNALLOCATED, Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +138,10 @@ def _check_below(
         for part in places.below(code)[1:]:
             if (known[places.index[part]] & asked[p]).any():
                 whole, county = places.label(code), places.label(part)
-                grant, name = grant_label(item, PAYERS[payer]), f"grant:{item}:{payer}"
+                grant, name = (
+                    grant_label(item, frame.standard.payers[payer].name),
+                    f"grant:{item}:{payer}",
+                )
                 faults.add(
                     "amounts",
                     f"第{item}项：{whole.zh}（{code}）按整体填报，{grant.zh}（{name}）却填到{county.zh}（{part}），"

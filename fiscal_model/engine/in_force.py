@@ -34,7 +34,7 @@ def _rates(applied: Applied, _: Lang) -> Iterator[Row]:
 
 
 def _splits(applied: Applied, lang: Lang) -> Iterator[Row]:
-    words = [way.leaf.words(lang) for way in applied.rules.ways]
+    words = [way.leaf.words(lang, applied.standard.payers) for way in applied.rules.ways]
     for i, line in enumerate(applied.standard.lines.values()):
         for code, place, year, way in _cells(
             applied, line.code, applied.rules.way[i, applied.speakers].astype(np.float64)

@@ -10,9 +10,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.engine.program import Program
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LOCAL_LEVELS
 
-POOLED = "prefecture"
 CountyKey = tuple[str, str]
 """The item (``"None"`` for all) and the place that a county share was supplied for."""
 
@@ -39,22 +37,23 @@ def governing_share(
 def divide_local(
     program: Program, amounts: Floats, inputs: Inputs
 ) -> tuple[tuple[str, ...], Floats]:
-    """The payers and amounts (payer, line, place, year) with ``prefecture`` divided wherever a
+    """The payers and amounts (payer, line, place, year) with the pooled local payer divided wherever a
     county share is known.
     """
     places = program.standard.places
     given = supplied_shares(inputs, places)
-    if not given or POOLED not in program.payers:
+    table = program.standard.payers
+    if not given or table.pooled not in program.payers:
         return program.payers, amounts
     share = np.full((len(program.lines), len(program.places)), np.nan)
     for i, line in enumerate(program.lines):
         for j, code in enumerate(program.places):
             way = governing_share(given, line.item, code, places)
             share[i, j] = given[way] if way else np.nan
-    at = program.payers.index(POOLED)
+    at = program.payers.index(table.pooled)
     known = ~np.isnan(share)[..., None]
     county = np.where(known, amounts[at] * np.nan_to_num(share)[..., None], 0.0)
     level = np.where(known, amounts[at] - county, 0.0)
     pooled = np.where(known, 0.0, amounts[at])
     out = np.concatenate([amounts[:at], pooled[None], level[None], county[None], amounts[at + 1 :]])
-    return (*program.payers[: at + 1], *LOCAL_LEVELS, *program.payers[at + 1 :]), out
+    return (*program.payers[: at + 1], *table.divided, *program.payers[at + 1 :]), out

@@ -11,8 +11,8 @@ from fiscal_model.engine.capped import give, limit
 from fiscal_model.engine.coefficients import at_quantity
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.names import grant_label
-from fiscal_model.vocabulary import PAYERS, Text
+from fiscal_model.standard.names import grant_label
+from fiscal_model.vocabulary import Text
 
 HALF_A_FEN: Final = 0.005
 """What is less than that is no money."""
@@ -52,7 +52,7 @@ def cut_grants(program: Program) -> list[Fault]:
             cut = [n for n in over if groups.keys[n // years][0] == item]
             (_, code), year = groups.keys[cut[0] // years], program.years[cut[0] % years]
             grant, place = (
-                grant_label(item, PAYERS[program.payers[groups.payer]]),
+                grant_label(item, program.standard.payers[program.payers[groups.payer]].name),
                 program.standard.places.label(code),
             )
             more = (

@@ -12,21 +12,20 @@ import numpy as np
 from fiscal_model.accounts import account_of
 from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
-from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.splits import Step
 from fiscal_model.engine.trace import Held
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
-from fiscal_model.names import payer_names
 from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.standard.kinds.leaf import Leaf
+from fiscal_model.standard.names import PAYER, PLACE
 from fiscal_model.standard.rules import Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Split, When
 from fiscal_model.standard.words import clause_data, when_words
-from fiscal_model.vocabulary import ACCOUNTS, LANGS, LOCAL, LOCAL_LEVELS, Text
+from fiscal_model.vocabulary import ACCOUNTS, LANGS, Text
 
 
 def steps(
@@ -89,7 +88,7 @@ def _accounts(
     One payer stands only where it bears something, with 0 if it does so in none.
     """
     out = {}
-    asked = LOCAL if payer == POOLED else (payer,)
+    asked = budget.standard.payers.within(payer) if payer else ()
     bears = budget.amounts[[name in asked for name in budget.payers]][:, lines][:, :, below][
         ..., y
     ].any()
@@ -106,9 +105,7 @@ def _accounts(
             for name, part in zip(budget.payers, amounts, strict=True)
             if part.any()
         }
-        divided = (
-            {name: borne[name] for name in LOCAL_LEVELS if name in borne} if payer == POOLED else {}
-        )
+        divided = {name: borne[name] for name in asked[1:] if name in borne}
         if payer and costed.any():
             amount = sum(borne.get(each, 0.0) for each in (payer, *divided))
             borne = {payer: amount} if amount or not bears else {}
@@ -126,14 +123,14 @@ def _check(
 ) -> tuple[int, str, int, str | None]:
     """The item, the place's code, the year and the payer's code, if the budget has them."""
     standard, names = budget.standard, budget.standard.names
-    item, code, year = names.items.one(item), names.places.code(str(place)), one_year(year)
+    item, code, year = names.item(item), names.code(place, PLACE), one_year(year)
     if year not in budget.years:
         years = f"{budget.years[0]}–{budget.years[-1]}"
         raise fault(
             "", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}"
         )
     if payer is not None:
-        payer = payer_names(budget.payers).code(payer)
+        payer = names.among(PAYER).only(budget.payers).code(payer)
     if not any(c in budget.places for c in standard.places.below(code)):
         above = next((c for c in standard.places.ancestors(code) if c in budget.places), None)
         label = standard.places.label(above) if above else None
@@ -212,7 +209,7 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
             if v
         },
     }
-    out["split"]["words"] = {lang: leaf.words(lang) for lang in LANGS}
+    out["split"]["words"] = {lang: leaf.words(lang, budget.standard.payers) for lang in LANGS}
     out["readings"] = _readings(budget, line, leaf, split["path"]) | _readings_of_overlaps(
         budget, line, p, y
     )

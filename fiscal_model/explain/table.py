@@ -17,7 +17,6 @@ from fiscal_model.explain.words import (
     split_source_words,
     unit_of,
 )
-from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Lang, Text
 
 COLUMNS = ("place", "line", "step", "label", "value", "source")
@@ -40,7 +39,7 @@ def rows(budget: Budget, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
                 cap["governs"],
                 "",
                 "base_amount",
-                f"{BASE.to(lang)}, {payer_name(cap['payer'], lang)}",
+                f"{BASE.to(lang)}, {budget.standard.payers[cap['payer']].name.to(lang)}",
                 amount,
                 source,
             )
@@ -49,7 +48,7 @@ def rows(budget: Budget, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
                 cap["governs"],
                 "",
                 "grant",
-                f"{GRANT.to(lang)} {payer_name(cap['payer'], lang)}",
+                f"{GRANT.to(lang)} {budget.standard.payers[cap['payer']].name.to(lang)}",
                 cap["amount"],
                 "",
             )
@@ -89,9 +88,9 @@ def _line_rows(budget: Budget, place: str, step: dict[str, Any], lang: Lang) -> 
             place,
             line.code,
             "by_rule",
-            f"{due}, {payer_name(payer, lang)}",
+            f"{due}, {budget.standard.payers[payer].name.to(lang)}",
             yuan,
             split_source_words(line, step["split"], lang),
         )
     for payer, yuan in step["amounts"].items():
-        yield place, line.code, "paid", payer_name(payer, lang), yuan, ""
+        yield place, line.code, "paid", budget.standard.payers[payer].name.to(lang), yuan, ""

@@ -12,7 +12,6 @@ from fiscal_model.standard.words import (
     clause_words,
     cost_title,
     department_names,
-    payer_name,
     rest_clause_words,
 )
 from fiscal_model.vocabulary import (
@@ -20,7 +19,6 @@ from fiscal_model.vocabulary import (
     BASES,
     DIMENSIONS,
     LANGS,
-    PAYERS,
     Lang,
     Text,
     joined,
@@ -99,15 +97,15 @@ def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
         for cap in steps["base_amounts"]:
             out += _base_words(budget, cap, lang)
         for cap in steps["grants"]:
-            out.append(_grant_words(cap, lang))
+            out.append(_grant_words(budget, cap, lang))
     for account, of_account in data["accounts"].items():
         out.append(_total_words(data, account, lang))
         out += [
-            _said(PAYERS[payer], _yuan(amount), lang, 1)
+            _said(standard.payers[payer].name, _yuan(amount), lang, 1)
             for payer, amount in of_account["amounts"].items()
         ]
         out += [
-            _said(PAYERS[payer], _yuan(amount), lang, 2)
+            _said(standard.payers[payer].name, _yuan(amount), lang, 2)
             for payer, amount in of_account.get("divided", {}).items()
         ]
     return out
@@ -223,7 +221,11 @@ def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
     )
     out.append(_said(Text("依据", "basis"), split_source_words(line, split, lang), lang, 2))
     by_rule = listed(
-        (f"{payer_name(p, lang)} {_yuan(v)}" for p, v in step["by_rule"].items()), lang
+        (
+            f"{budget.standard.payers[p].name.to(lang)} {_yuan(v)}"
+            for p, v in step["by_rule"].items()
+        ),
+        lang,
     )
     out.append(_said(due_label(split["kind"]), by_rule or "0", lang, 2))
     return out
@@ -330,7 +332,7 @@ def quantity_words(budget: Budget, line: Line, quantity: dict[str, Any], lang: L
 
 def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
     place = budget.standard.places.label(cap["governs"]).to(lang)
-    payer, taker = payer_name(cap["payer"], lang), payer_name(cap["taker"], lang)
+    payer, taker = (budget.standard.payers[cap[who]].name.to(lang) for who in ("payer", "taker"))
     due, paid, moved = (
         _yuan(cap["held_against"]),
         _yuan(cap["paid"]),
@@ -373,8 +375,8 @@ def _phased(cap: dict[str, Any], lang: Lang) -> str:
     ).to(lang)
 
 
-def _grant_words(cap: dict[str, Any], lang: Lang) -> str:
-    payer = payer_name(cap["payer"], lang)
+def _grant_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> str:
+    payer = budget.standard.payers[cap["payer"]].name.to(lang)
     return Text(
         f"• {payer}补助 {_yuan(cap['amount'])} 元，资金需求 {_yuan(cap['held_against'])}，实补"
         f" {_yuan(cap['paid'])}",

@@ -27,8 +27,9 @@ from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.scenario.read import FOUNDATION, scenario_names
+from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, PAYERS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
 
 WORDS: Final = {
     "scenario": Text("情景", "Scenario"),
@@ -364,7 +365,9 @@ class Explorer:
         columns = (
             ("before", "after") if choice.against == choice.scenario else ("reference", "chosen")
         )
-        return tables_html(figures, self.lang, whole.inputs.illustrative, columns)
+        return tables_html(
+            figures, self.lang, whole.inputs.illustrative, columns, whole.standard.payers
+        )
 
     def drawn(self, figures: Figures) -> bytes:
         """The picture as PNG: who pays, or the change."""
@@ -384,7 +387,10 @@ class Explorer:
             titles.insert(0, self.study.reference(choice).scenario.title.to(self.lang))
         note = (self.say("illustrative"),) if whole.inputs.illustrative else ()
         about = (where, " → ".join(titles), ACCOUNTS[choice.account].to(self.lang), *note)
-        caption, buffer = Caption(self.say(view), about, self.lang, COLUMNS), BytesIO()
+        caption, buffer = (
+            Caption(self.say(view), about, self.lang, COLUMNS, whole.standard.payers),
+            BytesIO(),
+        )
         with styled():
             figure = Figure(figsize=SIZE)
             ax = figure.add_axes(FRAME)
@@ -422,12 +428,16 @@ class Explorer:
 
 
 def tables_html(
-    figures: Figures, lang: Lang, illustrative: bool, columns: tuple[str, str] = ("before", "after")
+    figures: Figures,
+    lang: Lang,
+    illustrative: bool,
+    columns: tuple[str, str] = ("before", "after"),
+    payers: Payers = PAYERS,
 ) -> str:
     """Totals over the years that can be compared, and the change year by year, in 10,000 yuan."""
     say = {name: words.to(lang) for name, words in WORDS.items()}
     change, years = figures.change, list(figures.years)
-    names = [PAYERS[payer].to(lang) for payer in change.index]
+    names = [payers[payer].name.to(lang) for payer in change.index]
     sums = [
         frame[years].sum(axis=1, min_count=1) for frame in (figures.before, figures.after, change)
     ]

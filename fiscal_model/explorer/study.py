@@ -37,7 +37,7 @@ from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import ACCOUNTS, GOVERNMENTS, LEVELS, PAYERS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -336,8 +336,8 @@ class Study:
         paid = before.abs().sum(axis=1).add(after.abs().sum(axis=1), fill_value=0.0)
         payers = [
             payer
-            for payer in PAYERS
-            if payer in paid.index and (payer in GOVERNMENTS or paid[payer])
+            for payer in whole.standard.payers
+            if payer in paid.index and (payer in whole.standard.payers.governments or paid[payer])
         ]
         return Figures(
             _rows(before, payers),
@@ -470,7 +470,9 @@ class Study:
         """The names of all that an item might have to move."""
         counted = set(self._of(choice.scenario).ground.inputs.counts.series)
         lines = [line for line in self.whole(choice.scenario).program.lines if line.item == item]
-        yield from (f"share:{item}:{payer}" for payer in LEVELS)
+        yield from (
+            f"share:{item}:{payer}" for payer in self.whole(choice.scenario).standard.payers.levels
+        )
         yield from (f"rate:{line.code}" for line in lines if line.beneficiary in counted)
         yield f"base:{item}"
         yield from dict.fromkeys(

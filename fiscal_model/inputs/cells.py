@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +14,7 @@ from fiscal_model.errors import shortened
 from fiscal_model.inputs.documents import official
 from fiscal_model.inputs.formats import Shown
 from fiscal_model.inputs.measures import KINDS, fits
-from fiscal_model.inputs.names import grant_label, meaning
+from fiscal_model.inputs.names import meaning
 from fiscal_model.inputs.normal import (
     AGE_WORDS,
     DATE,
@@ -36,9 +37,10 @@ from fiscal_model.inputs.tables import TABLES, Column
 from fiscal_model.inputs.units import NO_UNIT, Unit, unit_of
 from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
-from fiscal_model.spelling import squeezed
+from fiscal_model.spelling import ordinary, squeezed
+from fiscal_model.standard.names import BENEFICIARY, GRANT, ITEM, LINE, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import BASES, PAYER_WORDS, PAYERS, RULE_PAYERS, Text, listed
+from fiscal_model.vocabulary import BASES, Text, listed
 
 MOST_PERSONS = 10**10
 MOST_YUAN = 10**15
@@ -386,13 +388,7 @@ def _offering(names: Names) -> Names:
     code as well.
     """
     zh, en = _offered(names.known)
-    return Names(
-        names.what,
-        names.known,
-        names.others,
-        names.near_words,
-        more=Text(f"；可用：{zh}", f"; known: {en}"),
-    )
+    return replace(names, more=Text(f"；可用：{zh}", f"; known: {en}"))
 
 
 def _offered(labels: Mapping[str, Text]) -> Text:
@@ -404,7 +400,7 @@ def _offered(labels: Mapping[str, Text]) -> Text:
 
 def _item(standard: Standard) -> CellReader:
     """A service by number (第11项, 第十一项), name or both."""
-    names = standard.names.items
+    names = standard.names.among(ITEM)
 
     def read(cell: Any, manner: Manner) -> int:
         return int(_code(names, cell, manner, (NUMERAL,)))
@@ -425,7 +421,7 @@ def _in_exponents(text: str) -> BadCell:
 
 
 def _place(standard: Standard) -> CellReader:
-    names = standard.names.places
+    names = standard.names.among(PLACE)
 
     def read(cell: Any, manner: Manner) -> str:
         text = written(cell)
@@ -437,23 +433,7 @@ def _place(standard: Standard) -> CellReader:
 
 
 def _line(standard: Standard, amounts: bool) -> CellReader:
-    codes = {
-        f"grant:{item}:{payer}": grant_label(item, PAYERS[payer])
-        for item in standard.items
-        for payer in RULE_PAYERS
-    }
-    others, _ = PAYER_WORDS
-    words = [
-        (word, payer)
-        for payer in RULE_PAYERS
-        for word in (*PAYERS[payer], *(each for each, meant in others.items() if meant == payer))
-    ]
-    by_label = {
-        f"grant:{item}:{word}": f"grant:{item}:{payer}"
-        for item in standard.items
-        for word, payer in words
-    }
-    grants, lines = Names(Text("补助", "grant"), codes, by_label), standard.names.lines
+    grants, lines = standard.names.among(GRANT), standard.names.among(LINE)
 
     def read(cell: Any, manner: Manner) -> str:
         text = written(cell)
@@ -481,15 +461,16 @@ def _line(standard: Standard, amounts: bool) -> CellReader:
 
 def _bad_grant(cell: Any, standard: Standard) -> BadCell:
     """Which part of ``grant:ITEM:PAYER`` is wrong."""
-    _, item, payer, *rest = [*squeezed(written(cell)).split(":"), "", ""]
-    if not re.fullmatch(r"\d{1,9}", item) or not payer or any(rest):
+    _, item, payer, *rest = [*ordinary(written(cell)).split(":"), "", ""]
+    if not item or not payer or any(rest):
         return BadCell(
             f"“{quoted(cell)}”不是 grant:项目号:承担主体，如 grant:54:中央",
             f"'{quoted(cell)}' is no grant:ITEM:PAYER, such as grant:54:central",
         )
-    if int(item) not in standard.items:
-        return BadCell(*standard.names.items.plain(item))
-    zh, en = _offered({code: PAYERS[code] for code in RULE_PAYERS})
+    found = standard.names.find(item, ITEM)
+    if isinstance(found, Unknown):
+        return BadCell(*found.brief, found)
+    zh, en = _offered(standard.payers.rule_names.known)
     return BadCell(
         f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}",
         f"the payer in '{quoted(cell)}' gives no grants; known: {en}",
@@ -500,13 +481,13 @@ def readers(standard: Standard) -> dict[str, CellReader]:
     """The reader of each kind of cell."""
     names = standard.names
     return {
-        "beneficiary": _named(names.beneficiaries),
+        "beneficiary": _named(names.among(BENEFICIARY)),
         "place": _place(standard),
         "priced_line": _line(standard, amounts=False),
         "amount_line": _line(standard, amounts=True),
-        "any_line": _named(names.lines),
+        "any_line": _named(names.among(LINE)),
         "item": _item(standard),
-        "payer": _named(_offering(names.payers)),
+        "payer": _named(_offering(names.among(PAYER))),
         "basis": _choice(BASES, "依据", "basis"),
         "stage": _choice(STAGES, "阶段", "stage"),
         "sex": _choice(SEX_WORDS, "性别", "sex"),

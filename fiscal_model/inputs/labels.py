@@ -7,11 +7,11 @@ from collections.abc import Hashable
 from typing import Final
 
 from fiscal_model.inputs.cells import SEX_WORDS, STAGES, quoted
-from fiscal_model.inputs.names import grant_label
+from fiscal_model.standard.names import grant_label
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import BASES, PAYERS, Text
+from fiscal_model.vocabulary import BASES, Text
 
-_CLOSED: Final = {"payer": PAYERS, "basis": BASES, "stage": STAGES, "sex": SEX_WORDS}
+_CLOSED: Final = {"basis": BASES, "stage": STAGES, "sex": SEX_WORDS}
 
 
 def label_of(kind: str, value: Hashable, standard: Standard) -> Text:
@@ -27,5 +27,9 @@ def label_of(kind: str, value: Hashable, standard: Standard) -> Text:
         return Text(f"第{word}项", f"item {word}")
     if kind in ("priced_line", "amount_line", "any_line"):
         grant = re.fullmatch(r"grant:(\d+):(\w+)", word)
-        return grant_label(int(grant[1]), PAYERS[grant[2]]) if grant else standard.lines[word].name
+        if not grant:
+            return standard.lines[word].name
+        return grant_label(int(grant[1]), standard.payers[grant[2]].name)
+    if kind == "payer":
+        return standard.payers[word].name
     return _CLOSED.get(kind, {}).get(word, Text(quoted(value), quoted(value)))

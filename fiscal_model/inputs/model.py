@@ -16,7 +16,7 @@ from fiscal_model.errors import Fault
 from fiscal_model.files import NOTHING, Read
 from fiscal_model.inputs.raw import JoinedTable, RawTable
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import RULE_PAYERS, Text
+from fiscal_model.vocabulary import Text
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,9 @@ class Inputs:
         """Without the rows that name a line, item or beneficiary that a standard does not have:
         what another scenario adds to it.
         """
-        grants = {f"grant:{item}:{payer}" for item in standard.items for payer in RULE_PAYERS}
+        grants = {
+            f"grant:{item}:{payer}" for item in standard.items for payer in standard.payers.named
+        }
         known: dict[str, Container[Any]] = {
             "beneficiary": standard.beneficiaries,
             "other": standard.beneficiaries,

@@ -25,11 +25,6 @@ def meaning(
     return found
 
 
-def grant_label(item: int, payer: Text) -> Text:
-    """A grant in words: what ``grant:ITEM:PAYER`` is called in the input workbook."""
-    return Text(f"第{item}项{payer.zh}补助", f"item {item} grant of {payer.en}")
-
-
 def item_labels(standard: Standard) -> dict[int, Text]:
     """Items with number and name, as the input workbook lists them."""
     return {

@@ -12,10 +12,9 @@ import numpy as np
 from fiscal_model.arrays import Mask
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
-from fiscal_model.spelling import separate
 from fiscal_model.standard.kinds.leaf import BASE, GRANT
+from fiscal_model.standard.names import AREA
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Split, leaves
@@ -178,7 +177,7 @@ def _items(standard: Standard, wanted: Iterable[int | str] | int | str | None) -
     """The chosen items in order, and those that pay for a chosen one."""
     if wanted is None:
         return list(standard.items.values())
-    numbers = {*standard.names.items.several(wanted)}
+    numbers = {*standard.names.items(wanted)}
     if not numbers:
         raise fault("", "没有选出服务项目", "no item is named")
     numbers |= {paid.item for number in numbers if (paid := standard.items[number].paid_in)}
@@ -191,17 +190,14 @@ def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
     """
     if written is None:
         return [code for code in places.children[places.root] if not places.by_code[code].elsewhere]
-    words = separate(written, places.areas.__contains__) if isinstance(written, str) else written
-    faults, codes = Faults(), list[str]()
-    for word in words:
-        found = places.areas.find(str(word))
-        if isinstance(found, Unknown):
-            faults.add("", *found.message)
-        else:
-            codes += (
-                places.groups[found.code].members if found.code in places.groups else (found.code,)
-            )
-    if not codes and not faults.found:
+    faults = Faults()
+    areas = places.among(AREA).several(written)
+    codes = [
+        code
+        for area in areas
+        for code in (places.groups[area].members if area in places.groups else (area,))
+    ]
+    if not codes:
         faults.add("", f"“{written}”中没有地区", f"'{written}' names no place")
     for code in codes:
         for above in places.ancestors(code):

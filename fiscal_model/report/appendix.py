@@ -14,7 +14,7 @@ from fiscal_model.report.context import Report
 from fiscal_model.report.layout import column_of
 from fiscal_model.report.sheet import Formula
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
-from fiscal_model.vocabulary import ACCOUNTS, BASES, PAYERS, UNALLOCATED, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, labelled, listed
 
 EMPTY_ROWS = 30
 
@@ -101,7 +101,7 @@ def ledger(report: Report) -> None:
     for of in budget.ledger.accounts:
         for payer, parts in of.payers.items():
             sheet.pair(
-                listed((of.name.to(lang), PAYERS[payer].to(lang)), lang), shares_words(parts, lang)
+                listed((of.name.to(lang), report.label(payer)), lang), shares_words(parts, lang)
             )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.engine.local import POOLED
 from fiscal_model.report.area import letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.layout import (
@@ -25,8 +24,9 @@ from fiscal_model.report.layout import (
 from fiscal_model.report.model import Model
 from fiscal_model.report.pages import MEASURES
 from fiscal_model.report.sheet import lines_of, row_height
-from fiscal_model.report.tables import COLUMNS
-from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS
+from fiscal_model.report.tables import COLUMNS, columns
+from fiscal_model.standard.payers import Payers
+from fiscal_model.vocabulary import ACCOUNTS
 
 LABELS = {
     "no": ("行号", "Row"),
@@ -136,7 +136,7 @@ def calculation(report: Report, model: Model, layout: Layout) -> None:
 def _title(report: Report, name: str) -> str:
     kind, _, rest = name.partition(":")
     if name in COLUMNS:
-        return COLUMNS[name][0].to(report.lang)
+        return columns(report.budget.standard.payers)[name][0].to(report.lang)
     if kind == "payer":
         return report.label(rest)
     words = report.say(*LABELS[kind])
@@ -246,17 +246,18 @@ class _Writer:
         return f"${letters(self.columns[name])}#"
 
 
-def _final(layout: Layout, payer: str, core: str, county: str) -> str:
+def _final(table: Payers, layout: Layout, payer: str, core: str, county: str) -> str:
     """The formula of a payer after the division of the pooled local payer, from that before it;
     ``county`` holds the row of the county share.
     """
     if not layout.county_shares:
         return f"={core}"
     share = f"INDEX({layout.county_shares.column(5)},{county})"
+    upper, lower = table.divided
     return {
-        POOLED: f"=IF({county}>0,0,{core})",
-        "prefecture_level": f"=IF({county}>0,{core}-{core}*{share},0)",
-        "county_level": f"=IF({county}>0,{core}*{share},0)",
+        table.pooled: f"=IF({county}>0,0,{core})",
+        upper: f"=IF({county}>0,{core}-{core}*{share},0)",
+        lower: f"=IF({county}>0,{core}*{share},0)",
     }.get(payer, f"={core}")
 
 
@@ -285,37 +286,38 @@ def _plain(report: Report, model: Model, layout: Layout) -> None:
     to.column("cost", f"={to.at('quantity')}*{to.at('unit')}", model.cost)
     plain, special = (np.flatnonzero(mask).tolist() for mask in (~model.special, model.special))
     county = to.at("county_row") if "county_row" in columns else ""
+    table = report.budget.standard.payers
     for payer in model.final:
         name = column_of(model, payer)
-        if payer in LOCAL_LEVELS and not county:
+        if payer in table.divided and not county:
             _zeros(report, columns, name, len(model))
             continue
         values = model.amount(payer)
-        of_rules = POOLED if payer not in model.payers else payer
+        of_rules = table.pooled if payer not in model.payers else payer
         core = f"{to.at('cost')}*INDEX({layout.shares.column(FIRST + model.payers.index(of_rules))},{to.at('share')})"
-        if county and of_rules == POOLED:
-            pooled_values = sum(
-                (model.amount(each) for each in gathered(model)["local"]), np.zeros(len(model))
-            )
-            if payer == POOLED:
+        if county and of_rules == table.pooled:
+            pooled_values = model.pooled_amount(table.pooled)
+            if payer == table.pooled:
                 to.column("pooled", f"={core}", pooled_values, rows=plain)
             core = to.at("pooled")
-        to.column(name, _final(layout, payer, core, county), values, rows=plain)
+        to.column(name, _final(table, layout, payer, core, county), values, rows=plain)
         if model.special.any():
             core = (
                 to.at("pooled")
-                if county and of_rules == POOLED
+                if county and of_rules == table.pooled
                 else _after(model, layout, to, of_rules)
             )
-            if county and payer == POOLED:
+            if county and payer == table.pooled:
                 to.column(
                     "pooled",
-                    f"={_after(model, layout, to, POOLED)}",
+                    f"={_after(model, layout, to, table.pooled)}",
                     pooled_values,
                     "special_money",
                     special,
                 )
-            to.column(name, _final(layout, payer, core, county), values, "special_money", special)
+            to.column(
+                name, _final(table, layout, payer, core, county), values, "special_money", special
+            )
     for name, payers in gathered(model).items():
         if len(payers) > 1:
             first, last = (to.at(f"payer:{payers[k]}") for k in (0, -1))

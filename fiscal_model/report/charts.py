@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fiscal_model.charts.style import COLOURS, FAINT
+from fiscal_model.charts.style import FAINT
 from fiscal_model.report.area import Area, letters
 from fiscal_model.report.context import Report
 from fiscal_model.report.pages import Quantity
 from fiscal_model.report.sheet import Formula
 from fiscal_model.report.summaries import MONEY, PART, account_of, shown_payers
-from fiscal_model.report.tables import COLUMNS
+from fiscal_model.report.tables import columns
+from fiscal_model.standard.payers import Payer
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED
-
-GATHERED = {
-    "central": "central",
-    "region": "region",
-    "local": "prefecture",
-    "other": "fund",
-    "unallocated": UNALLOCATED,
-}
-"""Whose colour each of the columns of the tables has."""
 
 
 def charts(report: Report) -> None:
@@ -61,6 +53,7 @@ def charts(report: Report) -> None:
         ),
     )
     table = report.areas["charts"] = _table(report, last, at)
+    payers = report.budget.standard.payers
     report.chart_row, report.chart_year = at, last
     sheet.row += 1
     chart = _stack(
@@ -68,14 +61,14 @@ def charts(report: Report) -> None:
         "bar",
         report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"),
     )
-    for k, (name, (title, _)) in enumerate(COLUMNS.items()):
+    for k, (title, inside) in enumerate(columns(payers).values()):
         chart.add_series(
             {
                 "name": title.to(report.lang),
                 "categories": f"={table.column(0)}",
                 "values": f"={table.column(3 + k)}",
                 "gap": 50,
-                **_look(GATHERED[name]),
+                **_look(payers[inside[0]]),
             }
         )
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
@@ -128,7 +121,7 @@ def _table(report: Report, y: int, at: int) -> Area:
 def _titles(report: Report) -> list[str]:
     return [
         report.say("资金需求", "Cost"),
-        *(title.to(report.lang) for title, _ in COLUMNS.values()),
+        *(title.to(report.lang) for title, _ in columns(report.budget.standard.payers).values()),
     ]
 
 
@@ -139,18 +132,18 @@ def _stack(report: Report, kind: str, title: str) -> Any:
     return chart
 
 
-def _look(payer: str) -> dict[str, Any]:
+def _look(payer: Payer) -> dict[str, Any]:
     """The colour of a payer as in every other chart; what is unallocated is hatched."""
-    if payer == UNALLOCATED:
+    if payer.code == UNALLOCATED:
         return {
             "pattern": {
                 "pattern": "wide_upward_diagonal",
                 "fg_color": FAINT,
-                "bg_color": COLOURS[payer],
+                "bg_color": payer.colour,
             },
             "border": {"color": FAINT},
         }
-    return {"fill": {"color": COLOURS[payer]}}
+    return {"fill": {"color": payer.colour}}
 
 
 def _over_years(report: Report) -> Any:
@@ -171,7 +164,7 @@ def _over_years(report: Report) -> Any:
                 "categories": heading,
                 "values": f"={payers.ahead}$D${row}:${letters(2 + len(years))}${row}",
                 "gap": 60,
-                **_look(payer),
+                **_look(report.budget.standard.payers[payer]),
             }
         )
     chart.set_y_axis(

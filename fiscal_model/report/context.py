@@ -24,7 +24,6 @@ from fiscal_model.report.model import Model
 from fiscal_model.report.pages import Pages
 from fiscal_model.report.rounding import SHOWN, Printed
 from fiscal_model.report.sheet import Book, Sheet
-from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import Text, spans
 
 WAN = 10_000.0
@@ -128,7 +127,7 @@ class Report:
 
     def label(self, payer: str) -> str:
         """The name of a payer."""
-        return payer_name(payer, self.lang)
+        return self.budget.standard.payers[payer].name.to(self.lang)
 
     def wan(self) -> str:
         """The unit of summaries."""

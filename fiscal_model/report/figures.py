@@ -108,7 +108,7 @@ class Money:
 
     def _alone(self, block: Block) -> None:
         """Every figure on its own: unrounded, or rounded half up."""
-        gathered = _sums(block.yuan.T, column_of_payers(self.budget.payers), len(COLUMNS)).T
+        gathered = _sums(block.yuan.T, column_of_payers(self.budget), len(COLUMNS)).T
         money = np.column_stack([block.cost, gathered])
         levels = (*block.left, np.arange(len(block.rows)), *block.right)
         totals = [
@@ -132,7 +132,7 @@ class Money:
         """All figures of an account and year together; a part of a whole on what the whole found
         for it.
         """
-        column, given = column_of_payers(self.budget.payers), whole._part(block) if whole else None
+        column, given = column_of_payers(self.budget), whole._part(block) if whole else None
         figures = _balanced(figures_of(block.yuan, step), figures_of(block.cost, step))
         found = tied(figures, column, block.left, block.right, given)
         if found is None and given:

@@ -83,7 +83,13 @@ def item_table(report: Report, item: Item) -> None:
         ("人数", "Count"),
         ("补助标准（元/年）", "Rate (yuan a year)"),
     ]
-    sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(lang)], columns=6)
+    sheet.grouped_head(
+        [
+            *(report.say(*title) for title in titles),
+            *grouped_heads(report.budget.standard.payers, lang),
+        ],
+        columns=6,
+    )
     sheet.fold(0, 1)
     sheet.sheet.outline_settings(symbols_below=False)
     breaks: list[int] = []

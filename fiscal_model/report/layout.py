@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fiscal_model.engine.local import CountyKey, supplied_shares
 from fiscal_model.report.area import Area
 from fiscal_model.report.model import Model
-from fiscal_model.report.tables import COLUMNS
+from fiscal_model.report.tables import COLUMNS, columns
 from fiscal_model.vocabulary import Lang, Text
 
 PARAMETERS = Text("参数", "Parameters")
@@ -218,7 +218,7 @@ def gathered(model: Model) -> dict[str, tuple[str, ...]]:
     """The payers of this workbook behind each of the five columns."""
     return {
         name: tuple(payer for payer in payers if payer in model.final)
-        for name, (_, payers) in COLUMNS.items()
+        for name, (_, payers) in columns(model.budget.standard.payers).items()
     }
 
 

@@ -17,13 +17,13 @@ from fiscal_model.budget import Budget
 from fiscal_model.engine.every_reading import RuleRows, rule_rows
 from fiscal_model.engine.grants import Givers
 from fiscal_model.engine.limits import BaseTerms, base_terms
-from fiscal_model.engine.local import POOLED, CountyKey, governing_share, supplied_shares
+from fiscal_model.engine.local import CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.trace import Held
 from fiscal_model.report.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
 from fiscal_model.report.input_rows import InputRows, input_rows
 from fiscal_model.report.tables import gathered
-from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, RULE_PAYERS
+from fiscal_model.vocabulary import ACCOUNTS
 
 Cells = tuple[Ints, Ints, Ints]
 
@@ -101,11 +101,10 @@ class Model:
         """The payers after the division of the pooled local payer: the levels of the budget,
         although none may be divided in this workbook.
         """
-        at = self.payers.index(POOLED) + 1 if POOLED in self.payers else 0
-        return (
-            (*self.payers[:at], *LOCAL_LEVELS, *self.payers[at:])
-            if {*LOCAL_LEVELS} <= {*self.budget.payers}
-            else self.payers
+        table = self.budget.standard.payers
+        divided = {*table.divided} <= {*self.budget.payers}
+        return tuple(
+            payer for payer in table if payer in self.payers or (divided and payer in table.divided)
         )
 
     @cached_property
@@ -138,11 +137,9 @@ class Model:
         """The engine's yuan of a payer of the rules, row by row: that of prefecture and county
         together, divided or not.
         """
-        return (
-            sum((self.amount(each) for each in (POOLED, *LOCAL_LEVELS)), np.zeros(len(self)))
-            if payer == POOLED
-            else self.amount(payer)
-        )
+        table = self.budget.standard.payers
+        together = (payer, *table.divided) if payer == table.pooled else (payer,)
+        return sum((self.amount(each) for each in together), np.zeros(len(self)))
 
     @cached_property
     def money(self) -> Floats:
@@ -212,7 +209,7 @@ def _model(budget: Budget, cells: Cells) -> Model:
     rules = rule_rows(program, cells, program.givers)
     payers = tuple(
         p
-        for p in RULE_PAYERS
+        for p in budget.standard.payers
         if p in {*program.payers}.union(*(share.leaf.payers() for share in rules.shares))
     )
     stages = program.trace.due, program.trace.granted, program.trace.final

@@ -16,7 +16,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.budget import Budget
 from fiscal_model.report.sheet import Sheet
-from fiscal_model.report.tables import COLUMNS
+from fiscal_model.report.tables import COLUMNS, columns
 
 COST = "cost"
 MEASURES = (COST, *COLUMNS)
@@ -62,7 +62,8 @@ class Engine:
         self.known: dict[Quantity, Floats] = {}
         self.levels: dict[tuple[str, ...], set[Quantity]] = {}
         self.measures = {
-            name: [p in inside for p in budget.payers] for name, (_, inside) in COLUMNS.items()
+            name: [p in inside for p in budget.payers]
+            for name, (_, inside) in columns(budget.standard.payers).items()
         }
 
     def payers(self, quantity: Quantity) -> Floats:

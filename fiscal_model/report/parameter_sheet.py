@@ -24,7 +24,7 @@ from fiscal_model.report.model import Model
 from fiscal_model.report.sheet import Formula
 from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.rules import ReadNumber
-from fiscal_model.standard.words import clause_words, leaf_clause_words, payer_name
+from fiscal_model.standard.words import clause_words, leaf_clause_words
 
 
 def parameters(report: Report, model: Model, layout: Layout) -> None:
@@ -253,7 +253,7 @@ def share_words(share: Share, report: Report) -> str:
         if share.is_open
         else ""
     )
-    return share.leaf.words(report.lang) + missing
+    return share.leaf.words(report.lang, report.budget.standard.payers) + missing
 
 
 def share_source(share: Share, model: Model, report: Report) -> str:
@@ -264,7 +264,7 @@ def share_source(share: Share, model: Model, report: Report) -> str:
 
 def payer_titles(model: Model, report: Report) -> list[str]:
     """The payers of the rules."""
-    return [payer_name(payer, report.lang) for payer in model.payers]
+    return [report.label(payer) for payer in model.payers]
 
 
 def tier_rows(model: Model) -> list[tuple[int, int, Shares]]:
@@ -350,7 +350,7 @@ def _heads(report: Report, tables: Tables, model: Model, layout: Layout, area: A
                     number + 1,
                     share.item,
                     words,
-                    payer_name(payer, report.lang),
+                    report.label(payer),
                     earlier,
                     source,
                     float(yuan),

@@ -15,7 +15,6 @@ from fiscal_model.report.layout import YEARS, Layout, line_rows, number_rows
 from fiscal_model.report.live_tables import NOT_NEGATIVE, TOP_ROWS, Tables, legend, origin_words
 from fiscal_model.report.model import Model
 from fiscal_model.report.sheet import Formula
-from fiscal_model.standard.words import payer_name
 from fiscal_model.vocabulary import listed
 
 
@@ -109,8 +108,8 @@ def _quantity_words(report: Report, row: Quantity, model: Model) -> tuple[str, s
     if row.kind == "grant":
         _, item, payer = row.series.split(":")
         return report.say(
-            f"第{item}项 {payer_name(payer, 'zh')}补助",
-            f"item {item}: grant of {payer_name(payer, 'en')}",
+            f"第{item}项 {report.label(payer)}补助",
+            f"item {item}: grant of {report.label(payer)}",
         ), report.say("元", "yuan")
     if row.kind == "amount":
         line = standard.lines[row.series]

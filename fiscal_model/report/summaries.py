@@ -21,9 +21,9 @@ from fiscal_model.report.model import cells_of
 from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
 from fiscal_model.report.rounding import closing
 from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.tables import SHOWN_ALWAYS, grouped_heads
+from fiscal_model.report.tables import grouped_heads
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, LOCAL_LEVELS, UNALLOCATED
+from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED
 
 MONEY = MEASURES
 TOTAL, PART, PLACE = ("合计", "Total"), ("小计", "Subtotal"), ("其中", "of which")
@@ -58,12 +58,13 @@ def shown_payers(report: Report, account: str) -> list[str]:
     for number in set(model.rules.rule[model.cells][rows].tolist()):
         for share in model.rules.of(number):
             found |= share.leaf.payers() | ({UNALLOCATED} if share.is_open else set())
-    if "prefecture" in found:
-        found |= set(LOCAL_LEVELS)
+    table = report.budget.standard.payers
+    if table.pooled in found:
+        found |= set(table.divided)
     return [
         payer
         for payer in model.final
-        if payer in found or (account == "general" and payer in SHOWN_ALWAYS)
+        if payer in found or (account == "general" and payer in table.levels)
     ]
 
 
@@ -188,7 +189,11 @@ def items(report: Report) -> None:
         ("账目", "Account"),
     )
     sheet.grouped_head(
-        [*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=6
+        [
+            *(report.say(*title) for title in titles),
+            *grouped_heads(report.budget.standard.payers, report.lang),
+        ],
+        columns=6,
     )
     sheet.fold(0, 1)
     top, breaks, columns = sheet.row, [], [calc.sliding(name) for name in MONEY]
@@ -282,7 +287,11 @@ def prefectures(report: Report) -> None:
         ("行别", "Row"),
     )
     sheet.grouped_head(
-        [*(report.say(*title) for title in titles), *grouped_heads(report.lang)], columns=3
+        [
+            *(report.say(*title) for title in titles),
+            *grouped_heads(report.budget.standard.payers, report.lang),
+        ],
+        columns=3,
     )
     sheet.sheet.outline_settings(symbols_below=False)
     top, breaks, at = sheet.row, [], account_of(report)
@@ -544,7 +553,12 @@ def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
             " difference is the other less the first.",
         )
     )
-    sheet.grouped_head([*(report.say(*title) for title in titles), *grouped_heads(report.lang)])
+    sheet.grouped_head(
+        [
+            *(report.say(*title) for title in titles),
+            *grouped_heads(report.budget.standard.payers, report.lang),
+        ]
+    )
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
     beside = [
         (each, Money(each, cells_of(each, codes), report.scale, report.values), Engine(each, codes))

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, Read, replacing
-from fiscal_model.inputs.names import grant_label, item_labels
+from fiscal_model.inputs.names import item_labels
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
 from fiscal_model.language import spoken
@@ -23,10 +23,10 @@ from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import print_date
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.standard.names import unique_names
+from fiscal_model.standard.names import grant_label, unique_names
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import BASES, PAYERS, Lang, Text, listed, spans
+from fiscal_model.vocabulary import BASES, Lang, Text, listed, spans
 
 SPARE_ROWS: Final = 5_000
 """Rows below the prepared ones that still offer lists and checks."""
@@ -336,7 +336,9 @@ class _Template:
             "amount_line": [(self.words["amount_line"][code], yuan) for code in amounts],
             "any_line": [(self.words["any_line"][line.code], line.code) for line in wanted.lines],
             "item": [(self.words["item"][number], str(number)) for number in wanted.items],
-            "payer": [(label.to(self.lang), payer) for payer, label in PAYERS.items()],
+            "payer": [
+                (label.to(self.lang), payer) for payer, label in standard.payers.names.known.items()
+            ],
             "basis": [(label.to(self.lang), basis) for basis, label in BASES.items()],
             "stage": [(label.to(self.lang), label.en) for label in STAGE_WORDS],
             "sex": [(label.to(self.lang), label.en) for label in SEX_WORDS],
@@ -493,9 +495,9 @@ def _words(standard: Standard, lang: Lang) -> dict[str, dict[Any, str]]:
     """
     lines = {code: line.name for code, line in standard.lines.items()}
     grants = {
-        f"grant:{item}:{payer}": grant_label(item, PAYERS[payer])
+        f"grant:{item}:{payer}": grant_label(item, each.name)
         for item in standard.items
-        for payer in PAYERS
+        for payer, each in standard.payers.items()
     }
     line_words = _called(lines, lang)
     return {

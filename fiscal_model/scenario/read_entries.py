@@ -7,6 +7,7 @@ from collections.abc import Collection
 from fiscal_model.records.bind import Nodes, bind
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries import KINDS, Entry
+from fiscal_model.standard.names import QUESTION
 from fiscal_model.standard.rules import Standard
 
 
@@ -45,7 +46,7 @@ def read_readings(parts: Nodes, standard: Standard) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for node in parts["readings"].entries().values() if "readings" in parts else ():
         key = node.key or node
-        known = key.one_of(standard.names.readings, "口径", "reading")
+        known = key.one_of(standard.names.among(QUESTION), "口径", "reading")
         if known in chosen:
             key.fault(f"口径“{known}”写了两次", f"reading '{known}' stands twice")
         elif known and (

@@ -25,7 +25,7 @@ def selected(standard: Standard, written: str | None) -> list[Item]:
     """
     if written is None:
         return list(standard.items.values())
-    return [standard.items[number] for number in standard.names.items.several(written)]
+    return [standard.items[number] for number in standard.names.items(written)]
 
 
 def catalogue_text(standard: Standard, items: Sequence[Item], lang: Lang, full: bool) -> str:

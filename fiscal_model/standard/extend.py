@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from fiscal_model.errors import Faults
 from fiscal_model.records.node import Node
+from fiscal_model.standard.names import ITEM, beneficiary_names
 from fiscal_model.standard.read_items import (
     ItemReader,
     optional_list,
@@ -28,6 +29,7 @@ from fiscal_model.standard.read_items import (
     read_items,
 )
 from fiscal_model.standard.rules import Item, Line, Standard
+from fiscal_model.vocabulary import names_of
 
 Code = TypeVar("Code", str, int)
 Added = TypeVar("Added")
@@ -41,7 +43,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     if not any(part.value for part in parts.values()):
         node.fault("“new”是空的", "'new' is empty")
     added = (
-        read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, "user")
+        read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, "user", standard.words)
         if "beneficiaries" in parts
         else {}
     )
@@ -49,12 +51,13 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     reader = ItemReader(
         faults,
         standard.places,
-        beneficiaries,
+        beneficiary_names(names_of(beneficiaries), standard.words),
         standard.indexes,
         standard.sections,
         standard.rates_from,
         "user",
         standard.kinds,
+        standard.payers,
     )
     reader.codes |= set(standard.lines)
     items = dict(standard.items)
@@ -80,7 +83,7 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
             "'item' is missing: which item the new line belongs to",
         )
         return None
-    written = number.one_of(standard.names.items, "服务项目", "item")
+    written = number.one_of(standard.names.among(ITEM), "服务项目", "item")
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
         number.fault(

@@ -8,14 +8,14 @@ from typing import Any, Final
 from fiscal_model.periods import Moment, read_moment
 from fiscal_model.records.bind import Name, Nodes, Told
 from fiscal_model.records.node import Node
+from fiscal_model.standard import names
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.reading import cited
-from fiscal_model.vocabulary import names_of
 
 _AGES: Final = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TARGET_FIELD, RATE_FIELD, SPLIT_FIELD = "服务对象", "服务标准", "支出责任"
-GROUP: Final = Name(lambda context: names_of(context.places.groups), "地区组", "group")
+GROUP: Final = Name(lambda context: context.places.among(names.GROUP), "地区组", "group")
 READING: Final = Name(lambda context: tuple(context.readings), "口径", "reading")
 
 

@@ -1,24 +1,59 @@
-"""The names of a standard: one look-up of places, groups, items, lines, beneficiaries, payers and
-readings for everyone who takes a name.
+"""What a word means in a standard: one look-up for everyone who takes a name, whatever it is of.
+
+The caller says which sorts of things fit where the word stands: ``standard.names.find("南疆四地州",
+AREA)`` is a group, of which an input row, where only ``PLACE`` fits, says that one place is needed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
+from fiscal_model.errors import fault, shortened
 from fiscal_model.likeness import Likeness
-from fiscal_model.names import MOST, PAYER_NAMES, Meaning, Names, Unknown, joined
-from fiscal_model.spelling import numeral, separate, span, squeezed
+from fiscal_model.names import (
+    ACCOUNT_NAMES,
+    MOST,
+    OTHER,
+    Meaning,
+    Names,
+    Unknown,
+    joined,
+)
+from fiscal_model.spelling import numeral, ordinary, span, squeezed
 from fiscal_model.vocabulary import LANGS, Text, listed, names_of, spans
 
 if TYPE_CHECKING:
     from fiscal_model.standard.places import Places
-    from fiscal_model.standard.rules import Item, Standard
+    from fiscal_model.standard.rules import Standard
+
+Sort = Literal[
+    "place",
+    "group",
+    "item",
+    "line",
+    "grant",
+    "beneficiary",
+    "reading",
+    "payer",
+    "account",
+]
+Sorts = frozenset[Sort]
+PLACE: Final[Sorts] = frozenset({"place"})
+GROUP: Final[Sorts] = frozenset({"group"})
+AREA: Final = PLACE | GROUP
+ITEM: Final[Sorts] = frozenset({"item"})
+LINE: Final[Sorts] = frozenset({"line"})
+GRANT: Final[Sorts] = frozenset({"grant"})
+BENEFICIARY: Final[Sorts] = frozenset({"beneficiary"})
+QUESTION: Final[Sorts] = frozenset({"reading"})
+PAYER: Final[Sorts] = frozenset({"payer"})
+ACCOUNT: Final[Sorts] = frozenset({"account"})
 
 SHORT: Final = Text("简称", "a short name")
 PATH: Final = Text("连写上级地区", "a place written with the place above it")
@@ -43,26 +78,36 @@ def unique_names(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
 
 
-class PlaceNames(Names):
-    """Places by code, full name, a name in use beside it, full path (喀什地区疏附县) or a beginning
-    of the name that only one place has.
+@dataclass(frozen=True, eq=False)
+class AreaNames(Names):
+    """Places or groups of them or both (``sorts``) by code, full name, a name in use beside it, full
+    path (喀什地区疏附县) or a beginning of the name that only one of them has.
 
-    With ``groups`` also the groups of places; without them a group is refused with what it is. A
-    place that another budget pays for is refused with that reason.
+    What is of the other sort is refused with what it is, and a place that another budget pays for
+    with that reason.
     """
 
-    def __init__(self, places: Places, groups: bool) -> None:
-        self.places, self.groups = places, groups
-        known = {code: place.name for code, place in places.by_code.items()} | (
-            {c: g.name for c, g in places.groups.items()} if groups else {}
+    places: Places = field(kw_only=True)
+    sorts: Sorts = AREA
+
+    @classmethod
+    def of(cls, places: Places, sorts: Sorts) -> AreaNames:
+        """Those of some places."""
+        known = (names_of(places.by_code) if "place" in sorts else {}) | (
+            names_of(places.groups) if "group" in sorts else {}
         )
-        super().__init__(
-            Text("地区", "place"),
+        return cls(
+            Text("地区", "place") if "place" in sorts else Text("地区组", "group"),
             known,
-            self._others(places),
+            cls._others(places),
             places.near_names,
-            more=self._all(places) if groups else ALL_PLACES,
+            more={PLACE: ALL_PLACES, AREA: cls._all(places)}.get(sorts),
+            places=places,
+            sorts=sorts,
         )
+
+    def sort_of(self, code: str) -> str:
+        return "group" if code in self.places.groups else "place"
 
     @staticmethod
     def _all(places: Places) -> Text:
@@ -97,7 +142,10 @@ class PlaceNames(Names):
     def paths(self) -> dict[str, str]:
         """Places written with those above them."""
         return unique_names(
-            (path, code) for code in self.places.codes for path in self._paths(code)
+            (path, code)
+            for code in self.places.codes
+            if code in self.known
+            for path in self._paths(code)
         )
 
     def _paths(self, code: str) -> Iterable[str]:
@@ -168,25 +216,39 @@ class PlaceNames(Names):
         if key in self.places.no_names:
             return self.places.no_names[key]
         codes = self.codes(word)
-        if len(codes) == 1 and (reason := self.places.by_code[codes[0]].elsewhere):
+        place = self.places.by_code.get(codes[0]) if len(codes) == 1 else None
+        if place and (reason := place.elsewhere):
             name = self.known[codes[0]]
             return Text(
                 f"{name.zh}（{codes[0]}）不在测算范围：{reason.zh}",
                 f"{codes[0]} is out of scope: {reason.en}",
             )
-        if not codes and not self.groups and (refused := self._group(word)):
-            return refused
-        return super().refusal(word, hints)
+        others = self.places.among(AREA - self.sorts).codes(word) if self.sorts != AREA else ()
+        if codes or not others:
+            return super().refusal(word, hints)
+        return self._no_group(word, others) if self.sorts == GROUP else self._no_place(word, others)
 
-    def _group(self, word: str) -> Text | None:
-        """What to say where one place is wanted and a group is named, or what may be one."""
-        groups = [code for code in self.places.areas.codes(word) if code in self.places.groups]
-        if not groups:
-            return None
-        zh, en = (
-            listed((f"{self.places.groups[code].name.to(lang)} {code}" for code in groups), lang)
-            for lang in LANGS
+    def _no_group(self, word: str, places: Sequence[str]) -> Text:
+        """What to say where a group is wanted and a place is named, or what may be one."""
+        known = self._named(places[:MOST])
+        return joined(
+            Text(
+                f"“{shortened(word)}”指单个地区（{known.zh}），这里应填地区组",
+                f"'{shortened(word)}' means a place ({known.en}): name a group of places here",
+            ),
+            self.where(),
         )
+
+    def _named(self, codes: Sequence[str]) -> Text:
+        """Names with their codes."""
+        label = self.places.label
+        return Text(
+            *(listed((f"{label(code).to(lang)} {code}" for code in codes), lang) for lang in LANGS)
+        )
+
+    def _no_place(self, word: str, groups: Sequence[str]) -> Text:
+        """What to say where one place is wanted and a group is named, or what may be one."""
+        zh, en = self._named(groups)
         members = self.places.groups[groups[0]].members
         some = Text(
             listed((self.known[code].zh for code in members[:MOST]), "zh")
@@ -203,11 +265,6 @@ class PlaceNames(Names):
 
 class ItemNames(Names):
     """Items by number in any way of writing it (11, 第11项, 第十一项), name, or both."""
-
-    def __init__(
-        self, items: Mapping[int, Item], others: Words, about: Mapping[str, Sequence[str]]
-    ) -> None:
-        super().__init__(Text("服务项目", "item"), names_of(items), *others, about, ALL_ITEMS)
 
     def _meant(self, word: str) -> tuple[tuple[str, ...], Text | None]:
         codes, how = super()._meant(word)
@@ -251,48 +308,22 @@ class ItemNames(Names):
             else super().refusal(word, hints)
         )
 
-    def one(self, item: int | str) -> int:
-        """The number of one item given by number or name.
-
-        Raises:
-            FiscalModelError: there is none, or it is something else.
-
-        """
-        if isinstance(item, bool) or (
-            not isinstance(item, str | int) and not hasattr(item, "__index__")
-        ):
+    def written(self, thing: object) -> str:
+        whole = (
+            isinstance(thing, Real) and not isinstance(thing, bool) and float(thing).is_integer()
+        )
+        if not isinstance(thing, str) and not whole:
             raise fault(
                 "",
-                f"服务项目应为项目号或名称，不是 {item!r}",
-                f"an item is given by number or name, not {item!r}",
+                f"服务项目应为项目号或名称，不是 {thing!r}",
+                f"an item is given by number or name, not {thing!r}",
             )
-        return int(self.code(str(item)))
+        return str(thing)
 
-    def several(self, items: Iterable[int | str] | int | str) -> tuple[int, ...]:
-        """The numbers of items given one by one, in lists (11,20-22) and in spans (10-14,
-        第10至14项), by number or name.
-
-        Raises:
-            FiscalModelError: with every word that means no item.
-
-        """
-        words = items if isinstance(items, Iterable) and not isinstance(items, str) else [items]
-        faults, found = Faults(), dict[int, None]()
-        for word in (part for each in words for part in self._parts(each)):
-            try:
-                found |= dict.fromkeys(self._span(word) or (self.one(word),))
-            except FiscalModelError as error:
-                faults.found += error.faults
-        faults.raise_if_any()
-        return tuple(found)
-
-    def _parts(self, written: int | str) -> Iterable[int | str]:
-        return separate(written, self.__contains__) if isinstance(written, str) else (written,)
-
-    def _span(self, word: int | str) -> Iterator[int] | None:
-        ends = span(numeral_span(word)) if isinstance(word, str) else None
+    def span(self, word: str) -> Sequence[str]:
+        ends = span(numeral_span(word))
         if ends is None:
-            return None
+            return ()
         first, last = map(int, ends)
         if first > last:
             raise fault(
@@ -300,13 +331,8 @@ class ItemNames(Names):
                 f"“{word}”的起止颠倒了，应为 {last}-{first}",
                 f"'{word}' runs backwards: write {last}-{first}",
             )
-        return iter(
-            [
-                self.one(ends[0]),
-                *(n for n in range(first + 1, last) if str(n) in self.known),
-                self.one(ends[1]),
-            ]
-        )
+        between = (str(n) for n in range(first + 1, last))
+        return self.code(ends[0]), *(n for n in between if n in self.known), self.code(ends[1])
 
 
 def numeral_span(word: str) -> str:
@@ -319,92 +345,169 @@ Words = tuple[Mapping[str, str], Mapping[str, Sequence[str]]]
 NO_WORDS: Final[Words] = ({}, {})
 
 
-class Lookup:
-    """What a word means in a standard, sort by sort:
-    ``standard.names.lines.find("普通小学公用经费")``.
-    """
-
-    def __init__(self, standard: Standard) -> None:
-        self.standard = standard
-
-    @property
-    def places(self) -> PlaceNames:
-        """Places only."""
-        return self.standard.places.names
-
-    @property
-    def areas(self) -> PlaceNames:
-        """Places and groups of them."""
-        return self.standard.places.areas
-
-    @property
-    def payers(self) -> Names:
-        """Payers; the same in every standard."""
-        return PAYER_NAMES
-
-    @cached_property
-    def items(self) -> ItemNames:
-        """Items; their lines help to guess."""
-        about = {
-            str(n): [word for line in item.lines for word in line.name]
-            for n, item in self.standard.items.items()
-        }
-        return ItemNames(self.standard.items, self._words("item"), about)
-
-    @cached_property
-    def lines(self) -> Names:
-        """Lines; item and beneficiary help to guess."""
-        standard = self.standard
-        named = {code: standard.items[line.item].name for code, line in standard.lines.items()}
-        about = {
-            code: [*name, *self._beneficiary_words(standard.lines[code].beneficiary)]
-            for code, name in named.items()
-        }
-        return _LineNames(standard, self._words("line"), about)
-
-    def _beneficiary_words(self, code: str | None) -> Iterable[str]:
-        return self.standard.beneficiaries[code].name if code else ()
-
-    @cached_property
-    def beneficiaries(self) -> Names:
-        """Beneficiaries; the items and lines that they feed help to guess."""
-        about: dict[str, list[str]] = {}
-        for line in self.standard.lines.values():
-            if line.beneficiary:
-                about.setdefault(line.beneficiary, []).extend(
-                    (*line.name, *self.standard.items[line.item].name)
-                )
-        return Names(
-            Text("受益对象", "beneficiary"),
-            names_of(self.standard.beneficiaries),
-            *self._words("beneficiary"),
-            about,
-            ALL_LINES,
-        )
-
-    @cached_property
-    def readings(self) -> Names:
-        """Readings of ambiguous clauses."""
-        questions = {code: reading.question for code, reading in self.standard.readings.items()}
-        zh, en = (listed(questions, lang) for lang in LANGS)
-        return Names(
-            Text("口径", "reading"), questions, more=Text(f"；可用：{zh}", f"; known: {en}")
-        )
-
-    def _words(self, sort: str) -> Words:
-        return self.standard.words.get(sort, NO_WORDS)
-
-
-class _LineNames(Names):
+@dataclass(frozen=True, eq=False)
+class LineNames(Names):
     """Lines by code or name, also with the item before it as tables show them."""
 
-    def __init__(
-        self, standard: Standard, words: Words, about: Mapping[str, Sequence[str]]
-    ) -> None:
-        super().__init__(Text("支出项", "line"), names_of(standard.lines), *words, about, ALL_LINES)
-        self.items = {code: line.item for code, line in standard.lines.items()}
+    items: Mapping[str, int] = field(kw_only=True)
 
     def forms(self, code: str) -> Iterable[str]:
         zh, en = self.known[code]
         item = self.items[code]
         return (code, zh, en, f"第{item}项 {zh}", f"Item {item}: {en}")
+
+
+@dataclass(frozen=True, eq=False)
+class GrantNames(Names):
+    """Supplied grants as ``grant:ITEM:PAYER``, item and payer in any way of writing them, or by what
+    the input workbook calls them.
+    """
+
+    items: Names = field(kw_only=True)
+    payers: Names = field(kw_only=True)
+
+    def _meant(self, word: str) -> tuple[tuple[str, ...], Text | None]:
+        codes, how = super()._meant(word)
+        kind, *rest = ordinary(word).split(":")
+        if codes or squeezed(kind) != "grant" or len(rest) != 2:
+            return codes, how
+        meant = self.items.find(rest[0]), self.payers.find(rest[1])
+        parts = [each.code for each in meant if isinstance(each, Meaning)]
+        return ((":".join(("grant", *parts)),), OTHER) if len(parts) == 2 else ((), None)
+
+
+def grant_label(item: int, payer: Text) -> Text:
+    """A grant in words: what ``grant:ITEM:PAYER`` is called in the input workbook."""
+    return Text(f"第{item}项{payer.zh}补助", f"item {item} grant of {payer.en}")
+
+
+class Lookup:
+    """What a word means in a standard: ``standard.names.find("普通小学公用经费", LINE)``."""
+
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+        self._found: dict[Sorts, Names] = {}
+
+    def among(self, sorts: Sorts) -> Names:
+        """The words of one sort, or of places and groups together."""
+        if sorts <= AREA:
+            return self.standard.places.among(sorts)
+        if sorts not in self._found:
+            self._found[sorts] = _WORDS[sorts](self.standard)
+        return self._found[sorts]
+
+    def find(self, word: str, among: Sorts) -> Meaning | Unknown:
+        """What a word means where some sorts of things fit."""
+        return self.among(among).find(word)
+
+    def code(self, word: object, among: Sorts) -> str:
+        """The code of what a word means where some sorts of things fit.
+
+        Raises:
+            FiscalModelError: it means nothing that fits, or one of several things.
+
+        """
+        return self.among(among).code(word)
+
+    def item(self, word: int | str) -> int:
+        """The number of an item given by number or name.
+
+        Raises:
+            FiscalModelError: there is none, or it is something else.
+
+        """
+        return int(self.code(word, ITEM))
+
+    def items(self, words: Iterable[int | str] | int | str) -> tuple[int, ...]:
+        """The numbers of items given one by one, in lists (11,20-22) and in spans (10-14,
+        第10至14项), by number or name.
+
+        Raises:
+            FiscalModelError: with every word that means no item.
+
+        """
+        return tuple(map(int, self.among(ITEM).several(words)))
+
+
+def _items(standard: Standard) -> Names:
+    """Their lines help to guess."""
+    about = {
+        str(n): [word for line in item.lines for word in line.name]
+        for n, item in standard.items.items()
+    }
+    what = Text("服务项目", "item")
+    return ItemNames(what, names_of(standard.items), *_other(standard, "item"), about, ALL_ITEMS)
+
+
+def _lines(standard: Standard) -> Names:
+    """Item and beneficiary help to guess."""
+    about = {
+        code: [
+            *standard.items[line.item].name,
+            *(standard.beneficiaries[line.beneficiary].name if line.beneficiary else ()),
+        ]
+        for code, line in standard.lines.items()
+    }
+    return LineNames(
+        Text("支出项", "line"),
+        names_of(standard.lines),
+        *_other(standard, "line"),
+        about,
+        ALL_LINES,
+        items={code: line.item for code, line in standard.lines.items()},
+    )
+
+
+def _grants(standard: Standard) -> Names:
+    payers = standard.payers.rule_names
+    known = {
+        f"grant:{item}:{payer}": grant_label(item, name)
+        for item in standard.items
+        for payer, name in payers.known.items()
+    }
+    items = standard.names.among(ITEM)
+    return GrantNames(Text("补助", "grant"), known, items=items, payers=payers)
+
+
+def _beneficiaries(standard: Standard) -> Names:
+    """The items and lines that they feed help to guess."""
+    about: dict[str, list[str]] = {}
+    for line in standard.lines.values():
+        if line.beneficiary:
+            about.setdefault(line.beneficiary, []).extend(
+                (*line.name, *standard.items[line.item].name)
+            )
+    return beneficiary_names(names_of(standard.beneficiaries), standard.words, about)
+
+
+def beneficiary_names(
+    known: Mapping[str, Text],
+    words: Mapping[str, Words],
+    about: Mapping[str, Sequence[str]] | None = None,
+) -> Names:
+    """The words for beneficiaries; other words for things by their sort."""
+    other = words.get("beneficiary", NO_WORDS)
+    return Names(Text("受益对象", "beneficiary"), known, *other, about or {}, ALL_LINES)
+
+
+def _readings(standard: Standard) -> Names:
+    """Readings of ambiguous clauses; a message lists their codes."""
+    questions = {code: reading.question for code, reading in standard.readings.items()}
+    zh, en = (listed(questions, lang) for lang in LANGS)
+    return Names(Text("口径", "reading"), questions, more=Text(f"；可用：{zh}", f"; known: {en}"))
+
+
+def _other(standard: Standard, sort: Sort) -> Words:
+    return standard.words.get(sort, NO_WORDS)
+
+
+_WORDS: Final[Mapping[Sorts, Callable[[Standard], Names]]] = {
+    ITEM: _items,
+    LINE: _lines,
+    GRANT: _grants,
+    BENEFICIARY: _beneficiaries,
+    QUESTION: _readings,
+    PAYER: lambda standard: standard.payers.names,
+    ACCOUNT: lambda _: ACCOUNT_NAMES,
+}
+"""What makes the words of each sort."""

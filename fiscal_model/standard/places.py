@@ -12,7 +12,7 @@ import numpy as np
 from fiscal_model.arrays import Ints, Mask
 from fiscal_model.errors import Fault, FiscalModelError
 from fiscal_model.records.bind import GIVEN, Record
-from fiscal_model.standard.names import PlaceNames
+from fiscal_model.standard.names import AreaNames, Sorts
 from fiscal_model.vocabulary import Text
 
 
@@ -72,15 +72,15 @@ class Places:
         """The region as a whole."""
         return next(code for code, place in self.by_code.items() if place.parent is None)
 
-    @cached_property
-    def names(self) -> PlaceNames:
-        """What names of places mean."""
-        return PlaceNames(self, groups=False)
+    def among(self, sorts: Sorts) -> AreaNames:
+        """What names of places mean, of groups, or of both."""
+        if sorts not in self._words:
+            self._words[sorts] = AreaNames.of(self, sorts)
+        return self._words[sorts]
 
     @cached_property
-    def areas(self) -> PlaceNames:
-        """What names of places and of groups mean."""
-        return PlaceNames(self, groups=True)
+    def _words(self) -> dict[Sorts, AreaNames]:
+        return {}
 
     @cached_property
     def children(self) -> dict[str, tuple[str, ...]]:

@@ -1,5 +1,5 @@
 """Reads a standard from its folder: ``standard.yaml``, ``places.csv``, a YAML file a domain;
-``tiles.csv``, ``other_names.csv`` and ``words.csv`` if there.
+``tiles.csv``, ``other_names.csv``, ``words.csv`` and ``payers.csv`` if there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.standard.fields import CODE
 from fiscal_model.standard.kinds import KINDS, Kinds
 from fiscal_model.standard.kinds.reading import cited
-from fiscal_model.standard.names import NO_WORDS, Words
+from fiscal_model.standard.names import NO_WORDS, Words, beneficiary_names
+from fiscal_model.standard.payers import PAYERS, read_payers
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
     ItemReader,
@@ -30,7 +31,7 @@ from fiscal_model.standard.rules import (
     Item,
     Standard,
 )
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, listed, names_of
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "xinjiang_2021"
@@ -86,6 +87,8 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     faults.raise_if_any()
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
+    own = folder / "payers.csv"
+    payers = read_payers(own, faults.add) if own.is_file() else PAYERS
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
     indexes = _texts(head, "indexes")
     sections = {
@@ -102,12 +105,14 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     ]
     beneficiaries = read_beneficiaries(
         [parts["beneficiaries"] for parts in domains if "beneficiaries" in parts],
-        (),
+        {},
         "text",
+        words,
     )
     faults.raise_if_any()
+    counted = beneficiary_names(names_of(beneficiaries), words)
     reader = ItemReader(
-        faults, places, beneficiaries, indexes, sections, start or Moment(2000), "text", kinds
+        faults, places, counted, indexes, sections, start or Moment(2000), "text", kinds, payers
     )
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
     reader.readings = {
@@ -142,6 +147,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         keys,
         kinds,
         words,
+        payers,
     )
 
 

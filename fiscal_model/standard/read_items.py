@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fiscal_model.errors import Faults
+from fiscal_model.names import Names
 from fiscal_model.periods import Moment
 from fiscal_model.records.bind import Nodes, bind, bind_all, bound, mapped
 from fiscal_model.records.node import Node
@@ -14,6 +15,8 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import CODE, SPLIT_FIELD
 from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.kinds.reading import SplitContext
+from fiscal_model.standard.names import Words, beneficiary_names
+from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.read_split import read_split
 from fiscal_model.standard.rules import (
@@ -22,7 +25,7 @@ from fiscal_model.standard.rules import (
     Line,
     Reading,
 )
-from fiscal_model.vocabulary import Text, names_of
+from fiscal_model.vocabulary import LANGS, Text, names_of
 
 
 def optional_list(parts: Nodes, name: str) -> Sequence[Node]:
@@ -30,12 +33,15 @@ def optional_list(parts: Nodes, name: str) -> Sequence[Node]:
 
 
 class _Known(NamedTuple):
-    beneficiaries: tuple[str, ...]
+    beneficiaries: Names
     basis: str
 
 
 def read_beneficiaries(
-    nodes: Sequence[Node], known: Collection[str], basis: str
+    nodes: Sequence[Node],
+    known: Mapping[str, Beneficiary],
+    basis: str,
+    words: Mapping[str, Words],
 ) -> dict[str, Beneficiary]:
     """The beneficiaries of all files beside those ``known``; ``within`` may name those of another.
     Ages that state no citation have ``basis``.
@@ -49,11 +55,16 @@ def read_beneficiaries(
                     f"beneficiary '{code}' stands twice or is malformed",
                 )
             entries[code] = entry
-    context = _Known((*known, *entries), basis)
+    read = {code: mapped(entry, Beneficiary) for code, entry in entries.items()}
+    called = {
+        code: Text(*(nodes[lang].text() if lang in nodes else "" for lang in LANGS))
+        for code, nodes in read.items()
+    }
+    context = _Known(beneficiary_names(names_of(known) | called, words), basis)
     return {
         code: found
         for code, entry in entries.items()
-        if (found := bind(entry, Beneficiary, context, code=code))
+        if (found := bound(entry, read[code], Beneficiary, context, code=code))
     }
 
 
@@ -90,12 +101,13 @@ class ItemReader:
 
     faults: Faults
     places: Places
-    beneficiaries: Mapping[str, Beneficiary]
+    beneficiaries: Names
     indexes: Mapping[str, Text]
     sections: Mapping[int, tuple[int, Text]]
     start: Moment
     basis: str
     kinds: Kinds
+    payers: Payers
     readings: Mapping[str, Collection[str]] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
 
@@ -118,6 +130,7 @@ class ItemReader:
             self.basis,
             Clause("user") if self.basis == "user" else None,
             self.kinds,
+            self.payers,
         )
         split = read_split(nodes["split"], context)
         given = {"number": number, "readings": readings, "lines": lines, "split": split}

@@ -15,6 +15,7 @@ from __future__ import annotations
 from fiscal_model.names import Unknown
 from fiscal_model.records.node import Node
 from fiscal_model.standard.kinds.reading import SplitContext, read_leaf
+from fiscal_model.standard.names import AREA
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import ByReading, Cases, Split, When
 
@@ -41,7 +42,7 @@ def read_where(node: Node, places: Places) -> tuple[str, ...]:
         node.fault("“where”不能是空列表", "'where' cannot be an empty list")
     for part in node.value if isinstance(node.value, list) else [node]:
         written = part.text()
-        found = places.areas.find(written)
+        found = places.among(AREA).find(written)
         if not isinstance(found, Unknown):
             members.append(found.code)
         elif written:
@@ -79,7 +80,7 @@ def _by_reading(node: Node, context: SplitContext) -> ByReading | None:
     parts = node.mapping(("reading", "options"))
     if len(parts) < 2:
         return None
-    reading = parts["reading"].one_of(tuple(context.readings), "口径", "reading")
+    reading = parts["reading"].one_of(context.questions, "口径", "reading")
     options = parts["options"].entries()
     wanted = set(context.readings.get(reading or "", ()))
     if reading and set(options) != wanted:

@@ -28,19 +28,15 @@ from fiscal_model.standard.fields import (
 )
 from fiscal_model.standard.kinds import Kinds
 from fiscal_model.standard.names import Lookup, Words
+from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Split, payers_of
-from fiscal_model.vocabulary import ACCOUNTS, CLASSES, RULE_PAYERS, UNALLOCATED, Text, names_of
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, UNALLOCATED, Text
 
 NO_TEXT: Final = Text("", "")
 YUAN: Final = Number(0, 10**9, "yuan")
-BENEFICIARY: Final = Name(
-    lambda context: names_of(context.beneficiaries), "受益对象", "beneficiary"
-)
-BENEFICIARIES = tuple[
-    Annotated[str, Name(lambda context: tuple(context.beneficiaries), "受益对象", "beneficiary")],
-    ...,
-]
+BENEFICIARY: Final = Name(lambda context: context.beneficiaries, "受益对象", "beneficiary")
+BENEFICIARIES = tuple[Annotated[str, BENEFICIARY], ...]
 INDEX: Final = Name(lambda context: context.indexes, "参照序列", "index")
 ACCRUAL: Final = Name(lambda _: ACCRUALS, "计提方式", "accrual")
 RESPONSIBILITY: Final = Name(lambda _: CLASSES, "支出责任类别", "class of responsibility")
@@ -364,6 +360,7 @@ class Standard:
     keys: Mapping[int, AllocationKey]
     kinds: Kinds
     words: Mapping[str, Words] = field(default_factory=dict)
+    payers: Payers = PAYERS
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"
@@ -406,7 +403,7 @@ class Standard:
         return {reading.code: reading for item in self.items.values() for reading in item.readings}
 
     @cached_property
-    def payers(self) -> tuple[str, ...]:
+    def charged(self) -> tuple[str, ...]:
         """The payers that its rules can charge, in the order of all tables."""
         named = {UNALLOCATED}.union(*(payers_of(item.split) for item in self.items.values()))
-        return tuple(payer for payer in RULE_PAYERS if payer in named)
+        return tuple(payer for payer in self.payers if payer in named)

@@ -16,7 +16,6 @@ from fiscal_model.vocabulary import (
     CLASSES,
     FIELDS,
     LANGS,
-    PAYERS,
     READING,
     Lang,
     Text,
@@ -26,11 +25,6 @@ from fiscal_model.vocabulary import (
     noun,
     spans,
 )
-
-
-def payer_name(payer: str, lang: Lang) -> str:
-    """The label of a payer."""
-    return PAYERS[payer].to(lang)
 
 
 def item_title(item: Item, lang: Lang) -> str:
@@ -114,7 +108,7 @@ def cited_split(split: Split, standard: Standard, lang: Lang) -> list[tuple[str,
                 out += [(f"    {line}", citation) for line, citation in deeper]
             return out
         case _:
-            return [(split.words(lang), leaf_clause_words(split, lang))]
+            return [(split.words(lang, standard.payers), leaf_clause_words(split, lang))]
 
 
 def leaf_clause_words(leaf: Leaf, lang: Lang, otherwise: Clause | None = None) -> str:

@@ -12,9 +12,9 @@ import numpy as np
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
-from fiscal_model.inputs.names import grant_label
+from fiscal_model.standard.names import grant_label
 from fiscal_model.told.doubts import places_named, years_named
-from fiscal_model.vocabulary import PAYERS, Text
+from fiscal_model.vocabulary import Text
 
 BASE: Final = Text("2015年基数", "2015 base amount")
 
@@ -42,7 +42,13 @@ def partly_counted(program: Program) -> Iterator[Fault]:
                 f"grant:{item}:{payer}", program.standard.places.index[place]
             )
             yield _line(
-                program, item, place, lacking, years, grant_label(item, PAYERS[payer]), where
+                program,
+                item,
+                place,
+                lacking,
+                years,
+                grant_label(item, program.standard.payers[payer].name),
+                where,
             )
 
 

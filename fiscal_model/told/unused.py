@@ -11,7 +11,6 @@ import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
 from fiscal_model.engine.capped import CappedGroups
-from fiscal_model.engine.local import POOLED
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import nearest_place, supplied_steps
 from fiscal_model.engine.simulate import amounts
@@ -340,7 +339,9 @@ class Unused:
         """Those that divide an amount: the nearest of the item, else the nearest for all items."""
         cells, program = self.inputs.county_shares, self.program
         used, places = np.zeros(len(rows), bool), program.standard.places
-        borne = (amounts(program)[program.payers.index(POOLED)] > 0).any(axis=-1)
+        borne = (amounts(program)[program.payers.index(program.standard.payers.pooled)] > 0).any(
+            axis=-1
+        )
         rows_of = replace(cells, value=cells.row.astype(np.float64)).dense(
             cells.series, len(places), 0, 0
         )[..., 0]

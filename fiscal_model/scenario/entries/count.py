@@ -23,10 +23,12 @@ from fiscal_model.scenario.entries.numbers import (
 )
 from fiscal_model.scenario.habits import plain_ages
 from fiscal_model.standard.fields import ages_in
+from fiscal_model.standard.names import BENEFICIARY
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import LANGS, Text, listed
 
 OLDEST = 120
+COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,7 @@ class CountEntry(Entry):
     )
     needs_data = True
 
-    beneficiary: Annotated[
-        str, Name(lambda standard: standard.names.beneficiaries, "受益对象", "beneficiary")
-    ]
+    beneficiary: Annotated[str, COUNTED]
     growth: Growth = None
     points: Annotated[Points, Told(("target", "series", "by"), _points)] = ()
     cohort: Annotated[Cohort | None, _cohort] = None

@@ -14,7 +14,8 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import BASE, Cells, Hold, Leaf, Live
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payer
 from fiscal_model.standard.kinds.shares import Shares, read_shares
-from fiscal_model.vocabulary import PAYERS, UNALLOCATED, Lang, Text
+from fiscal_model.standard.payers import Payers
+from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class BaseAmount(Leaf):
         if len({"base_amount", "increases", "due"} & set(parts)) < 3:
             return None
         limited, increases, due = (
-            read_payer(parts["base_amount"]),
-            read_payer(parts["increases"]),
+            read_payer(parts["base_amount"], context),
+            read_payer(parts["increases"], context),
             read_shares(parts["due"], context),
         )
         ratio = read_shares(parts["ratio"], context) if "ratio" in parts else due
@@ -78,8 +79,12 @@ class BaseAmount(Leaf):
             **ended,
         }
 
-    def words(self, lang: Lang) -> str:
-        limited, taker, due = PAYERS[self.limited], PAYERS[self.increases], self.due.words(lang)
+    def words(self, lang: Lang, payers: Payers) -> str:
+        limited, taker, due = (
+            payers[self.limited].name,
+            payers[self.increases].name,
+            self.due.words(lang, payers),
+        )
         return Text(
             f"{due}；{limited.zh}至多承担2015年基数，超出基数部分由{taker.zh}承担",
             f"{due}; {limited.en} pays at most its 2015 base amount, {taker.en} bears what exceeds"

@@ -12,9 +12,8 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of
 from fiscal_model.standard.kinds.shares import Shares
-from fiscal_model.vocabulary import Lang, Text
-
-FUND = "fund"
+from fiscal_model.standard.payers import Payers
+from fiscal_model.vocabulary import FUND, Lang, Text
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Fund(Leaf):
     def data(self) -> dict[str, Any]:
         return {"fund": self.title.data()}
 
-    def words(self, lang: Lang) -> str:
+    def words(self, lang: Lang, payers: Payers) -> str:
         return Text(f"由{self.title.zh}支付", f"paid by the {self.title.en}").to(lang)
 
     def payers(self) -> frozenset[str]:

@@ -18,7 +18,8 @@ from fiscal_model.standard.kinds.reading import (
     read_payers,
 )
 from fiscal_model.standard.kinds.shares import Shares
-from fiscal_model.vocabulary import PAYERS, Lang, Text, listed
+from fiscal_model.standard.payers import Payers
+from fiscal_model.vocabulary import Lang, Text, listed
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,17 @@ class Grant(Leaf):
                 "补助以外部分应为分担比例或 open", "the rest beside a grant is shares or open"
             )
             return None
-        return cls(read_payers(parts["grants"]), rest, clause_of(parts, context))
+        return cls(read_payers(parts["grants"], context), rest, clause_of(parts, context))
 
     def data(self) -> dict[str, Any]:
         return {"grants": list(self.granters), "rest": self.rest.cited_data()}
 
-    def words(self, lang: Lang) -> str:
-        granters = listed((PAYERS[payer].to(lang) for payer in self.granters), lang)
+    def words(self, lang: Lang, payers: Payers) -> str:
+        granters = listed((payers[payer].name.to(lang) for payer in self.granters), lang)
         return Text(
-            f"{granters}补助（金额由使用者填报），其余：{self.rest.words('zh')}",
+            f"{granters}补助（金额由使用者填报），其余：{self.rest.words('zh', payers)}",
             f"grant of {granters} (the user supplies the amount), the rest:"
-            f" {self.rest.words('en')}",
+            f" {self.rest.words('en', payers)}",
         ).to(lang)
 
     def payers(self) -> frozenset[str]:

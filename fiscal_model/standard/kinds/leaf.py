@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fiscal_model.records.node import Node
     from fiscal_model.standard.kinds.reading import SplitContext
     from fiscal_model.standard.kinds.shares import Shares
+    from fiscal_model.standard.payers import Payers
 
 
 Stage = Literal["grant", "base"]
@@ -138,7 +139,7 @@ class Leaf(ABC):
         return {**self.data(), **({"clause": self.clause.data()} if self.clause else {})}
 
     @abstractmethod
-    def words(self, lang: Lang) -> str:
+    def words(self, lang: Lang, payers: Payers) -> str:
         """The leaf as a short phrase."""
 
     @abstractmethod

@@ -12,7 +12,8 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payers
 from fiscal_model.standard.kinds.shares import Shares
-from fiscal_model.vocabulary import PAYERS, UNALLOCATED, Lang, Text, listed
+from fiscal_model.standard.payers import Payers
+from fiscal_model.vocabulary import UNALLOCATED, Lang, Text, listed
 
 LEFT_OPEN = Shares(((UNALLOCATED, 1),))
 """How a cost stands in a live sheet whose payer nobody has named."""
@@ -32,13 +33,13 @@ class Open(Leaf):
     @classmethod
     def read(cls, node: Node, context: SplitContext) -> Open:
         parts = node.mapping(("open",), NOTES)
-        return cls(read_payers(parts["open"]), clause_of(parts, context))
+        return cls(read_payers(parts["open"], context), clause_of(parts, context))
 
     def data(self) -> dict[str, Any]:
         return {"open": list(self.named)}
 
-    def words(self, lang: Lang) -> str:
-        named = listed((PAYERS[payer].to(lang) for payer in self.named), lang)
+    def words(self, lang: Lang, payers: Payers) -> str:
+        named = listed((payers[payer].name.to(lang) for payer in self.named), lang)
         return Text(f"{named}共同承担，比例未明确", f"borne by {named}, no ratio given").to(lang)
 
     def payers(self) -> frozenset[str]:

@@ -15,12 +15,12 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live, Parameter
 from fiscal_model.standard.kinds.reading import (
     NOTES,
-    PAYER_NAMES,
     SplitContext,
     clause_of,
     read_payer,
 )
-from fiscal_model.vocabulary import PAYERS, READING, UNALLOCATED, Lang, Text, listed
+from fiscal_model.standard.payers import Payers
+from fiscal_model.vocabulary import READING, UNALLOCATED, Lang, Text, listed
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ class PerHead(Leaf):
         parts = node.mapping(("per_head", "remainder"), ("remainder_by", *NOTES))
         if len({"per_head", "remainder"} & set(parts)) < 2:
             return None
-        sums = parts["per_head"].mapping(named=PAYER_NAMES)
+        sums = parts["per_head"].mapping(named=context.payers.rule_names)
         yuan = tuple(
             (payer, value)
             for payer, part in sums.items()
             if (value := part.number(0, 10**9, "yuan")) is not None
         )
-        remainder = read_payer(parts["remainder"])
+        remainder = read_payer(parts["remainder"], context)
         by = (
-            parts["remainder_by"].one_of(tuple(context.readings), "口径", "reading")
+            parts["remainder_by"].one_of(context.questions, "口径", "reading")
             if "remainder_by" in parts
             else None
         )
@@ -73,9 +73,11 @@ class PerHead(Leaf):
         by = self.remainder_clause
         return {**super().cited_data(), **({"remainder_clause": by.data()} if by else {})}
 
-    def words(self, lang: Lang) -> str:
-        fixed = listed((f"{PAYERS[payer].to(lang)} {yuan:f}" for payer, yuan in self.yuan), lang)
-        payer = PAYERS[self.remainder]
+    def words(self, lang: Lang, payers: Payers) -> str:
+        fixed = listed(
+            (f"{payers[payer].name.to(lang)} {yuan:f}" for payer, yuan in self.yuan), lang
+        )
+        payer = payers[self.remainder].name
         rest = Text(f"其余由{payer.zh}承担", f"{payer.en} bears the remainder")
         if self.remainder == UNALLOCATED:
             rest = Text("其余未明确分担", "the remainder is unallocated")

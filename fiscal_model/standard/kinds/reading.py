@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from fiscal_model.names import payer_names
+from fiscal_model.names import Names
 from fiscal_model.records.node import Known, Node, text_of
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
+from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import BASES, RULE_PAYERS, Text
+from fiscal_model.vocabulary import BASES, Text
 
 NOTES = ("cite", "basis", "source", "note")
-PAYER_NAMES = payer_names(RULE_PAYERS)
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class SplitContext:
     basis: str
     uncited: Clause | None = None
     kinds: tuple[type[Leaf], ...] = ()
+    payers: Payers = PAYERS
+    asked: Names | None = None
+    """The words for its readings; only their codes without."""
+
+    @property
+    def questions(self) -> Known:
+        """What a reading may be called."""
+        return self.asked or tuple(self.readings)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -73,14 +81,14 @@ def source_of(parts: Mapping[str, Node]) -> Text | None:
     return text_of(node) if node else None
 
 
-def read_payer(node: Node) -> str | None:
+def read_payer(node: Node, context: SplitContext) -> str | None:
     """A payer by code or name."""
-    return node.one_of(PAYER_NAMES, "承担主体", "payer")
+    return node.one_of(context.payers.rule_names, "承担主体", "payer")
 
 
-def read_payers(node: Node) -> tuple[str, ...]:
+def read_payers(node: Node, context: SplitContext) -> tuple[str, ...]:
     """At least one payer."""
-    payers = tuple(payer for part in node.items() if (payer := read_payer(part)))
+    payers = tuple(payer for part in node.items() if (payer := read_payer(part, context)))
     if node.value == []:
         node.fault("至少写一个承担主体", "name at least one payer")
     return payers

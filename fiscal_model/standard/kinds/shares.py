@@ -18,12 +18,12 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live
 from fiscal_model.standard.kinds.reading import (
     NOTES,
-    PAYER_NAMES,
     SplitContext,
     clause_of,
     read_payer,
 )
-from fiscal_model.vocabulary import PAYERS, RULE_PAYERS, Lang, Text, listed
+from fiscal_model.standard.payers import Payers
+from fiscal_model.vocabulary import Lang, Text, listed
 
 LARGEST_WEIGHT = 10**6
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?[%％]")
@@ -51,7 +51,7 @@ class Shares(Leaf):
     def read(cls, node: Node, context: SplitContext) -> Shares | None:
         if "full" in node.entries():
             parts = node.mapping(("full",), NOTES)
-            payer = read_payer(parts["full"])
+            payer = read_payer(parts["full"], context)
             return cls(((payer, 1),), clause=clause_of(parts, context)) if payer else None
         return read_shares(node, context)
 
@@ -61,18 +61,19 @@ class Shares(Leaf):
             out |= {"rest": self.rest_weight, "of_rest": self.rest.data()}
         return out | ({"rest_bears_raise": True} if self.rest_bears_raise else {})
 
-    def words(self, lang: Lang) -> str:
+    def words(self, lang: Lang, payers: Payers) -> str:
         if len(self.parts()) == 1:
-            payer = PAYERS[next(iter(self.parts()))]
+            payer = payers[next(iter(self.parts()))].name
             return Text(f"{payer.zh}全额承担", f"{payer.en} pays all").to(lang)
-        names = [PAYERS[payer].to(lang) for payer, _ in self.weights]
+        names = [payers[payer].name.to(lang) for payer, _ in self.weights]
         weights = [str(weight) for _, weight in self.weights]
         inner = ""
         if self.rest:
             names.append(Text("其余", "rest").to(lang))
             weights.append(str(self.rest_weight))
             inner = Text(
-                f"，其余：{self.rest.words('zh')}", f", of the rest {self.rest.words('en')}"
+                f"，其余：{self.rest.words('zh', payers)}",
+                f", of the rest {self.rest.words('en', payers)}",
             ).to(lang)
         words = " : ".join(names) + " = " + " : ".join(weights) + inner
         if self.rest_bears_raise:
@@ -143,9 +144,9 @@ def read_shares(
     node: Node, context: SplitContext, allowed: tuple[str, ...] = (*NOTES, "rest_bears_raise")
 ) -> Shares | None:
     """Shares by weight; ``allowed`` are the keys beside payers and the rest."""
-    parts = node.mapping((), ("rest", "of_rest", *allowed), PAYER_NAMES)
+    parts = node.mapping((), ("rest", "of_rest", *allowed), context.payers.rule_names)
     weights = _weights(
-        {name: part for name, part in parts.items() if name in RULE_PAYERS or name == "rest"}
+        {name: part for name, part in parts.items() if name in context.payers or name == "rest"}
     )
     if ("rest" in parts) != ("of_rest" in parts):
         node.fault("“rest”与“of_rest”应同时出现", "'rest' and 'of_rest' go together")

@@ -1,0 +1,181 @@
+"""Who pays, as one table: what payers are called, their colour and order, which of them are levels
+of government, and who is pooled with whom. A standard may have a table of its own, ``payers.csv``.
+Help names payers, so this module starts without what only their words need.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from fiscal_model.vocabulary import FUND, UNALLOCATED, Text, listed
+
+if TYPE_CHECKING:
+    from fiscal_model.names import Names
+
+FIXED: Final = (FUND, UNALLOCATED)
+"""Payers that every table has: kinds of split name them without being told."""
+_KINDS: Final = ("", "upper", "divided")
+_CODE, _COLOUR = re.compile(r"[a-z][a-z0-9_]{0,40}"), re.compile("#[0-9A-Fa-f]{6}")
+
+
+class Payer(NamedTuple):
+    """One payer. ``parent`` is the payer that it is pooled with where nobody tells them apart.
+
+    An ``upper`` level of government allots to the places below it what it bears, and so does what
+    is pooled with one. No rule speaks of those that are ``divided``: county shares that are supplied
+    divide the parent into them. ``words`` are other words for it.
+    """
+
+    code: str
+    name: Text
+    colour: str
+    parent: str | None = None
+    upper: bool = False
+    divided: bool = False
+    words: tuple[str, ...] = ()
+
+
+class Payers:
+    """The payers of a standard by code, in the order of all tables."""
+
+    def __init__(self, by_code: Mapping[str, Payer], near: Mapping[str, Sequence[str]]) -> None:
+        self.by_code, self.near = by_code, near
+
+    def __getitem__(self, code: str) -> Payer:
+        return self.by_code[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_code)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.by_code
+
+    def items(self) -> ItemsView[str, Payer]:
+        """The payers with their codes."""
+        return self.by_code.items()
+
+    def within(self, code: str) -> tuple[str, ...]:
+        """The payer itself and those pooled with it."""
+        return tuple(each for each in self if code in self._above(each))
+
+    def _above(self, code: str) -> tuple[str, ...]:
+        parent = self[code].parent
+        return (code, *(self._above(parent) if parent else ()))
+
+    @cached_property
+    def upper(self) -> tuple[str, ...]:
+        """Governments above prefectures and counties: they allot to them what they bear. A place's
+        own share is set aside in its own budget.
+        """
+        return tuple(code for code in self if self[self._above(code)[-1]].upper)
+
+    @cached_property
+    def divided(self) -> tuple[str, ...]:
+        """The levels that supplied county shares divide the pooled local payer into: the share of
+        the last is the one supplied.
+        """
+        return tuple(code for code, payer in self.items() if payer.divided)
+
+    @cached_property
+    def pooled(self) -> str:
+        """The local payer that they divide: prefecture and county together."""
+        return self[self.divided[0]].parent or ""
+
+    @cached_property
+    def local(self) -> tuple[str, ...]:
+        """Everyone who pays below the upper levels, pooled or divided."""
+        return self.within(self.pooled)
+
+    @cached_property
+    def governments(self) -> tuple[str, ...]:
+        """Levels of government, pooled or not."""
+        return (*self.upper, *self.local)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Payers that a rule may name."""
+        return tuple(code for code, payer in self.items() if not payer.divided)
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """Levels of government that a rule may name."""
+        return tuple(code for code in self.governments if not self[code].divided)
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """Payers that are no government."""
+        return tuple(code for code in self if code not in (*self.governments, UNALLOCATED))
+
+    @cached_property
+    def names(self) -> Names:
+        """What words for payers mean."""
+        from fiscal_model.names import Names
+
+        return Names(
+            Text("承担主体", "payer"),
+            {code: payer.name for code, payer in self.items()},
+            {word: code for code, payer in self.items() for word in payer.words},
+            self.near,
+        )
+
+    @cached_property
+    def rule_names(self) -> Names:
+        """What words mean for payers that a rule may name."""
+        return self.names.only(self.named)
+
+
+def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
+    """The payers of a file; ``words`` are other words for one, ``near`` those that may mean it.
+    ``refuse`` is told where something is wrong, and what in Chinese and English.
+    """
+    found: dict[str, Payer] = {}
+    near: dict[str, list[str]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            code, parent, kind = row["code"], row["parent"] or None, row["kind"]
+            name, colour = Text(row["name_zh"], row["name_en"]), row["colour"]
+            fit = _CODE.fullmatch(code) and code not in found and _COLOUR.fullmatch(colour)
+            if not fit or not all(name) or parent not in (None, *found) or kind not in _KINDS:
+                refuse(
+                    f"{path.name}:{number}",
+                    "应为代码（不重复）、名称、颜色（#0072B2 之类）和写在上面的上级",
+                    "should be a code (once), names, a colour such as #0072B2 and a parent that"
+                    " stands above",
+                )
+                continue
+            words, maybe = (filter(None, row[column].split("|")) for column in ("words", "near"))
+            found[code] = Payer(
+                code, name, colour, parent, kind == "upper", kind == "divided", tuple(words)
+            )
+            for word in maybe:
+                near.setdefault(word, []).append(code)
+    payers = Payers(found, near)
+    roots = [code for code in payers.upper if not found[code].parent]
+    parents = [found[code].parent for code in payers.divided]
+    if len(roots) != 2 or len(parents) != 2 or len({*parents}) != 1 or not {*FIXED} <= {*found}:
+        refuse(
+            path.name,
+            f"应有两级上级政府（upper）、同一主体所分的两级（divided）和 {listed(FIXED, 'zh')}",
+            "needs two upper levels of government, the two levels that divide one payer, and"
+            f" {listed(FIXED, 'en')}",
+        )
+    return payers
+
+
+def _broken(*words: str) -> None:
+    raise AssertionError(words)
+
+
+PAYERS: Final = read_payers(Path(__file__).with_name("payers.csv"), _broken)
+"""The payers of a standard that has no table of its own. ``prefecture`` pools prefecture and county,
+as the standard does; supplied county shares replace it by ``prefecture_level`` and
+``county_level``.
+
+Colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart; a darker and a
+lighter green for the two levels that ``prefecture`` divides into, black for social funds.
+"""
