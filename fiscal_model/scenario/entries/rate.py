@@ -12,13 +12,13 @@ from fiscal_model.records.bind import Key, Name, Nodes, Number
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import EDGES, Entry, Varied
 from fiscal_model.scenario.entries.numbers import LARGEST_FACTOR, ByYear, Growth, Points, percent
-from fiscal_model.standard import names as sorts
+from fiscal_model.standard import names
 from fiscal_model.standard.fields import read_date
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
 YUAN = Number(0, 10**9, "yuan")
-LINE = Name(lambda standard: standard.names.among(sorts.LINE), "支出项", "line")
+LINE = Name(lambda standard: standard.names.among(names.LINE), "支出项", "line")
 
 
 def _index(node: Node, standard: Standard) -> Points | str | None:

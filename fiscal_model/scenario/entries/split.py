@@ -10,7 +10,7 @@ from fiscal_model.records.bind import Name, Nodes, Told
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import Entry, Varied
 from fiscal_model.scenario.entries.rate import LINE
-from fiscal_model.standard import names as sorts
+from fiscal_model.standard import names
 from fiscal_model.standard.kinds.reading import SplitContext
 from fiscal_model.standard.read_split import read_split
 from fiscal_model.standard.rules import Standard
@@ -18,7 +18,7 @@ from fiscal_model.standard.splits import Split
 from fiscal_model.standard.words import item_title, split_words
 from fiscal_model.vocabulary import LANGS, Text
 
-ITEM = Name(lambda standard: standard.names.among(sorts.ITEM), "服务项目", "item")
+ITEM = Name(lambda standard: standard.names.among(names.ITEM), "服务项目", "item")
 
 
 def read_item(node: Node, standard: Standard) -> int | None:
@@ -49,14 +49,14 @@ def _split(node: Node, nodes: Nodes, standard: Standard) -> Split | None:
         nodes["split"],
         SplitContext(
             standard.places,
-            standard.names.among(sorts.LINE).only(lines),
+            standard.names.among(names.LINE).only(lines),
             [each.condition for each in lines.values() if each.condition],
             {code: reading.options for code, reading in standard.readings.items()},
             "",
             "user",
             kinds=standard.kinds,
             payers=standard.payers,
-            asked=standard.names.among(sorts.QUESTION),
+            asked=standard.names.among(names.QUESTION),
         ),
     )
 
