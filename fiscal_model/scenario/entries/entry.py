@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
@@ -160,7 +160,7 @@ class Entry(Record, ABC):
         return self.part_of if all(map(common.knows, self.names, self.target[1:])) else NEW
 
     @abstractmethod
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         """The items that it can move; ``following`` are the beneficiaries that go with the
         population.
         """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -37,7 +36,7 @@ class GroupEntry(Entry):
     where: Annotated[tuple[str, ...], Told(one_of, _where)]
     alternatives: Annotated[tuple[Entry, ...], GIVEN] = ()
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return frozenset(standard.items)
 
     def called(self, standard: Standard) -> Text:
