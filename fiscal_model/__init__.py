@@ -10,20 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fiscal_model.version import __version__
+
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
-    from fiscal_model.analysis.compare import compare
-    from fiscal_model.analysis.readings import reading_spread
-    from fiscal_model.analysis.sensitivity import sensitivity
     from fiscal_model.analysis.solve import solve
-    from fiscal_model.budget import Budget
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
+    from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
     from fiscal_model.language import set_language
     from fiscal_model.report.template import template
-    from fiscal_model.simulation import apply, simulate
+    from fiscal_model.run import apply
 
-__version__ = "0.1.0"
 __all__ = [
     "Budget",
     "FiscalModelError",
@@ -42,17 +40,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Budget": "budget",
+    "Budget": "face",
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
-    "apply": "simulation",
-    "compare": "analysis.compare",
+    "apply": "run",
+    "compare": "face",
     "explore": "explorer.panel",
-    "reading_spread": "analysis.readings",
-    "sensitivity": "analysis.sensitivity",
+    "reading_spread": "face",
+    "sensitivity": "face",
     "set_language": "language",
     "settlement": "analysis.allotment",
-    "simulate": "simulation",
+    "simulate": "face",
     "solve": "analysis.solve",
     "template": "report.template",
 }

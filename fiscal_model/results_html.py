@@ -1,5 +1,5 @@
-"""Results as a notebook shows them: totals of the first and the last year; of a budget also what is
-unallocated and on what it rests.
+"""Results as they show themselves, in text and as HTML: totals of the first and the last year; in a
+notebook a whole simulation also what is unallocated and on what it rests.
 """
 
 from __future__ import annotations
@@ -8,47 +8,81 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fiscal_model.amounts import Amounts
-from fiscal_model.budget import Budget
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
-from fiscal_model.ledger import STATUS, shares_words
-from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Lang, Text, joined, labelled, listed
+from fiscal_model.results.ledger import STATUS, Ledger, shares_words
+from fiscal_model.results.result import Result
+from fiscal_model.vocabulary import (
+    ACCOUNTS,
+    UNALLOCATED,
+    Lang,
+    Text,
+    joined,
+    labelled,
+    listed,
+)
 
 
-def amounts_html(amounts: Amounts, lang: Lang) -> str:
+def summary(result: Result, lang: Lang) -> str:
+    """A few lines: what it is, and totals by payer for the first and last year, an account at a
+    time.
+    """
+    labels, table = result.total("account", "payer", "year")
+    years = [0] if len(result.years) == 1 else [0, len(result.years) - 1]
+    out = [result.title(lang) + Text("（万元）", " (10,000 yuan)").to(lang)]
+    for a, account in enumerate(labels[0]):
+        if np.nansum(table[a]):
+            out.append(labelled(ACCOUNTS[account].to(lang), "", lang).rstrip())
+        for k, payer in enumerate(labels[1]):
+            if np.nansum(table[a, k]):
+                each = ((result.years[y], wan(table[a, k, y])) for y in years)
+                figures = [
+                    Text(f"{year}年 {figure}", f"{figure} in {year}").to(lang)
+                    for year, figure in each
+                ]
+                out.append(
+                    "  "
+                    + labelled(
+                        result.standard.payers[payer].name.to(lang),
+                        Text("，", ", ").to(lang).join(figures),
+                        lang,
+                    )
+                )
+    return "\n".join(out)
+
+
+def amounts_html(result: Result, lang: Lang) -> str:
     """The title and a table an account."""
-    return block(*_tables(amounts, lang))
+    return block(*_tables(result, lang))
 
 
-def budget_html(budget: Budget, lang: Lang) -> str:
-    """The same, and the ledger in a few lines."""
-    return block(*_tables(budget, lang), *(line(words) for words in _rests_on(budget, lang)))
+def whole_html(ledger: Ledger, lang: Lang) -> str:
+    """The same of a whole simulation, and its ledger in a few lines."""
+    return block(*_tables(ledger.result, lang), *(line(words) for words in _rests_on(ledger, lang)))
 
 
-def _tables(amounts: Amounts, lang: Lang) -> Iterator[str]:
-    yield heading(f"{amounts.title(lang)} ({Text('万元', '10,000 yuan').to(lang)})")
-    if amounts.inputs.illustrative:
+def _tables(result: Result, lang: Lang) -> Iterator[str]:
+    yield heading(f"{result.title(lang)} ({Text('万元', '10,000 yuan').to(lang)})")
+    if result.inputs.illustrative:
         yield line(ILLUSTRATIVE.to(lang))
-    years = sorted({0, len(amounts.years) - 1})
-    labels, sums = amounts.total("account", "payer", "year")
+    years = sorted({0, len(result.years) - 1})
+    labels, sums = result.total("account", "payer", "year")
     for account, found in zip(labels[0], sums, strict=True):
         rows = [
             (
-                amounts.standard.payers[labels[1][k]].name.to(lang),
+                result.standard.payers[labels[1][k]].name.to(lang),
                 *(wan(found[k, y]) for y in years),
             )
             for k in range(len(labels[1]))
             if np.nansum(found[k])
         ]
         if rows:
-            yield table([ACCOUNTS[account].to(lang), *(str(amounts.years[y]) for y in years)], rows)
+            yield table([ACCOUNTS[account].to(lang), *(str(result.years[y]) for y in years)], rows)
 
 
-def _rests_on(budget: Budget, lang: Lang) -> list[str]:
+def _rests_on(ledger: Ledger, lang: Lang) -> list[str]:
     """What is unallocated, the weakest basis of what is costed in each account, and how many items
     are costed.
     """
-    ledger = budget.ledger
     over = Text("（各年合计，万元）", " (over all years, 10,000 yuan)").to(lang)
     comma = Text("，", ", ").to(lang)
     unallocated = joined(
@@ -75,7 +109,7 @@ def _rests_on(budget: Budget, lang: Lang) -> list[str]:
     )
     return [
         labelled(
-            f"{budget.standard.payers[UNALLOCATED].name.to(lang)}{over}",
+            f"{ledger.result.standard.payers[UNALLOCATED].name.to(lang)}{over}",
             unallocated or wan(0.0),
             lang,
         ),

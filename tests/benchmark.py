@@ -26,14 +26,14 @@ from conftest import write_tables
 from xlsxwriter.format import Format
 
 import fiscal_model as fm
-from fiscal_model.budget import Budget
 from fiscal_model.engine.program import compile_program
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.explorer.study import Study
+from fiscal_model.face import Budget, simulate
 from fiscal_model.inputs.read import read_inputs
 from fiscal_model.report.workbook import write_report
+from fiscal_model.run import result_of
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of, simulate
 from fiscal_model.standard.rules import Standard
 
 YEARS = tuple(range(2021, 2036))
@@ -299,8 +299,8 @@ def main() -> None:
             f" {reading / _plain_reading(folder):6.1f}"
         )
         names = reforms(Path(name))
-        one = median(lambda: budget_of(standard, scenario, inputs), 3)
-        before = budget_of(standard, scenario, inputs)
+        one = median(lambda: result_of(standard, scenario, inputs), 3)
+        before = Budget.of(result_of(standard, scenario, inputs))
         ten = median(lambda: fm.compare(before, *names).by("payer", "year", "item", "place"), 1)
         why = median(lambda: fm.compare(before, names[0]).parts("payer", "year"), 1)
         print(

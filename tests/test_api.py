@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import xarray as xr
 
 import fiscal_model as fm
-from fiscal_model.dimensions import AXES, summed
+from fiscal_model.report.rounding import Printed
+from fiscal_model.results.dimensions import AXES, summed
 
 Tables = Callable[..., Path]
 COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]
@@ -378,6 +380,174 @@ def test_a_budget_compares_itself_with_other_scenarios(embedded: fm.Budget) -> N
     assert found.by("payer").equals(
         fm.compare("baseline", "end_2015_base", "central_9_1").by("payer")
     )
+
+
+# Parts
+
+
+def test_a_part_is_of_its_budget_and_copies_no_rule(embedded: fm.Budget) -> None:
+    part = embedded.sel(item=11, year=range(2023, 2026)).sel(place="喀什地区")
+    assert isinstance(part, fm.Budget)
+    assert part.program is embedded.program
+    assert part.whole.amounts is embedded.amounts
+    assert embedded.whole is embedded
+    assert part.warnings == embedded.warnings
+    assert (part.cut(embedded.quantity) == part.quantity).all()
+    below = embedded.standard.places.below("653100")
+    assert embedded.only([*part.places, "none"]).places == part.places
+    assert set(part.places) <= set(below)
+
+
+def test_a_part_explains_as_the_whole_does(embedded: fm.Budget) -> None:
+    part = embedded.sel(item=11, place="喀什地区", year=[2024, 2025])
+    whole = embedded.explain(11, "喀什地区", 2025)
+    assert part.explain("第11项", 653100, "2025").data == whole.data
+    assert part.explain(11, 653100, 2025).text("en") == whole.text("en")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ((12, "喀什地区", 2025), "没有服务项目“12”"),
+        ((11, "和田地区", 2025), "653200"),
+        ((11, "喀什地区", 2026), "2026"),
+        ((11, "喀什地区", 2025, "fund"), "fund"),
+    ],
+    ids=str,
+)
+def test_a_part_explains_nothing_beyond_it(
+    embedded: fm.Budget, asked: tuple[Any, ...], words: str
+) -> None:
+    part = embedded.sel(item=11, place="喀什地区", year=[2024, 2025])
+    with pytest.raises(fm.FiscalModelError, match=words):
+        part.explain(*asked)
+
+
+def test_the_explanation_of_a_line_leaves_out_the_others(tables: Tables) -> None:
+    """Item 11 has a line for primary and one for junior secondary pupils: 1,000 × 650 yuan and 10 ×
+    850.
+    """
+    data = tables(
+        beneficiaries=[
+            ["primary_pupil", "昌吉市", 2023, 1000],
+            ["junior_pupil", "昌吉市", 2023, 10],
+        ]
+    )
+    budget = fm.simulate("as_written", data)
+    assert budget.explain(11, "昌吉市", 2023).data["cost"] == 658_500
+    assert budget.sel(line="pubfund_primary").explain(11, "昌吉市", 2023).data["cost"] == 650_000
+
+
+def test_a_part_shows_the_ledger_of_its_items(embedded: fm.Budget) -> None:
+    whole = embedded.ledger.to_dataframe()
+    part = embedded.sel(item=range(10, 15)).ledger.to_dataframe()
+    assert list(part.index) == [10, 11, 12, 13, 14]
+    assert list(part.index) == [10, 11, 12, 13, 14]
+    assert part.drop(columns="paid_in").equals(whole.loc[10:14].drop(columns="paid_in"))
+    assert "昌吉" in embedded.sel(item=11, place="昌吉州").ledger.text().splitlines()[0]
+    region = embedded.sel(item=77, payer="region").ledger
+    assert region.to_dataframe()["unallocated"].tolist() == [0]
+
+
+def test_what_a_part_lacks_is_listed(small: fm.Budget) -> None:
+    part = small.sel(item=11, place="昌吉市")
+    assert ("pubfund_primary", "652301", (2022,)) in part.not_costed()
+    assert {line for line, *_ in part.not_costed()} <= {line.code for line in part.lines}
+
+
+def test_a_part_settles_to_the_rows_of_the_whole(embedded: fm.Budget) -> None:
+    rows = embedded.settle(year=2025)
+    part = embedded.sel(item=[11, 12], place="喀什地区", payer=["central", "region"]).settle(
+        year=2025
+    )
+    wanted = rows[
+        rows["item"].isin([11, 12])
+        & rows["place"].isin(embedded.sel(place="喀什地区").places)
+        & rows["payer"].isin(["central", "region"])
+    ]
+    assert len(part)
+    assert part.equals(wanted.reset_index(drop=True))
+
+
+def test_a_part_compares_what_it_holds(embedded: fm.Budget) -> None:
+    """Also against a payer that bears something of it only in the other scenario."""
+    wanted = embedded.compare("central_9_1").by("item", "prefecture", "payer", "year")
+    part = embedded.sel(item=[11, 12], place=["喀什地区", "和田地区"])
+    found = part.compare("central_9_1")
+    table = found.by("item", "prefecture", "payer", "year")
+    assert table.equals(wanted.loc[table.index])
+    assert {*table.index.get_level_values("prefecture")} == {"653100", "653200"}
+    assert {*table.index.get_level_values("item")} == {11, 12}
+    assert "第11–12项" in found.text().splitlines()[0]
+    with pytest.raises(fm.FiscalModelError, match="没有共同的数据"):
+        part.compare(embedded.sel(item=13))
+    central = embedded.sel(item=11, payer="central").compare("central_9_1").by("payer")
+    assert list(central.index) == ["central"]
+
+
+def test_actuals_stand_beside_a_part_where_it_holds_all_that_they_name(tables: Tables) -> None:
+    data = tables(
+        beneficiaries=[["primary_pupil", place, 2023, 100] for place in ("652301", "652302")],
+        actuals=[
+            [item, place, 2023, payer, "final", 1]
+            for item, payer in ((11, "central"), (11, "region"), (12, "central"))
+            for place in ("652300", "652301")
+        ],
+    )
+    budget = fm.simulate("as_written", data)
+    whole, part = budget.beside_actuals(), budget.sel(item=11, place="昌吉市")
+    assert list(part.beside_actuals().index) == [
+        (11, "652301", 2023, "central"),
+        (11, "652301", 2023, "region"),
+    ]
+    assert part.beside_actuals().equals(whole.loc[part.beside_actuals().index])
+    central = budget.sel(payer="central").beside_actuals()
+    assert central.equals(whole.xs("central", level="payer", drop_level=False))
+
+
+def test_the_base_amounts_of_a_part_are_drawn(embedded: fm.Budget) -> None:
+    part = embedded.sel(item=11, place="喀什地区", year=range(2023, 2026))
+    chart = part.plot.base_amounts()
+    assert "第11项" in chart.figure.get_suptitle()
+    with pytest.raises(fm.FiscalModelError):
+        part.plot.base_amounts(12)
+
+
+@pytest.mark.parametrize("named", [{"item": [11, 48]}, {"place": "南疆四地州"}], ids=str)
+def test_a_part_writes_its_workbook(
+    embedded: fm.Budget, tmp_path: Path, named: dict[str, Any]
+) -> None:
+    """Its checks hold every figure against the engine; its ledger adds up to the part."""
+    part = embedded.sel(**named)
+    for name, values in (("live", None), ("plain", Printed(decimals=0))):
+        path = tmp_path / f"{name}.xlsx"
+        part.to_excel(path, "en", "2024-01-31", values)
+        book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+        cells = [cell for row in book["Checks"].values for cell in row]
+        assert "passed" in cells
+        assert "FAILED" not in cells
+        rows = [row for row in book["Ledger"].values if isinstance(row[0], int)]
+        assert {row[0] for row in rows} == {line.item for line in part.lines}
+        costs = [row[3] for row in rows if row[6] == "general public budget"]
+        wanted = float(np.nansum(part.by("year").to_numpy())) / 1e4
+        assert sum(costs) == pytest.approx(wanted, abs=1e-3 if values is None else 10 * len(rows))
+        book.close()
+
+
+@pytest.mark.parametrize(
+    "named", [{"year": 2025}, {"payer": "region"}, {"line": "pubfund_primary"}], ids=str
+)
+def test_a_workbook_of_a_part_has_whole_items_and_every_year_and_payer(
+    embedded: fm.Budget, tmp_path: Path, named: dict[str, Any]
+) -> None:
+    with pytest.raises(fm.FiscalModelError, match="只能按项目或地区选取"):
+        embedded.sel(**named).to_excel(tmp_path / "part.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_money_is_allotted_by_a_whole_simulation(small: fm.Budget) -> None:
+    with pytest.raises(fm.FiscalModelError, match="不能用其中一部分"):
+        fm.allotment(small.sel(item=11), 2023)
 
 
 # The dataset

@@ -145,24 +145,24 @@ AREAS: dict[str, Caller] = {
     "sel place": lambda world, word: world.budget.sel(place=word).places,
     "sel prefecture": lambda world, word: world.budget.sel(prefecture=word).places,
     "where": lambda world, word: (
-        world.scenario(f"bases: [{{item: 11, where: {quoted(word)}, factor: 2}}]").bases[0].where
+        world.scenario(f"bases: [{{item: 11, where: {quoted(word)}, factor: 2}}]").entries[0].where
     ),
     "where of a rate": lambda world, word: (
         world.scenario(
             f"rates: [{{line: pubfund_primary, where: [{quoted(word)}], from: 2029, rate: 9}}]"
         )
-        .rates[0]
+        .entries[0]
         .where
     ),
     "where of a branch": lambda world, word: (
         world.scenario(cells(where=quoted(word)))
-        .splits[0]
+        .entries[0]
         .split.branches[0][0]  # type: ignore[union-attr]
         .where
     ),
     "member of a group": lambda world, word: (
         world.scenario(f"groups: [{{group: south4, add: {quoted(word)}, from: 2026}}]")
-        .groups[0]
+        .entries[0]
         .where
     ),
     "solve where": lambda world, word: world.solve(where=word).entry,
@@ -189,7 +189,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
         **AREAS,
         "group": lambda world, word: (
             world.scenario(f"groups: [{{group: {quoted(word)}, add: 652800, from: 2026}}]")
-            .groups[0]
+            .entries[0]
             .group
         ),
         "expected_in": lambda world, word: world.new_line(expected_in=word).expected_in,
@@ -201,12 +201,12 @@ CALLERS: dict[str, dict[str, Caller]] = {
         ],
         "weight": lambda world, word: (
             world.scenario(f"splits: [{{item: 45, from: 2026, split: {{{quoted(word)}: 1}}}}]")
-            .splits[0]
+            .entries[0]
             .split
         ),
         "full": lambda world, word: (
             world.scenario(f"splits: [{{item: 45, from: 2026, split: {{full: {quoted(word)}}}}}]")
-            .splits[0]
+            .entries[0]
             .split
         ),
         "solve": lambda world, word: world.solve(payer=word).burden.payer,
@@ -234,13 +234,13 @@ CALLERS: dict[str, dict[str, Caller]] = {
         "sel": lambda world, word: {line.item for line in world.budget.sel(item=word).lines},
         "chart": lambda world, word: shown(world.budget.plot.base_amounts(word)),
         "base": lambda world, word: (
-            world.scenario(f"bases: [{{item: {quoted(word)}, factor: 2}}]").bases[0].item
+            world.scenario(f"bases: [{{item: {quoted(word)}, factor: 2}}]").entries[0].item
         ),
         "split": lambda world, word: (
             world.scenario(
                 f"splits: [{{item: {quoted(word)}, from: 2029, split: {{full: central}}}}]"
             )
-            .splits[0]
+            .entries[0]
             .item
         ),
         "bases": lambda world, word: world.column(
@@ -261,18 +261,20 @@ CALLERS: dict[str, dict[str, Caller]] = {
     "line": {
         "sel": lambda world, word: [line.code for line in world.budget.sel(line=word).lines],
         "rate": lambda world, word: (
-            world.scenario(f"rates: [{{line: {quoted(word)}, from: 2029, rate: 9}}]").rates[0].line
+            world.scenario(f"rates: [{{line: {quoted(word)}, from: 2029, rate: 9}}]")
+            .entries[0]
+            .line
         ),
         "split": lambda world, word: (
             world.scenario(
                 f"splits: [{{line: {quoted(word)}, from: 2029, split: {{full: central}}}}]"
             )
-            .splits[0]
+            .entries[0]
             .line
         ),
         "branch": lambda world, word: (
             world.scenario(cells(lines=f"[{quoted(word)}]"))
-            .splits[0]
+            .entries[0]
             .split.branches[0][0]  # type: ignore[union-attr]
             .lines
         ),
@@ -289,7 +291,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
             world.scenario(
                 f"beneficiaries: [{{beneficiary: {quoted(word)}, factor: 1.1, from: 2026}}]"
             )
-            .counts[0]
+            .entries[0]
             .beneficiary
         ),
         "beneficiaries": lambda world, word: world.column(
@@ -319,7 +321,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
                 "splits: [{item: 10, from: 2026, split: {options: {prefecture: {full: central}, unallocated:"
                 f" {{full: region}}}}, reading: {quoted(word)}}}}}]"
             )
-            .splits[0]
+            .entries[0]
             .split
         ),
     },

@@ -322,10 +322,10 @@ def test_a_base_amount_that_ended_has_no_line(tmp_path: Path, small: fm.Budget) 
 
 def ended(budget: fm.Budget, reform: Path) -> fm.Budget:
     """The same data under another scenario."""
-    from fiscal_model.simulation import budget_of
+    from fiscal_model.run import result_of
 
     scenario, standard = load_scenario(reform)
-    return budget_of(standard, scenario, budget.inputs)
+    return fm.Budget.of(result_of(standard, scenario, budget.inputs))
 
 
 def test_the_change_by_year_stands_around_zero() -> None:

@@ -20,8 +20,8 @@ import fiscal_model as fm
 from fiscal_model.analysis.decompose import GROUPS, shapley
 from fiscal_model.cli import main
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 
 Tables = Callable[..., Path]
 Write = Callable[..., Path]
@@ -771,7 +771,9 @@ def test_parts_add_up_to_the_cent_in_forty_random_pairs(seed: int, tmp_path: Pat
             json.dumps(text({"name": f"s{n}", "standard": "tiny", **tiny_scenario(rng)}))
         )
         loaded, standard = load_scenario(path)
-        budgets.append(simulated(standard, loaded, load_inputs(tmp_path / "inputs", standard)))
+        budgets.append(
+            fm.Budget.of(simulated(standard, loaded, load_inputs(tmp_path / "inputs", standard)))
+        )
     for n, (a, b) in enumerate(rng.sample(list(combinations(budgets, 2)), 40)):
         found = fm.compare(a, b)
         pair = found.decompositions[0]

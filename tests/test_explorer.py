@@ -346,7 +346,7 @@ def test_the_reference_is_simulated_once(
     choice = replace(baseline, scenario="central_9_1")
     study.figures(choice)
     monkeypatch.setattr(
-        "fiscal_model.explorer.study.budget_of",
+        "fiscal_model.explorer.study.result_of",
         lambda *args: pytest.fail("the reference is simulated again"),
     )
     for rate in (700.0, 710.0):

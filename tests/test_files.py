@@ -220,7 +220,7 @@ def test_no_command_writes_over_or_beside_its_inputs(
     assert fm.reading_spread  # both are loaded before anything is patched
     assert fm.sensitivity
     monkeypatch.setattr(
-        "fiscal_model.simulation.simulated", lambda *_: pytest.fail("simulated before refusing")
+        "fiscal_model.run.simulated", lambda *_: pytest.fail("simulated before refusing")
     )
     *words, target = arguments
     code, out, err = call(*words, home / target if absolute else target)

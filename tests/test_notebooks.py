@@ -335,8 +335,8 @@ def test_every_result_shows_itself_in_text_and_html_in_the_language_set(
 
 
 PUBLIC = {
-    "fiscal_model.amounts": ["Amounts"],
-    "fiscal_model.budget": ["Budget"],
+    "fiscal_model.results.result": ["Result"],
+    "fiscal_model.face": ["Budget"],
     "fiscal_model.analysis.compare": ["Comparison"],
     "fiscal_model.analysis.sensitivity": ["Sensitivity"],
     "fiscal_model.analysis.solve": ["Solution"],
@@ -345,10 +345,9 @@ PUBLIC = {
     "fiscal_model.engine.applied": ["Applied"],
     "fiscal_model.engine.changes": ["ChangeLog"],
     "fiscal_model.explain": ["Explanation"],
-    "fiscal_model.ledger": ["Ledger"],
+    "fiscal_model.results.ledger": ["Ledger"],
     "fiscal_model.charts.of_results": [
-        "AmountsPlot",
-        "BudgetPlot",
+        "ResultPlot",
         "ComparisonPlot",
         "SensitivityPlot",
     ],

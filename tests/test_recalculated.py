@@ -27,17 +27,19 @@ from test_workbook import (
     address,
     agree,
     live_totals,
+    tables_of,
     totals,
 )
 
 import fiscal_model as fm
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.report.layout import Layout, base_rows, county_rows, layout_of
+from fiscal_model.report.columns import Tables
 from fiscal_model.report.model import Model, model_of
+from fiscal_model.report.parameter_sheet import base_rows, county_rows
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 
 EDITIONS = Path(__file__).parent / "editions"
 CHANGJI, KARAMAY, KASHGAR, SHUFU, SHACHE = "652301", "650200", "653101", "653121", "653125"
@@ -64,11 +66,13 @@ class World:
             yaml.safe_dump({"name": "top", **self.scenario}, allow_unicode=True), encoding="utf-8"
         )
         scenario, standard = load_scenario(path)
-        return simulated(
-            standard,
-            scenario,
-            load_inputs(write_tables(folder / "tables", self.tables), standard),
-            self.years,
+        return fm.Budget.of(
+            simulated(
+                standard,
+                scenario,
+                load_inputs(write_tables(folder / "tables", self.tables), standard),
+                self.years,
+            )
         )
 
 
@@ -209,11 +213,11 @@ class Edited:
     """
 
     model: Model
-    layout: Layout
+    layout: Tables
     after: fm.Budget
 
 
-def edits(world: World, model: Model, layout: Layout, rng: random.Random) -> Iterator[Edit]:
+def edits(world: World, model: Model, layout: Tables, rng: random.Random) -> Iterator[Edit]:
     """Counts, amounts and grants, base amounts, county shares and readings. A count that later
     years follow otherwise than by holding it is left
     alone: those years are fixed at the run, as the sheet says.
@@ -223,7 +227,7 @@ def edits(world: World, model: Model, layout: Layout, rng: random.Random) -> Ite
         for row in model.inputs.quantities
     ]
     rows = [n for n, each in enumerate(fixed) if not each]
-    top = layout.quantities.top
+    top = layout["quantities"].top
     yield from (
         each
         for each in _quantity_edits(model, layout, rng)
@@ -231,30 +235,31 @@ def edits(world: World, model: Model, layout: Layout, rng: random.Random) -> Ite
     )
     supplied = {tuple(row[:2]) for row in world.tables.get("bases_2015", [])}
     for n, key in enumerate(base_rows(model)):
-        if key in supplied and layout.base_sums:
+        if key in supplied:
             amount = rng.choice((0, 5, 10**4, 10**7))
             yield Edit(
-                *address(layout.base_sums.cell(n, 5)), amount, _row("bases_2015", key, amount)
+                *address(layout["base_sums"].cell("amount", n)),
+                amount,
+                _row("bases_2015", key, amount),
             )
     for n, (series, place) in enumerate(county_rows(model)):
-        assert layout.county_shares
         share, item = rng.choice((0, 0.1, 0.7, 1)), "" if series == "None" else int(series)
         yield Edit(
-            *address(layout.county_shares.cell(n, 5)),
+            *address(layout["county_shares"].cell("county", n)),
             share,
             _row("local_split", (item, place), share),
         )
     for n, code in enumerate(model.rules.readings):
         now = model.budget.scenario.reading(code, model.budget.standard.readings[code].default)
         option = next(each for each in model.budget.standard.readings[code].options if each != now)
-        yield Edit(*address(layout.readings.cell(n, 3)), option, _reading(code, option))
+        yield Edit(*address(layout["readings"].cell("choice", n)), option, _reading(code, option))
 
 
 def edited(world: World, budget: fm.Budget, original: Path, target: Path, seed: int) -> Edited:
     """One edit of every kind of cell, and some more."""
     rng = random.Random(seed)
     model = model_of(budget)
-    layout = layout_of(model, "zh")
+    layout = tables_of(model)
     every = list(edits(world, model, layout, rng))
     kinds: dict[tuple[str, str], Edit] = {}
     for each in rng.sample(every, len(every)):

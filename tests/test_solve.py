@@ -20,8 +20,8 @@ from fiscal_model.analysis.partial import Ground
 from fiscal_model.analysis.solve import Solution, on_top
 from fiscal_model.cli import main
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 
 Tables = Callable[..., Path]
 Write = Callable[..., Path]

@@ -20,8 +20,8 @@ from fiscal_model.cli import main
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 from fiscal_model.standard.read import load_standard
 from fiscal_model.told.doubts import MOST, shown
 from fiscal_model.vocabulary import Text
@@ -41,7 +41,7 @@ def budget_of(
     """A scenario on some tables over some years, whatever years the tables hold."""
     loaded, standard = load_scenario(scenario)
     inputs = load_inputs(write_tables(folder, tables), standard)
-    return simulated(standard, loaded, inputs, years and Span(years, asked=False))
+    return fm.Budget.of(simulated(standard, loaded, inputs, years and Span(years, asked=False)))
 
 
 def worlds(tmp_path: Path, seed: int) -> tuple[Tables, str, fm.Budget]:

@@ -10,7 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -34,20 +36,17 @@ from spreadsheet import (
 import fiscal_model as fm
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.report.layout import (
-    FIRST,
-    YEARS,
-    Layout,
-    base_rows,
-    column_of,
-    county_rows,
-    layout_of,
-)
+from fiscal_model.report.calculation import column_of
+from fiscal_model.report.columns import Tables
+from fiscal_model.report.context import Report
+from fiscal_model.report.layout import laid_out
 from fiscal_model.report.model import Model, model_of
+from fiscal_model.report.parameter_sheet import base_rows, county_rows
 from fiscal_model.report.rounding import Printed, closing
+from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import simulated
 from fiscal_model.standard.kinds import BaseAmount, Grant, PerHead, Shares
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.splits import ByReading, Cases, Split, leaves
@@ -90,8 +89,12 @@ class World:
             encoding="utf-8",
         )
         scenario, standard = load_scenario(path)
-        return simulated(
-            standard, scenario, load_inputs(write_tables(folder / "inputs", self.tables), standard)
+        return fm.Budget.of(
+            simulated(
+                standard,
+                scenario,
+                load_inputs(write_tables(folder / "inputs", self.tables), standard),
+            )
         )
 
 
@@ -320,7 +323,15 @@ def address(reference: str) -> tuple[str, str]:
     return sheet.strip("'"), cell.replace("$", "")
 
 
-def edits(budget: fm.Budget, model: Model, layout: Layout, rng: random.Random) -> Iterator[Edit]:
+def tables_of(model: Model) -> Tables:
+    """The tables of the live sheets, each with its place."""
+    book = Book(BytesIO(), "zh", datetime(2024, 1, 1), live=True)
+    report = Report(book, model, model.budget, date(2024, 1, 1))
+    laid_out(report)
+    return report.tables
+
+
+def edits(budget: fm.Budget, model: Model, layout: Tables, rng: random.Random) -> Iterator[Edit]:
     """Every input cell of a workbook that a scenario or the inputs can change too, with a new
     value.
     """
@@ -343,24 +354,26 @@ def edits(budget: fm.Budget, model: Model, layout: Layout, rng: random.Random) -
                 if each != budget.scenario.reading(code, reading.default)
             ]
         )
-        yield Edit(*address(layout.readings.cell(n, 3)), option, _reading(code, option))
-    for n, (item, place) in enumerate(base_rows(model) if layout.base_sums else []):
+        yield Edit(*address(layout["readings"].cell("choice", n)), option, _reading(code, option))
+    for n, (item, place) in enumerate(base_rows(model)):
         amount = rng.randint(100_000, 3_000_000)
         yield Edit(
-            *address(layout.base_sums.cell(n, 5)), amount, _row("bases_2015", (item, place), amount)
+            *address(layout["base_sums"].cell("amount", n)),
+            amount,
+            _row("bases_2015", (item, place), amount),
         )  # type: ignore[union-attr]
-    for n, (item_code, place) in enumerate(county_rows(model) if layout.county_shares else []):
+    for n, (item_code, place) in enumerate(county_rows(model)):
         share = rng.randint(1, 99) / 100
         item_key: Any = "" if item_code == "None" else int(item_code)
         yield Edit(
-            *address(layout.county_shares.cell(n, 5)),
+            *address(layout["county_shares"].cell("county", n)),
             share,
             _row("local_split", (item_key, place), share),
         )  # type: ignore[union-attr]
     for n, each in enumerate(model.inputs.overlaps):
         persons = rng.randint(1, 30)
         key = (each.first, each.other, each.place, budget.years[each.year])
-        yield Edit(*address(layout.overlaps.cell(n, 7)), persons, _overlap(key, persons))  # type: ignore[union-attr]
+        yield Edit(*address(layout["overlaps"].cell("persons", n)), persons, _overlap(key, persons))  # type: ignore[union-attr]
 
 
 def _row(table: str, key: tuple[Any, ...], value: Any) -> Callable[[World], None]:
@@ -392,21 +405,21 @@ def _reading(code: str, option: str) -> Callable[[World], None]:
     return change
 
 
-def _quantity_edits(model: Model, layout: Layout, rng: random.Random) -> Iterator[Edit]:
+def _quantity_edits(model: Model, layout: Tables, rng: random.Random) -> Iterator[Edit]:
     for n, row in enumerate(model.inputs.quantities):
         for y, year in enumerate(model.budget.years):
             if row.kind != "net" and not row.projected[y] and row.values[y] == row.values[y]:
                 value = int(row.values[y]) + rng.randint(1, 900)
                 table = "beneficiaries" if row.kind == "count" else "amounts"
                 yield Edit(
-                    *address(layout.quantities.cell(n, YEARS + y)),
+                    *address(layout["quantities"].cell(f"year:{year}", n)),
                     value,
                     _row(table, (row.series, row.place, year), value),
                 )
 
 
 def _rate_edits(
-    budget: fm.Budget, model: Model, layout: Layout, rng: random.Random
+    budget: fm.Budget, model: Model, layout: Tables, rng: random.Random
 ) -> Iterator[Edit]:
     for n, row in enumerate(model.inputs.rates):
         for y, year in enumerate(budget.years):
@@ -420,14 +433,14 @@ def _rate_edits(
                     "rate": value,
                 }
                 yield Edit(
-                    *address(layout.rates.cell(n, YEARS + y)),
+                    *address(layout["rates"].cell(f"year:{year}", n)),
                     value,
                     lambda world, entry=entry: world.scenario.setdefault("rates", []).append(entry),
                 )  # type: ignore[misc]
 
 
 def _rule_edits(
-    budget: fm.Budget, model: Model, layout: Layout, rng: random.Random
+    budget: fm.Budget, model: Model, layout: Tables, rng: random.Random
 ) -> Iterator[Edit]:
     """Weights and sums per head, of leaves that stand in one row only."""
     rows = [(n, k) for n, share in enumerate(model.rules.shares) for k in range(len(share.tiers))]
@@ -457,7 +470,7 @@ def _rule_edits(
             yuan[k] = (yuan[k][0], type(yuan[k][1])(sum_))
             changed, cell, value = (
                 replace(share.leaf, yuan=tuple(yuan)),
-                layout.heads.cell(heads.index((n, k)), FIRST),
+                layout["heads"].cell("yuan", heads.index((n, k))),
                 sum_,
             )  # type: ignore[union-attr]
         elif len(share.tiers) > 1 or len(share.tiers[0].weights) > 1:
@@ -470,9 +483,7 @@ def _rule_edits(
             )
             changed = _with_tier(share.leaf, k, weights)
             cell, value = (
-                layout.weights.cell(
-                    rows.index((n, k)), FIRST + model.payers.index(tier.weights[j][0])
-                ),
+                layout["weights"].cell(f"weight:{tier.weights[j][0]}", rows.index((n, k))),
                 weight,
             )
         else:
@@ -543,7 +554,7 @@ class Edited:
 
     path: Path
     model: Model
-    layout: Layout
+    layout: Tables
     after: fm.Budget
     count: int
 
@@ -553,7 +564,7 @@ def edited(
 ) -> Edited:
     rng = random.Random(seed)
     model = model_of(budget)
-    layout = layout_of(model, "zh")
+    layout = tables_of(model)
     every = list(edits(budget, model, layout, rng))
     kinds = defaultdict(list)
     for each in every:
@@ -589,10 +600,10 @@ def totals(budget: fm.Budget) -> dict[tuple[int, str, int, str], float]:
 
 
 def live_totals(
-    cells: dict[str, Cells], model: Model, layout: Layout
+    cells: dict[str, Cells], model: Model, layout: Tables
 ) -> dict[tuple[int, str, int, str], float]:
     """The same, read off the calculation of a workbook."""
-    calc = layout.calculation
+    calc = layout["calculation"]
     rows: dict[int, dict[int, Any]] = defaultdict(dict)
     for name, (_, value) in cells[calc.sheet].items():
         row, column = place_of(name)
@@ -601,8 +612,10 @@ def live_totals(
     for n in range(len(model)):
         row = rows[calc.top + n + 1]
         for payer in model.final:
-            amount = row[calc[column_of(model, payer)]]
-            out[int(row[calc["item"]]), row[calc["code"]], int(row[calc["year"]]), payer] += amount
+            amount = row[calc.at[column_of(model, payer)]]
+            out[
+                int(row[calc.at["item"]]), row[calc.at["code"]], int(row[calc.at["year"]]), payer
+            ] += amount
     return out
 
 
@@ -976,8 +989,8 @@ def test_the_workbooks_of_the_prefectures_add_up_to_the_whole(
     ]
     found: dict[Any, float] = defaultdict(float)
     for path, places in zip(paths, ([CHANGJI], [KASHGAR, SHUFU]), strict=True):
-        model = model_of(budget, places)
-        part = live_totals(read(path), model, layout_of(model, "zh"))
+        model = model_of(budget.only(places))
+        part = live_totals(read(path), model, tables_of(model))
         assert {key[1] for key in part} == set(places)
         for key, amount in part.items():
             found[key] += amount

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fiscal_model.accounts import cover
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
 from fiscal_model.language import spoken
+from fiscal_model.results.accounts import cover
+from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
 from fiscal_model.vocabulary import (
     COVERED,
@@ -43,7 +43,7 @@ class Projected:
 
 
 def beside_actuals(
-    budget: Budget, lang: Lang | None = None, account: str | None = None
+    budget: Result, lang: Lang | None = None, account: str | None = None
 ) -> pd.DataFrame:
     """A row for every item, place, year and payer that actuals name: yuan ``projected`` for the
     place and all below it, the three stages, and for each stage the projection less the actual
@@ -68,7 +68,8 @@ def beside_actuals(
     for *key, stage, amount in zip(
         *(columns[name] for name in (*KEY, "stage", "amount")), strict=True
     ):
-        given.setdefault((key[0], key[1], key[2], key[3]), {})[stage] = amount
+        if budget.at is None or _held(budget, *key):
+            given.setdefault((key[0], key[1], key[2], key[3]), {})[stage] = amount
     found = [projected(budget, *key, account=account) for key in given]
     index = pd.MultiIndex.from_tuples(list(given), names=list(KEY))
     frame = pd.DataFrame(
@@ -87,8 +88,30 @@ def beside_actuals(
     return frame.sort_index()
 
 
+def _held(part: Result, item: int, place: str, year: int, payer: str) -> bool:
+    """Whether a part holds all that a row of actuals names: in the accounts that it has of the item,
+    in the whole place.
+    """
+    if item not in part.labels["item"] or set(part.payers).isdisjoint(
+        part.standard.payers.within(payer)
+    ):
+        return False
+    accounts = {line.account for line in part.lines if line.item == item}
+    lines = {
+        line.code for line in part.program.lines if line.item == item and line.account in accounts
+    }
+    tree, known = part.standard.places, set(part.program.places)
+    places = known.intersection(tree.below(place)) or known.intersection(tree.ancestors(place))
+    return (
+        year in part.years
+        and lines <= {*part.labels["line"]}
+        and bool(places)
+        and places <= {*part.places}
+    )
+
+
 def projected(
-    budget: Budget, item: int, place: str, year: int, payer: str, account: str | None = None
+    budget: Result, item: int, place: str, year: int, payer: str, account: str | None = None
 ) -> Projected:
     """What a payer is projected to bear for an item in a place and all below it."""
     at = [i for i, line in enumerate(budget.lines) if line.item == item]
@@ -152,7 +175,7 @@ def _borne(payer: str, account: str, table: Payers, amounts: Mapping[str, Floats
         )
         return Projected(np.nan, account, (text,))
     total = float(sum(amounts[name].sum() for name in table.within(payer) if name in amounts))
-    unshared = float(amounts[UNALLOCATED].sum())
+    unshared = float(amounts[UNALLOCATED].sum()) if UNALLOCATED in amounts else 0.0
     if payer == UNALLOCATED or not unshared:
         return Projected(total, account)
     label = table[UNALLOCATED].name

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
-from fiscal_model.dimensions import Labels, labels_of
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.results.dimensions import Labels, labels_of
+from fiscal_model.results.result import Result
 from fiscal_model.standard.rules import Line, Standard
 
 
@@ -39,22 +39,19 @@ class Axes:
             self.standard, self.inputs, (self.payers, self.lines, self.places, self.years)
         )
 
-    def fit(self, budget: Budget) -> tuple[Floats, Mask]:
+    def fit(self, budget: Result) -> tuple[Floats, Mask]:
         """The amounts of a budget by (payer, line, place, year) and which (line, place, year) are
         costed; 0 and not costed where it has none.
         """
-        lines, mine = (
-            tuple(line.code for line in budget.program.lines),
-            tuple(line.code for line in self.lines),
-        )
+        mine = tuple(line.code for line in self.lines)
         pairs: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = [
             (self.payers, budget.payers),
-            (mine, lines),
+            (mine, budget.labels["line"]),
             (self.places, budget.places),
             (self.years, budget.years),
         ]
         if all(wanted == there for wanted, there in pairs):
-            return budget.amounts, budget.program.costed
+            return budget.amounts, budget.costed
         amounts, costed = (
             np.zeros([len(wanted) for wanted, _ in pairs]),
             np.zeros([len(wanted) for wanted, _ in pairs[1:]], bool),
@@ -65,23 +62,23 @@ class Axes:
         ]
         to, from_ = ([[pair[end] for pair in axis] for axis in both] for end in (0, 1))
         amounts[np.ix_(*to)] = budget.amounts[np.ix_(*from_)]
-        costed[np.ix_(*to[1:])] = budget.program.costed[np.ix_(*from_[1:])]
+        costed[np.ix_(*to[1:])] = budget.costed[np.ix_(*from_[1:])]
         return amounts, costed
 
 
 def axes_of(
-    budgets: Sequence[Budget], standard: Standard, inputs: Inputs, years: tuple[int, ...]
+    budgets: Sequence[Result], standard: Standard, inputs: Inputs, years: tuple[int, ...]
 ) -> Axes:
     """What the budgets have between them, over some years."""
-    payers, places = (
-        {payer for each in budgets for payer in each.payers},
-        {place for each in budgets for place in each.places},
+    payers, lines, places = (
+        {label for each in budgets for label in each.labels[axis]}
+        for axis in ("payer", "line", "place")
     )
     return Axes(
         standard,
         inputs,
         tuple(payer for payer in standard.payers if payer in payers),
-        tuple(standard.lines.values()),
+        tuple(line for code, line in standard.lines.items() if code in lines),
         tuple(code for code in standard.places.codes if code in places),
         years,
     )

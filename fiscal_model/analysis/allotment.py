@@ -33,14 +33,15 @@ from fiscal_model.analysis.statement import (
     ranks_of,
 )
 from fiscal_model.analysis.statement_rows import Cell, Missing, Row
-from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
+from fiscal_model.results.result import Result
+from fiscal_model.results.settled import settled
 from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import Text
 
 
-def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -> Statement:
+def allotment(budget: Result, year: int, unit: float = FEN, wan: bool = False) -> Statement:
     """资金分配表: what each payer owes, what documents of the table ``advances`` have paid of it,
     and what is left to pay.
 
@@ -104,7 +105,7 @@ def allotment(budget: Budget, year: int, unit: float = FEN, wan: bool = False) -
     )
 
 
-def settlement(planned: Statement, actual: Budget) -> Statement:
+def settlement(planned: Statement, actual: Result) -> Statement:
     """清算表: what each payer owes by the actual numbers against all that was allotted, for the
     year and unit of an allotment.
 
@@ -187,7 +188,7 @@ def settlement(planned: Statement, actual: Budget) -> Statement:
     )
 
 
-def _missing(planned: Budget, actual: Budget, year: int, unit: float) -> Iterator[Missing]:
+def _missing(planned: Result, actual: Result, year: int, unit: float) -> Iterator[Missing]:
     """The places that the plan costs for an item and the actual budget costs nowhere in, at or
     above: nothing of theirs is in the totals.
     """
@@ -213,11 +214,11 @@ def _missing(planned: Budget, actual: Budget, year: int, unit: float) -> Iterato
         )
 
 
-def _due(budget: Budget, year: int, unit: float) -> dict[Cell, int]:
+def _due(budget: Result, year: int, unit: float) -> dict[Cell, int]:
     """What each payer owes in whole units, lines of the general public budget only; zeros are left
     out.
     """
-    lines, found = budget.standard.lines, budget.settle(unit, year)
+    lines, found = budget.standard.lines, settled(budget, unit, year)
     general = found[found["line"].map(lambda code: lines[code].account == "general").astype(bool)]
     return by_cell(
         general.groupby(["item", "place", "payer"])[["units"]].sum().reset_index(), "units"

@@ -4,29 +4,27 @@ change comes from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
 
-from fiscal_model.accounts import Cover, cover
 from fiscal_model.analysis.aligned import Axes, axes_of
+from fiscal_model.analysis.compare_words import TITLES, comparison_html, comparison_words
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
-from fiscal_model.dimensions import check_dimensions, named, totals
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
-from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.periods import whole_years
+from fiscal_model.results.accounts import Cover, cover
+from fiscal_model.results.dimensions import check_dimensions, named, totals
+from fiscal_model.results.result import R, Result
+from fiscal_model.run import Together
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.simulation import simulate_together
-from fiscal_model.vocabulary import DIMENSIONS, Lang, Text
+from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,58 +33,31 @@ if TYPE_CHECKING:
 
 Columns = dict[str, Floats]
 DEFAULT = ("payer", "year")
-TITLES = {
-    **DIMENSIONS,
-    **GROUPS,
-    "scenario": Text("情景", "scenario"),
-    "a": Text("原情景", "from"),
-    "b": Text("新情景", "to"),
-    "change": Text("差额", "change"),
-    "percent": Text("幅度（%）", "percent"),
-}
-"""What rows and columns of tables are called."""
 
 
-def compare(
-    *scenarios: str | Path | Budget,
-    inputs: Source | None = None,
-    years: Iterable[int] | int | str | None = None,
-) -> Comparison:
-    """Sets two or more scenarios side by side on the same data; the first is the reference.
-
-    Args:
-        scenarios: shipped names, scenario files, or budgets that are there already.
-        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the
-            embedded illustrative data.
-        years: the years to simulate; default each scenario's own. Compared are the years that all
-            cover.
+def compare(found: Together[R], asked: Sequence[int] | None = None) -> Comparison[R]:
+    """Sets results on the same data side by side; the first is the reference. Compared are the
+    years that all cover, of those ``asked`` for, and beside a part only what it holds.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two
-            standards or share no year, when they mean two things
-            by one code, or a budget rests on other data.
+        FiscalModelError: they share no year, or parts nothing else.
 
     """
-    for each in scenarios:
-        if not isinstance(each, (str, Path, Budget)):
-            zh, en = (
-                '情景应逐个写出，如 compare("baseline", "central_9_1")',
-                'name scenarios one by one, as compare("baseline", "central_9_1")',
-            )
-            raise fault("", f"{zh}：{each!r}", f"{en}: {each!r}")
-    if len(scenarios) < 2:
-        raise fault("", "请至少给出两个情景", "name at least two scenarios")
-    asked = whole_years(years) if years is not None else None
-    found = simulate_together(scenarios, inputs, asked)
-    common = [set(each.years) for each in found.budgets] + ([set(asked)] if asked else [])
+    results = found.results
+    for part in found.results:
+        if part.at:
+            of = part.places, part.labels["line"], part.years, part.at.payers
+            results = tuple(each.only(*of) for each in results)
+            if not all(each.lines and each.places for each in results):
+                raise fault("", "各部分没有共同的数据", "the parts have nothing in common")
+    common = [set(each.years) for each in results] + ([set(asked)] if asked else [])
     shared = tuple(sorted(set.intersection(*common)))
     if not shared:
         raise fault("", "各情景没有共同的年份", "the scenarios share no year")
-    names = _names([each.scenario for each in found.budgets])
     return Comparison(
-        found.budgets,
-        names,
-        axes_of(found.budgets, found.standard, found.inputs, shared),
+        results,
+        _names([each.scenario for each in results]),
+        axes_of(results, found.standard, found.inputs, shared),
         found.memo,
     )
 
@@ -101,7 +72,7 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Generic[R]):
     """Budgets over the same ``axes``; the first is the reference that changes are measured from.
 
     Tables are indexed by the dimensions asked for (those of :meth:`Budget.by`); with more than two
@@ -110,7 +81,7 @@ class Comparison:
     what is not costed counts it as nothing, so that changes add up.
     """
 
-    budgets: tuple[Budget, ...]
+    budgets: tuple[R, ...]
     names: tuple[str, ...]
     axes: Axes
     memo: Memo
@@ -141,7 +112,7 @@ class Comparison:
         return ComparisonPlot(self, GROUPS)
 
     def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
-        """What sums by some dimensions cover: see :func:`fiscal_model.accounts.account_of`.
+        """What sums by some dimensions cover: see :func:`fiscal_model.results.accounts.account_of`.
 
         Raises:
             FiscalModelError: there is no such account.
@@ -226,7 +197,7 @@ class Comparison:
         )
         axes = replace(self.axes, payers=payers)
 
-        def fit(budget: Budget) -> tuple[Floats, Mask]:
+        def fit(budget: Result) -> tuple[Floats, Mask]:
             amounts, costed = self.axes.fit(budget)
             return (
                 np.concatenate([amounts[others], amounts[local].sum(axis=0, keepdims=True)]),
@@ -322,8 +293,6 @@ class Comparison:
         """Per scenario a table of payers over all years, in 10,000 yuan, with what the change comes
         from, as HTML.
         """
-        from fiscal_model.analysis.compare_words import comparison_html
-
         lang = spoken(lang)
         return comparison_html(self, lang, account)
 
@@ -342,8 +311,6 @@ class Comparison:
 
         What changes in accounts that are not covered is told below, each by itself.
         """
-        from fiscal_model.analysis.compare_words import comparison_words
-
         lang = spoken(lang)
         return comparison_words(self, lang, order, dimensions, account)
 
@@ -351,7 +318,7 @@ class Comparison:
         self,
         dimensions: Sequence[str],
         axes: Axes,
-        fit: Callable[[Budget], tuple[Floats, Mask]],
+        fit: Callable[[Result], tuple[Floats, Mask]],
         account: str | None,
         lang: Lang | None,
         divisors: Sequence[Floats] = (),

@@ -7,20 +7,41 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.analysis.compare import TITLES, Comparison
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
-from fiscal_model.dimensions import label_name
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
+from fiscal_model.results.dimensions import label_name
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Standard
 from fiscal_model.text import aligned
-from fiscal_model.vocabulary import ALL, COVERED, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import (
+    ALL,
+    COVERED,
+    DIMENSIONS,
+    Lang,
+    Text,
+    labelled,
+    listed,
+    together,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fiscal_model.analysis.compare import Comparison
+    from fiscal_model.results.result import R
+
+TITLES = {
+    **DIMENSIONS,
+    **GROUPS,
+    "scenario": Text("情景", "scenario"),
+    "a": Text("原情景", "from"),
+    "b": Text("新情景", "to"),
+    "change": Text("差额", "change"),
+    "percent": Text("幅度（%）", "percent"),
+}
+"""What rows and columns of tables are called."""
 COLUMNS = (
     Text("原情景", "from"),
     Text("新情景", "to"),
@@ -36,7 +57,7 @@ SHOWN = 0.005
 
 
 def comparison_words(
-    found: Comparison,
+    found: Comparison[R],
     lang: Lang,
     order: Sequence[str],
     dimensions: Sequence[str],
@@ -62,7 +83,7 @@ def comparison_words(
         titles[1:], payers, tables, _apart(found, covered), strict=True
     ):
         lines = [
-            _heading(titles[0], title, found.years, lang),
+            _heading(found, titles[0], title, lang),
             name,
             *_payer_lines(frame, found.axes.standard.payers, lang),
             *(each.to(lang) for each in apart),
@@ -74,7 +95,7 @@ def comparison_words(
     return "\n\n".join([*blocks, *failed])
 
 
-def comparison_html(found: Comparison, lang: Lang, account: str | None) -> str:
+def comparison_html(found: Comparison[R], lang: Lang, account: str | None) -> str:
     """A table for each scenario against the reference: a row a payer, a column for each cause."""
     covered = found.covered(account).account
     try:
@@ -101,7 +122,7 @@ def comparison_html(found: Comparison, lang: Lang, account: str | None) -> str:
             if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
         ]
         parts += [
-            heading(_heading(titles[0], title, found.years, lang)),
+            heading(_heading(found, titles[0], title, lang)),
             line(COVERED[covered].to(lang)),
         ]
         parts.append(
@@ -113,16 +134,15 @@ def comparison_html(found: Comparison, lang: Lang, account: str | None) -> str:
     return block(*parts, *failed)
 
 
-def _heading(reference: str, other: str, years: Sequence[int], lang: Lang) -> str:
-    """The scenarios compared, and the years that are added up."""
-    return (
-        f"{reference} → {other} ·"
-        f" {together(years, lang)}{Text('（万元）', ' (10,000 yuan)').to(lang)}"
-    )
+def _heading(found: Comparison[R], reference: str, other: str, lang: Lang) -> str:
+    """The scenarios compared, of what part, and the years that are added up."""
+    part = [each.of_what(lang) for each in found.budgets if each.at]
+    about = (f"{reference} → {other}", *(part[0] if part else ()), together(found.years, lang))
+    return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
 
 
 def table_of(
-    found: Comparison, dimensions: Sequence[str], account: str | None
+    found: Comparison[R], dimensions: Sequence[str], account: str | None
 ) -> tuple[tuple[str, ...], str | None]:
     """The dimensions of a table for the screen or a file and the account it covers; the account is
     a column where nothing else tells it.
@@ -134,7 +154,7 @@ def table_of(
     return tuple(dimensions) if told else ("account", *dimensions), covered
 
 
-def _apart(found: Comparison, covered: str) -> list[list[Text]]:
+def _apart(found: Comparison[R], covered: str) -> list[list[Text]]:
     """For each scenario, what changes in the accounts that its table does not cover: a statement
     each.
     """
@@ -158,7 +178,7 @@ def _apart(found: Comparison, covered: str) -> list[list[Text]]:
     return out
 
 
-def _by_scenario(found: Comparison, frame: pd.DataFrame) -> list[pd.DataFrame]:
+def _by_scenario(found: Comparison[R], frame: pd.DataFrame) -> list[pd.DataFrame]:
     if len(found.names) == 2:
         return [frame]
     return [frame.loc[[name]].droplevel("scenario") for name in found.names[1:]]

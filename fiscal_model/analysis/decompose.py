@@ -18,16 +18,18 @@ import numpy as np
 
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
+from fiscal_model.results.result import Result
+from fiscal_model.run import simulated
 from fiscal_model.scenario.entries import GroupEntry
 from fiscal_model.scenario.entries.entry import Common
-from fiscal_model.scenario.model import Scenario
-from fiscal_model.simulation import simulated
+from fiscal_model.scenario.model import (
+    Scenario,
+)
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import LANGS, Text, listed
@@ -71,8 +73,8 @@ class Decomposition:
     Scenarios that mix the two are simulated when parts are asked for, not before.
     """
 
-    a: Budget
-    b: Budget
+    a: Result
+    b: Result
     axes: Axes
     memo: Memo
 

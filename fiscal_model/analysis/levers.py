@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Mask
-from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults, nearest
 from fiscal_model.names import Names
+from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.entries.numbers import MOST_YUAN
@@ -53,7 +53,7 @@ class Lever:
     entries: Callable[[Decimal], tuple[str, ...]]
 
 
-Make = Callable[[Budget, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
+Make = Callable[[Result, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
 """Makes a lever from the budget of one year, the names that its kind needs, the places that the
 entry holds for (all if empty), and where to note what is wrong.
 """
@@ -66,13 +66,13 @@ def _where(where: Sequence[str]) -> str:
     return f", where: {where[0]}" if len(where) == 1 else f", where: [{', '.join(where)}]"
 
 
-def _mask(base: Budget, where: tuple[str, ...]) -> Mask:
+def _mask(base: Result, where: tuple[str, ...]) -> Mask:
     """The places an entry holds for in the year."""
     places = _places(base)
     return places.mask(where) if where else places.everywhere()
 
 
-def _places(base: Budget) -> Places:
+def _places(base: Result) -> Places:
     """The places with the groups as they are in the year."""
     return next(
         period.places
@@ -87,7 +87,7 @@ def _number(value: Decimal) -> str:
 
 
 def _rate(
-    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
 ) -> Lever | None:
     """The unit rate of a line from the year on."""
     (code,), (year,) = names, base.years
@@ -118,7 +118,7 @@ def _rate(
 
 
 def _growth(
-    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
 ) -> Lever | None:
     """The growth of a beneficiary after its last supplied year."""
     (code,), (year,) = names, base.years
@@ -163,7 +163,7 @@ def _growth(
 
 
 def _base(
-    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
 ) -> Lever | None:
     """A factor on the base amounts of an item in force in the year: on the supplied ones, or where
     the scenario changes them as an amount for each.
@@ -209,7 +209,7 @@ def _base(
 
 
 def _share(
-    base: Budget, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
+    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
 ) -> Lever | None:
     """The part of a payer within its tier of the shares of an item in force in the year."""
     item, payer, (year,) = int(names[0]), names[1], base.years
@@ -305,7 +305,7 @@ set of lines.
 """
 
 
-def _alike(base: Budget, lines: Sequence[int], leaves: Sequence[int]) -> list[Region]:
+def _alike(base: Result, lines: Sequence[int], leaves: Sequence[int]) -> list[Region]:
     """The rules in force for some lines in the year, places that share alike together, the largest
     set of places last.
     """
@@ -333,7 +333,7 @@ def _alike(base: Budget, lines: Sequence[int], leaves: Sequence[int]) -> list[Re
     return found
 
 
-def _covering(wanted: Collection[str], base: Budget) -> tuple[str, ...]:
+def _covering(wanted: Collection[str], base: Result) -> tuple[str, ...]:
     """A group with just these places in the year, else the fewest places that hold them."""
     wanted, places = set(wanted), _places(base)
     for code, group in places.groups.items():

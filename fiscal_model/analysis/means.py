@@ -13,12 +13,12 @@ import numpy as np
 
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
-from fiscal_model.dimensions import AXES
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.names import Names
+from fiscal_model.results.dimensions import AXES
+from fiscal_model.results.result import Result
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import LANGS, Text, spans
 
@@ -34,7 +34,7 @@ MEANS_NAMES: Final = Names(
 PLACE: Final = AXES["place"]
 
 
-def population(budget: Budget, years: tuple[int, ...]) -> Floats:
+def population(budget: Result, years: tuple[int, ...]) -> Floats:
     """Persons of both sexes and all ages by (place, year) over all places; NaN where they are not
     known.
 
@@ -75,7 +75,7 @@ def population(budget: Budget, years: tuple[int, ...]) -> Floats:
     return np.asarray(np.where(np.isnan(moved), held, moved))
 
 
-def projected_persons(budget: Budget, years: tuple[int, ...]) -> Floats:
+def projected_persons(budget: Result, years: tuple[int, ...]) -> Floats:
     """Persons by (place, year) over all places in the years that the population was projected to;
     NaN elsewhere.
     """

@@ -15,8 +15,8 @@ from math import fsum
 from fiscal_model.analysis.payments import Payment, paid, summed
 from fiscal_model.analysis.statement import Statement, column_of
 from fiscal_model.analysis.statement_rows import Cell, Corrected
-from fiscal_model.budget import Budget
 from fiscal_model.errors import Faults
+from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
@@ -41,7 +41,7 @@ class Outlay:
     corrected: tuple[Corrected, ...]
 
 
-def outlay(planned: Statement, actual: Budget) -> Outlay:
+def outlay(planned: Statement, actual: Result) -> Outlay:
     """What was allotted for a plan by the time of actual inputs.
 
     Raises:
@@ -156,7 +156,7 @@ def _corrected(
             yield Corrected(item, after[0].label, _yuan(before), _yuan(after))
 
 
-def _other_years(planned: Budget, actual: Budget, year: int, unit: float) -> Iterator[Payment]:
+def _other_years(planned: Result, actual: Result, year: int, unit: float) -> Iterator[Payment]:
     """What the actual inputs tell of other years, and the plan does not."""
     rows = actual.inputs.tables.get("advances")
     for other in sorted({each for each in rows.columns["year"] if each != year}) if rows else ():

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from fiscal_model.budget import Budget
+from fiscal_model.engine.project import Span
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.results.result import Result
+from fiscal_model.run import simulated
 from fiscal_model.scenario.entries import Entry, RateEntry, SplitEntry
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.simulation import simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import readings_of
 
@@ -23,9 +24,15 @@ class Ground:
     standard: Standard
     scenario: Scenario
     inputs: Inputs
-    years: Sequence[int] | None
+    years: Sequence[int] | Span | None
     _standards: dict[frozenset[int], Standard] = field(default_factory=dict, repr=False)
-    _budgets: dict[frozenset[int], Budget] = field(default_factory=dict, repr=False)
+    _budgets: dict[frozenset[int], Result] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, result: Result) -> Ground:
+        """What a whole simulation stands on."""
+        span = result.program.applied.span
+        return cls(result.standard, result.scenario, result.inputs, span)
 
     def touched(self, items: Collection[int]) -> frozenset[int]:
         """``items``, and those that people entitled to two benefits tie together: the higher
@@ -36,7 +43,7 @@ class Ground:
 
     def part(
         self, items: Collection[int], scenario: Scenario | None = None, inputs: Inputs | None = None
-    ) -> Budget:
+    ) -> Result:
         """The budget of the lines of :meth:`touched` ``items`` alone, under another scenario or on
         other inputs if given.
 

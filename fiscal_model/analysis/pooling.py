@@ -15,9 +15,9 @@ import numpy as np
 
 from fiscal_model.analysis.payments import Payment
 from fiscal_model.analysis.statement_rows import Cell
-from fiscal_model.budget import Budget
-from fiscal_model.errors import Faults
+from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.documents import document_key
+from fiscal_model.results.result import Result
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import UNALLOCATED, listed
@@ -147,18 +147,24 @@ class Pooling:
 class Scope:
     """What a budget knows of a year: the places where the general lines of each item are costed."""
 
-    budget: Budget
+    budget: Result
     y: int
     costed: Mapping[int, set[str]]
 
     @staticmethod
-    def of(budget: Budget, year: int) -> Scope:
+    def of(budget: Result, year: int) -> Scope:
         """One year of a budget.
 
         Raises:
-            FiscalModelError: the year is not part of it.
+            FiscalModelError: the year is not part of it, or it is only a part itself.
 
         """
+        if budget.at:
+            raise fault(
+                "",
+                "资金分配与清算须用整个测算，不能用其中一部分（sel）",
+                "money is allotted and settled by a whole simulation, not by a part of one (sel)",
+            )
         y, lines = budget.year_at(year), budget.program.lines
         costed = np.argwhere(budget.program.costed[..., y]).tolist()
         found = places_by_item(

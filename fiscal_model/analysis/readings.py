@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.html import block, heading, table, wan
-from fiscal_model.inputs.read import load_inputs
-from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.periods import whole_years
-from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of, simulated
+from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.result import Result
+from fiscal_model.run import simulated
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
 
@@ -152,41 +147,24 @@ class ReadingSpread:
         return "\n".join(out)
 
 
-def reading_spread(
-    scenario: str | Path = "baseline",
-    inputs: Source | None = None,
-    years: Iterable[int] | int | str | None = None,
-    account: str | None = None,
-) -> ReadingSpread:
-    """Simulates every option of every reading, all else as the scenario has it.
-
-    Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
-        years: the years to add up; default the scenario's own, else those of the inputs.
-        account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each
-            reading's item.
-
-    Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when there is no such account.
-
-    """
-    loaded, standard = load_scenario(scenario)
-    data = load_inputs(inputs, standard)
-    base = budget_of(standard, loaded, data, None if years is None else whole_years(years))
+def reading_spread(base: Result, account: str | None) -> ReadingSpread:
+    """See :func:`fiscal_model.reading_spread`."""
+    standard, scenario = base.standard, base.scenario
     options = []
     for code, reading in standard.readings.items():
-        chosen = loaded.reading(code, reading.default)
-        moved_items = items_of_reading(standard, loaded, code)
+        chosen = scenario.reading(code, reading.default)
+        moved_items = items_of_reading(standard, scenario, code)
         covered = account_of(standard.items[reading.item].lines, account)
         lines = booked_in(base.lines, covered) & np.array(
             [line.item in moved_items for line in base.lines], bool
         )
         before = base.amounts[:, lines].sum(axis=(1, 2, 3))
         for name in reading.options:
-            changed = replace(loaded, readings={**loaded.readings, code: name})
-            budget = base if name == chosen else simulated(standard, changed, data, base.years)
-            after = budget.amounts[:, lines].sum(axis=(1, 2, 3))
+            changed = replace(scenario, readings={**scenario.readings, code: name})
+            found = (
+                base if name == chosen else simulated(standard, changed, base.inputs, base.years)
+            )
+            after = found.amounts[:, lines].sum(axis=(1, 2, 3))
             amounts = dict(zip(base.payers, after.tolist(), strict=True))
             moved = dict(zip(base.payers, (after - before).tolist(), strict=True))
             options.append(

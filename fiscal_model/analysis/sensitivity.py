@@ -7,31 +7,27 @@ moved. A supplied series moves as a whole, and a reading to each of its other op
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic
 
-from fiscal_model.accounts import booked_in
 from fiscal_model.analysis.partial import Ground, with_entry
-from fiscal_model.budget import Budget
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
 from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.inputs.read import load_inputs
-from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
-from fiscal_model.periods import Moment, whole_years
+from fiscal_model.periods import Moment
 from fiscal_model.progress import watched
+from fiscal_model.results.accounts import booked_in
+from fiscal_model.results.result import R, Result
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.entries.numbers import LEAST_GROWTH
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario
-from fiscal_model.simulation import budget_of
 from fiscal_model.standard.names import PAYER
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import split_yaml
@@ -103,12 +99,12 @@ class NotVaried:
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Generic[R]):
     """Every assumption of ``base`` moved alone, and what that changes in one ``account``. ``bars``
     are in the order of the scenario, the inputs and the readings.
     """
 
-    base: Budget
+    base: R
     account: str
     spread: float
     payers: tuple[str, ...]
@@ -277,44 +273,16 @@ def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
     ).to(lang)
 
 
-def sensitivity(
-    scenario: str | Path = "baseline",
-    inputs: Source | None = None,
-    years: Iterable[int] | int | str | None = None,
-    spread: float = 0.1,
-    account: str | None = None,
-) -> Sensitivity:
-    """Moves every assumption over its range, one at a time, and says what that does to each payer's
-    total over the years.
-
-    Assumptions are the entries of the chain whose basis is ``assumption`` or ``user`` or that state
-    a ``range``, the supplied series that do not rest wholly on the text or a reference, and the
-    readings.
-
-    Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
-        years: the years to add up; default the scenario's own, else those of the inputs.
-        spread: how far a number without a range moves, a part of itself between 0 and 1.
-        account: the account whose totals are meant, as :meth:`fiscal_model.Budget.by` takes it.
-
-    Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0
-            and 1, or there is no such account.
-
-    """
+def sensitivity(base: R, spread: float, account: str | None) -> Sensitivity[R]:
+    """See :func:`fiscal_model.sensitivity`."""
     if not 0 < spread < 1:
         raise fault(
             "",
             f"浮动幅度应在 0 与 1 之间：{spread!r}",
             f"the spread lies between 0 and 1: {spread!r}",
         )
-    loaded, standard = load_scenario(scenario)
-    data = load_inputs(inputs, standard)
-    asked = None if years is None else whole_years(years)
-    base = budget_of(standard, loaded, data, asked)
     covered = base.covered(account)
-    ground, by = Ground(standard, loaded, data, asked), Decimal(str(spread))
+    ground, by = Ground.of(base), Decimal(str(spread))
     moves = chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
     found = [
         _bar(ground, each, covered.account) if isinstance(each, _Move) else each
@@ -329,7 +297,7 @@ def sensitivity(
         if yuan
     )
     charged = ({*base.payers} - covered.elsewhere).union(moving)
-    payers = tuple(payer for payer in standard.payers if payer in charged)
+    payers = tuple(payer for payer in base.standard.payers if payer in charged)
     not_varied = tuple(each for each in found if isinstance(each, NotVaried))
     return Sensitivity(base, covered.account, spread, payers, bars, not_varied)
 
@@ -399,7 +367,7 @@ def _change(ground: Ground, items: frozenset[int], end: _End, account: str) -> d
     }
 
 
-def _totals(budget: Budget, account: str) -> dict[str, float]:
+def _totals(budget: Result, account: str) -> dict[str, float]:
     return dict(
         zip(
             budget.payers,

@@ -16,10 +16,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Final, TypeVar
 
-from fiscal_model.accounts import account_of, booked_in
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
-from fiscal_model.budget import Budget
 from fiscal_model.errors import Fault, Faults, FiscalModelError
 from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.read import load_inputs
@@ -28,11 +26,13 @@ from fiscal_model.language import spoken
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
+from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.result import Result
+from fiscal_model.run import result_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.scenario.read_entries import read_entry
-from fiscal_model.simulation import budget_of
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
@@ -63,7 +63,7 @@ class Burden:
     account: str
     within: frozenset[str] | None
 
-    def of(self, budget: Budget, without: frozenset[int] = frozenset()) -> float:
+    def of(self, budget: Result, without: frozenset[int] = frozenset()) -> float:
         """Yuan in a budget of the year, leaving some items out."""
         asked = budget.standard.payers.within(self.payer)
         payers = [k for k, payer in enumerate(budget.payers) if payer in asked]
@@ -255,7 +255,7 @@ def solve(
     kind, names = _names(vary, standard, faults)
     _check_range(kind, low, high, faults)
     faults.raise_if_any()
-    base = budget_of(standard, loaded, data, (year,))
+    base = result_of(standard, loaded, data, (year,))
     if burden.within is not None and not burden.within & set(base.places):
         label = standard.places.label(str(burden.place))
         faults.add(
@@ -273,7 +273,7 @@ def solve(
             f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目",
             f"{whose.en} bears nothing of {name.en}: name the account",
         )
-    ground = Ground(standard, loaded, data, (year,))
+    ground = Ground.of(base)
     lever = MAKE[kind](base, names, reach, faults)
     faults.raise_if_any()
     assert lever is not None

@@ -14,11 +14,11 @@ import numpy as np
 
 from fiscal_model.analysis import statement_words as words
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
-from fiscal_model.budget import Budget
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
 from fiscal_model.html import block, heading, line
 from fiscal_model.language import spoken
+from fiscal_model.results.result import Result
 from fiscal_model.rounding import counted, half_up, yuan
 from fiscal_model.vocabulary import Lang, Text
 
@@ -45,7 +45,7 @@ class Statement:
 
     title: Text
     remark: Text | None
-    budget: Budget
+    budget: Result
     year: int
     unit: float
     wan: bool
@@ -200,14 +200,14 @@ class Statement:
         )
 
 
-def ranks_of(budget: Budget) -> dict[str, Callable[[Any], int]]:
+def ranks_of(budget: Result) -> dict[str, Callable[[Any], int]]:
     """The order of items, places (counties below their prefecture) and payers in all tables."""
     places = budget.standard.places
     at = {code: n for n, code in enumerate(places.below(places.root))}
     return {"item": int, "place": at.__getitem__, "payer": list(budget.standard.payers).index}
 
 
-def printing_order(budget: Budget) -> Callable[[Cell], tuple[int, ...]]:
+def printing_order(budget: Result) -> Callable[[Cell], tuple[int, ...]]:
     """The order of rows: by item, place and payer."""
     ranks = ranks_of(budget)
     return lambda cell: tuple(rank(part) for rank, part in zip(ranks.values(), cell, strict=True))

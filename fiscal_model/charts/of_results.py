@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from fiscal_model.accounts import account_of, booked_in
-from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
 from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
 from fiscal_model.charts.chart import BETWEEN, Caption, Chart
@@ -22,6 +19,8 @@ from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.periods import one_year
+from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, spans
@@ -37,13 +36,13 @@ MANY = 10
 
 
 @dataclass(frozen=True)
-class AmountsPlot:
-    """The charts of amounts, each of the account that :meth:`Amounts.by` covers: insurance funds
+class ResultPlot:
+    """The charts of a result, each of the account that :meth:`Result.by` covers: insurance funds
     and contributions never stand in one stack with the general public budget unless asked. The
     title says which it is.
     """
 
-    amounts: Amounts
+    amounts: Result
 
     def payers(
         self, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None
@@ -51,7 +50,7 @@ class AmountsPlot:
         """Who pays, year by year: stacked bars.
 
         Args:
-            account: as :meth:`Amounts.by` takes it.
+            account: as :meth:`Result.by` takes it.
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
 
@@ -139,6 +138,48 @@ class AmountsPlot:
             table, names, max(largest, 0), self._caption(what, account, lang, year), ax
         )
 
+    def base_amounts(self, item: int | str | None = None, lang: Lang | None = None) -> Chart:
+        """The 2015 base amounts against the share due from prefecture and county, year by year: a
+        panel a place.
+
+        Args:
+            item: one item, number or name; all that a base amount limits when left out.
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            FiscalModelError: no base amount limits the item.
+
+        """
+        lang = spoken(lang)
+        groups = [each for each in self.amounts.program.bases if each.keys]
+        shown = set(self.amounts.labels["item"])
+        limited = sorted({n for each in groups for n, _ in each.keys if n in shown})
+        item = None if item is None else self.amounts.standard.names.item(item)
+        if item is not None and item not in limited:
+            known = ", ".join(map(str, limited))
+            raise fault(
+                "",
+                f"第 {item} 项没有2015年基数；有基数的项目：{known}",
+                f"item {item} has no base amount; those that have: {known}",
+            )
+        found = _bases(self.amounts, item, lang)
+        items = limited if item is None else [item]
+        numbers = say(
+            f"第{listed(map(str, items), lang)}项",
+            f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}",
+            lang,
+        )
+        what = say("2015年基数与按比例应担数", "2015 base amounts against the share due", lang)
+        return base.base_amounts(
+            found,
+            Caption(
+                f"{what}{BETWEEN}{numbers}" if items else what,
+                about(self.amounts, lang),
+                lang,
+                payers=self.amounts.standard.payers,
+            ),
+        )
+
     def _table(self, dimension: str, account: str | None, year: int | None = None) -> pd.DataFrame:
         """Yuan by payer (rows) and a dimension (columns) in an account, NaN where nothing is
         costed.
@@ -173,61 +214,13 @@ class AmountsPlot:
         )
 
 
-@dataclass(frozen=True)
-class BudgetPlot(AmountsPlot):
-    """The charts of a budget: those of its amounts, and of the rules behind them."""
-
-    amounts: Budget
-
-    def base_amounts(self, item: int | str | None = None, lang: Lang | None = None) -> Chart:
-        """The 2015 base amounts against the share due from prefecture and county, year by year: a
-        panel a place.
-
-        Args:
-            item: one item, number or name; all that a base amount limits when left out.
-            lang: ``zh`` or ``en``.
-
-        Raises:
-            FiscalModelError: no base amount limits the item.
-
-        """
-        lang = spoken(lang)
-        groups = [each for each in self.amounts.program.bases if each.keys]
-        limited = sorted({number for each in groups for number, _ in each.keys})
-        item = None if item is None else self.amounts.standard.names.item(item)
-        if item is not None and item not in limited:
-            known = ", ".join(map(str, limited))
-            raise fault(
-                "",
-                f"第 {item} 项没有2015年基数；有基数的项目：{known}",
-                f"item {item} has no base amount; those that have: {known}",
-            )
-        found = _bases(self.amounts, item, lang)
-        items = limited if item is None else [item]
-        numbers = say(
-            f"第{listed(map(str, items), lang)}项",
-            f"{'items' if len(items) > 1 else 'item'} {listed(map(str, items), lang)}",
-            lang,
-        )
-        what = say("2015年基数与按比例应担数", "2015 base amounts against the share due", lang)
-        return base.base_amounts(
-            found,
-            Caption(
-                f"{what}{BETWEEN}{numbers}" if items else what,
-                about(self.amounts, lang),
-                lang,
-                payers=self.amounts.standard.payers,
-            ),
-        )
-
-
 class Compared(Protocol):
     """What a chart needs of a comparison: budgets, of which the first is the reference, and tables
     of amounts and of what the change comes from.
     """
 
     @property
-    def budgets(self) -> tuple[Budget, ...]:
+    def budgets(self) -> tuple[Result, ...]:
         """The budgets."""
 
     @property
@@ -276,7 +269,7 @@ class ComparisonPlot:
             order: groups in the order in which they come; the order-free parts when left out.
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
-            account: as :meth:`Amounts.by` takes it.
+            account: as :meth:`Result.by` takes it.
 
         Raises:
             FiscalModelError: an unknown payer, year or scenario; or the parts cannot be found.
@@ -348,7 +341,7 @@ class ComparisonPlot:
             payer: who pays.
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
-            account: as :meth:`Amounts.by` takes it.
+            account: as :meth:`Result.by` takes it.
 
         Raises:
             FiscalModelError: an unknown payer or account.
@@ -407,7 +400,7 @@ class Sensitive(Protocol):
     """
 
     @property
-    def base(self) -> Budget:
+    def base(self) -> Result:
         """The budget."""
 
     @property
@@ -474,7 +467,7 @@ def _payers(table: pd.DataFrame, known: Payers) -> list[str]:
 
 
 def about(
-    amounts: Amounts,
+    amounts: Result,
     lang: Lang,
     year: int | None = None,
     years: Sequence[int] = (),
@@ -494,37 +487,36 @@ def about(
     )
     return (
         where,
-        *amounts.part(lang),
+        *amounts.which_items(lang),
         say(f"{span}年", span, lang),
         labelled(say("情景", "scenario", lang), title, lang),
         *note,
     )
 
 
-def _bases(budget: Budget, item: int | None, lang: Lang) -> base.BaseAmounts:
+def _bases(budget: Result, item: int | None, lang: Lang) -> base.BaseAmounts:
     """Due, base amount and what was paid, by the place that a base amount was given for; the items
-    added up.
+    added up. One that reaches beyond a part is shown whole.
     """
-    years = len(budget.years)
+    program, years = budget.program, len(budget.program.years)
+    shown = np.flatnonzero(np.isin(program.years, budget.years))
     rows: dict[str, list[Floats]] = {}
-    table = budget.standard.payers
+    table = program.standard.payers
     payer, taker = table.pooled, table.upper[-1]
-    for held in budget.program.trace.bases:
+    for held in program.trace.bases:
         groups, due, paid = held.groups, held.payment.total, held.payment.paid
-        payer, taker = (
-            budget.program.payers[groups.payer],
-            budget.program.payers[int(groups.taker[0])],
-        )
+        payer, taker = program.payers[groups.payer], program.payers[int(groups.taker[0])]
+        reached = set(groups.group[budget.inside.ravel()[groups.cells]].tolist())
         for n, (number, code) in enumerate(groups.keys):
-            if item in (None, number):
-                of = slice(n * years, (n + 1) * years)
+            of = n * years + shown
+            if item in (None, number) and not reached.isdisjoint(of.tolist()):
                 block = np.where(
                     held.known[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan
                 )
                 rows.setdefault(code, []).append(block)
     order = [code for code in budget.standard.places.codes if code in rows]
     names = tuple(budget.standard.places.label(code).to(lang) for code in order)
-    blocks = np.array([_added(rows[code]) for code in order]).reshape(len(order), 3, years)
+    blocks = np.array([_added(rows[code]) for code in order]).reshape(len(order), 3, len(shown))
     return base.BaseAmounts(
         payer, taker, names, budget.years, blocks[:, 0], blocks[:, 1], blocks[:, 2]
     )

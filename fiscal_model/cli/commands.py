@@ -14,8 +14,8 @@ from fiscal_model.vocabulary import Lang, Text, labelled
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fiscal_model.budget import Budget
     from fiscal_model.errors import Fault
+    from fiscal_model.face import Budget
     from fiscal_model.files import Read
     from fiscal_model.standard.rules import Item, Standard
 
@@ -31,7 +31,7 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
     """What a command will read, after its output has been found to replace none of it: before any
     work.
     """
-    from fiscal_model.simulation import read_by
+    from fiscal_model.run import read_by
 
     read = read_by(scenarios, *inputs)
     read.refuse(*([output] if output else []))
@@ -39,7 +39,7 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
 
 
 def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] | None) -> Budget:
-    from fiscal_model.simulation import simulate
+    from fiscal_model.face import simulate
 
     return simulate(scenario, inputs, years)
 
@@ -73,7 +73,7 @@ def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
     """For each dimension of codes, what gives the name of one."""
     from functools import partial
 
-    from fiscal_model.dimensions import label_name
+    from fiscal_model.results.dimensions import label_name
 
     def name(dimension: str, code: Any) -> str:
         return label_name(standard, dimension, code).to(lang)
@@ -94,16 +94,16 @@ def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
 
 def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
+    from fiscal_model.face import together
     from fiscal_model.report.rounding import Printed
     from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
     from fiscal_model.scenario.read import load_scenario
-    from fiscal_model.simulation import simulate_together
 
     scenarios = options.scenarios or ["baseline"]
     read = _not_over(options.output, scenarios, options.inputs)
     if options.split_by:
         read.refuse(*part_paths(options.output, load_scenario(scenarios[0])[1], lang))
-    budgets = simulate_together(scenarios, options.inputs, options.years).budgets
+    budgets = together(scenarios, options.inputs, options.years).results
 
     values = (
         Printed(UNITS[options.unit], options.decimals, not options.half_up)
@@ -157,11 +157,11 @@ def explain(options: Any, lang: Lang) -> int:
 
 def compare(options: Any, lang: Lang) -> int:
     """Prints the change of each scenario from the first and what it comes from."""
-    from fiscal_model.analysis.compare import compare as compared
     from fiscal_model.analysis.compare_words import table_of
     from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
-    from fiscal_model.dimensions import check_dimensions
+    from fiscal_model.face import compare as compared
     from fiscal_model.names import DIMENSION_NAMES
+    from fiscal_model.results.dimensions import check_dimensions
     from fiscal_model.spelling import separate
 
     read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
@@ -188,7 +188,7 @@ def compare(options: Any, lang: Lang) -> int:
 
 def readings(options: Any, lang: Lang) -> int:
     """Prints the spread of readings."""
-    from fiscal_model.analysis.readings import reading_spread
+    from fiscal_model.face import reading_spread
 
     read = _not_over(options.output, [options.scenario], options.inputs)
     spread = reading_spread(options.scenario, options.inputs, options.years, options.account)
@@ -236,7 +236,7 @@ def audit(options: Any, lang: Lang) -> int:
 
 def items(options: Any, lang: Lang) -> int:
     """Prints the catalogue."""
-    from fiscal_model.ledger import rests_on
+    from fiscal_model.results.ledger import rests_on
     from fiscal_model.scenario.read import load_scenario
     from fiscal_model.standard.catalogue import added_words, catalogue_text, selected
     from fiscal_model.standard.words import item_data
@@ -268,7 +268,7 @@ def _item_in_full(
     item: Item, standard: Standard, rests: Mapping[str, Mapping[int, Any]], lang: Lang
 ) -> str:
     """The rule of an item, and on what it rests in each scenario."""
-    from fiscal_model.ledger import rests_on_words
+    from fiscal_model.results.ledger import rests_on_words
     from fiscal_model.standard.catalogue import catalogue_text
 
     book = Text("台账", "Ledger").to(lang)
@@ -355,7 +355,7 @@ def allotment(options: Any, lang: Lang) -> int:
 
 def sensitivity(options: Any, lang: Lang) -> int:
     """Prints which assumptions matter most."""
-    from fiscal_model.analysis.sensitivity import sensitivity as moved
+    from fiscal_model.face import sensitivity as moved
 
     read = _not_over(options.output, [options.scenario], options.inputs)
     found = moved(options.scenario, options.inputs, options.years, options.spread, options.account)

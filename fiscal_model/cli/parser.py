@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
 from fiscal_model.standard.payers import PAYERS
+from fiscal_model.version import __version__
 from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, Lang, Text, listed
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ LAB_FOLDER = "fiscal-model-lab"
 
 def parser(lang: Lang) -> Parser:
     """The parser of the whole command line."""
-    from fiscal_model import __version__
-
     return _Builder(lang).build(__version__)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from fiscal_model.budget import Budget
 from fiscal_model.explain.steps import steps
 from fiscal_model.explain.table import COLUMNS, rows
 from fiscal_model.explain.words import words
 from fiscal_model.language import spoken
+from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Explanation:
     :meth:`html` for people.
     """
 
-    budget: Budget
+    budget: Result
     data: dict[str, Any]
 
     def text(self, lang: Lang | None = None) -> str:
@@ -67,7 +67,7 @@ def _indent(line: str) -> int:
 
 
 def explain(
-    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None = None
+    budget: Result, item: int | str, place: str | int, year: int | str, payer: str | None = None
 ) -> Explanation:
     """See :meth:`fiscal_model.Budget.explain`."""
     return Explanation(budget, steps(budget, item, place, year, payer))

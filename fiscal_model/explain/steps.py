@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from fiscal_model.accounts import account_of
-from fiscal_model.budget import Budget
 from fiscal_model.engine.base_amounts import acting
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.splits import Step
@@ -18,6 +16,8 @@ from fiscal_model.engine.trace import Held
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.periods import SLOTS, one_year
+from fiscal_model.results.accounts import account_of
+from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.standard.kinds.leaf import Leaf
@@ -29,7 +29,7 @@ from fiscal_model.vocabulary import ACCOUNTS, LANGS, Text
 
 
 def steps(
-    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None
+    budget: Result, item: int | str, place: str | int, year: int | str, payer: str | None
 ) -> dict[str, Any]:
     """The steps as plain data: stable names, codes and unrounded numbers that recompute to the
     figure.
@@ -43,13 +43,18 @@ def steps(
 
     """
     item, code, year, payer = _check(budget, item, place, year, payer)
+    part, budget = budget, budget.whole
     y = budget.years.index(year)
     paid_in = budget.standard.items[item].paid_in
     payer_item = paid_in.item if paid_in else item
-    lines = [i for i, line in enumerate(budget.program.lines) if line.item == payer_item]
-    below = [
-        budget.places.index(c) for c in budget.standard.places.below(code) if c in budget.places
+    lines = [
+        i
+        for i, line in enumerate(budget.lines)
+        if line.item == payer_item and line.code in part.labels["line"]
     ]
+    if part.at and not lines:
+        part.sel(item=item)  # says what is not there
+    below = [budget.places.index(c) for c in budget.standard.places.below(code) if c in part.places]
     places = [_place_steps(budget, payer_item, lines, p, y) for p in below]
     accounts = _accounts(budget, lines, below, y, payer)
     covered = account_of([budget.lines[i] for i in lines])
@@ -82,7 +87,7 @@ def steps(
 
 
 def _accounts(
-    budget: Budget, lines: Sequence[int], below: Sequence[int], y: int, payer: str | None
+    budget: Result, lines: Sequence[int], below: Sequence[int], y: int, payer: str | None
 ) -> dict[str, dict[str, Any]]:
     """What the lines come to in each account that they are booked in; accounts are never added up.
     One payer stands only where it bears something, with 0 if it does so in none.
@@ -119,7 +124,7 @@ def _accounts(
 
 
 def _check(
-    budget: Budget, item: int | str, place: str | int, year: int | str, payer: str | None
+    budget: Result, item: int | str, place: str | int, year: int | str, payer: str | None
 ) -> tuple[int, str, int, str | None]:
     """The item, the place's code, the year and the payer's code, if the budget has them."""
     standard, names = budget.standard, budget.standard.names
@@ -148,7 +153,7 @@ def _check(
     return item, code, year, payer
 
 
-def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) -> dict[str, Any]:
+def _place_steps(budget: Result, item: int, lines: list[int], p: int, y: int) -> dict[str, Any]:
     """The lines of an item in one place of the data, and the caps that act on them."""
     at = np.array(lines), np.full(len(lines), p), np.full(len(lines), y)
     cells = np.ravel_multi_index(at, budget.program.quantity.shape)
@@ -168,7 +173,7 @@ def _place_steps(budget: Budget, item: int, lines: list[int], p: int, y: int) ->
     }
 
 
-def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
+def _line_steps(budget: Result, i: int, p: int, y: int) -> dict[str, Any]:
     program, line = budget.program, budget.program.lines[i]
     out: dict[str, Any] = {
         "line": line.code,
@@ -216,7 +221,7 @@ def _line_steps(budget: Budget, i: int, p: int, y: int) -> dict[str, Any]:
     return out
 
 
-def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]) -> dict[str, str]:
+def _readings(budget: Result, line: Line, leaf: Leaf, path: list[dict[str, Any]]) -> dict[str, str]:
     """The readings that act on a line in a place, and the option in force: those on the way to its
     leaf, and those of the numbers in use.
     """
@@ -231,7 +236,7 @@ def _readings(budget: Budget, line: Line, leaf: Leaf, path: list[dict[str, Any]]
     }
 
 
-def _readings_of_overlaps(budget: Budget, line: Line, p: int, y: int) -> dict[str, str]:
+def _readings_of_overlaps(budget: Result, line: Line, p: int, y: int) -> dict[str, str]:
     """The readings by which people entitled to a second benefit beside the one of a line leave its
     count or stay in it, and the option in force.
     """
@@ -250,7 +255,7 @@ def _readings_of_overlaps(budget: Budget, line: Line, p: int, y: int) -> dict[st
     }
 
 
-def _quantity_source(budget: Budget, line: Line, p: int, y: int) -> dict[str, Any]:
+def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, Any]:
     """Whether a quantity was supplied or projected, from which row and by which entries."""
     year, at = budget.years[y], budget.standard.places.index[budget.places[p]]
     cells, name = (
@@ -283,7 +288,7 @@ def _origin(found: Supplied) -> dict[str, str]:
     return {"at": found.at, "basis": found.basis, "source": found.source, "note": found.note}
 
 
-def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, Any]]:
+def _rate_parts(budget: Result, line: Line, p: int, y: int) -> list[dict[str, Any]]:
     """The rates in force in a year, each with the part of the year's money that it moved; a part of
     the year without a rate has none.
     """
@@ -320,7 +325,7 @@ def _rate_parts(budget: Budget, line: Line, p: int, y: int) -> list[dict[str, An
     return parts
 
 
-def _supplied_rate(budget: Budget, line: Line, p: int, y: int, index: bool) -> Supplied:
+def _supplied_rate(budget: Result, line: Line, p: int, y: int, index: bool) -> Supplied:
     places, code = budget.standard.places, budget.places[p]
     chain = [places.index[each] for each in (code, *places.ancestors(code))]
     cells, name = (budget.inputs.wages, "") if index else (budget.inputs.rates, line.code)
@@ -329,7 +334,7 @@ def _supplied_rate(budget: Budget, line: Line, p: int, y: int, index: bool) -> S
     return found
 
 
-def _split_source(budget: Budget, line: Line, p: int, y: int) -> tuple[Leaf, dict[str, Any]]:
+def _split_source(budget: Result, line: Line, p: int, y: int) -> tuple[Leaf, dict[str, Any]]:
     """The leaf in force and the way to it: the entry or clause, and the turns taken."""
     program, standard = budget.program, budget.standard
     code = standard.places.leaves(budget.places[p])[0]
@@ -374,7 +379,7 @@ def _turns(
     return out
 
 
-def _base(budget: Budget, held: Held, group: int, item: int, y: int) -> dict[str, Any]:
+def _base(budget: Result, held: Held, group: int, item: int, y: int) -> dict[str, Any]:
     """A base amount (None where a scenario abolished it), what it was held against and what was
     paid.
     """
@@ -395,7 +400,7 @@ def _base(budget: Budget, held: Held, group: int, item: int, y: int) -> dict[str
     }
 
 
-def _grant(budget: Budget, held: Held, group: int) -> dict[str, Any]:
+def _grant(budget: Result, held: Held, group: int) -> dict[str, Any]:
     """A grant, the cost that earlier grants left to it, and what was paid of it."""
     return {
         "payer": budget.program.payers[held.groups.payer],

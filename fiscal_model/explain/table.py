@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from math import nan
 from typing import Any
 
-from fiscal_model.budget import Budget
 from fiscal_model.explain.words import (
     LACKS,
     due_label,
@@ -17,6 +16,7 @@ from fiscal_model.explain.words import (
     split_source_words,
     unit_of,
 )
+from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Lang, Text
 
 COLUMNS = ("place", "line", "step", "label", "value", "source")
@@ -27,7 +27,7 @@ GRANT = Text("补助", "grant of")
 COST = Text("资金需求（元）", "cost (yuan)")
 
 
-def rows(budget: Budget, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
+def rows(budget: Result, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
     """A row a step: see :meth:`fiscal_model.explain.Explanation.to_dataframe`."""
     for place in data["places"]:
         for line in place["lines"]:
@@ -54,7 +54,7 @@ def rows(budget: Budget, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
             )
 
 
-def _line_rows(budget: Budget, place: str, step: dict[str, Any], lang: Lang) -> Iterator[Row]:
+def _line_rows(budget: Result, place: str, step: dict[str, Any], lang: Lang) -> Iterator[Row]:
     line = budget.standard.lines[step["line"]]
     if not step["costed"]:
         yield place, line.code, "not_costed", LACKS[step["missing"]].to(lang), nan, ""

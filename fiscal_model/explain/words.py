@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fiscal_model.budget import Budget
 from fiscal_model.inputs.embedded.words import row_words, said
+from fiscal_model.results.result import Result
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import (
@@ -47,7 +47,7 @@ def _said(label: Text, words: str, lang: Lang, depth: int = 0) -> str:
     return "  " * depth + labelled(label.to(lang), words, lang)
 
 
-def words(budget: Budget, data: dict[str, Any], lang: Lang) -> list[str]:
+def words(budget: Result, data: dict[str, Any], lang: Lang) -> list[str]:
     """The steps as lines; two spaces of indent a level."""
     standard, places = budget.standard, budget.standard.places
     here = f"{places.label(data['place']).to(lang)} ({data['place']})"
@@ -146,7 +146,7 @@ def _total_words(data: dict[str, Any], account: str, lang: Lang) -> str:
     return _said(label, total, lang)
 
 
-def _line_words(budget: Budget, step: dict[str, Any], lang: Lang) -> list[str]:
+def _line_words(budget: Result, step: dict[str, Any], lang: Lang) -> list[str]:
     line = budget.standard.lines[step["line"]]
     head = Text(f"• {line.name.zh} ({line.code})", f"• {line.name.en} ({line.code})")
     if not step["costed"]:
@@ -258,7 +258,7 @@ def split_source_words(line: Line, split: dict[str, Any], lang: Lang) -> str:
     return joined((words for words in cited if words), lang) + _entry(split["entry"])
 
 
-def rate_source_words(budget: Budget, line: Line, part: dict[str, Any], lang: Lang) -> str:
+def rate_source_words(budget: Result, line: Line, part: dict[str, Any], lang: Lang) -> str:
     """On what a rate rests."""
     cited = _cite(part["clause"], line.item, lang) if "clause" in part else ""
     if part.get("of"):
@@ -277,7 +277,7 @@ def rate_source_words(budget: Budget, line: Line, part: dict[str, Any], lang: La
     ) + _entry(part.get("entry"))
 
 
-def origin_words(budget: Budget, origin: dict[str, str], lang: Lang) -> str:
+def origin_words(budget: Result, origin: dict[str, str], lang: Lang) -> str:
     """The row that a supplied value stands in, and what the row says of itself."""
     told = joined(
         (
@@ -295,7 +295,7 @@ def origin_words(budget: Budget, origin: dict[str, str], lang: Lang) -> str:
     return f"{at}{Text(f'（{told}）', f' ({told})').to(lang)}"
 
 
-def quantity_words(budget: Budget, line: Line, quantity: dict[str, Any], lang: Lang) -> str:
+def quantity_words(budget: Result, line: Line, quantity: dict[str, Any], lang: Lang) -> str:
     """Where a count or an amount comes from, and how it goes on after the last supplied year."""
     less = ""
     if "deducted" in quantity:
@@ -330,7 +330,7 @@ def quantity_words(budget: Budget, line: Line, quantity: dict[str, Any], lang: L
     )
 
 
-def _base_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> list[str]:
+def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> list[str]:
     place = budget.standard.places.label(cap["governs"]).to(lang)
     payer, taker = (budget.standard.payers[cap[who]].name.to(lang) for who in ("payer", "taker"))
     due, paid, moved = (
@@ -375,7 +375,7 @@ def _phased(cap: dict[str, Any], lang: Lang) -> str:
     ).to(lang)
 
 
-def _grant_words(budget: Budget, cap: dict[str, Any], lang: Lang) -> str:
+def _grant_words(budget: Result, cap: dict[str, Any], lang: Lang) -> str:
     payer = budget.standard.payers[cap["payer"]].name.to(lang)
     return Text(
         f"• {payer}补助 {_yuan(cap['amount'])} 元，资金需求 {_yuan(cap['held_against'])}，实补"

@@ -16,25 +16,25 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fiscal_model.accounts import booked_in
 from fiscal_model.analysis.levers import MAKE, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.analysis.solve import on_top
 from fiscal_model.arrays import Floats
-from fiscal_model.budget import Budget
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Faults, FiscalModelError, fault
-from fiscal_model.explain import Explanation
+from fiscal_model.explain import Explanation, explain
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
+from fiscal_model.results.accounts import booked_in
+from fiscal_model.results.result import Result
+from fiscal_model.run import result_of, simulated
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
-from fiscal_model.simulation import budget_of, simulated
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
@@ -143,11 +143,11 @@ class _Loaded:
     """
 
     ground: Ground
-    whole: Budget
-    years: dict[int, Budget] = field(default_factory=dict)
+    whole: Result
+    years: dict[int, Result] = field(default_factory=dict)
     levers: dict[tuple[str, str, int], Lever | None] = field(default_factory=dict)
-    references: dict[str, Budget] = field(default_factory=dict)
-    moved: tuple[object, Budget] | None = None
+    references: dict[str, Result] = field(default_factory=dict)
+    moved: tuple[object, Result] | None = None
 
 
 class Study:
@@ -216,11 +216,11 @@ class Study:
         for each in self._loaded.values():
             each.references.pop(scenario, None)
 
-    def whole(self, scenario: str) -> Budget:
+    def whole(self, scenario: str) -> Result:
         """The budget of a scenario as it is."""
         return self._of(scenario).whole
 
-    def reference(self, choice: Choice) -> Budget:
+    def reference(self, choice: Choice) -> Result:
         """The budget that the change is measured against, on the same data.
 
         Raises:
@@ -349,7 +349,7 @@ class Study:
         """How the figures of an item came about with what is moved, in the place and a year."""
         part, touched = self._moved_part(choice)
         budget = part if item in touched else self.whole(choice.scenario)
-        return budget.explain(item, choice.place or budget.standard.places.root, year)
+        return explain(budget, item, choice.place or budget.standard.places.root, year)
 
     def text(self, choice: Choice, name: str) -> str:
         """The scenario file that says what is moved.
@@ -412,7 +412,7 @@ class Study:
         )
         path = _free(Path(folder), ".xlsx")
         if self.entries(choice):
-            shown = budget_of(ground.standard, self.changed(choice), ground.inputs)
+            shown = result_of(ground.standard, self.changed(choice), ground.inputs)
         write_report(shown, path, lang, date, [reference] if shown is not reference else [])
         return path
 
@@ -420,9 +420,8 @@ class Study:
         if scenario not in self._loaded:
             loaded, standard = load_scenario(scenario)
             inputs = self._inputs(standard)
-            self._loaded[scenario] = _Loaded(
-                Ground(standard, loaded, inputs, None), budget_of(standard, loaded, inputs)
-            )
+            whole = result_of(standard, loaded, inputs)
+            self._loaded[scenario] = _Loaded(Ground.of(whole), whole)
         return self._loaded[scenario]
 
     def _inputs(self, standard: Standard) -> Inputs:
@@ -432,7 +431,7 @@ class Study:
         )
         return next(known, None) or load_inputs(self.inputs, standard)
 
-    def _beside(self, ground: Ground, against: str) -> Budget:
+    def _beside(self, ground: Ground, against: str) -> Result:
         """The budget of another scenario on the data of one, as far as its standard knows what they
         name.
         """
@@ -440,7 +439,7 @@ class Study:
         if standard is ground.standard:
             return self.whole(against)
         data = self._inputs(union([ground.standard, standard])).known_to(standard)
-        return budget_of(standard, loaded, data)
+        return result_of(standard, loaded, data)
 
     def _differing(self, choice: Choice) -> Choice | None:
         """The choice of all items in which the scenario differs from the reference, in the first
@@ -490,7 +489,7 @@ class Study:
             )
         return known.levers[asked]
 
-    def _one_year(self, scenario: str, year: int) -> Budget:
+    def _one_year(self, scenario: str, year: int) -> Result:
         """The budget of one year alone, as levers ask for it."""
         known = self._of(scenario)
         if year not in known.years:
@@ -498,7 +497,7 @@ class Study:
             known.years[year] = simulated(ground.standard, ground.scenario, ground.inputs, span)
         return known.years[year]
 
-    def _moved_part(self, choice: Choice) -> tuple[Budget, frozenset[int]]:
+    def _moved_part(self, choice: Choice) -> tuple[Result, frozenset[int]]:
         """The budget of what the moves can touch, and which items these are; the latest is kept,
         for it is asked for figures and for explanations.
         """
@@ -554,7 +553,7 @@ def _step(high: float) -> float:
 
 
 def _table(
-    parts: Iterable[tuple[Budget, frozenset[int]]], choice: Choice, years: tuple[int, ...]
+    parts: Iterable[tuple[Result, frozenset[int]]], choice: Choice, years: tuple[int, ...]
 ) -> pd.DataFrame:
     """Yuan by payer and year, added up over some items of some budgets; NaN in a year in which
     nothing is costed, or that a budget does not cover.

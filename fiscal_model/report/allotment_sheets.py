@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fiscal_model.files import Read, replacing
+from fiscal_model.report import columns as sheets
+from fiscal_model.report.columns import Column
 from fiscal_model.report.sheet import Book, Sheet, lines_of
 from fiscal_model.report.workbook import check_name, print_date
 from fiscal_model.vocabulary import Lang, Text
@@ -114,13 +116,13 @@ def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
     sheet = book.sheet(table.name, table.name, widths, printed=True)
     for line, look in about:
         sheet.line(line, look)
-    sheet.head(columns, freeze=True)
-    plain, total = (
-        [[text, money][number] for number in numbers]
-        for text, money in (("text", "money"), ("total_text", "total_money"))
-    )
-    for kind, *cells in table.frame.itertuples(index=False):
-        sheet.fitted(cells, total if kind in ("subtotal", "total") else plain)
+    found = [
+        Column(name, name, table.frame[name].tolist(), "money" if number else "text")
+        for name, number in zip(columns, numbers, strict=True)
+    ]
+    kinds = table.frame[table.frame.columns[0]].tolist()
+    styles = ["total" if kind in ("subtotal", "total") else "" for kind in kinds]
+    sheet.show(sheets.Table(table.name, len(kinds), found, styles=styles), 0)
     sheet.signature()
 
 
@@ -149,13 +151,20 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
                 sheet.sheet.merge_range(row, left, row, last, "", book.looks[look])
                 sheet.sheet.write_string(row, left, line, book.looks[look])
     sheet.row += len(about)
-    sheet.grouped_head([str(frame.index.name), *groups], columns=1)
+    columns = [
+        Column("place", str(frame.index.name), frame.index.tolist()),
+        *(
+            Column(f"{over}:{name}", name, frame[over, name].tolist(), "money", over=over)
+            for over, names in groups
+            for name in names
+        ),
+    ]
+    sheet.heading(columns, 1)
     sheet.sheet.set_row(
         sheet.row - 2, 15 * max(lines_of(over, len(names) * width) for over, names in groups) + 5
     )
-    for at, (place, *amounts) in enumerate(frame.itertuples()):
-        text, money = ("text", "money") if at else ("total_text", "total_money")
-        sheet.cells([place, *amounts], [text, *[money] * len(amounts)])
+    styles = ["" if at else "total" for at in range(len(frame))]
+    sheet.table(sheets.Table(table.name, len(frame), columns, styles=styles))
     sheet.signature()
     _paper(sheet, blocks)
 

@@ -4,17 +4,19 @@ log of edits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.ledger import COSTED, shares_words, status_words
-from fiscal_model.report.area import Area
+from fiscal_model.report.calculation import column_of
+from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
-from fiscal_model.report.layout import column_of
-from fiscal_model.report.sheet import Formula
+from fiscal_model.report.tables import NEED
+from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
-from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, labelled, listed
+from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Text, labelled, listed
 
 EMPTY_ROWS = 30
 
@@ -23,73 +25,69 @@ def ledger(report: Report) -> None:
     """Every item: whether it is costed, on what its quantity, rate and split rest, and what is
     unallocated in its account, over all years.
     """
-    budget, lang, calc = report.shown, report.lang, report.layout.calculation
+    budget, lang = report.shown, report.lang
+    entries, items, lines = report.ledger.items, budget.standard.items, budget.standard.lines
+    known = [entry.status in COSTED for entry in entries]
+    printed = [_all_years(report, entry.account, entry.item) for entry in entries]
+    sums = (
+        "=SUMIFS({calculation.%s},{calculation.item},{item},{calculation.account},{account})/10000"
+    )
+
+    def money(name: str, title: Text, at: int, column: str, width: float = 17) -> Column:
+        values = [each[at] if fine else None for each, fine in zip(printed, known, strict=True)]
+        return Column(name, title, values, "money", sums % column, width)
+
+    def basis(name: str, title: Text) -> Column:
+        parts = [shares_words(getattr(entry, name), lang) for entry in entries]
+        return Column(f"basis_of_{name}", title, parts, width=28)
+
+    columns = [
+        Column("item", Text("项目", "Item"), lambda e: e.item, "year", width=8),
+        Column("name", Text("名称", "Name"), lambda e: items[e.item].name, width=36),
+        Column("status", Text("状态", "Status"), lambda e: status_words(e, lang), width=28),
+        money("cost", NEED, 0, "cost"),
+        money(
+            "unallocated",
+            Text("未明确分担", "Unallocated"),
+            -1,
+            column_of(report.model, UNALLOCATED),
+        ),
+        Column(
+            "part",
+            Text("未明确占比", "Part unallocated"),
+            [e.unallocated_share if k else None for e, k in zip(entries, known, strict=True)],
+            "share",
+            "=IF({~cost}>0,{~unallocated}/{~cost},0)",
+            12,
+        ),
+        Column(
+            "account",
+            Text("账目", "Account"),
+            [ACCOUNTS[e.account] if k else "" for e, k in zip(entries, known, strict=True)],
+            width=22,
+        ),
+        basis("quantity", Text("数量依据", "Basis of count")),
+        basis("rate", Text("标准依据", "Basis of rate")),
+        basis("split", Text("分担依据", "Basis of split")),
+        Column(
+            "missing",
+            Text("缺数据的支出项", "Lines without data"),
+            lambda e: listed((lines[code].name.to(lang) for code in e.missing), lang),
+            width=36,
+        ),
+        Column(
+            "others",
+            Text("另有支出的账目", "Other accounts costed"),
+            lambda e: listed((ACCOUNTS[a].to(lang) for a in e.costs if a != e.account), lang),
+            width=26,
+        ),
+    ]
     words = report.say(
         "各年合计；状态与依据占比为测算时的数", "all years; status and parts by basis as at the run"
     )
-    sheet = report.open(
-        "ledger",
-        "测算台账",
-        "Ledger",
-        (8, 36, 28, 17, 17, 12, 22, 28, 28, 28, 36, 26),
-        listed((report.wan(), words), lang),
-    )
-    titles = (
-        ("项目", "Item"),
-        ("名称", "Name"),
-        ("状态", "Status"),
-        ("资金需求", "Cost"),
-        ("未明确分担", "Unallocated"),
-        ("未明确占比", "Part unallocated"),
-        ("账目", "Account"),
-        ("数量依据", "Basis of count"),
-        ("标准依据", "Basis of rate"),
-        ("分担依据", "Basis of split"),
-        ("缺数据的支出项", "Lines without data"),
-        ("另有支出的账目", "Other accounts costed"),
-    )
-    sheet.head([report.say(*title) for title in titles], freeze=True)
-    top = sheet.row
-    for entry in budget.ledger.items:
-        row, known = sheet.row + 1, entry.status in COSTED
-        printed = _all_years(report, entry.account, entry.item)
-        sums = (
-            (calc.column("cost"), printed[0]),
-            (calc.column(column_of(report.model, UNALLOCATED)), printed[-1]),
-        )
-        mine = f"{calc.column('item')},$A{row},{calc.column('account')},$G{row}"
-        money = [
-            Formula(f"=SUMIFS({column},{mine})/10000", figure) if known else None
-            for column, figure in sums
-        ]
-        part = Formula(f"=IF(D{row}>0,E{row}/D{row},0)", entry.unallocated_share) if known else None
-        shares = [shares_words(part, lang) for part in (entry.quantity, entry.rate, entry.split)]
-        missing = listed(
-            (budget.standard.lines[code].name.to(lang) for code in entry.missing), lang
-        )
-        others = listed(
-            (ACCOUNTS[account].to(lang) for account in entry.costs if account != entry.account),
-            lang,
-        )
-        name, account = (
-            budget.standard.items[entry.item].name.to(lang),
-            (ACCOUNTS[entry.account].to(lang) if known else ""),
-        )
-        sheet.fitted(
-            [
-                entry.item,
-                name,
-                status_words(entry, lang),
-                *money,
-                part,
-                account,
-                *shares,
-                missing,
-                others,
-            ],
-            ["year", "text", "text", "money", "money", "share", *["text"] * 6],
-        )
-    report.areas["ledger"] = Area(sheet.name, top, 0, sheet.row - top, 12)
+    unit = listed((report.wan(), words), lang)
+    table = Table("ledger", entries, columns)
+    sheet = report.printed("ledger", Text("测算台账", "Ledger"), table, 0, unit=unit)
     sheet.row += 1
     sheet.line(
         report.say(
@@ -98,7 +96,7 @@ def ledger(report: Report) -> None:
         ),
         "label",
     )
-    for of in budget.ledger.accounts:
+    for of in report.ledger.accounts:
         for payer, parts in of.payers.items():
             sheet.pair(
                 listed((of.name.to(lang), report.label(payer)), lang), shares_words(parts, lang)
@@ -118,17 +116,27 @@ def _all_years(report: Report, account: str, item: int) -> list[float]:
 
 def sources(report: Report) -> None:
     """Every rule with its clause, and every table of the data with its methods."""
-    standard, lang = report.budget.standard, report.lang
-    sheet = report.open("sources", "规则与数据来源", "Sources of rules and data", (10, 34, 46, 60))
-    sheet.head(
-        [
-            report.say("项目", "Item"),
-            report.say("支出项或分担", "Line or split"),
-            report.say("内容", "What it says"),
-            report.say("依据", "Basis"),
-        ],
-        freeze=True,
+    rows = [*_rule_sources(report), *_entry_sources(report), *_data_sources(report)]
+    titles = (
+        ("item", Text("项目", "Item"), 10),
+        ("of", Text("支出项或分担", "Line or split"), 34),
+        ("says", Text("内容", "What it says"), 46),
+        ("basis", Text("依据", "Basis"), 60),
     )
+    columns = [
+        Column(name, title, [row[k] for row in rows], width=width)
+        for k, (name, title, width) in enumerate(titles)
+    ]
+    title = Text("规则与数据来源", "Sources of rules and data")
+    report.printed("sources", title, Table("sources", len(rows), columns), 0, unit="")
+
+
+Source = tuple[str | Text, str | Text, str, str]
+"""What a figure is of, which it is, what it says, and its basis."""
+
+
+def _rule_sources(report: Report) -> Iterator[Source]:
+    standard, lang = report.budget.standard, report.lang
     for item in standard.items.values():
         for line in item.lines:
             words = [rate_words(line, rate, standard, lang) for rate in line.rates] or [
@@ -137,26 +145,22 @@ def sources(report: Report) -> None:
             cites = [clause_words(rate.clause, lang) for rate in line.rates] or [
                 line.note.to(lang) if line.note else ""
             ]
-            sheet.fitted(
-                [str(item.number), line.name.to(lang), "\n".join(words), "\n".join(cites)],
-                ["text"] * 4,
-            )
+            yield str(item.number), line.name, "\n".join(words), "\n".join(cites)
         for who, cited in cited_split(item.split, standard, lang):
-            sheet.fitted(
-                [str(item.number), report.say("分担办法", "Split"), who, cited], ["text"] * 4
-            )
+            yield str(item.number), Text("分担办法", "Split"), who, cited
+
+
+def _entry_sources(report: Report) -> Iterator[Source]:
+    lang, standard = report.lang, report.budget.standard
     for each in report.budget.scenario.chain():
         for entry in each.entries:
             what = labelled(entry.label.to(lang), entry.called(standard).to(lang), lang)
-            sheet.fitted(
-                [
-                    each.title.to(lang),
-                    what,
-                    f"{entry.span} ({entry.at})".lstrip(),
-                    clause_words(entry.clause, lang),
-                ],
-                ["text"] * 4,
-            )
+            span = f"{entry.span} ({entry.at})".lstrip()
+            yield each.title, what, span, clause_words(entry.clause, lang)
+
+
+def _data_sources(report: Report) -> Iterator[Source]:
+    lang = report.lang
     for name, rows in sorted(report.budget.inputs.tables.items()):
         told = dict.fromkeys(
             (
@@ -167,28 +171,20 @@ def sources(report: Report) -> None:
             for n in range(len(rows))
         )
         for basis, source, note in told:
-            sheet.fitted(
-                [
-                    report.say("数据", "Data"),
-                    TABLES[name].label.to(lang),
-                    note,
-                    labelled(basis, source, lang) if source else basis,
-                ],
-                ["text"] * 4,
-            )
+            found = labelled(basis, source, lang) if source else basis
+            yield Text("数据", "Data"), TABLES[name].label, note, found
 
 
 def edits(report: Report) -> None:
     """Empty rows for those who change an input by hand."""
-    sheet = report.open("edits", "修改记录", "Log of edits", (14, 14, 26, 20, 20, 60))
     titles = (
-        ("日期", "Date"),
-        ("修改人", "By"),
-        ("工作表与单元格", "Sheet and cell"),
-        ("原值", "Old"),
-        ("新值", "New"),
-        ("依据", "Why"),
+        ("date", Text("日期", "Date"), 14),
+        ("by", Text("修改人", "By"), 14),
+        ("cell", Text("工作表与单元格", "Sheet and cell"), 26),
+        ("old", Text("原值", "Old"), 20),
+        ("new", Text("新值", "New"), 20),
+        ("why", Text("依据", "Why"), 60),
     )
-    sheet.head([report.say(*title) for title in titles], freeze=True)
-    for _ in range(EMPTY_ROWS):
-        sheet.cells([""] * len(titles), ["input_text"] * len(titles))
+    columns = [Column(name, title, look="input_text", width=wide) for name, title, wide in titles]
+    table = Table("edits", EMPTY_ROWS, columns)
+    report.printed("edits", Text("修改记录", "Log of edits"), table, 0, unit="")

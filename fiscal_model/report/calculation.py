@@ -4,511 +4,359 @@ what each payer bears.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.report.area import letters
+from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
-from fiscal_model.report.layout import (
-    FIRST,
-    TOP,
-    YEARS,
-    Columns,
-    Layout,
-    column_of,
-    county_rows,
-    gathered,
-)
+from fiscal_model.report.live_tables import TOP, opened
 from fiscal_model.report.model import Model
-from fiscal_model.report.pages import MEASURES
-from fiscal_model.report.sheet import lines_of, row_height
-from fiscal_model.report.tables import COLUMNS, columns
-from fiscal_model.standard.payers import Payers
-from fiscal_model.vocabulary import ACCOUNTS
-
-LABELS = {
-    "no": ("行号", "Row"),
-    "item": ("项目", "Item"),
-    "year": ("年份", "Year"),
-    "code": ("地区编码", "Place code"),
-    "place": ("地区", "Place"),
-    "prefecture": ("所属地州", "Prefecture"),
-    "line": ("支出项", "Line"),
-    "beneficiary": ("受益对象", "Beneficiary"),
-    "account": ("账目", "Account"),
-    "quantity_row": ("数量行", "Row of count"),
-    "rate_row": ("标准行", "Row of rate"),
-    "year_no": ("年序", "Year number"),
-    "rule": ("规则号", "Rule"),
-    "quantity": ("数量", "Count or amount"),
-    "unit": ("单位成本", "Unit cost"),
-    "share": ("分担号", "Share"),
-    "cost": ("资金需求", "Cost"),
-    "difference": ("差额", "Difference"),
-    "county_row": ("县级比例行", "Row of county share"),
-    "pooled": ("地县合计", "Local, pooled"),
-    "raise": ("提高部分", "Raise"),
-    "pool": ("定额组", "Pool"),
-    "pool_first": ("组起行", "First"),
-    "pool_last": ("组止行", "Last"),
-    "pool_unit": ("组单位成本", "Unit cost of pool"),
-    "part": ("补助占比", "Part granted"),
-    "limited": ("受限主体号", "Limited payer"),
-    "due": ("应分担额", "Share due"),
-    "above": ("超基数部分", "Above the base amount"),
-    "before": ("：按规则", ": by rule"),
-    "left": ("：补助后", ": after grants"),
-    "grant": ("补助行", "Row of grant"),
-    "held": ("补助前", "Before grant"),
-    "given": ("补助", "Granted"),
-    "base": ("基数行", "Row of base amount"),
-}
-WIDTHS = {
-    "line": 30,
-    "place": 16,
-    "prefecture": 11,
-    "cost": 16,
-    "quantity": 14,
-    "unit": 12,
-    "beneficiary": 26,
-    "account": 24,
-}
-TRACES = {
-    "no",
-    "quantity_row",
-    "rate_row",
-    "year_no",
-    "rule",
-    "share",
-    "county_row",
-    "pool",
-    "pool_first",
-    "pool_last",
-    "limited",
-    "grant",
-    "base",
-}
+from fiscal_model.report.parameter_sheet import CODE, ITEM, NUMBER, PLACE, county_rows
+from fiscal_model.report.quantity_sheet import LINE
+from fiscal_model.report.rule_sheets import per_head, raised
+from fiscal_model.report.tables import NEED, columns
+from fiscal_model.vocabulary import ACCOUNTS, Text
 
 
-def calculation(report: Report, model: Model, layout: Layout) -> None:
-    """Writes the sheet; the columns behind 差额 are used by items with sums per head, base amounts,
-    grants or a raise only.
+def calculation_table(report: Report) -> Table:
+    """All columns; those behind 差额 are used by items with sums per head, base amounts, grants or a
+    raise only.
     """
-    columns = layout.calculation
-    money = 15
-    widths = [
-        WIDTHS.get(
-            name,
-            6 if name in TRACES or name.split(":")[0] in TRACES else 9 if name in LABELS else money,
-        )
-        for name in columns.at
-    ]
-    sheet = report.open(
-        "calculation", "逐行计算", "Calculation row by row", widths, over=columns["line"] + 1
-    )
-    sheet.line(
-        report.say(
-            "单位：元。数量×单位成本＝资金需求；资金需求×分担比例＝各承担主体金额。"
-            "右侧各列只用于有定额、基数、补助或提高部分的项目。",
-            "Yuan. Count or amount × unit cost = cost; cost × share = what each payer bears. The"
-            " columns on the right serve items with sums per head, base amounts, grants or a"
-            " raise.",
-        )
-    )
-    sheet.sheet.fit_to_pages(3, 0)  # too wide for one page: the labels stand on each
-    sheet.sheet.repeat_columns(0, columns["line"])
-    sheet.row = TOP
-    sheet.head(["" for _ in columns.at], height=6)
-    sheet.head(
-        [_title(report, name) for name in columns.at],
-        freeze=True,
-        height=44,
-        columns=columns["line"] + 1,
-    )
-    _labels(report, model, columns)
-    _plain(report, model, layout)
+    model = report.model
+    columns = [*_labels(report), *_money(model)]
     if model.special.any():
-        _special(report, model, layout)
+        columns += _special(model)
+    return Table("calculation", len(model), columns)
 
 
-def _title(report: Report, name: str) -> str:
-    kind, _, rest = name.partition(":")
-    if name in COLUMNS:
-        return columns(report.budget.standard.payers)[name][0].to(report.lang)
-    if kind == "payer":
-        return report.label(rest)
-    words = report.say(*LABELS[kind])
-    return report.label(rest) + words if kind in ("before", "left") else words
+def calculation(report: Report, table: Table) -> None:
+    """Writes the sheet."""
+    labels = table.at["line"] + 1
+    about = Text(
+        "单位：元。数量×单位成本＝资金需求；资金需求×分担比例＝各承担主体金额。"
+        "右侧各列只用于有定额、基数、补助或提高部分的项目。",
+        "Yuan. Count or amount × unit cost = cost; cost × share = what each payer bears. The"
+        " columns on the right serve items with sums per head, base amounts, grants or a"
+        " raise.",
+    )
+    title = Text("逐行计算", "Calculation row by row")
+    sheet = opened(report, "calculation", title, about, [table], over=labels)
+    sheet.sheet.fit_to_pages(3, 0)  # too wide for one page: the labels stand on each
+    sheet.sheet.repeat_columns(0, labels - 1)
+    sheet.row = TOP
+    sheet.heading([replace(column, title="") for column in table.columns], height=6)
+    sheet.heading(table.columns, labels, height=44)
+    sheet.table(table)
 
 
-def _labels(report: Report, model: Model, columns: Columns) -> None:
+def _trace(name: str, zh: str, en: str, values: Any, **more: Any) -> Column:
+    return Column(name, Text(zh, en), values, "trace", width=6, **more)
+
+
+def _labels(report: Report) -> Iterator[Column]:
     """What a row stands for and which rows it draws on: texts and row numbers."""
-    budget, sheet, looks = model.budget, report.sheets["calculation"].sheet, report.book.looks
-    lines, places = budget.program.lines, budget.standard.places
-    prefecture = dict(zip(budget.places, budget.labels["prefecture"], strict=True))
-    labels = {code: places.label(code).to(report.lang) for code in budget.places}
-    names = [line.name.to(report.lang) for line in lines]
+    model, budget = report.model, report.budget
+    known, label = budget.program.lines, budget.standard.places.label
+    i, p = (axis.tolist() for axis in model.cells[:2])
+
+    def by_line(words: list[str]) -> list[str]:
+        return [words[each] for each in i]
+
+    def by_place(words: list[str]) -> list[str]:
+        return [words[each] for each in p]
+
+    names = [line.name.to(report.lang) for line in known]
     beneficiaries = [
-        report.beneficiaries[line.beneficiary] if line.beneficiary else "" for line in lines
+        report.beneficiaries[line.beneficiary] if line.beneficiary else "" for line in known
     ]
-    accounts = [ACCOUNTS[line.account].to(report.lang) for line in lines]
-    wide = report.sheets["calculation"].widths
-    text, year, trace = looks["text"], looks["year"], looks["trace"]
-    rule = model.rules.rule[model.cells]
-    county = _county_at(model) if "county_row" in columns else None
-    rows = zip(
-        *(
-            axis.tolist()
-            for axis in (
-                *model.cells,
-                model.inputs.quantity_row + 1,
-                model.inputs.rate_row + 1,
-                rule + 1,
-            )
-        ),
-        strict=True,
-    )
-    number, string = sheet.write_number, sheet.write_string
-    for n, (i, p, y, quantity_row, rate_row, rule_no) in enumerate(rows):
-        row, code = columns.top + n, budget.places[p]
-        number(row, 0, n + 1, trace)
-        number(row, 1, lines[i].item, year)
-        number(row, 2, budget.years[y], year)
-        string(row, 3, code, text)
-        string(row, 4, labels[code], text)
-        string(row, 5, prefecture[code], text)
-        string(row, 6, names[i], text)
-        string(row, 7, beneficiaries[i], text)
-        string(row, 8, accounts[i], text)
-        number(row, 9, quantity_row, trace)
-        number(row, 10, rate_row, trace)
-        number(row, 11, y + 1, trace)
-        number(row, 12, rule_no, trace)
-        tall = max(
-            lines_of(each, wide[k])
-            for k, each in (
-                (4, labels[code]),
-                (6, names[i]),
-                (7, beneficiaries[i]),
-                (8, accounts[i]),
-            )
-        )
-        if tall > 1:
-            sheet.set_row(row, row_height(tall))
-        if county is not None:
-            number(row, columns["county_row"], county.get((i, p), 0), trace)
+    accounts = [ACCOUNTS[line.account].to(report.lang) for line in known]
+    places = [label(code).to(report.lang) for code in budget.places]
+    items, years = (np.array(each) for each in ([line.item for line in known], budget.years))
+    above = list(budget.labels["prefecture"])
+    yield _trace("no", *NUMBER, np.arange(1, len(model) + 1))
+    yield Column("item", ITEM, items[model.cells[0]], "year", width=9)
+    yield Column("year", Text("年份", "Year"), years[model.cells[2]], "year", width=9)
+    yield Column("code", CODE, by_place(list(budget.places)), width=9)
+    yield Column("place", PLACE, by_place(places), width=16)
+    yield Column("prefecture", Text("所属地州", "Prefecture"), by_place(above), width=11)
+    yield Column("line", LINE, by_line(names), width=30)
+    yield Column("beneficiary", Text("受益对象", "Beneficiary"), by_line(beneficiaries), width=26)
+    yield Column("account", Text("账目", "Account"), by_line(accounts), width=24)
+    yield _trace("quantity_row", "数量行", "Row of count", model.inputs.quantity_row + 1)
+    yield _trace("rate_row", "标准行", "Row of rate", model.inputs.rate_row + 1)
+    yield _trace("year_no", "年序", "Year number", model.cells[2] + 1)
+    yield _trace("rule", "规则号", "Rule", model.rules.rule[model.cells] + 1)
 
 
-def _county_at(model: Model) -> dict[tuple[int, int], int]:
-    """The row of the county share that divides each line and place which has one."""
-    row = {key: n + 1 for n, key in enumerate(county_rows(model))}
-    return {cell: row[key] for cell, key in model.county_shares.items()}
-
-
-class _Writer:
-    """Writes one column of formulas at a time over some rows."""
-
-    def __init__(self, report: Report, columns: Columns) -> None:
-        sheet = report.sheets["calculation"]
-        self.put, self.looks, self.columns, self.shown = (
-            sheet.put,
-            report.book.looks,
-            columns,
-            sheet.shown,
-        )
-
-    def column(
-        self,
-        name: str,
-        pattern: str,
-        values: Floats,
-        look: str = "money",
-        rows: list[int] | None = None,
-    ) -> None:
-        """``pattern`` with ``#`` for the row number, over ``rows`` (all when left out)."""
-        put, column, form, top = self.put, self.columns[name], self.looks[look], self.columns.top
-        pieces = pattern.split("#")
-        numbers = values.tolist()
-        if name in MEASURES:
-            self.shown.update(
-                {
-                    (top + n, column): numbers[n]
-                    for n in (range(len(numbers)) if rows is None else rows)
-                }
-            )
-        for n in range(len(numbers)) if rows is None else rows:
-            put(top + n, column, str(top + n + 1).join(pieces), form, numbers[n])
-
-    def at(self, name: str) -> str:
-        """A cell of the same row."""
-        return f"${letters(self.columns[name])}#"
-
-
-def _final(table: Payers, layout: Layout, payer: str, core: str, county: str) -> str:
-    """The formula of a payer after the division of the pooled local payer, from that before it;
-    ``county`` holds the row of the county share.
-    """
-    if not layout.county_shares:
-        return f"={core}"
-    share = f"INDEX({layout.county_shares.column(5)},{county})"
-    upper, lower = table.divided
-    return {
-        table.pooled: f"=IF({county}>0,0,{core})",
-        upper: f"=IF({county}>0,{core}-{core}*{share},0)",
-        lower: f"=IF({county}>0,{core}*{share},0)",
-    }.get(payer, f"={core}")
-
-
-def _plain(report: Report, model: Model, layout: Layout) -> None:
-    """Cost, shares and sums of every row, and the amounts of rows whose shares are all there is to
-    them.
-    """
-    columns = layout.calculation
-    to = _Writer(report, columns)
-    quantities, units = (
-        area.part(YEARS, area.width - YEARS).whole for area in (layout.quantities, layout.units)
-    )
-    to.column(
+def _money(model: Model) -> Iterator[Column]:
+    """Cost, shares and sums of every row."""
+    yield Column(
         "quantity",
-        f"=INDEX({quantities},{to.at('quantity_row')},{to.at('year_no')})",
+        Text("数量", "Count or amount"),
         model.quantity,
         "count",
+        "=INDEX({quantities.year:},{quantity_row},{year_no})",
+        14,
     )
-    to.column("unit", f"=INDEX({units},{to.at('rate_row')},{to.at('year_no')})", model.unit)
-    to.column(
+    yield Column(
+        "unit",
+        Text("单位成本", "Unit cost"),
+        model.unit,
+        "money",
+        "=INDEX({units.year:},{rate_row},{year_no})",
+        12,
+    )
+    yield _trace(
         "share",
-        f"=INDEX({layout.rules.column(3)},{to.at('rule')})",
+        "分担号",
+        "Share",
         np.asarray(model.share + 1, np.float64),
-        "trace",
+        formula="=INDEX({picks.share},{rule})",
     )
-    to.column("cost", f"={to.at('quantity')}*{to.at('unit')}", model.cost)
-    plain, special = (np.flatnonzero(mask).tolist() for mask in (~model.special, model.special))
-    county = to.at("county_row") if "county_row" in columns else ""
-    table = report.budget.standard.payers
-    for payer in model.final:
-        name = column_of(model, payer)
-        if payer in table.divided and not county:
-            _zeros(report, columns, name, len(model))
-            continue
-        values = model.amount(payer)
-        of_rules = table.pooled if payer not in model.payers else payer
-        core = f"{to.at('cost')}*INDEX({layout.shares.column(FIRST + model.payers.index(of_rules))},{to.at('share')})"
-        if county and of_rules == table.pooled:
-            pooled_values = model.pooled_amount(table.pooled)
-            if payer == table.pooled:
-                to.column("pooled", f"={core}", pooled_values, rows=plain)
-            core = to.at("pooled")
-        to.column(name, _final(table, layout, payer, core, county), values, rows=plain)
-        if model.special.any():
-            core = (
-                to.at("pooled")
-                if county and of_rules == table.pooled
-                else _after(model, layout, to, of_rules)
-            )
-            if county and payer == table.pooled:
-                to.column(
-                    "pooled",
-                    f"={_after(model, layout, to, table.pooled)}",
-                    pooled_values,
-                    "special_money",
-                    special,
-                )
-            to.column(
-                name, _final(table, layout, payer, core, county), values, "special_money", special
-            )
+    yield Column("cost", NEED, model.cost, "money", "={quantity}*{unit}", 16)
+    table = model.budget.standard.payers
     for name, payers in gathered(model).items():
-        if len(payers) > 1:
-            first, last = (to.at(f"payer:{payers[k]}") for k in (0, -1))
-            to.column(
-                name,
-                f"=SUM({first}:{last})",
-                sum((model.amount(each) for each in payers), np.zeros(len(model))),
-            )
-        elif not payers:
-            _zeros(report, columns, name, len(model))
-    first, last = to.at("central"), to.at("unallocated")
-    to.column("difference", f"={to.at('cost')}-SUM({first}:{last})", np.zeros(len(model)))
-
-
-def _zeros(report: Report, columns: Columns, name: str, rows: int) -> None:
-    """A column that nothing fills: no payer of this workbook, or a level of a local payer that no
-    county share divides here.
-    """
-    sheet, look = report.sheets["calculation"].sheet, report.book.looks["money"]
-    report.sheets["calculation"].shown.update(
-        {(columns.top + n, columns[name]): 0.0 for n in range(rows)}
+        title = columns(table)[name][0]
+        if len(payers) == 1:
+            yield _payer(model, name, title, payers[0])
+        elif payers:
+            formula = f"=SUM({{payer:{payers[0]}}}:{{payer:{payers[-1]}}})"
+            values = sum((model.amount(each) for each in payers), np.zeros(len(model)))
+            yield Column(name, title, values, "money", formula, 15)
+        else:
+            yield Column(name, title, np.zeros(len(model), int), "money", width=15)
+    for payer in detailed(model):
+        yield _payer(model, f"payer:{payer}", table[payer].name, payer)
+    yield Column(
+        "difference",
+        Text("差额", "Difference"),
+        np.zeros(len(model)),
+        "money",
+        "={cost}-SUM({central}:{unallocated})",
+        9,
     )
-    for n in range(rows):
-        sheet.write_number(columns.top + n, columns[name], 0, look)
+    if county_rows(model):
+        row = {key: n + 1 for n, key in enumerate(county_rows(model))}
+        at = {cell: row[key] for cell, key in model.county_shares.items()}
+        lines, places = (axis.tolist() for axis in model.cells[:2])
+        found = [at.get(cell, 0) for cell in zip(lines, places, strict=True)]
+        yield _trace("county_row", "县级比例行", "Row of county share", found)
+        local, of = model.pooled_amount(table.pooled), table.pooled
+        title = Text("地县合计", "Local, pooled")
+        yield _divided(model, "pooled", title, local, _core(model, of), _after(model, of), 9)
 
 
-def _after(model: Model, layout: Layout, to: _Writer, payer: str) -> str:
+def gathered(model: Model) -> dict[str, tuple[str, ...]]:
+    """The payers of this workbook behind each of the five columns."""
+    return {
+        name: tuple(payer for payer in payers if payer in model.final)
+        for name, (_, payers) in columns(model.budget.standard.payers).items()
+    }
+
+
+def detailed(model: Model) -> list[str]:
+    """The payers with a column of their own because theirs gathers several."""
+    return [payer for payers in gathered(model).values() if len(payers) > 1 for payer in payers]
+
+
+def column_of(model: Model, payer: str) -> str:
+    """The name of the column of the calculation that holds a payer."""
+    if payer in detailed(model):
+        return f"payer:{payer}"
+    return next(name for name, payers in gathered(model).items() if payer in payers)
+
+
+def _core(model: Model, payer: str) -> str:
+    """What a payer bears where shares are all there is to it."""
+    return f"{{cost}}*INDEX({{shares.share:{payer}}},{{share}})"
+
+
+def _after(model: Model, payer: str) -> str:
     """A payer behind grants and base amounts."""
-    behind = to.at(f"left:{payer}" if model.grants else f"before:{payer}")
-    if not layout.moves:
-        return behind
-    return f"({behind}+{to.at('above')}*INDEX({layout.moves.column(FIRST + model.payers.index(payer))},{to.at('share')}))"
+    behind = f"{{{'left' if model.grants else 'before'}:{payer}}}"
+    return (
+        f"({behind}+{{above}}*INDEX({{moves.share:{payer}}},{{share}}))" if model.bases else behind
+    )
 
 
-def _special(report: Report, model: Model, layout: Layout) -> None:
+def _payer(model: Model, name: str, title: Text, payer: str) -> Column:
+    """What a payer bears; of the levels that a county share divides, only where there is one."""
+    table, pooled = model.budget.standard.payers, bool(county_rows(model))
+    of_rules, (upper, lower) = payer if payer in model.payers else table.pooled, table.divided
+    if payer in table.divided and not pooled:
+        return Column(name, title, np.zeros(len(model), int), "money", width=15)
+    cores = (_core(model, of_rules), _after(model, of_rules))
+    if pooled:
+        share = "INDEX({county_shares.county},{county_row})"
+        if of_rules == table.pooled:
+            cores = ("{pooled}", "{pooled}")
+        form = {
+            table.pooled: "IF({county_row}>0,0,$)",
+            upper: f"IF({{county_row}}>0,$-$*{share},0)",
+            lower: f"IF({{county_row}}>0,$*{share},0)",
+        }.get(payer, "$")
+        cores = (form.replace("$", cores[0]), form.replace("$", cores[1]))
+    return _divided(model, name, title, model.amount(payer), *cores, 15)
+
+
+def _divided(
+    model: Model, name: str, title: Text, values: Floats, plain: str, special: str, width: float
+) -> Column:
+    """A column with one formula for rows whose shares are all there is to them, and another for the
+    others.
+    """
+    if not model.special.any():
+        return Column(name, title, values, "money", f"={plain}", width)
+    marks = model.special.tolist()
+    formulas, looks = (f"={plain}", f"={special}"), ("money", "special_money")
+    return Column(
+        name, title, values, [looks[k] for k in marks], [formulas[k] for k in marks], width
+    )
+
+
+def _special(model: Model) -> list[Column]:
     """By rule, after grants, share due and what lies above the base amount."""
-    to, rows = _Writer(report, layout.calculation), np.flatnonzero(model.special).tolist()
-    if layout.per_head:
-        _pools(report, model, layout, to, rows)
-    if layout.of_rest:
-        marks, raises = layout.shares.column(3), layout.lines.column(6)
-        line_row = f"INDEX({layout.units.column(1)},{to.at('rate_row')})"
-        bears = f"INDEX({marks},{to.at('share')})"
-        pattern = f"={bears}*{to.at('quantity')}*MIN({to.at('unit')},INDEX({raises},{line_row}))"
-        to.column("raise", pattern, model.raised, rows=rows)
-    for k, payer in enumerate(model.payers):
-        to.column(f"before:{payer}", _by_rule(layout, to, k), model.due[k], rows=rows)
-    _grants(report, model, layout, to, rows)
-    _bases(report, model, layout, to, rows)
+    rows, table = np.flatnonzero(model.special).tolist(), model.budget.standard.payers
+    found = [
+        *(_raise(model) if raised(model) else ()),
+        *(_pools(model) if per_head(model) else ()),
+        *(
+            Column(
+                f"before:{payer}",
+                Text(f"{table[payer].name.zh}：按规则", f"{table[payer].name.en}: by rule"),
+                model.due[k],
+                "money",
+                _by_rule(model, payer),
+                15,
+            )
+            for k, payer in enumerate(model.payers)
+        ),
+        *(_grants(model) if model.grants else ()),
+        *(_bases(model) if model.bases else ()),
+    ]
+    return [replace(each, rows=rows) for each in found]
 
 
-def _by_rule(layout: Layout, to: _Writer, k: int) -> str:
+def _raise(model: Model) -> Iterator[Column]:
+    """The raise that the rest bears."""
+    yield Column(
+        "raise",
+        Text("提高部分", "Raise"),
+        model.raised,
+        "money",
+        "=INDEX({shares.raise},{share})*{quantity}"
+        "*MIN({unit},INDEX({lines.raise},INDEX({units.line_row},{rate_row})))",
+        9,
+    )
+
+
+def _by_rule(model: Model, payer: str) -> str:
     """Cost by share, the raise by the shares of the rest, and the sum per head by the row's part of
     what the pool costs a head.
     """
-    share = to.at("share")
 
-    def of(area: Any) -> str:
-        return f"INDEX({area.sliding(FIRST + k)},{share})"
+    def of(table: str) -> str:
+        return f"INDEX({{~{table}.share:{payer}}},{{share}})"
 
-    cost = to.at("cost")
-    pattern = f"={cost}*{of(layout.shares)}"
-    if layout.of_rest:
-        pattern = (
-            f"=({cost}-{to.at('raise')})*{of(layout.shares)}+{to.at('raise')}*{of(layout.of_rest)}"
-        )
-    if layout.per_head and layout.cut_before and layout.remainder:
-        pool, fixed = to.at("pool_unit"), f"INDEX({layout.per_head.column(5)},{share})"
-        paid = f"MIN({of(layout.per_head)},MAX({pool}-{of(layout.cut_before)},0))"
-        pattern += (
-            f"+IF({pool}>0,{cost}/{pool},0)*({paid}+{of(layout.remainder)}*MAX({pool}-{fixed},0))"
-        )
-    return pattern
+    formula = f"={{cost}}*{of('shares')}"
+    if raised(model):
+        formula = f"=({{cost}}-{{raise}})*{of('shares')}+{{raise}}*{of('of_rest')}"
+    if per_head(model):
+        paid = f"MIN({of('per_head')},MAX({{pool_unit}}-{of('cut_before')},0))"
+        rest = f"{of('remainder')}*MAX({{pool_unit}}-INDEX({{per_head.sum}},{{share}}),0)"
+        formula += f"+IF({{pool_unit}}>0,{{cost}}/{{pool_unit}},0)*({paid}+{rest})"
+    return formula
 
 
-def _pools(report: Report, model: Model, layout: Layout, to: _Writer, rows: list[int]) -> None:
+def _pools(model: Model) -> Iterator[Column]:
     """The lines that share a sum per head: those of one beneficiary, place and year with the same
     share.
     """
-    columns, sheet, trace = (
-        layout.calculation,
-        report.sheets["calculation"].sheet,
-        report.book.looks["trace"],
-    )
-    for row in rows:
-        pool = int(model.pool[row])
-        first, last = model.pool_span.get(pool, (row, row))
-        for name, value in (("pool", pool + 1), ("pool_first", first + 1), ("pool_last", last + 1)):
-            sheet.write_number(columns.top + row, columns[name], value, trace)
+    pools = model.pool.tolist()
+    ends = [model.pool_span.get(pool, (row, row)) for row, pool in enumerate(pools)]
 
     def span(name: str) -> str:
-        return f"INDEX({columns.column(name)},{to.at('pool_first')}):INDEX({columns.column(name)},{to.at('pool_last')})"
+        of = f"{{calculation.{name}}}"
+        return f"INDEX({of},{{pool_first}}):INDEX({of},{{pool_last}})"
 
-    found = (
-        f"SUMIFS({span('unit')},{span('pool')},{to.at('pool')},{span('share')},{to.at('share')})"
-    )
-    to.column("pool_unit", f"=IF({to.at('pool')}>0,{found},0)", model.pool_unit, rows=rows)
+    yield _trace("pool", "定额组", "Pool", model.pool + 1)
+    yield _trace("pool_first", "组起行", "First", [first + 1 for first, _ in ends])
+    yield _trace("pool_last", "组止行", "Last", [last + 1 for _, last in ends])
+    found = f"SUMIFS({span('unit')},{span('pool')},{{pool}},{span('share')},{{share}})"
+    title = Text("组单位成本", "Unit cost of pool")
+    formula = f"=IF({{pool}}>0,{found},0)"
+    yield Column("pool_unit", title, model.pool_unit, "money", formula, 9)
 
 
-def _grants(report: Report, model: Model, layout: Layout, to: _Writer, rows: list[int]) -> None:
+def _grants(model: Model) -> Iterator[Column]:
     """Each granter in turn pays its part of the cost that is left; the others bear what remains as
     before.
     """
-    if not (model.grants and layout.granters):
-        return
-    columns, sheet, trace = (
-        layout.calculation,
-        report.sheets["calculation"].sheet,
-        report.book.looks["trace"],
-    )
-    before: list[str] = []
-    gifts: dict[str, str] = {}
-    for n, (each, area) in enumerate(zip(model.grants, layout.grants, strict=True)):
-        at = to.at(f"grant:{n}")
-        for row in rows:
-            sheet.write_number(
-                columns.top + row, columns[f"grant:{n}"], int(each.at[row]) + 1, trace
-            )
-        gives = f"INDEX({layout.granters.column(FIRST + model.payers.index(each.payer))},{to.at('share')})"
-        left = "-".join([to.at("cost"), *before])
-        to.column(f"held:{n}", f"=IF({at}>0,({left})*{gives},0)", each.held, rows=rows)
-        to.column(
-            f"given:{n}",
-            f"=IF({at}>0,{to.at(f'held:{n}')}*INDEX({area.column(15)},{at}),0)",
-            each.moved,
-            rows=rows,
-        )
-        before.append(to.at(f"given:{n}"))
-        gifts[each.payer] = to.at(f"given:{n}")
-    cost, given = model.cost, sum((each.moved for each in model.grants), np.zeros(len(model)))
-    part = np.divide(given, cost, out=np.zeros_like(cost), where=cost > 0)
-    to.column(
-        "part",
-        f"=IF({to.at('cost')}>0,({'+'.join(before)})/{to.at('cost')},0)",
-        part,
-        "share",
-        rows,
-    )
+    gifts = {each.payer: f"+{{given:{n}}}" for n, each in enumerate(model.grants)}
+    for n, each in enumerate(model.grants):
+        left = "-".join(["{cost}", *(f"{{given:{k}}}" for k in range(n))])
+        gives = f"INDEX({{granters.share:{each.payer}}},{{share}})"
+        formula = f"=IF({{grant:{n}}}>0,({left})*{gives},0)"
+        yield _trace(f"grant:{n}", "补助行", "Row of grant", each.at + 1)
+        title = Text("补助前", "Before grant")
+        yield Column(f"held:{n}", title, each.held, "money", formula, 15)
+        formula = f"=IF({{grant:{n}}}>0,{{held:{n}}}*INDEX({{grants:{n}.part}},{{grant:{n}}}),0)"
+        yield Column(f"given:{n}", Text("补助", "Granted"), each.moved, "money", formula, 15)
+    given = sum((each.moved for each in model.grants), np.zeros(len(model)))
+    part = np.divide(given, model.cost, out=np.zeros_like(given), where=model.cost > 0)
+    every = "+".join(f"{{given:{n}}}" for n in range(len(model.grants)))
+    formula = f"=IF({{cost}}>0,({every})/{{cost}},0)"
+    yield Column("part", Text("补助占比", "Part granted"), part, "share", formula, 9)
+    table = model.budget.standard.payers
     for k, payer in enumerate(model.payers):
-        own = to.at(f"before:{payer}")
-        gift = f"+{gifts[payer]}" if payer in gifts else ""
-        to.column(
+        yield Column(
             f"left:{payer}",
-            f"={own}-{own}*{to.at('part')}{gift}",
+            Text(f"{table[payer].name.zh}：补助后", f"{table[payer].name.en}: after grants"),
             model.granted[k],
-            rows=rows,
+            "money",
+            f"={{before:{payer}}}-{{before:{payer}}}*{{part}}{gifts.get(payer, '')}",
+            15,
         )
 
 
-def _bases(report: Report, model: Model, layout: Layout, to: _Writer, rows: list[int]) -> None:
+def _bases(model: Model) -> Iterator[Column]:
     """The limited payer's share due, and what of it lies above the base amount and goes to
     another.
     """
-    if not model.bases:
-        return
-    columns, sheet, trace = (
-        layout.calculation,
-        report.sheets["calculation"].sheet,
-        report.book.looks["trace"],
-    )
-    limited = np.array(
-        [
-            model.payers.index(share.base.payer) + 1 if share.base else 0
-            for share in model.rules.shares
-        ],
-        np.float64,
-    )[model.share]
-    to.column(
-        "limited", f"=INDEX({layout.shares.column(4)},{to.at('share')})", limited, "trace", rows
+    kept = []
+    for n, each in enumerate(model.bases):
+        yield _trace(f"base:{n}", "基数行", "Row of base amount", each.at + 1)
+        of, at = f"bases:{n}", f"{{base:{n}}}"
+        part = f"IF(INDEX({{{of}.payer}},{at})={{limited}},INDEX({{{of}.part}},{at}),1)"
+        kept.append(f"IF({at}>0,{part},1)")
+    shares = model.rules.shares
+    limited = [model.payers.index(each.base.payer) + 1 if each.base else 0 for each in shares]
+    yield _trace(
+        "limited",
+        "受限主体号",
+        "Limited payer",
+        np.array(limited, np.float64)[model.share],
+        formula="=INDEX({shares.limited},{share})",
     )
     stage = "left" if model.grants else "before"
-    first, last = (to.at(f"{stage}:{model.payers[k]}") for k in (0, -1))
-    to.column(
+    every = f"{{{stage}:{model.payers[0]}}}:{{{stage}:{model.payers[-1]}}}"
+    yield Column(
         "due",
-        f"=IF({to.at('limited')}>0,INDEX({first}:{last},{to.at('limited')}),0)",
+        Text("应分担额", "Share due"),
         sum((each.held for each in model.bases), np.zeros(len(model))),
-        rows=rows,
+        "money",
+        f"=IF({{limited}}>0,INDEX({every},{{limited}}),0)",
+        9,
     )
-    kept = []
-    for n, (each, area) in enumerate(zip(model.bases, layout.bases, strict=True)):
-        for row in rows:
-            sheet.write_number(
-                columns.top + row, columns[f"base:{n}"], int(each.at[row]) + 1, trace
-            )
-        at = to.at(f"base:{n}")
-        kept.append(
-            f"IF({at}>0,IF(INDEX({area.column(17)},{at})={to.at('limited')},INDEX({area.column(15)},{at}),1),1)"
-        )
-    to.column(
+    yield Column(
         "above",
-        f"={to.at('due')}-{to.at('due')}*{'*'.join(kept)}",
+        Text("超基数部分", "Above the base amount"),
         sum((each.moved for each in model.bases), np.zeros(len(model))),
-        rows=rows,
+        "money",
+        f"={{due}}-{{due}}*{'*'.join(kept)}",
+        9,
     )

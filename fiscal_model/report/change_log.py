@@ -4,12 +4,14 @@ several years and places taken together.
 
 from __future__ import annotations
 
-from fiscal_model.engine.changes import KINDS, Change, shown
+from fiscal_model.engine.changes import KINDS, Change, Value, shown
+from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
 from fiscal_model.standard.words import clause_words
-from fiscal_model.vocabulary import listed
+from fiscal_model.vocabulary import Text, listed
 
 PLACES_NAMED = 6
+WHERES = Text("地区", "Places")
 
 
 def change_log(report: Report) -> None:
@@ -17,50 +19,42 @@ def change_log(report: Report) -> None:
     basis and source.
     """
     lang, log = report.lang, report.budget.program.applied.log
-    sheet = report.open(
-        "changes", "情景变更记录", "What the scenarios change", (16, 14, 30, 34, 12, 26, 26, 24, 40)
+    rows = log.merged()
+    changes = [merged.change for merged in rows]
+
+    def value(name: str, title: Text, values: list[Value]) -> Column:
+        found = [shown(each, lang) for each in values]
+        looks = ["count" if isinstance(each, float) else "text" for each in found]
+        return Column(name, title, found, looks, width=26)
+
+    columns = [
+        Column("scenario", Text("情景", "Scenario"), [c.scenario.name for c in changes], width=16),
+        Column("kind", Text("类别", "Kind"), [KINDS[c.kind] for c in changes], width=14),
+        Column("what", Text("对象", "What"), [_name(report, c) for c in changes], width=30),
+        Column("places", WHERES, lambda each: _places(report, each.places), width=34),
+        Column("years", Text("年份", "Years"), lambda each: _years(each.years), width=12),
+        value("before", Text("原值", "Before"), [c.before for c in changes]),
+        value("after", Text("新值", "After"), [c.after for c in changes]),
+        Column(
+            "entry",
+            Text("位置", "Entry"),
+            [c.entry.at if c.entry else "" for c in changes],
+            width=24,
+        ),
+        Column(
+            "basis",
+            Text("依据", "Basis"),
+            [clause_words(c.entry.clause, lang) if c.entry else "" for c in changes],
+            width=40,
+        ),
+    ]
+    about = report.say(
+        f"逐格变更 {len(log)} 处，相同者合并列示",
+        f"{len(log)} cells changed; equal changes stand in one row",
     )
-    sheet.line(
-        report.say(
-            f"逐格变更 {len(log)} 处，相同者合并列示",
-            f"{len(log)} cells changed; equal changes stand in one row",
-        )
-    )
-    titles = (
-        ("情景", "Scenario"),
-        ("类别", "Kind"),
-        ("对象", "What"),
-        ("地区", "Places"),
-        ("年份", "Years"),
-        ("原值", "Before"),
-        ("新值", "After"),
-        ("位置", "Entry"),
-        ("依据", "Basis"),
-    )
-    sheet.head([report.say(*title) for title in titles], freeze=True)
-    for merged in log.merged():
-        change = merged.change
-        first, last = merged.years or (None, None)
-        years = "" if first is None else str(first) if first == last else f"{first}–{last}"
-        where = change.entry.at if change.entry else ""
-        clause = clause_words(change.entry.clause, lang) if change.entry else ""
-        values = [
-            change.scenario.name,
-            KINDS[change.kind].to(lang),
-            _name(report, change),
-            _places(report, merged.places),
-            years,
-            shown(change.before, lang),
-            shown(change.after, lang),
-            where,
-            clause,
-        ]
-        looks = (
-            ["text"] * 5
-            + ["count" if isinstance(value, float) else "text" for value in values[5:7]]
-            + ["text"] * 2
-        )
-        sheet.fitted(values, looks)
+    title = Text("情景变更记录", "What the scenarios change")
+    table = Table("changes", rows, columns)
+    sheet = report.printed("changes", title, table, 0, [about], unit="")
     if not len(log):
         sheet.line(
             report.say(
@@ -69,6 +63,13 @@ def change_log(report: Report) -> None:
             ),
             "plain",
         )
+
+
+def _years(ends: tuple[int | None, int | None] | None) -> str:
+    if ends is None:
+        return ""
+    first, last = ends
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _name(report: Report, change: Change) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from fiscal_model.charts.style import FAINT
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.columns import Column, Table, widths
 from fiscal_model.report.context import Report
 from fiscal_model.report.pages import Quantity
-from fiscal_model.report.sheet import Formula
-from fiscal_model.report.summaries import MONEY, PART, account_of, shown_payers
-from fiscal_model.report.tables import columns
+from fiscal_model.report.summaries import PART, WHERE, account_of, shown_payers
+from fiscal_model.report.tables import columns, money_columns
 from fiscal_model.standard.payers import Payer
-from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED
+from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
 
 
 def charts(report: Report) -> None:
@@ -20,53 +22,52 @@ def charts(report: Report) -> None:
     budget.
     """
     model, years = report.model, report.budget.years
+    payers = report.budget.standard.payers
     rows = account_of(report) == list(ACCOUNTS).index("general")
     if not rows.any():
         return
-    sheet = report.open(
-        "charts",
-        "图表（一般公共预算）",
-        "Charts (general public budget)",
-        (28, 9, *[15] * 6),
-        report.wan(),
-    )
     last = int(model.cells[2][rows].max())
-    at = sheet.row + 1
-    sheet.fitted(
-        [
-            report.say("年份（可改）", "Year (may be changed)"),
-            years[last],
-            ACCOUNTS["general"].to(report.lang),
-        ],
-        ["label", "input_number", "text"],
-    )
+    table = _table(report, last)
+    general = ACCOUNTS["general"]
     listed = ",".join(str(year) for year in years)
-    sheet.sheet.data_validation(
-        at - 1,
-        1,
-        at - 1,
-        1,
-        (
-            {"validate": "list", "source": [str(year) for year in years]}
-            if len(listed) < 250
-            else {"validate": "integer", "criteria": ">", "value": 0}
-        ),
+    choice = (
+        {"validate": "list", "source": [str(year) for year in years]}
+        if len(listed) < 250
+        else {"validate": "integer", "criteria": ">", "value": 0}
     )
-    table = report.areas["charts"] = _table(report, last, at)
-    payers = report.budget.standard.payers
-    report.chart_row, report.chart_year = at, last
+    chosen = Table(
+        "chosen",
+        1,
+        [
+            Column("what", "", [Text("年份（可改）", "Year (may be changed)")], "label"),
+            Column("year", "", [years[last]], "input_number", check=choice),
+            Column("account", "", [general]),
+        ],
+    )
+    title = Text("图表（一般公共预算）", "Charts (general public budget)")
+    sheet = report.open("charts", *title, widths(table), report.wan())
+    sheet.table(chosen)
+    sheet.show(table)
+    found = [
+        quantity if report.money.has("general", last, "prefecture", quantity.prefecture) else None
+        for quantity in (
+            Quantity("general", last, prefecture=code) for code in table.values("code")
+        )
+    ]
+    report.pages.money(table, found)
+    report.chart_year = last
     sheet.row += 1
     chart = _stack(
         report,
         "bar",
         report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"),
     )
-    for k, (title, inside) in enumerate(columns(payers).values()):
+    for name, (title, inside) in columns(payers).items():
         chart.add_series(
             {
                 "name": title.to(report.lang),
-                "categories": f"={table.column(0)}",
-                "values": f"={table.column(3 + k)}",
+                "categories": f"={table.whole('place')}",
+                "values": f"={table.whole(name)}",
                 "gap": 50,
                 **_look(payers[inside[0]]),
             }
@@ -75,54 +76,41 @@ def charts(report: Report) -> None:
     chart.set_x_axis(
         {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
     )
-    chart.set_size({"width": 960, "height": 200 + 22 * table.height})
+    chart.set_size({"width": 960, "height": 200 + 22 * table.rows})
     sheet.sheet.insert_chart(sheet.row + 25, 0, chart)
     sheet.sheet.insert_chart(sheet.row + 1, 0, _over_years(report))
     sheet.sheet.set_h_pagebreaks([sheet.row, sheet.row + 24])
 
 
-def _table(report: Report, y: int, at: int) -> Area:
+def _table(report: Report, y: int) -> Table:
     """The prefectures in the year chosen, by payer."""
-    sheet, places, labels = (
-        report.sheets["charts"],
-        report.areas["places"],
-        report.budget.labels["prefecture"],
-    )
-    sheet.head([report.say("地区", "Place"), report.say("地区编码", "Code"), *_titles(report)])
-    top, model = sheet.row, report.model
+    labels, model = report.budget.labels["prefecture"], report.model
     years = range(len(report.budget.years))
     every = [
         code
         for code in dict.fromkeys(labels[p] for p in model.cells[1].tolist())
         if any(report.money.has("general", each, "prefecture", code) for each in years)
     ]
-    for code in every:
-        row = sheet.row + 1
-        wanted = f'{places.column(0)},$B${at},{places.column(1)},$B{row},{places.column(3)},$C${at},{places.column(4)},"{report.say(*PART)}"'
-        known = report.money.has("general", y, "prefecture", code)
-        figures = (
-            report.money.at("general", y, "prefecture", code).tolist()
-            if known
-            else [0.0] * len(MONEY)
-        )
-        money = [
-            Formula(f"=SUMIFS({places.sliding(5 + k)},{wanted})", value)
-            for k, value in enumerate(figures)
-        ]
-        if known:
-            report.pages.money("charts", sheet, 2, Quantity("general", y, prefecture=code))
-        sheet.fitted(
-            [report.budget.standard.places.label(code).to(report.lang), code, *money],
-            ["text", "text", *["money"] * len(MONEY)],
-        )
-    return Area(sheet.name, top, 0, len(every), 2 + len(MONEY))
-
-
-def _titles(report: Report) -> list[str]:
-    return [
-        report.say("资金需求", "Cost"),
-        *(title.to(report.lang) for title, _ in columns(report.budget.standard.payers).values()),
-    ]
+    figures = [np.nan_to_num(report.money.at("general", y, "prefecture", code)) for code in every]
+    formula = (
+        "=SUMIFS({~places.%},{places.year},{chosen.year@only},{places.code},{code}"
+        f',{{places.account}},{{chosen.account@only}},{{places.row}},"{report.say(*PART)}")'
+    )
+    label = report.budget.standard.places.label
+    return Table(
+        "charts",
+        len(every),
+        [
+            Column("place", WHERE, [label(code) for code in every], width=28),
+            Column("code", Text("地区编码", "Code"), every, width=9),
+            *(
+                replace(column, over=None, width=15)
+                for column in money_columns(
+                    report.budget.standard.payers, [each.tolist() for each in figures], formula
+                )
+            ),
+        ],
+    )
 
 
 def _stack(report: Report, kind: str, title: str) -> Any:
@@ -148,21 +136,20 @@ def _look(payer: Payer) -> dict[str, Any]:
 
 def _over_years(report: Report) -> Any:
     """The general public budget by payer and year."""
-    payers, years = report.areas["payers"], report.budget.years
+    payers, years = report.tables["payers"], report.budget.years
     unit = report.wan()
     title = report.say(
         f"各承担主体分年（一般公共预算，{unit}）",
         f"Who pays over the years (general public budget, {unit})",
     )
     chart = _stack(report, "column", title)
-    heading = f"={payers.ahead}$D${payers.top}:${letters(2 + len(years))}${payers.top}"
+    ends = f"year:{years[0]}", f"year:{years[-1]}"
     for n, payer in enumerate(shown_payers(report, "general")):
-        row = payers.top + n + 1
         chart.add_series(
             {
-                "name": f"={payers.ahead}$C${row}",
-                "categories": heading,
-                "values": f"={payers.ahead}$D${row}:${letters(2 + len(years))}${row}",
+                "name": f"={payers.cell('payer', n)}",
+                "categories": f"={payers.part(-1, 1).whole(*ends)}",
+                "values": f"={payers.part(n, 1).whole(*ends)}",
                 "gap": 60,
                 **_look(report.budget.standard.payers[payer]),
             }

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fiscal_model.report.area import Area
+from fiscal_model.report.calculation import column_of
+from fiscal_model.report.columns import BLANK, Column, Table
 from fiscal_model.report.context import NAMES, Report
-from fiscal_model.report.item_table import AT, costed_items, item_sheet_name
-from fiscal_model.report.layout import column_of
+from fiscal_model.report.item_table import costed_items, item_sheet_name
 from fiscal_model.report.live_tables import TOLERANCE
 from fiscal_model.report.pages import Engine
-from fiscal_model.report.sheet import Formula, Sheet
+from fiscal_model.report.sheet import Sheet
 from fiscal_model.report.summaries import (
     DIFFERENCE,
     MONEY,
@@ -30,14 +30,16 @@ from fiscal_model.report.summaries import (
 )
 from fiscal_model.report.sums import Cells, Sum, added, largest
 from fiscal_model.report.tables import COLUMNS
-from fiscal_model.vocabulary import ACCOUNTS
+from fiscal_model.vocabulary import ACCOUNTS, Text
 
-PASSED, FAILED = ("通过", "passed"), ("不符", "FAILED")
-INPUTS = ("测算后的输入", "Inputs since the run")
-SAME, CHANGED = ("未改动", "unchanged"), ("已改动", "changed")
+PASSED, FAILED = Text("通过", "passed"), Text("不符", "FAILED")
+MASTER_CHECK, INPUTS = Text("总检查", "Master check"), Text("测算后的输入", "Inputs since the run")
+SAME, CHANGED = Text("未改动", "unchanged"), Text("已改动", "changed")
 MASTER, AS_RUN = "master_check", "as_run"
 CENT = 0.01
 """Yuan that unrounded sums may miss each other by."""
+RESULT = Text("结果", "Result")
+WIDTHS = (64, 24, 24, 22, 24)
 
 
 class Check(NamedTuple):
@@ -51,13 +53,13 @@ class Check(NamedTuple):
     stated: float | None = None
 
 
-STATED = "@"
+STATED = "{stated}"
 """In a formula, the cell that holds the yuan of the run."""
 
 
 def checks(report: Report) -> None:
     """Sums that must agree, the engine's totals, and the warnings of the run."""
-    sheet = report.open("checks", "检查", "Checks", (64, 24, 24, 22, 24))
+    sheet = report.open("checks", "检查", "Checks", WIDTHS)
     if report.book.live:
         sheet.line(
             report.say(
@@ -66,24 +68,26 @@ def checks(report: Report) -> None:
                 " says 'changed'.",
             )
         )
-    first = sheet.row + 3
-    verdicts = [*_sums(report, sheet), *_pages(report, sheet)]
-    report.passed = all(verdicts)
-    master = sheet.row
-    verdict = report.say(*(PASSED if report.passed else FAILED))
-    sheet.fitted(
-        [
-            report.say("总检查", "Master check"),
+    sums = _sums(report, sheet)
+    tables = (sums, _pages(report, sheet))
+    report.passed = all(each == report.say(*PASSED) for t in tables for each in t.values("verdict"))
+    passed, failed = report.say(*PASSED), report.say(*FAILED)
+    verdict = f'=IF(COUNTIF({{verdict@first}}:{{verdict@last}},"{failed}")=0,"{passed}","{failed}")'
+    columns = [
+        Column("what", "", [MASTER_CHECK]),
+        BLANK,
+        BLANK,
+        Column(
+            "verdict",
             "",
-            "",
-            Formula(
-                f'=IF(COUNTIF($D{first}:$D{master},"{report.say(*FAILED)}")=0,"{report.say(*PASSED)}","{report.say(*FAILED)}")',
-                verdict,
-            ),
-        ],
-        ["total_text", "total_text", "total_text", "verdict"],
-    )
-    report.book.define(MASTER, f"'{sheet.name}'!$D${master + 1}")
+            [PASSED if report.passed else FAILED],
+            "verdict",
+            verdict,
+            names=[MASTER],
+        ),
+    ]
+    marks = {"first": sums.top - sheet.row, "last": -1}
+    sheet.table(Table("master", 1, columns, styles=["total"], marks=[marks]))
     sheet.row += 1
     _engine(report, sheet)
     sheet.row += 1
@@ -102,92 +106,91 @@ def _slack(report: Report, cells: int) -> float:
     return CENT if edition is None or edition.closed else CENT + edition.step / 2 * cells
 
 
-def _sums(report: Report, sheet: Sheet) -> Iterator[bool]:
+def _sums(report: Report, sheet: Sheet) -> Table:
     """Differences in yuan that must be nothing."""
-    live = report.book.live
     title = (
         ("一、恒等检查（公式）", "1. Sums that must agree (formulas)")
-        if live
+        if report.book.live
         else ("一、恒等检查", "1. Sums that must agree")
     )
     sheet.line(report.say(*title), "label")
-    sheet.head(
-        [
-            report.say("检查内容", "Check"),
-            report.say("差额（元）", "Difference (yuan)"),
-            "",
-            report.say("结果", "Result"),
-        ]
-    )
+    cells = Cells()
+    found = [*(Check(*each) for each in _differences(report, cells)), *_followers(report, cells)]
     passed, failed = report.say(*PASSED), report.say(*FAILED)
-    cells = Cells(report)
-    for words, found, slack, stated in (
-        *(Check(*each) for each in _differences(report, cells)),
-        *_followers(report, cells),
-    ):
-        row, fine = sheet.row + 1, abs(found.value) <= slack
-        verdict = Formula(
-            f'=IF(ABS($B{row})<={TOLERANCE},"{passed}","{failed}")', passed if fine else failed
-        )
-        formula = found.formula.replace(STATED, f"$C{row}")
-        sheet.fitted(
-            [words, Formula(f"={formula}", found.value), "" if stated is None else stated, verdict],
-            ["text", "money", "text" if stated is None else "stated_money", "verdict"],
-        )
-        yield fine
+    stated = [each.stated for each in found]
+    columns = [
+        Column("what", Text("检查内容", "Check"), [each.words for each in found]),
+        Column(
+            "difference",
+            Text("差额（元）", "Difference (yuan)"),
+            [each.difference.value for each in found],
+            "money",
+            [f"={each.difference.formula}" for each in found],
+        ),
+        Column(
+            "stated",
+            "",
+            ["" if each is None else each for each in stated],
+            ["text" if each is None else "stated_money" for each in stated],
+        ),
+        Column(
+            "verdict",
+            RESULT,
+            [passed if abs(each.difference.value) <= each.slack else failed for each in found],
+            "verdict",
+            f'=IF(ABS({{difference}})<={TOLERANCE},"{passed}","{failed}")',
+        ),
+    ]
+    return sheet.show(Table("sums", len(found), columns))
 
 
-def _pages(report: Report, sheet: Sheet) -> Iterator[bool]:
+def _pages(report: Report, sheet: Sheet) -> Table:
     """Every table held against the engine figure by figure, as it was written."""
-    engine, edition = Engine(report.budget, report.shown.places), report.values
+    engine, edition = Engine(report.shown), report.values
     slack = CENT if edition is None else CENT + edition.step * (1 if edition.closed else 0.5)
-    say = report.say
-    sheet.head(
-        [
-            say("写出时逐格与测算核对", "Every figure against the run, as written"),
-            say("最大差额（元）", "Largest difference (yuan)"),
-            say("金额个数", "Figures"),
-            say("结果", "Result"),
-        ]
-    )
-    for table in report.pages.tables:
-        found = report.pages.held(table, engine, report.scale)
-        fine = found.difference <= slack
-        name = (
-            NAMES[table].to(report.lang)
-            if table in NAMES
-            else item_sheet_name(report, int(table.removeprefix("item:")))
-        )
-        sheet.fitted(
-            [name, found.difference, found.figures, say(*(PASSED if fine else FAILED))],
-            ["text", "stated_money", "count", "verdict"],
-        )
-        yield fine
+    tables = [*report.pages.tables]
+    found = [report.pages.held(table, engine, report.scale) for table in tables]
     rows = _calculation(report)
-    fine = rows <= CENT
-    words = f"{NAMES['calculation'].to(report.lang)} · {NAMES['caps'].to(report.lang)}"
-    sheet.fitted(
-        [words, rows, report.model.money.size, say(*(PASSED if fine else FAILED))],
-        ["text", "stated_money", "count", "verdict"],
-    )
-    yield fine
+    names: list[str | Text] = [
+        NAMES[table]
+        if table in NAMES
+        else item_sheet_name(report, int(table.removeprefix("item:")))
+        for table in tables
+    ]
+    both = [NAMES[key].to(report.lang) for key in ("calculation", "caps")]
+    differences = [*(each.difference for each in found), rows]
+    fine = [*(each.difference <= slack for each in found), rows <= CENT]
+    columns = [
+        Column(
+            "what",
+            Text("写出时逐格与测算核对", "Every figure against the run, as written"),
+            [*names, " · ".join(both)],
+        ),
+        Column(
+            "difference",
+            Text("最大差额（元）", "Largest difference (yuan)"),
+            differences,
+            "stated_money",
+        ),
+        Column(
+            "figures",
+            Text("金额个数", "Figures"),
+            [*(each.figures for each in found), report.model.money.size],
+            "count",
+        ),
+        Column("verdict", RESULT, [PASSED if each else FAILED for each in fine], "verdict"),
+    ]
+    return sheet.show(Table("pages", len(fine), columns))
 
 
 def _calculation(report: Report) -> float:
     """The largest difference between the rows of the calculation, or what its caps and grants leave
     to each payer, and the engine.
     """
-    model, calc = report.model, report.layout.calculation
+    model, calc = report.model, report.tables["calculation"]
     if not len(model):
         return 0.0
-    sheet = report.sheets["calculation"]
-    shown = np.array(
-        [
-            [sheet.shown.get((calc.top + row, calc[name]), np.nan) for name in MONEY]
-            for row in range(len(model))
-        ],
-        np.float64,
-    )
+    shown = np.array([calc.values(name) for name in MONEY], np.float64).T
     pooled = np.array([model.pooled_amount(payer) for payer in model.payers])
     differences = (shown - model.money, model.after - pooled)
     return float(max(np.nan_to_num(np.abs(each), nan=np.inf).max() for each in differences))
@@ -197,8 +200,8 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     """What is checked, its formula and value in yuan, and by how much it may be off in this
     edition.
     """
-    say, calc, layout, model = report.say, report.layout.calculation, report.layout, report.model
-    off = calc.column("difference")
+    say, calc, model = report.say, report.tables["calculation"], report.model
+    off = calc.whole("difference")
     left = model.cost - sum((model.amount(payer) for payer in model.final), np.zeros(len(model)))
     yield (
         say(
@@ -211,81 +214,79 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     yield (
         say("资金需求等于数量×单位成本", "cost is count or amount × unit cost"),
         Sum(
-            f"SUMPRODUCT({calc.column('quantity')},{calc.column('unit')})-SUM({calc.column('cost')})",
+            f"SUMPRODUCT({calc.whole('quantity')},{calc.whole('unit')})-SUM({calc.whole('cost')})",
             0.0,
         ),
         CENT,
     )
-    least = ",".join(calc.column(name) for name in COLUMNS)
+    least = ",".join(calc.whole(name) for name in COLUMNS)
     yield (
         say("没有负数（最小金额）", "nothing is negative (least amount)"),
         Sum(f"0-MIN(0,{least})", float(-model.money.min(initial=0.0))),
         CENT,
     )
-    items, places, payers = (report.areas[name] for name in ("items", "places", "payers"))
+    items, places, payers = (report.tables[name] for name in ("items", "places", "payers"))
     total, part, place = (say(*words) for words in (TOTAL, PART, PLACE))
     whole = [
-        Sum(f"SUM({calc.column(name)})", float(model.money[:, k].sum()))
+        Sum(f"SUM({calc.whole(name)})", float(model.money[:, k].sum()))
         for k, name in enumerate(MONEY)
     ]
     years = len(report.budget.years) * len(accounts(report))
 
-    def against(area: Area, first: int, conditions: dict[int, str]) -> tuple[Sum, float]:
+    def against(table: Table, conditions: dict[str, str]) -> tuple[Sum, float]:
         """Totals of a table, by column, against the calculation; each may be off by its own
         rounding.
         """
-        sums = [cells.sumifs(area, first + k, conditions) for k in range(len(MONEY))]
+        sums = [cells.sumifs(table, name, conditions) for name in MONEY]
         differences = [
             (one.yuan(report) - other).size() for one, other in zip(sums, whole, strict=True)
         ]
         step = report.values.step if report.values else 0.0
         return largest(differences), CENT + step * max(each.cells for each in sums)
 
-    def adds_up(
-        area: Area, first: int, parts: dict[int, str], above: dict[int, str]
-    ) -> tuple[Sum, float]:
+    def adds_up(table: Table, parts: dict[str, str], above: dict[str, str]) -> tuple[Sum, float]:
         """Rows of a table, by column, against those that sum them."""
         found = [
-            cells.sumifs(area, first + k, parts) - cells.sumifs(area, first + k, above)
-            for k in range(len(MONEY))
+            cells.sumifs(table, name, parts) - cells.sumifs(table, name, above) for name in MONEY
         ]
         return largest([each.size().yuan(report) for each in found]), _slack(
             report, max(each.cells for each in found)
         )
 
-    def across(area: Area, first: int, conditions: dict[int, str]) -> tuple[Sum, float]:
+    def across(table: Table, conditions: dict[str, str]) -> tuple[Sum, float]:
         """Cost against the columns beside it."""
-        cost, *columns = (cells.sumifs(area, first + k, conditions) for k in range(len(MONEY)))
+        cost, *columns = (cells.sumifs(table, name, conditions) for name in MONEY)
         found = cost - added(columns)
         return found.yuan(report), _slack(report, found.cells)
 
     yield (
         say("分项目表合计等于计算表", "the table by item agrees with the calculation"),
-        *against(items, 7, {3: total}),
+        *against(items, {"item": total}),
     )
     apart = bool(report.money.apart)
     if not apart:
         yield (
             say("分项目表各项之和等于合计", "the table by item: items add up to the totals"),
-            *adds_up(items, 7, {3: ">0"}, {3: total}),
+            *adds_up(items, {"item": ">0"}, {"item": total}),
         )
     yield (
         say("分项目表各列之和等于资金需求", "the table by item: columns add up to cost"),
-        *across(items, 7, {2: ">0"}),
+        *across(items, {"year": ">0"}),
     )
     yield (
         say("分地区表小计等于计算表", "the table by place agrees with the calculation"),
-        *against(places, 5, {4: part}),
+        *against(places, {"row": part}),
     )
     yield (
         say("分地区表小计之和等于合计", "the table by place: prefectures add up to the totals"),
-        *adds_up(places, 5, {4: part}, {4: total}),
+        *adds_up(places, {"row": part}, {"row": total}),
     )
     found = [
         (
-            cells.sumifs(places, 5 + k, {4: place}) - cells.heads(places, 5 + k, 4, part, place)
+            cells.sumifs(places, name, {"row": place})
+            - cells.heads(places, name, "row", part, place)
         ).size()
-        for k in range(len(MONEY))
+        for name in MONEY
     ]
     yield (
         say(
@@ -297,10 +298,9 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     )
     yield (
         say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"),
-        *across(places, 5, {0: ">0"}),
+        *across(places, {"year": ">0"}),
     )
-    last = payers.width - 1
-    sums = [cells.sumifs(payers, last, {1: number}) for number in (">1", "1")]
+    sums = [cells.sumifs(payers, "year:all", {"number": number}) for number in (">1", "1")]
     yield (
         say("分级次分年表各主体之和等于合计", "the table by payer: payers add up to the totals"),
         (sums[0] - sums[1]).size().yuan(report),
@@ -314,9 +314,9 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
     for n, name in enumerate(
         (say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))
     ):
-        areas = report.year_blocks[n::3]
-        found_ = added([cells.sum(area, area.width - 1) for area in areas])
-        figures = sum(area.height for area in areas) * len(report.budget.years)
+        blocks = [below(block) for block in report.year_blocks[n::3]]
+        found_ = added([cells.sum(block, "year:all") for block in blocks])
+        figures = sum(block.rows for block in blocks) * len(report.budget.years)
         step = report.values.step if report.values else 0.0
         yield (
             say(
@@ -327,10 +327,10 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
             CENT + step * figures,
         )
     for number in costed_items(report.model):
-        area, name = report.areas[f"item:{number}"], item_sheet_name(report, number)
-        cost = cells.sumifs(area, AT, {4: total})
+        table, name = report.tables[f"item:{number}"], item_sheet_name(report, number)
+        cost = cells.sumifs(table, "cost", {"place": total})
         mine = Sum(
-            f"SUMIFS({calc.column('cost')},{calc.column('item')},{number_cell(report, number)})",
+            f"SUMIFS({calc.whole('cost')},{calc.whole('item')},{number_cell(report, number)})",
             float(
                 sum(
                     model.cost[first : last + 1].sum()
@@ -346,20 +346,24 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         )
         yield (
             say(f"{name}小计之和等于合计", f"{name}: prefectures add up to the total"),
-            *adds_up(area, AT, {5: part}, {4: total}),
+            *adds_up(table, {"line": part}, {"place": total}),
         )
         yield (
             say(f"{name}各列之和等于资金需求", f"{name}: columns add up to cost"),
-            *across(area, AT, {2: ">0"}),
+            *across(table, {"year": ">0"}),
         )
-    for area in layout.bases:
-        amount = f'({area.column(13)}>0)*({area.column(5)}="")*({area.column(6)}<>"")*({area.column(7)}="")'
+    for n in range(len(model.bases)):
+        total, amount, factor, stated = (
+            report.tables[f"bases:{n}"].whole(name)
+            for name in ("total", "amount", "factor", "stated")
+        )
+        missing = f'({total}>0)*({amount}="")*({factor}<>"")*({stated}="")'
         yield (
             say(
                 "用到的2015年基数都已填报（缺少个数）",
                 "every base amount that is used is supplied (number missing)",
             ),
-            Sum(f"SUMPRODUCT({amount})", 0.0),
+            Sum(f"SUMPRODUCT({missing})", 0.0),
             CENT,
         )
 
@@ -368,17 +372,15 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
     """Tables that follow others: totals over the years, the cover, the charts, the ledger and the
     scenarios set beside each other.
     """
-    say, areas, calc = report.say, report.areas, report.layout.calculation
+    say, tables, calc = report.say, report.tables, report.tables["calculation"]
     step = report.values.step if report.values else 0.0
     loose = step if report.money.apart else 0.0
-    blocks = []
-    for area in report.year_blocks:
-        above = Area(area.sheet, area.top - 1, area.left, 1, area.width)
-        blocks.append(
-            (cells.block(above.part(3, area.width - 3)) - cells.block(area.part(3, area.width - 3)))
-            .size()
-            .yuan(report)
-        )
+    blocks = [
+        (cells.block(block.part(0, 1), "year:") - cells.block(below(block), "year:"))
+        .size()
+        .yuan(report)
+        for block in report.year_blocks
+    ]
     if blocks:
         slack = max(_slack(report, each.cells) + loose * each.cells for each in blocks)
         yield Check(
@@ -386,39 +388,42 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
             largest(blocks),
             slack,
         )
-    cover, payers = areas["cover"], areas["payers"]
     found = [
-        (cells.sum(cover, 2 + n) - cells.sumifs(payers, 3 + y, {1: ">0"})).size()
-        for n, y in enumerate(report.picked)
+        (
+            cells.sum(tables["cover"], year)
+            - cells.sumifs(tables["payers"], year, {"number": ">0"})
+        ).size()
+        for year in (f"year:{report.budget.years[y]}" for y in report.picked)
     ]
     yield Check(
         say("封面各主体等于分级次分年表", "the cover agrees with the table by payer"),
         largest(found).yuan(report),
         CENT,
     )
-    if "charts" in areas:
-        charts, places = areas["charts"], areas["places"]
-        year = f"{charts.ahead}$B${report.chart_row}", str(report.budget.years[report.chart_year])
-        wanted: dict[int, str | tuple[str, str]] = {
-            0: year,
-            3: ACCOUNTS["general"].to(report.lang),
-            4: say(*PART),
+    if "charts" in tables:
+        year = tables["chosen"].cell("year", 0), str(report.budget.years[report.chart_year])
+        wanted: dict[str, str | tuple[str, str]] = {
+            "year": year,
+            "account": ACCOUNTS["general"].to(report.lang),
+            "row": say(*PART),
         }
         found = [
-            (cells.sum(charts, 2 + k) - cells.sumifs(places, 5 + k, wanted)).size()
-            for k in range(len(MONEY))
+            (
+                cells.sum(tables["charts"], name) - cells.sumifs(tables["places"], name, wanted)
+            ).size()
+            for name in MONEY
         ]
         yield Check(
             say("图表数据等于分地区表", "the figures of the charts agree with the table by place"),
             largest(found).yuan(report),
             CENT,
         )
-    ledger = areas["ledger"]
-    both = f"{calc.column('item')},{ledger.column(0)},{calc.column('account')},{ledger.column(6)}"
-    printed = cells.sum(ledger, 3)
+    ledger = tables["ledger"]
+    both = ",".join(of.whole(name) for name in ("item", "account") for of in (calc, ledger))
+    printed = cells.sum(ledger, "cost")
     mine = Sum(
-        f"SUMPRODUCT(SUMIFS({calc.column('cost')},{both}))",
-        sum(entry.cost for entry in report.shown.ledger.items),
+        f"SUMPRODUCT(SUMIFS({calc.whole('cost')},{both}))",
+        sum(entry.cost for entry in report.ledger.items),
     )
     years = len(report.budget.years)
     yield Check(
@@ -426,25 +431,31 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
         printed.yuan(report) - mine,
         CENT + step * printed.cells * years,
     )
-    if "scenarios" in areas:
-        yield from _scenarios(report, cells, areas["scenarios"])
+    if "scenarios" in tables:
+        yield from _scenarios(report, cells, tables["scenarios"])
 
 
-def _scenarios(report: Report, cells: Cells, area: Area) -> Iterator[Check]:
+def below(block: Table) -> Table:
+    """A table over the years without its total."""
+    return block.part(1, block.rows - 1)
+
+
+def _scenarios(report: Report, cells: Cells, table: Table) -> Iterator[Check]:
     """The scenario of the workbook against its table by item, every other one against its run, and
     the differences against both.
     """
     say, items, step = (
         report.say,
-        report.areas["items"],
+        report.tables["items"],
         report.values.step if report.values else 0.0,
     )
     titles = [report.title, *(other.scenario.title.to(report.lang) for other, _ in report.beside)]
     if len(set(titles)) < len(titles):  # rows of one title cannot be told apart
         return
-    live = [cells.sumifs(area, 3 + k, {0: report.title}) for k in range(len(MONEY))]
+    live = [cells.sumifs(table, name, {"scenario": report.title}) for name in MONEY]
     found = [
-        (one - cells.sumifs(items, 7 + k, {3: say(*TOTAL)})).size() for k, one in enumerate(live)
+        (one - cells.sumifs(items, name, {"item": say(*TOTAL)})).size()
+        for name, one in zip(MONEY, live, strict=True)
     ]
     words = say(
         "情景对比中本情景等于分项目表", "the scenarios: the live one agrees with the table by item"
@@ -452,7 +463,7 @@ def _scenarios(report: Report, cells: Cells, area: Area) -> Iterator[Check]:
     yield Check(words, largest(found).yuan(report), CENT)
     others = []
     for title, (_, yuan) in zip(titles[1:], report.beside, strict=True):
-        columns = added([cells.sumifs(area, 3 + k, {0: title}) for k in range(len(MONEY))])
+        columns = added([cells.sumifs(table, name, {"scenario": title}) for name in MONEY])
         others.append(columns)
         held = columns.yuan(report)
         words = say(
@@ -467,7 +478,7 @@ def _scenarios(report: Report, cells: Cells, area: Area) -> Iterator[Check]:
         )
     mine, gaps = (
         added(live),
-        added([cells.sumifs(area, 3 + k, {0: say(*DIFFERENCE)}) for k in range(len(MONEY))]),
+        added([cells.sumifs(table, name, {"scenario": say(*DIFFERENCE)}) for name in MONEY]),
     )
     if gaps.cells == sum(each.cells for each in others) == mine.cells * len(others):
         every = added(others)
@@ -492,15 +503,14 @@ def number_cell(report: Report, number: int) -> str:
         for (item, *rest), span in report.model.spans.items()
         if item == number and len(rest) == 1
     )
-    calc = report.layout.calculation
-    return f"'{calc.sheet}'!$B${calc.top + first + 1}"
+    calc = report.tables["calculation"]
+    return calc.cell("item", first)
 
 
 def _engine(report: Report, sheet: Sheet) -> None:
     """The engine's totals by account and payer beside those of the workbook: live ones, or the
     plain numbers printed.
     """
-    live = report.book.live
     sheet.line(
         report.say(
             "二、与测算结果核对（灰底为测算时的固定值）",
@@ -509,53 +519,63 @@ def _engine(report: Report, sheet: Sheet) -> None:
         "label",
     )
     now = (
-        report.say("现值（元，公式）", "Now (yuan, formula)")
-        if live
-        else report.say("表中各年合计（元）", "Printed, all years (yuan)")
+        Text("现值（元，公式）", "Now (yuan, formula)")
+        if report.book.live
+        else Text("表中各年合计（元）", "Printed, all years (yuan)")
     )
-    sheet.head(
-        [
-            report.say("账目与承担主体", "Account and payer"),
-            report.say("测算结果（元）", "At the run (yuan)"),
-            now,
-            report.say("差额（元）", "Difference (yuan)"),
-            report.say("账目", "Account"),
-        ]
-    )
-    calc, model, at = report.layout.calculation, report.model, account_of(report)
-    first, fine = sheet.row + 1, True
+    model, at = report.model, account_of(report)
+    rows: list[tuple[str, str, float, float]] = []
     for account in accounts(report):
-        rows, label = at == list(ACCOUNTS).index(account), ACCOUNTS[account].to(report.lang)
-        payers = shown_payers(report, account)
+        mine, payers = at == list(ACCOUNTS).index(account), shown_payers(report, account)
         printed = np.nansum(report.money.payers(account, payers), axis=1) * report.scale
-        for payer, shown in zip(payers, printed.tolist(), strict=False):
-            row, total = sheet.row + 1, float(np.sum(model.amount(payer)[rows]))
-            fine = fine and abs(shown - total) <= CENT + (
-                report.values.step if report.values else 0.0
-            ) * len(report.budget.years)
-            found = Formula(
-                f"=SUMIFS({calc.column(column_of(model, payer))},{calc.column('account')},$E{row})",
-                shown,
-            )
-            sheet.fitted(
-                [
-                    f"{label} · {report.label(payer)}",
-                    total,
-                    found,
-                    Formula(f"=$C{row}-$B{row}", shown - total),
-                    label,
-                ],
-                ["text", "stated_money", "money", "money", "text"],
-            )
-    last = sheet.row
-    report.as_run = fine
+        rows += [
+            (account, payer, float(np.sum(model.amount(payer)[mine])), shown)
+            for payer, shown in zip(payers, printed.tolist(), strict=False)
+        ]
+    step = report.values.step if report.values else 0.0
+    slack = CENT + step * len(report.budget.years)
+    report.as_run = all(abs(shown - total) <= slack for *_, total, shown in rows)
     same, changed = report.say(*SAME), report.say(*CHANGED)
-    verdict = Formula(
-        f'=IF(MAX(MAX($D{first}:$D{last}),0-MIN($D{first}:$D{last}))<={TOLERANCE},"{same}","{changed}")',
-        same if fine else changed,
+    verdict = (
+        "=IF(MAX(MAX({difference@first}:{difference@last}),0-MIN({difference@first}:{difference@last}))"
+        f'<={TOLERANCE},"{same}","{changed}")'
     )
-    sheet.fitted(
-        [report.say(*INPUTS), "", "", verdict, ""],
-        ["total_text", "total_text", "total_text", "verdict", "text"],
-    )
-    report.book.define(AS_RUN, f"'{sheet.name}'!$D${sheet.row}")
+    found = "=SUMIFS({calculation.%s},{calculation.account},{account})"
+    labels = {account: ACCOUNTS[account].to(report.lang) for account, *_ in rows}
+    last = len(rows)
+    columns = [
+        Column(
+            "what",
+            Text("账目与承担主体", "Account and payer"),
+            [*(f"{labels[a]} · {report.label(p)}" for a, p, *_ in rows), INPUTS],
+        ),
+        Column(
+            "run",
+            Text("测算结果（元）", "At the run (yuan)"),
+            [*(total for *_, total, _ in rows), ""],
+            [*["stated_money"] * last, "text"],
+        ),
+        Column(
+            "now",
+            now,
+            [*(shown for *_, shown in rows), ""],
+            [*["money"] * last, "text"],
+            [*(found % column_of(model, payer) for _, payer, *_ in rows), None],
+        ),
+        Column(
+            "difference",
+            Text("差额（元）", "Difference (yuan)"),
+            [*(shown - total for *_, total, shown in rows), SAME if report.as_run else CHANGED],
+            [*["money"] * last, "verdict"],
+            [*["={now}-{run}"] * last, verdict],
+            names=[*[""] * last, AS_RUN],
+        ),
+        Column(
+            "account",
+            Text("账目", "Account"),
+            [*(labels[account] for account, *_ in rows), ""],
+            [*["text"] * last, "plain_text"],
+        ),
+    ]
+    styles, marks = [*[""] * last, "total"], [{"first": 0, "last": last - 1}] * (last + 1)
+    sheet.show(Table("run", last + 1, columns, styles=styles, marks=marks))

@@ -8,22 +8,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fiscal_model.budget import Budget
-from fiscal_model.report.area import Area
+from fiscal_model.report.columns import Table, widths
 from fiscal_model.report.figures import Money
-from fiscal_model.report.layout import (
-    CALCULATION,
-    CAPS,
-    PARAMETERS,
-    QUANTITIES,
-    RULES,
-    Layout,
-    layout_of,
-)
 from fiscal_model.report.model import Model
 from fiscal_model.report.pages import Pages
 from fiscal_model.report.rounding import SHOWN, Printed
 from fiscal_model.report.sheet import Book, Sheet
+from fiscal_model.results.ledger import ledger
+from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Text, spans
 
 WAN = 10_000.0
@@ -42,11 +34,11 @@ NAMES = {
     "charts": Text("图表", "Charts"),
     "items": Text("分项目", "By item"),
     "places": Text("分地区", "By place"),
-    "parameters": PARAMETERS,
-    "quantities": QUANTITIES,
-    "rules": RULES,
-    "caps": CAPS,
-    "calculation": CALCULATION,
+    "parameters": Text("参数", "Parameters"),
+    "quantities": Text("人数与标准", "Counts and rates"),
+    "rules": Text("规则", "Rules"),
+    "caps": Text("限额", "Base amounts and grants"),
+    "calculation": Text("计算", "Calculation"),
     "ledger": Text("台账", "Ledger"),
     "sources": Text("来源", "Sources"),
     "checks": Text("检查", "Checks"),
@@ -78,7 +70,7 @@ class Report:
         self,
         book: Book,
         model: Model,
-        shown: Budget,
+        shown: Result,
         today: date,
         values: Printed | None = None,
         whole: Money | None = None,
@@ -92,12 +84,12 @@ class Report:
             book.lang,
             today,
         )
-        self.shown = shown
+        self.shown, self.ledger = shown, ledger(shown)
         self.money = Money(self.budget, model.cells, self.scale, values, whole)
         self.pages = Pages()
         self.passed, self.as_run = True, True
         """Whether the checks passed, and whether the pages come to what the run found."""
-        self.layout: Layout = layout_of(model, book.lang)
+        self.tables = book.tables
         self.note = (
             self.say("示例数据，非实际预算", "illustrative data, no actual budget")
             if self.budget.inputs.illustrative
@@ -112,13 +104,12 @@ class Report:
         """Their names, by which formulas find them again."""
         self.title = self.budget.scenario.title.to(self.lang)
         self.sheets: dict[str, Sheet] = {}
-        self.areas: dict[str, Area] = {}
-        self.year_blocks: list[Area] = []
+        self.year_blocks: list[Table] = []
         self.picked: list[int] = []
         """The positions of the years on the cover."""
-        self.chart_row, self.chart_year = 0, 0
-        """The row of the charts' year, and its position."""
-        self.beside: list[tuple[Budget, float]] = []
+        self.chart_year = 0
+        """The position of the charts' year."""
+        self.beside: list[tuple[Result, float]] = []
         """The other scenarios, and the yuan of all their columns in this workbook at the run."""
 
     def say(self, zh: str, en: str) -> str:
@@ -155,6 +146,25 @@ class Report:
             NAMES[key].to(self.lang), self.say(zh, en), widths, unit, over
         )
         return self.sheets[key]
+
+    def printed(
+        self,
+        key: str,
+        title: Text,
+        table: Table,
+        freeze: int | None = None,
+        about: Sequence[str] = (),
+        unit: str | None = None,
+    ) -> Sheet:
+        """A new sheet with a table below lines that say what it is."""
+        name = NAMES[key].to(self.lang) if key in NAMES else key
+        unit = self.wan() if unit is None else unit
+        sheet = self.sheets[key] = self.sheet(name, title.to(self.lang), widths(table), unit)
+        for line in about:
+            if line:
+                sheet.line(line)
+        sheet.show(table, freeze)
+        return sheet
 
     def sheet(
         self, name: str, title: str, widths: Sequence[float], unit: str = "", over: int = 0

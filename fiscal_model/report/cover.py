@@ -6,17 +6,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fiscal_model.budget import Budget
-from fiscal_model.ledger import STATUS, share_words
-from fiscal_model.report.area import Area, letters
-from fiscal_model.report.checks import AS_RUN, CHANGED, FAILED, INPUTS, MASTER, PASSED, SAME
+from fiscal_model.report.checks import (
+    AS_RUN,
+    CHANGED,
+    FAILED,
+    INPUTS,
+    MASTER,
+    MASTER_CHECK,
+    PASSED,
+    SAME,
+)
+from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
 from fiscal_model.report.item_table import costed_items
-from fiscal_model.report.pages import COST, Quantity
-from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.summaries import TOTAL, accounts, shown_payers
+from fiscal_model.report.sheet import Sheet
+from fiscal_model.report.summaries import ACCOUNT, accounts
+from fiscal_model.results.ledger import STATUS, not_costed, share_words
+from fiscal_model.results.result import Result
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, joined, listed, noun, spans
+from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, Text, joined, listed, noun, spans
 
 MOST_GAPS = 30
 
@@ -31,7 +39,7 @@ def open_cover(report: Report) -> Sheet:
     return sheet
 
 
-def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
+def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
     """Fills the cover, and returns the row that its verdicts go to: the cover itself is checked
     before they are known.
     """
@@ -48,12 +56,15 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
         )
     chain = " → ".join(f"{each.title.to(lang)} ({each.name})" for each in budget.scenario.chain())
     provenance = budget.provenance
-    if report.shown is not budget:
+    if len(report.shown.places) < len(budget.places):
         names = (
             budget.standard.places.label(code).to(lang)
             for code in dict.fromkeys(report.shown.labels["prefecture"])
         )
         sheet.pair(report.say("地区", "Place"), listed(names, lang))
+    if len(report.shown.lines) < len(budget.lines):
+        items = listed(report.shown.which_items(lang), lang)
+        sheet.pair(report.say("服务项目", "Items"), items)
     sheet.pair(
         report.say("标准文件", "Standard"),
         f"{budget.standard.title.to(lang)}  {budget.standard.document}",
@@ -101,13 +112,12 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Budget]) -> int:
 def verdicts(report: Report, sheet: Sheet, row: int) -> None:
     """Whether the checks passed, and whether the inputs are those of the run."""
     sheet.row = row
-    for words, name, verdict in (
-        (("总检查", "Master check"), MASTER, PASSED if report.passed else FAILED),
-        (INPUTS, AS_RUN, SAME if report.as_run else CHANGED),
-    ):
-        sheet.cell(0, report.say(*words), "label")
-        sheet.cell(1, Formula(f"={name}", report.say(*verdict)), "verdict")
-        sheet.row += 1
+    found = [PASSED if report.passed else FAILED, SAME if report.as_run else CHANGED]
+    columns = [
+        Column("what", "", [MASTER_CHECK, INPUTS], "label"),
+        Column("verdict", "", found, "verdict", [f"={MASTER}", f"={AS_RUN}"]),
+    ]
+    sheet.table(Table("verdicts", len(found), columns))
 
 
 def _years_words(report: Report) -> str:
@@ -129,37 +139,33 @@ def _cover_totals(report: Report, sheet: Sheet) -> None:
     """The general public budget by payer, and below it, apart, the insurance accounts: read off the
     table by payer.
     """
-    years, area = report.budget.years, report.areas["payers"]
+    years = report.budget.years
     picked = report.picked = sorted({0, len(years) // 2, len(years) - 1})
     sheet.line(f"{report.say('各承担主体合计', 'Totals by payer')} ({report.wan()})", "label")
-    sheet.head(
-        [
-            report.say("账目", "Account"),
-            report.say("承担主体", "Payer"),
-            *(years[y] for y in picked),
-        ]
-    )
-    row, top = area.top, sheet.row
-    for account in accounts(report):
-        payers = shown_payers(report, account)
-        values = report.money.payers(account, payers)[:, picked]
-        names = [*(report.label(payer) for payer in payers), report.say(*TOTAL)]
-        for name, measure, figures in zip(names, [*payers, COST], values.tolist(), strict=True):
-            row += 1
-            look = "total_" if name == names[-1] else ""
-            cells = [
-                value if value != value else Formula(f"={area.ahead}{letters(3 + y)}{row}", value)
-                for y, value in zip(picked, figures, strict=True)
-            ]
-            for column, y in enumerate(picked, 2):
-                if report.money.has(account, y):
-                    report.pages.cell("cover", sheet, column, Quantity(account, y), measure)
-            sheet.fitted(
-                [ACCOUNTS[account].to(report.lang), name, *cells],
-                [f"{look}text", f"{look}text", *[f"{look}money"] * len(picked)],
+    payers = report.tables["payers"]
+    rows = [n for n, style in enumerate(payers.styles) if style != "closing"]
+    columns = [
+        *(
+            Column(name, title, [payers.values(name)[n] for n in rows])
+            for name, title in (("account", ACCOUNT), ("payer", Text("承担主体", "Payer")))
+        ),
+        *(
+            Column(
+                f"year:{years[y]}",
+                years[y],
+                [payers.values(f"year:{years[y]}")[n] for n in rows],
+                "money",
+                "={~payers.year:%@row}",
             )
-        row += 1
-    report.areas["cover"] = Area(sheet.name, top, 0, sheet.row - top, 2 + len(picked))
+            for y in picked
+        ),
+    ]
+    styles, marks = [payers.styles[n] for n in rows], [{"row": n} for n in rows]
+    table = sheet.show(Table("cover", len(rows), columns, styles=styles, marks=marks))
+    for cell in report.pages.tables["payers"]:
+        if cell.column in table.at:
+            n = rows.index(cell.n)
+            report.pages.cell("cover", table, cell.column, n, cell.quantity, cell.measure)
     sheet.row += 1
 
 
@@ -191,7 +197,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
         report.lang,
     )
     parts = joined(
-        (each.unallocated_words(report.lang, 1) for each in budget.ledger.unallocated()),
+        (each.unallocated_words(report.lang, 1) for each in report.ledger.unallocated()),
         report.lang,
     )
     sheet.pair(
@@ -202,7 +208,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
         ),
     )
     for status, label in STATUS.items():
-        entries = [entry for entry in budget.ledger.items if entry.status == status]
+        entries = [entry for entry in report.ledger.items if entry.status == status]
         numbers = [entry.item for entry in entries]
         words = spans(numbers, report.lang)
         if status == "partly_open":
@@ -222,7 +228,7 @@ def _cover_open(report: Report, sheet: Sheet) -> None:
                 else "—"
             ),
         )
-    gaps = [(line, place, years) for line, place, years in budget.not_costed() if place]
+    gaps = [(line, place, years) for line, place, years in not_costed(budget) if place]
     places = budget.standard.places
     words = joined(
         (

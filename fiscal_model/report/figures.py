@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
 from fiscal_model.closing import Tied, tied
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.tables import COLUMNS, column_of_payers
+from fiscal_model.results.result import Result
 from fiscal_model.rounding import GRAIN, Figures, figures_of, half_up, yuan
 from fiscal_model.vocabulary import ACCOUNTS
 
@@ -63,7 +63,7 @@ class Money:
 
     def __init__(
         self,
-        budget: Budget,
+        budget: Result,
         cells: Cells,
         scale: float,
         edition: Printed | None,
@@ -215,7 +215,7 @@ def _balanced(figures: Figures, cost: Figures) -> Figures:
     return Figures(whole, part).carried()
 
 
-def _blocks(budget: Budget, cells: Cells) -> Iterator[Block]:
+def _blocks(budget: Result, cells: Cells) -> Iterator[Block]:
     """The accounts and years in which anything is costed."""
     standard, lines, (line, place, year) = budget.standard, budget.program.lines, cells
     order = list(ACCOUNTS)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.budget import Budget
 from fiscal_model.engine.grants import Givers
 from fiscal_model.engine.rates import RateSource
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.inputs.model import Cells, Supplied
+from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.layers import factor_layers, projection_layers
 from fiscal_model.standard.rules import Line, Rate
@@ -85,7 +85,7 @@ class InputRows:
     grant_row: dict[tuple[int, str, str], int]
 
 
-def input_rows(budget: Budget, cells: Selection, givers: Givers) -> InputRows:
+def input_rows(budget: Result, cells: Selection, givers: Givers) -> InputRows:
     """The inputs of some (line, place, year) cells of a budget."""
     quantities, quantity_row = _quantities(budget, cells)
     overlaps = _overlaps(budget, cells)
@@ -108,7 +108,7 @@ def _series(line: Line) -> str:
 class _Origins:
     """The latest input row of every (series, place), and which cells were supplied as they are."""
 
-    def __init__(self, budget: Budget, cells: Cells) -> None:
+    def __init__(self, budget: Result, cells: Cells) -> None:
         self.cells, self.latest = cells, dict[tuple[str, int], int]()
         self.supplied: set[tuple[str, int, int]] = set()
         for n, (s, p, y) in enumerate(
@@ -160,7 +160,7 @@ class _Origins:
         )
 
 
-def _quantities(budget: Budget, cells: Selection) -> tuple[list[Quantity], Ints]:
+def _quantities(budget: Result, cells: Selection) -> tuple[list[Quantity], Ints]:
     program, index = budget.program, budget.standard.places.index
     origins = {
         True: _Origins(budget, budget.inputs.amounts),
@@ -193,7 +193,7 @@ def _quantities(budget: Budget, cells: Selection) -> tuple[list[Quantity], Ints]
     )
 
 
-def _grants(budget: Budget, cells: Selection, givers: Givers) -> list[Quantity]:
+def _grants(budget: Result, cells: Selection, givers: Givers) -> list[Quantity]:
     """The grants that serve any of the cells, a row for each item, payer and giving place."""
     if not givers.payers:
         return []
@@ -216,7 +216,7 @@ def _grants(budget: Budget, cells: Selection, givers: Givers) -> list[Quantity]:
 
 
 def _net(
-    budget: Budget,
+    budget: Result,
     cells: Selection,
     counts: list[Quantity],
     quantity_row: Ints,
@@ -253,7 +253,7 @@ def _net(
     return [*counts, *nets], np.array([moved.get(int(n), int(n)) for n in quantity_row], np.intp)
 
 
-def _overlaps(budget: Budget, cells: Selection) -> tuple[Overlap, ...]:
+def _overlaps(budget: Result, cells: Selection) -> tuple[Overlap, ...]:
     program, standard = budget.program, budget.standard
     names = program.applied.overlaps.series
     if not names:
@@ -279,7 +279,7 @@ def _overlaps(budget: Budget, cells: Selection) -> tuple[Overlap, ...]:
     return tuple(out)
 
 
-def _rates(budget: Budget, cells: Selection) -> tuple[list[RateRow], Ints]:
+def _rates(budget: Result, cells: Selection) -> tuple[list[RateRow], Ints]:
     program, places = budget.program, budget.standard.places
     one = np.ones(len(budget.years))
     out: list[RateRow] = []
@@ -319,7 +319,7 @@ def _rates(budget: Budget, cells: Selection) -> tuple[list[RateRow], Ints]:
     )
 
 
-def _supplier(budget: Budget, line: Line, p: int) -> str | None:
+def _supplier(budget: Result, line: Line, p: int) -> str | None:
     """The place whose supplied rates or wages serve a line in a place: equal rates of two suppliers
     stay two inputs.
     """
@@ -339,7 +339,7 @@ def _supplier(budget: Budget, line: Line, p: int) -> str | None:
     )
 
 
-def _sources(budget: Budget, i: int, speaker: int) -> tuple[RateSource, ...]:
+def _sources(budget: Result, i: int, speaker: int) -> tuple[RateSource, ...]:
     """Where the rates of the years come from, the earliest first."""
     timeline = budget.program.timelines[budget.program.lines[i].code]
     used = timeline.weights(budget.years).sum(axis=1) > 0

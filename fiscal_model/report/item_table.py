@@ -4,30 +4,41 @@ below them, counties and lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.columns import Column
 from fiscal_model.report.context import Report
-from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import Model
 from fiscal_model.report.pages import Quantity
-from fiscal_model.report.rounding import closing
-from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.tables import COLUMNS, grouped_heads
+from fiscal_model.report.summaries import (
+    CODE,
+    FIRST,
+    LAST,
+    MONEY,
+    PART,
+    PLACE,
+    TOTAL,
+    WHERE,
+    YEAR,
+    Line,
+    closing_line,
+    ends,
+    formulas,
+    table_of,
+)
+from fiscal_model.report.tables import money_columns
 from fiscal_model.standard.rules import Item
 from fiscal_model.standard.words import department_names, item_title
-from fiscal_model.vocabulary import ACCOUNTS, CLASSES, joined
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, joined
 
-AT = 8
-"""The first column of money; before it stand the rows of the calculation, year, place, line, count
-and rate.
-"""
-TOTAL, PART, PLACE, LINE = range(4)
-LOOKS = {TOTAL: "total", PART: "part", PLACE: "", LINE: ""}
+OWN = Text("", "")
+"""The kind of the row of one line."""
+STYLES = {TOTAL: "total", PART: "part", PLACE: "", OWN: ""}
+LEFT = Text("尾差（合计与小计分别取整）", "closing difference (total and subtotals rounded)")
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Row:
     deep it is folded.
     """
 
-    kind: int
+    kind: Text
     first: int
     last: int
     code: str
@@ -57,57 +68,96 @@ def item_sheet_name(report: Report, number: int) -> str:
 
 def item_table(report: Report, item: Item) -> None:
     """The table of one item, an account at a time."""
-    budget, lang = report.budget, report.lang
-    sheet = report.sheet(
-        item_sheet_name(report, item.number),
-        report.say(f"{item_title(item, 'zh')}测算表", item_title(item, "en")),
-        (6, 6, 7, 9, 22, 30, 13, 13, *[16] * 6),
-        report.wan(),
-    )
-    sheet.line(
-        joined(
-            (
-                CLASSES[item.responsibility].to(lang),
-                department_names(report.budget.standard, item.departments).to(lang),
-            ),
-            lang,
-        )
-    )
-    titles = [
-        ("起行", "From row"),
-        ("止行", "To row"),
-        ("年份", "Year"),
-        ("地区编码", "Place code"),
-        ("地区", "Place"),
-        ("支出项", "Line"),
-        ("人数", "Count"),
-        ("补助标准（元/年）", "Rate (yuan a year)"),
-    ]
-    sheet.grouped_head(
-        [
-            *(report.say(*title) for title in titles),
-            *grouped_heads(report.budget.standard.payers, lang),
-        ],
-        columns=6,
-    )
-    sheet.fold(0, 1)
-    sheet.sheet.outline_settings(symbols_below=False)
-    breaks: list[int] = []
-    top = sheet.row
+    budget, lines, breaks, name = report.budget, list[Line](), list[int](), f"item:{item.number}"
     accounts = [account for account in ACCOUNTS if (item.number, account) in report.model.spans]
     for account in accounts:
         if len(accounts) > 1:
-            sheet.line(ACCOUNTS[account].to(lang), "label")
+            lines.append(Line("line", account, [""] * len(MONEY), None, key=ACCOUNTS[account]))
         for y in range(len(budget.years)):
-            _year(report, sheet, item.number, account, y)
-            breaks.append(sheet.row)
-    report.pages.complete(f"item:{item.number}", "item", "prefecture", item=item.number)
-    report.pages.complete(
-        f"item:{item.number}", "item", "line", "prefecture", "place", item=item.number
+            lines += _year(report, item.number, account, y, len(lines))
+            breaks.append(len(lines))
+    known, label = budget.standard.lines, budget.standard.places.label
+    costed = [known[code] if (code := _code(line)[1]) else None for line in lines]
+    counted = [bool(line and not line.is_amount) for line in costed]
+    dashes = ["text" if line.style == "total" and not line.span else "count" for line in lines]
+
+    def of_line(name: str, title: Text, values: Floats, looks: list[str]) -> Column:
+        found = [
+            float(values[line.span[0]]) if known and line.span else ""
+            for line, known in zip(lines, counted, strict=True)
+        ]
+        formula = f"=INDEX({{calculation.{name}}},{{first}})"
+        return Column(name, title, found, looks, [formula if c else None for c in counted], 13)
+
+    columns = [
+        Column(
+            "first",
+            FIRST,
+            [
+                line.key if line.style == "line" else end
+                for line, end in zip(lines, ends(lines, 0), strict=True)
+            ],
+            "trace",
+            width=6,
+            folded=True,
+        ),
+        Column("last", LAST, ends(lines, 1), "trace", width=6, folded=True),
+        Column(
+            "year",
+            YEAR,
+            lambda x: "" if x.style in ("closing", "line") else budget.years[x.y],
+            "year",
+            width=7,
+        ),
+        Column("code", CODE, lambda line: _code(line)[0], width=9),
+        Column("place", WHERE, lambda line: _place(line, label), width=22),
+        Column(
+            "line",
+            Text("支出项", "Line"),
+            [
+                found.name if found else line.kind if line.kind in (PART, PLACE) else ""
+                for found, line in zip(costed, lines, strict=True)
+            ],
+            width=30,
+        ),
+        of_line("quantity", Text("人数", "Count"), report.model.quantity, dashes),
+        of_line(
+            "unit",
+            Text("补助标准（元/年）", "Rate (yuan a year)"),
+            report.model.unit,
+            ["rate" if each == "count" else each for each in dashes],
+        ),
+        *money_columns(budget.standard.payers, [line.figures for line in lines], formulas(lines)),
+    ]
+    table = table_of(name, lines, columns)
+    title = Text(f"{item_title(item, 'zh')}测算表", item_title(item, "en"))
+    about = joined(
+        (
+            CLASSES[item.responsibility].to(report.lang),
+            department_names(budget.standard, item.departments).to(report.lang),
+        ),
+        report.lang,
     )
-    report.areas[f"item:{item.number}"] = Area(sheet.name, top, 0, sheet.row - top, AT + 6)
+    sheet = report.printed(
+        item_sheet_name(report, item.number), title, table, table.at["quantity"], [about]
+    )
+    sheet.sheet.outline_settings(symbols_below=False)
+    report.pages.money(table, [line.quantity for line in lines])
+    report.pages.complete(name, "item", "prefecture", item=item.number)
+    report.pages.complete(name, "item", "line", "prefecture", "place", item=item.number)
     sheet.signature()
-    sheet.page_break_at(breaks[:-1])
+    sheet.page_break_at([table.top + each for each in breaks[:-1]])
+
+
+def _code(line: Line) -> tuple[str, str]:
+    """The codes of the place and the line that a row is of, where it is of any."""
+    return (line.key[0], line.key[1]) if line.style in ("part", "") else ("", "")
+
+
+def _place(line: Line, label: Callable[[str], Text]) -> Text | str:
+    if line.style in ("part", ""):
+        return label(line.key[0])
+    return {"closing": LEFT, "total": TOTAL}.get(line.style, "")
 
 
 def _rows(model: Model, item: int, account: str, y: int) -> Iterator[Row]:
@@ -126,20 +176,16 @@ def _rows(model: Model, item: int, account: str, y: int) -> Iterator[Row]:
         if p != before[1] and code != prefecture:
             yield Row(PLACE, *model.spans[(*key, prefecture, p)], code, "", 1)
         yield Row(
-            LINE, row, row, code, lines[model.cells[0][row]].code, 1 if code == prefecture else 2
+            OWN, row, row, code, lines[model.cells[0][row]].code, 1 if code == prefecture else 2
         )
         before = prefecture, p
 
 
-def _year(report: Report, sheet: Sheet, item: int, account: str, y: int) -> None:
-    """The block of one year; a year in which nothing is costed has dashes."""
-    model, year = report.model, report.budget.years[y]
-    total = report.say("合计", "Total")
+def _year(report: Report, item: int, account: str, y: int, top: int) -> Iterator[Line]:
+    """The block of one year, from row ``top`` on; a year in which nothing is costed has dashes."""
+    model = report.model
     if (item, account, y) not in model.spans:
-        sheet.cells(
-            ["", "", year, "", total, "", "", "", *[None] * 6],
-            ["trace", "trace", "total_year", *["total_text"] * 5, *["total_money"] * 6],
-        )
+        yield Line("total", account, [None] * len(MONEY), None, y)
         return
     rows = list(_rows(model, item, account, y))
     shown = np.array(
@@ -152,11 +198,23 @@ def _year(report: Report, sheet: Sheet, item: int, account: str, y: int) -> None
             for row in rows
         ]
     )
-    top = sheet.row
-    for row, figures in zip(rows, shown, strict=True):
-        report.pages.money(f"item:{item}", sheet, AT, _quantity(model, item, account, y, row))
-        _row(report, sheet, row, year, total, figures)
-    _closing(report, sheet, top, rows, shown)
+    for row, figures in zip(rows, shown.tolist(), strict=True):
+        yield Line(
+            STYLES[row.kind],
+            account,
+            figures,
+            "=SUM(INDEX({~calculation.%},{first}):INDEX({~calculation.%},{last}))/10000",
+            y,
+            (row.code, row.line),
+            row.kind,
+            _quantity(model, item, account, y, row),
+            row.level,
+            (row.first, row.last),
+        )
+    parts = [n for n, row in enumerate(rows) if row.kind == PART]
+    only = f'({{line@first}}:{{line@last}}="{report.say(*PART)}")*'
+    marks = top, top + 1, top + len(rows) - 1
+    yield closing_line(report, account, shown[0], shown[parts], marks, only)
 
 
 def _quantity(model: Model, item: int, account: str, y: int, row: Row) -> Quantity:
@@ -169,71 +227,5 @@ def _quantity(model: Model, item: int, account: str, y: int, row: Row) -> Quanti
     if row.kind == PART:
         return replace(whole, prefecture=prefecture)
     return replace(
-        whole, prefecture=prefecture, place=place, line=line if row.kind == LINE else None
-    )
-
-
-def _row(report: Report, sheet: Sheet, row: Row, year: int, total: str, figures: Floats) -> None:
-    model, calc, at = report.model, report.layout.calculation, sheet.row + 1
-    place = (
-        total
-        if row.kind == TOTAL
-        else report.budget.standard.places.label(row.code).to(report.lang)
-    )
-    names = {PART: report.say("小计", "Subtotal"), PLACE: report.say("其中", "of which")}
-    line = report.budget.standard.lines[row.line] if row.line else None
-    counts: list[object] = ["", ""]
-    if line and not line.is_amount:
-        found = ((calc.column("quantity"), model.quantity), (calc.column("unit"), model.unit))
-        counts = [
-            Formula(f"=INDEX({column},$A{at})", float(values[row.first]))
-            for column, values in found
-        ]
-    name = line.name.to(report.lang) if line else names.get(row.kind, "")
-    money = [
-        Formula(f"=SUM(INDEX({column},$A{at}):INDEX({column},$B{at}))/10000", value)
-        for column, value in zip(_columns(report), figures.tolist(), strict=True)
-    ]
-    look = LOOKS[row.kind]
-    text, figure, when = (f"{look}_{kind}" if look else kind for kind in ("text", "money", "year"))
-    if row.level:
-        sheet.outline(row.level)
-    sheet.fitted(
-        [row.first + 1, row.last + 1, year, row.code, place, name, *counts, *money],
-        [
-            "trace",
-            "trace",
-            when if row.kind == TOTAL else "year",
-            text,
-            text,
-            text,
-            "count",
-            "rate",
-            *[figure] * 6,
-        ],
-    )
-
-
-def _columns(report: Report) -> list[str]:
-    """The money columns of the calculation, cost first."""
-    calc = report.layout.calculation
-    return [calc.sliding(name) for name in ("cost", *COLUMNS)]
-
-
-def _closing(report: Report, sheet: Sheet, top: int, rows: Sequence[Row], shown: Floats) -> None:
-    """What display rounding leaves between the total and the prefectures below it."""
-    part = report.say("小计", "Subtotal")
-    first, last = top + 2, top + len(rows)
-    parts = [n for n, row in enumerate(rows) if row.kind == PART]
-    cells = []
-    for k, left in enumerate(closing(shown[0], shown[parts], report.decimals).tolist()):
-        column = letters(AT + k)
-        rest = f'SUMPRODUCT(($F{first}:$F{last}="{part}")*ROUND({column}{first}:{column}{last},{DIGITS}))'
-        cells.append(Formula(f"=ROUND({column}{top + 1},{DIGITS})-{rest}", left))
-    words = report.say(
-        "尾差（合计与小计分别取整）", "closing difference (total and subtotals rounded)"
-    )
-    sheet.cells(
-        ["", "", "", "", words, "", "", "", *cells],
-        ["trace", "trace", *["closing_text"] * 6, *["closing_money"] * 6],
+        whole, prefecture=prefecture, place=place, line=line if row.kind == OWN else None
     )

@@ -1,64 +1,63 @@
-"""What the live sheets share: tables at the places of the layout, marked input cells, and words for
-where a value comes from.
+"""The live sheets: their tables one below the other, known before the first cell is written, since
+sheets refer to one another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.model import Supplied
-from fiscal_model.report.area import Area
+from fiscal_model.report.columns import Column, Table, widths
 from fiscal_model.report.context import Report
 from fiscal_model.report.sheet import LEGEND, Sheet
-from fiscal_model.vocabulary import BASES, labelled, listed
+from fiscal_model.vocabulary import BASES, Text, labelled, listed
 
 DIGITS, TOLERANCE = "display_digits", "tolerance"
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
+TOP = 5
+"""The first row of tables: title, scenario, unit, legend and a blank row stand above."""
+TOP_ROWS = 4
+"""Rows that stay in view on a sheet of inputs."""
 
 
-class Tables:
-    """Writes the tables of one live sheet at the places that the layout gives them."""
+def stacked(report: Report, name: Text, tables: list[Table]) -> None:
+    """Gives tables their places on a sheet: a caption, a heading, the rows and a blank row each."""
+    row = TOP
+    for table in (each for each in tables if not each.left_out):
+        report.tables.add(table.place(name.to(report.lang), row + 2))
+        row = table.top + table.height + 1
 
-    def __init__(self, report: Report, sheet: Sheet) -> None:
-        self.report, self.sheet, self.count = report, sheet, 0
 
-    def start(self, area: Area, caption: tuple[str, str], titles: Sequence[Any]) -> None:
-        """The caption, numbered among those of the sheet, and headings of a table; the present row
-        is then its first.
-        """
-        self.sheet.row, self.count = area.top - 2, self.count + 1
-        zh, en = caption
-        self.sheet.cell(
-            0, self.report.say(f"{NUMERALS[self.count - 1]}、{zh}", f"{self.count}. {en}"), "label"
-        )
-        self.sheet.row += 1
-        self.sheet.head(titles)
+def opened(
+    report: Report, key: str, title: Text, about: Text, tables: list[Table], over: int = 0
+) -> Sheet:
+    """A live sheet with a line that says what it is about."""
+    sheet = report.open(key, title.zh, title.en, widths(*tables), over=over)
+    sheet.line(about.to(report.lang))
+    return sheet
 
-    def row(self, values: Sequence[Any], looks: Sequence[str]) -> None:
-        """One row of labels, inputs and formulas, as high as its longest text needs."""
-        self.sheet.fitted(values, looks)
 
-    def inputs(self, area: Area, first: int, last: int, check: dict[str, Any]) -> None:
-        """What may be entered in some columns of a table."""
-        self.sheet.sheet.data_validation(area.top, first, area.top + area.height - 1, last, check)
+def written(report: Report, sheet: Sheet, tables: list[Table]) -> None:
+    """The tables of a sheet at their places, their captions numbered."""
+    for n, table in enumerate(each for each in tables if not each.left_out):
+        assert table.caption
+        zh, en = table.caption.zh, table.caption.en
+        sheet.label(table.top - 2, report.say(f"{NUMERALS[n]}、{zh}", f"{n + 1}. {en}"))
+        sheet.show(table)
 
 
 def legend(report: Report, sheet: Sheet) -> None:
     """What the colours mean."""
     keys = {
-        "input_text": ("黄底：可修改的输入", "yellow: input, may be changed"),
-        "projected_count": ("绿底：推算数", "green: projected"),
-        "stated_money": ("灰底：测算时的固定值", "grey: fixed at the run"),
-        "money": ("无底色：公式", "plain: formula"),
-        "trace": ("小灰字：行号", "small grey: row numbers"),
+        "input_text": Text("黄底：可修改的输入", "yellow: input, may be changed"),
+        "projected_count": Text("绿底：推算数", "green: projected"),
+        "stated_money": Text("灰底：测算时的固定值", "grey: fixed at the run"),
+        "money": Text("无底色：公式", "plain: formula"),
+        "trace": Text("小灰字：行号", "small grey: row numbers"),
     }
-    sheet.fitted(
-        ["", "", *(report.say(*words) for words in keys.values())],
-        ["plain", "plain", *(LEGEND[look] for look in keys)],
-    )
+    plain = Column("", look="plain")
+    words = [Column(look, "", [said], LEGEND[look]) for look, said in keys.items()]
+    sheet.table(Table("legend", 1, [plain, plain, *words]))
 
 
 def origin_words(found: Supplied | None, report: Report) -> str:
@@ -70,7 +69,3 @@ def origin_words(found: Supplied | None, report: Report) -> str:
         [said(part, report.lang) for part in (found.source, found.note) if part], report.lang
     )
     return labelled(basis, told, report.lang) if told else basis
-
-
-TOP_ROWS = 4
-"""Rows that stay in view on a sheet of inputs."""

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
-from fiscal_model.budget import Budget
 from fiscal_model.engine.every_reading import RuleRows, rule_rows
 from fiscal_model.engine.grants import Givers
 from fiscal_model.engine.limits import BaseTerms, base_terms
@@ -23,6 +22,7 @@ from fiscal_model.engine.trace import Held
 from fiscal_model.report.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
 from fiscal_model.report.input_rows import InputRows, input_rows
 from fiscal_model.report.tables import gathered
+from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import ACCOUNTS
 
 Cells = tuple[Ints, Ints, Ints]
@@ -51,7 +51,7 @@ class Model:
     elsewhere; ``special`` marks the items with sums per head, base amounts, grants or a raise.
     """
 
-    budget: Budget
+    budget: Result
     cells: Cells
     rules: RuleRows
     givers: Givers
@@ -169,26 +169,18 @@ def pooled(pool: Ints, share: Ints, unit: Floats) -> Floats:
     return np.where(pool >= 0, sums[at.ravel()], 0.0)
 
 
-def model_of(budget: Budget, places: Sequence[str] | None = None) -> Model:
-    """The rows of a budget, or of some of its places; caps that reach beyond these places keep what
-    the others hold against them.
+def cells_of(shown: Result) -> Cells:
+    """Costed cells, as positions in the whole budget, in the order of the calculation: item,
+    account, year, place below its prefecture, line.
     """
-    return _model(budget, cells_of(budget, set(budget.places if places is None else places)))
-
-
-def cells_of(budget: Budget, places: set[str]) -> Cells:
-    """Costed cells in the order of the calculation: item, account, year, place below its
-    prefecture, line.
-    """
+    budget = shown.whole
     tree = budget.standard.places
     paths = {
         code: tuple(tree.index[each] for each in (*tree.ancestors(code)[::-1], code))
         for code in budget.places
     }
     rank = {code: n for n, code in enumerate(sorted(budget.places, key=lambda code: paths[code]))}
-    line, place, year = np.nonzero(
-        budget.program.costed & np.array([code in places for code in budget.places])[:, None]
-    )
+    line, place, year = np.nonzero(budget.costed & shown.inside)
     lines = budget.program.lines
     item = np.array([each.item for each in lines], np.intp)[line]
     account = np.array([list(ACCOUNTS).index(each.account) for each in lines], np.intp)[line]
@@ -204,7 +196,11 @@ def cells_of(budget: Budget, places: set[str]) -> Cells:
     return line[order], place[order], year[order]
 
 
-def _model(budget: Budget, cells: Cells) -> Model:
+def model_of(shown: Result) -> Model:
+    """The rows of a budget, or of a part of it; caps that reach beyond a part keep what the rest
+    holds against them.
+    """
+    budget, cells = shown.whole, cells_of(shown)
     program = budget.program
     rules = rule_rows(program, cells, program.givers)
     payers = tuple(
@@ -250,7 +246,7 @@ def _by_payer(program: Program, payers: Sequence[str], yuan: Floats, cells: Cell
     return out
 
 
-def _pools(budget: Budget, rules: RuleRows, cells: Cells) -> Ints:
+def _pools(budget: Result, rules: RuleRows, cells: Cells) -> Ints:
     """The number of the beneficiaries that rows share a sum per head for; -1 where no reading has
     one.
     """

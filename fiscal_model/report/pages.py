@@ -7,16 +7,17 @@ The engine's sums are taken from the amounts themselves, not from what was worke
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.budget import Budget
-from fiscal_model.report.sheet import Sheet
+from fiscal_model.report.columns import Table
 from fiscal_model.report.tables import COLUMNS, columns
+from fiscal_model.results.result import Result
 
 COST = "cost"
 MEASURES = (COST, *COLUMNS)
@@ -46,13 +47,13 @@ class Quantity:
 
 
 class Engine:
-    """Sums of a budget, or of some of its places, straight from its amounts."""
+    """Sums of a budget, or of a part of it, straight from the amounts of the whole."""
 
-    def __init__(self, budget: Budget, places: Iterable[str]) -> None:
-        self.budget = budget
+    def __init__(self, shown: Result) -> None:
+        budget = self.budget = shown.whole
         lines, standard = budget.lines, budget.standard
-        self.within: Mask = np.isin(np.array(budget.places), list(places))
-        self.costed = budget.costed & self.within[:, None]
+        self.costed: Mask = budget.costed & shown.inside
+        self.lines, self.places = (shown.inside.any(axis=axes) for axes in ((1, 2), (0, 2)))
         self.account = np.array([line.account for line in lines])
         self.item = np.array([line.item for line in lines])
         self.domain = np.array(
@@ -69,7 +70,8 @@ class Engine:
     def payers(self, quantity: Quantity) -> Floats:
         """Yuan by payer of the budget."""
         if quantity not in self.known:
-            y, lines, places = quantity.y, self.account == quantity.account, self.within.copy()
+            y, places = quantity.y, self.places.copy()
+            lines = self.lines & (self.account == quantity.account)
             for mask, labels, wanted in (
                 (lines, self.item, quantity.item),
                 (lines, self.domain, quantity.domain),
@@ -132,12 +134,17 @@ class Engine:
 class Cell(NamedTuple):
     """A printed figure: where it stands, and what it is."""
 
-    sheet: Sheet
-    row: int
-    column: int
+    table: Table
+    column: str
+    n: int
     quantity: Quantity
     measure: str
     engine: Engine | None
+
+
+def figure(value: object) -> float | None:
+    """The number that stands in a cell; None where there is none, a dash, say."""
+    return float(value) if isinstance(value, int | float) and value == value else None
 
 
 class Held(NamedTuple):
@@ -162,23 +169,25 @@ class Pages:
 
     def money(
         self,
-        table: str,
-        sheet: Sheet,
-        column: int,
-        quantity: Quantity,
-        engine: Engine | None = None,
+        table: Table,
+        quantities: Sequence[Quantity | None],
+        engines: Mapping[int, Engine] = MappingProxyType({}),
     ) -> None:
-        """The row that ``sheet`` writes next shows cost and columns of a quantity from ``column``
-        on.
+        """The rows of a table show cost and columns of these quantities, some of them those of
+        other engines.
         """
-        self.tables[table] += [
-            Cell(sheet, sheet.row, column + k, quantity, name, engine)
-            for k, name in enumerate(MEASURES)
+        self.tables[table.name] += [
+            Cell(table, name, n, quantity, name, engines.get(n))
+            for n, quantity in enumerate(quantities)
+            if quantity
+            for name in MEASURES
         ]
 
-    def cell(self, table: str, sheet: Sheet, column: int, quantity: Quantity, measure: str) -> None:
-        """The row that ``sheet`` writes next shows one measure of a quantity in a column."""
-        self.tables[table].append(Cell(sheet, sheet.row, column, quantity, measure, None))
+    def cell(
+        self, key: str, table: Table, column: str, n: int, quantity: Quantity, measure: str
+    ) -> None:
+        """A row of a table, or of a part of one, shows one measure of a quantity in a column."""
+        self.tables[key].append(Cell(table, column, n, quantity, measure, None))
 
     def complete(self, table: str, *level: str, item: int | None = None) -> None:
         """The figures of a level in a table are all that there are, or all of an item."""
@@ -190,7 +199,7 @@ class Pages:
         """
         worst, cells, seen = 0.0, self.tables[table], set[Quantity]()
         for cell in cells:
-            shown = cell.sheet.figure(cell.row, cell.column)
+            shown = figure(cell.table.values(cell.column)[cell.n])
             worst = max(
                 worst,
                 abs(

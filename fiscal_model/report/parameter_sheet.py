@@ -5,242 +5,249 @@ once, in a marked cell.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from fiscal_model.engine.every_reading import Share
+from fiscal_model.engine.local import CountyKey, supplied_shares
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.columns import BLANK, Column, Table
 from fiscal_model.report.context import Report
-from fiscal_model.report.layout import FIRST, Layout, base_rows, county_rows, number_rows
 from fiscal_model.report.live_tables import (
     DIGITS,
     NOT_NEGATIVE,
     TOLERANCE,
     TOP_ROWS,
-    Tables,
     legend,
+    opened,
     origin_words,
+    written,
 )
 from fiscal_model.report.model import Model
-from fiscal_model.report.sheet import Formula
 from fiscal_model.standard.kinds.shares import Shares
-from fiscal_model.standard.rules import ReadNumber
 from fiscal_model.standard.words import clause_words, leaf_clause_words
+from fiscal_model.vocabulary import Text
+
+SHARE, ITEM, SPLIT = Text("分担号", "Share"), Text("项目", "Item"), Text("分担办法", "Split")
+NUMBER, BASIS, TIER = Text("行号", "Row"), Text("依据", "Basis"), Text("层次", "Tier")
+PLACE, CODE = Text("地区", "Place"), Text("地区编码", "Place code")
 
 
-def parameters(report: Report, model: Model, layout: Layout) -> None:
+def parameter_tables(report: Report) -> list[Table]:
     """Readings, numbers that depend on them, weights, sums per head, base amounts, county
     shares.
     """
-    widths = [
-        7,
-        8,
-        46,
-        18,
-        14,
-        34,
-        *[13] * max(layout.weights.width - FIRST, layout.readings.width - FIRST),
+    return [
+        _constants(),
+        _readings(report),
+        _numbers(report),
+        _weights(report),
+        _heads(report),
+        _base_sums(report),
+        _county_shares(report),
     ]
-    sheet = report.open("parameters", "测算参数", "Parameters", widths)
-    sheet.line(
-        report.say(
-            "改动黄底单元格，全部表随之重算。公式中的 10000 只是元与万元的换算。",
-            "Change a yellow cell and every table follows. 10000 in formulas only converts yuan"
-            " into 10,000 yuan.",
-        )
+
+
+def parameters(report: Report, tables: list[Table]) -> None:
+    """Writes the sheet."""
+    about = Text(
+        "改动黄底单元格，全部表随之重算。公式中的 10000 只是元与万元的换算。",
+        "Change a yellow cell and every table follows. 10000 in formulas only converts yuan"
+        " into 10,000 yuan.",
     )
+    sheet = opened(report, "parameters", Text("测算参数", "Parameters"), about, tables)
     legend(report, sheet)
-    tables = Tables(report, sheet)
-    _constants(report, tables, layout)
-    _readings(report, tables, model, layout)
-    _numbers(report, tables, model, layout)
-    _weights(report, tables, model, layout)
-    if layout.heads:
-        _heads(report, tables, model, layout, layout.heads)
-    if layout.base_sums:
-        _base_sums(report, tables, model, layout.base_sums)
-    if layout.county_shares:
-        _county_shares(report, tables, model, layout.county_shares)
+    written(report, sheet, tables)
     sheet.sheet.freeze_panes(TOP_ROWS, 0)
 
 
-def _constants(report: Report, tables: Tables, layout: Layout) -> None:
-    area = layout.constants
-    tables.start(
-        area,
-        ("显示与核对", "Display and checks"),
-        ["", "", report.say("内容", "What"), "", "", "", report.say("数值", "Value")],
-    )
-    rows = (
-        (
+def _constants() -> Table:
+    words = [
+        Text(
             "显示小数位（表下“尾差”按此取整）",
             "digits shown (the closing difference below tables rounds to them)",
-            2,
-            DIGITS,
         ),
-        ("核对容差（元）", "tolerance of checks (yuan)", 0.01, TOLERANCE),
-    )
-    for n, (zh, en, value, name) in enumerate(rows):
-        tables.row(
-            [n + 1, "", report.say(zh, en), "", "", "", value],
-            ["trace", "text", "text", "text", "text", "text", "input_number"],
-        )
-        report.book.define(name, area.cell(n, FIRST))
-
-
-def _readings(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
-    """One row a reading: the choice, its number, what it means, and all options."""
-    area, standard = layout.readings, model.budget.standard
-    options = (area.width - FIRST) // 2
-    titles = [
-        report.say("代号", "Code"),
-        report.say("项目", "Item"),
-        report.say("问题", "Question"),
-        report.say("采用口径（下拉选择）", "Reading (choose)"),
-        report.say("第几种", "Number"),
-        report.say("含义", "Meaning"),
+        Text("核对容差（元）", "tolerance of checks (yuan)"),
     ]
-    names = [report.say(f"口径{k + 1}", f"Option {k + 1}") for k in range(options)]
-    tables.start(
-        area,
-        ("文义口径", "Readings"),
-        [*titles, *names, *(report.say(f"{name}含义", f"{name}: meaning") for name in names)],
-    )
-    chosen = chosen_readings(standard, model.budget.scenario)
-    if not model.rules.readings:
-        tables.row(
-            ["", "", report.say("无", "none"), "", 1, ""],
-            ["text", "text", "text", "text", "year", "text"],
-        )
-    for n, code in enumerate(model.rules.readings):
-        reading, row = standard.readings[code], area.top + n + 1
-        known = list(reading.options)
-        pad = [""] * (options - len(known))
-        first, last = letters(FIRST), letters(FIRST + options - 1)
-        meanings = f"${letters(FIRST + options)}{row}:${letters(FIRST + 2 * options - 1)}{row}"
-        meaning = reading.options[chosen[code]].to(report.lang)
-        number = Formula(
-            f"=MATCH($D{row},${first}{row}:${last}{row},0)", known.index(chosen[code]) + 1
-        )
-        values = [
-            code,
-            reading.item,
-            reading.question.to(report.lang),
-            chosen[code],
-            number,
-            Formula(f"=INDEX({meanings},$E{row})", meaning),
-            *known,
-            *pad,
-            *(text.to(report.lang) for text in reading.options.values()),
-            *pad,
-        ]
-        tables.sheet.sheet.data_validation(
-            tables.sheet.row,
-            3,
-            tables.sheet.row,
-            3,
-            {
-                "validate": "list",
-                "source": f"=${first}${row}:${letters(FIRST + len(known) - 1)}${row}",
-            },
-        )
-        looks = ["year", "year", "text", "input_text", "year", "text", *["text"] * (2 * options)]
-        tables.row(values, looks)
-        report.book.define(f"reading_{code}", area.cell(n, 3))
-
-
-def _numbers(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
-    """Numbers by reading. The first two rows serve lines without one: all is counted, nothing is a
-    raise.
-    """
-    area = layout.numbers
-    options = area.width - FIRST
-    names = [report.say(f"口径{k + 1}", f"Option {k + 1}") for k in range(options)]
-    tables.start(
-        area,
-        ("随口径而定的数", "Numbers that depend on a reading"),
+    return Table(
+        "constants",
+        2,
         [
-            report.say("行号", "Row"),
-            report.say("项目", "Item"),
-            report.say("内容", "What"),
-            report.say("口径行", "Reading"),
-            report.say("采用数", "In force"),
-            report.say("依据", "Basis"),
-            *names,
+            Column("no", "", [1, 2], "trace"),
+            BLANK,
+            Column("what", Text("内容", "What"), words),
+            BLANK,
+            BLANK,
+            BLANK,
+            Column(
+                "value", Text("数值", "Value"), [2, 0.01], "input_number", names=[DIGITS, TOLERANCE]
+            ),
         ],
+        Text("显示与核对", "Display and checks"),
     )
-    lines = model.budget.program.lines
-    fixed = (
-        ("没有规定：全部计入", "none stated: all counted", 1),
-        ("没有规定：无提高部分", "none stated: no raise", 0),
-    )
-    for n, (zh, en, value) in enumerate(fixed):
-        _number_row(
-            report,
-            tables,
-            model,
-            layout,
-            n,
-            "",
-            report.say(zh, en),
-            None,
-            [value] * options,
+
+
+def _options(count: int, values: Sequence[Sequence[Any]], look: Any, **more: Any) -> list[Column]:
+    """A column for each option of the readings; rows have as many values as their reading has
+    options.
+    """
+    return [
+        Column(
+            f"option:{k}",
+            Text(f"口径{k + 1}", f"Option {k + 1}"),
+            [row[k] if k < len(row) else "" for row in values],
+            look,
+            width=13,
+            **more,
+        )
+        for k in range(count)
+    ]
+
+
+def most_options(report: Report) -> int:
+    """The options of the reading that has most, at least two."""
+    standard = report.budget.standard
+    return max([2, *(len(standard.readings[c].options) for c in report.model.rules.readings)])
+
+
+def _readings(report: Report) -> Table:
+    """One row a reading: the choice, its number, what it means, and all options."""
+    standard, codes = report.budget.standard, report.model.rules.readings
+    readings = [standard.readings[code] for code in codes]
+    chosen = chosen_readings(standard, report.budget.scenario)
+    most = most_options(report)
+    known = [list(reading.options) for reading in readings]
+    choices = [
+        {"validate": "list", "source": f"={{option:0..option:{len(each) - 1}@fixed}}"}
+        for each in known
+    ]
+    meanings = [list(reading.options.values()) for reading in readings]
+    options = _options(most, known, "text", rows=None if codes else ())
+    none = not codes
+    columns = [
+        Column("code", Text("代号", "Code"), codes or "", "text" if none else "year", width=7),
+        Column("item", ITEM, [r.item for r in readings] or "", "text" if none else "year", width=8),
+        Column(
+            "question",
+            Text("问题", "Question"),
+            [r.question for r in readings] or [Text("无", "none")],
+            width=46,
+        ),
+        Column(
+            "choice",
+            Text("采用口径（下拉选择）", "Reading (choose)"),
+            [chosen[code] for code in codes] or "",
+            "text" if none else "input_text",
+            width=18,
+            check=choices or None,
+            names=[f"reading_{code}" for code in codes],
+        ),
+        Column(
             "number",
-        )
-    for n, (i, kind) in enumerate(number_rows(model)):
-        number: ReadNumber = getattr(lines[i], kind)
-        what = (
-            report.say("计入部分", "part counted")
-            if kind == "counted"
-            else report.say("提高部分（元）", "raise (yuan)")
-        )
-        values = [float(value) for value in number.options.values()]
-        name = f"{lines[i].name.to(report.lang)} · {what}"
-        _number_row(
-            report,
-            tables,
-            model,
-            layout,
-            n + 2,
-            lines[i].item,
-            name,
-            number,
+            Text("第几种", "Number"),
+            [list(r.options).index(chosen[r.code]) + 1 for r in readings] or [1],
+            "year",
+            "=MATCH({choice},{option:},0)" if codes else None,
+            14,
+        ),
+        Column(
+            "meaning",
+            Text("含义", "Meaning"),
+            [r.options[chosen[r.code]] for r in readings] or "",
+            "text",
+            "=INDEX({meaning:},{number})" if codes else None,
+            34,
+        ),
+        *options,
+        *(
+            Column(
+                f"meaning:{k}",
+                Text(f"口径{k + 1}含义", f"Option {k + 1}: meaning"),
+                [row[k] if k < len(row) else "" for row in meanings],
+                width=13,
+                rows=each.rows,
+            )
+            for k, each in enumerate(options)
+        ),
+    ]
+    return Table("readings", len(codes) or 1, columns, Text("文义口径", "Readings"))
+
+
+def number_rows(model: Model) -> list[tuple[int, str]]:
+    """The numbers that depend on a reading: the line and which of its numbers."""
+    lines = model.budget.program.lines
+    return [
+        (i, kind)
+        for i in line_rows(model)
+        if i >= 0
+        for kind in ("counted", "raised")
+        if getattr(lines[i], kind)
+    ]
+
+
+def line_rows(model: Model) -> list[int]:
+    """The lines with a unit cost, in order; -1 stands for amounts."""
+    return list(dict.fromkeys(row.line for row in model.inputs.rates))
+
+
+FIXED = (
+    (Text("没有规定：全部计入", "none stated: all counted"), 1),
+    (Text("没有规定：无提高部分", "none stated: no raise"), 0),
+)
+"""The numbers of lines without one: all is counted, nothing is a raise."""
+
+
+def _numbers(report: Report) -> Table:
+    """Numbers by reading, those of lines without one first."""
+    model, options = report.model, most_options(report)
+    chosen = chosen_readings(report.budget.standard, report.budget.scenario)
+    lines = report.budget.program.lines
+    kinds = {
+        "counted": report.say("计入部分", "part counted"),
+        "raised": report.say("提高部分（元）", "raise (yuan)"),
+    }
+    found = [(lines[i], kind, getattr(lines[i], kind)) for i, kind in number_rows(model)]
+    values: list[Sequence[float]] = [
+        *([value] * options for _, value in FIXED),
+        *([float(each) for each in number.options.values()] for *_, number in found),
+    ]
+    at = [0, 0, *(list(n.options).index(chosen[n.reading]) for *_, n in found)]
+    columns = [
+        Column("no", NUMBER, range(1, len(values) + 1), "trace"),
+        Column("item", ITEM, ["", "", *(line.item for line, *_ in found)], "year"),
+        Column(
+            "what",
+            Text("内容", "What"),
+            [
+                *(words for words, _ in FIXED),
+                *(f"{line.name.to(report.lang)} · {kinds[kind]}" for line, kind, _ in found),
+            ],
+        ),
+        Column(
+            "reading",
+            Text("口径行", "Reading"),
+            [0, 0, *(model.rules.readings.index(n.reading) + 1 for *_, n in found)],
+            "trace",
+        ),
+        Column(
+            "force",
+            Text("采用数", "In force"),
+            [row[k] for row, k in zip(values, at, strict=True)],
+            "number",
+            "=INDEX({option:},IF({reading}>0,INDEX({readings.number},{reading}),1))",
+        ),
+        Column("basis", BASIS, ["", "", *(clause_words(n.clause, report.lang) for *_, n in found)]),
+        *_options(
+            options,
             values,
-            "input_number",
-        )
-    tables.inputs(area, FIRST, FIRST + options - 1, NOT_NEGATIVE)
-
-
-def _number_row(
-    report: Report,
-    tables: Tables,
-    model: Model,
-    layout: Layout,
-    n: int,
-    item: object,
-    name: str,
-    number: ReadNumber | None,
-    values: Sequence[float],
-    look: str,
-) -> None:
-    area, row = layout.numbers, layout.numbers.top + n + 1
-    at = model.rules.readings.index(number.reading) + 1 if number else 0
-    chosen = (
-        list(number.options).index(
-            chosen_readings(model.budget.standard, model.budget.scenario)[number.reading]
-        )
-        if number
-        else 0
-    )
-    pad = [""] * (area.width - FIRST - len(values))
-    basis = clause_words(number.clause, report.lang) if number else ""
-    whole = f"${letters(FIRST)}{row}:${letters(area.width - 1)}{row}"
-    force = Formula(
-        f"=INDEX({whole},IF($D{row}>0,INDEX({layout.readings.column(4)},$D{row}),1))",
-        values[chosen],
-    )
-    tables.row(
-        [n + 1, item, name, at, force, basis, *values, *pad],
-        ["trace", "year", "text", "trace", "number", "text", *[look] * (area.width - FIRST)],
+            ["number", "number", *["input_number"] * len(found)],
+            check=NOT_NEGATIVE,
+        ),
+    ]
+    return Table(
+        "numbers",
+        len(values),
+        columns,
+        Text("随口径而定的数", "Numbers that depend on a reading"),
     )
 
 
@@ -256,19 +263,24 @@ def share_words(share: Share, report: Report) -> str:
     return share.leaf.words(report.lang, report.budget.standard.payers) + missing
 
 
-def share_source(share: Share, model: Model, report: Report) -> str:
+def share_source(share: Share, report: Report) -> str:
     """Where a share stands: its own citation, or the entry that put it there."""
-    entry = model.budget.program.rules.entries[share.source]
+    entry = report.budget.program.rules.entries[share.source]
     return leaf_clause_words(share.leaf, report.lang, entry.clause if entry else None)
 
 
-def payer_titles(model: Model, report: Report) -> list[str]:
-    """The payers of the rules."""
-    return [report.label(payer) for payer in model.payers]
+def share_columns(report: Report, numbers: Sequence[int]) -> list[Column]:
+    """What a row about a share begins with: its number, item and words."""
+    shares = report.model.rules.shares
+    return [
+        Column("share", SHARE, [n + 1 for n in numbers], "trace"),
+        Column("item", ITEM, [shares[n].item for n in numbers], "year"),
+        Column("split", SPLIT, [share_words(shares[n], report) for n in numbers]),
+    ]
 
 
 def tier_rows(model: Model) -> list[tuple[int, int, Shares]]:
-    """The divisions as written: the share's number, the tier from 1, and its weights."""
+    """The divisions as written: the share's number from 0, the tier from 1, and its weights."""
     return [
         (n, k + 1, tier)
         for n, share in enumerate(model.rules.shares)
@@ -276,152 +288,150 @@ def tier_rows(model: Model) -> list[tuple[int, int, Shares]]:
     ]
 
 
-def _weights(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
+def _weights(report: Report) -> Table:
     """One row a division, as written: 8:2, then the 2 as 3:7."""
-    area, n = layout.weights, len(model.payers)
-    titles = [
-        report.say("分担号", "Share"),
-        report.say("项目", "Item"),
-        report.say("分担办法", "Split"),
-        report.say("层次", "Tier"),
-        "",
-        report.say("依据", "Basis"),
-        *payer_titles(model, report),
-        report.say("其余（下一层再分）", "Rest (next tier)"),
-    ]
-    tables.start(
-        area,
-        (
-            "分担权数（按原文写法，如8：2，其余再按3：7）",
-            "Weights as written (8:2, then the rest by 3:7)",
+    model, rows = report.model, tier_rows(report.model)
+    no, item, split = share_columns(report, [n for n, *_ in rows])
+    rest = report.say("　其余部分", "    the rest")
+    words = [w if k == 1 else rest for w, (_, k, _) in zip(split.values, rows, strict=True)]
+    sources = [share_source(model.rules.shares[n], report) if k == 1 else "" for n, k, _ in rows]
+    given = [dict(tier.weights) for *_, tier in rows]
+    columns = [
+        no,
+        item,
+        Column("split", SPLIT, words),
+        Column("tier", TIER, [k for _, k, _ in rows], "year"),
+        BLANK,
+        Column("basis", BASIS, sources),
+        *(
+            Column(
+                f"weight:{payer}",
+                report.label(payer),
+                [each.get(payer, "") for each in given],
+                "input_number",
+                width=13,
+                check=NOT_NEGATIVE,
+            )
+            for payer in model.payers
         ),
-        titles,
+        Column(
+            "weight:rest",
+            Text("其余（下一层再分）", "Rest (next tier)"),
+            [tier.rest_weight if tier.rest else "" for *_, tier in rows],
+            "input_number",
+            width=13,
+            check=NOT_NEGATIVE,
+        ),
+    ]
+    caption = Text(
+        "分担权数（按原文写法，如8：2，其余再按3：7）",
+        "Weights as written (8:2, then the rest by 3:7)",
     )
-    for number, k, tier in tier_rows(model):
-        share = model.rules.shares[number]
-        given = dict(tier.weights)
-        weights = [given.get(payer, "") for payer in model.payers]
-        words = share_words(share, report) if k == 1 else report.say("　其余部分", "    the rest")
-        looks = ["trace", "year", "text", "year", "text", "text", *["input_number"] * (n + 1)]
-        source = share_source(share, model, report) if k == 1 else ""
-        tables.row(
-            [
-                number + 1,
-                share.item,
-                words,
-                k,
-                "",
-                source,
-                *weights,
-                tier.rest_weight if tier.rest else "",
-            ],
-            looks,
-        )
-    tables.inputs(area, FIRST, FIRST + n, NOT_NEGATIVE)
+    return Table("weights", rows, columns, caption)
 
 
-def _heads(report: Report, tables: Tables, model: Model, layout: Layout, area: Area) -> None:
+def _heads(report: Report) -> Table:
     """Sums per head in their order; the formula beside each adds up those before it, which are paid
     first.
     """
-    tables.start(
-        area,
-        ("每人每年定额（元）", "Yuan per head and year"),
-        [
-            report.say("分担号", "Share"),
-            report.say("项目", "Item"),
-            report.say("分担办法", "Split"),
-            report.say("承担主体", "Payer"),
-            report.say("在前各项之和", "Sums before"),
-            report.say("依据", "Basis"),
-            report.say("定额", "Yuan"),
-        ],
-    )
-    for number, share in enumerate(model.rules.shares):
+    rows: list[tuple[int, str, float, float]] = []
+    for n, share in enumerate(report.model.rules.shares):
         before = 0.0
         for payer, yuan in share.parameter("per_head"):
-            row, above = tables.sheet.row + 1, tables.sheet.row
-            earlier = Formula(
-                f"=IF($A{row}=$A{above},$E{above}+${letters(FIRST)}{above},0)", before
-            )
-            words, source = share_words(share, report), share_source(share, model, report)
-            tables.row(
-                [
-                    number + 1,
-                    share.item,
-                    words,
-                    report.label(payer),
-                    earlier,
-                    source,
-                    float(yuan),
-                ],
-                ["trace", "year", "text", "text", "money", "text", "input_money"],
-            )
+            rows.append((n, payer, before, float(yuan)))
             before += float(yuan)
-    tables.inputs(area, FIRST, FIRST, NOT_NEGATIVE)
+    shares = report.model.rules.shares
+    columns = [
+        *share_columns(report, [n for n, *_ in rows]),
+        Column("payer", Text("承担主体", "Payer"), [report.label(payer) for _, payer, *_ in rows]),
+        Column(
+            "before",
+            Text("在前各项之和", "Sums before"),
+            [before for *_, before, _ in rows],
+            "money",
+            "=IF({share}={share@above},{before@above}+{yuan@above},0)",
+        ),
+        Column("basis", BASIS, [share_source(shares[n], report) for n, *_ in rows]),
+        Column(
+            "yuan",
+            Text("定额", "Yuan"),
+            [yuan for *_, yuan in rows],
+            "input_money",
+            check=NOT_NEGATIVE,
+        ),
+    ]
+    caption = Text("每人每年定额（元）", "Yuan per head and year")
+    return Table("heads", rows, columns, caption, optional=True)
 
 
-def _base_sums(report: Report, tables: Tables, model: Model, area: Area) -> None:
-    places, bases = model.budget.standard.places, model.budget.inputs.bases
-    tables.start(
-        area,
-        ("2015年基数（元）", "2015 base amounts (yuan)"),
-        [
-            report.say("行号", "Row"),
-            report.say("项目", "Item"),
-            report.say("来源", "Source"),
-            report.say("地区编码", "Place code"),
-            report.say("地区", "Place"),
-            report.say("基数", "Amount"),
-        ],
+def _supplied(
+    report: Report,
+    rows: Sequence[tuple[object, str]],
+    sources: Sequence[str],
+    value: Column,
+) -> list[Column]:
+    """One supplied number for each item and place."""
+    labels = report.budget.standard.places.label
+    return [
+        Column("no", NUMBER, range(1, len(rows) + 1), "trace"),
+        Column("item", ITEM, [item for item, _ in rows], "year"),
+        Column("source", Text("来源", "Source"), sources),
+        Column("code", CODE, [code for _, code in rows]),
+        Column("place", PLACE, [labels(code) for _, code in rows]),
+        value,
+    ]
+
+
+def base_rows(model: Model) -> list[tuple[int, str]]:
+    """The base amounts that govern: item and place."""
+    return sorted({cap.key[:2] for each in model.bases for cap in each.caps})
+
+
+def _base_sums(report: Report) -> Table:
+    rows, index = base_rows(report.model), report.budget.standard.places.index
+    found = [report.budget.inputs.bases.latest(str(item), [index[code]], 0) for item, code in rows]
+    none = report.say("未填报", "not supplied")
+    amount = Column(
+        "amount",
+        Text("基数", "Amount"),
+        [each.value if each else "" for each in found],
+        "input_money",
+        check=NOT_NEGATIVE,
+        names=[f"base_{item}_{code}" for item, code in rows],
     )
-    for n, (item, code) in enumerate(base_rows(model)):
-        found = bases.latest(str(item), [places.index[code]], 0)
-        source = origin_words(found, report) if found else report.say("未填报", "not supplied")
-        tables.row(
-            [
-                n + 1,
-                item,
-                source,
-                code,
-                places.label(code).to(report.lang),
-                found.value if found else "",
-            ],
-            ["trace", "year", "text", "text", "text", "input_money"],
-        )
-        report.book.define(f"base_{item}_{code}", area.cell(n, 5))
-    tables.inputs(area, 5, 5, NOT_NEGATIVE)
+    sources = [origin_words(each, report) if each else none for each in found]
+    caption = Text("2015年基数（元）", "2015 base amounts (yuan)")
+    columns = _supplied(report, rows, sources, amount)
+    return Table("base_sums", len(rows), columns, caption, optional=True)
 
 
-def _county_shares(report: Report, tables: Tables, model: Model, area: Area) -> None:
-    places, cells = model.budget.standard.places, model.budget.inputs.county_shares
-    tables.start(
-        area,
-        ("县级分担比例", "County shares"),
-        [
-            report.say("行号", "Row"),
-            report.say("项目", "Item"),
-            report.say("来源", "Source"),
-            report.say("地区编码", "Place code"),
-            report.say("地区", "Place"),
-            report.say("县级比例", "County share"),
-        ],
+def county_rows(model: Model) -> list[CountyKey]:
+    """The county shares that divide any row of the workbook, in the order supplied: item
+    (``"None"`` for all) and place.
+    """
+    used = {*model.county_shares.values()}
+    return [
+        key
+        for key in supplied_shares(model.budget.inputs, model.budget.standard.places)
+        if key in used
+    ]
+
+
+def _county_shares(report: Report) -> Table:
+    rows, index = county_rows(report.model), report.budget.standard.places.index
+    found = [
+        report.budget.inputs.county_shares.latest(series, [index[code]], 0) for series, code in rows
+    ]
+    every = report.say("各项", "all")
+    share = Column(
+        "county",
+        Text("县级比例", "County share"),
+        [each.value if each else None for each in found],
+        "input_number",
+        check={"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
     )
-    for n, (series, code) in enumerate(county_rows(model)):
-        found = cells.latest(series, [places.index[code]], 0)
-        assert found is not None
-        item: object = report.say("各项", "all") if series == "None" else int(series)
-        tables.row(
-            [
-                n + 1,
-                item,
-                origin_words(found, report),
-                code,
-                places.label(code).to(report.lang),
-                found.value,
-            ],
-            ["trace", "year", "text", "text", "text", "input_number"],
-        )
-    tables.inputs(
-        area, 5, 5, {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
-    )
+    items = [(every if series == "None" else int(series), code) for series, code in rows]
+    sources = [origin_words(each, report) for each in found]
+    caption = Text("县级分担比例", "County shares")
+    columns = _supplied(report, items, sources, share)
+    return Table("county_shares", len(rows), columns, caption, optional=True)

@@ -4,378 +4,333 @@ in a marked cell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
-from fiscal_model.report.input_rows import Quantity, source_words
-from fiscal_model.report.layout import YEARS, Layout, line_rows, number_rows
-from fiscal_model.report.live_tables import NOT_NEGATIVE, TOP_ROWS, Tables, legend, origin_words
-from fiscal_model.report.model import Model
-from fiscal_model.report.sheet import Formula
-from fiscal_model.vocabulary import listed
+from fiscal_model.report.input_rows import Quantity, RateRow, source_words
+from fiscal_model.report.live_tables import (
+    NOT_NEGATIVE,
+    TOP_ROWS,
+    legend,
+    opened,
+    origin_words,
+    written,
+)
+from fiscal_model.report.parameter_sheet import CODE, ITEM, NUMBER, PLACE, line_rows, number_rows
+from fiscal_model.vocabulary import Text, listed
 
-
-def quantities(report: Report, model: Model, layout: Layout) -> None:
-    """Counts, amounts and grants, lines, yearly mean rates, unit costs, double entitlements."""
-    years = model.budget.years
-    widths = [7, 10, 34, 14, 22, 56, 14, *[14] * max(len(years), 5)]
-    sheet = report.open("quantities", "人数与补助标准", "Counts and unit rates", widths)
-    sheet.line(
-        report.say(
-            "“—”为没有数据、未测算，填数无效。绿底中沿用上年的随上年变动，"
-            "按其他办法推算的为测算时的数。年中调整的标准以全年平均数列出（各时段的折算见命令"
-            " fiscal-model explain），改动即改全年平均数。",
-            "A dash is missing data and not costed: filling it has no effect. What is held (green)"
-            " follows the year before, what is projected otherwise is fixed at the run. A rate that"
-            " changes within a year stands as the year's mean.",
-        )
-    )
-    legend(report, sheet)
-    tables = Tables(report, sheet)
-    heads = list(years)
-    _counts(report, tables, model, layout, heads)
-    _lines_table(report, tables, model, layout)
-    _rate_tables(report, tables, model, layout, heads)
-    if layout.overlaps:
-        _overlaps(report, tables, model, layout, layout.overlaps)
-    sheet.sheet.freeze_panes(TOP_ROWS, 3)
-
-
+SOURCE, UNIT, LINE = Text("来源", "Source"), Text("单位", "Unit"), Text("支出项", "Line")
 KINDS = {
-    "count": ("人数", "count"),
-    "amount": ("金额", "amount"),
-    "grant": ("补助", "grant"),
-    "net": ("核定人数", "net count"),
+    "count": Text("人数", "count"),
+    "amount": Text("金额", "amount"),
+    "grant": Text("补助", "grant"),
+    "net": Text("核定人数", "net count"),
 }
+YUAN = Text("元", "yuan")
 
 
-def _counts(
-    report: Report, tables: Tables, model: Model, layout: Layout, heads: Sequence[int]
-) -> None:
-    area, budget = layout.quantities, model.budget
-    tables.start(
-        area,
-        ("人数、金额与补助", "Counts, amounts and grants"),
-        [
-            report.say("行号", "Row"),
-            report.say("类别", "Kind"),
-            report.say("名称", "Name"),
-            report.say("地区编码", "Place code"),
-            report.say("地区", "Place"),
-            report.say("来源", "Source"),
-            report.say("单位", "Unit"),
-            *heads,
-        ],
+def quantity_tables(report: Report) -> list[Table]:
+    """Counts, amounts and grants, lines, yearly mean rates, unit costs, double entitlements."""
+    return [_counts(report), _lines(report), *_rates(report), _overlaps(report)]
+
+
+def quantities(report: Report, tables: list[Table]) -> None:
+    """Writes the sheet."""
+    about = Text(
+        "“—”为没有数据、未测算，填数无效。绿底中沿用上年的随上年变动，"
+        "按其他办法推算的为测算时的数。年中调整的标准以全年平均数列出（各时段的折算见命令"
+        " fiscal-model explain），改动即改全年平均数。",
+        "A dash is missing data and not costed: filling it has no effect. What is held (green)"
+        " follows the year before, what is projected otherwise is fixed at the run. A rate that"
+        " changes within a year stands as the year's mean.",
     )
-    for n, row in enumerate(model.inputs.quantities):
-        name, unit = _quantity_words(report, row, model)
-        label = budget.standard.places.label(row.place).to(report.lang)
-        figure = "count" if row.kind in ("count", "net") else "money"
-        looks = [
-            f"{'projected' if projected else 'input'}_{figure}"
-            for projected in row.projected.tolist()
-        ]
-        values: list[Any] = row.values.tolist()
-        at = tables.sheet.row + 1
-        values = [
-            Formula(f"={letters(YEARS + y - 1)}{at}", value) if held else value
-            for y, (value, held) in enumerate(zip(values, row.held.tolist(), strict=True))
-        ]
-        if row.kind == "net":
-            _net_row(tables, n, row, name, label, layout)
-            continue
-        tables.row(
+    title = Text("人数与补助标准", "Counts and unit rates")
+    sheet = opened(report, "quantities", title, about, tables)
+    legend(report, sheet)
+    written(report, sheet, tables)
+    sheet.sheet.freeze_panes(TOP_ROWS, tables[0].at["code"])
+
+
+def _counts(report: Report) -> Table:
+    """Every series and place. A net count is one less those who draw the higher of two benefits
+    elsewhere: formulas over the counts and the double entitlements.
+    """
+    budget, rows = report.budget, report.model.inputs.quantities
+    net = [row.kind == "net" for row in rows]
+    words = [_quantity_words(report, row) for row in rows]
+    both = "{overlaps.%s},{overlaps.%s},{source},{overlaps.code},{code},{overlaps.year},{~@head}"
+    less = "=INDEX({~counts.year:%},{unit})-MIN(INDEX({~counts.year:%},{unit}),SUMIFS("
+    less += both % ("leave_one", "one") + ")+SUMIFS(" + both % ("leave_other", "other") + "))"
+    columns = [
+        Column("no", NUMBER, range(1, len(rows) + 1), "trace", width=7),
+        Column("kind", Text("类别", "Kind"), lambda row: KINDS[row.kind], width=10),
+        Column("name", Text("名称", "Name"), [name for name, _ in words], width=34),
+        Column("code", CODE, lambda row: row.place, width=14),
+        Column("place", PLACE, lambda r: budget.standard.places.label(r.place), width=22),
+        Column(
+            "source",
+            SOURCE,
+            lambda row: (
+                report.beneficiaries[row.series]
+                if row.kind == "net"
+                else origin_words(row.origin, report)
+            ),
+            width=56,
+        ),
+        Column(
+            "unit",
+            UNIT,
             [
-                n + 1,
-                report.say(*KINDS[row.kind]),
-                name,
-                row.place,
-                label,
-                origin_words(row.origin, report),
-                unit,
-                *values,
+                row.of + 1 if row.kind == "net" else unit
+                for row, (_, unit) in zip(rows, words, strict=True)
             ],
-            ["trace", "text", "text", "text", "text", "text", "text", *looks],
+            ["trace" if each else "text" for each in net],
+            width=14,
+        ),
+    ]
+    columns += [
+        Column(
+            f"year:{year}",
+            year,
+            np.array([row.values[y] for row in rows]),
+            [_look(row, y) for row in rows],
+            [
+                less if row.kind == "net" else f"={{~year:{year - 1}}}" if row.held[y] else None
+                for row in rows
+            ],
+            14,
+            check=NOT_NEGATIVE,
         )
-    tables.inputs(area, YEARS, YEARS + len(heads) - 1, NOT_NEGATIVE)
+        for y, year in enumerate(budget.years)
+    ]
+    table = Table(
+        "quantities", rows, columns, Text("人数、金额与补助", "Counts, amounts and grants")
+    )
+    if any(net):
+        table.first_rows = {"counts": net.index(True)}
+    return table
 
 
-def _quantity_words(report: Report, row: Quantity, model: Model) -> tuple[str, str]:
-    standard = model.budget.standard
+def _look(row: Quantity, y: int) -> str:
+    if row.kind == "net":
+        return "count"
+    figure = "count" if row.kind == "count" else "money"
+    return f"{'projected' if row.projected[y] else 'input'}_{figure}"
+
+
+def _quantity_words(report: Report, row: Quantity) -> tuple[Text, Text]:
+    standard = report.budget.standard
     if row.kind == "grant":
         _, item, payer = row.series.split(":")
-        return report.say(
-            f"第{item}项 {report.label(payer)}补助",
-            f"item {item}: grant of {report.label(payer)}",
-        ), report.say("元", "yuan")
+        name = standard.payers[payer].name
+        return Text(f"第{item}项 {name.zh}补助", f"item {item}: grant of {name.en}"), YUAN
     if row.kind == "amount":
         line = standard.lines[row.series]
-        return report.say(
-            f"第{line.item}项 {line.name.zh}", f"item {line.item}: {line.name.en}"
-        ), report.say("元", "yuan")
+        return Text(f"第{line.item}项 {line.name.zh}", f"item {line.item}: {line.name.en}"), YUAN
     beneficiary = standard.beneficiaries[row.series]
-    return beneficiary.name.to(report.lang), beneficiary.unit.to(report.lang)
+    return beneficiary.name, beneficiary.unit
 
 
-def _net_row(tables: Tables, n: int, row: Quantity, name: str, label: str, layout: Layout) -> None:
-    """A count less those who draw the higher of two benefits elsewhere: formulas over the counts
-    and the double entitlements.
-    """
-    assert layout.overlaps
-    sheet, area, both = tables.sheet, layout.quantities, layout.overlaps
-    report, at, rows = tables.report, sheet.row + 1, tables.report.model.inputs.quantities
-    counts = Area(
-        area.sheet,
-        area.top,
-        area.left,
-        next(k for k, each in enumerate(rows) if each.kind == "net"),
-        area.width,
-    )
-    first = (
-        f"SUMIFS({both.column(10)},{both.column(5)},$F{at},{both.column(3)},$D{at},{both.column(1)}"
-    )
-    other = (
-        f"SUMIFS({both.column(11)},{both.column(6)},$F{at},{both.column(3)},$D{at},{both.column(1)}"
-    )
-    for y, value in enumerate(row.values.tolist()):
-        column = YEARS + y
-        if value != value:
-            sheet.cell(column, None, "count")
-            continue
-        head = f"{letters(column)}${area.top}"  # the year above the column
-        count = f"INDEX({counts.sliding(column)},$G{at})"
-        sheet.formula(
-            column, f"={count}-MIN({count},{first},{head})+{other},{head}))", "count", value
-        )
-    sheet.fitted(
-        [
-            n + 1,
-            report.say(*KINDS["net"]),
-            name,
-            row.place,
-            label,
-            report.beneficiaries[row.series],
-            row.of + 1,
-        ],
-        ["trace", "text", "text", "text", "text", "text", "trace"],
-    )
-
-
-def _lines_table(report: Report, tables: Tables, model: Model, layout: Layout) -> None:
+def _lines(report: Report) -> Table:
     """Every line: times a year, the part that counts, the raise a head and year."""
-    area, lines = layout.lines, model.budget.program.lines
-    tables.start(
-        area,
-        ("支出项", "Lines"),
-        [
-            report.say("行号", "Row"),
-            report.say("项目", "Item"),
-            report.say("支出项", "Line"),
-            report.say("每年次数", "Times a year"),
-            report.say("计入部分", "Part counted"),
-            report.say("单位", "Unit"),
-            report.say("提高部分（元/年）", "Raise (yuan a year)"),
-            report.say("计入部分行", "Row of part"),
-            report.say("提高部分行", "Row of raise"),
-        ],
-    )
-    rows = number_rows(model)
-    chosen = chosen_readings(model.budget.standard, model.budget.scenario)
-    for n, i in enumerate(line_rows(model)):
-        line, row = lines[i], tables.sheet.row + 1
-        counted_at, raised_at = (
-            rows.index((i, kind)) + 3 if i >= 0 and (i, kind) in rows else default
-            for kind, default in (("counted", 1), ("raised", 2))
-        )
-        counted, raised = (
-            float(number.options[chosen[number.reading]]) if i >= 0 and number else default
-            for number, default in ((line.counted, 1.0), (line.raised, 0.0))
-        )
-        if i < 0:
-            values: list[Any] = [
-                n + 1,
-                "",
-                report.say(
-                    "按金额填报的支出项（单位成本为1）", "lines given as amounts (unit cost 1)"
-                ),
-                1,
-            ]
-        else:
-            values = [n + 1, line.item, line.name.to(report.lang), line.times]
-        times, force = line.times if i >= 0 else 1, layout.numbers.column(4)
-        part = Formula(f"=INDEX({force},$H{row})", counted)
-        more = Formula(f"=INDEX({force},$I{row})*$D{row}", raised * times)
-        tables.row(
-            [
-                *values,
-                part,
-                line.per.to(report.lang) if i >= 0 else "",
-                more,
-                counted_at,
-                raised_at,
-            ],
-            [
-                "trace",
-                "year",
-                "text",
-                "input_number" if i >= 0 else "number",
-                "number",
-                "text",
-                "number",
-                "trace",
-                "trace",
-            ],
-        )
-        if i >= 0:
-            report.book.define(f"times_{line.code}", area.cell(n, 3))
-    tables.inputs(area, 3, 3, NOT_NEGATIVE)
+    order = line_rows(report.model)
+    known, rows = report.budget.program.lines, number_rows(report.model)
+    chosen = chosen_readings(report.budget.standard, report.budget.scenario)
+    lines = [known[i] if i >= 0 else None for i in order]
+    amounts = Text("按金额填报的支出项（单位成本为1）", "lines given as amounts (unit cost 1)")
+
+    def at(kind: str, none: int) -> list[int]:
+        return [rows.index((i, kind)) + 3 if (i, kind) in rows else none for i in order]
+
+    def force(kind: str, none: float) -> list[float]:
+        numbers = [getattr(line, kind) if line else None for line in lines]
+        return [float(n.options[chosen[n.reading]]) if n else none for n in numbers]
+
+    times = [line.times if line else 1 for line in lines]
+    raises = [each * n for each, n in zip(force("raised", 0.0), times, strict=True)]
+    columns = [
+        Column("no", NUMBER, range(1, len(order) + 1), "trace"),
+        Column("item", ITEM, lambda line: line.item if line else "", "year"),
+        Column("line", LINE, lambda line: line.name if line else amounts),
+        Column(
+            "times",
+            Text("每年次数", "Times a year"),
+            times,
+            ["input_number" if line else "number" for line in lines],
+            check=NOT_NEGATIVE,
+            names=[f"times_{line.code}" if line else "" for line in lines],
+        ),
+        Column(
+            "counted",
+            Text("计入部分", "Part counted"),
+            force("counted", 1.0),
+            "number",
+            "=INDEX({numbers.force},{part_row})",
+        ),
+        Column("unit", UNIT, lambda line: line.per if line else ""),
+        Column(
+            "raise",
+            Text("提高部分（元/年）", "Raise (yuan a year)"),
+            raises,
+            "number",
+            "=INDEX({numbers.force},{raise_row})*{times}",
+        ),
+        Column("part_row", Text("计入部分行", "Row of part"), at("counted", 1), "trace"),
+        Column("raise_row", Text("提高部分行", "Row of raise"), at("raised", 2), "trace"),
+    ]
+    return Table("lines", lines, columns, Text("支出项", "Lines"))
 
 
-def _rate_tables(
-    report: Report, tables: Tables, model: Model, layout: Layout, heads: Sequence[int]
-) -> None:
+def _rates(report: Report) -> list[Table]:
     """The year's mean rate of every line and rate area, and the unit cost: rate × times × part
     counted.
     """
-    standard, lines = model.budget.standard, model.budget.program.lines
-    order = line_rows(model)
-    titles = [
-        report.say("行号", "Row"),
-        report.say("支出项行", "Row of line"),
-        report.say("支出项", "Line"),
-        report.say("地区编码", "Place codes"),
-        report.say("地区", "Places"),
-        report.say("来源", "Source"),
-        report.say("单位", "Unit"),
-        *heads,
+    model, rows, years = report.model, report.model.inputs.rates, report.budget.years
+    order, known = line_rows(model), report.budget.program.lines
+    lines = [known[row.line] if row.line >= 0 else None for row in rows]
+    amounts = Text("按金额填报", "given as amounts")
+    where = [_where(report, row) for row in rows]
+    sources = [
+        listed(dict.fromkeys(source_words(each, report.lang) for each in row.sources), report.lang)
+        for row in rows
     ]
-    tables.start(
-        layout.rates,
-        (
+    named = [
+        Column("no", NUMBER, range(1, len(rows) + 1), "trace"),
+        Column(
+            "line_row",
+            Text("支出项行", "Row of line"),
+            [order.index(row.line) + 1 for row in rows],
+            "trace",
+        ),
+        Column("line", LINE, [line.name if line else amounts for line in lines]),
+        Column("codes", Text("地区编码", "Place codes"), [codes for codes, _ in where]),
+        Column("places", Text("地区", "Places"), [places for _, places in where]),
+    ]
+
+    def by_year(values: str, look: Any, **more: Any) -> list[Column]:
+        found = [getattr(row, values) for row in rows]
+        return [
+            Column(f"year:{year}", year, np.array([each[y] for each in found]), look, **more)
+            for y, year in enumerate(years)
+        ]
+
+    rates = [
+        *named,
+        Column("source", SOURCE, sources),
+        Column("unit", UNIT, [line.per if line else "" for line in lines]),
+        *by_year(
+            "rate", ["input_money" if line else "number" for line in lines], check=NOT_NEGATIVE
+        ),
+    ]
+    formula = (
+        "={~rates.year:%@same}*INDEX({lines.times},{line_row})*INDEX({lines.counted},{line_row})"
+    )
+    units = [
+        *named,
+        Column("source", SOURCE),
+        Column("unit", UNIT),
+        *by_year("unit", "money", formula=formula),
+    ]
+    captions = (
+        Text(
             "补助标准（全年平均，按同一标准的地区）",
             "Unit rates (mean of the year, by places that share one)",
         ),
-        titles,
-    )
-    every = set(model.cells[1].tolist())
-    named: list[list[Any]] = []
-    for n, row in enumerate(model.inputs.rates):
-        line = lines[row.line] if row.line >= 0 else None
-        whole = {model.budget.places.index(code) for code in row.places} >= every
-        codes = (
-            report.say("全部", "all")
-            if whole or not line
-            else listed(row.places[:3], report.lang) + ("…" if len(row.places) > 3 else "")
-        )
-        labels = [standard.places.label(code).to(report.lang) for code in row.places[:3]]
-        where = (
-            report.say("各地", "all places")
-            if whole or not line
-            else listed(labels, report.lang)
-            + (f"…({len(row.places)})" if len(row.places) > 3 else "")
-        )
-        source = listed(
-            dict.fromkeys(source_words(each, report.lang) for each in row.sources), report.lang
-        )
-        name = line.name.to(report.lang) if line else report.say("按金额填报", "given as amounts")
-        named.append([n + 1, order.index(row.line) + 1, name, codes, where])
-        look = "input_money" if line else "number"
-        rates = row.rate.tolist()
-        tables.row(
-            [*named[-1], source, line.per.to(report.lang) if line else "", *rates],
-            ["trace", "trace", "text", "text", "text", "text", "text", *[look] * len(heads)],
-        )
-    tables.inputs(layout.rates, YEARS, YEARS + len(heads) - 1, NOT_NEGATIVE)
-    tables.start(
-        layout.units,
-        (
+        Text(
             "单位成本（元/年）＝标准×次数×计入部分",
             "Unit cost (yuan a year) = rate × times × part counted",
         ),
-        titles,
     )
-    lift = layout.units.top - layout.rates.top
-    times, counted = layout.lines.column(3), layout.lines.column(4)
-    for row, words in zip(model.inputs.rates, named, strict=True):
-        at = tables.sheet.row + 1
-        for y, value in enumerate(row.unit.tolist()):
-            if value != value:
-                tables.sheet.cell(YEARS + y, None, "money")
-                continue
-            rate = f"{letters(YEARS + y)}{at - lift}"
-            tables.sheet.formula(
-                YEARS + y, f"={rate}*INDEX({times},$B{at})*INDEX({counted},$B{at})", "money", value
-            )
-        tables.row([*words, "", ""], ["trace", "trace", "text", "text", "text", "text", "text"])
+    return [
+        Table("rates", len(rows), rates, captions[0]),
+        Table("units", len(rows), units, captions[1]),
+    ]
 
 
-def _overlaps(report: Report, tables: Tables, model: Model, layout: Layout, area: Area) -> None:
+def _where(report: Report, row: RateRow) -> tuple[str | Text, str | Text]:
+    """The codes and names of the places that share a rate, three of them when they are many."""
+    index, every = report.budget.places.index, set(report.model.cells[1].tolist())
+    if row.line < 0 or {index(code) for code in row.places} >= every:
+        return Text("全部", "all"), Text("各地", "all places")
+    labels = report.budget.standard.places.label
+    more = len(row.places) > 3
+    names = [labels(code).to(report.lang) for code in row.places[:3]]
+    return (
+        listed(row.places[:3], report.lang) + "…" * more,
+        listed(names, report.lang) + f"…({len(row.places)})" * more,
+    )
+
+
+def _overlaps(report: Report) -> Table:
     """People entitled to two benefits: they leave the count of the lower; of two equal ones the
     first gives way.
     """
-    budget, calc = model.budget, layout.calculation
-    tables.start(
-        area,
-        ("重复享受（就高不重复）", "Double entitlements (the higher is drawn)"),
-        [
-            report.say("行号", "Row"),
-            report.say("年份", "Year"),
-            report.say("受益对象", "Beneficiaries"),
-            report.say("地区编码", "Place code"),
-            report.say("地区", "Place"),
-            report.say("一方", "One"),
-            report.say("另一方", "Other"),
-            report.say("人数", "Persons"),
-            report.say("一方标准", "Rate of one"),
-            report.say("另一方标准", "Rate of other"),
-            report.say("退出一方", "Leave the one"),
-            report.say("退出另一方", "Leave the other"),
-        ],
+    rows, label = report.model.inputs.overlaps, report.budget.standard.places.label
+    names = report.beneficiaries
+    leaving = [each.persons if each.first_unit <= each.other_unit else 0.0 for each in rows]
+    unit = "=SUMIFS({calculation.unit},{calculation.beneficiary},{%s},{calculation.code},{code},"
+    unit += "{calculation.year},{year})"
+    columns = [
+        Column("no", NUMBER, range(1, len(rows) + 1), "trace"),
+        Column("year", Text("年份", "Year"), lambda r: report.budget.years[r.year], "year"),
+        Column(
+            "both",
+            Text("受益对象", "Beneficiaries"),
+            lambda r: listed((names[r.first], names[r.other]), report.lang),
+        ),
+        Column("code", CODE, lambda each: each.place),
+        Column("place", PLACE, lambda each: label(each.place)),
+        Column("one", Text("一方", "One"), lambda each: names[each.first]),
+        Column("other", Text("另一方", "Other"), lambda each: names[each.other]),
+        Column(
+            "persons",
+            Text("人数", "Persons"),
+            lambda each: each.persons,
+            "input_count",
+            width=14,
+            check=NOT_NEGATIVE,
+        ),
+        Column(
+            "unit_one",
+            Text("一方标准", "Rate of one"),
+            lambda each: each.first_unit,
+            "money",
+            unit % "one",
+            14,
+        ),
+        Column(
+            "unit_other",
+            Text("另一方标准", "Rate of other"),
+            lambda each: each.other_unit,
+            "money",
+            unit % "other",
+            14,
+        ),
+        Column(
+            "leave_one",
+            Text("退出一方", "Leave the one"),
+            leaving,
+            "count",
+            "=IF({unit_one}<={unit_other},{persons},0)",
+            14,
+        ),
+        Column(
+            "leave_other",
+            Text("退出另一方", "Leave the other"),
+            [each.persons - left for each, left in zip(rows, leaving, strict=True)],
+            "count",
+            "={persons}-{leave_one}",
+            14,
+        ),
+    ]
+    return Table(
+        "overlaps",
+        rows,
+        columns,
+        Text("重复享受（就高不重复）", "Double entitlements (the higher is drawn)"),
+        optional=True,
     )
-    for n, each in enumerate(model.inputs.overlaps):
-        row = tables.sheet.row + 1
-        names = [report.beneficiaries[code] for code in (each.first, each.other)]
-        units = [
-            Formula(
-                f"=SUMIFS({calc.column('unit')},{calc.column('beneficiary')},${name}{row},{calc.column('code')},$D{row},{calc.column('year')},$B{row})",
-                unit,
-            )
-            for name, unit in (("F", each.first_unit), ("G", each.other_unit))
-        ]
-        first_leaves = each.persons if each.first_unit <= each.other_unit else 0.0
-        leave = [
-            Formula(f"=IF($I{row}<=$J{row},$H{row},0)", first_leaves),
-            Formula(f"=$H{row}-$K{row}", each.persons - first_leaves),
-        ]
-        place = budget.standard.places.label(each.place).to(report.lang)
-        tables.row(
-            [
-                n + 1,
-                budget.years[each.year],
-                listed(names, report.lang),
-                each.place,
-                place,
-                *names,
-                each.persons,
-                *units,
-                *leave,
-            ],
-            [
-                "trace",
-                "year",
-                "text",
-                "text",
-                "text",
-                "text",
-                "text",
-                "input_count",
-                "money",
-                "money",
-                "count",
-                "count",
-            ],
-        )
-    tables.inputs(area, 7, 7, NOT_NEGATIVE)

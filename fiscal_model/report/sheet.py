@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from io import BytesIO
-from typing import Any, NamedTuple
+from itertools import groupby, repeat
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from fiscal_model.report.columns import Column, Table, Tables
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang, Text
 
@@ -46,6 +48,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "name": {"bold": True, "valign": "top", "text_wrap": True},
     "signature": {**_MIDDLE},
     "year": {**_CELL, "align": "center", "num_format": "0"},
+    "plain_year": {**_CELL, "align": "center", "num_format": "0"},
     "count": {**_CELL, "num_format": COUNT},
     "money": {**_CELL, "num_format": MONEY},
     "special_money": {**_CELL, "num_format": MONEY, "bg_color": "#F7FAFD"},
@@ -76,14 +79,9 @@ LEGEND = {
 }
 """Looks in which the colours are explained: those of the cells they stand for, with room for words.
 """
+_LOOKS["plain_text"] = _LOOKS["text"]
+_LOOKS |= {f"closing_{look}": _LOOKS["closing_text"] for look in ("year", "count", "rate")}
 _LOOKS |= {key: {**_LOOKS[name], "text_wrap": True} for name, key in LEGEND.items()}
-
-
-class Formula(NamedTuple):
-    """A formula and the value it comes to when the workbook is written."""
-
-    text: str
-    value: Any
 
 
 class _Worksheet(Worksheet):  # type: ignore[misc]
@@ -128,7 +126,7 @@ class Book:
             if look.get("num_format") == MONEY and name != "rate" and decimals != 2
         }
         self.lang, self.live = lang, live
-        self.by_name: dict[str, Sheet] = {}
+        self.tables = Tables(lang)
 
     def sheet(
         self,
@@ -144,7 +142,7 @@ class Book:
 
         ``note`` stands in the page header, the title over the first ``over`` columns (all when 0).
         """
-        sheet = Sheet(
+        return Sheet(
             self,
             self.file.add_worksheet(name, _Worksheet),
             title,
@@ -153,8 +151,6 @@ class Book:
             over,
             self.printed if printed else self.looks,
         )
-        self.by_name[sheet.name] = sheet
-        return sheet
 
     def define(self, name: str, reference: str) -> None:
         """Gives a cell or a block a name; an archive of plain numbers keeps none."""
@@ -187,6 +183,12 @@ def row_height(lines: int) -> float:
     return min(14 * lines + 3, 400)
 
 
+@cache
+def _styled(style: str, look: str) -> str:
+    """A look in a row of a style, which stays as it is where the style has none of its own."""
+    return style if style == "line" else name if (name := f"{style}_{look}") in _LOOKS else look
+
+
 class Sheet:
     """Rows written from the top down."""
 
@@ -203,11 +205,7 @@ class Sheet:
         self.looks = looks
         self.book, self.sheet, self.row, self.columns = book, sheet, 0, len(widths)
         self.over = over or self.columns
-        self.below: tuple[int, int] = (-1, 0)
-        self.heading = 0
         self.name: str = sheet.get_name()
-        self.shown: dict[tuple[int, int], Any] = {}
-        """What stands in the cells, by row and column: of a formula what it comes to."""
         self.widths = tuple(widths)
         self.text_width = sum(widths[1:]) * 0.95
         for column, wide in enumerate(widths):
@@ -236,11 +234,6 @@ class Sheet:
         else:
             self.sheet.write_number(row, column, value, look)
 
-    def formula(self, column: int, formula: str, look: str, value: Any) -> None:
-        """One formula in the present row."""
-        self.shown[self.row, column] = value
-        self.put(self.row, column, formula, self.looks[look], value)
-
     def line(self, text: str, look: str = "subtitle", height: float | None = None) -> None:
         """One text over the whole width, as high as it needs."""
         self.sheet.merge_range(self.row, 0, self.row, self.over - 1, "", self.book.looks[look])
@@ -252,111 +245,152 @@ class Sheet:
             self.sheet.set_row(self.row, height or row_height(lines))
         self.row += 1
 
-    def fold(self, first: int, last: int) -> None:
+    def heading(
+        self, columns: Sequence[Column], freeze: int | None = None, height: float = 32
+    ) -> None:
+        """A row of headings, ``height`` or as high as they need, or two: a title over both, or one
+        over several of its own. ``freeze`` keeps it (and so many columns) in view and repeats it on
+        every page.
+        """
+        look, titles = self.book.looks["head"], [self.book.tables.said(c.title) for c in columns]
+        lines = [
+            lines_of(title, wide, bold=True) if isinstance(title, str) else 1
+            for title, wide in zip(titles, self.widths, strict=False)
+        ]
+        grouped = any(column.over for column in columns)
+        if grouped:
+            self.sheet.set_row(self.row, 20)
+            height, k = 30, 0
+            for over, group in groupby(columns, key=lambda each: each.over):
+                last = k + len(list(group)) - 1
+                if over and last > k:
+                    self.sheet.merge_range(self.row, k, self.row, last, "", look)
+                if over:
+                    self.sheet.write_string(self.row, k, self.book.tables.said(over), look)
+                k = last + 1
+            self.row += 1
+        for k, (column, title) in enumerate(zip(columns, titles, strict=True)):
+            first = self.row - (grouped and not column.over)
+            if first < self.row:
+                self.sheet.merge_range(first, k, self.row, k, "", look)
+            write = self.sheet.write_string if isinstance(title, str) else self.sheet.write_number
+            write(first, k, title, look)
+            if grouped:
+                height = max(height, row_height(lines[k]) - 20 * (first < self.row))
+        if not grouped and max(lines) > 1:
+            height = max(height, row_height(max(lines)))
+        self.sheet.set_row(self.row, height)
+        self.row += 1
+        if freeze is not None:
+            self.sheet.freeze_panes(self.row, freeze)
+            self.sheet.repeat_rows(0, self.row - 1)
+
+    def show(self, table: Table, freeze: int | None = None) -> Table:
+        """A table under its headings."""
+        self.heading(table.columns, freeze)
+        return self.table(table)
+
+    def table(self, table: Table) -> Table:
+        """The rows of a table at its place, the present row if it has none, column by column; each
+        row is as high as its longest text needs, and what may be entered is checked.
+        """
+        if not table.sheet:
+            table.place(self.name, self.row)
+        if self.book.tables.get(table.name) is not table:
+            self.book.tables.add(table)
+        lines = [1] * table.rows
+        for k, column in enumerate(table.columns):
+            self._column(table, k, column, lines)
+        for n in range(table.rows):
+            level = table.levels[n] if table.levels else 0
+            if level or lines[n] > 1:
+                height = row_height(lines[n]) if lines[n] > 1 else None
+                self.sheet.set_row(table.top + n, height, None, {"level": level} if level else {})
+        self._checks(table)
+        if folded := [k for k, column in enumerate(table.columns) if column.folded]:
+            self._fold(folded)
+        self.row = table.top + table.rows
+        return table
+
+    def _fold(self, columns: Sequence[int]) -> None:
         """Folds away columns that only formulas need: not printed, in view again at the press of a
         button.
         """
-        for column in range(first, last + 1):
+        beside = columns[-1] + 1
+        for column in columns:
             self.sheet.set_column(column, column, self.widths[column], None, _FOLDED)
-        self.sheet.set_column(last + 1, last + 1, self.widths[last + 1], None, {"collapsed": True})
+        self.sheet.set_column(beside, beside, self.widths[beside], None, {"collapsed": True})
 
-    def head(
-        self, titles: Sequence[Any], freeze: bool = False, height: float = 32, columns: int = 0
-    ) -> None:
-        """A row of headings, ``height`` or as high as they need; ``freeze`` keeps it (and the first
-        ``columns``) in view and repeats it on every page.
-        """
-        for column, title in enumerate(titles):
-            self.cell(column, title, "head")
-        lines = self._lines(titles, ["head"] * len(titles))
-        self.sheet.set_row(self.row, max(height, row_height(lines)) if lines > 1 else height)
-        self.row += 1
-        self.heading = self.row
-        if freeze:
-            self.freeze(columns)
-
-    def freeze(self, columns: int = 0) -> None:
-        """Keeps all rows so far in view and repeats them on every printed page."""
-        self.sheet.freeze_panes(self.row, columns)
-        self.sheet.repeat_rows(0, self.row - 1)
-
-    def grouped_head(
-        self, titles: Sequence[str | tuple[str, Sequence[str]]], columns: int = 0
-    ) -> None:
-        """Two rows of headings: a title over both, or one over several of its own; kept in view and
-        repeated.
-        """
-        look, column, tall = self.book.looks["head"], 0, 30.0
-        for title in titles:
-            if isinstance(title, str):
-                tall = max(tall, row_height(lines_of(title, self.widths[column], bold=True)) - 20)
-                self.sheet.merge_range(self.row, column, self.row + 1, column, "", look)
-                self.sheet.write_string(self.row, column, title, look)
-                column += 1
+    def _column(self, table: Table, k: int, column: Column, lines: list[int]) -> None:
+        """One column: dashes, formulas, texts and numbers; ``lines`` grow with its texts."""
+        top, tables, dash = table.top, self.book.tables, self.looks["missing"]
+        numbers = range(table.rows) if column.rows is None else column.rows
+        values, formula = column.values, column.formula
+        if column.rows is not None:
+            values = [values[n] for n in numbers]
+        looks: Iterable[str] = (
+            repeat(column.look)
+            if isinstance(column.look, str)
+            else [column.look[n] for n in numbers]
+        )
+        if table.styles:
+            looks = [
+                _styled(table.styles[n], look) for n, look in zip(numbers, looks, strict=False)
+            ]
+        texts: Iterable[str | None] = repeat(None)
+        if isinstance(formula, str):
+            texts = tables.pattern(formula, table, column).texts(table, numbers)
+        elif formula is not None:
+            known = {each: tables.pattern(each, table, column) for each in {*formula} if each}
+            texts = [known[each].text(table, n) if (each := formula[n]) else None for n in numbers]
+        number, string, put, wide = (
+            self.sheet.write_number,
+            self.sheet.write_string,
+            self.put,
+            self.widths[k],
+        )
+        for n, value, look, text in zip(numbers, values, looks, texts, strict=False):
+            row = top + n
+            if look == "line":
+                if not k:
+                    self.row = row
+                    self.line(value, "label")
                 continue
-            over, below = title
-            if len(below) > 1:
-                self.sheet.merge_range(
-                    self.row, column, self.row, column + len(below) - 1, "", look
+            if value is None or value != value:
+                string(row, k, "—", dash)
+                continue
+            if text is not None:
+                put(row, k, text, self.looks[look], value)
+            elif isinstance(value, str):
+                string(row, k, value, self.looks[look])
+            else:
+                number(row, k, value, self.looks[look])
+            if isinstance(value, str) and "text_wrap" in _LOOKS[look]:
+                lines[n] = max(lines[n], lines_of(value, wide, "bold" in _LOOKS[look]))
+
+    def _checks(self, table: Table) -> None:
+        """What may be entered, for columns with the same rule together, and the names of cells."""
+        for check, group in groupby(enumerate(table.columns), key=lambda each: each[1].check):
+            columns = [k for k, _ in group]
+            rules = check if isinstance(check, Sequence) else ()
+            if isinstance(check, Mapping):
+                last = table.top + table.height - 1
+                self.sheet.data_validation(table.top, columns[0], last, columns[-1], check)
+            for n, rule in enumerate(rules):
+                of, row = table.columns[columns[0]], table.top + n
+                source = self.book.tables.pattern(rule["source"], table, of).text(table, n)
+                self.sheet.data_validation(
+                    row, columns[0], row, columns[0], {**rule, "source": source}
                 )
-            self.sheet.write_string(self.row, column, over, look)
-            for k, name in enumerate(below):
-                self.sheet.write_string(self.row + 1, column + k, name, look)
-                tall = max(tall, row_height(lines_of(name, self.widths[column + k], bold=True)))
-            column += len(below)
-        self.sheet.set_row(self.row, 20)
-        self.sheet.set_row(self.row + 1, tall)
-        self.row += 2
-        self.freeze(columns)
+        for column in table.columns:
+            for n, name in enumerate(column.names):
+                if name:
+                    self.book.define(name, table.cell(column.name, n))
 
-    def cells(self, values: Iterable[Any], looks: Sequence[str], column: int = 0) -> None:
-        """One row from ``column`` on; None is shown as a dash (missing, which is not zero)."""
-        for k, (value, look) in enumerate(zip(values, looks, strict=True)):
-            self.cell(column + k, value, look)
-        self.row += 1
-
-    def fitted(self, values: Sequence[Any], looks: Sequence[str]) -> None:
-        """One row as high as its longest text needs."""
-        lines = self._lines(values, looks)
-        if lines > 1:
-            row, level = self.below
-            self.sheet.set_row(
-                self.row, row_height(lines), None, {"level": level} if row == self.row else {}
-            )
-        self.cells(values, looks)
-
-    def _lines(self, values: Sequence[Any], looks: Sequence[str]) -> int:
-        """The lines of the longest text that is broken to fit its column."""
-        texts = (
-            (value.value if isinstance(value, Formula) else value, wide, _LOOKS[look])
-            for value, wide, look in zip(values, self.widths, looks, strict=False)
-        )
-        return max(
-            (
-                lines_of(text, wide, "bold" in look)
-                for text, wide, look in texts
-                if isinstance(text, str) and "text_wrap" in look
-            ),
-            default=1,
-        )
-
-    def cell(self, column: int, value: Any, look: str) -> None:
-        """One cell of the present row."""
-        formats = self.looks
-        self.shown[self.row, column] = value.value if isinstance(value, Formula) else value
-        if isinstance(value, Formula):
-            self.put(self.row, column, value.text, formats[look], value.value)
-        elif value is None or value != value:
-            self.sheet.write_string(self.row, column, "—", formats["missing"])
-        elif isinstance(value, str):
-            self.sheet.write_string(self.row, column, value, formats[look])
-        else:
-            self.sheet.write_number(self.row, column, value, formats[look])
-
-    def figure(self, row: int, column: int) -> float | None:
-        """The number that stands in a cell; None where there is none, a dash, say."""
-        value = self.shown.get((row, column))
-        return value if isinstance(value, int | float) and value == value else None
+    def label(self, row: int, text: str) -> None:
+        """A caption in the first cell of a row, which is then the one above the present."""
+        self.sheet.write_string(row, 0, text, self.book.looks["label"])
+        self.row = row + 1
 
     def pair(self, label: str, text: str) -> None:
         """A label in the first column and a text over the others, as high as it needs."""
@@ -370,11 +404,6 @@ class Sheet:
         if rows > 1:
             self.sheet.set_row(self.row, 16 * rows)
         self.row += 1
-
-    def outline(self, level: int) -> None:
-        """Puts the present row below the one it belongs to, so that it can be folded away."""
-        self.below = self.row, level
-        self.sheet.set_row(self.row, None, None, {"level": level})
 
     def signature(self) -> None:
         """The line for those who answer for the table."""

@@ -4,30 +4,98 @@ formulas over the calculation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
-from fiscal_model.report.area import Area, letters
+from fiscal_model.report.calculation import column_of
+from fiscal_model.report.columns import Column, Table
 from fiscal_model.report.context import Report
 from fiscal_model.report.figures import Money
-from fiscal_model.report.layout import column_of
 from fiscal_model.report.live_tables import DIGITS
 from fiscal_model.report.model import cells_of
 from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
 from fiscal_model.report.rounding import closing
-from fiscal_model.report.sheet import Formula, Sheet
-from fiscal_model.report.tables import grouped_heads
+from fiscal_model.report.tables import money_columns
+from fiscal_model.results.result import Result
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED
+from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
 
 MONEY = MEASURES
-TOTAL, PART, PLACE = ("合计", "Total"), ("小计", "Subtotal"), ("其中", "of which")
-CLOSING, DIFFERENCE = ("尾差", "closing difference"), ("差额", "difference")
+TOTAL, PART, PLACE = Text("合计", "Total"), Text("小计", "Subtotal"), Text("其中", "of which")
+CLOSING, DIFFERENCE = Text("尾差", "closing difference"), Text("差额", "difference")
+ACCOUNT, YEAR, CODE = Text("账目", "Account"), Text("年份", "Year"), Text("地区编码", "Place code")
+WHERE = Text("地区", "Place")
+EVERY_YEAR = Text("各年合计", "All years")
+FIRST, LAST = Text("起行", "From row"), Text("止行", "To row")
+LEFT = f"=ROUND({{~@total}},{DIGITS})-SUMPRODUCT(%sROUND({{~@first}}:{{~@last}},{DIGITS}))"
+"""What display rounding leaves between a total and the rows below it."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a printed table: what it is of (``key``), its figures and the formula behind them.
+
+    ``style``, ``level`` and ``marks`` are those of a :class:`Table`; ``quantity`` is what the engine
+    must find for it.
+    """
+
+    style: str
+    account: str
+    figures: Sequence[Any]
+    formula: str | None
+    y: int = 0
+    key: Any = ""
+    kind: Text = TOTAL
+    quantity: Quantity | None = None
+    level: int = 0
+    span: tuple[int, int] | None = None
+    marks: Mapping[str, int] = field(default_factory=dict)
+
+
+def closing_line(
+    report: Report,
+    account: str,
+    shown: Floats,
+    below: Floats,
+    marks: tuple[int, int, int],
+    only: str = "",
+) -> Line:
+    """What display rounding leaves between a total and the rows below it, all of them or those
+    that fit; ``marks`` are the rows of the total and of the first and last below it.
+    """
+    left = closing(np.nan_to_num(shown), np.nan_to_num(below), report.decimals).tolist()
+    figures = [
+        "" if each != each else more for each, more in zip(shown.tolist(), left, strict=True)
+    ]
+    at = {"total": marks[0], "first": marks[1], "last": marks[2]}
+    return Line("closing", account, figures, LEFT % only, key=report.say(*CLOSING), marks=at)
+
+
+def table_of(name: str, lines: Sequence[Line], columns: Sequence[Column]) -> Table:
+    """A table with the rows of some lines."""
+    return Table(
+        name,
+        lines,
+        columns,
+        styles=[line.style for line in lines],
+        levels=[line.level for line in lines],
+        marks=[line.marks for line in lines],
+    )
+
+
+def formulas(lines: Sequence[Line]) -> list[str | None]:
+    """The formulas of lines."""
+    return [line.formula for line in lines]
+
+
+def label(name: str, title: Text, lines: Sequence[Line], values: Any, width: float) -> Column:
+    """A column of labels, which the closing differences leave empty and small."""
+    looks = ["trace" if line.style == "closing" else "text" for line in lines]
+    return Column(name, title, values, looks, width=width)
 
 
 def accounts(report: Report) -> list[str]:
@@ -70,134 +138,92 @@ def shown_payers(report: Report, account: str) -> list[str]:
 
 def payers_by_year(report: Report) -> None:
     """One block an account: insurance funds never stand in one total with the levels."""
-    model, calc, years = report.model, report.layout.calculation, report.budget.years
-    sheet = report.open(
-        "payers",
-        "各承担主体分年测算表",
-        "Cost by payer and year",
-        (25, 6, 24, *[15] * len(years), 16),
-        report.wan(),
-    )
-    sheet.head(
-        [
-            report.say("账目", "Account"),
-            report.say("列号", "Column"),
-            report.say("承担主体", "Payer"),
-            *years,
-            report.say("各年合计", "All years"),
-        ],
-        True,
-    )
-    sheet.fold(1, 1)
-    top = sheet.row
-    block = Area(calc.sheet, calc.top, calc["cost"], calc.height, len(calc.at) - calc["cost"]).whole
+    calc, years, lines = report.tables["calculation"], report.budget.years, list[Line]()
+    ahead = calc.at["cost"]
+    money = f"INDEX({{calculation.cost..{calc.columns[-1].name}}},0,{{number}})"
+    matching = "{calculation.account},{account},{calculation.year},{~@head}"
+    formula = f"=SUMIFS({money},{matching})/10000"
     for account in accounts(report):
-        label, first = ACCOUNTS[account].to(report.lang), sheet.row + 1
         payers = shown_payers(report, account)
         values = report.money.payers(account, payers)
-        known = [y for y in range(len(years)) if report.money.has(account, y)]
-        names = [
-            (calc[column_of(model, payer)] - calc["cost"] + 1, report.label(payer))
-            for payer in payers
-        ] + [(1, report.say(*TOTAL))]
-        for (number, name), measure, figures in zip(
-            names, [*payers, COST], values.tolist(), strict=True
-        ):
-            row, look = sheet.row + 1, "total" if number == 1 else ""
-            cells = [
-                (
-                    value
-                    if value != value
-                    else Formula(
-                        f"=SUMIFS(INDEX({block},0,$B{row}),{calc.column('account')},$A{row},{calc.column('year')},{letters(3 + y)}${top})/10000",
-                        value,
-                    )
-                )
-                for y, value in enumerate(figures)
-            ]
-            last = letters(2 + len(years))
-            sum_ = Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures)))
-            text, money = (f"{look}_{kind}" if look else kind for kind in ("text", "money"))
-            for y in known:
-                report.pages.cell("payers", sheet, 3 + y, Quantity(account, y), measure)
-            sheet.fitted(
-                [label, number, name, *cells, sum_],
-                [text, "trace", text, *[money] * (len(years) + 1)],
-            )
-        _closing_row(report, sheet, 3, sheet.row, (first, sheet.row - 1), values[-1], values[:-1])
+        first = len(lines)
+        lines += [
+            Line("" if payer else "total", account, figures, formula, key=payer)
+            for payer, figures in zip([*payers, ""], values.tolist(), strict=True)
+        ]
+        total = len(lines) - 1
+        marks = total, first, total - 1
+        lines.append(closing_line(report, account, values[-1], values[:-1], marks))
+    closed = [line.style == "closing" for line in lines]
+    numbers: list[object] = [
+        "" if line.style == "closing"
+        else calc.at[column_of(report.model, line.key)] - ahead + 1 if line.key else 1
+        for line in lines
+    ]  # fmt: skip
+    names = [
+        line.key if line.style == "closing" else report.label(line.key) if line.key else TOTAL
+        for line in lines
+    ]
+    of = ["" if line.style == "closing" else ACCOUNTS[line.account] for line in lines]
+    table = table_of(
+        "payers",
+        lines,
+        [
+            label("account", ACCOUNT, lines, of, 25),
+            Column("number", Text("列号", "Column"), numbers, "trace", width=6, folded=True),
+            Column("payer", Text("承担主体", "Payer"), names, width=24),
+            *year_columns(years, lines, closed),
+        ],
+    )
+    sheet = report.printed(
+        "payers", Text("各承担主体分年测算表", "Cost by payer and year"), table, 0
+    )
+    for n, line in enumerate(lines):
+        for y, year in enumerate(years):
+            if line.style != "closing" and report.money.has(line.account, y):
+                of_year = Quantity(line.account, y)
+                report.pages.cell("payers", table, f"year:{year}", n, of_year, line.key or COST)
     report.pages.complete("payers")
-    report.areas["payers"] = Area(sheet.name, top, 0, sheet.row - top, 4 + len(years))
     sheet.signature()
 
 
-def _closing_row(
-    report: Report,
-    sheet: Sheet,
-    column: int,
-    total: int,
-    parts: tuple[int, int],
-    shown: Floats,
-    below: Floats,
-    mark: str = "",
-) -> None:
-    """What display rounding leaves between a total and the rows below it, all of them or those with
-    a mark.
-    """
-    cells: list[Any] = []
-    for k, (value, left) in enumerate(
-        zip(
-            shown.tolist(),
-            closing(np.nan_to_num(shown), np.nan_to_num(below), report.decimals).tolist(),
-            strict=True,
-        )
-    ):
-        name = letters(column + k)
-        span = f"{name}{parts[0]}:{name}{parts[1]}"
-        rest = f"SUMPRODUCT({mark}ROUND({span},{DIGITS}))"
-        cells.append(
-            "" if value != value else Formula(f"=ROUND({name}{total},{DIGITS})-{rest}", left)
-        )
-    words = report.say(*CLOSING)
-    pad = sheet.columns - column - len(cells)
-    texts = ["", "", words, *[""] * (column - 3)]
-    sheet.cells(
-        [*texts, *cells, *[""] * pad],
-        [
-            "trace",
-            "trace",
-            *["closing_text"] * (column - 2),
-            *["closing_money"] * (len(cells) + pad),
-        ],
-    )
+def year_columns(
+    years: Sequence[int], lines: Sequence[Line], closed: Sequence[bool] = ()
+) -> list[Column]:
+    """The figures of every year, and their sum."""
+    across = f"=SUM({{~year:{years[0]}..year:{years[-1]}}})"
+    closed = closed or [False] * len(lines)
+    return [
+        *(
+            Column(
+                f"year:{year}",
+                year,
+                [line.figures[y] for line in lines],
+                "money",
+                [None if line.figures[y] == "" else line.formula for line in lines],
+                15,
+            )
+            for y, year in enumerate(years)
+        ),
+        Column(
+            "year:all",
+            EVERY_YEAR,
+            [
+                "" if left else float(np.nansum(np.array(line.figures, np.float64)))
+                for line, left in zip(lines, closed, strict=True)
+            ],
+            "money",
+            [None if left else across for left in closed],
+            16,
+        ),
+    ]
 
 
 def items(report: Report) -> None:
     """Every item in every year; what is not costed shows a dash."""
-    model, calc, budget = report.model, report.layout.calculation, report.budget
-    sheet = report.open(
-        "items", "分项目测算表", "Cost by item", (7, 7, 7, 8, 20, 46, 24, *[16] * 6), report.wan()
-    )
-    if report.apart():
-        sheet.line(report.apart())
-    titles = (
-        ("起行", "From row"),
-        ("止行", "To row"),
-        ("年份", "Year"),
-        ("项目", "Item"),
-        ("领域", "Domain"),
-        ("服务项目", "Name of item"),
-        ("账目", "Account"),
-    )
-    sheet.grouped_head(
-        [
-            *(report.say(*title) for title in titles),
-            *grouped_heads(report.budget.standard.payers, report.lang),
-        ],
-        columns=6,
-    )
-    sheet.fold(0, 1)
-    top, breaks, columns = sheet.row, [], [calc.sliding(name) for name in MONEY]
-    for y, year in enumerate(budget.years):
+    model, budget, lines, breaks = report.model, report.budget, list[Line](), list[int]()
+    of_item = "=SUM(INDEX({~calculation.%},{first}):INDEX({~calculation.%},{last}))/10000"
+    for y in range(len(budget.years)):
         for account in every_account(report):
             numbers = [
                 item.number
@@ -213,126 +239,195 @@ def items(report: Report) -> None:
                     *(report.money.at(account, y, "item", number) for number in numbers),
                 ]
             )
-            label, total, costed = (
-                ACCOUNTS[account].to(report.lang),
-                sheet.row,
-                sum(map(bool, spans)),
-            )
-            below = (total + 2, total + 1 + costed)
-            cells = [
-                (
-                    v
-                    if v != v
-                    else Formula(f"=SUM({letters(7 + k)}{below[0]}:{letters(7 + k)}{below[1]})", v)
+            total, costed = len(lines), sum(map(bool, spans))
+            at = {"first": total + 1, "last": total + costed}
+            whole = Quantity(account, y)
+            lines.append(
+                Line(
+                    "total",
+                    account,
+                    values[0].tolist(),
+                    "=SUM({~@first}:{~@last})",
+                    y,
+                    quantity=whole if costed else None,
+                    marks=at,
                 )
-                for k, v in enumerate(values[0].tolist())
+            )
+            lines += [
+                Line(
+                    "",
+                    account,
+                    figures if span else [None] * len(MONEY),
+                    of_item,
+                    y,
+                    number,
+                    quantity=replace(whole, item=number) if span else None,
+                    span=span,
+                )
+                for number, span, figures in zip(numbers, spans, values[1:].tolist(), strict=True)
             ]
             if costed:
-                report.pages.money("items", sheet, 7, Quantity(account, y))
-            sheet.fitted(
-                ["", "", year, report.say(*TOTAL), "", "", label, *cells],
-                ["trace", "trace", "total_year", *["total_text"] * 4, *["total_money"] * 6],
-            )
-            for number, span, figures in zip(numbers, spans, values[1:].tolist(), strict=True):
-                row, section = sheet.row + 1, budget.standard.items[number].section
-                domain = budget.standard.domains[budget.standard.sections[section][0]].to(
-                    report.lang
-                )
-                money = [
-                    (
-                        Formula(
-                            f"=SUM(INDEX({column},$A{row}):INDEX({column},$B{row}))/10000", value
-                        )
-                        if span
-                        else None
-                    )
-                    for column, value in zip(columns, figures, strict=True)
-                ]
-                ends = [span[0] + 1, span[1] + 1] if span else ["", ""]
-                if span:
-                    report.pages.money("items", sheet, 7, Quantity(account, y, item=number))
-                sheet.fitted(
-                    [
-                        *ends,
-                        year,
-                        number,
-                        domain,
-                        cost_title(budget.standard, number, report.lang),
-                        label,
-                        *money,
-                    ],
-                    ["trace", "trace", "year", "year", "text", "text", "text", *["money"] * 6],
-                )
-            if costed:
-                _closing_row(report, sheet, 7, total + 1, below, values[0], values[1 : costed + 1])
-        breaks.append(sheet.row)
+                marks = total, total + 1, total + costed
+                below = values[1 : costed + 1]
+                lines.append(closing_line(report, account, values[0], below, marks))
+        breaks.append(len(lines))
+    sections, domains = budget.standard.sections, budget.standard.domains
+    closed, totals = ([line.style == style for line in lines] for style in ("closing", "total"))
+    own = [line.key if line.style == "" else None for line in lines]
+    table = table_of(
+        "items",
+        lines,
+        [
+            Column("first", FIRST, ends(lines, 0), "trace", width=7, folded=True),
+            Column("last", LAST, ends(lines, 1), "trace", width=7, folded=True),
+            Column(
+                "year",
+                YEAR,
+                [CLOSING if c else budget.years[x.y] for x, c in zip(lines, closed, strict=True)],
+                "year",
+                width=7,
+            ),
+            Column(
+                "item",
+                Text("项目", "Item"),
+                [n or (TOTAL if t else "") for n, t in zip(own, totals, strict=True)],
+                ["text" if each else "year" for each in totals],
+                width=8,
+            ),
+            Column(
+                "domain",
+                Text("领域", "Domain"),
+                [domains[sections[budget.standard.items[n].section][0]] if n else "" for n in own],
+                width=20,
+            ),
+            Column(
+                "name",
+                Text("服务项目", "Name of item"),
+                [cost_title(budget.standard, n, report.lang) if n else "" for n in own],
+                width=46,
+            ),
+            Column(
+                "account",
+                ACCOUNT,
+                ["" if c else ACCOUNTS[x.account] for x, c in zip(lines, closed, strict=True)],
+                width=24,
+            ),
+            *money_columns(
+                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
+            ),
+        ],
+    )
+    title = Text("分项目测算表", "Cost by item")
+    sheet = report.printed("items", title, table, table.at["account"], [report.apart()])
+    report.pages.money(table, [line.quantity for line in lines])
     report.pages.complete("items")
     report.pages.complete("items", "item")
-    report.areas["items"] = Area(sheet.name, top, 0, max(sheet.row - top, 1), 13)
     sheet.signature()
-    sheet.page_break_at(breaks[:-1])
+    sheet.page_break_at([table.top + each for each in breaks[:-1]])
+
+
+def ends(lines: Sequence[Line], k: int) -> list[object]:
+    """The first or last row of the calculation that lines sum."""
+    return [line.span[k] + 1 if line.span else "" for line in lines]
 
 
 def prefectures(report: Report) -> None:
     """Every prefecture in every year, its counties folded below it."""
-    model, budget = report.model, report.budget
-    sheet = report.open(
-        "places", "分地区测算表", "Cost by prefecture", (7, 9, 28, 24, 10, *[16] * 6), report.wan()
-    )
-    titles = (
-        ("年份", "Year"),
-        ("地区编码", "Place code"),
-        ("地区", "Place"),
-        ("账目", "Account"),
-        ("行别", "Row"),
-    )
-    sheet.grouped_head(
-        [
-            *(report.say(*title) for title in titles),
-            *grouped_heads(report.budget.standard.payers, report.lang),
-        ],
-        columns=3,
-    )
-    sheet.sheet.outline_settings(symbols_below=False)
-    top, breaks, at = sheet.row, [], account_of(report)
-    prefecture = np.array(
-        [
-            list(dict.fromkeys(budget.labels["prefecture"])).index(code)
-            for code in budget.labels["prefecture"]
-        ],
-        np.intp,
-    )
+    model, budget, lines, breaks = report.model, report.budget, list[Line](), list[int]()
+    at, of = account_of(report), budget.labels["prefecture"]
+    codes = list(dict.fromkeys(of))
+    prefecture = np.array([codes.index(code) for code in of], np.intp)
+    sums = "=SUMIFS({~calculation.%%},{calculation.year},{year},{calculation.account},{account}%s)/10000"
+    more = {PART: ",{calculation.prefecture},{code}", PLACE: ",{calculation.code},{code}"}
+    part = f'({{row@first}}:{{row@last}}="{report.say(*PART)}")*'
     for y in range(len(budget.years)):
         # the general public budget has its total in every year
         for account in dict.fromkeys(("general", *accounts(report))):
             rows = np.flatnonzero((at == list(ACCOUNTS).index(account)) & (model.cells[2] == y))
             block = list(_place_rows(report, rows, prefecture))
-            first, parts = sheet.row, [n for n, (kind, _) in enumerate(block) if kind == PART]
+            first, known = len(lines), report.money.has(account, y)
+            parts = [n for n, (kind, _) in enumerate(block) if kind == PART]
             values = np.array([report.money.at(account, y, *_key(report, *row)) for row in block])
-            for row, figures in zip(block, values.tolist(), strict=True):
-                _place_row(report, sheet, account, y, row, figures)
-            if parts:
-                mark = f'($E{first + 2}:$E{sheet.row}="{report.say(*PART)}")*'
-                _closing_row(
-                    report,
-                    sheet,
-                    5,
-                    first + 1,
-                    (first + 2, sheet.row),
-                    values[0],
-                    values[parts],
-                    mark,
+            lines += [
+                Line(
+                    STYLES[kind],
+                    account,
+                    figures,
+                    sums % more.get(kind, ""),
+                    y,
+                    code,
+                    kind,
+                    _quantity(report, account, y, kind, code) if known else None,
+                    int(kind == PLACE),
                 )
-        breaks.append(sheet.row)
+                for (kind, code), figures in zip(block, values.tolist(), strict=True)
+            ]
+            if parts:
+                marks = first, first + 1, len(lines) - 1
+                left = closing_line(report, account, values[0], values[parts], marks, part)
+                lines.append(left)
+        breaks.append(len(lines))
+    closed = [line.style == "closing" for line in lines]
+    known_by = budget.standard.places.label
+    own = report.say("（未分到县市）", " (not by county)")
+
+    def name(line: Line) -> str | Text:
+        if line.style == "closing":
+            return str(line.key)
+        if not line.key:
+            return TOTAL
+        alone = line.kind == PLACE and line.key in of
+        return known_by(line.key).to(report.lang) + own * alone
+
+    table = table_of(
+        "places",
+        lines,
+        [
+            Column(
+                "year",
+                YEAR,
+                ["" if c else budget.years[x.y] for x, c in zip(lines, closed, strict=True)],
+                ["trace" if each else "plain_year" for each in closed],
+                width=7,
+            ),
+            label(
+                "code",
+                CODE,
+                lines,
+                ["" if c else x.key for x, c in zip(lines, closed, strict=True)],
+                9,
+            ),
+            Column("place", WHERE, name, width=28),
+            Column(
+                "account",
+                ACCOUNT,
+                ["" if c else ACCOUNTS[x.account] for x, c in zip(lines, closed, strict=True)],
+                width=24,
+            ),
+            Column(
+                "row",
+                Text("行别", "Row"),
+                ["" if c else x.kind for x, c in zip(lines, closed, strict=True)],
+                width=10,
+            ),
+            *money_columns(
+                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
+            ),
+        ],
+    )
+    title = Text("分地区测算表", "Cost by prefecture")
+    sheet = report.printed("places", title, table, table.at["account"])
+    sheet.sheet.outline_settings(symbols_below=False)
+    report.pages.money(table, [line.quantity for line in lines])
     report.pages.complete("places")
     report.pages.complete("places", "prefecture")
     report.pages.complete("places", "prefecture", "place")
-    report.areas["places"] = Area(sheet.name, top, 0, max(sheet.row - top, 1), 11)
     sheet.signature()
-    sheet.page_break_at(breaks[:-1])
+    sheet.page_break_at([table.top + each for each in breaks[:-1]])
 
 
-Row = tuple[tuple[str, str], str]
+STYLES = {TOTAL: "total", PART: "part", PLACE: ""}
+Row = tuple[Text, str]
 """The kind of a row of the table by place, and the code of its place."""
 
 
@@ -352,14 +447,14 @@ def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[Row]:
         yield from ((PLACE, each) for each in inside if inside != [code])
 
 
-def _key(report: Report, kind: tuple[str, str], code: str) -> tuple[object, ...]:
+def _key(report: Report, kind: Text, code: str) -> tuple[object, ...]:
     """Where the figures of a row are found, within its account and year."""
     return {TOTAL: (), PART: ("prefecture", code)}.get(kind) or (
         ("place", report.budget.places.index(code)) if kind == PLACE else ()
     )
 
 
-def _quantity(report: Report, account: str, y: int, kind: tuple[str, str], code: str) -> Quantity:
+def _quantity(report: Report, account: str, y: int, kind: Text, code: str) -> Quantity:
     if kind == TOTAL:
         return Quantity(account, y)
     if kind == PART:
@@ -368,89 +463,27 @@ def _quantity(report: Report, account: str, y: int, kind: tuple[str, str], code:
     return Quantity(account, y, prefecture=report.budget.labels["prefecture"][p], place=p)
 
 
-def _place_row(
-    report: Report, sheet: Sheet, account: str, y: int, at: Row, figures: Sequence[float]
-) -> None:
-    (kind, code), calc, row = at, report.layout.calculation, sheet.row + 1
-    more = {
-        PART: f",{calc.column('prefecture')},$B{row}",
-        PLACE: f",{calc.column('code')},$B{row}",
-    }.get(kind, "")
-    money = [
-        (
-            value
-            if value != value
-            else Formula(
-                f"=SUMIFS({calc.sliding(name)},{calc.column('year')},$A{row},{calc.column('account')},$D{row}{more})/10000",
-                value,
-            )
-        )
-        for name, value in zip(MONEY, figures, strict=True)
-    ]
-    name = report.budget.standard.places.label(code).to(report.lang) if code else report.say(*TOTAL)
-    if kind == PLACE and code in report.budget.labels["prefecture"]:
-        name += report.say("（未分到县市）", " (not by county)")
-    look = {TOTAL: "total", PART: "part"}.get(kind, "")
-    text, figure = (f"{look}_{each}" if look else each for each in ("text", "money"))
-    if kind == PLACE:
-        sheet.outline(1)
-    if report.money.has(account, y):
-        report.pages.money("places", sheet, 5, _quantity(report, account, y, kind, code))
-    label = ACCOUNTS[account].to(report.lang)
-    sheet.fitted(
-        [report.budget.years[y], code, name, label, report.say(*kind), *money],
-        ["year", text, text, text, text, *[figure] * 6],
-    )
-
-
 def years(report: Report) -> None:
     """Domains, items and prefectures over the years: the cost, an account at a time."""
-    budget = report.budget
-    span = budget.years
-    sheet = report.open(
-        "years",
-        "多年汇总表（资金需求）",
-        "Cost over the years",
-        (24, 9, 46, *[15] * len(span), 16),
-        report.wan(),
-    )
-    sheet.head(
-        [
-            report.say("账目", "Account"),
-            report.say("编号", "Number"),
-            report.say("名称", "Name"),
-            *span,
-            report.say("各年合计", "All years"),
-        ],
-        True,
-    )
+    title = Text("多年汇总表（资金需求）", "Cost over the years")
+    sheet = report.printed("years", title, _year_table(report, "years", "", [], []), 0)
     if report.apart():
         sheet.line(report.apart())
-    of_items, of_places = report.areas["items"], report.areas["places"]
-    for account in accounts(report):
-        label = ACCOUNTS[account].to(report.lang)
-        for caption, rows, source, by_name in (
+    head, every = report.tables["years"].head, accounts(report)
+    for account in every:
+        for caption, rows, source in (
+            (Text("：按领域", ": by domain"), _domain_rows, ("items", "domain", "name")),
+            (Text("：按服务项目", ": by item"), _item_rows, ("items", "item", "number")),
             (
-                ("：按领域", ": by domain"),
-                _domain_rows(report, account),
-                (of_items, 7, 2, 4, 6),
-                True,
-            ),
-            (
-                ("：按服务项目", ": by item"),
-                _item_rows(report, account),
-                (of_items, 7, 2, 3, 6),
-                False,
-            ),
-            (
-                ("：按地（州、市）", ": by prefecture"),
-                _prefecture_rows(report, account),
-                (of_places, 5, 0, 1, 3),
-                False,
+                Text("：按地（州、市）", ": by prefecture"),
+                _prefecture_rows,
+                ("places", "code", "number"),
             ),
         ):
-            sheet.line(f"{label}{report.say(*caption)}", "label")
-            _year_block(report, sheet, account, rows, source, by_name)
+            sheet.line(f"{ACCOUNTS[account].to(report.lang)}{report.say(*caption)}", "label")
+            table = _year_block(report, account, rows(report, account), *source)
+            sheet.table(table.place(sheet.name, sheet.row, head))
+            report.year_blocks.append(table)
     for kind in ("domain", "item", "prefecture"):
         report.pages.complete("years", kind)
     sheet.signature()
@@ -492,123 +525,123 @@ def _prefecture_rows(report: Report, account: str) -> Named:
 
 
 def _year_block(
-    report: Report,
-    sheet: Sheet,
-    account: str,
-    rows: Named,
-    source: tuple[Area, int, int, int, int],
-    by_name: bool = False,
-) -> None:
-    """Rows of one kind over the years, summed from the table named in ``source`` (its cost, year,
-    key and account columns), and their total.
+    report: Report, account: str, named: Named, source: str, key: str, by: str
+) -> Table:
+    """The total, and rows of one kind over the years, summed from the rows of another table that
+    have their key.
     """
-    area, cost, year, key, account_at = source
-    money, n = report.money, len(report.budget.years)
-    total, last, head = sheet.row, letters(2 + n), sheet.heading
-    for k, (kind, number, name) in enumerate([("", "", report.say(*TOTAL)), *rows]):
-        row = sheet.row + 1
-        of = (kind, number) if k else ()
-        figures = [float(money.at(account, y, *of)[0]) for y in range(n)]
-        quantity = Quantity(account, 0, **{kind: number} if k else {})  # type: ignore[arg-type]
-        for y in range(n):
-            if money.has(account, y, *of):
-                report.pages.cell("years", sheet, 3 + y, replace(quantity, y=y), COST)
-        cells = []
-        # its own rows have its code too
-        only = f',{area.column(4)},"{report.say(*PART)}"' if kind == "prefecture" else ""
-        for y, value in enumerate(figures):
-            column = letters(3 + y)
-            wanted = f"{area.column(year)},{column}${head},{area.column(key)},${'C' if by_name else 'B'}{row},{area.column(account_at)},$A{row}"
-            formula = (
-                f"=SUMIFS({area.column(cost)},{wanted}{only})"
-                if k
-                else f"=SUM({column}{row + 1}:{column}{row + len(rows)})"
-            )
-            cells.append(value if value != value else Formula(formula, value))
-        text, look = ("text", "money") if k else ("total_text", "total_money")
-        sheet.fitted(
-            [
-                ACCOUNTS[account].to(report.lang),
-                number,
-                name,
-                *cells,
-                Formula(f"=SUM(D{row}:{last}{row})", float(np.nansum(figures))),
-            ],
-            [text, "year" if k else text, text, *[look] * (n + 1)],
-        )
-    report.year_blocks.append(Area(sheet.name, total + 1, 0, len(rows), 4 + n))
-
-
-def scenarios(report: Report, sheet: Sheet, budgets: Sequence[Budget]) -> None:
-    """Totals of several scenarios, an account at a time: the first live, the others as the engine
-    found them, and the differences.
-    """
-    calc, own = report.layout.calculation, report.budget
-    titles = (("情景", "Scenario"), ("账目", "Account"), ("年份", "Year"))
-    sheet.line(
-        report.say(
-            f"“{report.title}”为公式；其他情景为测算时的固定值（灰底），"
-            "不随输入改动；差额为其他情景减去前者。",
-            f"'{report.title}' is live; the other scenarios are fixed at the run (grey); a"
-            " difference is the other less the first.",
-        )
+    money, span = report.money, report.budget.years
+    wanted = (
+        f"{{{source}.year}},{{~@head}},{{{source}.{key}}},{{{by}}},{{{source}.account}},{{account}}"
     )
-    sheet.grouped_head(
+    # its own rows have the code of a prefecture too
+    only = f',{{places.row}},"{report.say(*PART)}"' if source == "places" else ""
+    keys: list[dict[str, object]] = [{}, *({kind: number} for kind, number, _ in named)]
+    lines = [
+        Line(
+            "" if of else "total",
+            account,
+            [float(money.at(account, y, *pair)[0]) for y in range(len(span))],
+            f"=SUMIFS({{{source}.cost}},{wanted}{only})" if of else "=SUM({~@first}:{~@last})",
+            marks={"first": 1, "last": len(named)},
+        )
+        for of in keys
+        for pair in [next(iter(of.items()), ())]
+    ]
+    table = _year_table(report, f"years:{len(report.year_blocks)}", account, named, lines)
+    for n, of in enumerate(keys):
+        for y, year in enumerate(span):
+            if money.has(account, y, *next(iter(of.items()), ())):
+                quantity = Quantity(account, y, **of)  # type: ignore[arg-type]
+                report.pages.cell("years", table, f"year:{year}", n, quantity, COST)
+    return table
+
+
+def _year_table(
+    report: Report, name: str, account: str, named: Named, lines: Sequence[Line]
+) -> Table:
+    above = [""] * (len(lines) > 0)
+    return table_of(
+        name,
+        lines,
         [
-            *(report.say(*title) for title in titles),
-            *grouped_heads(report.budget.standard.payers, report.lang),
-        ]
+            Column(
+                "account", ACCOUNT, [ACCOUNTS[account]] * len(lines) if account else [], width=24
+            ),
+            Column(
+                "number",
+                Text("编号", "Number"),
+                [*above, *(number for _, number, _ in named)],
+                ["text" if line.style else "year" for line in lines],
+                width=9,
+            ),
+            Column(
+                "name",
+                Text("名称", "Name"),
+                [*(TOTAL for _ in above), *(title for *_, title in named)],
+                width=46,
+            ),
+            *year_columns(report.budget.years, lines),
+        ],
     )
+
+
+Held = tuple[Table, list[Quantity | None], dict[int, Engine]]
+
+
+def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
+    """Totals of several scenarios, an account at a time: the first live, the others as the engine
+    found them, and the differences. Returns the table and what its rows are.
+    """
+    own, lines, titles = report.budget, list[Line](), list[str | Text]()
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
     beside = [
-        (each, Money(each, cells_of(each, codes), report.scale, report.values), Engine(each, codes))
+        (
+            each,
+            Money(each, cells_of(each.only(codes)), report.scale, report.values),
+            Engine(each.only(codes)),
+        )
         for each in budgets
     ]
-    totals, top = dict.fromkeys(range(len(beside)), 0.0), sheet.row
+    sums = (
+        "=SUMIFS({~calculation.%},{calculation.account},{account},{calculation.year},{year})/10000"
+    )
+    totals, engines = [0.0] * len(beside), dict[int, Engine]()
     for account in accounts(report):
-        label = ACCOUNTS[account].to(report.lang)
         for y, year in enumerate(own.years):
-            live, mine = sheet.row + 1, report.money.at(account, y)
-            money = [
-                (
-                    Formula(
-                        f"=SUMIFS({calc.sliding(name)},{calc.column('account')},$B{live},{calc.column('year')},$C{live})/10000",
-                        value,
-                    )
-                    if value == value
-                    else None
-                )
-                for name, value in zip(MONEY, mine.tolist(), strict=True)
-            ]
-            if report.money.has(account, y):
-                report.pages.money("scenarios", sheet, 3, Quantity(account, y))
-            sheet.fitted(
-                [report.title, label, year, *money], ["text", "text", "year", *["money"] * 6]
-            )
+            live, mine = len(lines), report.money.at(account, y)
+            quantity = Quantity(account, y) if report.money.has(account, y) else None
+            lines.append(Line("", account, mine.tolist(), sums, y, quantity=quantity))
+            titles.append(report.title)
             for n, (other, figures, engine) in enumerate(beside):
                 at = other.years.index(year) if year in other.years else -1
-                found = figures.at(account, at)
+                found, quantity = figures.at(account, at), None
                 if figures.has(account, at):
-                    totals[n] += sum(
-                        engine.yuan(Quantity(account, at), measure) for measure in MEASURES
-                    )
-                    report.pages.money("scenarios", sheet, 3, Quantity(account, at), engine)
-                sheet.fitted(
-                    [other.scenario.title.to(report.lang), label, year, *found.tolist()],
-                    ["text", "text", "year", *["stated_money"] * 6],
-                )
-                row = sheet.row
-                gap = [
-                    (
-                        Formula(f"={letters(3 + k)}{row}-{letters(3 + k)}{live}", value)
-                        if value == value
-                        else None
-                    )
-                    for k, value in enumerate((found - mine).tolist())
-                ]
-                sheet.fitted(
-                    [report.say(*DIFFERENCE), label, year, *gap],
-                    ["part_text", "part_text", "year", *["part_money"] * 6],
-                )
-    report.areas["scenarios"] = Area(sheet.name, top, 0, sheet.row - top, 3 + len(MONEY))
+                    quantity = Quantity(account, at)
+                    totals[n] += sum(engine.yuan(quantity, measure) for measure in MEASURES)
+                    engines[len(lines)] = engine
+                lines.append(Line("stated", account, found.tolist(), None, y, quantity=quantity))
+                gap, marks = (found - mine).tolist(), {"live": live}
+                lines.append(Line("part", account, gap, "={~@above}-{~@live}", y, marks=marks))
+                titles += [other.scenario.title, DIFFERENCE]
     report.beside = [(other, totals[n]) for n, (other, *_) in enumerate(beside)]
+    table = table_of(
+        "scenarios",
+        lines,
+        [
+            Column("scenario", Text("情景", "Scenario"), titles, width=30),
+            Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
+            Column("year", YEAR, lambda line: own.years[line.y], "year", width=8),
+            *money_columns(
+                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
+            ),
+        ],
+    )
+    about = report.say(
+        f"“{report.title}”为公式；其他情景为测算时的固定值（灰底），"
+        "不随输入改动；差额为其他情景减去前者。",
+        f"'{report.title}' is live; the other scenarios are fixed at the run (grey); a"
+        " difference is the other less the first.",
+    )
+    report.printed("scenarios", Text("各情景合计", "Totals by scenario"), table, 0, [about])
+    return table, [line.quantity for line in lines], engines

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.report.area import Area
+from fiscal_model.report.columns import Table
 from fiscal_model.report.context import Report
+from fiscal_model.report.pages import figure
 
 
 @dataclass(frozen=True)
@@ -59,47 +60,44 @@ def largest(sums: list[Sum]) -> Sum:
 class Cells:
     """What stands in the columns of the printed tables; each is read once."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.figures: dict[tuple[Area, int], Floats] = {}
-        self.fitting: dict[tuple[Area, int, str], Mask] = {}
+    def __init__(self) -> None:
+        self.figures: dict[tuple[Table, str], Floats] = {}
+        self.fitting: dict[tuple[Table, str, str], Mask] = {}
 
-    def column(self, area: Area, column: int) -> Floats:
+    def column(self, table: Table, column: str) -> Floats:
         """The numbers of a column, NaN where there is none."""
-        if (area, column) not in self.figures:
-            sheet = self.report.book.by_name[area.sheet]
-            found = [sheet.figure(area.top + row, area.left + column) for row in range(area.height)]
-            self.figures[area, column] = np.array(found, np.float64)
-        return self.figures[area, column]
+        if (table, column) not in self.figures:
+            found = [figure(value) for value in table.values(column)]
+            self.figures[table, column] = np.array(found, np.float64)
+        return self.figures[table, column]
 
-    def fits(self, area: Area, column: int, word: str) -> Mask:
+    def fits(self, table: Table, column: str, word: str) -> Mask:
         """Where a column holds a word, or a number (above one: ``>1``)."""
-        if (area, column, word) not in self.fitting:
+        if (table, column, word) not in self.fitting:
             if word.strip(">").isdigit():
-                numbers, limit = self.column(area, column), float(word.strip(">"))
-                self.fitting[area, column, word] = (
+                numbers, limit = self.column(table, column), float(word.strip(">"))
+                self.fitting[table, column, word] = (
                     numbers > limit if word.startswith(">") else numbers == limit
                 )
             else:
-                sheet = self.report.book.by_name[area.sheet]
-                found = [
-                    sheet.shown.get((area.top + row, area.left + column)) == word
-                    for row in range(area.height)
-                ]
-                self.fitting[area, column, word] = np.array(found, bool)
-        return self.fitting[area, column, word]
+                found = [value == word for value in table.values(column)]
+                self.fitting[table, column, word] = np.array(found, bool)
+        return self.fitting[table, column, word]
 
-    def block(self, area: Area) -> Sum:
-        """A whole block."""
-        found = np.array([self.column(area, column) for column in range(area.width)])
-        return Sum(f"SUM({area.whole})", float(np.nansum(found)), int((~np.isnan(found)).sum()))
+    def block(self, table: Table, columns: str) -> Sum:
+        """All columns of a family."""
+        names = [name for name in table.at if name.startswith(columns)]
+        found = np.array([self.column(table, name) for name in names])
+        known = int((~np.isnan(found)).sum())
+        return Sum(f"SUM({table.whole(columns)})", float(np.nansum(found)), known)
 
-    def sum(self, area: Area, column: int) -> Sum:
+    def sum(self, table: Table, column: str) -> Sum:
         """A whole column."""
-        return self._sum(f"SUM({area.column(column)})", area, column, np.ones(area.height, bool))
+        rows = np.ones(table.rows, bool)
+        return self._sum(f"SUM({table.whole(column)})", table, column, rows)
 
     def sumifs(
-        self, area: Area, column: int, conditions: Mapping[int, str | tuple[str, str]]
+        self, table: Table, column: str, conditions: Mapping[str, str | tuple[str, str]]
     ) -> Sum:
         """The figures of a column in rows where others fit: a word, or what a cell holds (the
         reference to it, and the word).
@@ -108,21 +106,24 @@ class Cells:
             c: each if isinstance(each, tuple) else (f'"{each}"', each)
             for c, each in conditions.items()
         }
-        wanted = ",".join(f"{area.column(c)},{written}" for c, (written, _) in words.items())
-        rows = np.all([self.fits(area, c, word) for c, (_, word) in words.items()], axis=0)
-        return self._sum(f"SUMIFS({area.column(column)},{wanted})", area, column, rows)
+        wanted = ",".join(f"{table.whole(c)},{written}" for c, (written, _) in words.items())
+        rows = np.all([self.fits(table, c, word) for c, (_, word) in words.items()], axis=0)
+        return self._sum(f"SUMIFS({table.whole(column)},{wanted})", table, column, rows)
 
-    def heads(self, area: Area, column: int, kinds: int, part: str, place: str) -> Sum:
+    def heads(self, table: Table, column: str, kinds: str, part: str, place: str) -> Sum:
         """The figures of rows of one kind that have a row of another right below them."""
-        height = max(area.height - 1, 1)
-        upper, lower = (
-            Area(area.sheet, area.top + down, area.left, height, area.width) for down in (0, 1)
+        height = max(table.rows - 1, 1)
+        upper, lower = (table.part(down, height) for down in (0, 1))
+        formula = (
+            f'SUMPRODUCT(({upper.whole(kinds)}="{part}")*({lower.whole(kinds)}="{place}")'
+            f",{upper.whole(column)})"
         )
-        formula = f'SUMPRODUCT(({upper.column(kinds)}="{part}")*({lower.column(kinds)}="{place}"),{upper.column(column)})'
-        rows = self.fits(area, kinds, part) & np.append(self.fits(area, kinds, place)[1:], [False])
-        return self._sum(formula, area, column, rows)
+        rows = self.fits(table, kinds, part) & np.append(
+            self.fits(table, kinds, place)[1:], [False]
+        )
+        return self._sum(formula, table, column, rows)
 
-    def _sum(self, formula: str, area: Area, column: int, rows: Mask) -> Sum:
-        values = self.column(area, column)[rows]
+    def _sum(self, formula: str, table: Table, column: str, rows: Mask) -> Sum:
+        values = self.column(table, column)[rows]
         known = values[~np.isnan(values)]
         return Sum(formula, float(known.sum()), len(known))

@@ -1,17 +1,19 @@
-"""The columns that printed tables share, and the sums that fill them: read off a Budget, nothing
+"""The columns that printed tables share, and the sums that fill them: read off a Result, nothing
 else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.budget import Budget
+from fiscal_model.report.columns import Column
+from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
-from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
+from fiscal_model.vocabulary import UNALLOCATED, Text
 
 COLUMNS: Final = ("central", "region", "local", "other", UNALLOCATED)
 """The five columns into which payers are gathered; unallocated is always one of its own."""
@@ -28,18 +30,36 @@ def columns(table: Payers) -> dict[str, tuple[Text, tuple[str, ...]]]:
     return dict(zip(COLUMNS, found, strict=True))
 
 
-def heads(table: Payers, lang: Lang) -> list[str]:
-    """The headings: cost, then the five columns."""
-    return [NEED.to(lang), *(title.to(lang) for title, _ in columns(table).values())]
+GOVERNMENT = Text("政府分担", "Borne by government")
 
 
-def grouped_heads(table: Payers, lang: Lang) -> list[str | tuple[str, list[str]]]:
-    """The same with the three levels of government under one heading."""
-    titles = heads(table, lang)
-    return [titles[0], (Text("政府分担", "Borne by government").to(lang), titles[1:4]), *titles[4:]]
+def money_columns(
+    payers: Payers,
+    rows: Sequence[Sequence[object]],
+    formula: str | Sequence[str | None] | None,
+    look: str | Sequence[str] = "money",
+    width: float = 16,
+) -> list[Column]:
+    """Cost, then the five columns, the three levels of government under one heading; what stands in
+    them row by row.
+    """
+    titles = {"cost": NEED} | {name: title for name, (title, _) in columns(payers).items()}
+    levels = ("central", "region", "local")
+    return [
+        Column(
+            name,
+            title,
+            [row[k] for row in rows],
+            look,
+            formula,
+            width,
+            over=GOVERNMENT if name in levels else None,
+        )
+        for k, (name, title) in enumerate(titles.items())
+    ]
 
 
-def gathered(budget: Budget, amounts: Floats) -> Floats:
+def gathered(budget: Result, amounts: Floats) -> Floats:
     """Payers (first axis) gathered into cost and the five columns."""
     at = {payer: i for i, payer in enumerate(budget.payers)}
     sums = [
@@ -49,7 +69,7 @@ def gathered(budget: Budget, amounts: Floats) -> Floats:
     return np.stack([amounts.sum(axis=0), *sums])
 
 
-def column_of_payers(budget: Budget) -> Ints:
+def column_of_payers(budget: Result) -> Ints:
     """The position of the column that each payer is gathered into."""
     inside = [payers for _, payers in columns(budget.standard.payers).values()]
     return np.array(

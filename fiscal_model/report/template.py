@@ -20,6 +20,7 @@ from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
 from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
+from fiscal_model.report import columns as sheets
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import print_date
 from fiscal_model.scenario.read import load_scenario
@@ -361,10 +362,9 @@ class _Template:
         labels["any_line"] = Text("全部支出项", "all lines")
         units = ("beneficiary", "priced_line", "amount_line")
         name = TEMPLATE_SHEETS[1].to(self.lang)
-        for number, (kind, words) in enumerate(
-            (kind, words) for kind, words in self.lists.items() if words
-        ):
-            left = 2 * number
+        lists = {kind: words for kind, words in self.lists.items() if words}
+        columns = [sheets.Column(name) for kind in lists for name in (kind, f"{kind}:remark")]
+        for left, (kind, words) in zip(range(0, len(columns), 2), lists.items(), strict=True):
             sheet.set_column(left, left, WIDTHS[kind])
             sheet.set_column(left + 1, left + 1, 28)
             sheet.write_string(0, left, labels[kind].to(self.lang), self.book.looks["head"])
@@ -373,10 +373,8 @@ class _Template:
             for row, pair in enumerate(words, start=1):
                 for column, text in enumerate(pair):
                     sheet.write_string(row, left + column, text, self.book.looks["text"])
-            column_name = _letters(left)
-            self.book.file.define_name(
-                f"{kind}_list", f"='{name}'!${column_name}$2:${column_name}${len(words) + 1}"
-            )
+            cells = sheets.Table(kind, len(words), columns).place(name, 1)
+            self.book.define(f"{kind}_list", cells.whole(kind))
 
     def instructions(self, sheet: Worksheet) -> None:
         """What the workbook is for, what stands on each sheet, and how to fill it in."""
@@ -519,9 +517,3 @@ def _called(names: dict[str, Text], lang: Lang) -> dict[str, str]:
     return {
         code: name.to(lang) if name.to(lang) in unique else code for code, name in names.items()
     }
-
-
-def _letters(column: int) -> str:
-    from xlsxwriter.utility import xl_col_to_name
-
-    return str(xl_col_to_name(column))

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fiscal_model.budget import Budget
-from fiscal_model.errors import fault
+from fiscal_model.errors import Fault, fault
 from fiscal_model.files import Read, replacing, replacing_all
 from fiscal_model.language import spoken
 from fiscal_model.progress import watched
@@ -27,15 +26,16 @@ from fiscal_model.report.context import Report
 from fiscal_model.report.cover import cover, open_cover, verdicts
 from fiscal_model.report.figures import Money
 from fiscal_model.report.item_table import costed_items, item_table
+from fiscal_model.report.layout import laid_out
 from fiscal_model.report.model import cells_of, model_of
 from fiscal_model.report.parameter_sheet import parameters
-from fiscal_model.report.part import restricted
 from fiscal_model.report.quantity_sheet import quantities
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.rule_sheets import caps, rules
 from fiscal_model.report.sheet import Book
+from fiscal_model.results.result import Result
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Lang
+from fiscal_model.vocabulary import Lang, Text
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 """What some file system allows in no name."""
@@ -62,11 +62,11 @@ def print_date(written: str | None) -> date:
 
 
 def write_report(
-    budget: Budget,
+    budget: Result,
     target: Path,
     lang: Lang | None = None,
     written_date: str | None = None,
-    others: Sequence[Budget] = (),
+    others: Sequence[Result] = (),
     values: Printed | None = None,
 ) -> None:
     """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain
@@ -80,16 +80,17 @@ def write_report(
     today = print_date(written_date)
     check_name(target)
     check_costed(budget)
+    check_part(budget)
     with replacing(target, Read.together(each.read for each in (budget, *others))) as draft:
-        draft.write_bytes(_content(budget, None, lang, today, others, values))
+        draft.write_bytes(_content(budget, lang, today, others, values))
 
 
 def write_by_prefecture(
-    budget: Budget,
+    budget: Result,
     target: Path,
     lang: Lang | None = None,
     written_date: str | None = None,
-    others: Sequence[Budget] = (),
+    others: Sequence[Result] = (),
     values: Printed | None = None,
 ) -> tuple[Path, ...]:
     """Writes one workbook a prefecture beside ``target``, code and name added to its name, and
@@ -104,26 +105,27 @@ def write_by_prefecture(
     today = print_date(written_date)
     check_name(target)
     check_costed(budget)
+    check_part(budget)
     parts: dict[str, list[str]] = {}
-    costed: list[bool] = np.asarray(budget.program.costed.any(axis=(0, 2))).tolist()
+    costed: list[bool] = np.asarray(budget.costed.any(axis=(0, 2))).tolist()
     for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
         if known:
             parts.setdefault(above, []).append(place)
-    whole = _closed(budget, values)
+    whole = _closed(budget.whole, values)
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
-            draft.write_bytes(_content(budget, places, lang, today, others, values, whole))
+            draft.write_bytes(_content(budget.only(places), lang, today, others, values, whole))
     return paths
 
 
-def _closed(budget: Budget, values: Printed | None) -> Money | None:
+def _closed(budget: Result, values: Printed | None) -> Money | None:
     """The figures of the whole, whose totals the parts of a run keep: none where figures are not
     closed.
     """
     if values is None or not values.closed:
         return None
-    return Money(budget, cells_of(budget, set(budget.places)), values.unit, values)
+    return Money(budget, cells_of(budget), values.unit, values)
 
 
 def part_paths(
@@ -154,32 +156,54 @@ def check_name(target: Path) -> None:
         )
 
 
-def check_costed(budget: Budget) -> None:
+def check_costed(budget: Result) -> None:
     """A workbook needs a row to show.
 
     Raises:
         FiscalModelError: nothing is costed, and why.
 
     """
-    empty = budget.program.empty
-    if empty and not budget.program.costed.any():
+    if budget.costed.any():
+        return
+    empty = budget.program.empty or Fault(
+        "", Text("所选部分没有可测算的", "nothing of it is costed")
+    )
+    raise fault(
+        empty.where,
+        f"{empty.message.zh}；未写出工作簿",
+        f"{empty.message.en}; no workbook is written",
+    )
+
+
+def check_part(part: Result) -> None:
+    """A workbook computes whole items, for every year and payer.
+
+    Raises:
+        FiscalModelError: it is a part of other years or payers, or has a part of an item.
+
+    """
+    if part.at is None:
+        return
+    items = {line.item for line in part.lines}
+    lines = [line for line in part.program.lines if line.item in items]
+    if part.at.payers or part.years != part.program.years or len(part.lines) < len(lines):
         raise fault(
-            empty.where,
-            f"{empty.message.zh}；未写出工作簿",
-            f"{empty.message.en}; no workbook is written",
+            "",
+            "工作簿按整个服务项目、全部年份和承担主体计算：只能按项目或地区选取（sel），年份在测算时以 years 指定",
+            "a workbook computes whole items, for every year and payer: select items or places"
+            " (sel), and name the years when simulating",
         )
 
 
 def _content(
-    budget: Budget,
-    places: Sequence[str] | None,
+    shown: Result,
     lang: Lang,
     today: date,
-    others: Sequence[Budget],
+    others: Sequence[Result],
     values: Printed | None,
     whole: Money | None = None,
 ) -> bytes:
-    """The bytes of one workbook, over all places or some."""
+    """The bytes of one workbook, of the whole or a part."""
     content = BytesIO()
     book = Book(
         content,
@@ -188,33 +212,26 @@ def _content(
         live=values is None,
         decimals=values.decimals if values else 2,
     )
-    shown = budget if places is None else restricted(budget, places)
-    report = Report(book, model_of(budget, places), shown, today, values, whole)
-    model, layout = report.model, report.layout
+    report = Report(book, model_of(shown), shown, today, values, whole)
+    layout = laid_out(report)
     front = open_cover(report)
-    beside = (
-        report.open(
-            "scenarios", "各情景合计", "Totals by scenario", (30, 24, 8, *[16] * 6), report.wan()
-        )
-        if others
-        else None
-    )
+    beside = summaries.scenarios(report, others) if others else None
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
     summaries.years(report)
     charts(report)
-    parameters(report, model, layout)
-    quantities(report, model, layout)
-    for number in costed_items(model):
-        item_table(report, budget.standard.items[number])
-    calculation(report, model, layout)
-    rules(report, model, layout)
-    caps(report, model, layout)
+    parameters(report, layout.parameters)
+    quantities(report, layout.quantities)
+    for number in costed_items(report.model):
+        item_table(report, shown.standard.items[number])
+    calculation(report, *layout.calculation)
+    rules(report, layout.rules)
+    caps(report, layout.caps)
     appendix.ledger(report)
     appendix.sources(report)
     if beside:
-        summaries.scenarios(report, beside, others)
+        report.pages.money(*beside)
     verdict_row = cover(report, front, others)
     checks(report)
     verdicts(report, front, verdict_row)

@@ -29,6 +29,8 @@ from fiscal_model.vocabulary import LANGS, Text, listed
 OLDEST = 120
 COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
 
+COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
+
 
 @dataclass(frozen=True)
 class Cohort:

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from fiscal_model.amounts import Amounts
 from fiscal_model.arrays import Ints
-from fiscal_model.dimensions import AXES, label_name
 from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
 from fiscal_model.names import Names
 from fiscal_model.periods import whole_years
+from fiscal_model.results.dimensions import AXES, Labels, label_name
 from fiscal_model.standard.names import ACCOUNT, AREA, LINE, PAYER, Sorts
+from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import ALL, DIMENSIONS, LANGS, Text, listed
 
 SORTS: Final[Mapping[str, Sorts]] = {
@@ -28,23 +28,25 @@ MOST: Final = 12
 """Labels that a message lists."""
 
 
-def positions(amounts: Amounts, named: Mapping[str, Any]) -> tuple[Ints, Ints, Ints, Ints]:
-    """The positions on the axes (payer, line, place, year) that have all that is named for their
-    dimensions.
+def positions(
+    standard: Standard, labels: Labels, named: Mapping[str, Any]
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """The positions on the axes (payer, line, place, year) whose ``labels`` are all that is named
+    for their dimensions.
 
     Raises:
-        FiscalModelError: a label is not part of the amounts; or no position has all.
+        FiscalModelError: a label is not among them; or no position has all.
 
     """
     faults = Faults()
-    payer, line, place, year = (np.ones(size, bool) for size in amounts.amounts.shape)
+    payer, line, place, year = (
+        np.ones(len(labels[each]), bool) for each in ("payer", "line", "place", "year")
+    )
     axes = (payer, line, place, year)
     for dimension, words in named.items():
         several = words if isinstance(words, Iterable) and not isinstance(words, str) else [words]
-        wanted = _labels(amounts, dimension, list(several), faults)
-        axes[AXES[dimension]][:] &= np.array(
-            [label in wanted for label in amounts.labels[dimension]], bool
-        )
+        wanted = _labels(standard, labels, dimension, list(several), faults)
+        axes[AXES[dimension]][:] &= np.array([label in wanted for label in labels[dimension]], bool)
     faults.raise_if_any()
     for axis, kept in enumerate(axes):
         if not kept.any():
@@ -57,62 +59,70 @@ def positions(amounts: Amounts, named: Mapping[str, Any]) -> tuple[Ints, Ints, I
     return np.nonzero(payer)[0], np.nonzero(line)[0], np.nonzero(place)[0], np.nonzero(year)[0]
 
 
-def _labels(amounts: Amounts, dimension: str, words: list[Any], faults: Faults) -> set[Any]:
+def _labels(
+    standard: Standard, every: Labels, dimension: str, words: list[Any], faults: Faults
+) -> set[Any]:
     """The labels that words stand for; a fault for each word that stands for none."""
-    labels, found = tuple(dict.fromkeys(amounts.labels[dimension])), set[Any]()
+    labels, found = tuple(dict.fromkeys(every[dimension])), set[Any]()
     for word in words:
         try:
-            for code in _codes(amounts, dimension, labels, word):
-                meant = _meant(amounts, dimension, labels, code)
+            for code in _codes(standard, dimension, labels, word):
+                meant = _meant(standard, dimension, labels, code)
                 if not meant:
-                    faults.add("", *_without(amounts, dimension, str(word), code))
+                    faults.add("", *_without(standard, dimension, labels, str(word), code))
                 found.update(meant)
         except FiscalModelError as error:
             faults.found += error.faults
     return found
 
 
-def _codes(amounts: Amounts, dimension: str, labels: tuple[Any, ...], word: Any) -> tuple[Any, ...]:
+def _codes(
+    standard: Standard, dimension: str, labels: tuple[Any, ...], word: Any
+) -> tuple[Any, ...]:
     """What a word names, whether the amounts have it or not.
 
     Raises:
         FiscalModelError: nothing known.
 
     """
-    names = amounts.standard.names
+    names = standard.names
     if dimension == "item":
         return names.items(word)
     if dimension == "year":
         return whole_years(word)
     if dimension in SORTS:
         return names.among(SORTS[dimension]).several(word)
-    known = {str(label): label_name(amounts.standard, dimension, label) for label in labels}
+    known = {str(label): label_name(standard, dimension, label) for label in labels}
     some = listed((*list(known)[:MOST], "…"), "zh"), listed((*list(known)[:MOST], "…"), "en")
     more = Text(f"；可用：{some[0]}", f"; known: {some[1]}") if len(known) > MOST else None
     code = Names(DIMENSIONS[dimension], known, more=more).code(str(word))
     return tuple(label for label in labels if str(label) == code)
 
 
-def _meant(amounts: Amounts, dimension: str, labels: tuple[Any, ...], code: Any) -> tuple[Any, ...]:
+def _meant(
+    standard: Standard, dimension: str, labels: tuple[Any, ...], code: Any
+) -> tuple[Any, ...]:
     """The labels that a code stands for: a place for what lies in it, a group for its members,
     prefecture and county for both however divided.
     """
     if dimension in ("place", "prefecture"):
-        places = amounts.standard.places
+        places = standard.places
         inside = places.groups[code].members if code in places.groups else (code,)
         return tuple(
             label for label in labels if not {label, *places.ancestors(label)}.isdisjoint(inside)
         )
     if dimension == "account" and code == ALL:
         return labels
-    same = amounts.standard.payers.within(code) if dimension == "payer" else (code,)
+    same = standard.payers.within(code) if dimension == "payer" else (code,)
     return tuple(label for label in labels if label in same)
 
 
-def _without(amounts: Amounts, dimension: str, word: str, code: Any) -> Text:
+def _without(
+    standard: Standard, dimension: str, labels: tuple[Any, ...], word: str, code: Any
+) -> Text:
     """What to say of something that is known and not part of the amounts."""
     what = DIMENSIONS[dimension]
-    paid = amounts.standard.items[code].paid_in if dimension == "item" else None
+    paid = standard.items[code].paid_in if dimension == "item" else None
     if paid:
         return Text(
             f"第{code}项没有自己的支出项，在第{paid.item}项中测算",
@@ -121,7 +131,7 @@ def _without(amounts: Amounts, dimension: str, word: str, code: Any) -> Text:
     if dimension == "year":
         zh, en = (
             listed(
-                (*map(str, amounts.years[:MOST]), *(["…"] if len(amounts.years) > MOST else [])),
+                (*map(str, labels[:MOST]), *(["…"] if len(labels) > MOST else [])),
                 lang,
             )
             for lang in LANGS

@@ -1,12 +1,12 @@
-"""From names to a Budget: load the scenario and the inputs, compile, simulate."""
+"""From names to results: load the scenario and the inputs, compile, simulate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic
 
-from fiscal_model.budget import Budget
 from fiscal_model.engine.applied import Applied
 from fiscal_model.engine.applied import apply as applied
 from fiscal_model.engine.judge import judge
@@ -21,74 +21,63 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source, paths_of
 from fiscal_model.periods import whole_years
+from fiscal_model.results.result import R, Result, Simulated
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
+from fiscal_model.told.told import Told
 
 
 def simulate(
     scenario: str | Path = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
-) -> Budget:
-    """The budget of a scenario.
-
-    Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one
-            data set; the embedded illustrative data when
-            left out.
-        years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
-            scenario's own, else those of the inputs.
-
-    Raises:
-        FiscalModelError: with every fault of the scenario or the inputs.
-
-    """
+) -> Result:
+    """What a scenario comes to; see :func:`fiscal_model.simulate`."""
     loaded, standard = load_scenario(scenario)
     asked = None if years is None else whole_years(years)
-    return budget_of(standard, loaded, load_inputs(inputs, standard), asked)
+    return result_of(standard, loaded, load_inputs(inputs, standard), asked)
 
 
 @dataclass(frozen=True, eq=False)
-class Together:
-    """Budgets on the same data; ``standard`` has what any of their scenarios adds, ``inputs`` all
+class Together(Generic[R]):
+    """Results on the same data; ``standard`` has what any of their scenarios adds, ``inputs`` all
     rows, ``memo`` what the scenarios say alike.
     """
 
-    budgets: tuple[Budget, ...]
+    results: tuple[R, ...]
     standard: Standard
     inputs: Inputs
     memo: Memo
 
 
 def simulate_together(
-    scenarios: Sequence[str | Path | Budget],
+    scenarios: Sequence[str | Path | Result],
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
-) -> Together:
-    """The budgets of several scenarios on one set of data, which may name what only one of them
+) -> Together[Result]:
+    """What several scenarios come to on one set of data, which may name what only one of them
     adds to the standard.
 
     Args:
-        scenarios: shipped names, scenario files, or budgets that are there already.
-        inputs: as :func:`simulate`; when left out those of the budgets given.
+        scenarios: shipped names, scenario files, or results that are there already.
+        inputs: as :func:`simulate`; when left out those of the results given.
         years: as :func:`simulate`.
 
     Raises:
         FiscalModelError: as :func:`simulate`; also when the scenarios build on two standards or
-            mean two things by one code, or a budget rests on other data.
+            mean two things by one code, or a result rests on other data.
 
     """
     asked = None if years is None else whole_years(years)
-    ready = [each for each in scenarios if isinstance(each, Budget)]
+    ready = [each for each in scenarios if isinstance(each, Result)]
     loaded = _loaded(scenarios)
     standard = union([each.standard for each in loaded])
     data = ready[0].inputs if ready and inputs is None else load_inputs(inputs, standard)
-    for budget in ready:
-        if budget.inputs.digest != data.digest:
-            title = budget.scenario.title
+    for result in ready:
+        if result.inputs.digest != data.digest:
+            title = result.scenario.title
             raise fault(
                 "",
                 f"“{title.zh}”是用其他数据测算的，不能比较",
@@ -99,15 +88,15 @@ def simulate_together(
         Memo(),
         {id(each.standard): _known(data, standard, each.standard) for each in loaded},
     )
-    budgets = tuple(
+    results = tuple(
         (
             each
-            if isinstance(each, Budget)
-            else budget_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
+            if isinstance(each, Result)
+            else result_of(scenario.standard, scenario, known[id(scenario.standard)], asked, memo)
         )
         for each, scenario in zip(scenarios, loaded, strict=True)
     )
-    return Together(budgets, standard, data, memo)
+    return Together(results, standard, data, memo)
 
 
 def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
@@ -124,13 +113,13 @@ def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
     )
 
 
-def _loaded(scenarios: Sequence[str | Path | Budget]) -> list[Scenario]:
+def _loaded(scenarios: Sequence[str | Path | Result]) -> list[Scenario]:
     """The scenarios of all; the faults of all files at once."""
     found: list[Scenario] = []
     faults: list[Fault] = []
     for each in scenarios:
         try:
-            found.append(each.scenario if isinstance(each, Budget) else load_scenario(each)[0])
+            found.append(each.scenario if isinstance(each, Result) else load_scenario(each)[0])
         except FiscalModelError as error:
             faults += error.faults
     if faults:
@@ -174,14 +163,14 @@ def apply(
     return applied(standard, loaded, data, span_of(loaded, data, asked))
 
 
-def budget_of(
+def result_of(
     standard: Standard,
     scenario: Scenario,
     inputs: Inputs,
     years: Sequence[int] | None = None,
     memo: Memo | None = None,
-) -> Budget:
-    """The budget of what has been loaded already; see :func:`simulate`. Scenarios with a ``memo``
+) -> Result:
+    """What comes of what has been loaded already; see :func:`simulate`. Scenarios with a ``memo``
     in common share what they say alike.
     """
     judge(standard, scenario, inputs, years)
@@ -194,8 +183,8 @@ def simulated(
     inputs: Inputs,
     years: Sequence[int] | Span | None = None,
     memo: Memo | None = None,
-) -> Budget:
+) -> Result:
     """The same without judging the scenario's entries: for scenarios that code has put together."""
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
-    return Budget.of(program, inputs, payers, divided)
+    return Result(Simulated(program, payers, divided, Told(program)))

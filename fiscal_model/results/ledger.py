@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from fiscal_model.accounts import account_of
-from fiscal_model.arrays import Ints
-from fiscal_model.budget import Budget
+from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis, weakest
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
 from fiscal_model.html import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
+from fiscal_model.results.accounts import account_of
+from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import SplitEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
@@ -119,9 +119,9 @@ class Account:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All items, and the accounts that anything is costed in."""
+    """All items of a result, and the accounts that anything is costed in."""
 
-    budget: Budget
+    result: Result
     items: tuple[Entry, ...]
     accounts: tuple[Account, ...]
 
@@ -174,7 +174,7 @@ class Ledger:
         """
         lang = spoken(lang)
         head, *rows = self._rows(lang)
-        return block(heading(self.budget.title(lang)), table(head, rows))
+        return block(heading(self.result.title(lang)), table(head, rows))
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -182,7 +182,7 @@ class Ledger:
     def text(self, lang: Lang | None = None) -> str:
         """The same as aligned lines."""
         lang = spoken(lang)
-        return "\n".join([self.budget.title(lang), *aligned(self._rows(lang), numbers=(3, 4))])
+        return "\n".join([self.result.title(lang), *aligned(self._rows(lang), numbers=(3, 4))])
 
     def _rows(self, lang: Lang) -> list[tuple[str, ...]]:
         """What columns are called, and a row an item."""
@@ -191,7 +191,7 @@ class Ledger:
         heads = tuple(column.to(lang) for column in COLUMNS)
         return [heads] + [
             (
-                cost_title(self.budget.standard, entry.item, lang),
+                cost_title(self.result.standard, entry.item, lang),
                 status_words(entry, lang),
                 account_words(entry, lang),
                 *(
@@ -246,26 +246,26 @@ def shares_words(shares: Mapping[str, float], lang: Lang) -> str:
     ) or "—"
 
 
-def ledger(budget: Budget) -> Ledger:
-    """Draws up the ledger of a budget."""
-    program = budget.program
-    quantity, rate, split = (
-        quantity_basis(program, budget.inputs),
-        rate_basis(program, budget.inputs),
-        split_basis(program, budget.payers),
+def ledger(result: Result) -> Ledger:
+    """Draws up the ledger of a result; that of a part has the items of its lines."""
+    program, inputs = result.program, result.inputs
+    quantity, rate = (
+        result.cut(ranks)
+        for ranks in (quantity_basis(program, inputs), rate_basis(program, inputs))
     )
+    split = result.cut(split_basis(program, result.payers))
     total = np.maximum(split, np.maximum(quantity, rate))
+    shown = {line.item for line in result.lines} if result.at else set(result.standard.items)
     entries = []
-    for item in budget.standard.items.values():
-        lines = [i for i, line in enumerate(budget.lines) if line.item == item.number]
-        missing = tuple(budget.lines[i].code for i in lines if not budget.costed[i].any())
+    for item in (each for each in result.standard.items.values() if each.number in shown):
+        lines = [i for i, line in enumerate(result.lines) if line.item == item.number]
+        missing = tuple(result.lines[i].code for i in lines if not result.costed[i].any())
         costs = {
-            account: float(budget.cost[mine].sum()) for account, mine in _costed(budget, lines)
+            account: float(result.cost[mine].sum()) for account, mine in _costed(result, lines)
         }
-        account = next(iter(costs), account_of([budget.lines[i] for i in lines]))
-        mine = [i for i in lines if budget.lines[i].account == account]
-        unallocated = float(budget.amounts[budget.payers.index(UNALLOCATED)][mine].sum())
-        cost, paid = budget.cost[mine], budget.amounts[:, mine]
+        account = next(iter(costs), account_of([result.lines[i] for i in lines]))
+        mine = [i for i in lines if result.lines[i].account == account]
+        cost, paid = result.cost[mine], result.amounts[:, mine]
         shares = {
             name: _shares(ranks[mine], cost)
             for name, ranks in (("quantity", quantity), ("rate", rate))
@@ -280,37 +280,67 @@ def ledger(budget: Budget) -> Ledger:
             item.paid_in.item if item.paid_in else None,
             account,
             costs.get(account, 0.0),
-            unallocated,
+            _unallocated(result, paid),
             costs,
             missing=missing,
             **shares,
         )
         entries.append(replace(entry, status=_status(entry)))
-    return Ledger(budget, tuple(entries), _accounts(budget, total))
+    return Ledger(result, tuple(entries), _accounts(result, total))
 
 
-def _costed(budget: Budget, lines: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+def _unallocated(result: Result, amounts: Floats) -> float:
+    """Yuan of some ``amounts`` by (payer, …) that nobody has been named to pay."""
+    return float(amounts[[payer == UNALLOCATED for payer in result.payers]].sum())
+
+
+def _costed(result: Result, lines: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
     """The accounts in which any of some lines is costed, and the lines in each."""
     for account in ACCOUNTS:
-        mine = [i for i in lines if budget.lines[i].account == account]
-        if budget.costed[mine].any():
+        mine = [i for i in lines if result.lines[i].account == account]
+        if result.costed[mine].any():
             yield account, mine
 
 
-def _accounts(budget: Budget, ranks: Ints) -> tuple[Account, ...]:
+def _accounts(result: Result, ranks: Ints) -> tuple[Account, ...]:
     out = []
-    for account, lines in _costed(budget, range(len(budget.lines))):
-        cost, amounts, of = budget.cost[lines], budget.amounts[:, lines], ranks[:, lines]
+    for account, lines in _costed(result, range(len(result.lines))):
+        cost, amounts, of = result.cost[lines], result.amounts[:, lines], ranks[:, lines]
         payers = {
             payer: _shares(of[k], amounts[k])
-            for k, payer in enumerate(budget.payers)
+            for k, payer in enumerate(result.payers)
             if amounts[k].any()
         }
-        unallocated = float(amounts[budget.payers.index(UNALLOCATED)].sum())
+        unallocated = _unallocated(result, amounts)
         out.append(
             Account(ACCOUNTS[account], float(cost.sum()), unallocated, _shares(of, amounts), payers)
         )
     return tuple(out)
+
+
+def not_costed(result: Result) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """What is not costed for want of data: line, place (empty: everywhere) and years."""
+    places = result.standard.places
+    position = {code: p for p, code in enumerate(result.places)}
+    top = {
+        code: next((above for above in reversed(places.ancestors(code)) if above in position), code)
+        for code in result.places
+    }
+    tops = list(dict.fromkeys(top.values()))
+    inside = np.array(
+        [[top[code] == each for code in result.places] for each in tops], np.float64
+    ).reshape(len(tops), len(result.places))
+    there = np.matmul(inside, result.costed.astype(np.float64)) > 0  # (line, top, year)
+    for i, line in enumerate(result.lines):
+        if not there[i].any():
+            yield line.code, "", result.years
+            continue
+        for n in np.flatnonzero(~there[i].all(axis=1)).tolist():
+            yield (
+                line.code,
+                tops[n],
+                tuple(year for y, year in enumerate(result.years) if not there[i, n, y]),
+            )
 
 
 def _status(entry: Entry) -> str:

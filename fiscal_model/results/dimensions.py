@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from fiscal_model.accounts import Cover
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.names import DIMENSION_NAMES
+from fiscal_model.results.accounts import Cover
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title, department_names
 from fiscal_model.vocabulary import ACCOUNTS, Lang, Text

@@ -1,35 +1,39 @@
-"""Yuan by payer, line, place and year: the table that every result is, its sums and selections."""
+"""What a simulation gives: yuan by payer, line, place and year, its sums and its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import csv
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fiscal_model.accounts import Cover, account_of, booked_in, cover
-from fiscal_model.arrays import Floats, Mask
-from fiscal_model.dimensions import Labels, check_dimensions, labels_of, named, totals
-from fiscal_model.errors import fault
+from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.engine.program import Program
+from fiscal_model.errors import Fault, fault
 from fiscal_model.files import Read, replacing
-from fiscal_model.html import wan
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
 from fiscal_model.periods import one_year
+from fiscal_model.results.accounts import Cover, account_of, booked_in, cover
+from fiscal_model.results.dimensions import Labels, check_dimensions, labels_of, named, totals
+from fiscal_model.results.select import positions
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title
+from fiscal_model.told.doubts import shown
+from fiscal_model.told.told import Told
+from fiscal_model.version import __version__
 from fiscal_model.vocabulary import (
-    ACCOUNTS,
     DIMENSIONS,
     TIDY_COLUMNS,
     UNALLOCATED,
     Lang,
     Text,
-    labelled,
     listed,
     spans,
 )
@@ -38,33 +42,165 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from fiscal_model.charts.of_results import AmountsPlot
-
 Wanted = str | int | Iterable[str | int] | None
+R = TypeVar("R", bound="Result")
+Cell = TypeVar("Cell", bound=np.generic)
+
+
+@dataclass(frozen=True, eq=False)
+class Simulated:
+    """A program and what came of it: ``amounts`` in yuan by (payer, line, place, year), 0 where
+    nothing is costed. ``payers`` are those of the program after the division of the local payer.
+    """
+
+    program: Program
+    payers: tuple[str, ...]
+    amounts: Floats
+    told: Told
+
+    @cached_property
+    def cost(self) -> Floats:
+        """Yuan of all payers together, by (line, place, year)."""
+        return np.asarray(self.amounts.sum(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class At:
+    """Which part of a simulation a result is: positions on the axes of its program, and the payers
+    that were named, None where none were.
+    """
+
+    lines: Ints
+    places: Ints
+    years: Ints
+    payers: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Amounts:
-    """Amounts in yuan by payer, line, place and year, and what they are made of.
-
-    ``amounts`` is by (payer, line, place, year), 0 where nothing is costed; ``cost`` (of all
-    payers), ``quantity`` (persons or yuan), ``unit_cost`` (yuan a unit and year) and ``costed`` are
-    by (line, place, year). A :class:`~fiscal_model.budget.Budget` is the whole of a simulation;
-    :meth:`sel` gives parts of it.
+class Result:
+    """Amounts in yuan by payer, line, place and year: a whole simulation, or the part of it that
+    is ``at`` some positions (None: the whole).
     """
 
-    standard: Standard
-    scenario: Scenario
-    inputs: Inputs
-    payers: tuple[str, ...]
-    lines: tuple[Line, ...]
-    places: tuple[str, ...]
-    years: tuple[int, ...]
-    amounts: Floats
-    cost: Floats
-    quantity: Floats
-    unit_cost: Floats
-    costed: Mask
+    simulated: Simulated
+    at: At | None = None
+
+    @property
+    def program(self) -> Program:
+        """The compiled rules of the whole simulation."""
+        return self.simulated.program
+
+    @property
+    def told(self) -> Told:
+        """What is told of the whole simulation."""
+        return self.simulated.told
+
+    @cached_property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is to be known beside the figures: gaps, rows that act on nothing, unlikely figures;
+        at most 20, of which the last counts the rest. A part has those of the whole.
+        """
+        return shown(self.told.doubts)
+
+    @property
+    def standard(self) -> Standard:
+        """The standard, with what the scenario adds to it."""
+        return self.program.standard
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario simulated."""
+        return self.program.scenario
+
+    @property
+    def inputs(self) -> Inputs:
+        """The data simulated on."""
+        return self.program.applied.inputs
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines, in the order of the axis."""
+        return _picked(self.program.lines, self.at.lines if self.at else None)
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """The places that data were given for, in the order of the axis."""
+        return _picked(self.program.places, self.at.places if self.at else None)
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years, in the order of the axis."""
+        return _picked(self.program.years, self.at.years if self.at else None)
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """The payers, in the order of the axis. A part has those that were named, else the levels
+        of government and whoever bears anything of it.
+        """
+        return self._borne[0]
+
+    @property
+    def amounts(self) -> Floats:
+        """Yuan by (payer, line, place, year), 0 where nothing is costed."""
+        return self._borne[1]
+
+    @cached_property
+    def _borne(self) -> tuple[tuple[str, ...], Floats]:
+        payers, amounts = self.simulated.payers, self.cut(self.simulated.amounts)
+        if self.at is None:
+            return payers, amounts
+        if self.at.payers is None:
+            bears: list[bool] = np.asarray(amounts.any(axis=(1, 2, 3))).tolist()
+            others = self.standard.payers.others
+            kept = [n for n, payer in enumerate(payers) if payer not in others or bears[n]]
+        else:
+            kept = [payers.index(payer) for payer in self.at.payers]
+        return tuple(payers[n] for n in kept), amounts[kept]
+
+    @cached_property
+    def cost(self) -> Floats:
+        """Yuan of all payers, also of those left out, by (line, place, year)."""
+        return self.cut(self.simulated.cost)
+
+    @cached_property
+    def quantity(self) -> Floats:
+        """Persons, or yuan of an amount, by (line, place, year)."""
+        return self.cut(self.program.quantity)
+
+    @cached_property
+    def unit_cost(self) -> Floats:
+        """Yuan a unit and year, NaN where no rate is known, by (line, place, year)."""
+        return self.cut(self.program.unit)
+
+    @cached_property
+    def costed(self) -> Mask:
+        """Where quantity and rate are known, by (line, place, year)."""
+        return self.cut(self.program.costed)
+
+    def cut(self, values: NDArray[Cell]) -> NDArray[Cell]:
+        """What is by (…, line, place, year) over the whole program, over these."""
+        if self.at is None:
+            return values
+        before = (np.arange(size) for size in values.shape[:-3])
+        return values[np.ix_(*before, self.at.lines, self.at.places, self.at.years)]
+
+    @cached_property
+    def inside(self) -> Mask:
+        """The cells (line, place, year) of the whole program that these are."""
+        found = np.zeros(self.program.costed.shape, bool)
+        found[np.ix_(self._at.lines, self._at.places, self._at.years)] = True
+        return found
+
+    @property
+    def _at(self) -> At:
+        """The positions, of the whole too."""
+        lines, places, years = map(np.arange, self.program.costed.shape)
+        return self.at or At(lines, places, years, None)
+
+    @property
+    def whole(self) -> Self:
+        """The result of the whole simulation."""
+        return self if self.at is None else replace(self, at=None)
 
     @cached_property
     def labels(self) -> Labels:
@@ -74,7 +210,8 @@ class Amounts:
         )
 
     def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
-        """What sums by some dimensions cover: see :func:`fiscal_model.accounts.account_of`.
+        """What sums by some dimensions cover: see
+        :func:`fiscal_model.results.accounts.account_of`.
 
         Raises:
             FiscalModelError: there is no such account.
@@ -166,7 +303,7 @@ class Amounts:
         place: Wanted = None,
         prefecture: Wanted = None,
         year: Wanted = None,
-    ) -> Amounts:
+    ) -> Self:
         """The part with the labels named; each argument takes one label or several (a list, a
         range), as code or name.
 
@@ -180,8 +317,6 @@ class Amounts:
                 named.
 
         """
-        from fiscal_model.selection import positions
-
         named = {
             "payer": payer,
             "item": item,
@@ -194,27 +329,31 @@ class Amounts:
             "prefecture": prefecture,
             "year": year,
         }
-        k, i, p, y = positions(
-            self, {dimension: labels for dimension, labels in named.items() if labels is not None}
+        wanted = {dimension: labels for dimension, labels in named.items() if labels is not None}
+        k, i, p, y = positions(self.standard, self.labels, wanted)
+        at = self._at
+        payers = at.payers if payer is None else tuple(self.payers[n] for n in k)
+        return replace(self, at=At(at.lines[i], at.places[p], at.years[y], payers))
+
+    def only(
+        self,
+        places: Collection[str],
+        lines: Collection[str] | None = None,
+        years: Collection[int] | None = None,
+        payers: Collection[str] | None = None,
+    ) -> Self:
+        """The part with these labels themselves, a place without what lies below it; of what is
+        left out all. What it does not have is no fault.
+        """
+        at, axes = self._at, ((lines, "line"), (places, "place"), (years, "year"))
+        i, p, y = (
+            np.array([wanted is None or label in wanted for label in self.labels[name]], bool)
+            for wanted, name in axes
         )
-        if payer is None:
-            others = np.isin(self.payers, self.standard.payers.others)
-            k = k[~others[k] | self.amounts[np.ix_(k, i, p, y)].any(axis=(1, 2, 3))]
-        cells = np.ix_(i, p, y)
-        return Amounts(
-            standard=self.standard,
-            scenario=self.scenario,
-            inputs=self.inputs,
-            payers=tuple(self.payers[n] for n in k),
-            lines=tuple(self.lines[n] for n in i),
-            places=tuple(self.places[n] for n in p),
-            years=tuple(self.years[n] for n in y),
-            amounts=self.amounts[np.ix_(k, i, p, y)],
-            cost=self.cost[cells],
-            quantity=self.quantity[cells],
-            unit_cost=self.unit_cost[cells],
-            costed=self.costed[cells],
-        )
+        named = at.payers
+        if payers is not None:
+            named = tuple(payer for payer in self.payers if payer in payers)
+        return replace(self, at=At(at.lines[i], at.places[p], at.years[y], named))
 
     def allocated(
         self, *dimensions: str, account: str | None = None
@@ -334,8 +473,6 @@ class Amounts:
     @cached_property
     def provenance(self) -> dict[str, str]:
         """What this budget was made from."""
-        from fiscal_model import __version__
-
         return {
             "model": f"fiscal-model {__version__}",
             "standard": self.standard.code,
@@ -354,8 +491,6 @@ class Amounts:
 
     def to_csv(self, target: str | Path) -> None:
         """Writes the tidy results as UTF-8 CSV."""
-        import csv
-
         with (
             replacing(Path(target), self.read) as draft,
             draft.open("w", encoding="utf-8", newline="") as file,
@@ -374,34 +509,26 @@ class Amounts:
         with replacing(Path(target), self.read) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 
-    @property
-    def plot(self) -> AmountsPlot:
-        """Charts, such as ``budget.plot.payers()``."""
-        from fiscal_model.charts.of_results import AmountsPlot
-
-        return AmountsPlot(self)
-
     def title(self, lang: Lang) -> str:
         """The scenario, the data and the years; the items and the place where these are not the
         whole.
         """
-        place = self.standard.places.common(self.places)
-        where = (
-            ()
-            if place == self.standard.places.root
-            else (self.standard.places.label(place).to(lang),)
-        )
         return " · ".join(
             [
                 self.scenario.title.to(lang),
                 self.inputs.title.to(lang),
-                *self.part(lang),
-                *where,
+                *self.of_what(lang),
                 spans(self.years, lang),
             ]
         )
 
-    def part(self, lang: Lang) -> tuple[str, ...]:
+    def of_what(self, lang: Lang) -> tuple[str, ...]:
+        """The items and the place, where these are not the whole."""
+        place, places = self.standard.places.common(self.places), self.standard.places
+        where = () if place == places.root else (places.label(place).to(lang),)
+        return (*self.which_items(lang), *where)
+
+    def which_items(self, lang: Lang) -> tuple[str, ...]:
         """Which items these are, where they are not all."""
         if len(self.lines) == len(self.standard.lines):
             return ()
@@ -413,45 +540,6 @@ class Amounts:
             titles.append(listed((line.name.to(lang) for line in self.lines), lang))
         return tuple(titles)
 
-    def __repr__(self) -> str:
-        return self.summary()
 
-    def html(self, lang: Lang | None = None) -> str:
-        """What it is, and totals by payer for the first and last year, an account at a time, as
-        HTML.
-        """
-        from fiscal_model.results_html import amounts_html
-
-        lang = spoken(lang)
-        return amounts_html(self, lang)
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-    def summary(self, lang: Lang | None = None) -> str:
-        """A few lines: what it is, and totals by payer for the first and last year, an account at a
-        time.
-        """
-        lang = spoken(lang)
-        labels, table = self.total("account", "payer", "year")
-        years = [0] if len(self.years) == 1 else [0, len(self.years) - 1]
-        out = [self.title(lang) + Text("（万元）", " (10,000 yuan)").to(lang)]
-        for a, account in enumerate(labels[0]):
-            if np.nansum(table[a]):
-                out.append(labelled(ACCOUNTS[account].to(lang), "", lang).rstrip())
-            for k, payer in enumerate(labels[1]):
-                if np.nansum(table[a, k]):
-                    each = ((self.years[y], wan(table[a, k, y])) for y in years)
-                    figures = [
-                        Text(f"{year}年 {figure}", f"{figure} in {year}").to(lang)
-                        for year, figure in each
-                    ]
-                    out.append(
-                        "  "
-                        + labelled(
-                            self.standard.payers[payer].name.to(lang),
-                            Text("，", ", ").to(lang).join(figures),
-                            lang,
-                        )
-                    )
-        return "\n".join(out)
+def _picked(axis: tuple[Any, ...], at: Ints | None) -> tuple[Any, ...]:
+    return axis if at is None else tuple(axis[n] for n in at)

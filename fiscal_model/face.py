@@ -1,0 +1,299 @@
+"""What an analyst holds: budgets, and what is asked of them by name. It stands on everything and
+computes nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fiscal_model import run
+from fiscal_model.errors import fault
+from fiscal_model.inputs.source import Source
+from fiscal_model.language import spoken
+from fiscal_model.periods import whole_years
+from fiscal_model.results.result import Result
+from fiscal_model.rounding import FEN
+from fiscal_model.vocabulary import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fiscal_model.analysis.compare import Comparison
+    from fiscal_model.analysis.readings import ReadingSpread
+    from fiscal_model.analysis.sensitivity import Sensitivity
+    from fiscal_model.charts.of_results import ResultPlot
+    from fiscal_model.explain import Explanation
+    from fiscal_model.report.rounding import Printed
+    from fiscal_model.results.ledger import Ledger
+
+
+class Budget(Result):
+    """What a simulation gives, or a part of it, and what can be asked of it.
+
+    Amounts are in yuan by payer, line, place and year; :meth:`sel` gives parts, which answer as the
+    whole does.
+    """
+
+    @classmethod
+    def of(cls, result: Result) -> Budget:
+        """A result to be asked by an analyst."""
+        return result if isinstance(result, Budget) else cls(result.simulated, result.at)
+
+    def explain(
+        self, item: int | str, place: str | int, year: int | str, payer: str | None = None
+    ) -> Explanation:
+        """How the figures of an item in one place and year came about, step by step, with their
+        sources.
+
+        Item, place and payer are codes or names (11, ``"第11项"``, ``"喀什地区"``); the code of a
+        place may be a number.
+
+        Raises:
+            FiscalModelError: the item, place, year or payer is not part of this budget.
+
+        """
+        from fiscal_model.explain import explain
+
+        return explain(self, item, place, year, payer)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Per item whether it is costed, on what its figures rest, and what is unallocated."""
+        from fiscal_model.results.ledger import ledger
+
+        return ledger(self)
+
+    def not_costed(self) -> list[tuple[str, str, tuple[int, ...]]]:
+        """What is not costed for want of data: line, place (empty: everywhere) and years."""
+        from fiscal_model.results.ledger import not_costed
+
+        return list(not_costed(self))
+
+    def compare(self, *others: str | Path | Budget) -> Comparison[Budget]:
+        """Sets this budget as the reference beside other scenarios on the same data; see
+        :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
+
+        Args:
+            others: shipped names, scenario files or budgets.
+
+        Raises:
+            FiscalModelError: as :func:`fiscal_model.compare`.
+
+        """
+        return compare(self, *others)
+
+    def beside_actuals(self, lang: Lang | None = None, account: str | None = None) -> pd.DataFrame:
+        """Budget, execution and final accounts (table ``actuals``) beside what is projected, a row
+        an item, place, year and payer; yuan.
+
+        Column ``account`` says which account what is projected is of: see
+        :func:`fiscal_model.analysis.actuals.beside_actuals`.
+
+        Raises:
+            FiscalModelError: there is no such account.
+
+        """
+        from fiscal_model.analysis.actuals import beside_actuals
+
+        return beside_actuals(self, spoken(lang), account)
+
+    def settle(self, unit: float = FEN, year: int | None = None) -> pd.DataFrame:
+        """Tidy results in whole units (分 unless another unit is given) that add up: what may be
+        paid, booked or printed.
+
+        The rows of an item in one account and year are one table, lines within places within
+        prefectures by payer, and close together: the payers of a row add up to its cost, and the
+        cost and every payer's sum of each line in a place, place and prefecture, and of the item,
+        stay within a unit of the unrounded; the item's total is the rounded one. Tables are closed
+        one by one: sums over items or years add up the rows, and may differ from their own rounded
+        totals by half a unit a table. A part
+        has the rows that it has in the whole.
+
+        Args:
+            unit: yuan, as :func:`fiscal_model.rounding.closed` takes it.
+            year: one year of the budget; all of them when left out.
+
+        Returns:
+            year, item, line, place, payer, units: codes and int64 multiples of ``unit``; zeros are
+            left out.
+
+        Raises:
+            FiscalModelError: the unit is none, or the year is not part of this budget.
+
+        """
+        from fiscal_model.results.settled import settled
+
+        return settled(self, unit, year)
+
+    def to_excel(
+        self,
+        target: str | Path,
+        lang: Lang | None = None,
+        date: str | None = None,
+        values: Printed | None = None,
+    ) -> None:
+        """Writes the report workbook; ``date`` is printed on it (default: today, or
+        SOURCE_DATE_EPOCH).
+
+        With ``values`` it holds plain numbers, no formulas, rounded as
+        :class:`fiscal_model.report.rounding.Printed` says.
+        """
+        from fiscal_model.report.workbook import write_report
+
+        write_report(self, Path(target), spoken(lang), date, values=values)
+
+    @property
+    def plot(self) -> ResultPlot:
+        """Charts, such as ``budget.plot.payers()``."""
+        from fiscal_model.charts.of_results import ResultPlot
+
+        return ResultPlot(self)
+
+    def html(self, lang: Lang | None = None) -> str:
+        """What it is and totals by payer for the first and last year, an account at a time; of the
+        whole also what is unallocated and on what it rests; as HTML.
+        """
+        from fiscal_model.results_html import amounts_html, whole_html
+
+        lang = spoken(lang)
+        return amounts_html(self, lang) if self.at else whole_html(self.ledger, lang)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def summary(self, lang: Lang | None = None) -> str:
+        """A few lines: what it is, and totals by payer for the first and last year, an account at a
+        time.
+        """
+        from fiscal_model.results_html import summary
+
+        return summary(self, spoken(lang))
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def simulate(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Budget:
+    """The budget of a scenario.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one
+            data set; the embedded illustrative data when
+            left out.
+        years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
+            scenario's own, else those of the inputs.
+
+    Raises:
+        FiscalModelError: with every fault of the scenario or the inputs.
+
+    """
+    return Budget.of(run.simulate(scenario, inputs, years))
+
+
+def together(
+    scenarios: Iterable[str | Path | Result],
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> run.Together[Budget]:
+    """See :func:`fiscal_model.run.simulate_together`."""
+    found = run.simulate_together(tuple(scenarios), inputs, years)
+    budgets = tuple(map(Budget.of, found.results))
+    return run.Together(budgets, found.standard, found.inputs, found.memo)
+
+
+def compare(
+    *scenarios: str | Path | Budget,
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Comparison[Budget]:
+    """Sets two or more scenarios side by side on the same data; the first is the reference.
+
+    Args:
+        scenarios: shipped names, scenario files, or budgets that are there already.
+        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the
+            embedded illustrative data.
+        years: the years to simulate; default each scenario's own. Compared are the years that all
+            cover.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two
+            standards or share no year, when they mean two things
+            by one code, or a budget rests on other data.
+
+    """
+    from fiscal_model.analysis.compare import compare as compared
+
+    for each in scenarios:
+        if not isinstance(each, (str, Path, Result)):
+            zh, en = (
+                '情景应逐个写出，如 compare("baseline", "central_9_1")',
+                'name scenarios one by one, as compare("baseline", "central_9_1")',
+            )
+            raise fault("", f"{zh}：{each!r}", f"{en}: {each!r}")
+    if len(scenarios) < 2:
+        raise fault("", "请至少给出两个情景", "name at least two scenarios")
+    asked = None if years is None else whole_years(years)
+    return compared(together(scenarios, inputs, asked), asked)
+
+
+def sensitivity(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+    spread: float = 0.1,
+    account: str | None = None,
+) -> Sensitivity[Budget]:
+    """Moves every assumption over its range, one at a time, and says what that does to each payer's
+    total over the years.
+
+    Assumptions are the entries of the chain whose basis is ``assumption`` or ``user`` or that state
+    a ``range``, the supplied series that do not rest wholly on the text or a reference, and the
+    readings.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
+        years: the years to add up; default the scenario's own, else those of the inputs.
+        spread: how far a number without a range moves, a part of itself between 0 and 1.
+        account: the account whose totals are meant, as :meth:`fiscal_model.Budget.by` takes it.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when the spread is not between 0
+            and 1, or there is no such account.
+
+    """
+    from fiscal_model.analysis.sensitivity import sensitivity as moved
+
+    return moved(simulate(scenario, inputs, years), spread, account)
+
+
+def reading_spread(
+    scenario: str | Path = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+    account: str | None = None,
+) -> ReadingSpread:
+    """Simulates every option of every reading, all else as the scenario has it.
+
+    Args:
+        scenario: a shipped scenario's name, or the path of a scenario file.
+        inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
+        years: the years to add up; default the scenario's own, else those of the inputs.
+        account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each
+            reading's item.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when there is no such account.
+
+    """
+    from fiscal_model.analysis.readings import reading_spread as spread
+
+    return spread(simulate(scenario, inputs, years), account)
