@@ -108,6 +108,7 @@ class ItemReader:
     basis: str
     kinds: Kinds
     payers: Payers
+    base_amount: Text
     readings: Mapping[str, Collection[str]] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
 
@@ -131,6 +132,7 @@ class ItemReader:
             Clause("user") if self.basis == "user" else None,
             self.kinds,
             self.payers,
+            base_amount=self.base_amount,
         )
         split = read_split(nodes["split"], context)
         given = {"number": number, "readings": readings, "lines": lines, "split": split}

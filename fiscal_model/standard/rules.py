@@ -27,6 +27,7 @@ from fiscal_model.standard.fields import (
     read_date,
 )
 from fiscal_model.standard.kinds import Kinds
+from fiscal_model.standard.kinds.reading import BASE_AMOUNT
 from fiscal_model.standard.names import Lookup, Words
 from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
@@ -361,6 +362,8 @@ class Standard:
     kinds: Kinds
     words: Mapping[str, Words] = field(default_factory=dict)
     payers: Payers = PAYERS
+    base_amount: Text = BASE_AMOUNT
+    """What it calls a base amount, with its year."""
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"

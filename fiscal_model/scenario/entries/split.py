@@ -55,6 +55,7 @@ def _split(node: Node, nodes: Nodes, standard: Standard) -> Split | None:
             "user",
             kinds=standard.kinds,
             payers=standard.payers,
+            base_amount=standard.base_amount,
             asked=standard.names.among(names.QUESTION),
         ),
     )
