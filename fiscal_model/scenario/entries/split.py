@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -78,7 +77,7 @@ class SplitEntry(Entry):
     line: Annotated[str | None, LINE] = None
     split: Annotated[Split, Told(("split",), _split, required=True)]
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return frozenset({self.item})
 
     def called(self, standard: Standard) -> Text:
