@@ -166,7 +166,7 @@ WANTED: dict[str, Callable[[Model], bool]] = {
             bool(model.grants) and len({code in PREFECTURES for code in model.budget.places}) > 1
         )
     ),
-    "sums per head": lambda model: any(share.per_head for share in model.rules.shares),
+    "sums per head": lambda model: any(share.live.parameters for share in model.rules.shares),
 }
 """What the random standards that every run of the tests recalculates have between them."""
 HIGHLAND = World(

@@ -447,7 +447,7 @@ def _rule_edits(
     heads = [
         (n, k)
         for n, share in enumerate(model.rules.shares)
-        for k in range(len(share.parameter("per_head")))
+        for k in range(len(share.values("per_head", "per_head")))
     ]
     for n, share in enumerate(model.rules.shares):
         if (
@@ -470,7 +470,7 @@ def _rule_edits(
             yuan[k] = (yuan[k][0], type(yuan[k][1])(sum_))
             changed, cell, value = (
                 replace(share.leaf, yuan=tuple(yuan)),
-                layout["heads"].cell("yuan", heads.index((n, k))),
+                layout["stated:per_head:per_head"].cell("value", heads.index((n, k))),
                 sum_,
             )  # type: ignore[union-attr]
         elif len(share.tiers) > 1 or len(share.tiers[0].weights) > 1:

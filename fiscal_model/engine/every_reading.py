@@ -50,9 +50,10 @@ class Share:
         """How the sheets show it; the cost is open where a grant that the leaf names is missing."""
         return LEFT_OPEN.live() if self.is_open else self.leaf.live()
 
-    def parameter(self, name: str) -> tuple[tuple[str, float], ...]:
-        """The numbers by payer of one parameter of the leaf; none where it has no such."""
-        return next((each.values for each in self.live.parameters if each.name == name), ())
+    def values(self, form: str, parameter: str) -> tuple[tuple[str, float], ...]:
+        """The numbers by payer of one parameter of a form; none where the leaf has no such."""
+        own = self.live.parameters if self.live.form == form else ()
+        return next((each.values for each in own if each.name == parameter), ())
 
     @property
     def base(self) -> Hold | None:

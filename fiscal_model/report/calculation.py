@@ -4,6 +4,7 @@ what each payer bears.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,8 +18,9 @@ from fiscal_model.report.live_tables import TOP, opened
 from fiscal_model.report.model import Model
 from fiscal_model.report.parameter_sheet import CODE, ITEM, NUMBER, PLACE, county_rows
 from fiscal_model.report.quantity_sheet import LINE
-from fiscal_model.report.rule_sheets import per_head, raised
+from fiscal_model.report.rule_sheets import raised
 from fiscal_model.report.tables import NEED, columns
+from fiscal_model.standard.kinds.open import LEFT_OPEN
 from fiscal_model.vocabulary import ACCOUNTS, Text
 
 
@@ -223,7 +225,7 @@ def _special(model: Model) -> list[Column]:
     rows, table = np.flatnonzero(model.special).tolist(), model.budget.standard.payers
     found = [
         *(_raise(model) if raised(model) else ()),
-        *(_pools(model) if per_head(model) else ()),
+        *(_pools(model) if (model.pool >= 0).any() else ()),
         *(
             Column(
                 f"before:{payer}",
@@ -255,21 +257,30 @@ def _raise(model: Model) -> Iterator[Column]:
 
 
 def _by_rule(model: Model, payer: str) -> str:
-    """Cost by share, the raise by the shares of the rest, and the sum per head by the row's part of
-    what the pool costs a head.
+    """The terms of all forms of split added up: a share has numbers in the tables of its own form
+    and zeros in the others.
     """
+    # where one row bears a raise apart, all are written as if they did
+    shares = sorted(model.rules.shares, key=lambda share: share.rest_bears_raise)
+    terms = {each.form: each.term for each in (LEFT_OPEN.live(), *(one.live for one in shares))}
+    return "=" + "+".join(_term(form, term, payer) for form, term in terms.items())
 
-    def of(table: str) -> str:
-        return f"INDEX({{~{table}.share:{payer}}},{{share}})"
 
-    formula = f"={{cost}}*{of('shares')}"
-    if raised(model):
-        formula = f"=({{cost}}-{{raise}})*{of('shares')}+{{raise}}*{of('of_rest')}"
-    if per_head(model):
-        paid = f"MIN({of('per_head')},MAX({{pool_unit}}-{of('cut_before')},0))"
-        rest = f"{of('remainder')}*MAX({{pool_unit}}-INDEX({{per_head.sum}},{{share}}),0)"
-        formula += f"+IF({{pool_unit}}>0,{{cost}}/{{pool_unit}},0)*({paid}+{rest})"
-    return formula
+def _term(form: str, term: str, payer: str) -> str:
+    """A term with the cells that its names stand for."""
+    of_row = {name: f"{{{name}}}" for name in ("cost", "quantity", "unit", "raise")}
+    of_row |= {"pool": "{pool_unit}"}
+    tables = {"share": "shares", "of_rest": "of_rest"}
+
+    def cell(match: re.Match[str]) -> str:
+        name, whole = match.groups()
+        if name in of_row:
+            return of_row[name]
+        table = tables.get(name, f"{form}:{name}")
+        column = "sum" if whole else f"share:{payer}"
+        return f"INDEX({{{'' if whole else '~'}{table}.{column}}},{{share}})"
+
+    return re.sub(r"\{(\w+)(:sum)?\}", cell, term)
 
 
 def _pools(model: Model) -> Iterator[Column]:

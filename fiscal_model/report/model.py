@@ -251,7 +251,7 @@ def _pools(budget: Result, rules: RuleRows, cells: Cells) -> Ints:
     one.
     """
     has = [
-        any(share.parameter("per_head") for share in rules.of(n)) for n in range(len(rules.rules))
+        any("{pool}" in share.live.term for share in rules.of(n)) for n in range(len(rules.rules))
     ]
     numbers: dict[tuple[int, str | None, int, int], int] = {}
     out = np.full(len(cells[0]), -1, np.intp)

@@ -23,25 +23,28 @@ from fiscal_model.report.live_tables import (
     written,
 )
 from fiscal_model.report.model import Model
+from fiscal_model.standard.kinds.leaf import Parameter
 from fiscal_model.standard.kinds.shares import Shares
 from fiscal_model.standard.words import clause_words, leaf_clause_words
 from fiscal_model.vocabulary import Text
 
 SHARE, ITEM, SPLIT = Text("分担号", "Share"), Text("项目", "Item"), Text("分担办法", "Split")
 NUMBER, BASIS, TIER = Text("行号", "Row"), Text("依据", "Basis"), Text("层次", "Tier")
+INPUT = {"money": "input_money", "share": "input_number"}
+"""How a parameter looks where it may be changed."""
 PLACE, CODE = Text("地区", "Place"), Text("地区编码", "Place code")
 
 
 def parameter_tables(report: Report) -> list[Table]:
-    """Readings, numbers that depend on them, weights, sums per head, base amounts, county
-    shares.
+    """Readings, numbers that depend on them, weights, other parameters of splits, base amounts,
+    county shares.
     """
     return [
         _constants(),
         _readings(report),
         _numbers(report),
         _weights(report),
-        _heads(report),
+        *_stated(report),
         _base_sums(report),
         _county_shares(report),
     ]
@@ -330,38 +333,58 @@ def _weights(report: Report) -> Table:
     return Table("weights", rows, columns, caption)
 
 
-def _heads(report: Report) -> Table:
-    """Sums per head in their order; the formula beside each adds up those before it, which are paid
-    first.
+def parameters_of(model: Model) -> list[tuple[str, Parameter]]:
+    """The parameters of all shares, each with the form that it is of."""
+    found = {
+        (share.live.form, each.name): each
+        for share in model.rules.shares
+        for each in share.live.parameters
+    }
+    return [(form, each) for (form, _), each in found.items()]
+
+
+def _stated(report: Report) -> list[Table]:
+    """The parameters that an analyst may change, a list each: in their order, as where sums are
+    paid in turn the formula beside each adds up those before it.
     """
+    return [
+        _stated_in(report, form, each, *each.stated)
+        for form, each in parameters_of(report.model)
+        if each.stated
+    ]
+
+
+def _stated_in(
+    report: Report, form: str, parameter: Parameter, caption: Text, title: Text
+) -> Table:
     rows: list[tuple[int, str, float, float]] = []
     for n, share in enumerate(report.model.rules.shares):
         before = 0.0
-        for payer, yuan in share.parameter("per_head"):
-            rows.append((n, payer, before, float(yuan)))
-            before += float(yuan)
+        for payer, value in share.values(form, parameter.name):
+            rows.append((n, payer, before, value))
+            before += value
     shares = report.model.rules.shares
+    sums = Column(
+        "before",
+        Text("在前各项之和", "Sums before"),
+        [before for *_, before, _ in rows],
+        "money",
+        "=IF({share}={share@above},{before@above}+{value@above},0)",
+    )
     columns = [
         *share_columns(report, [n for n, *_ in rows]),
         Column("payer", Text("承担主体", "Payer"), [report.label(payer) for _, payer, *_ in rows]),
-        Column(
-            "before",
-            Text("在前各项之和", "Sums before"),
-            [before for *_, before, _ in rows],
-            "money",
-            "=IF({share}={share@above},{before@above}+{yuan@above},0)",
-        ),
+        sums if parameter.before else BLANK,
         Column("basis", BASIS, [share_source(shares[n], report) for n, *_ in rows]),
         Column(
-            "yuan",
-            Text("定额", "Yuan"),
-            [yuan for *_, yuan in rows],
-            "input_money",
+            "value",
+            title,
+            [value for *_, value in rows],
+            INPUT[parameter.look],
             check=NOT_NEGATIVE,
         ),
     ]
-    caption = Text("每人每年定额（元）", "Yuan per head and year")
-    return Table("heads", rows, columns, caption, optional=True)
+    return Table(f"stated:{form}:{parameter.name}", rows, columns, caption)
 
 
 def _supplied(

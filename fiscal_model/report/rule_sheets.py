@@ -4,7 +4,7 @@ base amounts and grants held against sums.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -25,9 +25,11 @@ from fiscal_model.report.parameter_sheet import (
     PLACE,
     TIER,
     base_rows,
+    parameters_of,
     share_columns,
     tier_rows,
 )
+from fiscal_model.standard.kinds.leaf import Parameter
 from fiscal_model.vocabulary import Text
 
 
@@ -35,7 +37,7 @@ def rule_tables(report: Report) -> list[Table]:
     """Everything that follows from the weights, and which share every rule picks under the readings
     chosen.
     """
-    return [_tiers(report), *_shares(report), *_heads(report), *_marks(report), _picks(report)]
+    return [_tiers(report), *_shares(report), *_parameters(report), *_marks(report), _picks(report)]
 
 
 def rules(report: Report, tables: list[Table]) -> None:
@@ -73,11 +75,6 @@ def tier_values(model: Model) -> tuple[Floats, Floats, Floats, Floats]:
 def raised(model: Model) -> bool:
     """Whether a raise is divided by shares of its own anywhere."""
     return any(share.rest_bears_raise for share in model.rules.shares)
-
-
-def per_head(model: Model) -> bool:
-    """Whether anything is paid by sums per head."""
-    return any(share.parameter("per_head") for share in model.rules.shares)
 
 
 def _tiers(report: Report) -> Table:
@@ -214,42 +211,41 @@ def _shares(report: Report) -> list[Table]:
     return found
 
 
-def _heads(report: Report) -> list[Table]:
-    """Sums per head by payer, what is paid before each, and who takes the remainder."""
-    model = report.model
-    if not per_head(model):
-        return []
-    found = []
-    for which, (name, column, caption) in enumerate(
-        (
-            ("per_head", "yuan", Text("每人定额（元）", "Yuan per head")),
-            ("cut_before", "before", Text("在前各项之和（元）", "Sums paid before (yuan)")),
-        )
-    ):
-        values = [head_values(model, share)[which] for share in model.rules.shares]
-        total = Column(
-            "sum", Text("合计", "Sum"), [sum(each) for each in values], "money", "=SUM({share:})"
-        )
-        formula = (
-            f"=SUMIFS({{heads.{column}}},{{heads.share}},{{share}},{{heads.payer}},{{~@head}})"
-        )
-        more = (BLANK, BLANK, total)
-        found.append(_matrix(report, name, caption, values, "money", formula, more))
-    takes = [
-        [int(payer in dict(share.parameter("remainder"))) for payer in model.payers]
-        for share in model.rules.shares
+def _parameters(report: Report) -> list[Table]:
+    """What the leaves share by beside their weights."""
+    return [
+        table
+        for form, each in parameters_of(report.model)
+        for table in _parameter(report, form, each)
     ]
-    caption = Text("承担其余部分者", "Who takes the remainder")
-    return [*found, _matrix(report, "remainder", caption, takes, "trace")]
 
 
-def head_values(model: Model, share: Share) -> tuple[list[float], list[float]]:
-    """Yuan per head by payer, and what is paid before each."""
-    yuan, before, paid = [0.0] * len(model.payers), [0.0] * len(model.payers), 0.0
-    for payer, sum_ in share.parameter("per_head"):
-        yuan[model.payers.index(payer)], before[model.payers.index(payer)] = sum_, paid
-        paid += sum_
-    return yuan, before
+def _parameter(report: Report, form: str, parameter: Parameter) -> Iterator[Table]:
+    """The numbers of a parameter by share and payer, and the sums of those before each."""
+    model, name, look = report.model, f"{form}:{parameter.name}", parameter.look
+    numbers = np.zeros((len(model.rules.shares), len(model.payers)))
+    before = numbers.copy()
+    for n, share in enumerate(model.rules.shares):
+        paid = 0.0
+        for payer, value in share.values(form, parameter.name):
+            at = n, model.payers.index(payer)
+            numbers[at], before[at], paid = value, paid, paid + value
+    if not parameter.stated:
+        yield _matrix(report, name, parameter.title, numbers.astype(int), "trace")
+        return
+
+    def gathered(name: str, caption: Text, values: Floats, column: str) -> Table:
+        total = Column("sum", Text("合计", "Sum"), values.sum(axis=1), look, "=SUM({share:})")
+        rows = f"stated:{form}:{parameter.name}"
+        formula = (
+            f"=SUMIFS({{{rows}.{column}}},{{{rows}.share}},{{share}},{{{rows}.payer}},{{~@head}})"
+        )
+        return _matrix(report, name, caption, values, look, formula, (BLANK, BLANK, total))
+
+    yield gathered(name, parameter.title, numbers, "value")
+    if parameter.before:
+        sums, caption = parameter.before
+        yield gathered(f"{form}:{sums}", caption, before, "before")
 
 
 def _marks(report: Report) -> list[Table]:

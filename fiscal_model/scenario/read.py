@@ -17,6 +17,7 @@ from fiscal_model.scenario.layers import periods
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read_entries import read_entries, read_readings
 from fiscal_model.standard.extend import extended
+from fiscal_model.standard.kinds import KINDS, Kinds
 from fiscal_model.standard.read import DEFAULT, is_beside, load_standard
 from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
@@ -75,9 +76,9 @@ def _title(path: Path) -> Text:
     return text_of(title) if title else Text("", "")
 
 
-def load_scenario(name: str | Path) -> tuple[Scenario, Standard]:
+def load_scenario(name: str | Path, kinds: Kinds = KINDS) -> tuple[Scenario, Standard]:
     """A shipped scenario by name or title or a scenario file by path, and the standard it builds
-    on.
+    on; splits are of ``kinds``.
 
     Raises:
         FiscalModelError: it does not exist, or with every fault of it and of what it extends.
@@ -85,7 +86,7 @@ def load_scenario(name: str | Path) -> tuple[Scenario, Standard]:
     """
     path = _locate(str(name))
     faults = Faults()
-    scenario, standard = _load(path, faults, ())
+    scenario, standard = _load(path, faults, (), kinds)
     faults.raise_if_any()
     return scenario, standard
 
@@ -109,16 +110,18 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _load(path: Path, faults: Faults, above: tuple[Path, ...]) -> tuple[Scenario, Standard]:
+def _load(
+    path: Path, faults: Faults, above: tuple[Path, ...], kinds: Kinds
+) -> tuple[Scenario, Standard]:
     shipped = path.resolve().parent == shipped_folder().resolve()
     root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path), HABITS)
     parts = root.mapping(("name",), KEYS)
-    standard = _standard(path, parts.get("standard"), faults)
+    standard = _standard(path, parts.get("standard"), faults, kinds)
     read = Read.of(
         path, *([path.parent / standard.code] if is_beside(standard.code, path.parent) else [])
     )
     parent = _parent(
-        path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve())
+        path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()), kinds
     )
     if parent:
         standard = parent.standard
@@ -211,17 +214,16 @@ def _years(parts: Mapping[str, Node], faults: Faults) -> tuple[tuple[int, ...] |
     return years or None, horizon
 
 
-def _standard(path: Path, node: Node | None, faults: Faults) -> Standard:
+def _standard(path: Path, node: Node | None, faults: Faults, kinds: Kinds) -> Standard:
     """The standard named; after noting that there is none, the default one, so that the rest of the
     file can be read.
     """
-    if node is None:
-        return load_standard()
-    try:
-        return load_standard(node.text(), path.parent)
-    except FiscalModelError as error:
-        faults.found += [Fault(each.where or node.at, each.message) for each in error.faults]
-        return load_standard()
+    if node:
+        try:
+            return load_standard(node.text(), path.parent, kinds)
+        except FiscalModelError as error:
+            faults.found += [Fault(each.where or node.at, each.message) for each in error.faults]
+    return load_standard(kinds=kinds)
 
 
 def _parent(
@@ -231,6 +233,7 @@ def _parent(
     shipped: bool,
     faults: Faults,
     above: tuple[Path, ...],
+    kinds: Kinds,
 ) -> Scenario | None:
     """The extended scenario: a file beside ``path``, else a shipped one; the bare text of the
     standard when nothing is named.
@@ -269,7 +272,7 @@ def _parent(
             f"extends is nested deeper than {DEEPEST_CHAIN}",
         )
     try:
-        parent, other = _load(found, faults, above)
+        parent, other = _load(found, faults, above, kinds)
     except (
         FiscalModelError
     ) as error:  # no YAML at all: the faults of this file are still worth telling

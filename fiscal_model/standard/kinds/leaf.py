@@ -80,14 +80,16 @@ class Parameter:
     """Numbers by payer that a live sheet shows in a table of their own, by the name that formulas
     use.
 
-    What is ``stated`` an analyst may change in the sheet; what is not are marks of 0 and 1. With
-    ``before`` the sums of the stated numbers of the payers named earlier are a parameter as well.
+    With ``stated``, the titles of a list and of its column, an analyst may change them (``look`` is
+    ``money`` or ``share``); without, they are marks of 0 and 1. With ``before`` the sums of the
+    numbers of the payers named earlier are a parameter as well.
     """
 
     name: str
     title: Text
     values: tuple[tuple[str, float], ...]
-    stated: bool = True
+    stated: tuple[Text, Text] | None = None
+    look: Literal["money", "share"] = "money"
     before: tuple[str, Text] | None = None
 
 
@@ -96,7 +98,7 @@ class Live:
     """How a live sheet shows a leaf: what a payer bears of a row before grants and base amounts.
 
     ``term`` is a formula over names in braces: ``{cost}``, ``{quantity}``, ``{unit}``, ``{raise}``
-    and ``{pool}`` of the row, ``{share}`` and ``{of_rest}`` of the payer by the ``tiers`` (the
+    and ``{pool}`` (yuan a unit of the lines together) of the row, ``{share}`` and ``{of_rest}`` of the payer by the ``tiers`` (the
     divisions from the first down), a parameter of the payer by its name, and with ``:sum`` of all
     payers. The terms of all ``form`` s stand in one formula, so that a term is 0 where its
     parameters are.

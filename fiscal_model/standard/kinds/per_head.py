@@ -111,13 +111,13 @@ class PerHead(Leaf):
                     "per_head",
                     Text("每人定额（元）", "Yuan per head"),
                     yuan,
+                    (Text("每人每年定额（元）", "Yuan per head and year"), Text("定额", "Yuan")),
                     before=("cut_before", Text("在前各项之和（元）", "Sums paid before (yuan)")),
                 ),
                 Parameter(
                     "remainder",
                     Text("承担其余部分者", "Who takes the remainder"),
                     ((self.remainder, 1.0),),
-                    stated=False,
                 ),
             ),
         )
