@@ -27,10 +27,8 @@ from fiscal_model.report.summaries import (
     Line,
     closing_line,
     ends,
-    formulas,
     table_of,
 )
-from fiscal_model.report.tables import money_columns
 from fiscal_model.standard.rules import Item
 from fiscal_model.standard.words import department_names, item_title
 from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, joined
@@ -105,7 +103,7 @@ def item_table(report: Report, item: Item) -> None:
         Column(
             "year",
             YEAR,
-            lambda x: "" if x.style in ("closing", "line") else budget.years[x.y],
+            lambda line: budget.years[line.y],
             "year",
             width=7,
         ),
@@ -127,9 +125,8 @@ def item_table(report: Report, item: Item) -> None:
             report.model.unit,
             ["rate" if each == "count" else each for each in dashes],
         ),
-        *money_columns(budget.standard.payers, [line.figures for line in lines], formulas(lines)),
     ]
-    table = table_of(name, lines, columns)
+    table = table_of(report, name, lines, "place", columns)
     title = Text(f"{item_title(item, 'zh')}测算表", item_title(item, "en"))
     about = joined(
         (
@@ -157,7 +154,7 @@ def _code(line: Line) -> tuple[str, str]:
 def _place(line: Line, label: Callable[[str], Text]) -> Text | str:
     if line.style in ("part", ""):
         return label(line.key[0])
-    return {"closing": LEFT, "total": TOTAL}.get(line.style, "")
+    return TOTAL
 
 
 def _rows(model: Model, item: int, account: str, y: int) -> Iterator[Row]:
@@ -214,7 +211,8 @@ def _year(report: Report, item: int, account: str, y: int, top: int) -> Iterator
     parts = [n for n, row in enumerate(rows) if row.kind == PART]
     only = f'({{line@first}}:{{line@last}}="{report.say(*PART)}")*'
     marks = top, top + 1, top + len(rows) - 1
-    yield closing_line(report, account, shown[0], shown[parts], marks, only)
+    left = closing_line(report, account, shown[0], shown[parts], marks, only)
+    yield replace(left, key=report.say(*LEFT))
 
 
 def _quantity(model: Model, item: int, account: str, y: int, row: Row) -> Quantity:

@@ -79,7 +79,8 @@ LEGEND = {
 }
 """Looks in which the colours are explained: those of the cells they stand for, with room for words.
 """
-_LOOKS["plain_text"] = _LOOKS["text"]
+_LOOKS |= {"plain_text": _LOOKS["text"], "key": _LOOKS["text"], "part_key": _LOOKS["part_text"]}
+_LOOKS |= {"total_key": _TOTAL, "closing_key": _TRACE, "closing_plain_year": _TRACE}
 _LOOKS |= {f"closing_{look}": _LOOKS["closing_text"] for look in ("year", "count", "rate")}
 _LOOKS |= {key: {**_LOOKS[name], "text_wrap": True} for name, key in LEGEND.items()}
 

@@ -31,6 +31,8 @@ ACCOUNT, YEAR, CODE = Text("账目", "Account"), Text("年份", "Year"), Text("�
 WHERE = Text("地区", "Place")
 EVERY_YEAR = Text("各年合计", "All years")
 FIRST, LAST = Text("起行", "From row"), Text("止行", "To row")
+APART = ("closing", "line")
+"""Styles of rows that are of nothing: they have no labels."""
 LEFT = f"=ROUND({{~@total}},{DIGITS})-SUMPRODUCT(%sROUND({{~@first}}:{{~@last}},{DIGITS}))"
 """What display rounding leaves between a total and the rows below it."""
 
@@ -75,8 +77,27 @@ def closing_line(
     return Line("closing", account, figures, LEFT % only, key=report.say(*CLOSING), marks=at)
 
 
-def table_of(name: str, lines: Sequence[Line], columns: Sequence[Column]) -> Table:
-    """A table with the rows of some lines."""
+def table_of(
+    report: Report, name: str, lines: Sequence[Line], words: str, columns: Sequence[Column]
+) -> Table:
+    """A table with the rows of some lines, and their money if no column has it. Of labels a closing
+    difference has its words only, in the column ``words``.
+    """
+
+    def told(column: Column) -> Column:
+        if not callable(value := column.values):
+            return column
+        left = (lambda line: line.key) if column.name == words else (lambda _: "")
+        found = [(left if line.style in APART else value)(line) for line in lines]
+        return replace(column, values=found)
+
+    columns = [*map(told, columns)]
+    if not any(column.name.startswith("year:") for column in columns):
+        columns += money_columns(
+            report.budget.standard.payers,
+            [line.figures for line in lines],
+            [line.formula for line in lines],
+        )
     return Table(
         name,
         lines,
@@ -85,17 +106,6 @@ def table_of(name: str, lines: Sequence[Line], columns: Sequence[Column]) -> Tab
         levels=[line.level for line in lines],
         marks=[line.marks for line in lines],
     )
-
-
-def formulas(lines: Sequence[Line]) -> list[str | None]:
-    """The formulas of lines."""
-    return [line.formula for line in lines]
-
-
-def label(name: str, title: Text, lines: Sequence[Line], values: Any, width: float) -> Column:
-    """A column of labels, which the closing differences leave empty and small."""
-    looks = ["trace" if line.style == "closing" else "text" for line in lines]
-    return Column(name, title, values, looks, width=width)
 
 
 def accounts(report: Report) -> list[str]:
@@ -154,27 +164,22 @@ def payers_by_year(report: Report) -> None:
         total = len(lines) - 1
         marks = total, first, total - 1
         lines.append(closing_line(report, account, values[-1], values[:-1], marks))
-    closed = [line.style == "closing" for line in lines]
-    numbers: list[object] = [
-        "" if line.style == "closing"
-        else calc.at[column_of(report.model, line.key)] - ahead + 1 if line.key else 1
-        for line in lines
-    ]  # fmt: skip
-    names = [
-        line.key if line.style == "closing" else report.label(line.key) if line.key else TOTAL
-        for line in lines
+
+    def number(line: Line) -> int:
+        return calc.at[column_of(report.model, line.key)] - ahead + 1 if line.key else 1
+
+    columns = [
+        Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], "key", width=25),
+        Column("number", Text("列号", "Column"), number, "trace", width=6, folded=True),
+        Column(
+            "payer",
+            Text("承担主体", "Payer"),
+            lambda line: report.label(line.key) if line.key else TOTAL,
+            width=24,
+        ),
+        *year_columns(years, lines),
     ]
-    of = ["" if line.style == "closing" else ACCOUNTS[line.account] for line in lines]
-    table = table_of(
-        "payers",
-        lines,
-        [
-            label("account", ACCOUNT, lines, of, 25),
-            Column("number", Text("列号", "Column"), numbers, "trace", width=6, folded=True),
-            Column("payer", Text("承担主体", "Payer"), names, width=24),
-            *year_columns(years, lines, closed),
-        ],
-    )
+    table = table_of(report, "payers", lines, "payer", columns)
     sheet = report.printed(
         "payers", Text("各承担主体分年测算表", "Cost by payer and year"), table, 0
     )
@@ -187,36 +192,25 @@ def payers_by_year(report: Report) -> None:
     sheet.signature()
 
 
-def year_columns(
-    years: Sequence[int], lines: Sequence[Line], closed: Sequence[bool] = ()
-) -> list[Column]:
+def year_columns(years: Sequence[int], lines: Sequence[Line]) -> list[Column]:
     """The figures of every year, and their sum."""
     across = f"=SUM({{~year:{years[0]}..year:{years[-1]}}})"
-    closed = closed or [False] * len(lines)
-    return [
-        *(
-            Column(
-                f"year:{year}",
-                year,
-                [line.figures[y] for line in lines],
-                "money",
-                [None if line.figures[y] == "" else line.formula for line in lines],
-                15,
-            )
-            for y, year in enumerate(years)
-        ),
+    by_year = [
         Column(
-            "year:all",
-            EVERY_YEAR,
-            [
-                "" if left else float(np.nansum(np.array(line.figures, np.float64)))
-                for line, left in zip(lines, closed, strict=True)
-            ],
+            f"year:{year}",
+            year,
+            [line.figures[y] for line in lines],
             "money",
-            [None if left else across for left in closed],
-            16,
-        ),
+            [None if line.figures[y] == "" else line.formula for line in lines],
+            15,
+        )
+        for y, year in enumerate(years)
     ]
+    sums = [None if line.style == "closing" else across for line in lines]
+    every = Column(
+        "year:all", EVERY_YEAR, lambda line: float(np.nansum(line.figures)), "money", sums, 16
+    )
+    return [*by_year, every]
 
 
 def items(report: Report) -> None:
@@ -271,52 +265,34 @@ def items(report: Report) -> None:
                 below = values[1 : costed + 1]
                 lines.append(closing_line(report, account, values[0], below, marks))
         breaks.append(len(lines))
-    sections, domains = budget.standard.sections, budget.standard.domains
-    closed, totals = ([line.style == style for line in lines] for style in ("closing", "total"))
-    own = [line.key if line.style == "" else None for line in lines]
-    table = table_of(
-        "items",
-        lines,
-        [
-            Column("first", FIRST, ends(lines, 0), "trace", width=7, folded=True),
-            Column("last", LAST, ends(lines, 1), "trace", width=7, folded=True),
-            Column(
-                "year",
-                YEAR,
-                [CLOSING if c else budget.years[x.y] for x, c in zip(lines, closed, strict=True)],
-                "year",
-                width=7,
-            ),
-            Column(
-                "item",
-                Text("项目", "Item"),
-                [n or (TOTAL if t else "") for n, t in zip(own, totals, strict=True)],
-                ["text" if each else "year" for each in totals],
-                width=8,
-            ),
-            Column(
-                "domain",
-                Text("领域", "Domain"),
-                [domains[sections[budget.standard.items[n].section][0]] if n else "" for n in own],
-                width=20,
-            ),
-            Column(
-                "name",
-                Text("服务项目", "Name of item"),
-                [cost_title(budget.standard, n, report.lang) if n else "" for n in own],
-                width=46,
-            ),
-            Column(
-                "account",
-                ACCOUNT,
-                ["" if c else ACCOUNTS[x.account] for x, c in zip(lines, closed, strict=True)],
-                width=24,
-            ),
-            *money_columns(
-                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
-            ),
-        ],
-    )
+    standard = budget.standard
+
+    def domain(line: Line) -> Text | str:
+        if not line.key:
+            return ""
+        return standard.domains[standard.sections[standard.items[line.key].section][0]]
+
+    columns = [
+        Column("first", FIRST, ends(lines, 0), "trace", width=7, folded=True),
+        Column("last", LAST, ends(lines, 1), "trace", width=7, folded=True),
+        Column("year", YEAR, lambda line: budget.years[line.y], "year", width=7),
+        Column(
+            "item",
+            Text("项目", "Item"),
+            lambda line: line.key or TOTAL,
+            ["text" if line.style == "total" else "year" for line in lines],
+            width=8,
+        ),
+        Column("domain", Text("领域", "Domain"), domain, width=20),
+        Column(
+            "name",
+            Text("服务项目", "Name of item"),
+            lambda line: cost_title(standard, line.key, report.lang) if line.key else "",
+            width=46,
+        ),
+        Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
+    ]
+    table = table_of(report, "items", lines, "year", columns)
     title = Text("分项目测算表", "Cost by item")
     sheet = report.printed("items", title, table, table.at["account"], [report.apart()])
     report.pages.money(table, [line.quantity for line in lines])
@@ -367,54 +343,22 @@ def prefectures(report: Report) -> None:
                 left = closing_line(report, account, values[0], values[parts], marks, part)
                 lines.append(left)
         breaks.append(len(lines))
-    closed = [line.style == "closing" for line in lines]
-    known_by = budget.standard.places.label
+    label = budget.standard.places.label
     own = report.say("（未分到县市）", " (not by county)")
 
     def name(line: Line) -> str | Text:
-        if line.style == "closing":
-            return str(line.key)
         if not line.key:
             return TOTAL
-        alone = line.kind == PLACE and line.key in of
-        return known_by(line.key).to(report.lang) + own * alone
+        return label(line.key).to(report.lang) + own * (line.kind == PLACE and line.key in of)
 
-    table = table_of(
-        "places",
-        lines,
-        [
-            Column(
-                "year",
-                YEAR,
-                ["" if c else budget.years[x.y] for x, c in zip(lines, closed, strict=True)],
-                ["trace" if each else "plain_year" for each in closed],
-                width=7,
-            ),
-            label(
-                "code",
-                CODE,
-                lines,
-                ["" if c else x.key for x, c in zip(lines, closed, strict=True)],
-                9,
-            ),
-            Column("place", WHERE, name, width=28),
-            Column(
-                "account",
-                ACCOUNT,
-                ["" if c else ACCOUNTS[x.account] for x, c in zip(lines, closed, strict=True)],
-                width=24,
-            ),
-            Column(
-                "row",
-                Text("行别", "Row"),
-                ["" if c else x.kind for x, c in zip(lines, closed, strict=True)],
-                width=10,
-            ),
-            *money_columns(
-                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
-            ),
-        ],
-    )
+    columns = [
+        Column("year", YEAR, lambda line: budget.years[line.y], "plain_year", width=7),
+        Column("code", CODE, lambda line: line.key, "key", width=9),
+        Column("place", WHERE, name, width=28),
+        Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
+        Column("row", Text("行别", "Row"), lambda line: line.kind, width=10),
+    ]
+    table = table_of(report, "places", lines, "place", columns)
     title = Text("分地区测算表", "Cost by prefecture")
     sheet = report.printed("places", title, table, table.at["account"])
     sheet.sheet.outline_settings(symbols_below=False)
@@ -562,8 +506,10 @@ def _year_table(
 ) -> Table:
     above = [""] * (len(lines) > 0)
     return table_of(
+        report,
         name,
         lines,
+        "name",
         [
             Column(
                 "account", ACCOUNT, [ACCOUNTS[account]] * len(lines) if account else [], width=24
@@ -626,15 +572,14 @@ def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
                 titles += [other.scenario.title, DIFFERENCE]
     report.beside = [(other, totals[n]) for n, (other, *_) in enumerate(beside)]
     table = table_of(
+        report,
         "scenarios",
         lines,
+        "",
         [
             Column("scenario", Text("情景", "Scenario"), titles, width=30),
             Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
             Column("year", YEAR, lambda line: own.years[line.y], "year", width=8),
-            *money_columns(
-                report.budget.standard.payers, [line.figures for line in lines], formulas(lines)
-            ),
         ],
     )
     about = report.say(
