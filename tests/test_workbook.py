@@ -45,6 +45,7 @@ from fiscal_model.report.parameter_sheet import base_rows, county_rows
 from fiscal_model.report.rounding import Printed, closing
 from fiscal_model.report.sheet import Book
 from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.results.result import only
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.kinds import BaseAmount, Grant, PerHead, Shares
@@ -989,7 +990,7 @@ def test_the_workbooks_of_the_prefectures_add_up_to_the_whole(
     ]
     found: dict[Any, float] = defaultdict(float)
     for path, places in zip(paths, ([CHANGJI], [KASHGAR, SHUFU]), strict=True):
-        model = model_of(budget.only(places))
+        model = model_of(only(budget, places))
         part = live_totals(read(path), model, tables_of(model))
         assert {key[1] for key in part} == set(places)
         for key, amount in part.items():

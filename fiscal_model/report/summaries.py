@@ -20,7 +20,7 @@ from fiscal_model.report.model import cells_of
 from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
 from fiscal_model.report.rounding import closing
 from fiscal_model.report.tables import money_columns
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, only
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
 
@@ -544,8 +544,8 @@ def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
     beside = [
         (
             each,
-            Money(each, cells_of(each.only(codes)), report.scale, report.values),
-            Engine(each.only(codes)),
+            Money(each, cells_of(only(each, codes)), report.scale, report.values),
+            Engine(only(each, codes)),
         )
         for each in budgets
     ]

@@ -33,7 +33,7 @@ from fiscal_model.report.quantity_sheet import quantities
 from fiscal_model.report.rounding import Printed
 from fiscal_model.report.rule_sheets import caps, rules
 from fiscal_model.report.sheet import Book
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, only
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang, Text
 
@@ -115,7 +115,7 @@ def write_by_prefecture(
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
-            draft.write_bytes(_content(budget.only(places), lang, today, others, values, whole))
+            draft.write_bytes(_content(only(budget, places), lang, today, others, values, whole))
     return paths
 
 
