@@ -278,7 +278,7 @@ class Names:
         codes = self.codes(word)
         if codes:
             return self.ambiguous(word, codes)
-        if self.part_of and word in self.part_of:
+        if self.part_of and self.part_of.codes(word):
             zh, en = self.what.zh, self.what.en
             absent = Text(
                 f"这里没有{zh}“{shortened(word)}”", f"there is no {en} '{shortened(word)}' here"

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 import pytest
 
 from fiscal_model.errors import Faults
-from fiscal_model.records.bind import Key, Name, Nodes, Number, Record, Told, Whole, bind
+from fiscal_model.records.bind import GIVEN, Key, Name, Nodes, Number, Record, Told, Whole, bind
 from fiscal_model.records.node import Node, parse_yaml
 from fiscal_model.vocabulary import Text
 
@@ -26,7 +26,7 @@ class Wheel(Record):
 class Vehicle(Record):
     """What others are kinds of."""
 
-    at: str
+    at: Annotated[str, GIVEN]
     since: Annotated[int | None, Key("from"), Whole(1800, 2100)] = None
     note: Text | None = None
 

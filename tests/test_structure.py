@@ -158,10 +158,12 @@ def test_the_structure_test_sees_a_circle() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
 
 
-def test_the_engine_names_no_item_and_no_region() -> None:
-    for path in (PACKAGE / "engine").glob("*.py"):
+def test_the_engine_names_no_item_no_region_and_no_year() -> None:
+    for path in (PACKAGE / "engine").rglob("*.py"):
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        assert not re.search(r"xinjiang|south4|65\d{4}|item == \d", code), path.name
+        # the year of a base amount is the standard's word, but for the name of the fixed table
+        named = r"xinjiang|south4|65\d{4}|item == \d|(?<!bases_)2015"
+        assert not re.search(named, code), path.name
 
 
 def clauses() -> Iterator[tuple[int, str, Clause | None]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from fiscal_model.inputs import tables
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.vocabulary import Lang, Text
@@ -83,7 +84,7 @@ TABLE_NAMES: Final = Names(
     {
         "rates": Text("补助标准", "unit rates"),
         "splits": Text("分担办法", "splits"),
-        "bases": Text("2015年基数", "2015 base amounts"),
+        "bases": tables.TABLES["bases_2015"].both,
         "beneficiaries": Text("受益对象人数", "beneficiaries"),
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,10 @@ from fiscal_model.engine.base_amounts import Key, acting, governor
 from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells
 from fiscal_model.engine.coefficients import Frame, LineCells
 from fiscal_model.errors import Faults
-from fiscal_model.inputs.model import Cells
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.layers import group_layers, last_holding
 from fiscal_model.standard.kinds.leaf import BASE, Hold
-from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import When
 from fiscal_model.vocabulary import Text
 
@@ -28,7 +26,7 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
     payer.
     """
     places, payers, years = frame.standard.places, frame.payers, len(frame.years)
-    bases, base = applied.inputs.bases, applied.base_amounts
+    base = applied.base_amounts
     groups = []
     for limited in dict.fromkeys(hold.payer for leaf in frame.leaves for hold in leaf.held(BASE)):
         cells, holds = held_cells(frame, BASE, limited)
@@ -36,7 +34,7 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
         wanted = sorted(set(zip(items, codes, strict=True)))
         before = len(faults.found)
         for key in wanted:
-            _check_below(key, base, bases, places, faults)
+            _check_below(key, applied, faults)
         if len(faults.found) > before or not wanted:
             continue
         governs = {key: governor(key, base, places) for key in wanted}
@@ -78,17 +76,15 @@ def _ratio(frame: Frame, holds: Sequence[Hold | None], cells: Ints) -> Floats:
     return out.ravel()[cells]
 
 
-def _check_below(
-    key: Key, base: Collection[Key], bases: Cells, places: Places, faults: Faults
-) -> None:
+def _check_below(key: Key, applied: Applied, faults: Faults) -> None:
     """No base amount may stand below a place that is counted as a whole."""
-    item, code = key
-    below = [each for each in places.below(code)[1:] if (item, each) in base]
+    (item, code), places, title = key, applied.standard.places, applied.standard.base_amount
+    below = [each for each in places.below(code)[1:] if (item, each) in applied.base_amounts]
     if below:
         label, names = places.label(code), "、".join(places.label(each).zh for each in below[:3])
         faults.add(
-            bases.where(str(item), places.index[below[0]]),
-            f"第{item}项：{label.zh}（{code}）按整体填报人数，其2015年基数却分县填报（{names}），"
+            applied.inputs.bases.where(str(item), places.index[below[0]]),
+            f"第{item}项：{label.zh}（{code}）按整体填报人数，其{title.zh}却分县填报（{names}），"
             "请统一口径",
             f"item {item}: counts are given for {label.en} ({code}) and base amounts for places"
             f" below it ({', '.join(below[:3])}): give both for the same places",
@@ -105,6 +101,7 @@ def _check_bases(
 ) -> None:
     """A base amount that the rule in force uses must be there."""
     missing: dict[Key, int] = {}
+    title = frame.standard.base_amount
     for n in sorted(used):
         if np.isnan(limit[n]):
             missing.setdefault(keys[n // len(frame.years)], n % len(frame.years))
@@ -123,10 +120,10 @@ def _check_bases(
         )
         faults.add(
             entry.at if entry else next((where for where in rows if where), "bases_2015"),
-            f"第{item}项：{label.zh}（{code}）{since.zh}按2015年基数分担，"
+            f"第{item}项：{label.zh}（{code}）{since.zh}按{title.zh}分担，"
             f"而缺少基数：请在{TABLES['bases_2015'].both.zh}表中填报，或在情景的 bases 中写明"
             " amount",
-            f"item {item}: {label.en} ({code}) pays by its 2015 base amount{since.en}, which is"
+            f"item {item}: {label.en} ({code}) pays by its {title.en}{since.en}, which is"
             " missing: give it in table bases_2015, or as the amount of an entry under 'bases'",
         )
 

@@ -22,7 +22,6 @@ from fiscal_model.vocabulary import Lang, Text
 COLUMNS = ("place", "line", "step", "label", "value", "source")
 Row = tuple[str, str, str, str, float, str]
 
-BASE = Text("2015年基数", "2015 base amount")
 GRANT = Text("补助", "grant of")
 COST = Text("资金需求（元）", "cost (yuan)")
 
@@ -39,7 +38,7 @@ def rows(budget: Result, data: dict[str, Any], lang: Lang) -> Iterator[Row]:
                 cap["governs"],
                 "",
                 "base_amount",
-                f"{BASE.to(lang)}, {budget.standard.payers[cap['payer']].name.to(lang)}",
+                f"{budget.standard.base_amount.to(lang)}, {budget.standard.payers[cap['payer']].name.to(lang)}",
                 amount,
                 source,
             )

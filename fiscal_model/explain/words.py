@@ -343,11 +343,12 @@ def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> list[str]:
         if cap["amount"] is None
         else _money(cap["amount"], lang)
     )
+    title = budget.standard.base_amount
     out = [
         Text(
-            f"• 2015年基数（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {due}，实担"
+            f"• {title.zh}（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {due}，实担"
             f" {paid}，{taker}承担超出基数部分 {moved}",
-            f"• 2015 base amount ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {due},"
+            f"• {title.en} ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {due},"
             f" pays {paid}, {taker} bears what exceeds the base amount, {moved}",
         ).to(lang)
     ]

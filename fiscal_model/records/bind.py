@@ -8,7 +8,7 @@ keys tell it (:class:`Told`). A field without a default must be there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from decimal import Decimal
 from functools import cache
@@ -18,6 +18,7 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
+    Final,
     NamedTuple,
     Self,
     TypeVar,
@@ -32,45 +33,6 @@ from fiscal_model.vocabulary import Text
 Reader = Callable[[Node, Any], Any]
 """Reads a value in a context, or gives None after noting what is wrong."""
 Nodes = Mapping[str, Node]
-
-
-class Part(NamedTuple):
-    """A field of a record: its keys, whether all must be there, and how it is read."""
-
-    name: str
-    keys: tuple[str, ...]
-    required: bool
-    has_default: bool
-    read: Callable[[Node, Nodes, Any], Any]
-
-
-class Record:
-    """What can be bound. ``one_of`` are keys of which just one is stated."""
-
-    one_of: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    @cache
-    def parts(cls) -> tuple[Part, ...]:
-        """Its fields, its own before those of what it is a kind of."""
-        hints = get_type_hints(cls, include_extras=True)
-        known = fields(cls)  # type: ignore[arg-type]
-        defaults = {each.name: each.default is not MISSING for each in known}
-        kinds = [get_annotations(each) for each in cls.__mro__]
-        own = (
-            name
-            for n, kind in enumerate(kinds)
-            for name in kind
-            if name in defaults and not any(name in below for below in kinds[n + 1 :])
-        )
-        return tuple(_part(name, hints[name], defaults[name]) for name in own)
-
-    def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
-        """Holds its fields against one another and notes what is wrong: the record to go on with."""
-        return self
-
-
-AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 class Key(NamedTuple):
@@ -90,6 +52,48 @@ class Told(NamedTuple):
     required: bool = False
 
 
+class Part(NamedTuple):
+    """A field of a record."""
+
+    name: str
+    told: Told
+    has_default: bool
+
+
+class Record:
+    """What can be bound. ``one_of`` are keys of which just one is stated."""
+
+    one_of: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    @cache
+    def parts(cls) -> tuple[Part, ...]:
+        """Its fields, its own before those of what it is a kind of."""
+        hints = get_type_hints(cls, include_extras=True)
+        known = fields(cls)  # type: ignore[arg-type]
+        defaults = {each.name: each.default is not MISSING for each in known}
+        named = [name for each in cls.__mro__ for name in get_annotations(each) if name in defaults]
+        # a field that a kind says anew stays where it was
+        own = reversed(dict.fromkeys(reversed(named)))
+        return tuple(
+            Part(name, _told(name, hints[name], defaults[name]), defaults[name]) for name in own
+        )
+
+    @classmethod
+    @cache
+    def keys(cls) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The keys that must be there, and all."""
+        every = [(key, part.told.required) for part in cls.parts() for key in part.told.keys]
+        return tuple(key for key, required in every if required), tuple(key for key, _ in every)
+
+    def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
+        """Holds its fields against one another and notes what is wrong: the record to go on with."""
+        return self
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
 def texts(make: Callable[..., Any], *keys: str) -> Told:
     """What is made of the texts under some keys, each of which must be there."""
 
@@ -98,6 +102,10 @@ def texts(make: Callable[..., Any], *keys: str) -> Told:
         return make(*found) if len(found) == len(keys) else None
 
     return Told(keys, read, required=True)
+
+
+GIVEN: Final = Told((), lambda *_: None)
+"""A field that no key tells: whoever binds the record gives it."""
 
 
 class Number(NamedTuple):
@@ -137,14 +145,7 @@ def bind(node: Node, cls: type[AnyRecord], context: Any, **given: Any) -> AnyRec
     """The record that a node states, with the values ``given`` besides; None after noting what is
     wrong with a part that it cannot be without. Of other parts what is wrong is noted and left out.
     """
-    return bound(node, mapped(node, cls, given), cls, context, **given)
-
-
-def mapped(node: Node, cls: type[Record], given: Collection[str] = ()) -> Nodes:
-    """The nodes of a mapping by key, as a record has them but for the fields ``given``."""
-    parts = [part for part in cls.parts() if part.name not in given]
-    required = [key for part in parts if part.required for key in part.keys]
-    return node.mapping(required, [key for part in parts for key in part.keys])
+    return bound(node, node.mapping(*cls.keys()), cls, context, **given)
 
 
 def bind_all(
@@ -165,30 +166,28 @@ def bound(
         node.fault(f"应写 {'、'.join(ways)} 之一", f"state one of {', '.join(ways)}")
     said = True
     for part in (part for part in cls.parts() if part.name not in given):
-        found = part.read(node, nodes, context)
+        found = part.told.read(node, nodes, context)
         if found is not None:
             given[part.name] = found
         elif not part.has_default:
             whole = False
-        elif not set(stated).isdisjoint(part.keys):
+        elif not set(stated).isdisjoint(part.told.keys):
             said = False
     record = cls(**given).check(node, nodes, context) if whole else None
     return record if said else None
 
 
-def _part(name: str, hint: Any, has_default: bool) -> Part:
+def _told(name: str, hint: Any, has_default: bool) -> Told:
+    """What the type of a field says of how it is written."""
     said = getattr(hint, "__metadata__", ())
-    told = next((each for each in said if isinstance(each, Told)), None)
-    if told:
-        return Part(name, told.keys, told.required, has_default, told.read)
-    key = next((each for each in said if isinstance(each, Key)), Key(name))
+    if told := next((each for each in said if isinstance(each, Told)), None):
+        return told
+    key, required = next((each for each in said if isinstance(each, Key)), Key(name))
     read = _reader(hint)
-    return Part(
-        name,
-        (key.name,),
-        key.required or not has_default,
-        has_default,
-        lambda _, nodes, context: read(nodes[key.name], context) if key.name in nodes else None,
+    return Told(
+        (key,),
+        lambda _, nodes, context: read(nodes[key], context) if key in nodes else None,
+        required or not has_default,
     )
 
 

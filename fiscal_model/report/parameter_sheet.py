@@ -423,7 +423,8 @@ def _base_sums(report: Report) -> Table:
         names=[f"base_{item}_{code}" for item, code in rows],
     )
     sources = [origin_words(each, report) if each else none for each in found]
-    caption = Text("2015年基数（元）", "2015 base amounts (yuan)")
+    title = report.budget.standard.base_amount
+    caption = Text(f"{title.zh}（元）", f"{title.en}s (yuan)")
     columns = _supplied(report, rows, sources, amount)
     return Table("base_sums", len(rows), columns, caption, optional=True)
 

@@ -483,7 +483,7 @@ def _bases(report: Report, n: int, each: CapSet) -> Table:
         *_cap_columns(report, found),
         Column(
             "amount",
-            Text("2015年基数", "2015 base amount"),
+            report.budget.standard.base_amount,
             or_blank([each.supplied for each in terms]),
             "money",
             f'=IF(ISNUMBER({supplied}),{supplied},"")',
@@ -555,5 +555,6 @@ def _bases(report: Report, n: int, each: CapSet) -> Table:
         ),
     ]
     payer = report.label(each.payer)
-    caption = Text(f"{payer}以2015年基数为限（元）", f"Base amounts of {payer} (yuan)")
+    title = report.budget.standard.base_amount
+    caption = Text(f"{payer}以{title.zh}为限（元）", f"Base amounts of {payer} (yuan)")
     return Table(f"bases:{n}", found, columns, caption)

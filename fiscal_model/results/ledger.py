@@ -247,7 +247,7 @@ def shares_words(shares: Mapping[str, float], lang: Lang) -> str:
 
 
 def ledger(result: Result) -> Ledger:
-    """Draws up the ledger of a result; that of a part has the items of its lines."""
+    """Draws up the ledger of a result; that of a part of the lines has their items alone."""
     program, inputs = result.program, result.inputs
     quantity, rate = (
         result.cut(ranks)
@@ -255,7 +255,8 @@ def ledger(result: Result) -> Ledger:
     )
     split = result.cut(split_basis(program, result.payers))
     total = np.maximum(split, np.maximum(quantity, rate))
-    shown = {line.item for line in result.lines} if result.at else set(result.standard.items)
+    every = len(result.lines) == len(result.standard.lines)
+    shown = set(result.standard.items) if every else {line.item for line in result.lines}
     entries = []
     for item in (each for each in result.standard.items.values() if each.number in shown):
         lines = [i for i, line in enumerate(result.lines) if line.item == item.number]

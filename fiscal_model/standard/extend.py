@@ -58,6 +58,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
         "user",
         standard.kinds,
         standard.payers,
+        standard.base_amount,
     )
     reader.codes |= set(standard.lines)
     items = dict(standard.items)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
 from fiscal_model.errors import Fault, FiscalModelError
-from fiscal_model.records.bind import Record
+from fiscal_model.records.bind import GIVEN, Record
 from fiscal_model.standard.names import AreaNames, Sorts
 from fiscal_model.vocabulary import Text
 
@@ -30,9 +31,9 @@ class Place:
 class Group(Record):
     """A set of places that rules treat alike; members count with all below them."""
 
-    code: str
+    code: Annotated[str, GIVEN]
     name: Text
-    members: tuple[str, ...]
+    members: Annotated[tuple[str, ...], GIVEN]
     note: Text
 
 

@@ -15,7 +15,7 @@ from fiscal_model.records.bind import Nodes, bind, bind_all
 from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.standard.fields import CODE
 from fiscal_model.standard.kinds import KINDS, Kinds
-from fiscal_model.standard.kinds.reading import cited
+from fiscal_model.standard.kinds.reading import BASE_AMOUNT, cited
 from fiscal_model.standard.names import NO_WORDS, Words, beneficiary_names
 from fiscal_model.standard.payers import PAYERS, read_payers
 from fiscal_model.standard.places import Group, Place, Places, check_tree
@@ -82,13 +82,14 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
     head = root.mapping(
         ("title", "document", "rates_from", "domains", "sections", "groups"),
-        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys"),
+        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys", "base_amount"),
     )
     faults.raise_if_any()
     words = _words(folder / "words.csv")
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
     own = folder / "payers.csv"
     payers = read_payers(own, faults.add) if own.is_file() else PAYERS
+    base_amount = text_of(head["base_amount"]) if "base_amount" in head else BASE_AMOUNT
     start = read_moment(head["rates_from"].text(), head["rates_from"].at, faults)
     indexes = _texts(head, "indexes")
     sections = {
@@ -112,7 +113,16 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     faults.raise_if_any()
     counted = beneficiary_names(names_of(beneficiaries), words)
     reader = ItemReader(
-        faults, places, counted, indexes, sections, start or Moment(2000), "text", kinds, payers
+        faults,
+        places,
+        counted,
+        indexes,
+        sections,
+        start or Moment(2000),
+        "text",
+        kinds,
+        payers,
+        base_amount,
     )
     items = read_items(reader, [parts["items"] for parts in domains], folder.name, {})
     reader.readings = {
@@ -148,6 +158,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         kinds,
         words,
         payers,
+        base_amount,
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fiscal_model.errors import Faults
 from fiscal_model.names import Names
 from fiscal_model.periods import Moment
-from fiscal_model.records.bind import Nodes, bind, bind_all, bound, mapped
+from fiscal_model.records.bind import Nodes, bind, bind_all, bound
 from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import CODE, SPLIT_FIELD
@@ -55,17 +55,17 @@ def read_beneficiaries(
                     f"beneficiary '{code}' stands twice or is malformed",
                 )
             entries[code] = entry
-    called = {code: _called(entry.entries()) for code, entry in entries.items()}
+    read = {code: entry.mapping(*Beneficiary.keys()) for code, entry in entries.items()}
+    called = {
+        code: Text(*(nodes[lang].text() if lang in nodes else "" for lang in LANGS))
+        for code, nodes in read.items()
+    }
     context = _Known(beneficiary_names(names_of(known) | called, words), basis)
     return {
         code: found
         for code, entry in entries.items()
-        if (found := bind(entry, Beneficiary, context, code=code))
+        if (found := bound(entry, read[code], Beneficiary, context, code=code))
     }
-
-
-def _called(parts: Nodes) -> Text:
-    return Text(*(parts[lang].text() if lang in parts else "" for lang in LANGS))
 
 
 def read_items(
@@ -108,12 +108,13 @@ class ItemReader:
     basis: str
     kinds: Kinds
     payers: Payers
+    base_amount: Text
     readings: Mapping[str, Collection[str]] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
 
     def item(self, node: Node) -> Item | None:
         """An item; its lines may name its readings, its split both."""
-        nodes = mapped(node, Item)
+        nodes = node.mapping(*Item.keys())
         if not {"item", "split"} <= nodes.keys():
             return None
         number = nodes["item"].whole(1, 999) or 0
@@ -131,6 +132,7 @@ class ItemReader:
             Clause("user") if self.basis == "user" else None,
             self.kinds,
             self.payers,
+            base_amount=self.base_amount,
         )
         split = read_split(nodes["split"], context)
         given = {"number": number, "readings": readings, "lines": lines, "split": split}

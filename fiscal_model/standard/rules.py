@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import Annotated, Any, Final, Self
 
 from fiscal_model.periods import ACCRUALS, Moment
-from fiscal_model.records.bind import Key, Name, Nodes, Number, Record, Told, Whole, texts
+from fiscal_model.records.bind import GIVEN, Key, Name, Nodes, Number, Record, Told, Whole, texts
 from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import (
@@ -27,6 +27,7 @@ from fiscal_model.standard.fields import (
     read_date,
 )
 from fiscal_model.standard.kinds import Kinds
+from fiscal_model.standard.kinds.reading import BASE_AMOUNT
 from fiscal_model.standard.names import Lookup, Words
 from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
@@ -121,7 +122,7 @@ class Line(Record):
     """
 
     code: Annotated[str, Key("line")]
-    item: int
+    item: Annotated[int, GIVEN]
     name: Text
     beneficiary: Annotated[str | None, BENEFICIARY] = None
     per: Text = NO_TEXT
@@ -136,7 +137,7 @@ class Line(Record):
     outside: Outside | None = None
     limits: Limits | None = None
     note: Text | None = None
-    at: str = field(compare=False)
+    at: Annotated[str, GIVEN] = field(compare=False)
 
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
         if not CODE.fullmatch(self.code) or self.code in context.codes:
@@ -162,7 +163,7 @@ class Reading(Record):
     """
 
     code: Annotated[str, Key("reading")]
-    item: int
+    item: Annotated[int, GIVEN]
     question: Text
     options: Mapping[str, Text]
     why: Text
@@ -276,7 +277,7 @@ class Beneficiary(Record):
     persons of whom it is a part.
     """
 
-    code: str
+    code: Annotated[str, GIVEN]
     name: Annotated[Text, texts(Text, "zh", "en")]
     unit: Text
     within: BENEFICIARIES = ()
@@ -361,6 +362,8 @@ class Standard:
     kinds: Kinds
     words: Mapping[str, Words] = field(default_factory=dict)
     payers: Payers = PAYERS
+    base_amount: Text = BASE_AMOUNT
+    """What it calls a base amount, with its year."""
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"

@@ -5,7 +5,6 @@ was meant for all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 
@@ -15,8 +14,6 @@ from fiscal_model.errors import Fault
 from fiscal_model.standard.names import grant_label
 from fiscal_model.told.doubts import places_named, years_named
 from fiscal_model.vocabulary import Text
-
-BASE: Final = Text("2015年基数", "2015 base amount")
 
 
 def partly_counted(program: Program) -> Iterator[Fault]:
@@ -32,7 +29,7 @@ def partly_counted(program: Program) -> Iterator[Fault]:
                 place,
                 lacking,
                 years,
-                BASE,
+                program.standard.base_amount,
                 inputs.bases.where(str(item), program.standard.places.index[place]),
             )
     for groups in program.grants:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Self
@@ -58,7 +57,7 @@ class BaseEntry(Entry):
         part = super().part(common)
         return "split" if part == self.part_of and not common.limits(self.item, self.mask) else part
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return frozenset({self.item})
 
     def called(self, standard: Standard) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Self
 
@@ -28,6 +27,7 @@ from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import LANGS, Text, listed
 
 OLDEST = 120
+COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
 
 COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
 
@@ -152,7 +152,7 @@ class CountEntry(Entry):
         stated = (("projection", self.projects), ("factor", self.factor is not None))
         return tuple(name for name, there in stated if there)
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return standard.drawn_by({self.beneficiary})
 
     def called(self, standard: Standard) -> Text:

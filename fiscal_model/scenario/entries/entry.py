@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
 
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import Moment
-from fiscal_model.records.bind import Key, Nodes, Record, Told, bound
+from fiscal_model.records.bind import GIVEN, Key, Nodes, Record, Told, bound
 from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.fields import read_date
@@ -104,9 +104,9 @@ class Entry(Record, ABC):
     dated: ClassVar[tuple[str, ...]] = ()
     """What it may state only from a year on."""
 
-    at: str
+    at: Annotated[str, GIVEN]
     alternatives: Annotated[tuple[Entry, ...], Told(("range",), lambda *_: None)] = ()
-    places: Places = field(repr=False)
+    places: Annotated[Places, GIVEN] = field(repr=False)
     where: Annotated[tuple[str, ...], read_areas] = ()
     start: Annotated[Moment | None, Key("from"), EDGES["from"]] = None
     end: Annotated[Moment | None, Key("to"), EDGES["to"]] = None
@@ -160,7 +160,7 @@ class Entry(Record, ABC):
         return self.part_of if all(map(common.knows, self.names, self.target[1:])) else NEW
 
     @abstractmethod
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         """The items that it can move; ``following`` are the beneficiaries that go with the
         population.
         """

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
-from fiscal_model.records.bind import Nodes, Told
+from fiscal_model.records.bind import GIVEN, Nodes, Told
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import Entry, read_areas
 from fiscal_model.standard.fields import GROUP
@@ -35,9 +34,9 @@ class GroupEntry(Entry):
     group: Annotated[str, GROUP]
     joins: Annotated[bool, Told(one_of, lambda _, nodes, standard: "add" in nodes)]
     where: Annotated[tuple[str, ...], Told(one_of, _where)]
-    alternatives: Annotated[tuple[Entry, ...], Told((), lambda *_: None)] = ()
+    alternatives: Annotated[tuple[Entry, ...], GIVEN] = ()
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return frozenset(standard.items)
 
     def called(self, standard: Standard) -> Text:

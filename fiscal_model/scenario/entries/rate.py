@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Self
@@ -89,7 +88,7 @@ class RateEntry(Entry):
     def follows_series(self) -> bool:
         return isinstance(self.index, str)
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return frozenset({standard.lines[self.line].item})
 
     def called(self, standard: Standard) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -56,6 +55,7 @@ def _split(node: Node, nodes: Nodes, standard: Standard) -> Split | None:
             "user",
             kinds=standard.kinds,
             payers=standard.payers,
+            base_amount=standard.base_amount,
             asked=standard.names.among(names.QUESTION),
         ),
     )
@@ -77,7 +77,7 @@ class SplitEntry(Entry):
     line: Annotated[str | None, LINE] = None
     split: Annotated[Split, Told(("split",), _split, required=True)]
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return frozenset({self.item})
 
     def called(self, standard: Standard) -> Text:

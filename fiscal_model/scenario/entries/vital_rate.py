@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
@@ -35,7 +34,7 @@ class VitalEntry(Entry):
     def changes(self) -> tuple[str, ...]:
         return ("value" if self.factor is None else "factor",)
 
-    def items(self, standard: Standard, following: Collection[str]) -> frozenset[int]:
+    def items(self, standard: Standard, following: frozenset[str]) -> frozenset[int]:
         return standard.drawn_by(following)
 
     def called(self, standard: Standard) -> Text:

@@ -12,7 +12,13 @@ from fiscal_model.arrays import Floats
 from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import BASE, Cells, Hold, Leaf, Live
-from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payer
+from fiscal_model.standard.kinds.reading import (
+    BASE_AMOUNT,
+    NOTES,
+    SplitContext,
+    clause_of,
+    read_payer,
+)
 from fiscal_model.standard.kinds.shares import Shares, read_shares
 from fiscal_model.standard.payers import Payers
 from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
@@ -34,6 +40,7 @@ class BaseAmount(Leaf):
     due: Shares
     ratio: Shares
     clause: Clause | None = field(default=None, compare=False)
+    title: Text = field(default=BASE_AMOUNT, compare=False)
 
     @classmethod
     def read(cls, node: Node, context: SplitContext) -> BaseAmount | None:
@@ -68,7 +75,8 @@ class BaseAmount(Leaf):
                 f"'ratio' may share otherwise between {limited} and {increases} only",
             )
             return None
-        return cls(limited, increases, due, ratio, clause_of(parts, context) or due.clause)
+        clause = clause_of(parts, context) or due.clause
+        return cls(limited, increases, due, ratio, clause, context.base_amount)
 
     def data(self) -> dict[str, Any]:
         ended = {"ratio": self.ratio.data()} if self.ratio != self.due else {}
@@ -86,8 +94,8 @@ class BaseAmount(Leaf):
             self.due.words(lang, payers),
         )
         return Text(
-            f"{due}；{limited.zh}至多承担2015年基数，超出基数部分由{taker.zh}承担",
-            f"{due}; {limited.en} pays at most its 2015 base amount, {taker.en} bears what exceeds"
+            f"{due}；{limited.zh}至多承担{self.title.zh}，超出基数部分由{taker.zh}承担",
+            f"{due}; {limited.en} pays at most its {self.title.en}, {taker.en} bears what exceeds"
             " the base amount",
         ).to(lang)
 

@@ -13,6 +13,8 @@ from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import BASES, Text
 
+BASE_AMOUNT = Text("基数", "base amount")
+"""What a base amount is called where a standard has no word of its own."""
 NOTES = ("cite", "basis", "source", "note")
 
 
@@ -33,6 +35,7 @@ class SplitContext:
     payers: Payers = PAYERS
     asked: Names | None = None
     """The words for its readings; only their codes without."""
+    base_amount: Text = BASE_AMOUNT
 
     @property
     def questions(self) -> Known:
