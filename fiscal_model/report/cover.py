@@ -32,7 +32,7 @@ MOST_GAPS = 30
 def open_cover(report: Report) -> Sheet:
     """The first sheet; what stands on it is written last, when all that it refers to is there."""
     title = report.say("基本公共服务支出责任测算", "Cost sharing of basic public services")
-    sheet = report.sheets["cover"] = report.book.sheet(
+    sheet = report.book.sheet(
         report.say("封面", "Cover"), title, (25, 24, 24, 24, 24), report.note, printed=True
     )
     sheet.sheet.fit_to_pages(1, 1)
