@@ -15,9 +15,9 @@ import pytest
 import xarray as xr
 
 import fiscal_model as fm
-from fiscal_model.report.rounding import Printed
 from fiscal_model.results.dimensions import AXES, summed
 from fiscal_model.results.result import cut, only
+from fiscal_model.workbook.rounding import Printed
 
 Tables = Callable[..., Path]
 COLUMNS = ["scenario", "year", "item", "line", "place", "payer", "amount"]

@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fiscal_model.report.columns import Table, widths
-from fiscal_model.report.figures import Money
-from fiscal_model.report.model import Model
-from fiscal_model.report.pages import Pages
-from fiscal_model.report.rounding import SHOWN, Printed
-from fiscal_model.report.sheet import Book, Sheet
 from fiscal_model.results.ledger import ledger
 from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Text, spans
+from fiscal_model.workbook.columns import Table, widths
+from fiscal_model.workbook.figures import Money
+from fiscal_model.workbook.model import Model
+from fiscal_model.workbook.pages import Pages
+from fiscal_model.workbook.rounding import SHOWN, Printed
+from fiscal_model.workbook.sheet import Book, Sheet
 
 WAN = 10_000.0
 UNITS = {

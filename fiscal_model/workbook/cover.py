@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fiscal_model.report.checks import (
+from fiscal_model.results.ledger import STATUS, not_costed, share_words
+from fiscal_model.results.result import Result
+from fiscal_model.standard.words import cost_title
+from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, Text, joined, listed, noun, spans
+from fiscal_model.workbook.checks import (
     AS_RUN,
     CHANGED,
     FAILED,
@@ -16,15 +20,11 @@ from fiscal_model.report.checks import (
     PASSED,
     SAME,
 )
-from fiscal_model.report.columns import Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.item_table import costed_items
-from fiscal_model.report.sheet import Sheet
-from fiscal_model.report.summaries import ACCOUNT, accounts
-from fiscal_model.results.ledger import STATUS, not_costed, share_words
-from fiscal_model.results.result import Result
-from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, Text, joined, listed, noun, spans
+from fiscal_model.workbook.columns import Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.item_table import costed_items
+from fiscal_model.workbook.sheet import Sheet
+from fiscal_model.workbook.summaries import ACCOUNT, accounts
 
 MOST_GAPS = 30
 

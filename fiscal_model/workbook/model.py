@@ -19,11 +19,11 @@ from fiscal_model.engine.limits import BaseTerms, base_terms
 from fiscal_model.engine.local import CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.trace import Held
-from fiscal_model.report.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
-from fiscal_model.report.input_rows import InputRows, input_rows
-from fiscal_model.report.tables import gathered
 from fiscal_model.results.result import Result, inside
 from fiscal_model.vocabulary import ACCOUNTS
+from fiscal_model.workbook.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
+from fiscal_model.workbook.input_rows import InputRows, input_rows
+from fiscal_model.workbook.tables import gathered
 
 Cells = tuple[Ints, Ints, Ints]
 

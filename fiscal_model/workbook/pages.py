@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.report.columns import Table
-from fiscal_model.report.tables import COLUMNS, columns
 from fiscal_model.results.result import Result, inside
+from fiscal_model.workbook.columns import Table
+from fiscal_model.workbook.tables import COLUMNS, columns
 
 COST = "cost"
 MEASURES = (COST, *COLUMNS)
