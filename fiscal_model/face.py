@@ -156,7 +156,7 @@ class Budget(Result):
         """What it is and totals by payer for the first and last year, an account at a time; of the
         whole also what is unallocated and on what it rests; as HTML.
         """
-        from fiscal_model.results_html import amounts_html, whole_html
+        from fiscal_model.results.summary import amounts_html, whole_html
 
         lang = spoken(lang)
         return amounts_html(self, lang) if self.at else whole_html(self.ledger, lang)
@@ -168,7 +168,7 @@ class Budget(Result):
         """A few lines: what it is, and totals by payer for the first and last year, an account at a
         time.
         """
-        from fiscal_model.results_html import summary
+        from fiscal_model.results.summary import summary
 
         return summary(self, spoken(lang))
 

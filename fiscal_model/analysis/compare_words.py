@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
+from fiscal_model.blocks import ILLUSTRATIVE, block, heading, line, wan
+from fiscal_model.blocks import table as html_table
 from fiscal_model.errors import FiscalModelError
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
-from fiscal_model.html import table as html_table
 from fiscal_model.results.dimensions import label_name
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Standard

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.analysis.partial import items_of_reading
-from fiscal_model.html import block, heading, table, wan
+from fiscal_model.blocks import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from fiscal_model.analysis.partial import Ground, with_entry
+from fiscal_model.blocks import ILLUSTRATIVE, block, heading, line, wan
+from fiscal_model.blocks import table as html_table
 from fiscal_model.errors import FiscalModelError, fault
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
-from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken

@@ -18,8 +18,8 @@ from typing import Final, TypeVar
 
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
+from fiscal_model.blocks import block, heading, line, source
 from fiscal_model.errors import Fault, Faults, FiscalModelError
-from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken

@@ -14,9 +14,9 @@ import numpy as np
 
 from fiscal_model.analysis import statement_words as words
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
+from fiscal_model.blocks import block, heading, line
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
-from fiscal_model.html import block, heading, line
 from fiscal_model.language import spoken
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import counted, half_up, yuan

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.blocks import block, heading
 from fiscal_model.engine.project import Projection
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS

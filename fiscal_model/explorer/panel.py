@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Final
 
+from fiscal_model.blocks import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explorer.study import (
     PERCENT,
@@ -22,7 +23,6 @@ from fiscal_model.explorer.study import (
     Study,
     own_scenarios,
 )
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.names import Names

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.blocks import block, heading, table, wan
 from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis, weakest
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
-from fiscal_model.html import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
 from fiscal_model.results.accounts import account_of

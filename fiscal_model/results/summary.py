@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
+from fiscal_model.blocks import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.results.ledger import STATUS, Ledger, shares_words
 from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import (
