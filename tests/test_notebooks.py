@@ -335,6 +335,7 @@ def test_every_result_shows_itself_in_text_and_html_in_the_language_set(
 
 
 PUBLIC = {
+    "fiscal_model.blocks": ["Shown"],
     "fiscal_model.results.result": ["Result"],
     "fiscal_model.face": ["Budget"],
     "fiscal_model.analysis.compare": ["Comparison"],
