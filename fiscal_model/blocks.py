@@ -56,7 +56,7 @@ class Heading(Line):
         return f"<div><b>{escape(self.words)}</b></div>"
 
 
-class Source(Line):
+class Verbatim(Line):
     """Lines as they stand in a file."""
 
     def html(self) -> str:

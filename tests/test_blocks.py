@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import fiscal_model as fm
-from fiscal_model.blocks import Block, Heading, Line, Note, Shown, Source, Table, page, screen
+from fiscal_model.blocks import Block, Heading, Line, Note, Shown, Table, Verbatim, page, screen
 from fiscal_model.vocabulary import Lang, Text
 
 
@@ -18,7 +18,7 @@ def test_a_line_is_indented_by_its_depth_and_escaped_on_a_page_alone() -> None:
 def test_every_block_escapes_what_it_holds() -> None:
     script = "<script>"
     for each in (
-        *(kind(script) for kind in (Heading, Line, Note, Source)),
+        *(kind(script) for kind in (Heading, Line, Note, Verbatim)),
         Table([script], [[script]]),
     ):
         assert script not in each.html()
