@@ -35,7 +35,7 @@ class Block(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class Paragraph:
     """A line, indented by ``depth``; an empty one sets apart on a screen what follows."""
 
     words: str
@@ -49,21 +49,21 @@ class Line:
         return f"<div{indent}>{escape(self.words)}</div>" if self.words else ""
 
 
-class Heading(Line):
+class Heading(Paragraph):
     """A line in bold."""
 
     def html(self) -> str:
         return f"<div><b>{escape(self.words)}</b></div>"
 
 
-class Verbatim(Line):
+class Verbatim(Paragraph):
     """Lines as they stand in a file."""
 
     def html(self) -> str:
         return f"<pre>{escape(self.words)}</pre>"
 
 
-class Note(Line):
+class Note(Paragraph):
     """A line that a page alone has: on a screen it is a warning."""
 
     def lines(self) -> Iterable[str]:

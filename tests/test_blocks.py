@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import fiscal_model as fm
-from fiscal_model.blocks import Block, Heading, Line, Note, Shown, Table, Verbatim, page, screen
+from fiscal_model.blocks import (
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    Shown,
+    Table,
+    Verbatim,
+    page,
+    screen,
+)
 from fiscal_model.vocabulary import Lang, Text
 
 
 def test_a_line_is_indented_by_its_depth_and_escaped_on_a_page_alone() -> None:
-    assert screen([Line("a < b", 2)]) == "    a < b"
-    assert Line("a < b", 2).html() == '<div style="margin-left:2em">a &lt; b</div>'
-    assert Line("a < b").html() == "<div>a &lt; b</div>"
+    assert screen([Paragraph("a < b", 2)]) == "    a < b"
+    assert Paragraph("a < b", 2).html() == '<div style="margin-left:2em">a &lt; b</div>'
+    assert Paragraph("a < b").html() == "<div>a &lt; b</div>"
 
 
 def test_every_block_escapes_what_it_holds() -> None:
     script = "<script>"
     for each in (
-        *(kind(script) for kind in (Heading, Line, Note, Verbatim)),
+        *(kind(script) for kind in (Heading, Paragraph, Note, Verbatim)),
         Table([script], [[script]]),
     ):
         assert script not in each.html()
@@ -26,7 +36,7 @@ def test_every_block_escapes_what_it_holds() -> None:
 
 
 def test_an_empty_line_sets_apart_on_a_screen_and_is_nothing_on_a_page() -> None:
-    blocks = [Heading("a"), Line(""), Heading("b")]
+    blocks = [Heading("a"), Paragraph(""), Heading("b")]
     assert screen(blocks) == "a\n\nb"
     assert page(blocks).count("<div") == 3  # the page itself, and two headings
 

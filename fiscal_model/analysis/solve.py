@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
-from fiscal_model.blocks import Block, Heading, Line, Shown, Verbatim
+from fiscal_model.blocks import Block, Heading, Paragraph, Shown, Verbatim
 from fiscal_model.errors import Fault, Faults, FiscalModelError
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
@@ -122,10 +122,10 @@ class Solution(Shown):
         """What was asked, the answer, and the entry to paste as it stands in a scenario file."""
         asked, *found = self._lines(lang)
         yield Heading(asked)
-        yield from map(Line, found)
+        yield from map(Paragraph, found)
         if self.entry:
             entries = (f"  - {each}" for each in self.entry.splitlines())
-            yield Line(labelled(TO_PASTE.to(lang), "", lang).rstrip())
+            yield Paragraph(labelled(TO_PASTE.to(lang), "", lang).rstrip())
             yield Verbatim("\n".join([f"{self.section}:", *entries]))
 
     def _lines(self, lang: Lang) -> list[str]:

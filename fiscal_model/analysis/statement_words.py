@@ -19,7 +19,7 @@ from fiscal_model.analysis.statement_rows import (
     reason_of,
 )
 from fiscal_model.arrays import Floats
-from fiscal_model.blocks import Block, Heading, Line
+from fiscal_model.blocks import Block, Heading, Paragraph
 from fiscal_model.rounding import half_up
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.words import item_title
@@ -318,16 +318,16 @@ def summary(statement: Statement, lang: Lang) -> Iterator[Block]:
     """See :meth:`Statement.blocks`."""
     title, *lines = _head(statement, lang)
     yield Heading(title)
-    yield from map(Line, lines)
+    yield from map(Paragraph, lines)
     counted, table = statement.counted, statement.budget.standard.payers
     for payer in (name for name in table.upper if name in set(counted["payer"])):
         mine = counted[counted["payer"] == payer]
-        yield Line(_line(statement, "counted", table[payer].name.to(lang), mine, lang))
-    yield Line(_line(statement, "counted", _TOTAL.to(lang), counted, lang))
+        yield Paragraph(_line(statement, "counted", table[payer].name.to(lang), mine, lang))
+    yield Paragraph(_line(statement, "counted", _TOTAL.to(lang), counted, lang))
     apart = [line for part in PARTS[1:] for line in _reasons(statement, part, lang)]
     if apart:
-        yield Line(Text("不计入合计：", "Outside the total:").to(lang))
-    yield from map(Line, [*apart, *told(statement, lang)])
+        yield Paragraph(Text("不计入合计：", "Outside the total:").to(lang))
+    yield from map(Paragraph, [*apart, *told(statement, lang)])
 
 
 def told(statement: Statement, lang: Lang) -> list[str]:
