@@ -1,14 +1,14 @@
-"""Results as they show themselves, in text and as HTML: totals of the first and the last year; in a
-notebook a whole simulation also what is unallocated and on what it rests.
+"""What results show themselves with: totals of the first and the last year; on a page a whole
+simulation also what is unallocated and on what it rests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fiscal_model.blocks import ILLUSTRATIVE, block, heading, line, table, wan
+from fiscal_model.blocks import ILLUSTRATIVE, Block, Heading, Note, Paragraph, Table, wan
 from fiscal_model.results.ledger import STATUS, Ledger, shares_words
 from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import (
@@ -22,64 +22,36 @@ from fiscal_model.vocabulary import (
 )
 
 
-def summary(result: Result, lang: Lang) -> str:
-    """A few lines: what it is, and totals by payer for the first and last year, an account at a
-    time.
-    """
-    labels, table = result.total("account", "payer", "year")
-    years = [0] if len(result.years) == 1 else [0, len(result.years) - 1]
-    out = [result.title(lang) + Text("（万元）", " (10,000 yuan)").to(lang)]
-    for a, account in enumerate(labels[0]):
-        if np.nansum(table[a]):
-            out.append(labelled(ACCOUNTS[account].to(lang), "", lang).rstrip())
-        for k, payer in enumerate(labels[1]):
-            if np.nansum(table[a, k]):
-                each = ((result.years[y], wan(table[a, k, y])) for y in years)
-                figures = [
-                    Text(f"{year}年 {figure}", f"{figure} in {year}").to(lang)
-                    for year, figure in each
-                ]
-                out.append(
-                    "  "
-                    + labelled(
-                        result.standard.payers[payer].name.to(lang),
-                        Text("，", ", ").to(lang).join(figures),
-                        lang,
-                    )
-                )
-    return "\n".join(out)
-
-
-def amounts_html(result: Result, lang: Lang) -> str:
-    """The title and a table an account."""
-    return block(*_tables(result, lang))
-
-
-def whole_html(ledger: Ledger, lang: Lang) -> str:
-    """The same of a whole simulation, and its ledger in a few lines."""
-    return block(*_tables(ledger.result, lang), *(line(words) for words in _rests_on(ledger, lang)))
-
-
-def _tables(result: Result, lang: Lang) -> Iterator[str]:
-    yield heading(f"{result.title(lang)} ({Text('万元', '10,000 yuan').to(lang)})")
+def totals(result: Result, lang: Lang) -> Iterator[Block]:
+    """What it is, and totals by payer for the first and last year, an account at a time."""
+    yield Heading(result.title(lang) + Text("（万元）", " (10,000 yuan)").to(lang))
     if result.inputs.illustrative:
-        yield line(ILLUSTRATIVE.to(lang))
+        yield Note(ILLUSTRATIVE.to(lang))
     years = sorted({0, len(result.years) - 1})
     labels, sums = result.total("account", "payer", "year")
     for account, found in zip(labels[0], sums, strict=True):
         rows = [
-            (
-                result.standard.payers[labels[1][k]].name.to(lang),
-                *(wan(found[k, y]) for y in years),
-            )
-            for k in range(len(labels[1]))
-            if np.nansum(found[k])
+            (result.standard.payers[payer].name.to(lang), *(wan(table[y]) for y in years))
+            for payer, table in zip(labels[1], found, strict=True)
+            if np.nansum(table)
         ]
         if rows:
-            yield table([ACCOUNTS[account].to(lang), *(str(result.years[y]) for y in years)], rows)
+            name = ACCOUNTS[account].to(lang)
+            heads = [name, *(str(result.years[y]) for y in years)]
+            told = [labelled(name, "", lang).rstrip(), *(_told(row, heads, lang) for row in rows)]
+            yield Table(heads, rows, told=told)
 
 
-def _rests_on(ledger: Ledger, lang: Lang) -> list[str]:
+def _told(row: Sequence[str], heads: Sequence[str], lang: Lang) -> str:
+    """``中央：2022年 0.00，2023年 52.00``."""
+    figures = (
+        Text(f"{year}年 {figure}", f"{figure} in {year}").to(lang)
+        for year, figure in zip(heads[1:], row[1:], strict=True)
+    )
+    return "  " + labelled(row[0], Text("，", ", ").to(lang).join(figures), lang)
+
+
+def rests_on(ledger: Ledger, lang: Lang) -> list[Paragraph]:
     """What is unallocated, the weakest basis of what is costed in each account, and how many items
     are costed.
     """
@@ -107,7 +79,7 @@ def _rests_on(ledger: Ledger, lang: Lang) -> list[str]:
         ),
         lang,
     )
-    return [
+    told = [
         labelled(
             f"{ledger.result.standard.payers[UNALLOCATED].name.to(lang)}{over}",
             unallocated or wan(0.0),
@@ -118,3 +90,4 @@ def _rests_on(ledger: Ledger, lang: Lang) -> list[str]:
         ),
         labelled(Text("服务项目", "Items").to(lang), counts, lang),
     ]
+    return [Paragraph(each) for each in told]
