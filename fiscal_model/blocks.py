@@ -137,37 +137,3 @@ def wan(yuan: float, signed: bool = False) -> str:
         return "—"
     shown = round(yuan / 1e4, 2) + 0.0  # no minus before a zero
     return f"{shown:{'+' if signed and shown else ''},.2f}"
-
-
-def heading(text: str) -> str:
-    """A line in bold."""
-    return f"<div><b>{escape(text)}</b></div>"
-
-
-def line(text: str) -> str:
-    """A line."""
-    return f"<div>{escape(text)}</div>"
-
-
-def source(text: str) -> str:
-    """Lines as they stand in a file."""
-    return f"<pre>{escape(text)}</pre>"
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A small table; the first column holds words, the others figures."""
-    head = "".join(
-        f"<th{OVER_RIGHT if n else OVER_LEFT}>{escape(name)}</th>" for n, name in enumerate(columns)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{RIGHT if n else LEFT}>{escape(cell)}</td>" for n, cell in enumerate(row))
-        + "</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def block(*parts: str) -> str:
-    """Parts of one result; what is wider than the page can be scrolled."""
-    return f'<div class="fiscal-model" style="overflow-x:auto">{"".join(parts)}</div>'
