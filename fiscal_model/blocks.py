@@ -14,6 +14,7 @@ from fiscal_model.text import aligned
 from fiscal_model.vocabulary import Lang, Text
 
 ILLUSTRATIVE = Text("示例数据，非实际预算", "Illustrative data, no actual budget")
+IN_WAN = Text("（万元）", " (10,000 yuan)")
 LEFT, RIGHT = (
     f' style="text-align:{side};white-space:nowrap;padding:0 0.6em"' for side in ("left", "right")
 )

@@ -10,6 +10,7 @@ import numpy as np
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
 from fiscal_model.blocks import (
     ILLUSTRATIVE,
+    IN_WAN,
     Block,
     Heading,
     Note,
@@ -101,7 +102,7 @@ def _heading(found: Comparison[R], reference: str, other: str, lang: Lang) -> st
     """The scenarios compared, of what part, and the years that are added up."""
     part = [each.of_what(lang) for each in found.budgets if each.at]
     about = (f"{reference} → {other}", *(part[0] if part else ()), together(found.years, lang))
-    return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
+    return " · ".join(about) + IN_WAN.to(lang)
 
 
 def table_of(

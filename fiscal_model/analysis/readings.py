@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.analysis.partial import items_of_reading
-from fiscal_model.blocks import Block, Heading, Shown, Table, wan
+from fiscal_model.blocks import IN_WAN, Block, Heading, Shown, Table, wan
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
@@ -78,7 +78,7 @@ class ReadingSpread(Shown):
         """A table a reading: what each option says, and what it moves for each payer in 10,000
         yuan.
         """
-        yield Heading(together(self.years, lang) + Text("（万元）", " (10,000 yuan)").to(lang))
+        yield Heading(together(self.years, lang) + IN_WAN.to(lang))
         for code in dict.fromkeys(each.reading for each in self.options):
             yield self._table(code, [each for each in self.options if each.reading == code], lang)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 from fiscal_model.analysis.partial import Ground, with_entry
 from fiscal_model.blocks import (
     ILLUSTRATIVE,
+    IN_WAN,
     Block,
     Heading,
     Note,
@@ -222,7 +223,7 @@ class Sensitivity(Shown, Generic[R]):
             COVERED[self.account].to(lang),
             together(base.years, lang),
         )
-        return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
+        return " · ".join(about) + IN_WAN.to(lang)
 
 
 def _tornado(name: str, bars: Sequence[Bar], payer: str, lang: Lang) -> Table:

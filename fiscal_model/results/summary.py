@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fiscal_model.blocks import ILLUSTRATIVE, Block, Heading, Note, Paragraph, Table, wan
+from fiscal_model.blocks import ILLUSTRATIVE, IN_WAN, Block, Heading, Note, Paragraph, Table, wan
 from fiscal_model.results.ledger import STATUS, Ledger, shares_words
 from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import (
@@ -24,7 +24,7 @@ from fiscal_model.vocabulary import (
 
 def totals(result: Result, lang: Lang) -> Iterator[Block]:
     """What it is, and totals by payer for the first and last year, an account at a time."""
-    yield Heading(result.title(lang) + Text("（万元）", " (10,000 yuan)").to(lang))
+    yield Heading(result.title(lang) + IN_WAN.to(lang))
     if result.inputs.illustrative:
         yield Note(ILLUSTRATIVE.to(lang))
     years = sorted({0, len(result.years) - 1})
