@@ -33,6 +33,7 @@ from test_workbook import (
 
 import fiscal_model as fm
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.results.result import only
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.workbook.columns import Tables
@@ -184,8 +185,10 @@ def parts(model: Model) -> list[Model]:
     tops = model.budget.labels["prefecture"]
     return [
         model_of(
-            model.budget,
-            [code for code, top in zip(model.budget.places, tops, strict=True) if top == each],
+            only(
+                model.budget,
+                [code for code, top in zip(model.budget.places, tops, strict=True) if top == each],
+            )
         )
         for each in {*tops}
     ]

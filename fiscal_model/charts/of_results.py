@@ -20,7 +20,7 @@ from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.periods import one_year
 from fiscal_model.results.accounts import account_of, booked_in
-from fiscal_model.results.result import Result, inside
+from fiscal_model.results.result import Result, inside, which_items
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, spans
@@ -487,7 +487,7 @@ def about(
     )
     return (
         where,
-        *amounts.which_items(lang),
+        *which_items(amounts, lang),
         say(f"{span}年", span, lang),
         labelled(say("情景", "scenario", lang), title, lang),
         *note,
