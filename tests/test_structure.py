@@ -48,7 +48,7 @@ ROOMS = (
     "results",
     "explain",
     "charts",
-    "report",
+    "workbook",
     "run",
     "analysis",
     "face",

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
-    from fiscal_model.results.result import R
+    from fiscal_model.results.result import R, of_what
 
 TITLES = {
     **DIMENSIONS,
@@ -100,7 +100,7 @@ def blocks_of(
 
 def _heading(found: Comparison[R], reference: str, other: str, lang: Lang) -> str:
     """The scenarios compared, of what part, and the years that are added up."""
-    part = [each.of_what(lang) for each in found.budgets if each.at]
+    part = [of_what(each, lang) for each in found.budgets if each.at]
     about = (f"{reference} → {other}", *(part[0] if part else ()), together(found.years, lang))
     return " · ".join(about) + IN_WAN.to(lang)
 
