@@ -20,6 +20,7 @@ from fiscal_model.blocks import (
 )
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.results.dimensions import label_name
+from fiscal_model.results.result import of_what
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import (
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
-    from fiscal_model.results.result import R, of_what
+    from fiscal_model.results.result import R
 
 TITLES = {
     **DIMENSIONS,
