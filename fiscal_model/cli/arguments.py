@@ -83,7 +83,11 @@ class Parser(argparse.ArgumentParser):
         self.conditions.append((option, acts, Text(zh, en)))
 
     def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
-        """As argparse, in the language."""
+        """As argparse, in the language: words may be given in both."""
+        settings = {
+            name: value.to(self.lang) if isinstance(value, Text) else value
+            for name, value in settings.items()
+        }
         if settings.get("action") == "help":
             settings["help"] = Text("显示帮助后退出", "show this help and exit").to(self.lang)
         if self.lang == "zh" and "metavar" in settings:
