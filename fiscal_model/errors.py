@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fiscal_model.default_language import default_language
-from fiscal_model.vocabulary import LANGS, Lang, Text, listed
+from fiscal_model.vocabulary import Lang, Text, in_both
 
 MOST_TOLD: Final = 200
 """Faults that are shown; the rest is counted."""
@@ -99,6 +99,29 @@ class Faults:
             raise FiscalModelError(dict.fromkeys(self.found), notes)
 
 
+class Alike:
+    """Notes of which those with the same key are alike: the first of them is told, with how many
+    there are.
+    """
+
+    def __init__(self) -> None:
+        self.first: dict[Hashable, Fault] = {}
+        self.times: Counter[Hashable] = Counter()
+
+    def add(self, key: Hashable, tell: Callable[[], Fault]) -> None:
+        """Counts a note; only the first of its kind is put in words."""
+        if key not in self.first:
+            self.first[key] = tell()
+        self.times[key] += 1
+
+    def faults(self) -> Iterator[Fault]:
+        """A note a key."""
+        for key, note in self.first.items():
+            (zh, en), times = note.message, self.times[key]
+            alike = Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")
+            yield replace(note, message=alike) if times > 1 else note
+
+
 def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
     """Faults in lines. Of a kind the first are shown, different ones before equal ones, and then
     how many more there are and where.
@@ -174,7 +197,7 @@ def hinted(near: Sequence[Text], of: int = 0) -> Text:
     """A hint at quoted words that are near, the first ``of`` so many; empty when there are none."""
     if not near:
         return Text("", "")
-    zh, en = (listed((each.to(lang) for each in near), lang) for lang in LANGS)
+    zh, en = in_both(near)
     more_zh, more_en = (
         (f"等 {of} 个", f" and {of - len(near)} others") if of > len(near) else ("", "")
     )

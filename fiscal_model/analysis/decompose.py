@@ -32,7 +32,7 @@ from fiscal_model.scenario.model import (
 )
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.splits import leaves
-from fiscal_model.vocabulary import LANGS, Text, listed
+from fiscal_model.vocabulary import Text, in_both
 
 GROUPS: Final = {
     "beneficiaries": Text("受益对象人数", "beneficiaries"),
@@ -151,7 +151,7 @@ class Decomposition:
                 )
             )[0]
         except FiscalModelError as error:
-            zh, en = (listed((GROUPS[group].to(lang) for group in taken), lang) for lang in LANGS)
+            zh, en = in_both(GROUPS[group] for group in taken)
             message = Text(
                 f"差额无法分解：只改变{zh}时不能测算",
                 f"the change cannot be taken apart: with {en} changed alone nothing can be"

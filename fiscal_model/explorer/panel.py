@@ -29,7 +29,7 @@ from fiscal_model.names import Names
 from fiscal_model.scenario.read import FOUNDATION, scenario_names
 from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text, listed
 
 WORDS: Final = {
     "scenario": Text("情景", "Scenario"),
@@ -256,11 +256,8 @@ class Explorer:
         finally:
             self._offer()
         if ended:
-            names = Text(
-                "、".join(each.label.zh for each in ended),
-                ", ".join(each.label.en for each in ended),
-            )
-            self.message.value = f"<div>{escape(self.say('ended') + names.to(self.lang))}</div>"
+            names = listed((each.label.to(self.lang) for each in ended), self.lang)
+            self.message.value = f"<div>{escape(self.say('ended') + names)}</div>"
         self._show()
 
     def _offer(self) -> None:

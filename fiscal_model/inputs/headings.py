@@ -19,7 +19,7 @@ from fiscal_model.inputs.stated import Stated, stated, together
 from fiscal_model.inputs.tables import NOTES, Column, Table
 from fiscal_model.inputs.units import NO_UNIT, Unit, hints_at_a_unit, merged, unit_of, units_in
 from fiscal_model.spelling import squeezed
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, in_both
 
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
@@ -297,10 +297,7 @@ def _columns(
         word, where, column = shortened(heading.written), grid.at(top, position), heading.column
         if column is None:
             hint = headings.hint(heading.written)
-            zh, en = (
-                listed((each.label.zh for each in headings.columns), "zh"),
-                listed((each.name for each in headings.columns), "en"),
-            )
+            zh, en = in_both(Text(each.label.zh, each.name) for each in headings.columns)
             faults.add(
                 where,
                 f"不认识的列“{word}”{hint.zh}；可用：{zh}",

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.errors import MOST_OF_A_KIND, Fault, Faults, fault
+from fiscal_model.errors import MOST_OF_A_KIND, Alike, Fault, Faults, fault
 from fiscal_model.files import Read
 from fiscal_model.inputs.cells import (
     BadCell,
@@ -39,7 +39,7 @@ from fiscal_model.names import OTHER
 from fiscal_model.spelling import squeezed
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, in_both, listed
 
 EMBEDDED = Path(__file__).parent / "embedded"
 COUNTED: Final = ("beneficiaries", "amounts")
@@ -137,34 +137,6 @@ class _Skip(Enum):
     UNFILLED = Text("未填数值，视为未提供", "without a figure: taken as not supplied")
 
 
-class _Notes:
-    """Equal notes of one column become one: the first cell, what was made of it, and how many there
-    are.
-    """
-
-    def __init__(self) -> None:
-        self.first: dict[Hashable, Fault] = {}
-        self.times: Counter[Hashable] = Counter()
-
-    def add(self, kind: Hashable, note: Callable[[], Fault]) -> None:
-        """Count a note; only the first of its kind is made."""
-        if kind not in self.first:
-            self.first[kind] = note()
-        self.times[kind] += 1
-
-    def faults(self) -> Iterator[Fault]:
-        """One note a kind."""
-        for kind, note in self.first.items():
-            (zh, en), times = note.message, self.times[kind]
-            yield (
-                replace(
-                    note, message=Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")
-                )
-                if times > 1
-                else note
-            )
-
-
 def _typed(
     raw: RawTable,
     read: Mapping[str, CellReader],
@@ -175,7 +147,7 @@ def _typed(
     """Every column read cell by cell; equal cells are read once. Rows without a datum and rows with
     a fault are left out.
     """
-    notes = _Notes()
+    notes = Alike()
     skipped = _unfilled(raw)
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
@@ -267,7 +239,7 @@ def _column(
     column: Column,
     read: CellReader,
     standard: Standard,
-    notes: _Notes,
+    notes: Alike,
     skipped: Mapping[int, _Skip],
 ) -> tuple[list[Any], Sequence[int], Mapping[int, Unit]]:
     """One column, the rows where it holds a fault or nothing to read, and those whose cell states a
@@ -320,7 +292,7 @@ def _note(
     """What was made of a cell, and why."""
     shown = quoted(raw.rows[row][raw.columns[column.name]])
     meant = label_of(column.kind, value, standard)
-    zh, en = listed((each.zh for each in why), "zh"), listed((each.en for each in why), "en")
+    zh, en = in_both(why)
     return Fault(
         raw.at(row, column.name),
         Text(f"“{shown}”读作 {meant.zh}：{zh}", f"'{shown}' read as {meant.en}: {en}"),

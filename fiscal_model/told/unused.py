@@ -23,8 +23,8 @@ from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries import CountEntry, RateEntry
 from fiscal_model.scenario.layers import rate_layers
 from fiscal_model.standard.rules import Line, Rate
-from fiscal_model.told.doubts import places_named, some, years_named
-from fiscal_model.vocabulary import LANGS, Text, noun
+from fiscal_model.told.doubts import places_named, years_named
+from fiscal_model.vocabulary import Text, first_of, noun
 
 AFTER_ALL: Final = 10**6
 LATE: Final = Text("年份不在测算年份之内", "of years that are not simulated")
@@ -143,14 +143,7 @@ class Unused:
                 if value is not None
             ]
             labels = [label_of(first.kind, value, standard) for value in known]
-            parts.append(
-                Text(
-                    *(
-                        some([each.to(lang) for each in labels], lang, Text("种", "kinds"))
-                        for lang in LANGS
-                    )
-                )
-            )
+            parts.append(first_of(labels, Text("种", "kinds")))
         if "place" in rows.columns:
             parts.append(
                 places_named(
