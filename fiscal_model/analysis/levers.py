@@ -99,9 +99,8 @@ def _rate(
             f"line '{code}' is an amount and has no rate",
         )
         return None
-    mask, index = _mask(base, where), standard.places.index
-    speakers = [index[standard.places.leaves(place)[0]] for place in base.places]
-    rates = base.program.timelines[code].effective(base.years)[[p for p in speakers if mask[p]], 0]
+    mask, speakers = _mask(base, where), standard.places.speakers(base.places)
+    rates = base.program.timelines[code].effective(base.years)[speakers[mask[speakers]], 0]
     known = sorted(set(rates[~np.isnan(rates)].tolist()))
     label = Text(f"{line.name.zh} 补助标准", f"{line.name.en}, unit rate")
     high = known[-1] if known and known[-1] > 0 else UNKNOWN_RATE

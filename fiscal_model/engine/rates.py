@@ -194,14 +194,9 @@ def with_sums(values: Floats, places: Places) -> Floats:
     """Values (place, ...) with the sum of its parts where a place has none and all its parts do."""
     out = values.copy()
     for code in reversed(places.codes):
-        parts = [
-            places.index[part]
-            for part in places.children[code]
-            if not places.by_code[part].elsewhere
-        ]
-        if parts:
+        if parts := places.parts(code):
             at = places.index[code]
-            out[at] = np.where(np.isnan(out[at]), out[parts].sum(axis=0), out[at])
+            out[at] = np.where(np.isnan(out[at]), out[places.at(parts)].sum(axis=0), out[at])
     return out
 
 

@@ -204,7 +204,7 @@ def _read(
     position = {name: i for i, name in enumerate(names)}
     code = {"both": -1, "male": MALE, "female": FEMALE}
     name = np.array([position[each] for each in written], np.intp)
-    place = np.array([places.index[each] for each in rows.columns["place"]], np.intp)
+    place = places.at(rows.columns["place"])
     year = np.array(rows.columns["year"], np.intp)
     sex = np.array([code[each] for each in rows.columns["sex"]], np.intp)
     value = np.array(rows.columns["value"], np.float64)

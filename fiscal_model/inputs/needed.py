@@ -145,9 +145,7 @@ def _rows(
 
 
 def _within(places: Places, codes: Iterable[str], mask: Mask) -> list[str]:
-    return [
-        code for code in codes if mask[[places.index[leaf] for leaf in places.leaves(code)]].any()
-    ]
+    return [code for code in codes if mask[places.at(places.leaves(code))].any()]
 
 
 def _based(split: Split, places: Places, mask: Mask) -> Mask:
@@ -189,7 +187,7 @@ def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
     prefectures.
     """
     if written is None:
-        return [code for code in places.children[places.root] if not places.by_code[code].elsewhere]
+        return list(places.parts(places.root))
     faults = Faults()
     areas = places.among(AREA).several(written)
     codes = [

@@ -129,13 +129,8 @@ def _given_around(given: Mask, places: Places) -> Mask:
     for _ in range(places.depth):
         above |= above[:, places.parents]
     for code in reversed(places.codes):
-        parts = [
-            places.index[part]
-            for part in places.children[code]
-            if not places.by_code[part].elsewhere
-        ]
-        if parts:
-            whole[:, places.index[code]] |= whole[:, parts].all(axis=1)
+        if parts := places.parts(code):
+            whole[:, places.index[code]] |= whole[:, places.at(parts)].all(axis=1)
     return above | whole
 
 

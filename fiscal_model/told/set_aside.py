@@ -76,7 +76,7 @@ def _kept_back(
             line, program.standard, program.scenario, program.applied.inputs, [first, *years]
         ),
     )
-    speaker = [places.index[places.leaves(code)[0]] for code in program.places]
+    speaker = places.speakers(program.places)
     held = supplied_steps(
         replace(cells, value=cells.row.astype(np.float64)), line.code, places, supplied.breaks
     )

@@ -189,7 +189,7 @@ def _far_from_stated(rows: Rows, program: Program) -> Iterator[Found]:
             continue
         first = np.argmax(~np.isnan(stated), axis=1)
         for n in mine:
-            p = standard.places.index[standard.places.leaves(places[n])[0]]
+            p = standard.places.speaker(places[n])
             rate = stated[p, years[n] - span[0]]
             rate = float(stated[p, first[p]] if np.isnan(rate) else rate)
             if is_far(rates[n], rate):
@@ -281,11 +281,7 @@ def _misplaced(rows: Rows, standard: Standard) -> Iterator[Found]:
         zip(*(rows.columns[each] for each in ("beneficiary", "place", "count")), strict=True)
     ):
         expected, why = fits[name]
-        if (
-            value
-            and expected is not None
-            and not expected[[places.index[code] for code in places.leaves(place)]].any()
-        ):
+        if value and expected is not None and not expected[places.at(places.leaves(place))].any():
             label = standard.beneficiaries[name].name
             zh = f"“{label.zh}”填报了 {value:,.10g}，而{places.label(place).zh}{why.zh}"
             message = Text(zh, f"{name}: {value:,.10g} are counted, and {place} {why.en}")

@@ -168,8 +168,7 @@ class Unused:
 
     @cached_property
     def _axis(self) -> Ints:
-        index = self.program.standard.places.index
-        return np.array([index[code] for code in self.program.places], np.intp)
+        return self.program.standard.places.at(self.program.places)
 
     @cached_property
     def _costed(self) -> Mask:
