@@ -84,19 +84,26 @@ class FiscalModelError(Exception):
 
 
 class Faults:
-    """Collects faults, so that a reader can report all of them together."""
+    """Collects faults, so that a reader can report all of them together, and what else is seen on
+    the way.
+    """
 
     def __init__(self) -> None:
         self.found: list[Fault] = []
+        self.notes: list[Fault] = []
 
     def add(self, where: str, zh: str, en: str) -> None:
         """Note one fault."""
         self.found.append(Fault(where, Text(zh, en)))
 
-    def raise_if_any(self, notes: Iterable[Fault] = ()) -> None:
+    def note(self, where: str, zh: str, en: str) -> None:
+        """Note what is not wrong."""
+        self.notes.append(Fault(where, Text(zh, en)))
+
+    def raise_if_any(self) -> None:
         """Stop here when something was wrong."""
         if self.found:
-            raise FiscalModelError(dict.fromkeys(self.found), notes)
+            raise FiscalModelError(dict.fromkeys(self.found), self.notes)
 
 
 class Alike:

@@ -30,7 +30,6 @@ def converted(
     own: Mapping[int, Unit],
     standard: Standard,
     faults: Faults,
-    warnings: list[Fault],
 ) -> None:
     """Brings the figures of one column to what their rows are for. ``own`` are the units that
     single cells state.
@@ -63,7 +62,7 @@ def converted(
         for times in factors.values()
         if times and times != 1
     }
-    warnings += [
+    faults.notes += [
         Fault(raw.heading_at(column.name), _note(unit, times, of)) for times, of in moved.items()
     ]
     values = columns[column.name]

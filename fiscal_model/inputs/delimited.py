@@ -9,11 +9,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from fiscal_model.errors import Fault, Faults, fault, why
+from fiscal_model.errors import Faults, fault, why
 from fiscal_model.inputs.headings import DEEPEST, headings_of
 from fiscal_model.inputs.raw import Cell, Grid
 from fiscal_model.inputs.tables import Table
-from fiscal_model.vocabulary import Text
 
 LARGEST_FILE = 200_000_000
 MOST_COLUMNS = 16_384
@@ -28,7 +27,7 @@ _MARKS = (
 
 
 def read_delimited(
-    path: Path, shown: str, table: Table, faults: Faults, warnings: list[Fault]
+    path: Path, shown: str, table: Table, faults: Faults
 ) -> Grid | None:
     """The rows of a CSV file; None after noting that it is none.
 
@@ -52,12 +51,10 @@ def read_delimited(
     separator = declared[1] if declared else _separator(body, table)
     if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
         name = encoding.upper()
-        warnings.append(Fault(shown, Text(f"按 {name} 编码读取", f"read as {name}")))
+        faults.note(shown, f"按 {name} 编码读取", f"read as {name}")
     if separator != ",":
         name = repr(separator).strip("'") if separator == "\t" else separator
-        warnings.append(
-            Fault(shown, Text(f"按分隔符“{name}”读取", f"read with the separator '{name}'"))
-        )
+        faults.note(shown, f"按分隔符“{name}”读取", f"read with the separator '{name}'")
     return _grid(body, separator, shown, 1 if declared else 0, faults)
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from fiscal_model.errors import Fault, Faults, nearest, shortened
+from fiscal_model.errors import Faults, nearest, shortened
 from fiscal_model.inputs.measures import KINDS, fits
 from fiscal_model.inputs.normal import TEXT_RULES, plain
 from fiscal_model.inputs.raw import Cell, Grid, RawTable, address, is_blank
@@ -193,7 +193,7 @@ def _alone(written: str) -> str:
 
 
 def with_headings(
-    table: Table, grid: Grid, faults: Faults, warnings: list[Fault]
+    table: Table, grid: Grid, faults: Faults
 ) -> RawTable | None:
     """The rows of ``grid`` below its headings, without blank ones; None where a column is missing.
 
@@ -206,15 +206,15 @@ def with_headings(
     headings = headings_of(table)
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
     top, body = filled[head.top], filled[head.top + head.rows :]
-    columns = _columns(headings, head, grid, top, faults, warnings)
+    columns = _columns(headings, head, grid, top, faults)
     titles = list(_titles(grid, filled[: head.top]))
     if titles:
         shown = shortened(" ".join(titles[0].split()))
-        zh, en = (
+        faults.note(
+            grid.at(filled[0], 0),
             f"标题行上方有 {head.top} 行未读取（“{shown}”）",
             f"{head.top} rows above the headings were not read ('{shown}')",
         )
-        warnings.append(Fault(grid.at(filled[0], 0), Text(zh, en)))
     last = grid.lines[filled[head.top + head.rows - 1]]
     around = [
         *titles,
@@ -222,7 +222,7 @@ def with_headings(
         *grid.around,
         *(text for line, _, text in grid.comments if line <= last),
     ]
-    units = _units(head, columns, stated(around), grid, top, faults, warnings)
+    units = _units(head, columns, stated(around), grid, top, faults)
     rows = [grid.rows[i] for i in body]
     raw = RawTable(
         table,
@@ -290,7 +290,7 @@ def _looks_split(cells: Sequence[Cell]) -> bool:
 
 
 def _columns(
-    headings: Headings, head: Head, grid: Grid, top: int, faults: Faults, warnings: list[Fault]
+    headings: Headings, head: Head, grid: Grid, top: int, faults: Faults
 ) -> dict[str, int]:
     columns: dict[str, int] = {}
     for position, heading in sorted(head.cells.items()):
@@ -313,14 +313,10 @@ def _columns(
         else:
             columns[column.name] = position
             if not heading.own:
-                warnings.append(
-                    Fault(
-                        where,
-                        Text(
-                            f"列“{word}”读作{column.both.zh}",
-                            f"column '{word}' read as {column.both.en}",
-                        ),
-                    )
+                faults.note(
+                    where,
+                    f"列“{word}”读作{column.both.zh}",
+                    f"column '{word}' read as {column.both.en}",
                 )
     return columns
 
@@ -361,7 +357,6 @@ def _units(
     grid: Grid,
     top: int,
     faults: Faults,
-    warnings: list[Fault],
 ) -> dict[str, Unit]:
     """The unit of each column that has one: as its heading says, with what is stated around the
     table for its kind.
@@ -414,14 +409,10 @@ def _units(
             units[name] = unit
         if name in units and unit.times != 1:
             word, scale = shortened(unit.written), unit.times
-            warnings.append(
-                Fault(
-                    where,
-                    Text(
-                        f"按单位“{word}”换算：数值乘以 {scale:,f}",
-                        f"in units of '{word}': numbers times {scale:,f}",
-                    ),
-                )
+            faults.note(
+                where,
+                f"按单位“{word}”换算：数值乘以 {scale:,f}",
+                f"in units of '{word}': numbers times {scale:,f}",
             )
     return units
 

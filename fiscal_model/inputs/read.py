@@ -77,11 +77,10 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
         FiscalModelError: with every fault found, each with its cell.
 
     """
-    faults, warnings = Faults(), list[Fault]()
-    paths = paths_of(source)
-    raws = read_sources(paths, faults, warnings, "embedded" if illustrative else "")
+    faults, paths = Faults(), paths_of(source)
+    raws = read_sources(paths, faults, "embedded" if illustrative else "")
     read = readers(standard)
-    parts = [_typed(raw, read, standard, faults, warnings) for raw in raws]
+    parts = [_typed(raw, read, standard, faults) for raw in raws]
     names = dict.fromkeys(part.name for part in parts)
     tables = {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
     if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
@@ -103,15 +102,17 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
             _no_double_counting(tables[name], series, years, standard, faults)
     _no_double_overlap(tables.get("overlaps"), standard.places, faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
-    faults.raise_if_any([*warnings, *_accounts(parts, faults.found)])
-    warnings += _accounts(rows for rows in parts if rows.tally.skipped)
+    faults.notes += _accounts(
+        rows for rows in parts if faults.found or rows.tally.skipped, faults.found
+    )
+    faults.raise_if_any()
     title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
     return Inputs(
         "embedded" if illustrative else title.en,
         illustrative,
         tables,
         standard.places.index,
-        tuple(warnings),
+        tuple(faults.notes),
         _digest(tables.values()),
         title,
         Read.of(*paths),
@@ -142,7 +143,6 @@ def _typed(
     read: Mapping[str, CellReader],
     standard: Standard,
     faults: Faults,
-    warnings: list[Fault],
 ) -> Rows:
     """Every column read cell by cell; equal cells are read once. Rows without a datum and rows with
     a fault are left out.
@@ -189,13 +189,11 @@ def _typed(
                 )
     for row, why in sorted(skipped.items()):
         notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
-    warnings += notes.faults()
+    faults.notes += notes.faults()
     kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
     for column in raw.table.columns:
         if column.per and column.name in raw.columns:
-            converted(
-                raw, column, columns, kept, own_units[column.name], standard, faults, warnings
-            )
+            converted(raw, column, columns, kept, own_units[column.name], standard, faults)
     if spoilt or skipped:
         columns = {name: [values[row] for row in kept] for name, values in columns.items()}
     by_reason = Counter(skipped.values())
@@ -423,7 +421,7 @@ def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None
             )
 
 
-def _accounts(tables: Iterable[Rows], faults: Sequence[Fault] = ()) -> Iterator[Fault]:
+def _accounts(tables: Iterable[Rows], faults: Sequence[Fault]) -> Iterator[Fault]:
     """Where the rows of each table went; a row with any fault counts as refused."""
     for rows in tables:
         refused = {line for fault in faults if (line := rows.raw.line_of(fault.where)) is not None}

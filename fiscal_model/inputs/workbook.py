@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
 
-from fiscal_model.errors import Fault, FiscalModelError, fault, why
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, why
 from fiscal_model.inputs.formats import is_plain
 from fiscal_model.inputs.formats import shown as as_formatted
 from fiscal_model.inputs.raw import UNCACHED, Cell, Grid, address
@@ -35,7 +35,7 @@ _OTHERS: Final = (
 )
 
 
-def read_workbook(path: Path, shown: str, warnings: list[Fault]) -> Iterator[Grid]:
+def read_workbook(path: Path, shown: str, faults: Faults) -> Iterator[Grid]:
     """The worksheets of a workbook, hidden ones too; what is hidden or no worksheet is noted.
 
     Raises:
@@ -45,9 +45,7 @@ def read_workbook(path: Path, shown: str, warnings: list[Fault]) -> Iterator[Gri
     uncached = _inspected(path, shown)
     book, parts = _opened(path, shown)
     for chart in book.chartsheets:
-        warnings.append(
-            Fault(f"{shown}!{chart.title}", Text("图表工作表，未使用", "a chart sheet, not used"))
-        )
+        faults.note(f"{shown}!{chart.title}", "图表工作表，未使用", "a chart sheet, not used")
     formats = _formats(book)
     for sheet in book.worksheets:
         filled = _filled(sheet, uncached.get(parts.get(sheet.title, ""), ()), formats)
@@ -69,27 +67,22 @@ def _hidden(sheet: Any, shown: str, filled: Iterable[tuple[int, int]]) -> list[F
         }
     )
     columns = sorted({column for _, column in filled} & _hidden_columns(sheet))
-    notes = []
+    seen = Faults()
     if sheet.sheet_state != "visible":
-        notes.append(
-            Fault(
-                where,
-                Text("工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same"),
-            )
-        )
+        seen.note(where, "工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same")
     if rows:
-        words = Text(
+        seen.note(
+            address(shown, sheet.title, rows[0], 0),
             f"有 {len(rows)} 行被隐藏或筛选掉，照常读取",
             f"{len(rows)} rows are hidden or filtered out and were read all the same",
         )
-        notes.append(Fault(address(shown, sheet.title, rows[0], 0), words))
     if columns:
-        words = Text(
+        seen.note(
+            address(shown, sheet.title, 1, columns[0] - 1),
             f"有 {len(columns)} 列被隐藏，照常读取",
             f"{len(columns)} columns are hidden and were read all the same",
         )
-        notes.append(Fault(address(shown, sheet.title, 1, columns[0] - 1), words))
-    return notes
+    return seen.notes
 
 
 def _hidden_columns(sheet: Any) -> set[int]:
