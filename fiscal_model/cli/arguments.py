@@ -112,11 +112,11 @@ class Parser(argparse.ArgumentParser):
             hint = nearest(
                 unknown[0], [name for name in self._option_string_actions if name.startswith("--")]
             )
-            zh, en = (
+            words = Text(
                 f"不认识的参数：{' '.join(unknown)}{hint.zh}",
                 f"unknown arguments: {' '.join(unknown)}{hint.en}",
             )
-            self.error(Text(zh, en).to(self.lang))
+            self.error(words.to(self.lang))
         given = {
             f"--{dest.replace('_', '-')}"
             for dest in (

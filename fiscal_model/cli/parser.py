@@ -667,10 +667,9 @@ def _suffix(*known: str) -> Callable[[str], Path]:
     def read(written: str) -> Path:
         path = Path(written)
         if path.suffix.lower() not in known:
-            zh, en = " 或 ".join(known), " or ".join(known)
             raise _bad(
-                f"输出文件名应以 {zh} 结尾：{written}",
-                f"the name of the output ends in {en}: {written}",
+                f"输出文件名应以 {' 或 '.join(known)} 结尾：{written}",
+                f"the name of the output ends in {' or '.join(known)}: {written}",
             )
         return path
 

@@ -69,31 +69,18 @@ def converted(
     for row in kept if moved or own else ():
         times = factors[codes[row]]
         if times and row in own:
-            times = _of_cell(
-                raw.at(row, column.name),
-                merged(unit, own[row]),
-                own[row],
-                measures[codes[row]],
-                faults,
-            )
+            both, each = merged(unit, own[row]), measures[codes[row]]
+            times = factor(both, each) if both else None
+            if times is None:
+                word = shortened(own[row].written)
+                faults.add(
+                    raw.at(row, column.name),
+                    f"单位“{word}”与这一行不符，应为{each.label.zh}，不能换算",
+                    f"the unit '{word}' is not that of this row, which is {each.label.en}, and"
+                    " cannot be converted",
+                )
         if times and times != 1 and values[row] is not None:
             values[row] = float(Fraction(Decimal(repr(values[row]))) * times)
-
-
-def _of_cell(
-    where: str, both: Unit | None, own: Unit, each: Measure, faults: Faults
-) -> Fraction | None:
-    """What the figure of a cell that states a unit is multiplied by."""
-    times = factor(both, each) if both else None
-    if times is None:
-        word = shortened(own.written)
-        faults.add(
-            where,
-            f"单位“{word}”与这一行不符，应为{each.label.zh}，不能换算",
-            f"the unit '{word}' is not that of this row, which is {each.label.en}, and cannot be"
-            " converted",
-        )
-    return times
 
 
 def _refusal(unit: Unit, rows: Sequence[tuple[Text, Measure, int]]) -> Text:

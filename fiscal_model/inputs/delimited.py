@@ -26,9 +26,7 @@ _MARKS = (
 )
 
 
-def read_delimited(
-    path: Path, shown: str, table: Table, faults: Faults
-) -> Grid | None:
+def read_delimited(path: Path, shown: str, table: Table, faults: Faults) -> Grid | None:
     """The rows of a CSV file; None after noting that it is none.
 
     Raises:

@@ -192,9 +192,7 @@ def _alone(written: str) -> str:
     return match[1].strip() if match else written if unit and unit.of else ""
 
 
-def with_headings(
-    table: Table, grid: Grid, faults: Faults
-) -> RawTable | None:
+def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
     """The rows of ``grid`` below its headings, without blank ones; None where a column is missing.
 
     Titles above the headings, and the units that titles or headings state, are noted.
@@ -239,21 +237,17 @@ def with_headings(
         column for column in table.columns if column.name not in columns and not column.empty
     ]
     for column in missing:
-        zh, en = (
+        faults.add(
+            grid.at(top, 0),
             f"表{table.both.zh}缺少{column.both.zh}列",
             f"table {table.both.en} lacks the column {column.both.en}",
         )
-        faults.add(grid.at(top, 0), zh, en)
     for line, position, text in grid.comments:
         if line > last and (unit := stated_otherwise(raw, [text])):
-            zh, en = (
-                f"批注注明单位“{unit}”，列标题没有这样写",
-                f"a comment states the unit '{unit}', which the headings do not",
-            )
             faults.add(
                 address(grid.file, grid.sheet, line, position),
-                f"{zh}：{WRITE_IT.zh}",
-                f"{en}: {WRITE_IT.en}",
+                f"批注注明单位“{unit}”，列标题没有这样写：{WRITE_IT.zh}",
+                f"a comment states the unit '{unit}', which the headings do not: {WRITE_IT.en}",
             )
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
@@ -305,11 +299,12 @@ def _columns(
             )
         elif column.name in columns:
             first = shortened(head.cells[columns[column.name]].written)
-            zh, en = (
-                f"重复的列“{word}”：与“{first}”同为{column.both.zh}",
-                f"duplicate column '{word}': it is {column.both.en}, as '{first}' is",
+            faults.add(
+                where,
+                f"重复的列“{word}”：与“{first}”同为{column.both.zh}，只能有一列",
+                f"duplicate column '{word}': it is {column.both.en}, as '{first}' is; keep one of"
+                " them",
             )
-            faults.add(where, f"{zh}，只能有一列", f"{en}; keep one of them")
         else:
             columns[column.name] = position
             if not heading.own:

@@ -77,11 +77,12 @@ def needed(
     wanted = {name: found if prepare else [] for name, found in rows.items() if found}
     total = sum(map(len, wanted.values()))
     if total > MOST_ROWS:
-        zh, en = (
+        raise fault(
+            "",
             f"要预填 {total:,} 行，上限 {MOST_ROWS:,}；请减少项目、地区或年份",
-            f"{total:,} rows to prepare, the limit is {MOST_ROWS:,}",
+            f"{total:,} rows to prepare, the limit is {MOST_ROWS:,}: choose fewer items, places or"
+            " years",
         )
-        raise fault("", zh, f"{en}: choose fewer items, places or years")
     both = {h.item for h in standard.higher_of}
     spare: dict[str, list[tuple[Any, ...]]] = {
         name: []

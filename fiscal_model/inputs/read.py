@@ -102,9 +102,8 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
             _no_double_counting(tables[name], series, years, standard, faults)
     _no_double_overlap(tables.get("overlaps"), standard.places, faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
-    faults.notes += _accounts(
-        rows for rows in parts if faults.found or rows.tally.skipped, faults.found
-    )
+    told = [rows for rows in parts if faults.found or rows.tally.skipped]
+    faults.notes += _accounts(told, faults.found)
     faults.raise_if_any()
     title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
     return Inputs(
@@ -151,14 +150,11 @@ def _typed(
     skipped = _unfilled(raw)
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
-            zh, en = (
-                f"表下方注明单位“{unit}”，列标题没有这样写",
-                f"states the unit '{unit}' below the table, which the headings do not",
-            )
             faults.add(
                 raw.at(row, raw.table.columns[0].name),
-                f"{zh}：{WRITE_IT.zh}",
-                f"{en}: {WRITE_IT.en}",
+                f"表下方注明单位“{unit}”，列标题没有这样写：{WRITE_IT.zh}",
+                f"states the unit '{unit}' below the table, which the headings do not:"
+                f" {WRITE_IT.en}",
             )
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
@@ -260,7 +256,7 @@ def _column(
     values = [seen[key] for key in keys]
     odd = (
         [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)]
-        if _any_odd(seen.values())
+        if any(isinstance(value, BadCell | _Skip) for value in seen.values())
         else []
     )
     for row, key in enumerate(keys) if told else ():
@@ -278,10 +274,6 @@ def _column(
         else {}
     )
     return values, odd, own
-
-
-def _any_odd(values: Iterable[Any]) -> bool:
-    return any(isinstance(value, BadCell | _Skip) for value in values)
 
 
 def _note(

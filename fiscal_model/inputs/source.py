@@ -42,9 +42,7 @@ def paths_of(source: Source) -> tuple[Path, ...]:
     return tuple(map(Path, paths))
 
 
-def read_sources(
-    paths: Sequence[Path], faults: Faults, shown: str = ""
-) -> list[RawTable]:
+def read_sources(paths: Sequence[Path], faults: Faults, shown: str = "") -> list[RawTable]:
     """The tables found at all of ``paths``; unknown tables whose name looks misspelt are faults,
     others are noted.
 
@@ -139,11 +137,7 @@ class _Finder:
         except FiscalModelError as error:
             self.faults.found += error.faults
             return None
-        return (
-            with_headings(table, replace(grid, around=unit), self.faults)
-            if grid
-            else None
-        )
+        return with_headings(table, replace(grid, around=unit), self.faults) if grid else None
 
     def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
         from fiscal_model.inputs.workbook import read_workbook
@@ -158,9 +152,7 @@ class _Finder:
             if not table:
                 continue
             self.faults.notes += grid.notes
-            raw = with_headings(
-                table, replace(grid, around=[*unit, *grid.around]), self.faults
-            )
+            raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), self.faults)
             if raw and first.setdefault(table.name, raw.name) == raw.name:
                 yield raw
             elif raw:

@@ -69,7 +69,9 @@ def _hidden(sheet: Any, shown: str, filled: Iterable[tuple[int, int]]) -> list[F
     columns = sorted({column for _, column in filled} & _hidden_columns(sheet))
     seen = Faults()
     if sheet.sheet_state != "visible":
-        seen.note(where, "工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same")
+        seen.note(
+            where, "工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same"
+        )
     if rows:
         seen.note(
             address(shown, sheet.title, rows[0], 0),
@@ -148,9 +150,10 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
         )
     if head.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in head + rest:
-            zh, en = "工作簿有打开密码", "the workbook is protected by a password"
             return fault(
-                shown, f"{zh}：请去掉密码后另存为 .xlsx", f"{en}: save it without one as .xlsx"
+                shown,
+                "工作簿有打开密码：请去掉密码后另存为 .xlsx",
+                "the workbook is protected by a password: save it without one as .xlsx",
             )
         zh, en = "旧格式（.xls）的文件改名为 .xlsx", "an old .xls file under the name .xlsx"
     elif b"urn:schemas-microsoft-com:office:spreadsheet" in head:
@@ -166,11 +169,11 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
     elif start.startswith(b"%pdf"):
         zh, en = "PDF 文件改名为 .xlsx", "a PDF file under the name .xlsx"
     elif b"\0" not in head and (b"," in head or b"\t" in head):
-        zh, en = (
+        return fault(
+            shown,
             "文本文件（CSV）改名为 .xlsx，请改名为 .csv 放入文件夹",
             "a text file (CSV) under the name .xlsx: name it .csv and put it in a folder",
         )
-        return fault(shown, zh, en)
     else:
         return _damaged(shown)
     return fault(shown, f"{zh}；{_SAVE.zh}", f"{en}; {_SAVE.en}")
@@ -179,12 +182,12 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
 def _is_workbook(archive: zipfile.ZipFile, shown: str) -> None:
     names = set(archive.namelist())
     if "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml"):
-        zh, en = "严格 Open XML 工作簿（Strict）", "a Strict Open XML workbook"
         raise fault(
             shown,
-            f"{zh}，不能读取；请用 Excel 或 WPS 打开后另存为普通的“Excel 工作簿（.xlsx）”",
-            f"{en}, which is not read: open it in a spreadsheet program and save it as an ordinary"
-            " workbook (.xlsx)",
+            "严格 Open XML 工作簿（Strict），不能读取；请用 Excel 或 WPS 打开后另存为"
+            "普通的“Excel 工作簿（.xlsx）”",
+            "a Strict Open XML workbook, which is not read: open it in a spreadsheet program and"
+            " save it as an ordinary workbook (.xlsx)",
         )
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise fault(
@@ -231,11 +234,11 @@ def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Seq
                 cells += chunk.count(b"<c ") + chunk.count(b":c ")
                 formulas = formulas or b"<f" in chunk or b":f" in chunk or b"\0" in chunk
                 if cells > MOST_FILLED:
-                    zh, en = (
-                        f"工作表有 {MOST_FILLED:,} 个以上单元格",
-                        f"the sheet has more than {MOST_FILLED:,} cells",
+                    raise fault(
+                        where,
+                        f"工作表有 {MOST_FILLED:,} 个以上单元格；请拆分或改用 CSV",
+                        f"the sheet has more than {MOST_FILLED:,} cells: split it or use CSV",
                     )
-                    raise fault(where, f"{zh}；请拆分或改用 CSV", f"{en}: split it or use CSV")
         parser.Parse(b"", True)
         return (
             _without_result(archive.read(info))
@@ -253,11 +256,11 @@ def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Seq
 
 
 def _no_entities(where: str, *_: Any) -> None:
-    zh, en = (
+    raise fault(
+        where,
         "含有 XML 实体声明，不是正常保存的 .xlsx 工作簿，拒绝读取",
         "declares XML entities, which no .xlsx workbook does: refused",
     )
-    raise fault(where, zh, en)
 
 
 def _without_result(sheet: bytes) -> list[str]:

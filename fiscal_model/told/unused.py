@@ -135,7 +135,7 @@ class Unused:
             return
         standard, table = self.program.standard, TABLES[rows.name]
         first = table.columns[0]
-        parts = [Text("", "")]
+        parts: list[Text] = []
         if first.kind != "place":
             known = [
                 value
@@ -143,7 +143,7 @@ class Unused:
                 if value is not None
             ]
             labels = [label_of(first.kind, value, standard) for value in known]
-            parts.append(first_of(labels, Text("种", "kinds")))
+            parts += [first_of(labels, Text("种", "kinds"))] if labels else []
         if "place" in rows.columns:
             parts.append(
                 places_named(
@@ -152,10 +152,7 @@ class Unused:
             )
         if "year" in rows.columns:
             parts.append(years_named(rows.columns["year"][n] for n in which))
-        zh, en = (
-            "，".join(each.zh for each in parts if each.zh),
-            "; ".join(each.en for each in parts if each.en),
-        )
+        zh, en = "，".join(each.zh for each in parts), "; ".join(each.en for each in parts)
         count = len(which)
         message = Text(
             f"{table.both.zh}表有 {count:,} 行不起作用（{zh}）：{why.zh}",
