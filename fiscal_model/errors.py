@@ -190,6 +190,11 @@ def fault(where: str, zh: str, en: str) -> FiscalModelError:
     return FiscalModelError([Fault(where, Text(zh, en))])
 
 
+def unreadable(where: str, error: Exception) -> FiscalModelError:
+    """That a file cannot be read, and what the system says of it."""
+    return fault(where, f"无法读取：{why(error)}", f"cannot be read: {why(error)}")
+
+
 def why(error: Exception) -> str:
     """What the system says of a failed read or write."""
     return getattr(error, "strerror", None) or str(error)

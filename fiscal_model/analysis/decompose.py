@@ -27,9 +27,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
 from fiscal_model.scenario.entries import GroupEntry
 from fiscal_model.scenario.entries.entry import Common
-from fiscal_model.scenario.model import (
-    Scenario,
-)
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import Text, in_both
@@ -199,13 +197,10 @@ class _Shared(Common):
             "item": a.items.keys() & b.items.keys(),
             "beneficiary": a.beneficiaries.keys() & b.beneficiaries.keys(),
         }
-        self.differ = any(
-            here.keys() != there.keys()
-            for here, there in (
-                (a.lines, b.lines),
-                (a.items, b.items),
-                (a.beneficiaries, b.beneficiaries),
-            )
+        self.differ = (a.lines.keys(), a.items.keys(), a.beneficiaries.keys()) != (
+            b.lines.keys(),
+            b.items.keys(),
+            b.beneficiaries.keys(),
         )
 
     def knows(self, name: str, value: object) -> bool:

@@ -36,13 +36,7 @@ from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import (
-    COVERED,
-    GENERAL,
-    Lang,
-    Text,
-    labelled,
-)
+from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, labelled
 
 Read = TypeVar("Read")
 NEAR: Final = 0.01
@@ -183,11 +177,11 @@ class Solution:
                 f"{head}{say('：变动它不改变这项负担', '; the burden does not depend on it')}"
             )
         else:
-            zh = f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，仍为 {at} 元"
             out.append(
                 head
                 + say(
-                    zh,
+                    f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，"
+                    f"仍为 {at} 元",
                     f"; no value in the range meets the ceiling; nearest at {_shown(self.value)},"
                     f" still {at} yuan",
                 )
@@ -436,23 +430,10 @@ def _burden(
         else None
     )
     number = _item(item, standard, faults, "item") if item is not None else None
-    within = (
-        frozenset(
-            c
-            for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True)
-            if here
-        )
-        if code
-        else None
-    )
-    covered = _account(standard, account, number, faults)
+    within = frozenset(standard.places.below(code)) if code else None
+    lines = standard.lines.values() if number is None else standard.items[number].lines
+    covered = _noted(lambda: account_of(lines, account), faults, "") or GENERAL
     return Burden(whose, year, code, number, covered, within)
-
-
-def _account(standard: Standard, account: str | None, item: int | None, faults: Faults) -> str:
-    """The account of a burden; a fault where there is no such account."""
-    lines = standard.lines.values() if item is None else standard.items[item].lines
-    return _noted(lambda: account_of(lines, account), faults, "") or GENERAL
 
 
 def _noted(read: Callable[[], Read], faults: Faults, at: str) -> Read | None:

@@ -178,13 +178,12 @@ class Explorer:
         self.against.observe(
             lambda _: self._used(lambda: self._new_reference(self.against.value)), "value"
         )
-        self.items.observe(lambda _: self._choose(items=self.items.value), "value")
-        self.place.observe(lambda _: self._choose(place=self.place.value), "value")
-        self.account.observe(lambda _: self._choose(account=self.account.value), "value")
+        for name in ("items", "place", "account", "start"):
+            widget = getattr(self, name)
+            widget.observe(lambda change, name=name: self._choose(**{name: change["new"]}), "value")
         self.years.observe(
             lambda _: self._choose(first=self.years.value[0], last=self.years.value[1]), "value"
         )
-        self.start.observe(lambda _: self._choose(start=self.start.value), "value")
         self.view.observe(lambda _: self._used(self._show), "value")
         self.detail.observe(lambda _: self._used(self._explain), "selected_index")
         self.buttons["reset"].on_click(lambda _: self._choose(moves={}))

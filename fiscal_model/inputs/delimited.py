@@ -9,12 +9,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from fiscal_model.errors import Faults, fault, why
+from fiscal_model.errors import Faults, fault, unreadable
 from fiscal_model.inputs.headings import DEEPEST, headings_of
-from fiscal_model.inputs.raw import Cell, Grid
+from fiscal_model.inputs.raw import Cell, Grid, refuse_large
 from fiscal_model.inputs.tables import Table
 
-LARGEST_FILE = 200_000_000
 MOST_COLUMNS = 16_384
 SEPARATORS = (",", "\t", ";", "|", "，", "；")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(\r\n|\r|\n)', re.IGNORECASE)
@@ -34,15 +33,10 @@ def read_delimited(path: Path, shown: str, table: Table, faults: Faults) -> Grid
 
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise fault(
-                shown,
-                f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
-                f"the file is larger than {LARGEST_FILE:,} bytes: split it",
-            )
+        refuse_large(path, shown)
         data = path.read_bytes()
     except OSError as error:
-        raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+        raise unreadable(shown, error) from None
     encoding, text = decode(data, shown)
     declared = _SEPARATOR_LINE.match(text)
     body = text[declared.end() :] if declared else text

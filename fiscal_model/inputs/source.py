@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fiscal_model.errors import Faults, FiscalModelError, fault, nearest, shortened, why
+from fiscal_model.errors import Faults, FiscalModelError, fault, nearest, shortened, unreadable
 from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import RawTable
@@ -74,7 +74,7 @@ class _Finder:
         try:
             is_folder, exists = path.is_dir(), path.exists()
         except (OSError, ValueError) as error:
-            raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+            raise unreadable(shown, error) from None
         if not exists:
             raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
         if self._again(path, shown):
@@ -107,7 +107,7 @@ class _Finder:
         try:
             files = sorted(each for each in path.iterdir() if not each.name.startswith(STRAY))
         except OSError as error:
-            raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+            raise unreadable(shown, error) from None
         for file in (each for each in files if each.suffix.lower() in SPREADSHEETS):
             self.faults.note(str(Path(shown) / file.name), *_instead(file))
         first: dict[str, str] = {}

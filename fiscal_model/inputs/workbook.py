@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
 
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, why
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, unreadable
 from fiscal_model.inputs.formats import is_plain
 from fiscal_model.inputs.formats import shown as as_formatted
-from fiscal_model.inputs.raw import UNCACHED, Cell, Grid, address
+from fiscal_model.inputs.raw import UNCACHED, Cell, Grid, address, refuse_large
 from fiscal_model.vocabulary import Text
 
-LARGEST_FILE = 200_000_000
 LARGEST_CONTENT = 600_000_000
 MOST_FILLED = 6_000_000
 MOST_CELLS = 20_000_000
@@ -99,12 +98,7 @@ def _inspected(path: Path, shown: str) -> dict[str, Sequence[str]]:
     workbook within the limits.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise fault(
-                shown,
-                f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
-                f"the file is larger than {LARGEST_FILE:,} bytes: split it",
-            )
+        refuse_large(path, shown)
         with path.open("rb") as file:
             head = file.read(4096)
             if not head.startswith(b"PK"):
@@ -117,7 +111,7 @@ def _inspected(path: Path, shown: str) -> dict[str, Sequence[str]]:
                 if info.filename.endswith((".xml", ".rels"))
             }
     except OSError as error:
-        raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+        raise unreadable(shown, error) from None
     except (
         zipfile.BadZipFile,
         zlib.error,

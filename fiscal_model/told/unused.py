@@ -248,16 +248,9 @@ class Unused:
     def _bases(self, rows: Rows) -> Mask:
         """Those that a group is held against, and that move its limit."""
         program, applied = self.program, self.program.applied
-        moved = replace(
-            rows,
-            columns={
-                **rows.columns,
-                "amount": [2 * amount + 1 for amount in rows.columns["amount"]],
-            },
-        )
-        other = replace(
-            applied, inputs=replace(self.inputs, tables={**self.inputs.tables, "bases_2015": moved})
-        )
+        moved = [2 * amount + 1 for amount in rows.columns["amount"]]
+        inputs = self.inputs.with_column("bases_2015", "amount", moved)
+        other = replace(applied, inputs=inputs)
         acting = set()
         for groups in program.bases:
             years = _years_of(groups, len(program.years))
