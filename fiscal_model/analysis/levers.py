@@ -19,7 +19,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.entries.numbers import MOST_YUAN
-from fiscal_model.scenario.layers import base_layers, periods, projection_layers
+from fiscal_model.scenario.layers import base_layers, places_in, projection_layers
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares
 from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
@@ -68,17 +68,8 @@ def _where(where: Sequence[str]) -> str:
 
 def _mask(base: Result, where: tuple[str, ...]) -> Mask:
     """The places an entry holds for in the year."""
-    places = _places(base)
+    places = places_in(base.scenario, base.years[0])
     return places.mask(where) if where else places.everywhere()
-
-
-def _places(base: Result) -> Places:
-    """The places with the groups as they are in the year."""
-    return next(
-        period.places
-        for period in periods(base.scenario)
-        if period.start <= base.years[0] < period.end
-    )
 
 
 def _number(value: Decimal) -> str:
@@ -334,7 +325,7 @@ def _alike(base: Result, lines: Sequence[int], leaves: Sequence[int]) -> list[Re
 
 def _covering(wanted: Collection[str], base: Result) -> tuple[str, ...]:
     """A group with just these places in the year, else the fewest places that hold them."""
-    wanted, places = set(wanted), _places(base)
+    wanted, places = set(wanted), places_in(base.scenario, base.years[0])
     for code, group in places.groups.items():
         if {leaf for member in group.members for leaf in places.leaves(member)} == wanted:
             return (code,)
