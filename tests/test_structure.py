@@ -49,7 +49,7 @@ ROOMS = (
     "results_html",
     "explain",
     "charts",
-    "report",
+    "workbook",
     "run",
     "analysis",
     "face",

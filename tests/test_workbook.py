@@ -36,21 +36,22 @@ from spreadsheet import (
 import fiscal_model as fm
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.report.calculation import column_of
-from fiscal_model.report.columns import Tables
-from fiscal_model.report.context import Report
-from fiscal_model.report.layout import laid_out
-from fiscal_model.report.model import Model, model_of
-from fiscal_model.report.parameter_sheet import base_rows, county_rows
-from fiscal_model.report.rounding import Printed, closing
-from fiscal_model.report.sheet import Book
-from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.results.result import only
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.kinds import BaseAmount, Grant, PerHead, Shares
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.splits import ByReading, Cases, Split, leaves
 from fiscal_model.standard.words import split_data
+from fiscal_model.workbook.calculation import column_of
+from fiscal_model.workbook.columns import Tables
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.layout import laid_out
+from fiscal_model.workbook.model import Model, model_of
+from fiscal_model.workbook.parameter_sheet import base_rows, county_rows
+from fiscal_model.workbook.report import write_by_prefecture, write_report
+from fiscal_model.workbook.rounding import Printed, closing
+from fiscal_model.workbook.sheet import Book
 
 CHANGJI, FUKANG, KASHGAR, SHUFU, AKSU, AWAT = (
     "652301",
@@ -989,7 +990,7 @@ def test_the_workbooks_of_the_prefectures_add_up_to_the_whole(
     ]
     found: dict[Any, float] = defaultdict(float)
     for path, places in zip(paths, ([CHANGJI], [KASHGAR, SHUFU]), strict=True):
-        model = model_of(budget.only(places))
+        model = model_of(only(budget, places))
         part = live_totals(read(path), model, tables_of(model))
         assert {key[1] for key in part} == set(places)
         for key, amount in part.items():
