@@ -268,7 +268,7 @@ def solve(
             f"{whose.en} bears nothing of {name.en}: name the account",
         )
     ground = Ground.of(base)
-    lever = MAKE[kind](base, names, reach, faults)
+    lever = _noted(lambda: MAKE[kind](base, names, reach), faults, "vary")
     faults.raise_if_any()
     assert lever is not None
     present = burden.of(base)

@@ -22,7 +22,7 @@ from fiscal_model.analysis.solve import on_top
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.project import Span
-from fiscal_model.errors import Faults, FiscalModelError, fault
+from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explain import Explanation, explain
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
@@ -484,9 +484,11 @@ class Study:
         if asked not in known.levers:
             kind, *names = key.split(":")
             year = self._one_year(choice.scenario, choice.start)
-            known.levers[asked] = MAKE[kind](
-                year, tuple(names), (choice.place,) if choice.place else (), Faults()
-            )
+            where = (choice.place,) if choice.place else ()
+            try:
+                known.levers[asked] = MAKE[kind](year, tuple(names), where)
+            except FiscalModelError:
+                known.levers[asked] = None
         return known.levers[asked]
 
     def _one_year(self, scenario: str, year: int) -> Result:
