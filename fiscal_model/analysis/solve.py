@@ -26,7 +26,7 @@ from fiscal_model.language import spoken
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
-from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.accounts import account_of, is_booked
 from fiscal_model.results.result import Result
 from fiscal_model.run import result_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -36,7 +36,7 @@ from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, labelled
+from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, labelled, together
 
 Read = TypeVar("Read")
 NEAR: Final = 0.01
@@ -61,11 +61,12 @@ class Burden:
         """Yuan in a budget of the year, leaving some items out."""
         asked = budget.standard.payers.within(self.payer)
         payers = [k for k, payer in enumerate(budget.payers) if payer in asked]
-        inside = zip(budget.lines, booked_in(budget.lines, self.account).tolist(), strict=True)
         lines = [
             i
-            for i, (line, there) in enumerate(inside)
-            if there and line.item not in without and self.item in (None, line.item)
+            for i, line in enumerate(budget.lines)
+            if is_booked(line, self.account)
+            and line.item not in without
+            and self.item in (None, line.item)
         ]
         places = [
             p for p, code in enumerate(budget.places) if self.within is None or code in self.within
@@ -78,7 +79,7 @@ class Burden:
         """
         parts = [
             standard.payers[self.payer].name.to(lang),
-            Text(f"{self.year}年", str(self.year)).to(lang),
+            together((self.year,), lang),
         ]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []

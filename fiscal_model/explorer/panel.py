@@ -479,12 +479,13 @@ def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | No
     """
     titles = scenario_names().known
     known = {name: titles.get(name, Text("", "")) for name in study.scenarios()}
-    every = Names(Text("情景", "scenario"), known).all()
+    names = Names(Text("情景", "scenario"), known)
+    every = names.all()
     more = Text(
         f"；可选（自带的情景和本文件夹的情景文件）：{every.zh}",
         f"; known (shipped, and files of this folder): {every.en}",
     )
-    scenario = Names(Text("情景", "scenario"), known, more=more).code(scenario)
+    scenario = replace(names, more=more).code(scenario)
     try:
         return study.first_choice(scenario), None
     except FiscalModelError as error:

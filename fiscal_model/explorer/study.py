@@ -29,7 +29,7 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.results.accounts import booked_in
+from fiscal_model.results.accounts import is_booked
 from fiscal_model.results.result import Result
 from fiscal_model.run import result_of, simulated
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -569,11 +569,10 @@ def _table(
             continue
         tree = budget.standard.places
         inside = set(tree.below(choice.place or tree.root))
-        booked = booked_in(budget.lines, choice.account).tolist()
         lines = [
             i
-            for i, (line, there) in enumerate(zip(budget.lines, booked, strict=True))
-            if there and line.item in items
+            for i, line in enumerate(budget.lines)
+            if is_booked(line, choice.account) and line.item in items
         ]
         places = [p for p, code in enumerate(budget.places) if code in inside]
         covered = [n for n, year in enumerate(years) if year in budget.years]
