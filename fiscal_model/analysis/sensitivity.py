@@ -499,12 +499,10 @@ def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
 
 def _scaled(inputs: Inputs, table: str, column: str, rows: list[int], factor: float) -> Inputs:
     """The inputs with some values of a table multiplied."""
-    supplied = inputs.tables[table]
-    values = list(supplied.columns[column])
+    values = list(inputs.tables[table].columns[column])
     for row in rows:
         values[row] = values[row] * factor
-    changed = replace(supplied, columns={**supplied.columns, column: values})
-    return replace(inputs, tables={**inputs.tables, table: changed})
+    return inputs.with_column(table, column, values)
 
 
 def _series_label(ground: Ground, table: str, series: str) -> Text:

@@ -25,7 +25,7 @@ from fiscal_model.inputs.source import Source
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
-from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.accounts import account_of, is_booked
 from fiscal_model.results.result import Result
 from fiscal_model.run import result_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -35,13 +35,7 @@ from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import (
-    COVERED,
-    GENERAL,
-    Lang,
-    Text,
-    labelled,
-)
+from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, labelled, together
 
 Read = TypeVar("Read")
 NEAR: Final = 0.01
@@ -66,11 +60,12 @@ class Burden:
         """Yuan in a budget of the year, leaving some items out."""
         asked = budget.standard.payers.within(self.payer)
         payers = [k for k, payer in enumerate(budget.payers) if payer in asked]
-        inside = zip(budget.lines, booked_in(budget.lines, self.account).tolist(), strict=True)
         lines = [
             i
-            for i, (line, there) in enumerate(inside)
-            if there and line.item not in without and self.item in (None, line.item)
+            for i, line in enumerate(budget.lines)
+            if is_booked(line, self.account)
+            and line.item not in without
+            and self.item in (None, line.item)
         ]
         places = [
             p for p, code in enumerate(budget.places) if self.within is None or code in self.within
@@ -83,7 +78,7 @@ class Burden:
         """
         parts = [
             standard.payers[self.payer].name.to(lang),
-            Text(f"{self.year}年", str(self.year)).to(lang),
+            together((self.year,), lang),
         ]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
@@ -156,11 +151,11 @@ class Solution(Shown):
                 f"{head}{say('：变动它不改变这项负担', '; the burden does not depend on it')}"
             )
         else:
-            zh = f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，仍为 {at} 元"
             out.append(
                 head
                 + say(
-                    zh,
+                    f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，"
+                    f"仍为 {at} 元",
                     f"; no value in the range meets the ceiling; nearest at {_shown(self.value)},"
                     f" still {at} yuan",
                 )
@@ -247,7 +242,7 @@ def solve(
             f"{whose.en} bears nothing of {name.en}: name the account",
         )
     ground = Ground.of(base)
-    lever = MAKE[kind](base, names, reach, faults)
+    lever = _noted(lambda: MAKE[kind](base, names, reach), faults, "vary")
     faults.raise_if_any()
     assert lever is not None
     present = burden.of(base)
@@ -409,23 +404,10 @@ def _burden(
         else None
     )
     number = _item(item, standard, faults, "item") if item is not None else None
-    within = (
-        frozenset(
-            c
-            for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True)
-            if here
-        )
-        if code
-        else None
-    )
-    covered = _account(standard, account, number, faults)
+    within = frozenset(standard.places.below(code)) if code else None
+    lines = standard.lines.values() if number is None else standard.items[number].lines
+    covered = _noted(lambda: account_of(lines, account), faults, "") or GENERAL
     return Burden(whose, year, code, number, covered, within)
-
-
-def _account(standard: Standard, account: str | None, item: int | None, faults: Faults) -> str:
-    """The account of a burden; a fault where there is no such account."""
-    lines = standard.lines.values() if item is None else standard.items[item].lines
-    return _noted(lambda: account_of(lines, account), faults, "") or GENERAL
 
 
 def _noted(read: Callable[[], Read], faults: Faults, at: str) -> Read | None:

@@ -24,7 +24,7 @@ from fiscal_model.scenario.layers import (
     factor_layers,
     group_layers,
     last_holding,
-    periods,
+    members,
     projection_layers,
     rate_layers,
     split_layers,
@@ -252,7 +252,9 @@ class _Comparer:
 
     def groups(self) -> Iterator[Change]:
         for group in self.places.groups if self.scenario.of(GroupEntry) else ():
-            was, now = (self.members(each.scenario, group) for each in (self.before, self.after))
+            was, now = (
+                members(each.scenario, group, self.years) for each in (self.before, self.after)
+            )
             for p, y in np.argwhere(was != now).tolist():
                 above = self.places.parents[p]
                 if above == p or (was[above, y] == now[above, y]):
@@ -273,16 +275,6 @@ class _Comparer:
         return last_holding(
             (layer for layer in self.group_layers if layer.entry.group in groups), place, year
         )
-
-    def members(self, scenario: Scenario, group: str) -> Mask:
-        """Which places belong to a group, (place, year)."""
-        years = np.array(self.years)
-        out = np.zeros((len(self.places), len(years)), bool)
-        for period in periods(scenario):
-            out[:, (years >= period.start) & (years < period.end)] = period.places.mask([group])[
-                :, None
-            ]
-        return out
 
     def readings(self) -> Iterator[Change]:
         was, now = (
