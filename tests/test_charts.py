@@ -19,6 +19,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from build_font import characters, words
 from conftest import write_tables
 from matplotlib.font_manager import fontManager
 from matplotlib.ft2font import FT2Font
@@ -27,7 +28,6 @@ from matplotlib.ticker import MultipleLocator
 
 import fiscal_model as fm
 from fiscal_model.charts import base_amounts, change, flow, fonts, payers, spread, tiles
-from fiscal_model.charts.build_font import characters, words
 from fiscal_model.charts.chart import Caption, Chart
 from fiscal_model.charts.of_results import ComparisonPlot, SensitivityPlot, about
 from fiscal_model.charts.style import WAN, YI, number, tick, unit_for, wrapped

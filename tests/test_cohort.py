@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from facts_xinjiang_2021 import Facts
 
 from fiscal_model.engine.cohort import Population, cohort_counts, population_path, report_missing
 from fiscal_model.errors import Fault, Faults
-from fiscal_model.inputs.embedded.facts_xinjiang_2021 import Facts
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.read import load_inputs

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from build_xinjiang_2021 import FOLDER, build
 
-from fiscal_model.inputs.embedded.build_xinjiang_2021 import FOLDER, build
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.entries import RateEntry, SplitEntry
 from fiscal_model.scenario.read import load_scenario

@@ -1,7 +1,7 @@
 """Builds the shipped Chinese face: a subset of Noto Sans CJK SC Regular, so that charts can be read
 where no Chinese font is installed.
-Run as ``python -m fiscal_model.charts.build_font NotoSansCJK-Regular.ttc`` with the collection of
-Noto Sans CJK 2.004 (OFL 1.1). The file it writes is part of the package; installing or building the
+Run as ``python tests/builders/build_font.py NotoSansCJK-Regular.ttc`` with the collection of Noto
+Sans CJK 2.004 (OFL 1.1). The file it writes is part of the package; installing or building the
 package does not run this. The subset bears a name of its own: it is a modified version.
 """
 

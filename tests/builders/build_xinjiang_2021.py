@@ -1,7 +1,7 @@
 """Builds the embedded illustrative data of the 2021 standard from a few published figures and
 stated assumptions.
-Run ``python -m fiscal_model.inputs.embedded.build_xinjiang_2021`` to write the tables again; the
-result is the same to the byte. Published figures stand in ``facts_xinjiang_2021.csv``; how the
+Run ``python tests/builders/build_xinjiang_2021.py`` to write the tables again; the result is the
+same to the byte. Published figures stand in ``facts_xinjiang_2021.csv``; how the
 population is made is told in ``demography_xinjiang_2021.py``. Nothing here is an official count: a
 regional figure is spread over prefectures by a key, ratios that nobody publishes are assumed, and
 every row says so in its ``note``; ``english_xinjiang_2021.csv`` holds the English of these notes,
@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from fiscal_model.inputs.embedded.demography_xinjiang_2021 import population, vital_rates
-from fiscal_model.inputs.embedded.facts_xinjiang_2021 import (
+from demography_xinjiang_2021 import population, vital_rates
+from facts_xinjiang_2021 import (
     NONE,
     SOUTH3,
     SOUTH4,
@@ -26,9 +26,11 @@ from fiscal_model.inputs.embedded.facts_xinjiang_2021 import (
     Spread,
     both,
 )
+
+from fiscal_model.inputs.read import EMBEDDED
 from fiscal_model.vocabulary import Text
 
-FOLDER: Final = Path(__file__).parent / "xinjiang_2021"
+FOLDER: Final = EMBEDDED / "xinjiang_2021"
 YEARS: Final = (2021, 2022, 2023)
 AKSU_COUNTIES: Final = (
     "652901",

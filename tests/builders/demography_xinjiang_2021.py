@@ -16,7 +16,7 @@ from itertools import pairwise
 from math import exp, floor
 from typing import Final
 
-from fiscal_model.inputs.embedded.facts_xinjiang_2021 import (
+from facts_xinjiang_2021 import (
     NONE,
     PYRAMIDS,
     SOUTH4,
@@ -25,6 +25,7 @@ from fiscal_model.inputs.embedded.facts_xinjiang_2021 import (
     Row,
     both,
 )
+
 from fiscal_model.vocabulary import Text
 
 LAST_YEAR: Final = 2023
