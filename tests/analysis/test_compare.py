@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from conftest import write_tables
 from naive import World
-from test_engine import COUNTIES, TREE, YEARS, random_leaf, random_split, text, write_standard
+from random_worlds import COUNTIES, TREE, YEARS, random_leaf, random_split, text, write_standard
 
 import fiscal_model as fm
 from fiscal_model.analysis.decompose import GROUPS, shapley

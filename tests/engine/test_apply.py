@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import given
-from test_engine import random_world, worlds, written
+from random_worlds import random_world, worlds, written
 
 import fiscal_model as fm
 from fiscal_model.engine.applied import Applied

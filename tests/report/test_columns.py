@@ -14,7 +14,7 @@ import pytest
 from fiscal_model.report.columns import Column, Table, Tables, widths
 from fiscal_model.vocabulary import Text
 
-ROOM = Path(__file__).parents[1] / "fiscal_model/report"
+ROOM = Path(__file__).parents[2] / "fiscal_model/report"
 LITERAL = re.compile(
     r"""\$[A-Z]{1,3}(?![A-Za-z])          # $A
     | (?<![\w$'"#-])[A-Z]{1,3}\$?\d+\b    # A1

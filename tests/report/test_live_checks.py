@@ -10,8 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from edited_workbooks import CHANGJI, DATE, FUKANG, KASHGAR, SHUFU, World, verdict
 from spreadsheet import Cells, Value, needs_office, place_of, read, recalculated
-from test_workbook import CHANGJI, DATE, FUKANG, KASHGAR, SHUFU, World, verdict
 
 from fiscal_model.report.workbook import write_report
 

@@ -16,9 +16,7 @@ import openpyxl
 import pytest
 import yaml
 from conftest import write_tables
-from spreadsheet import Cells, Value, differing, needs_office, read, recalculated
-from test_engine import COUNTIES, PREFECTURES, TREE, random_world, written
-from test_workbook import (
+from edited_workbooks import (
     DATE,
     Edit,
     _quantity_edits,
@@ -30,6 +28,8 @@ from test_workbook import (
     tables_of,
     totals,
 )
+from random_worlds import COUNTIES, PREFECTURES, TREE, random_world, written
+from spreadsheet import Cells, Value, differing, needs_office, read, recalculated
 
 import fiscal_model as fm
 from fiscal_model.inputs.read import load_inputs
@@ -41,7 +41,7 @@ from fiscal_model.report.workbook import write_by_prefecture, write_report
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
 
-EDITIONS = Path(__file__).parent / "editions"
+EDITIONS = Path(__file__).parents[1] / "editions"
 CHANGJI, KARAMAY, KASHGAR, SHUFU, SHACHE = "652301", "650200", "653101", "653121", "653125"
 
 

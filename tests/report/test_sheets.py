@@ -14,8 +14,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from edited_workbooks import CHANGJI, DATE, WORLDS, World
 from openpyxl.utils import get_column_letter
-from test_workbook import CHANGJI, DATE, WORLDS, World
 
 import fiscal_model as fm
 from fiscal_model.analysis.statement_words import TITLES

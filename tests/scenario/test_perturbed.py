@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from conftest import write_tables
 from naive import World
-from test_engine import TREE, text, write_standard
+from random_worlds import TREE, text, write_standard
 
 import fiscal_model as fm
 

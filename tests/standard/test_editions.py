@@ -11,7 +11,7 @@ import pytest
 
 import fiscal_model as fm
 
-SCENARIO = Path(__file__).parent / "editions" / "highland.yaml"
+SCENARIO = Path(__file__).parents[1] / "editions" / "highland.yaml"
 
 
 def test_a_second_standard_is_costed_by_its_own_rules(tables: Callable[..., Path]) -> None:

@@ -128,7 +128,7 @@ class LosesAYuan(Stepped):
         yield "central", cells.unit - 1.0
 
 
-TOY = Path(__file__).parent / "toy"
+TOY = Path(__file__).parents[1] / "toy"
 EAST, WEST = "900100", "900200"
 KINDS_HERE = (*KINDS, Stepped, LosesAYuan)
 

@@ -26,7 +26,7 @@ from fiscal_model.standard.names import PAYER
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
 
-TOY = Path(__file__).parent / "toy"
+TOY = Path(__file__).parents[1] / "toy"
 EAST = "900100"
 USUAL = Path(fm.__file__).parent / "standard" / "payers.csv"
 TOWNSHIP = "township,乡镇级,Township,#225588,county_level,,乡镇|乡级财政,\n"
