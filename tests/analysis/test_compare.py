@@ -60,6 +60,7 @@ def pupils(tables: Tables) -> Path:
 # Side by side
 
 
+@pytest.mark.smoke
 def test_a_change_is_given_in_yuan_and_percent(pupils: Path, scenario: Write) -> None:
     """Of 65,000 in Changji central pays 52,000; at 9:1 it pays 58,500, an eighth more. The region
     had 3,900 of the rest and has half as much.

@@ -76,6 +76,7 @@ def paid(budget: fm.Budget, payer: str, item: int = 11) -> float:
 # Rates
 
 
+@pytest.mark.smoke
 def test_the_rate_that_keeps_the_regions_part_at_3000_is_500(pupils: Path, tmp_path: Path) -> None:
     """The region bears 6 of 100: 3,000 are 6 % of 50,000, 500 yuan for each of 100 pupils."""
     found = find("rate:pubfund_primary", "region", 3000, pupils)

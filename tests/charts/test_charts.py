@@ -197,6 +197,7 @@ def said(chart: Chart) -> list[str]:
 # Figures
 
 
+@pytest.mark.smoke
 def test_bars_by_year_are_the_budget(small: fm.Budget) -> None:
     """Prefecture and county in 2022: 91,000 + 10,500 in Changji and as much in Kashgar; in 2023 the
     base amount of 100,000 and 21,000.

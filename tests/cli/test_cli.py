@@ -239,6 +239,7 @@ def test_every_check_of_the_workbook_is_passed(sheets: Any) -> None:
     ]
 
 
+@pytest.mark.smoke
 def test_report_on_own_data_shows_hand_computed_figures_and_no_notice(
     call: Call, home: Path, pupils: Path
 ) -> None:
@@ -1685,6 +1686,7 @@ def test_plain_numbers_in_a_hundred_million_yuan(call: Call, home: Path, tables:
     assert "亿元" in str(book["分级次分年"]["A3"].value)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["--version"], ["report", "--help"], ["explain", "--help", "--lang", "en"]],

@@ -194,6 +194,7 @@ def _simple(world: World) -> World:
     return replace(world, scenarios=[], years=years or YEARS)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("base", [0, 1, 13_999, 14_000, 14_001, 10**6])
 def test_the_kink_of_the_base_amount(base: int) -> None:
     """Cost 100,000 at 8:2 and 3:7: the prefecture owes 14,000 and pays the lesser of that and its

@@ -77,6 +77,7 @@ def test_a_payer_of_what_is_not_costed_pays_no_zero(tables: Tables) -> None:
 # Services paid in another item
 
 
+@pytest.mark.smoke
 def test_a_service_paid_in_another_item_is_shown_with_its_part(tables: Tables) -> None:
     """1,000 residents at 89 yuan are 89,000 for eleven services; an equal eleventh of it is
     8,090.91.

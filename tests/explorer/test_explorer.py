@@ -71,6 +71,7 @@ def same(shown: pd.DataFrame, file: pd.DataFrame) -> None:
     np.testing.assert_allclose(one, two, rtol=1e-12, atol=1e-3)
 
 
+@pytest.mark.smoke
 def test_a_moved_share_by_hand(tables: Tables) -> None:
     """1,000 primary pupils of Changji City at 650: 650,000 yuan. 8:2 gives the centre 520,000; nine
     tenths give it 585,000, of the other 65,000 the region 3/10.

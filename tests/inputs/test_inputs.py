@@ -229,6 +229,7 @@ def as_csv(rows: Rows) -> str:
     )
 
 
+@pytest.mark.smoke
 def test_a_workbook_gives_the_same_budget_as_csv_files_of_the_same_names(
     folder: Folder, workbook: Workbook
 ) -> None:
@@ -1120,6 +1121,7 @@ def test_a_malformed_grant_is_refused(folder: Folder, name: str) -> None:
     ]
 
 
+@pytest.mark.smoke
 def test_all_faults_of_all_tables_are_reported_at_once(folder: Folder) -> None:
     path = folder(
         beneficiaries=HEAD

@@ -69,6 +69,7 @@ def read(text: str) -> tuple[Bicycle | None, list[str]]:
     return found, [f"{each.where.split(':')[2]} {each.message.en}" for each in faults.found]
 
 
+@pytest.mark.smoke
 def test_every_sort_of_field_is_read_by_its_type_and_what_stands_beside_it() -> None:
     more = "from: 1990, note: {zh: 甲, en: a}, length: 2m, width: 1m, folds: true, colours: {r: 红}"
     assert read(f"{WHOLE}, {more}") == (

@@ -102,6 +102,7 @@ def two_tables() -> tuple[Tables, Table]:
     return tables, sold
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("formula", "texts"),
     [

@@ -61,6 +61,7 @@ ASKED = [
 ]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(("account", "yuan"), ASKED)
 def test_a_sum_is_of_the_general_public_budget_or_of_the_account_asked_for(
     budget: fm.Budget, account: str | None, yuan: float

@@ -53,6 +53,7 @@ def test_a_reform_leaves_the_years_before_its_start_alone(name: str, first: int)
     assert change.loc[:, change.columns >= first].to_numpy().any(axis=0).all()
 
 
+@pytest.mark.smoke
 def test_central_bears_a_tenth_more_of_item_11_and_nothing_else_moves() -> None:
     """Nine tenths instead of eight: central's change is a tenth of the item's cost, the region's
     levels have as much less.
@@ -87,6 +88,7 @@ def examples(name: str, path: Path) -> tuple[Scenario, Standard]:
     return load_scenario(path)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("name", REFERENCES)
 def test_the_examples_of_the_reference_can_be_read(tmp_path: Path, name: str) -> None:
     scenario, standard = examples(name, tmp_path / "all.yaml")

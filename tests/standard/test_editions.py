@@ -14,6 +14,7 @@ import fiscal_model as fm
 SCENARIO = Path(__file__).parents[1] / "editions" / "highland.yaml"
 
 
+@pytest.mark.smoke
 def test_a_second_standard_is_costed_by_its_own_rules(tables: Callable[..., Path]) -> None:
     """Item 1 has 90 yuan × 10 months from July 2030, so 2031 is the first whole year: 900 a pupil.
 

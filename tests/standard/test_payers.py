@@ -99,6 +99,7 @@ def test_the_standard_of_xinjiang_has_the_usual_table() -> None:
     assert PAYERS.names.near("地方") == ("region", "prefecture")
 
 
+@pytest.mark.smoke
 def test_what_it_bears_is_what_its_rule_says_and_sums_pool_it(budget: fm.Budget) -> None:
     meals = budget.sel(item=1, place=EAST)
     assert amounts(meals) == MEALS

@@ -681,6 +681,7 @@ def test_a_doubtful_entry_is_told(tables: Write, scenario: Write, case: str) -> 
 # What is not told
 
 
+@pytest.mark.smoke
 def test_plausible_figures_and_rows_that_act_are_not_told(tables: Write) -> None:
     """Nine times a figure is not ten, limits may be met, another rate of the same size is the
     analyst's, zero is a statement.
