@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from fiscal_model.explorer.panel import explore
     from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
     from fiscal_model.language import set_language
-    from fiscal_model.report.template import template
     from fiscal_model.run import apply
+    from fiscal_model.workbook.template import template
 
 __all__ = [
     "Budget",

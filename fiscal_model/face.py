@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.sensitivity import Sensitivity
     from fiscal_model.charts.of_results import ResultPlot
     from fiscal_model.explain import Explanation
-    from fiscal_model.report.rounding import Printed
     from fiscal_model.results.ledger import Ledger
+    from fiscal_model.workbook.rounding import Printed
 
 
 class Budget(Result):
@@ -139,9 +139,9 @@ class Budget(Result):
         SOURCE_DATE_EPOCH).
 
         With ``values`` it holds plain numbers, no formulas, rounded as
-        :class:`fiscal_model.report.rounding.Printed` says.
+        :class:`fiscal_model.workbook.rounding.Printed` says.
         """
-        from fiscal_model.report.workbook import write_report
+        from fiscal_model.workbook.report import write_report
 
         write_report(self, Path(target), spoken(lang), date, values=values)
 

@@ -41,7 +41,7 @@ def fill(folder: Path, lang: Lang | None = None) -> list[Path]:
         FiscalModelError: the folder or a file cannot be written.
 
     """
-    from fiscal_model.report.template import template
+    from fiscal_model.workbook.template import template
 
     lang = spoken(lang)
     if folder.is_file():

@@ -31,10 +31,10 @@ from fiscal_model.engine.simulate import amounts
 from fiscal_model.explorer.study import Study
 from fiscal_model.face import Budget, simulate
 from fiscal_model.inputs.read import read_inputs
-from fiscal_model.report.workbook import write_report
 from fiscal_model.run import result_of
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.rules import Standard
+from fiscal_model.workbook.report import write_report
 
 YEARS = tuple(range(2021, 2036))
 RUNS = 15

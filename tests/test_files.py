@@ -21,9 +21,9 @@ from fiscal_model.cli import main
 from fiscal_model.explorer.study import Choice, Study
 from fiscal_model.files import PACKAGE
 from fiscal_model.inputs.read import EMBEDDED, load_inputs
-from fiscal_model.report.workbook import part_paths
 from fiscal_model.scenario.read import shipped_folder
 from fiscal_model.standard.read import load_standard
+from fiscal_model.workbook.report import part_paths
 
 Tables = Callable[..., Path]
 Call = Callable[..., tuple[int, str, str]]

@@ -50,7 +50,7 @@ ROOMS = (
     "results_html",
     "explain",
     "charts",
-    "report",
+    "workbook",
     "run",
     "analysis",
     "face",

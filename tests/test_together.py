@@ -96,7 +96,7 @@ def test_english_messages_hold_no_chinese_mark() -> None:
 
 
 def test_a_fixed_reading_is_written_by_prefecture(tmp_path: Path) -> None:
-    from fiscal_model.report.workbook import write_by_prefecture
+    from fiscal_model.workbook.report import write_by_prefecture
 
     (tmp_path / "fixed.yaml").write_text(
         "name: fixed\nextends: baseline\nreadings: {11a: fixed}\n", encoding="utf-8"

@@ -21,7 +21,7 @@ from fiscal_model.errors import fault
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, cover
 from fiscal_model.results.dimensions import check_dimensions, named, totals
-from fiscal_model.results.result import R, Result
+from fiscal_model.results.result import R, Result, only
 from fiscal_model.run import Together
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.vocabulary import Lang
@@ -47,7 +47,7 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
     for part in found.results:
         if part.at:
             of = part.places, part.labels["line"], part.years, part.at.payers
-            results = tuple(each.only(*of) for each in results)
+            results = tuple(only(each, *of) for each in results)
             if not all(each.lines and each.places for each in results):
                 raise fault("", "各部分没有共同的数据", "the parts have nothing in common")
     common = [set(each.years) for each in results] + ([set(asked)] if asked else [])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
-    from fiscal_model.results.result import R
+    from fiscal_model.results.result import R, of_what
 
 TITLES = {
     **DIMENSIONS,
@@ -136,7 +136,7 @@ def comparison_html(found: Comparison[R], lang: Lang, account: str | None) -> st
 
 def _heading(found: Comparison[R], reference: str, other: str, lang: Lang) -> str:
     """The scenarios compared, of what part, and the years that are added up."""
-    part = [each.of_what(lang) for each in found.budgets if each.at]
+    part = [of_what(each, lang) for each in found.budgets if each.at]
     about = (f"{reference} → {other}", *(part[0] if part else ()), together(found.years, lang))
     return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
 

@@ -25,7 +25,7 @@ from fiscal_model.vocabulary import Lang, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fiscal_model.report.rounding import Printed
+    from fiscal_model.workbook.rounding import Printed
 
 _MOST_DECIMALS: Final = 6
 
@@ -105,7 +105,7 @@ class Statement:
     @property
     def shown(self) -> Printed:
         """How its tables show money: in 万元 or yuan, with the decimals that the unit needs."""
-        from fiscal_model.report.rounding import Printed
+        from fiscal_model.workbook.rounding import Printed
 
         scale = 10_000.0 if self.wan else 1.0
         steps = ((digits, self.unit * 10.0**digits / scale) for digits in range(_MOST_DECIMALS))
@@ -182,8 +182,8 @@ class Statement:
                 and nothing was paid.
 
         """
-        from fiscal_model.report.allotment_sheets import write_workbook
-        from fiscal_model.report.workbook import check_costed
+        from fiscal_model.workbook.allotment_sheets import write_workbook
+        from fiscal_model.workbook.report import check_costed
 
         lang = spoken(lang)
         if self.frame.empty:

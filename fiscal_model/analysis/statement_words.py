@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.statement import Statement
-    from fiscal_model.report.allotment_sheets import Table
+    from fiscal_model.workbook.allotment_sheets import Table
 
 LABELS: Final[dict[Part, dict[str, Text]]] = {
     "counted": {
@@ -442,7 +442,7 @@ def sheets(statement: Statement, lang: Lang) -> list[Table]:
     """The tables of a workbook: places by items, places by column, all rows, and what stands
     apart.
     """
-    from fiscal_model.report.allotment_sheets import Table
+    from fiscal_model.workbook.allotment_sheets import Table
 
     title, lines = statement.title.to(lang), about(statement, lang)
     apart = [part for part in PARTS[1:] if len(statement.rows(part))]

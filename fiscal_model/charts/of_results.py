@@ -20,7 +20,7 @@ from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.periods import one_year
 from fiscal_model.results.accounts import account_of, booked_in
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, inside, which_items
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, spans
@@ -487,7 +487,7 @@ def about(
     )
     return (
         where,
-        *amounts.which_items(lang),
+        *which_items(amounts, lang),
         say(f"{span}年", span, lang),
         labelled(say("情景", "scenario", lang), title, lang),
         *note,
@@ -506,7 +506,7 @@ def _bases(budget: Result, item: int | None, lang: Lang) -> base.BaseAmounts:
     for held in program.trace.bases:
         groups, due, paid = held.groups, held.payment.total, held.payment.paid
         payer, taker = program.payers[groups.payer], program.payers[int(groups.taker[0])]
-        reached = set(groups.group[budget.inside.ravel()[groups.cells]].tolist())
+        reached = set(groups.group[inside(budget).ravel()[groups.cells]].tolist())
         for n, (number, code) in enumerate(groups.keys):
             of = n * years + shown
             if item in (None, number) and not reached.isdisjoint(of.tolist()):

@@ -95,9 +95,9 @@ def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
 def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
     from fiscal_model.face import together
-    from fiscal_model.report.rounding import Printed
-    from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
     from fiscal_model.scenario.read import load_scenario
+    from fiscal_model.workbook.report import part_paths, write_by_prefecture, write_report
+    from fiscal_model.workbook.rounding import Printed
 
     scenarios = options.scenarios or ["baseline"]
     read = _not_over(options.output, scenarios, options.inputs)
@@ -281,7 +281,7 @@ def _item_in_full(
 
 def template(options: Any, lang: Lang) -> int:
     """Writes an input workbook."""
-    from fiscal_model.report.template import template as write
+    from fiscal_model.workbook.template import template as write
 
     write(
         options.output,
@@ -329,7 +329,7 @@ def allotment(options: Any, lang: Lang) -> int:
     """
     from fiscal_model.analysis.allotment import allotment as allotted
     from fiscal_model.analysis.allotment import settlement
-    from fiscal_model.report.rounding import Printed
+    from fiscal_model.workbook.rounding import Printed
 
     _not_over(options.output, [options.scenario], options.inputs, options.actual)
     budget = _simulate(options.scenario, options.inputs, [options.year])

@@ -44,9 +44,10 @@ class Frame:
         """Which cells have a cost."""
         return np.asarray((self.quantity > 0) & (np.nan_to_num(self.unit) > 0))
 
+    @cached_property
     def met(self) -> list[tuple[int, int]]:
         """Every leaf in force with each line that it divides."""
-        return sorted((int(n), i) for i, row in enumerate(self.leaf) for n in np.unique(row))
+        return sorted((n, i) for i, row in enumerate(self.leaf) for n in set(row.ravel().tolist()))
 
     @cached_property
     def payers(self) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def coefficients(frame: Frame) -> tuple[Floats, list[Fault]]:
     out = np.zeros((len(frame.payers), *frame.leaf.shape))
     notes: list[Fault] = []
     faults = Faults()
-    for n, i in frame.met():
+    for n, i in frame.met:
         _charge(out, LineCells(frame, i, n, notes), faults)
     faults.raise_if_any()
     return out, notes
@@ -79,7 +80,7 @@ def at_quantity(frame: Frame, coefficient: Floats, quantity: Floats) -> Floats:
     """The coefficients for another ``quantity`` (line, place, year): those of leaves that divide a
     unit alike whatever the quantity stay what they are.
     """
-    moved = [cell for cell in frame.met() if not frame.leaves[cell[0]].linear]
+    moved = [cell for cell in frame.met if not frame.leaves[cell[0]].linear]
     if not moved:
         return coefficient
     out, other, faults = coefficient.copy(), replace(frame, quantity=quantity), Faults()

@@ -67,7 +67,7 @@ def _ratio(frame: Frame, holds: Sequence[Hold | None], cells: Ints) -> Floats:
     where that is what is due.
     """
     out = np.full(frame.leaf.shape, np.nan)
-    for n, i in frame.met():
+    for n, i in frame.met:
         hold = holds[n]
         if hold and hold.ended:
             mine = LineCells(frame, i, n, [])

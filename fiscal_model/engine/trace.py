@@ -104,7 +104,7 @@ def traced(
 
 def _raised(frame: Frame) -> Floats:
     out = np.zeros(frame.leaf.shape)
-    for n, i in frame.met():
+    for n, i in frame.met:
         if frame.leaves[n].bears_raise:
             cells = LineCells(frame, i, n, [])
             out[i][cells.mask] = cells.raised * cells.quantity

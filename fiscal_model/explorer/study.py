@@ -402,7 +402,7 @@ class Study:
         """Writes the report workbook of the chosen scenario with what is moved, beside the
         reference where the two differ, and returns its path.
         """
-        from fiscal_model.report.workbook import write_report
+        from fiscal_model.workbook.report import write_report
 
         lang = spoken(lang)
         ground, shown, reference = (

@@ -18,7 +18,7 @@ from fiscal_model.html import block, heading, table, wan
 from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
 from fiscal_model.results.accounts import account_of
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, cut
 from fiscal_model.scenario.entries import SplitEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
@@ -250,10 +250,10 @@ def ledger(result: Result) -> Ledger:
     """Draws up the ledger of a result; that of a part of the lines has their items alone."""
     program, inputs = result.program, result.inputs
     quantity, rate = (
-        result.cut(ranks)
+        cut(result, ranks)
         for ranks in (quantity_basis(program, inputs), rate_basis(program, inputs))
     )
-    split = result.cut(split_basis(program, result.payers))
+    split = cut(result, split_basis(program, result.payers))
     total = np.maximum(split, np.maximum(quantity, rate))
     every = len(result.lines) == len(result.standard.lines)
     shown = set(result.standard.items) if every else {line.item for line in result.lines}

@@ -146,7 +146,7 @@ class Result:
 
     @cached_property
     def _borne(self) -> tuple[tuple[str, ...], Floats]:
-        payers, amounts = self.simulated.payers, self.cut(self.simulated.amounts)
+        payers, amounts = self.simulated.payers, cut(self, self.simulated.amounts)
         if self.at is None:
             return payers, amounts
         if self.at.payers is None:
@@ -160,36 +160,22 @@ class Result:
     @cached_property
     def cost(self) -> Floats:
         """Yuan of all payers, also of those left out, by (line, place, year)."""
-        return self.cut(self.simulated.cost)
+        return cut(self, self.simulated.cost)
 
     @cached_property
     def quantity(self) -> Floats:
         """Persons, or yuan of an amount, by (line, place, year)."""
-        return self.cut(self.program.quantity)
+        return cut(self, self.program.quantity)
 
     @cached_property
     def unit_cost(self) -> Floats:
         """Yuan a unit and year, NaN where no rate is known, by (line, place, year)."""
-        return self.cut(self.program.unit)
+        return cut(self, self.program.unit)
 
     @cached_property
     def costed(self) -> Mask:
         """Where quantity and rate are known, by (line, place, year)."""
-        return self.cut(self.program.costed)
-
-    def cut(self, values: NDArray[Cell]) -> NDArray[Cell]:
-        """What is by (…, line, place, year) over the whole program, over these."""
-        if self.at is None:
-            return values
-        before = (np.arange(size) for size in values.shape[:-3])
-        return values[np.ix_(*before, self.at.lines, self.at.places, self.at.years)]
-
-    @cached_property
-    def inside(self) -> Mask:
-        """The cells (line, place, year) of the whole program that these are."""
-        found = np.zeros(self.program.costed.shape, bool)
-        found[np.ix_(self._at.lines, self._at.places, self._at.years)] = True
-        return found
+        return cut(self, self.program.costed)
 
     @property
     def _at(self) -> At:
@@ -334,26 +320,6 @@ class Result:
         at = self._at
         payers = at.payers if payer is None else tuple(self.payers[n] for n in k)
         return replace(self, at=At(at.lines[i], at.places[p], at.years[y], payers))
-
-    def only(
-        self,
-        places: Collection[str],
-        lines: Collection[str] | None = None,
-        years: Collection[int] | None = None,
-        payers: Collection[str] | None = None,
-    ) -> Self:
-        """The part with these labels themselves, a place without what lies below it; of what is
-        left out all. What it does not have is no fault.
-        """
-        at, axes = self._at, ((lines, "line"), (places, "place"), (years, "year"))
-        i, p, y = (
-            np.array([wanted is None or label in wanted for label in self.labels[name]], bool)
-            for wanted, name in axes
-        )
-        named = at.payers
-        if payers is not None:
-            named = tuple(payer for payer in self.payers if payer in payers)
-        return replace(self, at=At(at.lines[i], at.places[p], at.years[y], named))
 
     def allocated(
         self, *dimensions: str, account: str | None = None
@@ -517,28 +483,67 @@ class Result:
             [
                 self.scenario.title.to(lang),
                 self.inputs.title.to(lang),
-                *self.of_what(lang),
+                *of_what(self, lang),
                 spans(self.years, lang),
             ]
         )
 
-    def of_what(self, lang: Lang) -> tuple[str, ...]:
-        """The items and the place, where these are not the whole."""
-        place, places = self.standard.places.common(self.places), self.standard.places
-        where = () if place == places.root else (places.label(place).to(lang),)
-        return (*self.which_items(lang), *where)
 
-    def which_items(self, lang: Lang) -> tuple[str, ...]:
-        """Which items these are, where they are not all."""
-        if len(self.lines) == len(self.standard.lines):
-            return ()
-        items = tuple(dict.fromkeys(line.item for line in self.lines))
-        if len(items) > 1:
-            return (Text(f"第{spans(items, 'zh')}项", f"items {spans(items, 'en')}").to(lang),)
-        titles = [cost_title(self.standard, items[0], lang)]
-        if len(self.lines) < len(self.standard.items[items[0]].lines):
-            titles.append(listed((line.name.to(lang) for line in self.lines), lang))
-        return tuple(titles)
+def cut(result: Result, values: NDArray[Cell]) -> NDArray[Cell]:
+    """What is by (…, line, place, year) over a whole program, over the cells of a result."""
+    if result.at is None:
+        return values
+    before = (np.arange(size) for size in values.shape[:-3])
+    return values[np.ix_(*before, result.at.lines, result.at.places, result.at.years)]
+
+
+def inside(result: Result) -> Mask:
+    """The cells (line, place, year) of the whole program that a result is."""
+    found = np.zeros(result.program.costed.shape, bool)
+    at = result._at
+    found[np.ix_(at.lines, at.places, at.years)] = True
+    return found
+
+
+def only(
+    result: R,
+    places: Collection[str],
+    lines: Collection[str] | None = None,
+    years: Collection[int] | None = None,
+    payers: Collection[str] | None = None,
+) -> R:
+    """The part with these labels themselves, a place without what lies below it; of what is left
+    out all. What it does not have is no fault.
+    """
+    at, axes = result._at, ((lines, "line"), (places, "place"), (years, "year"))
+    i, p, y = (
+        np.array([wanted is None or label in wanted for label in result.labels[name]], bool)
+        for wanted, name in axes
+    )
+    named = at.payers
+    if payers is not None:
+        named = tuple(payer for payer in result.payers if payer in payers)
+    return replace(result, at=At(at.lines[i], at.places[p], at.years[y], named))
+
+
+def of_what(result: Result, lang: Lang) -> tuple[str, ...]:
+    """The items and the place, where these are not the whole."""
+    place, places = result.standard.places.common(result.places), result.standard.places
+    where = () if place == places.root else (places.label(place).to(lang),)
+    return (*which_items(result, lang), *where)
+
+
+def which_items(result: Result, lang: Lang) -> tuple[str, ...]:
+    """Which items these are, where they are not all."""
+    if len(result.lines) == len(result.standard.lines):
+        return ()
+    items = tuple(dict.fromkeys(line.item for line in result.lines))
+    if len(items) > 1:
+        return (Text(f"第{spans(items, 'zh')}项", f"items {spans(items, 'en')}").to(lang),)
+    titles = [cost_title(result.standard, items[0], lang)]
+    if len(result.lines) < len(result.standard.items[items[0]].lines):
+        titles.append(listed((line.name.to(lang) for line in result.lines), lang))
+    return tuple(titles)
 
 
 def _picked(axis: tuple[Any, ...], at: Ints | None) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 import fiscal_model as fm
-from fiscal_model.report.rounding import Printed
+from fiscal_model.workbook.rounding import Printed
 
 HERE = Path(__file__).parent
 COVER, ITEMS = 1, 3

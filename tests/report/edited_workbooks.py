@@ -24,19 +24,19 @@ from spreadsheet import (
 
 import fiscal_model as fm
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.report.calculation import column_of
-from fiscal_model.report.columns import Tables
-from fiscal_model.report.context import Report
-from fiscal_model.report.layout import laid_out
-from fiscal_model.report.model import Model, model_of
-from fiscal_model.report.parameter_sheet import base_rows, county_rows
-from fiscal_model.report.sheet import Book
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.kinds import BaseAmount, Grant, PerHead, Shares
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.splits import ByReading, Cases, Split, leaves
 from fiscal_model.standard.words import split_data
+from fiscal_model.workbook.calculation import column_of
+from fiscal_model.workbook.columns import Tables
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.layout import laid_out
+from fiscal_model.workbook.model import Model, model_of
+from fiscal_model.workbook.parameter_sheet import base_rows, county_rows
+from fiscal_model.workbook.sheet import Book
 
 CHANGJI, FUKANG, KASHGAR, SHUFU, AKSU, AWAT = (
     "652301",

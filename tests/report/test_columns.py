@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from fiscal_model.report.columns import Column, Table, Tables, widths
 from fiscal_model.vocabulary import Text
+from fiscal_model.workbook.columns import Column, Table, Tables, widths
 
-ROOM = Path(__file__).parents[2] / "fiscal_model/report"
+ROOM = Path(__file__).parents[2] / "fiscal_model/workbook"
 LITERAL = re.compile(
     r"""\$[A-Z]{1,3}(?![A-Za-z])          # $A
     | (?<![\w$'"#-])[A-Z]{1,3}\$?\d+\b    # A1

@@ -13,7 +13,7 @@ import pytest
 from edited_workbooks import CHANGJI, DATE, FUKANG, KASHGAR, SHUFU, World, verdict
 from spreadsheet import Cells, Value, needs_office, place_of, read, recalculated
 
-from fiscal_model.report.workbook import write_report
+from fiscal_model.workbook.report import write_report
 
 CHANGJI_WHOLE = "652300"
 WORLD = World(

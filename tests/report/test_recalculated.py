@@ -33,13 +33,14 @@ from spreadsheet import Cells, Value, differing, needs_office, read, recalculate
 
 import fiscal_model as fm
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.report.columns import Tables
-from fiscal_model.report.model import Model, model_of
-from fiscal_model.report.parameter_sheet import base_rows, county_rows
-from fiscal_model.report.rounding import Printed
-from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.results.result import only
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
+from fiscal_model.workbook.columns import Tables
+from fiscal_model.workbook.model import Model, model_of
+from fiscal_model.workbook.parameter_sheet import base_rows, county_rows
+from fiscal_model.workbook.report import write_by_prefecture, write_report
+from fiscal_model.workbook.rounding import Printed
 
 EDITIONS = Path(__file__).parents[1] / "editions"
 CHANGJI, KARAMAY, KASHGAR, SHUFU, SHACHE = "652301", "650200", "653101", "653121", "653125"
@@ -184,8 +185,10 @@ def parts(model: Model) -> list[Model]:
     tops = model.budget.labels["prefecture"]
     return [
         model_of(
-            model.budget,
-            [code for code, top in zip(model.budget.places, tops, strict=True) if top == each],
+            only(
+                model.budget,
+                [code for code, top in zip(model.budget.places, tops, strict=True) if top == each],
+            )
         )
         for each in {*tops}
     ]

@@ -21,14 +21,14 @@ import fiscal_model as fm
 from fiscal_model.analysis.statement_words import TITLES
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS
-from fiscal_model.report.context import NAMES, distinct
-from fiscal_model.report.rounding import Printed
-from fiscal_model.report.sheet import Book, lines_of
-from fiscal_model.report.workbook import part_paths, write_by_prefecture, write_report
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
 from fiscal_model.text import width
 from fiscal_model.vocabulary import ACCOUNTS, Text
+from fiscal_model.workbook.context import NAMES, distinct
+from fiscal_model.workbook.report import part_paths, write_by_prefecture, write_report
+from fiscal_model.workbook.rounding import Printed
+from fiscal_model.workbook.sheet import Book, lines_of
 
 HALF_OPEN = World(
     {

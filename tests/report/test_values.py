@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 
 import fiscal_model as fm
-from fiscal_model.report.figures import Money
-from fiscal_model.report.rounding import Printed
-from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.workbook.figures import Money
+from fiscal_model.workbook.report import write_by_prefecture, write_report
+from fiscal_model.workbook.rounding import Printed
 
 GENERAL = "一般公共预算"
 COLUMNS = ("中央", "自治区本级", "地县", "基金及其他", "未明确分担")
@@ -327,7 +327,7 @@ def test_a_page_that_is_wrong_fails_the_check_of_the_cover(
 def test_a_row_that_is_left_out_fails_the_check_of_the_cover(
     sheet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fiscal_model.report import summaries
+    from fiscal_model.workbook import summaries
 
     budget = budget_of(tmp_path / "in", {"beneficiaries": MIXED}, years=2025)
     whole = getattr(summaries, sheet)

@@ -41,9 +41,10 @@ from spreadsheet import (
 
 import fiscal_model as fm
 from fiscal_model.errors import FiscalModelError
-from fiscal_model.report.model import model_of
-from fiscal_model.report.rounding import Printed, closing
-from fiscal_model.report.workbook import write_by_prefecture, write_report
+from fiscal_model.results.result import only
+from fiscal_model.workbook.model import model_of
+from fiscal_model.workbook.report import write_by_prefecture, write_report
+from fiscal_model.workbook.rounding import Printed, closing
 
 
 @pytest.fixture(scope="module")
@@ -399,7 +400,7 @@ def test_the_workbooks_of_the_prefectures_add_up_to_the_whole(
     ]
     found: dict[Any, float] = defaultdict(float)
     for path, places in zip(paths, ([CHANGJI], [KASHGAR, SHUFU]), strict=True):
-        model = model_of(budget.only(places))
+        model = model_of(only(budget, places))
         part = live_totals(read(path), model, tables_of(model))
         assert {key[1] for key in part} == set(places)
         for key, amount in part.items():

@@ -19,9 +19,9 @@ import pytest
 import fiscal_model as fm
 from fiscal_model.analysis.compare import Comparison
 from fiscal_model.cli import main
-from fiscal_model.report.workbook import write_report
 from fiscal_model.results.dimensions import AXES
 from fiscal_model.vocabulary import COVERED
+from fiscal_model.workbook.report import write_report
 
 Tables = Callable[..., Path]
 Write = Callable[..., Path]

@@ -20,11 +20,11 @@ from spreadsheet import differing, needs_office, read, recalculated
 
 import fiscal_model as fm
 from fiscal_model.errors import FiscalModelError
-from fiscal_model.report.rounding import Printed
 from fiscal_model.standard.catalogue import catalogue_text
 from fiscal_model.standard.names import PAYER
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
+from fiscal_model.workbook.rounding import Printed
 
 TOY = Path(__file__).parents[1] / "toy"
 EAST = "900100"

@@ -15,9 +15,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from fiscal_model.report.columns import Column, Table, Tables
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.workbook.columns import Column, Table, Tables
 
 FONT = "宋体"
 MONEY, COUNT, PLAIN = "#,##0.00", "#,##0", "General"

@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.report.columns import Column
-from fiscal_model.report.context import Report
-from fiscal_model.report.model import Model
-from fiscal_model.report.pages import Quantity
-from fiscal_model.report.summaries import (
+from fiscal_model.standard.rules import Item
+from fiscal_model.standard.words import department_names, item_title
+from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, joined
+from fiscal_model.workbook.columns import Column
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.model import Model
+from fiscal_model.workbook.pages import Quantity
+from fiscal_model.workbook.summaries import (
     CODE,
     FIRST,
     LAST,
@@ -29,9 +32,6 @@ from fiscal_model.report.summaries import (
     ends,
     table_of,
 )
-from fiscal_model.standard.rules import Item
-from fiscal_model.standard.words import department_names, item_title
-from fiscal_model.vocabulary import ACCOUNTS, CLASSES, Text, joined
 
 OWN = Text("", "")
 """The kind of the row of one line."""

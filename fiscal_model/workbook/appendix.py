@@ -10,13 +10,13 @@ import numpy as np
 
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.report.calculation import column_of
-from fiscal_model.report.columns import Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.tables import NEED
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Text, labelled, listed
+from fiscal_model.workbook.calculation import column_of
+from fiscal_model.workbook.columns import Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.tables import NEED
 
 EMPTY_ROWS = 30
 

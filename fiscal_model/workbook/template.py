@@ -20,14 +20,14 @@ from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
 from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
-from fiscal_model.report import columns as sheets
-from fiscal_model.report.sheet import Book
-from fiscal_model.report.workbook import print_date
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.names import grant_label, unique_names
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import BASES, Lang, Text, listed, spans
+from fiscal_model.workbook import columns as sheets
+from fiscal_model.workbook.report import print_date
+from fiscal_model.workbook.sheet import Book
 
 SPARE_ROWS: Final = 5_000
 """Rows below the prepared ones that still offer lists and checks."""

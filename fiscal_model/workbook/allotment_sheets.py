@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fiscal_model.files import Read, replacing
-from fiscal_model.report import columns as sheets
-from fiscal_model.report.columns import Column
-from fiscal_model.report.sheet import Book, Sheet, lines_of
-from fiscal_model.report.workbook import check_name, print_date
 from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.workbook import columns as sheets
+from fiscal_model.workbook.columns import Column
+from fiscal_model.workbook.report import check_name, print_date
+from fiscal_model.workbook.sheet import Book, Sheet, lines_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,11 +16,11 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.closing import Tied, tied
-from fiscal_model.report.rounding import Printed
-from fiscal_model.report.tables import COLUMNS, column_of_payers
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import GRAIN, Figures, figures_of, half_up, yuan
 from fiscal_model.vocabulary import ACCOUNTS
+from fiscal_model.workbook.rounding import Printed
+from fiscal_model.workbook.tables import COLUMNS, column_of_payers
 
 Key = tuple[object, ...]
 Cells = tuple[Ints, Ints, Ints]

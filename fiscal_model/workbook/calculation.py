@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.report.columns import Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.live_tables import TOP, opened
-from fiscal_model.report.model import Model
-from fiscal_model.report.parameter_sheet import CODE, ITEM, NUMBER, PLACE, county_rows
-from fiscal_model.report.quantity_sheet import LINE
-from fiscal_model.report.rule_sheets import raised
-from fiscal_model.report.tables import NEED, columns
 from fiscal_model.standard.kinds.open import LEFT_OPEN
 from fiscal_model.vocabulary import ACCOUNTS, Text
+from fiscal_model.workbook.columns import Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.live_tables import TOP, opened
+from fiscal_model.workbook.model import Model
+from fiscal_model.workbook.parameter_sheet import CODE, ITEM, NUMBER, PLACE, county_rows
+from fiscal_model.workbook.quantity_sheet import LINE
+from fiscal_model.workbook.rule_sheets import raised
+from fiscal_model.workbook.tables import NEED, columns
 
 
 def calculation_table(report: Report) -> Table:

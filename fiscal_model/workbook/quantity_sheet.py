@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.report.columns import Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.input_rows import Quantity, RateRow, source_words
-from fiscal_model.report.live_tables import (
+from fiscal_model.vocabulary import Text, listed
+from fiscal_model.workbook.columns import Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.input_rows import Quantity, RateRow, source_words
+from fiscal_model.workbook.live_tables import (
     NOT_NEGATIVE,
     TOP_ROWS,
     legend,
@@ -20,8 +21,7 @@ from fiscal_model.report.live_tables import (
     origin_words,
     written,
 )
-from fiscal_model.report.parameter_sheet import CODE, ITEM, NUMBER, PLACE, line_rows, number_rows
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.workbook.parameter_sheet import CODE, ITEM, NUMBER, PLACE, line_rows, number_rows
 
 SOURCE, UNIT, LINE = Text("来源", "Source"), Text("单位", "Unit"), Text("支出项", "Line")
 KINDS = {

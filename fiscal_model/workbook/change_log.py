@@ -5,10 +5,10 @@ several years and places taken together.
 from __future__ import annotations
 
 from fiscal_model.engine.changes import KINDS, Change, Value, shown
-from fiscal_model.report.columns import Column, Table
-from fiscal_model.report.context import Report
 from fiscal_model.standard.words import clause_words
 from fiscal_model.vocabulary import Text, listed
+from fiscal_model.workbook.columns import Column, Table
+from fiscal_model.workbook.context import Report
 
 PLACES_NAMED = 6
 WHERES = Text("地区", "Places")

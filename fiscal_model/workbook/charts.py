@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.charts.style import FAINT
-from fiscal_model.report.columns import Column, Table, widths
-from fiscal_model.report.context import Report
-from fiscal_model.report.pages import Quantity
-from fiscal_model.report.summaries import PART, WHERE, account_of, shown_payers
-from fiscal_model.report.tables import columns, money_columns
 from fiscal_model.standard.payers import Payer
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
+from fiscal_model.workbook.columns import Column, Table, widths
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.pages import Quantity
+from fiscal_model.workbook.summaries import PART, WHERE, account_of, shown_payers
+from fiscal_model.workbook.tables import columns, money_columns
 
 
 def charts(report: Report) -> None:

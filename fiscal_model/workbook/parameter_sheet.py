@@ -10,9 +10,13 @@ from typing import Any
 from fiscal_model.engine.every_reading import Share
 from fiscal_model.engine.local import CountyKey, supplied_shares
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.report.columns import BLANK, Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.live_tables import (
+from fiscal_model.standard.kinds.leaf import Parameter
+from fiscal_model.standard.kinds.shares import Shares
+from fiscal_model.standard.words import clause_words, leaf_clause_words
+from fiscal_model.vocabulary import Text
+from fiscal_model.workbook.columns import BLANK, Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.live_tables import (
     DIGITS,
     NOT_NEGATIVE,
     TOLERANCE,
@@ -22,11 +26,7 @@ from fiscal_model.report.live_tables import (
     origin_words,
     written,
 )
-from fiscal_model.report.model import Model
-from fiscal_model.standard.kinds.leaf import Parameter
-from fiscal_model.standard.kinds.shares import Shares
-from fiscal_model.standard.words import clause_words, leaf_clause_words
-from fiscal_model.vocabulary import Text
+from fiscal_model.workbook.model import Model
 
 SHARE, ITEM, SPLIT = Text("分担号", "Share"), Text("项目", "Item"), Text("分担办法", "Split")
 NUMBER, BASIS, TIER = Text("行号", "Row"), Text("依据", "Basis"), Text("层次", "Tier")

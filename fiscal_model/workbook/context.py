@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fiscal_model.report.columns import Table, widths
-from fiscal_model.report.figures import Money
-from fiscal_model.report.model import Model
-from fiscal_model.report.pages import Pages
-from fiscal_model.report.rounding import SHOWN, Printed
-from fiscal_model.report.sheet import Book, Sheet
 from fiscal_model.results.ledger import ledger
 from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Text, spans
+from fiscal_model.workbook.columns import Table, widths
+from fiscal_model.workbook.figures import Money
+from fiscal_model.workbook.model import Model
+from fiscal_model.workbook.pages import Pages
+from fiscal_model.workbook.rounding import SHOWN, Printed
+from fiscal_model.workbook.sheet import Book, Sheet
 
 WAN = 10_000.0
 UNITS = {
@@ -103,7 +103,6 @@ class Report:
         )
         """Their names, by which formulas find them again."""
         self.title = self.budget.scenario.title.to(self.lang)
-        self.sheets: dict[str, Sheet] = {}
         self.year_blocks: list[Table] = []
         self.picked: list[int] = []
         """The positions of the years on the cover."""
@@ -142,10 +141,7 @@ class Report:
         self, key: str, zh: str, en: str, widths: Sequence[float], unit: str = "", over: int = 0
     ) -> Sheet:
         """A new sheet by its key among :data:`NAMES`, with its title."""
-        self.sheets[key] = self.sheet(
-            NAMES[key].to(self.lang), self.say(zh, en), widths, unit, over
-        )
-        return self.sheets[key]
+        return self.sheet(NAMES[key].to(self.lang), self.say(zh, en), widths, unit, over)
 
     def printed(
         self,
@@ -159,7 +155,7 @@ class Report:
         """A new sheet with a table below lines that say what it is."""
         name = NAMES[key].to(self.lang) if key in NAMES else key
         unit = self.wan() if unit is None else unit
-        sheet = self.sheets[key] = self.sheet(name, title.to(self.lang), widths(table), unit)
+        sheet = self.sheet(name, title.to(self.lang), widths(table), unit)
         for line in about:
             if line:
                 sheet.line(line)

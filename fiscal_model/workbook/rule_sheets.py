@@ -13,12 +13,14 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.every_reading import Share
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.report.cap_rows import Cap
-from fiscal_model.report.columns import BLANK, Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.live_tables import opened, written
-from fiscal_model.report.model import CapSet, Model
-from fiscal_model.report.parameter_sheet import (
+from fiscal_model.standard.kinds.leaf import Parameter
+from fiscal_model.vocabulary import Text
+from fiscal_model.workbook.cap_rows import Cap
+from fiscal_model.workbook.columns import BLANK, Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.live_tables import opened, written
+from fiscal_model.workbook.model import CapSet, Model
+from fiscal_model.workbook.parameter_sheet import (
     CODE,
     ITEM,
     NUMBER,
@@ -29,8 +31,6 @@ from fiscal_model.report.parameter_sheet import (
     share_columns,
     tier_rows,
 )
-from fiscal_model.standard.kinds.leaf import Parameter
-from fiscal_model.vocabulary import Text
 
 
 def rule_tables(report: Report) -> list[Table]:

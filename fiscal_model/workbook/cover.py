@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fiscal_model.report.checks import (
+from fiscal_model.results.ledger import STATUS, not_costed, share_words
+from fiscal_model.results.result import Result, which_items
+from fiscal_model.standard.words import cost_title
+from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, Text, joined, listed, noun, spans
+from fiscal_model.workbook.checks import (
     AS_RUN,
     CHANGED,
     FAILED,
@@ -16,15 +20,11 @@ from fiscal_model.report.checks import (
     PASSED,
     SAME,
 )
-from fiscal_model.report.columns import Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.item_table import costed_items
-from fiscal_model.report.sheet import Sheet
-from fiscal_model.report.summaries import ACCOUNT, accounts
-from fiscal_model.results.ledger import STATUS, not_costed, share_words
-from fiscal_model.results.result import Result
-from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, Text, joined, listed, noun, spans
+from fiscal_model.workbook.columns import Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.item_table import costed_items
+from fiscal_model.workbook.sheet import Sheet
+from fiscal_model.workbook.summaries import ACCOUNT, accounts
 
 MOST_GAPS = 30
 
@@ -32,7 +32,7 @@ MOST_GAPS = 30
 def open_cover(report: Report) -> Sheet:
     """The first sheet; what stands on it is written last, when all that it refers to is there."""
     title = report.say("基本公共服务支出责任测算", "Cost sharing of basic public services")
-    sheet = report.sheets["cover"] = report.book.sheet(
+    sheet = report.book.sheet(
         report.say("封面", "Cover"), title, (25, 24, 24, 24, 24), report.note, printed=True
     )
     sheet.sheet.fit_to_pages(1, 1)
@@ -63,7 +63,7 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
         )
         sheet.pair(report.say("地区", "Place"), listed(names, lang))
     if len(report.shown.lines) < len(budget.lines):
-        items = listed(report.shown.which_items(lang), lang)
+        items = listed(which_items(report.shown, lang), lang)
         sheet.pair(report.say("服务项目", "Items"), items)
     sheet.pair(
         report.say("标准文件", "Standard"),

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.report.calculation import column_of
-from fiscal_model.report.columns import Column, Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.figures import Money
-from fiscal_model.report.live_tables import DIGITS
-from fiscal_model.report.model import cells_of
-from fiscal_model.report.pages import COST, MEASURES, Engine, Quantity
-from fiscal_model.report.rounding import closing
-from fiscal_model.report.tables import money_columns
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, only
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
+from fiscal_model.workbook.calculation import column_of
+from fiscal_model.workbook.columns import Column, Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.figures import Money
+from fiscal_model.workbook.live_tables import DIGITS
+from fiscal_model.workbook.model import cells_of
+from fiscal_model.workbook.pages import COST, MEASURES, Engine, Quantity
+from fiscal_model.workbook.rounding import closing
+from fiscal_model.workbook.tables import money_columns
 
 MONEY = MEASURES
 TOTAL, PART, PLACE = Text("合计", "Total"), Text("小计", "Subtotal"), Text("其中", "of which")
@@ -544,8 +544,8 @@ def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
     beside = [
         (
             each,
-            Money(each, cells_of(each.only(codes)), report.scale, report.values),
-            Engine(each.only(codes)),
+            Money(each, cells_of(only(each, codes)), report.scale, report.values),
+            Engine(only(each, codes)),
         )
         for each in budgets
     ]

@@ -17,25 +17,25 @@ from fiscal_model.errors import Fault, fault
 from fiscal_model.files import Read, replacing, replacing_all
 from fiscal_model.language import spoken
 from fiscal_model.progress import watched
-from fiscal_model.report import appendix, summaries
-from fiscal_model.report.calculation import calculation
-from fiscal_model.report.change_log import change_log
-from fiscal_model.report.charts import charts
-from fiscal_model.report.checks import checks
-from fiscal_model.report.context import Report
-from fiscal_model.report.cover import cover, open_cover, verdicts
-from fiscal_model.report.figures import Money
-from fiscal_model.report.item_table import costed_items, item_table
-from fiscal_model.report.layout import laid_out
-from fiscal_model.report.model import cells_of, model_of
-from fiscal_model.report.parameter_sheet import parameters
-from fiscal_model.report.quantity_sheet import quantities
-from fiscal_model.report.rounding import Printed
-from fiscal_model.report.rule_sheets import caps, rules
-from fiscal_model.report.sheet import Book
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, only
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.workbook import appendix, summaries
+from fiscal_model.workbook.calculation import calculation
+from fiscal_model.workbook.change_log import change_log
+from fiscal_model.workbook.charts import charts
+from fiscal_model.workbook.checks import checks
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.cover import cover, open_cover, verdicts
+from fiscal_model.workbook.figures import Money
+from fiscal_model.workbook.item_table import costed_items, item_table
+from fiscal_model.workbook.layout import laid_out
+from fiscal_model.workbook.model import cells_of, model_of
+from fiscal_model.workbook.parameter_sheet import parameters
+from fiscal_model.workbook.quantity_sheet import quantities
+from fiscal_model.workbook.rounding import Printed
+from fiscal_model.workbook.rule_sheets import caps, rules
+from fiscal_model.workbook.sheet import Book
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 """What some file system allows in no name."""
@@ -115,7 +115,7 @@ def write_by_prefecture(
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
-            draft.write_bytes(_content(budget.only(places), lang, today, others, values, whole))
+            draft.write_bytes(_content(only(budget, places), lang, today, others, values, whole))
     return paths
 
 

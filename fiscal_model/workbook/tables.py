@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.report.columns import Column
 from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
 from fiscal_model.vocabulary import UNALLOCATED, Text
+from fiscal_model.workbook.columns import Column
 
 COLUMNS: Final = ("central", "region", "local", "other", UNALLOCATED)
 """The five columns into which payers are gathered; unallocated is always one of its own."""

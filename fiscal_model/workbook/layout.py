@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fiscal_model.report.calculation import calculation_table
-from fiscal_model.report.columns import Table
-from fiscal_model.report.context import NAMES, Report
-from fiscal_model.report.live_tables import stacked
-from fiscal_model.report.parameter_sheet import parameter_tables
-from fiscal_model.report.quantity_sheet import quantity_tables
-from fiscal_model.report.rule_sheets import cap_tables, rule_tables
+from fiscal_model.workbook.calculation import calculation_table
+from fiscal_model.workbook.columns import Table
+from fiscal_model.workbook.context import NAMES, Report
+from fiscal_model.workbook.live_tables import stacked
+from fiscal_model.workbook.parameter_sheet import parameter_tables
+from fiscal_model.workbook.quantity_sheet import quantity_tables
+from fiscal_model.workbook.rule_sheets import cap_tables, rule_tables
 
 
 class Layout(NamedTuple):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.report.columns import Table
-from fiscal_model.report.context import Report
-from fiscal_model.report.pages import figure
+from fiscal_model.workbook.columns import Table
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.pages import figure
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fiscal_model.report.calculation import column_of
-from fiscal_model.report.columns import BLANK, Column, Table
-from fiscal_model.report.context import NAMES, Report
-from fiscal_model.report.item_table import costed_items, item_sheet_name
-from fiscal_model.report.live_tables import TOLERANCE
-from fiscal_model.report.pages import Engine
-from fiscal_model.report.sheet import Sheet
-from fiscal_model.report.summaries import (
+from fiscal_model.vocabulary import ACCOUNTS, Text
+from fiscal_model.workbook.calculation import column_of
+from fiscal_model.workbook.columns import BLANK, Column, Table
+from fiscal_model.workbook.context import NAMES, Report
+from fiscal_model.workbook.item_table import costed_items, item_sheet_name
+from fiscal_model.workbook.live_tables import TOLERANCE
+from fiscal_model.workbook.pages import Engine
+from fiscal_model.workbook.sheet import Sheet
+from fiscal_model.workbook.summaries import (
     DIFFERENCE,
     MONEY,
     PART,
@@ -28,9 +29,8 @@ from fiscal_model.report.summaries import (
     accounts,
     shown_payers,
 )
-from fiscal_model.report.sums import Cells, Sum, added, largest
-from fiscal_model.report.tables import COLUMNS
-from fiscal_model.vocabulary import ACCOUNTS, Text
+from fiscal_model.workbook.sums import Cells, Sum, added, largest
+from fiscal_model.workbook.tables import COLUMNS
 
 PASSED, FAILED = Text("通过", "passed"), Text("不符", "FAILED")
 MASTER_CHECK, INPUTS = Text("总检查", "Master check"), Text("测算后的输入", "Inputs since the run")

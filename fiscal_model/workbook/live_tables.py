@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from fiscal_model.inputs.embedded.words import said
 from fiscal_model.inputs.model import Supplied
-from fiscal_model.report.columns import Column, Table, widths
-from fiscal_model.report.context import Report
-from fiscal_model.report.sheet import LEGEND, Sheet
 from fiscal_model.vocabulary import BASES, Text, labelled, listed
+from fiscal_model.workbook.columns import Column, Table, widths
+from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.sheet import LEGEND, Sheet
 
 DIGITS, TOLERANCE = "display_digits", "tolerance"
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")

@@ -19,11 +19,11 @@ from fiscal_model.engine.limits import BaseTerms, base_terms
 from fiscal_model.engine.local import CountyKey, governing_share, supplied_shares
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.trace import Held
-from fiscal_model.report.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
-from fiscal_model.report.input_rows import InputRows, input_rows
-from fiscal_model.report.tables import gathered
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, inside
 from fiscal_model.vocabulary import ACCOUNTS
+from fiscal_model.workbook.cap_rows import Cap, Key, base_keys, caps, grant_keys, sums
+from fiscal_model.workbook.input_rows import InputRows, input_rows
+from fiscal_model.workbook.tables import gathered
 
 Cells = tuple[Ints, Ints, Ints]
 
@@ -180,7 +180,7 @@ def cells_of(shown: Result) -> Cells:
         for code in budget.places
     }
     rank = {code: n for n, code in enumerate(sorted(budget.places, key=lambda code: paths[code]))}
-    line, place, year = np.nonzero(budget.costed & shown.inside)
+    line, place, year = np.nonzero(budget.costed & inside(shown))
     lines = budget.program.lines
     item = np.array([each.item for each in lines], np.intp)[line]
     account = np.array([list(ACCOUNTS).index(each.account) for each in lines], np.intp)[line]

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.report.columns import Table
-from fiscal_model.report.tables import COLUMNS, columns
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, inside
+from fiscal_model.workbook.columns import Table
+from fiscal_model.workbook.tables import COLUMNS, columns
 
 COST = "cost"
 MEASURES = (COST, *COLUMNS)
@@ -52,8 +52,8 @@ class Engine:
     def __init__(self, shown: Result) -> None:
         budget = self.budget = shown.whole
         lines, standard = budget.lines, budget.standard
-        self.costed: Mask = budget.costed & shown.inside
-        self.lines, self.places = (shown.inside.any(axis=axes) for axes in ((1, 2), (0, 2)))
+        self.costed: Mask = budget.costed & inside(shown)
+        self.lines, self.places = (inside(shown).any(axis=axes) for axes in ((1, 2), (0, 2)))
         self.account = np.array([line.account for line in lines])
         self.item = np.array([line.item for line in lines])
         self.domain = np.array(
