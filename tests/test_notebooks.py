@@ -365,7 +365,7 @@ PUBLIC = {
 def test_every_public_function_and_method_is_used_as_a_user_would() -> None:
     used = "".join(
         path.read_text(encoding="utf-8")
-        for path in [*lab.shipped_notebooks(), *Path(__file__).parent.glob("test_*.py")]
+        for path in [*lab.shipped_notebooks(), *Path(__file__).parent.rglob("test_*.py")]
     )
     names = {f"fm.{name}" for name in fm.__all__ if name != "__version__"}
     for module, classes in PUBLIC.items():
