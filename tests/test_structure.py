@@ -7,11 +7,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Set
+from functools import cache
 from pathlib import Path
 
 import pytest
+from build_xinjiang_2021 import FOLDER, build
 
-from fiscal_model.inputs.embedded.build_xinjiang_2021 import FOLDER, build
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.entries import RateEntry, SplitEntry
 from fiscal_model.scenario.read import load_scenario
@@ -35,8 +36,8 @@ ROOMS = (
     "rounding",
     "closing",
     "files",
-    "html",
     "text",
+    "blocks",
     "progress",
     "records",
     "periods",
@@ -46,7 +47,6 @@ ROOMS = (
     "engine",
     "told",
     "results",
-    "results_html",
     "explain",
     "charts",
     "workbook",
@@ -72,6 +72,7 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+@cache
 def imports(module: str) -> set[str]:
     """The modules of the package that one opens when it is imported or when its functions run; what only a type checker sees is left out."""
     return imported(MODULES[module].read_text(encoding="utf-8"), module)
@@ -130,11 +131,13 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
     return [set(group) for group in groups if len(group) > 1]
 
 
+@pytest.mark.smoke
 def test_no_file_imports_in_a_circle() -> None:
     graph = {module: imports(module) for module in MODULES}
     assert [sorted(group) for group in circles(graph)] == []
 
 
+@pytest.mark.smoke
 def test_no_file_imports_from_a_room_above_its_own() -> None:
     assert [
         f"{module} -> {other}"
@@ -144,8 +147,24 @@ def test_no_file_imports_from_a_room_above_its_own() -> None:
     ] == []
 
 
+@pytest.mark.smoke
 def test_every_room_has_its_floor() -> None:
     assert {room(module) for module in MODULES} == set(ROOMS)
+
+
+def test_tests_stand_in_the_rooms_they_test() -> None:
+    """A room that is a folder has a folder of tests, and some of them in the smoke set; what spans
+    rooms, or has a file to itself, stands beside this file.
+    """
+    here = Path(__file__).parent
+    tested = {path.parent.name for path in here.glob("*/test_*.py")}
+    assert tested == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    smoking = {
+        path.parent.name
+        for path in here.glob("*/test_*.py")
+        if "@pytest.mark.smoke" in path.read_text(encoding="utf-8")
+    }
+    assert smoking == tested
 
 
 def kind_tests(code: str) -> list[int]:
@@ -178,6 +197,7 @@ def kind_tests(code: str) -> list[int]:
     return sorted(node.lineno for node in ast.walk(ast.parse(code)) if asks(node))
 
 
+@pytest.mark.smoke
 def test_no_place_tests_a_kind_of_split_by_type() -> None:
     found = [
         f"{module}:{number}"
@@ -233,6 +253,7 @@ def test_the_structure_test_sees_a_circle() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
 
 
+@pytest.mark.smoke
 def test_the_engine_names_no_item_no_region_and_no_year() -> None:
     for path in (PACKAGE / "engine").rglob("*.py"):
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -267,6 +288,7 @@ def test_every_rate_and_split_has_a_basis_and_words(
     assert clause.phrase if clause.basis == "text" else clause.source
 
 
+@pytest.mark.smoke
 def test_the_place_tree_is_complete() -> None:
     places = load_standard().places
     kinds = [place.kind for place in places.by_code.values() if not place.elsewhere]

@@ -152,9 +152,8 @@ def compile_program(
     _check_coarse_places(rules, unit, supplied, axis, standard, inputs, faults)
     faults.raise_if_any()
     places = standard.places
-    # A place with parts stands for them: all of them follow one rule, so any of them speaks for it.
-    speaker = np.array([places.index[places.leaves(places.codes[p])[0]] for p in axis], np.intp)
     lines, names = tuple(standard.lines.values()), tuple(places.codes[p] for p in axis)
+    speaker = places.speakers(names)
     rate, given = unit[:, speaker], supplied[:, axis]
     quantity = np.nan_to_num(given)
     leaf, branch = rules.leaf[:, speaker], rules.branch[:, speaker]
@@ -255,7 +254,7 @@ def _check_coarse_places(
     """
     places = standard.places
     for p in axis:
-        parts = [places.index[code] for code in places.leaves(places.codes[p])]
+        parts = places.at(places.leaves(places.codes[p]))
         if len(parts) == 1:
             continue
         given = ~np.isnan(supplied[:, p])

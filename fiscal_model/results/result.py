@@ -483,28 +483,10 @@ class Result:
             [
                 self.scenario.title.to(lang),
                 self.inputs.title.to(lang),
-                *self.of_what(lang),
+                *of_what(self, lang),
                 spans(self.years, lang),
             ]
         )
-
-    def of_what(self, lang: Lang) -> tuple[str, ...]:
-        """The items and the place, where these are not the whole."""
-        place, places = self.standard.places.common(self.places), self.standard.places
-        where = () if place == places.root else (places.label(place).to(lang),)
-        return (*self.which_items(lang), *where)
-
-    def which_items(self, lang: Lang) -> tuple[str, ...]:
-        """Which items these are, where they are not all."""
-        if len(self.lines) == len(self.standard.lines):
-            return ()
-        items = tuple(dict.fromkeys(line.item for line in self.lines))
-        if len(items) > 1:
-            return (Text(f"第{spans(items, 'zh')}项", f"items {spans(items, 'en')}").to(lang),)
-        titles = [cost_title(self.standard, items[0], lang)]
-        if len(self.lines) < len(self.standard.items[items[0]].lines):
-            titles.append(listed((line.name.to(lang) for line in self.lines), lang))
-        return tuple(titles)
 
 
 def cut(result: Result, values: NDArray[Cell]) -> NDArray[Cell]:
@@ -542,6 +524,26 @@ def only(
     if payers is not None:
         named = tuple(payer for payer in result.payers if payer in payers)
     return replace(result, at=At(at.lines[i], at.places[p], at.years[y], named))
+
+
+def of_what(result: Result, lang: Lang) -> tuple[str, ...]:
+    """The items and the place, where these are not the whole."""
+    place, places = result.standard.places.common(result.places), result.standard.places
+    where = () if place == places.root else (places.label(place).to(lang),)
+    return (*which_items(result, lang), *where)
+
+
+def which_items(result: Result, lang: Lang) -> tuple[str, ...]:
+    """Which items these are, where they are not all."""
+    if len(result.lines) == len(result.standard.lines):
+        return ()
+    items = tuple(dict.fromkeys(line.item for line in result.lines))
+    if len(items) > 1:
+        return (Text(f"第{spans(items, 'zh')}项", f"items {spans(items, 'en')}").to(lang),)
+    titles = [cost_title(result.standard, items[0], lang)]
+    if len(result.lines) < len(result.standard.items[items[0]].lines):
+        titles.append(listed((line.name.to(lang) for line in result.lines), lang))
+    return tuple(titles)
 
 
 def _picked(axis: tuple[Any, ...], at: Ints | None) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fiscal_model.results.ledger import STATUS, not_costed, share_words
-from fiscal_model.results.result import Result
+from fiscal_model.results.result import Result, which_items
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, Text, joined, listed, noun, spans
 from fiscal_model.workbook.checks import (
@@ -63,7 +63,7 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
         )
         sheet.pair(report.say("地区", "Place"), listed(names, lang))
     if len(report.shown.lines) < len(budget.lines):
-        items = listed(report.shown.which_items(lang), lang)
+        items = listed(which_items(report.shown, lang), lang)
         sheet.pair(report.say("服务项目", "Items"), items)
     sheet.pair(
         report.say("标准文件", "Standard"),
