@@ -236,8 +236,10 @@ def _named(leaf: Leaf) -> Iterator[str]:
 
 def share_of(leaf: Leaf, payer: str) -> Fraction | None:
     """The part of a payer in the first tier of a leaf's shares that names it; None where it is not
-    beside others there.
+    beside others there, or its kind does not say how it may be another.
     """
+    if leaf.redivided(payer, lambda shares: shares) is None:
+        return None
     tier = next((tier for tier in _tiers(leaf) if payer in dict(tier.weights)), None)
     if tier is None:
         return None
@@ -257,7 +259,7 @@ def with_share(leaf: Leaf, payer: str, parts: int) -> Leaf:
     """
     if share_of(leaf, payer) is None:
         return leaf
-    return leaf.redivided(payer, lambda shares: _with_part(shares, payer, parts))
+    return leaf.redivided(payer, lambda shares: _with_part(shares, payer, parts)) or leaf
 
 
 def _with_part(tier: Shares, payer: str, parts: int) -> Shares:

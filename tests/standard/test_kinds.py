@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ import pytest
 from spreadsheet import OFFICE, differing, read, recalculated
 
 import fiscal_model as fm
+from fiscal_model.analysis.levers import share_of
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.inputs.read import load_inputs
@@ -31,6 +33,7 @@ from fiscal_model.standard.kinds.leaf import BASE, GRANT, Cells, Hold, Leaf, Liv
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payer
 from fiscal_model.standard.kinds.shares import Shares, read_shares
 from fiscal_model.standard.payers import Payers
+from fiscal_model.standard.splits import leaves
 from fiscal_model.standard.words import item_data, split_yaml
 from fiscal_model.vocabulary import Lang, Text
 
@@ -456,6 +459,15 @@ def test_a_kind_may_divide_by_weights_beside_others(toy: Any, tmp_path: Path) ->
     budget.to_excel(book)
     (again,) = recalculated([book], tmp_path / "out")
     assert differing(read(book), read(again))[1] == []
+
+
+def test_shares_that_a_kind_does_not_say_how_to_vary_are_no_lever(toy: Any) -> None:
+    """A ceiling is not met by what would change nothing."""
+    _, standard = load_scenario(toy(AT_LEAST), KINDS_HERE)
+    (leaf,) = leaves(standard.items[1].split)
+    assert leaf.divisions()[0].parts()["central"] == Fraction(4, 5)
+    assert share_of(leaf, "central") is None
+    assert share_of(leaf.divisions()[0], "central") == Fraction(4, 5)
 
 
 def test_a_kind_may_have_many_lists_in_a_live_sheet(toy: Any, tmp_path: Path) -> None:

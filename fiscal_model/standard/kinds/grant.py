@@ -74,8 +74,9 @@ class Grant(Leaf):
     def divisions(self) -> tuple[Shares, ...]:
         return self.rest.divisions()
 
-    def redivided(self, payer: str, change: Callable[[Shares], Shares]) -> Self:
-        return replace(self, rest=self.rest.redivided(payer, change))
+    def redivided(self, payer: str, change: Callable[[Shares], Shares]) -> Self | None:
+        rest = self.rest.redivided(payer, change)
+        return replace(self, rest=rest) if rest else None
 
     def within(self) -> tuple[Leaf, ...]:
         return (self.rest,)

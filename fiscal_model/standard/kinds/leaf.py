@@ -170,9 +170,11 @@ class Leaf(ABC):
         """The shares by which it divides, the one in force first."""
         return ()
 
-    def redivided(self, payer: str, change: Callable[[Shares], Shares]) -> Self:
-        """The leaf with the share of a payer changed in each division that it stands in."""
-        return self
+    def redivided(self, payer: str, change: Callable[[Shares], Shares]) -> Self | None:
+        """The leaf with the share of a payer changed in each division that it stands in; None where
+        the kind does not say how.
+        """
+        return None
 
     def within(self) -> tuple[Leaf, ...]:
         """Leaves inside it that may cite something of their own."""
