@@ -5,13 +5,13 @@ Help names payers, so this module starts without what only their words need.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from fiscal_model.standard.rows import Refuse, rows
 from fiscal_model.vocabulary import FUND, UNALLOCATED, Text, listed
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Payers:
         return self.names.only(self.named)
 
 
-def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
+def read_payers(path: Path, refuse: Refuse) -> Payers:
     """The payers of a file; ``words`` are other words for one, ``near`` those that may mean it.
     ``refuse`` is told where something is wrong, and what in Chinese and English.
     """
@@ -138,14 +138,19 @@ def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
     near: dict[str, list[str]] = {}
     meant: dict[str, str] = {}
     broken = False
-    for number, row in _rows(path, refuse):
+
+    def fault(where: str, zh: str, en: str) -> None:
+        nonlocal broken
+        broken = True
+        refuse(where, zh, en)
+
+    for number, row in rows(path, _COLUMNS, fault):
         code, parent, kind = row["code"], row["parent"] or None, row["kind"]
         name, colour = Text(row["name_zh"], row["name_en"]), row["colour"]
         words, maybe = (tuple(filter(None, row[column].split("|"))) for column in ("words", "near"))
         fit = _CODE.fullmatch(code) and code not in found and _COLOUR.fullmatch(colour)
         if not fit or not all(name) or parent not in (None, *found) or kind not in _KINDS:
-            broken = True
-            refuse(
+            fault(
                 f"{path.name}:{number}",
                 "应为代码（不重复）、名称、颜色（#0072B2 之类）、写在上面的上级和"
                 " upper、divided 或空的 kind",
@@ -156,7 +161,7 @@ def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
         own = dict.fromkeys(each.casefold() for each in (code, *name, *words))
         taken = [each for each in own if meant.setdefault(each, code) != code]
         if taken:
-            refuse(
+            fault(
                 f"{path.name}:{number}",
                 f"{listed(taken, 'zh')} 已是 {meant[taken[0]]} 的名称",
                 f"{listed(taken, 'en')} already means {meant[taken[0]]}",
@@ -168,7 +173,7 @@ def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
     roots = [code for code in payers.upper if not found[code].parent]
     parents = [found[code].parent for code in payers.divided]
     pooled = len(parents) == 2 and parents[0] is not None and parents[0] == parents[1]
-    if found and not broken and (len(roots) != 2 or not pooled or not {*FIXED} <= {*found}):
+    if not broken and (len(roots) != 2 or not pooled or not {*FIXED} <= {*found}):
         refuse(
             path.name,
             f"应有两级上级政府（upper）、同一主体所分的两级（divided）和 {listed(FIXED, 'zh')}",
@@ -176,33 +181,6 @@ def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
             f" {listed(FIXED, 'en')}",
         )
     return payers
-
-
-def _rows(
-    path: Path, refuse: Callable[[str, str, str], None]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of the table with their numbers, what is left out empty; none where it cannot be
-    read.
-    """
-    try:
-        rows = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), restval="")
-    except UnicodeDecodeError:
-        refuse(path.name, "应为 UTF-8 编码的 CSV", "should be a CSV file in UTF-8")
-        return
-    absent = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
-    if absent:
-        refuse(
-            f"{path.name}:1",
-            f"缺少列 {listed(absent, 'zh')}；各列应为 {listed(_COLUMNS, 'zh')}",
-            f"lacks {listed(absent, 'en')}; the columns are {listed(_COLUMNS, 'en')}",
-        )
-        return
-    found = False
-    for row in rows:
-        found = True
-        yield rows.line_num, row
-    if not found:
-        refuse(path.name, "没有一行", "has no row")
 
 
 def _broken(*words: str) -> None:

@@ -181,11 +181,18 @@ class Places:
 def check_tree(by_code: Mapping[str, Place], file: str) -> None:
     """One root, every parent known, and no circle."""
     roots = [code for code, place in by_code.items() if place.parent is None]
+    below, above = {*roots}, [*roots]
+    while above:
+        code = above.pop()
+        children = [each for each, place in by_code.items() if place.parent == code]
+        below |= {*children}
+        above += children
     stray = [
         code for code, place in by_code.items() if place.parent and place.parent not in by_code
     ]
-    if len(roots) != 1 or stray:
-        names = ", ".join(stray or roots)
+    circle = [code for code in by_code if code not in below]
+    if len(roots) != 1 or circle:
+        names = ", ".join(stray or circle or roots)
         message = Text(
             f"地区树应只有一个根且上级都存在：{names}",
             f"the place tree needs one root and known parents: {names}",

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from fiscal_model.standard.read_items import (
     read_beneficiaries,
     read_items,
 )
+from fiscal_model.standard.rows import rows
 from fiscal_model.standard.rules import (
     AllocationKey,
     HigherOf,
@@ -70,6 +70,9 @@ def is_beside(code: str, folder: Path) -> bool:
     return bool(CODE.fullmatch(code)) and (folder / code / "standard.yaml").is_file()
 
 
+_PLACE_COLUMNS = ("code", "name_zh", "name_en", "kind", "parent", "groups", "elsewhere")
+
+
 @cache
 def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     """The standard in ``folder``, fully checked.
@@ -85,7 +88,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys", "base_amount"),
     )
     faults.raise_if_any()
-    words = _words(folder / "words.csv")
+    words = _words(folder / "words.csv", faults)
     places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
     own = folder / "payers.csv"
     payers = read_payers(own, faults.add) if own.is_file() else PAYERS
@@ -169,19 +172,18 @@ def _texts(head: Nodes, name: str) -> dict[str, Text]:
     )
 
 
-def _words(path: Path) -> dict[str, Words]:
+def _words(path: Path, faults: Faults) -> dict[str, Words]:
     """Other words for things than their names, by the sort of thing: ``code`` is the only one that
     a word stands for, ``near`` what it may mean.
     """
     found: dict[str, tuple[dict[str, str], dict[str, tuple[str, ...]]]] = {}
     if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                others, near = found.setdefault(row["sort"], ({}, {}))
-                if row["code"]:
-                    others[row["word"]] = row["code"]
-                else:
-                    near[row["word"]] = tuple(row["near"].split())
+        for _, row in rows(path, ("sort", "word", "code", "near"), faults.add):
+            others, near = found.setdefault(row["sort"], ({}, {}))
+            if row["code"]:
+                others[row["word"]] = row["code"]
+            else:
+                near[row["word"]] = tuple(row["near"].split())
     return dict(found)
 
 
@@ -224,18 +226,20 @@ def _places(path: Path, head: Nodes, near: Mapping[str, Sequence[str]], faults: 
     elsewhere = _texts(head, "elsewhere")
     by_code: dict[str, Place] = {}
     members: dict[str, list[str]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            reason = elsewhere.get(row["elsewhere"]) if row["elsewhere"] else None
-            by_code[row["code"]] = Place(
-                row["code"],
-                Text(row["name_zh"], row["name_en"]),
-                row["kind"],
-                row["parent"] or None,
-                reason,
+    for number, row in rows(path, _PLACE_COLUMNS, faults.add):
+        name = Text(row["name_zh"], row["name_en"])
+        if not row["code"] or row["code"] in by_code or not all(name):
+            faults.add(
+                f"{path.name}:{number}",
+                "应为地区代码（不重复）和中英文名称",
+                "should be a place code (once) and names",
             )
-            for group in row["groups"].split():
-                members.setdefault(group, []).append(row["code"])
+            continue
+        reason = elsewhere.get(row["elsewhere"]) if row["elsewhere"] else None
+        by_code[row["code"]] = Place(row["code"], name, row["kind"], row["parent"] or None, reason)
+        for each in row["groups"].split():
+            members.setdefault(each, []).append(row["code"])
+    faults.raise_if_any()
     check_tree(by_code, path.name)
     groups: dict[str, Group] = {}
     for code, node in head["groups"].entries().items():
@@ -264,21 +268,16 @@ def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str
     if not path.is_file():
         return {}
     tiles: dict[str, tuple[int, int]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            code, written = row["code"], (row["row"], row["column"])
-            if (
-                not all(each.isdecimal() for each in written)
-                or code not in by_code
-                or code in tiles
-            ):
-                faults.add(
-                    f"{path.name}:{number}",
-                    "应为地区代码（不重复）、行号、列号",
-                    "should be a place code (once), a row and a column",
-                )
-                continue
-            tiles[code] = (int(written[0]), int(written[1]))
+    for number, row in rows(path, ("code", "row", "column"), faults.add):
+        code, written = row["code"], (row["row"], row["column"])
+        if not all(each.isdecimal() for each in written) or code not in by_code or code in tiles:
+            faults.add(
+                f"{path.name}:{number}",
+                "应为地区代码（不重复）、行号、列号",
+                "should be a place code (once), a row and a column",
+            )
+            continue
+        tiles[code] = (int(written[0]), int(written[1]))
     return tiles
 
 
@@ -294,19 +293,18 @@ def _other_names(
     if not path.is_file():
         return other_names, no_names
     taken = {name for place in by_code.values() for name in (place.code, *place.name)}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            name, why = row["name"], Text(row["why_zh"], row["why_en"])
-            if name in taken or not (all(why) if not row["code"] else row["code"] in by_code):
-                zh, en = (
-                    "应为未用过的名称和地区代码（或不能采用的理由）",
-                    "should be a name not in use and a place code (or why it is refused)",
-                )
-                faults.add(f"{path.name}:{number}", zh, en)
-                continue
-            taken.add(name)
-            if row["code"]:
-                other_names[name] = row["code"]
-            else:
-                no_names[name] = why
+    for number, row in rows(path, ("name", "code", "why_zh", "why_en"), faults.add):
+        name, why = row["name"], Text(row["why_zh"], row["why_en"])
+        if name in taken or not (all(why) if not row["code"] else row["code"] in by_code):
+            zh, en = (
+                "应为未用过的名称和地区代码（或不能采用的理由）",
+                "should be a name not in use and a place code (or why it is refused)",
+            )
+            faults.add(f"{path.name}:{number}", zh, en)
+            continue
+        taken.add(name)
+        if row["code"]:
+            other_names[name] = row["code"]
+        else:
+            no_names[name] = why
     return other_names, no_names

@@ -251,7 +251,7 @@ def test_a_fault_of_the_table_is_told_where_it_stands(
     [
         (table().encode("gb18030"), "payers.csv", "UTF-8"),
         (b"", "payers.csv:1", "缺少列 code"),
-        (table().split("\n")[0].encode(), "payers.csv", "没有一行"),
+        (table().split("\n")[0].encode(), "payers.csv", "应有两级上级政府"),
         (
             table(("#00664B,prefecture", "#00664B,"), ("#7ED3B6,prefecture", "#7ED3B6,")).encode(),
             "payers.csv",
