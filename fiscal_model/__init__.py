@@ -52,7 +52,7 @@ _HOMES = {
     "settlement": "analysis.allotment",
     "simulate": "face",
     "solve": "analysis.solve",
-    "template": "report.template",
+    "template": "workbook.template",
 }
 
 
