@@ -50,6 +50,15 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("long")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The smoke set opens only the files that hold some of it: to open all takes longer than to run
+    it.
+    """
+    if config.option.markexpr != "smoke" or not collection_path.match("test_*.py"):
+        return None
+    return "mark.smoke" not in collection_path.read_text(encoding="utf-8") or None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Properties on random worlds belong to the long run too."""

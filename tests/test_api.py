@@ -51,6 +51,7 @@ def small(tables: Tables) -> fm.Budget:
 # What is public
 
 
+@pytest.mark.smoke
 def test_the_public_names_are_exactly_these() -> None:
     assert fm.__all__ == [
         "Budget",

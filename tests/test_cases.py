@@ -17,8 +17,13 @@ from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import read_years
 from fiscal_model.standard.names import PLACE
 
+SMOKE = ("item_11", "readings")
 CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['case'][:60]}")
+    pytest.param(
+        case,
+        id=f"{path.stem}: {case['case'][:60]}",
+        marks=[pytest.mark.smoke] if path.stem in SMOKE else [],
+    )
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
     for case in yaml.safe_load(path.read_text(encoding="utf-8"))
 ]

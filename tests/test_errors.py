@@ -16,6 +16,7 @@ IN_ORDER = {
 }
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("wheres", IN_ORDER.values(), ids=IN_ORDER)
 def test_faults_are_told_by_position_in_whatever_order_they_are_found(
     wheres: tuple[str, ...],

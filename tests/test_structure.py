@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
+from functools import cache
 from pathlib import Path
 
 import pytest
+from build_xinjiang_2021 import FOLDER, build
 
-from fiscal_model.inputs.embedded.build_xinjiang_2021 import FOLDER, build
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.entries import RateEntry, SplitEntry
 from fiscal_model.scenario.read import load_scenario
@@ -35,8 +36,8 @@ ROOMS = (
     "rounding",
     "closing",
     "files",
-    "html",
     "text",
+    "blocks",
     "progress",
     "records",
     "periods",
@@ -46,7 +47,6 @@ ROOMS = (
     "engine",
     "told",
     "results",
-    "results_html",
     "explain",
     "charts",
     "workbook",
@@ -72,14 +72,28 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+@cache
 def imports(module: str) -> set[str]:
     """The modules of the package that one opens when it is imported or when its functions run; what only a type checker sees is left out."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    return imported(MODULES[module].read_text(encoding="utf-8"), module)
+
+
+def last_name(node: ast.AST) -> str:
+    """The last word of a name with dots; empty for what is none."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def imported(code: str, module: str) -> set[str]:
+    """The modules of the package that the code of one opens."""
+    tree = ast.parse(code)
     typing_only = {
         id(node)
         for test in ast.walk(tree)
-        if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.dump(test.test)
-        for node in ast.walk(test)
+        if isinstance(test, ast.If) and ast.unparse(test.test) == "TYPE_CHECKING"
+        for part in test.body
+        for node in ast.walk(part)
     }
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -92,6 +106,8 @@ def imports(module: str) -> set[str]:
                 found.add(whole if whole in MODULES else str(node.module))
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Call) and last_name(node.func) in ("import_module", "__import__"):
+            found |= {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
     return {name for name in found if name in MODULES} - {module}
 
 
@@ -115,11 +131,13 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
     return [set(group) for group in groups if len(group) > 1]
 
 
+@pytest.mark.smoke
 def test_no_file_imports_in_a_circle() -> None:
     graph = {module: imports(module) for module in MODULES}
     assert [sorted(group) for group in circles(graph)] == []
 
 
+@pytest.mark.smoke
 def test_no_file_imports_from_a_room_above_its_own() -> None:
     assert [
         f"{module} -> {other}"
@@ -129,17 +147,57 @@ def test_no_file_imports_from_a_room_above_its_own() -> None:
     ] == []
 
 
+@pytest.mark.smoke
 def test_every_room_has_its_floor() -> None:
     assert {room(module) for module in MODULES} == set(ROOMS)
 
 
+def test_tests_stand_in_the_rooms_they_test() -> None:
+    """A room that is a folder has a folder of tests, and some of them in the smoke set; what spans
+    rooms, or has a file to itself, stands beside this file.
+    """
+    here = Path(__file__).parent
+    tested = {path.parent.name for path in here.glob("*/test_*.py")}
+    assert tested == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    smoking = {
+        path.parent.name
+        for path in here.glob("*/test_*.py")
+        if "@pytest.mark.smoke" in path.read_text(encoding="utf-8")
+    }
+    assert smoking == tested
+
+
 def kind_tests(code: str) -> list[int]:
-    """The lines that ask of which kind a leaf of a split is, or meet a node with ``isinstance``."""
-    leaf = "|".join(kind.__name__ for kind in KINDS)
-    asks = re.compile(rf"isinstance\([^)]*\b({leaf}|Cases|ByReading)\b|case ({leaf})\(")
-    return [number for number, line in enumerate(code.splitlines(), 1) if asks.search(line)]
+    """The lines that ask of which kind a leaf of a split is, by its class or by its name, or meet a
+    node with ``isinstance``.
+    """
+    leaf, names = {kind.__name__ for kind in KINDS}, {kind.name for kind in KINDS}
+
+    def named(parts: Iterable[ast.AST], wanted: Set[str]) -> bool:
+        return any(last_name(part) in wanted for each in parts for part in ast.walk(each))
+
+    def asks(node: ast.AST) -> bool:
+        match node:
+            case ast.Call(func=func, args=args) if last_name(func) in ("isinstance", "issubclass"):
+                return named(args[1:], leaf | {"Cases", "ByReading"})
+            case ast.MatchClass(cls=cls):
+                return last_name(cls) in leaf
+            case ast.Compare(left=left, comparators=others):
+                sides = [left, *others]
+                of_name = any(last_name(side) in ("name", "__name__") for side in sides)
+                said = {
+                    part.value
+                    for side in sides
+                    for part in ast.walk(side)
+                    if isinstance(part, ast.Constant)
+                }
+                return named(sides, leaf) or (of_name and bool(said & names))
+        return False
+
+    return sorted(node.lineno for node in ast.walk(ast.parse(code)) if asks(node))
 
 
+@pytest.mark.smoke
 def test_no_place_tests_a_kind_of_split_by_type() -> None:
     found = [
         f"{module}:{number}"
@@ -149,15 +207,53 @@ def test_no_place_tests_a_kind_of_split_by_type() -> None:
     assert not found, found
 
 
-def test_the_structure_test_sees_a_test_of_a_kind() -> None:
-    code = "if isinstance(leaf, Grant | Open):\n    pass\ncase Shares():\n    held(Grant)\n"
-    assert kind_tests(code) == [1, 3]
+@pytest.mark.parametrize(
+    "code",
+    [
+        "isinstance(leaf, Grant | Open)",
+        "isinstance(\n    leaf,\n    (int, kinds.Grant),\n)",
+        "issubclass(kind, Shares)",
+        "isinstance(split, Cases)",
+        "match leaf:\n    case kinds.Shares():\n        pass",
+        "type(leaf) is Fund",
+        "type(leaf) in (Fund, Open)",
+        "leaf.name == 'grant'",
+        "leaf.name in ('perhead', 'shares')",
+        "type(leaf).__name__ == 'fund'",
+    ],
+)
+def test_the_structure_test_sees_a_test_of_a_kind(code: str) -> None:
+    assert len(kind_tests(code)) == 1
+
+
+def test_the_structure_test_takes_nothing_else_for_one() -> None:
+    assert kind_tests("held(Grant)\nisinstance(leaf, Leaf)\nline.name == 'meal'\n") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from fiscal_model import face", {"fiscal_model.face"}),
+        ("def f():\n    from fiscal_model import simulate", {"fiscal_model"}),
+        ("import fiscal_model.run as r", {"fiscal_model.run"}),
+        ("import_module('fiscal_model.face')", {"fiscal_model.face"}),
+        ("if TYPE_CHECKING:\n    from fiscal_model import face", set()),
+        (
+            "if TYPE_CHECKING:\n    pass\nelse:\n    from fiscal_model import face",
+            {"fiscal_model.face"},
+        ),
+        ("if not TYPE_CHECKING:\n    from fiscal_model import face", {"fiscal_model.face"}),
+    ],
+)
+def test_the_structure_test_sees_every_import(code: str, found: set[str]) -> None:
+    assert imported(code, "fiscal_model.engine.rates") == found
 
 
 def test_the_structure_test_sees_a_circle() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
 
 
+@pytest.mark.smoke
 def test_the_engine_names_no_item_no_region_and_no_year() -> None:
     for path in (PACKAGE / "engine").rglob("*.py"):
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -192,6 +288,7 @@ def test_every_rate_and_split_has_a_basis_and_words(
     assert clause.phrase if clause.basis == "text" else clause.source
 
 
+@pytest.mark.smoke
 def test_the_place_tree_is_complete() -> None:
     places = load_standard().places
     kinds = [place.kind for place in places.by_code.values() if not place.elsewhere]

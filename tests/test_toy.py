@@ -8,6 +8,7 @@ import pytest
 
 import fiscal_model as fm
 
+pytestmark = pytest.mark.smoke
 TOY = Path(__file__).parent / "toy"
 EAST, WEST = "900100", "900200"
 ON_PAPER = {

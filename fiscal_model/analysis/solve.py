@@ -7,7 +7,7 @@ read by the reader of scenario files: the entry of the answer brings about just 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -18,11 +18,10 @@ from typing import Final, TypeVar
 
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
+from fiscal_model.blocks import Block, Heading, Paragraph, Shown, Verbatim
 from fiscal_model.errors import Fault, Faults, FiscalModelError
-from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
-from fiscal_model.language import spoken
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
@@ -87,8 +86,8 @@ class Burden:
         return " · ".join(parts)
 
 
-@dataclass(frozen=True)
-class Solution:
+@dataclass(frozen=True, repr=False)
+class Solution(Shown):
     """Whether a value meets the ceiling, which, and the entry that brings it about.
 
     ``value`` is the present one where the burden meets the ceiling already (None if places differ
@@ -114,41 +113,15 @@ class Solution:
     section: str
     entry: str
 
-    def __repr__(self) -> str:
-        return self.text()
-
-    def text(self, lang: Lang | None = None) -> str:
-        """What was asked, the answer, and the entry to paste."""
-        lang = spoken(lang)
-        entry = self._to_paste()
-        return "\n".join(
-            [
-                *self._lines(lang),
-                *([labelled(TO_PASTE.to(lang), "", lang).rstrip(), entry] if entry else []),
-            ]
-        )
-
-    def html(self, lang: Lang | None = None) -> str:
-        """The same as HTML."""
-        lang = spoken(lang)
+    def blocks(self, lang: Lang) -> Iterator[Block]:
+        """What was asked, the answer, and the entry to paste as it stands in a scenario file."""
         asked, *found = self._lines(lang)
-        entry = self._to_paste()
-        return block(
-            heading(asked),
-            *map(line, found),
-            *([line(TO_PASTE.to(lang)), source(entry)] if entry else []),
-        )
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-    def _to_paste(self) -> str:
-        """The entry as it stands in a scenario file."""
-        return (
-            "\n".join([f"{self.section}:", *(f"  - {each}" for each in self.entry.splitlines())])
-            if self.entry
-            else ""
-        )
+        yield Heading(asked)
+        yield from map(Paragraph, found)
+        if self.entry:
+            entries = (f"  - {each}" for each in self.entry.splitlines())
+            yield Paragraph(labelled(TO_PASTE.to(lang), "", lang).rstrip())
+            yield Verbatim("\n".join([f"{self.section}:", *entries]))
 
     def _lines(self, lang: Lang) -> list[str]:
         """What was asked, the answer, and what was tried."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.blocks import Block, Heading, Shown, page
 from fiscal_model.engine.project import Projection
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -82,7 +82,7 @@ class Change:
 
 
 @dataclass(frozen=True, repr=False)
-class ChangeLog:
+class ChangeLog(Shown):
     """Every cell that the scenarios of a chain changed."""
 
     applied: Applied
@@ -91,12 +91,8 @@ class ChangeLog:
     def __len__(self) -> int:
         return len(self.changes)
 
-    def __repr__(self) -> str:
-        return self.text()
-
-    def text(self, lang: Lang | None = None) -> str:
+    def blocks(self, lang: Lang) -> Iterator[Block]:
         """A line a scenario, the nearest first: how many cells it changed, by kind."""
-        lang, lines = spoken(lang), []
         for scenario in reversed(list(self.applied.scenario.chain())):
             mine = [each.kind for each in self.changes if each.scenario is scenario]
             kinds = listed(
@@ -104,16 +100,13 @@ class ChangeLog:
                 lang,
             )
             total = Text(f"变更 {len(mine):,} 处", f"{len(mine):,} cells changed").to(lang)
-            lines.append(labelled(scenario.name, f"{total} ({kinds})" if kinds else total, lang))
-        return "\n".join(lines)
+            yield Heading(labelled(scenario.name, f"{total} ({kinds})" if kinds else total, lang))
 
     def html(self, lang: Lang | None = None) -> str:
         """The same, and the first and last of the cells, as HTML."""
-        lines = "".join(heading(each) for each in self.text(lang).splitlines())
-        return block(lines + str(self.to_dataframe(lang).to_html(max_rows=20, index=False)))
-
-    def _repr_html_(self) -> str:
-        return self.html()
+        lang = spoken(lang)
+        cells = self.to_dataframe(lang).to_html(max_rows=20, index=False)
+        return page(self.blocks(lang), str(cells))
 
     def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
         """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before,

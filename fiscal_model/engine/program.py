@@ -39,7 +39,8 @@ class Program:
     """The compiled rules and the quantities they act on, over the places that the inputs name.
 
     ``quantity`` is 0 where nothing is ``supplied``; ``costed`` is where quantity and unit cost are
-    known, ``deducted`` what an overlap took out; all by (line, place, year).
+    known, ``deducted`` what an overlap took out; all by (line, place, year). ``left_open`` are the
+    flat cells whose cost is unallocated because a grant is not supplied.
     """
 
     frame: Frame
@@ -49,6 +50,7 @@ class Program:
     deducted: Floats
     bases: tuple[CappedGroups, ...]
     grants: tuple[CappedGroups, ...]
+    left_open: Ints
     givers: Givers
     applied: Applied
     notes: tuple[Fault, ...]
@@ -161,7 +163,7 @@ def compile_program(
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, applied, faults)
     given_by = givers(frame, applied.amounts)
-    grants = grant_groups(frame, given_by, coefficient, notes, faults)
+    grants, left_open = grant_groups(frame, given_by, coefficient, notes, faults)
     faults.raise_if_any()
     always = np.ones(rate.shape[1:])
     covered = [
@@ -183,6 +185,7 @@ def compile_program(
         left_out[:, axis],
         bases,
         grants,
+        left_open,
         given_by,
         applied,
         tuple(notes),

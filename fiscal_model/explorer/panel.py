@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Final
 
+from fiscal_model.blocks import ILLUSTRATIVE, Heading, Paragraph, Table, page, wan
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explorer.study import (
     PERCENT,
@@ -22,7 +23,6 @@ from fiscal_model.explorer.study import (
     Study,
     own_scenarios,
 )
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
@@ -455,16 +455,16 @@ def tables_html(
         f"对照情景没有的年份不计入合计与变化：{'、'.join(lacking)}",
         f"years that the reference lacks are left out: {', '.join(lacking)}",
     )
-    return block(
-        *([heading(say["illustrative"])] if illustrative else []),
-        *([line(missing.to(lang))] if lacking else []),
-        heading(say["totals"]),
-        table(
-            [say[name] for name in ("payer", *columns, "change")],
-            [*totals, (say["total"], wan(a), wan(b), wan(moved, True))],
-        ),
-        heading(say["yearly"]),
-        table([say["years"], *names], yearly),
+    heads = [say[name] for name in ("payer", *columns, "change")]
+    return page(
+        [
+            *([Heading(say["illustrative"])] if illustrative else []),
+            *([Paragraph(missing.to(lang))] if lacking else []),
+            Heading(say["totals"]),
+            Table(heads, [*totals, (say["total"], wan(a), wan(b), wan(moved, True))]),
+            Heading(say["yearly"]),
+            Table([say["years"], *names], yearly),
+        ]
     )
 
 

@@ -29,7 +29,7 @@ def charts(budget: fm.Budget) -> None:
 
 def explorer() -> None:
     """The explorer in JupyterLab after a control was moved."""
-    command = [sys.executable, "-m", "pytest", "tests/test_browser.py"]
+    command = [sys.executable, "-m", "pytest", "tests/explorer/test_browser.py"]
     subprocess.run(
         command,
         check=True,
