@@ -18,7 +18,7 @@ from fiscal_model.scenario.layers import periods
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import BASE, GRANT, Hold, Leaf, Live
 from fiscal_model.standard.kinds.open import LEFT_OPEN
-from fiscal_model.standard.kinds.shares import Shares
+from fiscal_model.standard.kinds.shares import PLAIN, Shares
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Line, ReadNumber
 from fiscal_model.standard.splits import Split, When, readings_of
@@ -68,7 +68,7 @@ class Share:
     @property
     def is_plain(self) -> bool:
         """Whether fixed shares of the cost are all there is to it."""
-        return not (self.live.parameters or self.base or self.granters or self.rest_bears_raise)
+        return self.live.term == PLAIN and not (self.base or self.granters)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ ALL_PLACES: Final = Text(
 )
 _LONGEST_ENDING: Final = 7
 """Characters of 柯尔克孜自治州, the longest that a short name leaves out."""
-_TITLE = re.compile(r"第(\d{1,4})项|item(\d{1,4})[:：]?|(\d{1,4})[.、:：]?")
+_TITLE = re.compile(r"第?(\d{1,4})项|item(\d{1,4})[:：]?|(\d{1,4})[.、:：]?")
 
 
 def unique_names(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from fiscal_model.workbook.live_tables import TOP, opened
 from fiscal_model.workbook.model import Model
 from fiscal_model.workbook.parameter_sheet import CODE, ITEM, NUMBER, PLACE, county_rows
 from fiscal_model.workbook.quantity_sheet import LINE
-from fiscal_model.workbook.rule_sheets import raised
+from fiscal_model.workbook.rule_sheets import FORM, raised, weighed
 from fiscal_model.workbook.tables import NEED, columns
 
 
@@ -258,11 +258,12 @@ def _raise(model: Model) -> Iterator[Column]:
 
 def _by_rule(model: Model, payer: str) -> str:
     """The terms of all forms of split added up: a share has numbers in the tables of its own form
-    and zeros in the others.
+    and zeros in the others. Where several forms divide by weights, each is marked.
     """
     # where one row bears a raise apart, all are written as if they did
     shares = sorted(model.rules.shares, key=lambda share: share.rest_bears_raise)
     terms = {each.form: each.term for each in (LEFT_OPEN.live(), *(one.live for one in shares))}
+    terms |= {form: f"{{{FORM}}}*({terms[form]})" for form in weighed(model)}
     return "=" + "+".join(_term(form, term, payer) for form, term in terms.items())
 
 

@@ -14,6 +14,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.engine.every_reading import Share
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.standard.kinds.leaf import Parameter
+from fiscal_model.standard.kinds.open import LEFT_OPEN
 from fiscal_model.vocabulary import Text
 from fiscal_model.workbook.cap_rows import Cap
 from fiscal_model.workbook.columns import BLANK, Column, Table
@@ -31,6 +32,9 @@ from fiscal_model.workbook.parameter_sheet import (
     share_columns,
     tier_rows,
 )
+
+FORM = "is_form"
+"""The parameter that marks the shares of a form that divides by weights as others do."""
 
 
 def rule_tables(report: Report) -> list[Table]:
@@ -75,6 +79,13 @@ def tier_values(model: Model) -> tuple[Floats, Floats, Floats, Floats]:
 def raised(model: Model) -> bool:
     """Whether a raise is divided by shares of its own anywhere."""
     return any(share.rest_bears_raise for share in model.rules.shares)
+
+
+def weighed(model: Model) -> tuple[str, ...]:
+    """The forms of split that divide by weights, where there are several beside one another."""
+    own = (share.live for share in model.rules.shares)
+    forms = tuple(dict.fromkeys(live.form for live in (LEFT_OPEN.live(), *own) if live.tiers))
+    return forms if len(forms) > 1 else ()
 
 
 def _tiers(report: Report) -> Table:
@@ -271,6 +282,10 @@ def _marks(report: Report) -> list[Table]:
     if model.grants:
         caption = Text("给予补助者", "Who gives a grant")
         found.append(table("granters", caption, lambda share, p: int(p in share.granters)))
+    for form in weighed(model):
+        caption = Text(f"按权数分担的方式：{form}", f"Divides by weights as: {form}")
+        own = [[int(share.live.form == form)] * len(model.payers) for share in model.rules.shares]
+        found.append(_matrix(report, f"{form}:{FORM}", caption, own, "trace"))
     return found
 
 

@@ -29,6 +29,7 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds import KINDS
 from fiscal_model.standard.kinds.leaf import BASE, GRANT, Cells, Hold, Leaf, Live, Parameter
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payer
+from fiscal_model.standard.kinds.shares import Shares, read_shares
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import item_data, split_yaml
 from fiscal_model.vocabulary import Lang, Text
@@ -187,9 +188,76 @@ class Lists(Stepped):
         return replace(one, parameters=(*one.parameters, *more))
 
 
+@dataclass(frozen=True)
+class AtLeast(Leaf):
+    """``{at_least: prefecture, yuan: 8000, relieves: central, due: {...shares}}``: shares, of which
+    one payer bears no less than so many yuan in a place; another bears so much less.
+    """
+
+    name = "at_least"
+    marks = ("at_least",)
+    linear = False
+
+    payer: str
+    yuan: Decimal
+    relieved: str
+    due: Shares
+    clause: Clause | None = field(default=None, compare=False)
+
+    @classmethod
+    def read(cls, node: Node, context: SplitContext) -> AtLeast | None:
+        parts = node.mapping(("at_least", "yuan", "relieves", "due"), NOTES)
+        payer, other = (read_payer(parts[name], context) for name in ("at_least", "relieves"))
+        yuan, due = parts["yuan"].number(0, 10**9, "yuan"), read_shares(parts["due"], context)
+        if payer is None or other is None or yuan is None or due is None:
+            return None
+        return cls(payer, yuan, other, due, clause_of(parts, context))
+
+    def data(self) -> dict[str, Any]:
+        named = {"at_least": self.payer, "yuan": float(self.yuan), "relieves": self.relieved}
+        return {**named, "due": self.due.data()}
+
+    def words(self, lang: Lang, payers: Payers) -> str:
+        return f"{self.due.words(lang, payers)} ≥ {self.yuan}"
+
+    def payers(self) -> frozenset[str]:
+        return self.due.payers()
+
+    def charges(self, cells: Cells) -> Iterator[tuple[str, Floats]]:
+        least = np.divide(float(self.yuan), cells.quantity)
+        borne = dict(self.due.charges(cells))
+        more = np.clip(least - borne[self.payer], 0, borne[self.relieved])
+        yield self.payer, borne.pop(self.payer) + more
+        yield self.relieved, borne.pop(self.relieved) - more
+        yield from borne.items()
+
+    def live(self) -> Live:
+        both = (self.payer, self.relieved)
+        share, other = (float(self.due.parts()[payer]) for payer in both)
+        more = "MAX(MIN({least:sum}-{cost}*{own:sum},{cost}*{other:sum}),0)"
+        words = Text("至少", "At least")
+        return Live(
+            "at_least",
+            f"{{cost}}*{{share}}+({{bears}}-{{relieved}})*{more}",
+            self.due.tiers,
+            (
+                Parameter("least", words, ((self.payer, float(self.yuan)),), (words, words)),
+                Parameter("own", words, ((self.payer, share),), (words, words), "share"),
+                Parameter("other", words, ((self.payer, other),), (words, words), "share"),
+                *(
+                    Parameter(name, words, ((payer, 1.0),))
+                    for name, payer in zip(("bears", "relieved"), both, strict=True)
+                ),
+            ),
+        )
+
+    def divisions(self) -> tuple[Shares, ...]:
+        return (self.due,)
+
+
 TOY = Path(__file__).parents[1] / "toy"
 EAST, WEST = "900100", "900200"
-KINDS_HERE = (*KINDS, Stepped, LosesAYuan, Lists)
+KINDS_HERE = (*KINDS, Stepped, LosesAYuan, Lists, AtLeast)
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +304,10 @@ def test_another_quantity_is_shared_by_itself(stepped: fm.Budget) -> None:
     assert borne == pytest.approx({"central": 45_300, "region": 30_200})
 
 
+AT_LEAST = (
+    "{at_least: prefecture, yuan: 8000, relieves: central,"
+    " due: {central: 8, rest: 2, of_rest: {region: 3, prefecture: 7}}}"
+)
 GRANTED = (
     "{grants: [prefecture], rest: {stepped: central, few: 80, many: 60, above: 150, rest: region}}"
 )
@@ -367,6 +439,23 @@ def test_no_kind_charges_a_level_that_county_shares_divide(toy: Any) -> None:
     inputs = load_inputs(path.parent / "inputs", standard)
     with pytest.raises(fm.FiscalModelError, match="由 county_level 承担"):
         result_of(standard, scenario, inputs)
+
+
+@pytest.mark.skipif(not OFFICE, reason="LibreOffice is not there")
+def test_a_kind_may_divide_by_weights_beside_others(toy: Any, tmp_path: Path) -> None:
+    """Of 50,000 yuan in the east prefecture and county would bear 7,000: it is 8,000, and central
+    bears 39,000 for 40,000. In the live workbook it stands beside the shares of others.
+    """
+    path, book = toy(AT_LEAST), tmp_path / "live.xlsx"
+    scenario, standard = load_scenario(path, KINDS_HERE)
+    inputs = load_inputs(path.parent / "inputs", standard)
+    budget = fm.Budget.of(result_of(standard, scenario, inputs))
+    by = budget.sel(item=1).by("place", "payer")[["central", "region", "prefecture"]]
+    assert by.loc[EAST].tolist() == pytest.approx([39_000, 3_000, 8_000])
+    assert by.loc[WEST].tolist() == pytest.approx([80_000, 6_000, 14_000])
+    budget.to_excel(book)
+    (again,) = recalculated([book], tmp_path / "out")
+    assert differing(read(book), read(again))[1] == []
 
 
 def test_a_kind_may_have_many_lists_in_a_live_sheet(toy: Any, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ class Live:
     and ``{pool}`` (yuan a unit of the lines together) of the row, ``{share}`` and ``{of_rest}`` of the payer by the ``tiers`` (the
     divisions from the first down), a parameter of the payer by its name, and with ``:sum`` of all
     payers. The terms of all ``form`` s stand in one formula, so that a term is 0 where its
-    parameters are.
+    parameters are; one with ``tiers`` acts only on rows of its own form.
     """
 
     form: str

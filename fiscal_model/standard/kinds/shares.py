@@ -26,6 +26,8 @@ from fiscal_model.standard.payers import Payers
 from fiscal_model.vocabulary import Lang, Text, listed
 
 LARGEST_WEIGHT = 10**6
+PLAIN = "{cost}*{share}"
+"""What a payer bears in a live sheet where fixed shares of the cost are all there is to it."""
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?[%％]")
 
 
@@ -98,9 +100,7 @@ class Shares(Leaf):
             yield payer, cells.part(of_rest, share)
 
     def live(self) -> Live:
-        term = (
-            "({cost}-{raise})*{share}+{raise}*{of_rest}" if self.bears_raise else "{cost}*{share}"
-        )
+        term = "({cost}-{raise})*{share}+{raise}*{of_rest}" if self.bears_raise else PLAIN
         return Live("shares", term, self.tiers)
 
     def divisions(self) -> tuple[Shares, ...]:
