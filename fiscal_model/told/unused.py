@@ -251,7 +251,7 @@ class Unused:
         )
         for groups in program.grants:
             payer = program.payers[groups.payer]
-            for (item, place), years in _years_of(groups, len(program.years)).items():
+            for (item, place), years in _years_of(groups).items():
                 if (name := f"grant:{item}:{payer}") in cells.series:
                     act[cells.series.index(name), program.standard.places.index[place]] |= years
         return self._carried(cells, act)
@@ -271,7 +271,7 @@ class Unused:
         )
         acting = set()
         for groups in program.bases:
-            years = _years_of(groups, len(program.years))
+            years = _years_of(groups)
             (was, ended), (now, _) = applied.bases(groups.keys), other.bases(groups.keys)
             moves = (was != now) & ~(np.isnan(was) & np.isnan(now)) & (ended < 1)
             acting |= {
@@ -469,8 +469,8 @@ def _by_index(source: object) -> bool:
     )
 
 
-def _years_of(groups: CappedGroups, years: int) -> dict[tuple[int, str], Mask]:
+def _years_of(groups: CappedGroups) -> dict[tuple[int, str], Mask]:
     """For each key of capped groups the years in which it holds a cell."""
-    held = np.zeros(len(groups.keys) * years, bool)
+    held = np.zeros(groups.limit.shape, bool)
     held[groups.group] = True
-    return dict(zip(groups.keys, held.reshape(-1, years), strict=True))
+    return dict(zip(groups.keys, groups.table(held), strict=True))
