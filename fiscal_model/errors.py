@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fiscal_model.default_language import default_language
-from fiscal_model.vocabulary import LANGS, Lang, Text, listed
+from fiscal_model.vocabulary import Lang, Text, in_both
 
 MOST_TOLD: Final = 200
 """Faults that are shown; the rest is counted."""
@@ -84,19 +84,49 @@ class FiscalModelError(Exception):
 
 
 class Faults:
-    """Collects faults, so that a reader can report all of them together."""
+    """Collects faults, so that a reader can report all of them together, and what else is seen on
+    the way.
+    """
 
     def __init__(self) -> None:
         self.found: list[Fault] = []
+        self.notes: list[Fault] = []
 
     def add(self, where: str, zh: str, en: str) -> None:
         """Note one fault."""
         self.found.append(Fault(where, Text(zh, en)))
 
-    def raise_if_any(self, notes: Iterable[Fault] = ()) -> None:
+    def note(self, where: str, zh: str, en: str) -> None:
+        """Note what is not wrong."""
+        self.notes.append(Fault(where, Text(zh, en)))
+
+    def raise_if_any(self) -> None:
         """Stop here when something was wrong."""
         if self.found:
-            raise FiscalModelError(dict.fromkeys(self.found), notes)
+            raise FiscalModelError(dict.fromkeys(self.found), self.notes)
+
+
+class Alike:
+    """Notes of which those with the same key are alike: the first of them is told, with how many
+    there are.
+    """
+
+    def __init__(self) -> None:
+        self.first: dict[Hashable, Fault] = {}
+        self.times: Counter[Hashable] = Counter()
+
+    def add(self, key: Hashable, tell: Callable[[], Fault]) -> None:
+        """Counts a note; only the first of its kind is put in words."""
+        if key not in self.first:
+            self.first[key] = tell()
+        self.times[key] += 1
+
+    def faults(self) -> Iterator[Fault]:
+        """A note a key."""
+        for key, note in self.first.items():
+            (zh, en), times = note.message, self.times[key]
+            alike = Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")
+            yield replace(note, message=alike) if times > 1 else note
 
 
 def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
@@ -160,6 +190,11 @@ def fault(where: str, zh: str, en: str) -> FiscalModelError:
     return FiscalModelError([Fault(where, Text(zh, en))])
 
 
+def unreadable(where: str, error: Exception) -> FiscalModelError:
+    """That a file cannot be read, and what the system says of it."""
+    return fault(where, f"无法读取：{why(error)}", f"cannot be read: {why(error)}")
+
+
 def why(error: Exception) -> str:
     """What the system says of a failed read or write."""
     return getattr(error, "strerror", None) or str(error)
@@ -174,7 +209,7 @@ def hinted(near: Sequence[Text], of: int = 0) -> Text:
     """A hint at quoted words that are near, the first ``of`` so many; empty when there are none."""
     if not near:
         return Text("", "")
-    zh, en = (listed((each.to(lang) for each in near), lang) for lang in LANGS)
+    zh, en = in_both(near)
     more_zh, more_en = (
         (f"等 {of} 个", f" and {of - len(near)} others") if of > len(near) else ("", "")
     )

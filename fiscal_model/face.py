@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fiscal_model import run
+from fiscal_model.blocks import Block, Shown, page
 from fiscal_model.errors import fault
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from fiscal_model.workbook.rounding import Printed
 
 
-class Budget(Result):
+class Budget(Shown, Result):
     """What a simulation gives, or a part of it, and what can be asked of it.
 
     Amounts are in yuan by payer, line, place and year; :meth:`sel` gives parts, which answer as the
@@ -152,28 +153,22 @@ class Budget(Result):
 
         return ResultPlot(self)
 
+    def blocks(self, lang: Lang) -> Iterable[Block]:
+        """What it is and totals by payer for the first and last year, an account at a time."""
+        from fiscal_model.results.summary import totals
+
+        return totals(self, lang)
+
     def html(self, lang: Lang | None = None) -> str:
-        """What it is and totals by payer for the first and last year, an account at a time; of the
-        whole also what is unallocated and on what it rests; as HTML.
-        """
-        from fiscal_model.results_html import amounts_html, whole_html
+        """The same as HTML; of the whole also what is unallocated and on what it rests."""
+        from fiscal_model.results.summary import rests_on
 
         lang = spoken(lang)
-        return amounts_html(self, lang) if self.at else whole_html(self.ledger, lang)
-
-    def _repr_html_(self) -> str:
-        return self.html()
+        return page([*self.blocks(lang), *([] if self.at else rests_on(self.ledger, lang))])
 
     def summary(self, lang: Lang | None = None) -> str:
-        """A few lines: what it is, and totals by payer for the first and last year, an account at a
-        time.
-        """
-        from fiscal_model.results_html import summary
-
-        return summary(self, spoken(lang))
-
-    def __repr__(self) -> str:
-        return self.summary()
+        """The same in a few lines."""
+        return self.text(lang)
 
 
 def simulate(

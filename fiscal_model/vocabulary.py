@@ -9,6 +9,8 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
+NAMED: Final = 3
+"""How many of a kind a message spells out."""
 
 
 class Text(NamedTuple):
@@ -29,6 +31,23 @@ class Text(NamedTuple):
 def listed(parts: Iterable[str], lang: Lang) -> str:
     """Words in a row."""
     return ("、" if lang == "zh" else ", ").join(parts)
+
+
+def in_both(parts: Iterable[Text]) -> Text:
+    """Words in a row, in both languages."""
+    words = list(parts)
+    return Text(*(listed((each.to(lang) for each in words), lang) for lang in LANGS))
+
+
+def first_of(names: Sequence[Text], counter: Text) -> Text:
+    """The first of some names, and how many there are; ``counter`` is what they are called."""
+    shown, more = in_both(names[:NAMED]), len(names) - NAMED
+    if more <= 0:
+        return shown
+    return Text(
+        f"{shown.zh}等 {len(names)} {counter.zh}",
+        f"{shown.en} and {more} more {counter.en}".rstrip(),
+    )
 
 
 def spans(numbers: Iterable[int], lang: Lang) -> str:

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,7 @@ from nbclient import NotebookClient
 
 import fiscal_model as fm
 from fiscal_model import lab
+from fiscal_model.blocks import Heading, Paragraph
 from fiscal_model.cli import main
 from fiscal_model.progress import watched
 
@@ -328,6 +330,9 @@ def test_every_result_shows_itself_in_text_and_html_in_the_language_set(
         fm.set_language("zh")
     assert "<div" in html
     assert text != repr(result)
+    words = [each.words for each in result.blocks("en") if type(each) in (Heading, Paragraph)]
+    assert words
+    assert [each for each in words if each not in text or escape(each) not in html] == []
     # the standard and documents are quoted in their own language
     quotes = re.compile(r"“[^”]*”|\[[^\]]*\]|[\u4e00-\u9fff]*(〔\d{4}〕\d+)?号")
     for shown in (text, html):
@@ -335,6 +340,7 @@ def test_every_result_shows_itself_in_text_and_html_in_the_language_set(
 
 
 PUBLIC = {
+    "fiscal_model.blocks": ["Shown"],
     "fiscal_model.results.result": ["Result"],
     "fiscal_model.face": ["Budget"],
     "fiscal_model.analysis.compare": ["Comparison"],

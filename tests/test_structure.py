@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 from pathlib import Path
 
@@ -36,8 +36,8 @@ ROOMS = (
     "rounding",
     "closing",
     "files",
-    "html",
     "text",
+    "blocks",
     "progress",
     "records",
     "periods",
@@ -47,7 +47,6 @@ ROOMS = (
     "engine",
     "told",
     "results",
-    "results_html",
     "explain",
     "charts",
     "workbook",
@@ -76,12 +75,25 @@ MODULES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 @cache
 def imports(module: str) -> set[str]:
     """The modules of the package that one opens when it is imported or when its functions run; what only a type checker sees is left out."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    return imported(MODULES[module].read_text(encoding="utf-8"), module)
+
+
+def last_name(node: ast.AST) -> str:
+    """The last word of a name with dots; empty for what is none."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def imported(code: str, module: str) -> set[str]:
+    """The modules of the package that the code of one opens."""
+    tree = ast.parse(code)
     typing_only = {
         id(node)
         for test in ast.walk(tree)
-        if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.dump(test.test)
-        for node in ast.walk(test)
+        if isinstance(test, ast.If) and ast.unparse(test.test) == "TYPE_CHECKING"
+        for part in test.body
+        for node in ast.walk(part)
     }
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -94,6 +106,8 @@ def imports(module: str) -> set[str]:
                 found.add(whole if whole in MODULES else str(node.module))
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Call) and last_name(node.func) in ("import_module", "__import__"):
+            found |= {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
     return {name for name in found if name in MODULES} - {module}
 
 
@@ -154,10 +168,33 @@ def test_tests_stand_in_the_rooms_they_test() -> None:
 
 
 def kind_tests(code: str) -> list[int]:
-    """The lines that ask of which kind a leaf of a split is, or meet a node with ``isinstance``."""
-    leaf = "|".join(kind.__name__ for kind in KINDS)
-    asks = re.compile(rf"isinstance\([^)]*\b({leaf}|Cases|ByReading)\b|case ({leaf})\(")
-    return [number for number, line in enumerate(code.splitlines(), 1) if asks.search(line)]
+    """The lines that ask of which kind a leaf of a split is, by its class or by its name, or meet a
+    node with ``isinstance``.
+    """
+    leaf, names = {kind.__name__ for kind in KINDS}, {kind.name for kind in KINDS}
+
+    def named(parts: Iterable[ast.AST], wanted: Set[str]) -> bool:
+        return any(last_name(part) in wanted for each in parts for part in ast.walk(each))
+
+    def asks(node: ast.AST) -> bool:
+        match node:
+            case ast.Call(func=func, args=args) if last_name(func) in ("isinstance", "issubclass"):
+                return named(args[1:], leaf | {"Cases", "ByReading"})
+            case ast.MatchClass(cls=cls):
+                return last_name(cls) in leaf
+            case ast.Compare(left=left, comparators=others):
+                sides = [left, *others]
+                of_name = any(last_name(side) in ("name", "__name__") for side in sides)
+                said = {
+                    part.value
+                    for side in sides
+                    for part in ast.walk(side)
+                    if isinstance(part, ast.Constant)
+                }
+                return named(sides, leaf) or (of_name and bool(said & names))
+        return False
+
+    return sorted(node.lineno for node in ast.walk(ast.parse(code)) if asks(node))
 
 
 @pytest.mark.smoke
@@ -170,9 +207,46 @@ def test_no_place_tests_a_kind_of_split_by_type() -> None:
     assert not found, found
 
 
-def test_the_structure_test_sees_a_test_of_a_kind() -> None:
-    code = "if isinstance(leaf, Grant | Open):\n    pass\ncase Shares():\n    held(Grant)\n"
-    assert kind_tests(code) == [1, 3]
+@pytest.mark.parametrize(
+    "code",
+    [
+        "isinstance(leaf, Grant | Open)",
+        "isinstance(\n    leaf,\n    (int, kinds.Grant),\n)",
+        "issubclass(kind, Shares)",
+        "isinstance(split, Cases)",
+        "match leaf:\n    case kinds.Shares():\n        pass",
+        "type(leaf) is Fund",
+        "type(leaf) in (Fund, Open)",
+        "leaf.name == 'grant'",
+        "leaf.name in ('perhead', 'shares')",
+        "type(leaf).__name__ == 'fund'",
+    ],
+)
+def test_the_structure_test_sees_a_test_of_a_kind(code: str) -> None:
+    assert len(kind_tests(code)) == 1
+
+
+def test_the_structure_test_takes_nothing_else_for_one() -> None:
+    assert kind_tests("held(Grant)\nisinstance(leaf, Leaf)\nline.name == 'meal'\n") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from fiscal_model import face", {"fiscal_model.face"}),
+        ("def f():\n    from fiscal_model import simulate", {"fiscal_model"}),
+        ("import fiscal_model.run as r", {"fiscal_model.run"}),
+        ("import_module('fiscal_model.face')", {"fiscal_model.face"}),
+        ("if TYPE_CHECKING:\n    from fiscal_model import face", set()),
+        (
+            "if TYPE_CHECKING:\n    pass\nelse:\n    from fiscal_model import face",
+            {"fiscal_model.face"},
+        ),
+        ("if not TYPE_CHECKING:\n    from fiscal_model import face", {"fiscal_model.face"}),
+    ],
+)
+def test_the_structure_test_sees_every_import(code: str, found: set[str]) -> None:
+    assert imported(code, "fiscal_model.engine.rates") == found
 
 
 def test_the_structure_test_sees_a_circle() -> None:

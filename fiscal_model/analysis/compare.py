@@ -4,7 +4,7 @@ change comes from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 
 from fiscal_model.analysis.aligned import Axes, axes_of
-from fiscal_model.analysis.compare_words import TITLES, comparison_html, comparison_words
+from fiscal_model.analysis.compare_words import TITLES, blocks_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
+from fiscal_model.blocks import Block, Shown, page, screen
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
 from fiscal_model.language import spoken
@@ -71,8 +72,8 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison(Generic[R]):
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Shown, Generic[R]):
     """Budgets over the same ``axes``; the first is the reference that changes are measured from.
 
     Tables are indexed by the dimensions asked for (those of :meth:`Budget.by`); with more than two
@@ -286,18 +287,23 @@ class Comparison(Generic[R]):
         found.attrs |= amounts.attrs
         return found
 
-    def __repr__(self) -> str:
-        return self.text()
+    def blocks(
+        self,
+        lang: Lang,
+        order: Sequence[str] = (),
+        dimensions: Sequence[str] = (),
+        account: str | None = None,
+    ) -> Iterable[Block]:
+        """Per scenario a table of payers over all years, in 10,000 yuan, and what the change comes
+        from; and a table by ``dimensions`` if any are named.
+
+        What changes in accounts that are not covered is told below, each by itself.
+        """
+        return blocks_of(self, lang, order, dimensions, account)
 
     def html(self, lang: Lang | None = None, account: str | None = None) -> str:
-        """Per scenario a table of payers over all years, in 10,000 yuan, with what the change comes
-        from, as HTML.
-        """
-        lang = spoken(lang)
-        return comparison_html(self, lang, account)
-
-    def _repr_html_(self) -> str:
-        return self.html()
+        """The same as HTML."""
+        return page(self.blocks(spoken(lang), account=account))
 
     def text(
         self,
@@ -306,13 +312,8 @@ class Comparison(Generic[R]):
         dimensions: Sequence[str] = (),
         account: str | None = None,
     ) -> str:
-        """Per scenario a line a payer over all years, in 10,000 yuan, and what it comes from; and a
-        table by ``dimensions`` if any are named.
-
-        What changes in accounts that are not covered is told below, each by itself.
-        """
-        lang = spoken(lang)
-        return comparison_words(self, lang, order, dimensions, account)
+        """The same in lines, in 10,000 yuan."""
+        return screen(self.blocks(spoken(lang), order, dimensions, account))
 
     def _compared(
         self,

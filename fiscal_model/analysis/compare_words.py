@@ -1,20 +1,28 @@
-"""A comparison in words and tables for the screen, in 10,000 yuan."""
+"""A comparison in words and tables, in 10,000 yuan."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fiscal_model.analysis.decompose import GROUPS, stacking_order
+from fiscal_model.blocks import (
+    ILLUSTRATIVE,
+    IN_WAN,
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+    wan,
+)
 from fiscal_model.errors import FiscalModelError
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
-from fiscal_model.html import table as html_table
 from fiscal_model.results.dimensions import label_name
+from fiscal_model.results.result import of_what
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Standard
-from fiscal_model.text import aligned
 from fiscal_model.vocabulary import (
     ALL,
     COVERED,
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
-    from fiscal_model.results.result import R, of_what
+    from fiscal_model.results.result import R
 
 TITLES = {
     **DIMENSIONS,
@@ -42,12 +50,6 @@ TITLES = {
     "percent": Text("幅度（%）", "percent"),
 }
 """What rows and columns of tables are called."""
-COLUMNS = (
-    Text("原情景", "from"),
-    Text("新情景", "to"),
-    Text("差额", "change"),
-    Text("幅度", "percent"),
-)
 ALL_ZERO, NOTHING = (
     Text("金额全部为零", "all amounts are zero"),
     Text("没有一项可以测算", "nothing can be costed"),
@@ -56,89 +58,52 @@ SHOWN = 0.005
 """Yuan below which a change is not worth a word."""
 
 
-def comparison_words(
+def blocks_of(
     found: Comparison[R],
     lang: Lang,
     order: Sequence[str],
     dimensions: Sequence[str],
     account: str | None,
-) -> str:
-    """A block for each scenario against the reference: a line a payer, then a table by dimensions;
-    at the end why nothing could be taken apart.
+) -> Iterator[Block]:
+    """For each scenario against the reference a table of payers, told in a line each, then one by
+    dimensions; at the end why nothing could be taken apart.
     """
     stacking_order(order)
-    covered = found.covered(account).account
+    covered, payers = found.covered(account).account, found.axes.standard.payers
+    failed = ""
     try:
-        payers, failed = (
-            _by_scenario(found, found.to_dataframe("payer", order=order, account=covered)),
-            [],
-        )
+        taken_apart = found.to_dataframe("payer", order=order, account=covered)
     except FiscalModelError as error:
-        payers, failed = _by_scenario(found, found.by("payer", account=covered)), [error.text(lang)]
-    shown, of = table_of(found, dimensions, account) if dimensions else ((), None)
-    tables = _by_scenario(found, found.by(*shown, account=of)) if shown else [None] * len(payers)
-    titles = [each.scenario.title.to(lang) for each in found.budgets]
-    blocks, name = [], labelled(COVERED[covered].to(lang), "", lang).rstrip()
-    for title, frame, table, apart in zip(
-        titles[1:], payers, tables, _apart(found, covered), strict=True
+        taken_apart, failed = found.by("payer", account=covered), error.text(lang)
+    frames = _by_scenario(found, taken_apart)
+    by, of = table_of(found, dimensions, account) if dimensions else ((), None)
+    tables = _by_scenario(found, found.by(*by, account=of)) if by else [None] * len(frames)
+    if found.axes.inputs.illustrative:
+        yield Note(ILLUSTRATIVE.to(lang))
+    first, *titles = (each.scenario.title.to(lang) for each in found.budgets)
+    for n, (title, frame, table, apart) in enumerate(
+        zip(titles, frames, tables, _apart(found, covered), strict=True)
     ):
-        lines = [
-            _heading(found, titles[0], title, lang),
-            name,
-            *_payer_lines(frame, found.axes.standard.payers, lang),
-            *(each.to(lang) for each in apart),
-        ]
+        if n:
+            yield Paragraph("")
+        yield Heading(_heading(found, first, title, lang))
+        yield Paragraph(labelled(COVERED[covered].to(lang), "", lang).rstrip())
+        yield _payers(frame, payers, lang)
+        yield from (Paragraph(each.to(lang)) for each in apart)
         if table is not None:
-            cells = _cells(table, found.axes.standard, lang)
-            lines += ["", *aligned(cells, range(len(cells[0]) - 4, len(cells[0])))]
-        blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, *failed])
-
-
-def comparison_html(found: Comparison[R], lang: Lang, account: str | None) -> str:
-    """A table for each scenario against the reference: a row a payer, a column for each cause."""
-    covered = found.covered(account).account
-    try:
-        payers, failed = _by_scenario(found, found.to_dataframe("payer", account=covered)), []
-    except FiscalModelError as error:
-        payers, failed = (
-            _by_scenario(found, found.by("payer", account=covered)),
-            [line(error.text(lang))],
-        )
-    titles = [each.scenario.title.to(lang) for each in found.budgets]
-    table = found.axes.standard.payers
-    parts = [line(ILLUSTRATIVE.to(lang))] if found.axes.inputs.illustrative else []
-    for title, frame, apart in zip(titles[1:], payers, _apart(found, covered), strict=True):
-        groups = [name for name in frame.columns if name in GROUPS]
-        names = [TITLES[name] for name in ("payer", "a", "b", "change", *groups)]
-        rows = [
-            (
-                table[str(payer)].name.to(lang),
-                wan(row["a"]),
-                wan(row["b"]),
-                *(wan(row[name], signed=True) for name in ("change", *groups)),
-            )
-            for payer, row in frame.iterrows()
-            if np.nan_to_num(row["a"]) or np.nan_to_num(row["b"])
-        ]
-        parts += [
-            heading(_heading(found, titles[0], title, lang)),
-            line(COVERED[covered].to(lang)),
-        ]
-        parts.append(
-            html_table([name.to(lang) for name in names], rows)
-            if rows
-            else line(_empty(frame).to(lang))
-        )
-        parts += [line(each.to(lang)) for each in apart]
-    return block(*parts, *failed)
+            heads, *rows = _cells(table, found.axes.standard, lang)
+            yield Paragraph("")
+            yield Table(heads, rows, numbers=range(len(heads) - 4, len(heads)))
+    if failed:
+        yield Paragraph("")
+        yield Paragraph(failed)
 
 
 def _heading(found: Comparison[R], reference: str, other: str, lang: Lang) -> str:
     """The scenarios compared, of what part, and the years that are added up."""
     part = [of_what(each, lang) for each in found.budgets if each.at]
     about = (f"{reference} → {other}", *(part[0] if part else ()), together(found.years, lang))
-    return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
+    return " · ".join(about) + IN_WAN.to(lang)
 
 
 def table_of(
@@ -184,34 +149,35 @@ def _by_scenario(found: Comparison[R], frame: pd.DataFrame) -> list[pd.DataFrame
     return [frame.loc[[name]].droplevel("scenario") for name in found.names[1:]]
 
 
-def _payer_lines(frame: pd.DataFrame, table: Payers, lang: Lang) -> list[str]:
-    out = []
+def _payers(frame: pd.DataFrame, payers: Payers, lang: Lang) -> Table | Paragraph:
+    """A row a payer with a column for each cause, told on a screen with those that matter."""
+    groups = [name for name in frame.columns if name in GROUPS]
+    rows, told = [], []
     for payer, row in frame.iterrows():
         a, change = np.nan_to_num(row["a"]), np.nan_to_num(row["change"])
         if not a and not change:
             continue
+        name = payers[str(payer)].name.to(lang)
+        causes = (wan(row[each], signed=True) for each in ("change", *groups))
+        rows.append((name, wan(row["a"]), wan(row["b"]), *causes))
         percent = (
             Text(f"（{row['percent']:+.1f}%）", f" ({row['percent']:+.1f}%)").to(lang) if a else ""
         )
-        parts = ((group, row[group]) for group in frame.columns if group in GROUPS)
         why = listed(
             (
-                f"{GROUPS[group].to(lang)} {yuan / 1e4:+,.2f}"
-                for group, yuan in parts
-                if abs(yuan) >= SHOWN
+                f"{GROUPS[group].to(lang)} {row[group] / 1e4:+,.2f}"
+                for group in groups
+                if abs(row[group]) >= SHOWN
             ),
             lang,
         )
         moved = [f"{a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}", f"{change / 1e4:+,.2f}{percent}"]
-        causes = Text(f"［{why}］", f" [{why}]").to(lang) if why else ""
-        out.append(
-            labelled(
-                table[str(payer)].name.to(lang),
-                Text("，", ", ").to(lang).join(moved) + causes,
-                lang,
-            )
-        )
-    return out or [_empty(frame).to(lang)]
+        because = Text(f"［{why}］", f" [{why}]").to(lang) if why else ""
+        told.append(labelled(name, Text("，", ", ").to(lang).join(moved) + because, lang))
+    if not rows:
+        return Paragraph(_empty(frame).to(lang))
+    heads = [TITLES[each].to(lang) for each in ("payer", "a", "b", "change", *groups)]
+    return Table(heads, rows, told=told)
 
 
 def _empty(frame: pd.DataFrame) -> Text:

@@ -27,12 +27,10 @@ from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
 from fiscal_model.scenario.entries import GroupEntry
 from fiscal_model.scenario.entries.entry import Common
-from fiscal_model.scenario.model import (
-    Scenario,
-)
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.splits import leaves
-from fiscal_model.vocabulary import LANGS, Text, listed
+from fiscal_model.vocabulary import Text, in_both
 
 GROUPS: Final = {
     "beneficiaries": Text("受益对象人数", "beneficiaries"),
@@ -151,7 +149,7 @@ class Decomposition:
                 )
             )[0]
         except FiscalModelError as error:
-            zh, en = (listed((GROUPS[group].to(lang) for group in taken), lang) for lang in LANGS)
+            zh, en = in_both(GROUPS[group] for group in taken)
             message = Text(
                 f"差额无法分解：只改变{zh}时不能测算",
                 f"the change cannot be taken apart: with {en} changed alone nothing can be"
@@ -199,13 +197,10 @@ class _Shared(Common):
             "item": a.items.keys() & b.items.keys(),
             "beneficiary": a.beneficiaries.keys() & b.beneficiaries.keys(),
         }
-        self.differ = any(
-            here.keys() != there.keys()
-            for here, there in (
-                (a.lines, b.lines),
-                (a.items, b.items),
-                (a.beneficiaries, b.beneficiaries),
-            )
+        self.differ = (a.lines.keys(), a.items.keys(), a.beneficiaries.keys()) != (
+            b.lines.keys(),
+            b.items.keys(),
+            b.beneficiaries.keys(),
         )
 
     def knows(self, name: str, value: object) -> bool:

@@ -13,13 +13,13 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Mask
-from fiscal_model.errors import Faults, nearest
+from fiscal_model.errors import fault, nearest
 from fiscal_model.names import Names
 from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.entries.numbers import MOST_YUAN
-from fiscal_model.scenario.layers import base_layers, periods, projection_layers
+from fiscal_model.scenario.layers import base_layers, places_in, projection_layers
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares
 from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
@@ -53,9 +53,9 @@ class Lever:
     entries: Callable[[Decimal], tuple[str, ...]]
 
 
-Make = Callable[[Result, tuple[str, ...], tuple[str, ...], Faults], Lever | None]
-"""Makes a lever from the budget of one year, the names that its kind needs, the places that the
-entry holds for (all if empty), and where to note what is wrong.
+Make = Callable[[Result, tuple[str, ...], tuple[str, ...]], Lever]
+"""Makes a lever from the budget of one year, the names that its kind needs, and the places that the
+entry holds for (all if empty); raises FiscalModelError where there is nothing to move.
 """
 
 
@@ -68,17 +68,8 @@ def _where(where: Sequence[str]) -> str:
 
 def _mask(base: Result, where: tuple[str, ...]) -> Mask:
     """The places an entry holds for in the year."""
-    places = _places(base)
+    places = places_in(base.scenario, base.years[0])
     return places.mask(where) if where else places.everywhere()
-
-
-def _places(base: Result) -> Places:
-    """The places with the groups as they are in the year."""
-    return next(
-        period.places
-        for period in periods(base.scenario)
-        if period.start <= base.years[0] < period.end
-    )
 
 
 def _number(value: Decimal) -> str:
@@ -86,22 +77,18 @@ def _number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _rate(
-    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
-) -> Lever | None:
+def _rate(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever:
     """The unit rate of a line from the year on."""
     (code,), (year,) = names, base.years
     standard, line = base.standard, base.standard.lines[names[0]]
     if line.is_amount:
-        faults.add(
-            "vary",
+        raise fault(
+            "",
             f"支出项“{code}”按金额填报，没有补助标准",
             f"line '{code}' is an amount and has no rate",
         )
-        return None
-    mask, index = _mask(base, where), standard.places.index
-    speakers = [index[standard.places.leaves(place)[0]] for place in base.places]
-    rates = base.program.timelines[code].effective(base.years)[[p for p in speakers if mask[p]], 0]
+    mask, speakers = _mask(base, where), standard.places.speakers(base.places)
+    rates = base.program.timelines[code].effective(base.years)[speakers[mask[speakers]], 0]
     known = sorted(set(rates[~np.isnan(rates)].tolist()))
     label = Text(f"{line.name.zh} 补助标准", f"{line.name.en}, unit rate")
     high = known[-1] if known and known[-1] > 0 else UNKNOWN_RATE
@@ -117,9 +104,7 @@ def _rate(
     )
 
 
-def _growth(
-    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
-) -> Lever | None:
+def _growth(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever:
     """The growth of a beneficiary after its last supplied year."""
     (code,), (year,) = names, base.years
     cells, mask = base.inputs.counts, _mask(base, where)
@@ -129,19 +114,17 @@ def _growth(
         if cells.series[s] == code and mask[cells.place_at[n]]
     ]
     if not mine:
-        faults.add("vary", f"数据中没有受益对象“{code}”", f"no count of '{code}' is supplied there")
-        return None
+        raise fault("", f"数据中没有受益对象“{code}”", f"no count of '{code}' is supplied there")
     latest = {int(cells.place_at[n]): 0 for n in mine}
     for n in mine:
         latest[int(cells.place_at[n])] = max(latest[int(cells.place_at[n])], int(cells.year_at[n]))
     if min(latest.values()) >= year:
         last = min(latest.values())
-        faults.add(
-            "vary",
+        raise fault(
+            "",
             f"“{code}”已填报到 {last} 年，{year} 年没有增长可变",
             f"'{code}' is supplied until {last}: {year} has no growth to vary",
         )
-        return None
     present = np.full(len(mask), 0.0 if base.scenario.projects_by_hold else np.nan)
     for layer in projection_layers(base.scenario):
         if layer.entry.beneficiary == code and layer.start <= year < layer.end:
@@ -162,9 +145,7 @@ def _growth(
     )
 
 
-def _base(
-    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
-) -> Lever | None:
+def _base(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever:
     """A factor on the base amounts of an item in force in the year: on the supplied ones, or where
     the scenario changes them as an amount for each.
     """
@@ -189,8 +170,7 @@ def _base(
             if phased
             else ("没有2015年基数", "has no base amount")
         )
-        faults.add("vary", f"第{item}项 {year} 年在这里{zh}", f"item {item} {en} there in {year}")
-        return None
+        raise fault("", f"第{item}项 {year} 年在这里{zh}", f"item {item} {en} there in {year}")
 
     def entries(value: Decimal) -> tuple[str, ...]:
         if not changed:
@@ -208,9 +188,7 @@ def _base(
     return Lever(label, BaseEntry.section, frozenset({item}), 1.0, 0.0, 10.0, FINE, entries)
 
 
-def _share(
-    base: Result, names: tuple[str, ...], where: tuple[str, ...], faults: Faults
-) -> Lever | None:
+def _share(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever:
     """The part of a payer within its tier of the shares of an item in force in the year."""
     item, payer, (year,) = int(names[0]), names[1], base.years
     rules, lines, places = base.program.rules, base.program.lines, base.standard.places
@@ -226,13 +204,12 @@ def _share(
     if not shares:
         hint = nearest(payer, {name for leaf in found for name in _named(leaf)})
         zh, en = base.standard.payers[payer].name
-        faults.add(
-            "vary",
+        raise fault(
+            "",
             f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
             f"the split of item {item} there in {year} gives {en} no share that can be"
             f" varied{hint.en}",
         )
-        return None
     regions = _alike(base, mine, leaves)
 
     def entries(value: Decimal) -> tuple[str, ...]:
@@ -335,7 +312,7 @@ def _alike(base: Result, lines: Sequence[int], leaves: Sequence[int]) -> list[Re
 
 def _covering(wanted: Collection[str], base: Result) -> tuple[str, ...]:
     """A group with just these places in the year, else the fewest places that hold them."""
-    wanted, places = set(wanted), _places(base)
+    wanted, places = set(wanted), places_in(base.scenario, base.years[0])
     for code, group in places.groups.items():
         if {leaf for member in group.members for leaf in places.leaves(member)} == wanted:
             return (code,)

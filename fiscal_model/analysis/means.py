@@ -83,7 +83,7 @@ def projected_persons(budget: Result, years: tuple[int, ...]) -> Floats:
     out = np.full((len(places), len(years)), np.nan)
     if path:
         persons = np.where(path.projected, path.persons.sum(axis=(2, 3)), np.nan)
-        at = [places.index[code] for code in path.places]
+        at = places.at(path.places)
         for y, year in enumerate(years):
             if year in path.years:
                 out[at, y] = persons[:, path.years.index(year)]
@@ -130,19 +130,14 @@ def of_places(supplied: Floats, places: Places, top: str, shown: Collection[str]
     )
 
 
-def _parts(places: Places, code: str) -> list[str]:
-    """The places right below one, without those that another budget pays for."""
-    return [child for child in places.children[code] if not places.by_code[child].elsewhere]
-
-
 def _is_whole(places: Places, code: str, shown: Collection[str]) -> bool:
-    parts = _parts(places, code)
+    parts = places.parts(code)
     return code in shown or (bool(parts) and all(_is_whole(places, part, shown) for part in parts))
 
 
 def _own(supplied: Floats, places: Places, code: str) -> Floats:
     """The supplied figure of a place, else the sum of its parts, year by year."""
-    parts = _parts(places, code)
+    parts = places.parts(code)
     below = (
         np.sum([_own(supplied, places, part) for part in parts], axis=0)
         if parts

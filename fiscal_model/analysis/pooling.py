@@ -230,8 +230,9 @@ class Scope:
             for i, line in enumerate(program.lines)
             if line.item == item and line.account == "general"
         ]
-        speakers = [places.index[places.leaves(place)[0]] for place in parts]
-        leaves = np.unique(program.rules.leaf[np.ix_(lines, speakers, [self.y])]).tolist()
+        leaves = np.unique(
+            program.rules.leaf[np.ix_(lines, places.speakers(parts).tolist(), [self.y])]
+        ).tolist()
         named = set[str]().union(*(program.rules.leaves[leaf].payers() for leaf in leaves))
         table = self.budget.standard.payers
         return named | {*table.divided} if table.pooled in named else named

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fiscal_model.analysis.partial import items_of_reading
-from fiscal_model.html import block, heading, table, wan
-from fiscal_model.language import spoken
+from fiscal_model.blocks import IN_WAN, Block, Heading, Shown, Table, wan
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
@@ -38,8 +38,8 @@ class Option:
     difference: dict[str, float]
 
 
-@dataclass(frozen=True)
-class ReadingSpread:
+@dataclass(frozen=True, repr=False)
+class ReadingSpread(Shown):
     """All options of all readings under one scenario, each taken alone."""
 
     standard: Standard
@@ -74,77 +74,41 @@ class ReadingSpread:
         """What an option of a reading says."""
         return self.standard.readings[reading].options[option]
 
-    def __repr__(self) -> str:
-        return self.text()
-
-    def html(self, lang: Lang | None = None) -> str:
+    def blocks(self, lang: Lang) -> Iterator[Block]:
         """A table a reading: what each option says, and what it moves for each payer in 10,000
         yuan.
         """
-        lang = spoken(lang)
-        parts = [heading(together(self.years, lang) + Text("（万元）", " (10,000 yuan)").to(lang))]
+        yield Heading(together(self.years, lang) + IN_WAN.to(lang))
         for code in dict.fromkeys(each.reading for each in self.options):
-            mine = [each for each in self.options if each.reading == code]
-            moved = [
-                payer
-                for payer in self.payers
-                if any(abs(each.difference[payer]) >= SHOWN for each in mine)
-            ]
-            heads = [
+            yield self._table(code, [each for each in self.options if each.reading == code], lang)
+
+    def _table(self, code: str, options: list[Option], lang: Lang) -> Table:
+        asked, about = self.standard.readings[code].question, COVERED[options[0].account]
+        title = f"{code} · {asked.to(lang)} · {about.to(lang)}"
+        moved = [
+            payer
+            for payer in self.payers
+            if any(abs(each.difference[payer]) >= SHOWN for each in options)
+        ]
+        names = {payer: self.standard.payers[payer].name.to(lang) for payer in moved}
+        in_force = Text("（采用）", " (in force)").to(lang)
+        rows, told = [], [title]
+        for each in options:
+            words = self.words(code, each.option).to(lang)
+            changes = {payer: each.difference[payer] for payer in moved}
+            figures = (wan(yuan, signed=True) for yuan in changes.values())
+            rows.append((words + in_force if each.in_force else words, *figures))
+            moves = listed(
                 (
-                    f"{code} · {self.standard.readings[code].question.to(lang)} ·"
-                    f" {COVERED[mine[0].account].to(lang)}"
+                    f"{names[payer]} {yuan / 1e4:+,.2f}"
+                    for payer, yuan in changes.items()
+                    if abs(yuan) >= SHOWN
                 ),
-                *(self.standard.payers[payer].name.to(lang) for payer in moved),
-            ]
-            in_force = Text("（采用）", " (in force)").to(lang)
-            rows = [
-                (
-                    self.words(code, each.option).to(lang) + (in_force if each.in_force else ""),
-                    *(wan(each.difference[payer], True) for payer in moved),
-                )
-                for each in mine
-            ]
-            parts.append(table(heads, rows))
-        return block(*parts)
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-    def text(self, lang: Lang | None = None) -> str:
-        """A block a reading, a line an option, in 10,000 yuan."""
-        lang = spoken(lang)
-        out = [together(self.years, lang) + Text("（万元）", " (10,000 yuan)").to(lang)]
-        last = ""
-        for each in self.options:
-            reading = self.standard.readings[each.reading]
-            if each.reading != last:
-                out.append(
-                    f"{each.reading} · {reading.question.to(lang)} ·"
-                    f" {COVERED[each.account].to(lang)}"
-                )
-                last = each.reading
-            changes = [
-                (payer, yuan) for payer, yuan in each.difference.items() if abs(yuan) >= SHOWN
-            ]
-            moves = (
-                Text("（采用）", "(in force)").to(lang)
-                if each.in_force
-                else Text("不变", "no change").to(lang)
+                lang,
             )
-            if changes:
-                moves = listed(
-                    (
-                        f"{self.standard.payers[payer].name.to(lang)} {yuan / 1e4:+,.2f}"
-                        for payer, yuan in changes
-                    ),
-                    lang,
-                )
-            out.append(
-                f"  {labelled(each.option, self.words(each.reading, each.option).to(lang), lang)} →"
-                f" {moves}"
-            )
-        return "\n".join(out)
+            still = in_force.strip() if each.in_force else Text("不变", "no change").to(lang)
+            told.append(f"  {labelled(each.option, words, lang)} → {moves or still}")
+        return Table((title, *names.values()), rows, told=told)
 
 
 def reading_spread(base: Result, account: str | None) -> ReadingSpread:

@@ -7,7 +7,7 @@ moved. A supplied series moves as a whole, and a reading to each of its other op
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
@@ -15,9 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from fiscal_model.analysis.partial import Ground, with_entry
+from fiscal_model.blocks import (
+    ILLUSTRATIVE,
+    IN_WAN,
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    Shown,
+    Table,
+    page,
+    screen,
+    wan,
+)
 from fiscal_model.errors import FiscalModelError, fault
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, wan
-from fiscal_model.html import table as html_table
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
@@ -98,8 +109,8 @@ class NotVaried:
     why: Text
 
 
-@dataclass(frozen=True)
-class Sensitivity(Generic[R]):
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Shown, Generic[R]):
     """Every assumption of ``base`` moved alone, and what that changes in one ``account``. ``bars``
     are in the order of the scenario, the inputs and the readings.
     """
@@ -171,44 +182,38 @@ class Sensitivity(Generic[R]):
         ]
         return pd.DataFrame(rows, columns=names)
 
-    def __repr__(self) -> str:
-        return self.text()
+    def blocks(self, lang: Lang, payer: str | None = None, top: int = 10) -> Iterator[Block]:
+        """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not
+        moved and why.
+        """
+        yield Heading(self._title(lang))
+        if self.base.inputs.illustrative:
+            yield Note(ILLUSTRATIVE.to(lang))
+        how = Text(
+            "每次只变动一个假设，列出合计的变化",
+            "one assumption moved at a time, and how the total changes",
+        )
+        yield Paragraph(how.to(lang))
+        payers = self.base.standard.payers
+        asked = payer and self.base.standard.names.among(PAYER).only(self.payers).code(payer)
+        for code in [asked] if asked else (each for each in payers.levels if each in self.payers):
+            if ranking := self.ranked(code, top):
+                yield _tornado(payers[code].name.to(lang), ranking, code, lang)
+        idle = len(self.moves_nothing)
+        still = Text(f"{idle} 个假设不改变任何合计", f"{idle} assumptions change no total")
+        yield Paragraph(still.to(lang))
+        for why in dict.fromkeys(each.why for each in self.not_varied):
+            alike = [_stated(each, lang) for each in self.not_varied if each.why == why]
+            head = Text(f"未变动 {len(alike)} 个，{why.zh}", f"{len(alike)} not moved, {why.en}")
+            yield Paragraph(labelled(head.to(lang), listed(alike, lang), lang))
 
     def html(self, lang: Lang | None = None, top: int = 10) -> str:
-        """For each level of government the assumptions that move its total most, in 10,000 yuan, as
-        HTML.
-        """
-        lang = spoken(lang)
-        low, high = Text("低值", "low").to(lang), Text("高值", "high").to(lang)
-        parts = [
-            heading(self._title(lang)),
-            *([line(ILLUSTRATIVE.to(lang))] if self.base.inputs.illustrative else []),
-        ]
-        for payer in (level for level in self.base.standard.payers.levels if level in self.payers):
-            rows = [
-                (
-                    bar.label.to(lang),
-                    bar.shown[0].to(lang),
-                    wan(down, signed=True),
-                    bar.shown[1].to(lang),
-                    wan(up, signed=True),
-                )
-                for bar in self.ranked(payer, top)
-                for down, up in [bar.changes(payer)]
-            ]
-            parts += (
-                [
-                    html_table(
-                        [self.base.standard.payers[payer].name.to(lang), low, "", high, ""], rows
-                    )
-                ]
-                if rows
-                else []
-            )
-        return block(*parts)
+        """The same for each level of government, as HTML."""
+        return page(self.blocks(spoken(lang), top=top))
 
-    def _repr_html_(self) -> str:
-        return self.html()
+    def text(self, lang: Lang | None = None, payer: str | None = None, top: int = 10) -> str:
+        """The same in lines, in 10,000 yuan."""
+        return screen(self.blocks(spoken(lang), payer, top))
 
     def _title(self, lang: Lang) -> str:
         base = self.base
@@ -218,47 +223,20 @@ class Sensitivity(Generic[R]):
             COVERED[self.account].to(lang),
             together(base.years, lang),
         )
-        return " · ".join(about) + Text("（万元）", " (10,000 yuan)").to(lang)
+        return " · ".join(about) + IN_WAN.to(lang)
 
-    def text(self, lang: Lang | None = None, payer: str | None = None, top: int = 10) -> str:
-        """The tornado of one payer, or of each level of government, in 10,000 yuan, and what is not
-        moved and why.
-        """
-        lang = spoken(lang)
-        out = [self._title(lang)]
-        out.append(
-            Text(
-                "每次只变动一个假设，列出合计的变化",
-                "one assumption moved at a time, and how the total changes",
-            ).to(lang)
-        )
-        levels = tuple(level for level in self.base.standard.payers.levels if level in self.payers)
-        for name in (
-            [self.base.standard.names.among(PAYER).only(self.payers).code(payer)]
-            if payer
-            else levels
-        ):
-            ranking = self.ranked(name, top)
-            out += (
-                [labelled(self.base.standard.payers[name].name.to(lang), "", lang).rstrip()]
-                if ranking
-                else []
-            )
-            for n, bar in enumerate(ranking, 1):
-                ends = zip(bar.shown, bar.changes(name), strict=True)
-                moves = " / ".join(f"{words.to(lang)} → {yuan / 1e4:+,.2f}" for words, yuan in ends)
-                out.append(f"  {n}. {labelled(_stated(bar, lang), moves, lang)}")
-        idle = len(self.moves_nothing)
-        out.append(
-            Text(f"{idle} 个假设不改变任何合计", f"{idle} assumptions change no total").to(lang)
-        )
-        for why in dict.fromkeys(each.why for each in self.not_varied):
-            alike = [_stated(each, lang) for each in self.not_varied if each.why == why]
-            head = Text(
-                f"未变动 {len(alike)} 个，{why.zh}", f"{len(alike)} not moved, {why.en}"
-            ).to(lang)
-            out.append(labelled(head, listed(alike, lang), lang))
-        return "\n".join(out)
+
+def _tornado(name: str, bars: Sequence[Bar], payer: str, lang: Lang) -> Table:
+    """How each of some assumptions moves the total of a payer of that name."""
+    rows, told = [], [labelled(name, "", lang).rstrip()]
+    for n, bar in enumerate(bars, 1):
+        low, high = (words.to(lang) for words in bar.shown)
+        down, up = bar.changes(payer)
+        rows.append((bar.label.to(lang), low, wan(down, signed=True), high, wan(up, signed=True)))
+        moves = f"{low} → {down / 1e4:+,.2f} / {high} → {up / 1e4:+,.2f}"
+        told.append(f"  {n}. {labelled(_stated(bar, lang), moves, lang)}")
+    heads = (name, Text("低值", "low").to(lang), "", Text("高值", "high").to(lang), "")
+    return Table(heads, rows, told=told)
 
 
 def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
@@ -521,12 +499,10 @@ def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
 
 def _scaled(inputs: Inputs, table: str, column: str, rows: list[int], factor: float) -> Inputs:
     """The inputs with some values of a table multiplied."""
-    supplied = inputs.tables[table]
-    values = list(supplied.columns[column])
+    values = list(inputs.tables[table].columns[column])
     for row in rows:
         values[row] = values[row] * factor
-    changed = replace(supplied, columns={**supplied.columns, column: values})
-    return replace(inputs, tables={**inputs.tables, table: changed})
+    return inputs.with_column(table, column, values)
 
 
 def _series_label(ground: Ground, table: str, series: str) -> Text:

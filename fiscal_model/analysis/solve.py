@@ -7,7 +7,7 @@ read by the reader of scenario files: the entry of the answer brings about just 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -18,15 +18,14 @@ from typing import Final, TypeVar
 
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
+from fiscal_model.blocks import Block, Heading, Paragraph, Shown, Verbatim
 from fiscal_model.errors import Fault, Faults, FiscalModelError
-from fiscal_model.html import block, heading, line, source
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
-from fiscal_model.language import spoken
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
-from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.accounts import account_of, is_booked
 from fiscal_model.results.result import Result
 from fiscal_model.run import result_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -36,13 +35,7 @@ from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import (
-    COVERED,
-    GENERAL,
-    Lang,
-    Text,
-    labelled,
-)
+from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, labelled, together
 
 Read = TypeVar("Read")
 NEAR: Final = 0.01
@@ -67,11 +60,12 @@ class Burden:
         """Yuan in a budget of the year, leaving some items out."""
         asked = budget.standard.payers.within(self.payer)
         payers = [k for k, payer in enumerate(budget.payers) if payer in asked]
-        inside = zip(budget.lines, booked_in(budget.lines, self.account).tolist(), strict=True)
         lines = [
             i
-            for i, (line, there) in enumerate(inside)
-            if there and line.item not in without and self.item in (None, line.item)
+            for i, line in enumerate(budget.lines)
+            if is_booked(line, self.account)
+            and line.item not in without
+            and self.item in (None, line.item)
         ]
         places = [
             p for p, code in enumerate(budget.places) if self.within is None or code in self.within
@@ -84,7 +78,7 @@ class Burden:
         """
         parts = [
             standard.payers[self.payer].name.to(lang),
-            Text(f"{self.year}年", str(self.year)).to(lang),
+            together((self.year,), lang),
         ]
         parts += [standard.places.label(self.place).to(lang)] if self.place else []
         parts += [Text(f"第{self.item}项", f"item {self.item}").to(lang)] if self.item else []
@@ -92,8 +86,8 @@ class Burden:
         return " · ".join(parts)
 
 
-@dataclass(frozen=True)
-class Solution:
+@dataclass(frozen=True, repr=False)
+class Solution(Shown):
     """Whether a value meets the ceiling, which, and the entry that brings it about.
 
     ``value`` is the present one where the burden meets the ceiling already (None if places differ
@@ -119,41 +113,15 @@ class Solution:
     section: str
     entry: str
 
-    def __repr__(self) -> str:
-        return self.text()
-
-    def text(self, lang: Lang | None = None) -> str:
-        """What was asked, the answer, and the entry to paste."""
-        lang = spoken(lang)
-        entry = self._to_paste()
-        return "\n".join(
-            [
-                *self._lines(lang),
-                *([labelled(TO_PASTE.to(lang), "", lang).rstrip(), entry] if entry else []),
-            ]
-        )
-
-    def html(self, lang: Lang | None = None) -> str:
-        """The same as HTML."""
-        lang = spoken(lang)
+    def blocks(self, lang: Lang) -> Iterator[Block]:
+        """What was asked, the answer, and the entry to paste as it stands in a scenario file."""
         asked, *found = self._lines(lang)
-        entry = self._to_paste()
-        return block(
-            heading(asked),
-            *map(line, found),
-            *([line(TO_PASTE.to(lang)), source(entry)] if entry else []),
-        )
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-    def _to_paste(self) -> str:
-        """The entry as it stands in a scenario file."""
-        return (
-            "\n".join([f"{self.section}:", *(f"  - {each}" for each in self.entry.splitlines())])
-            if self.entry
-            else ""
-        )
+        yield Heading(asked)
+        yield from map(Paragraph, found)
+        if self.entry:
+            entries = (f"  - {each}" for each in self.entry.splitlines())
+            yield Paragraph(labelled(TO_PASTE.to(lang), "", lang).rstrip())
+            yield Verbatim("\n".join([f"{self.section}:", *entries]))
 
     def _lines(self, lang: Lang) -> list[str]:
         """What was asked, the answer, and what was tried."""
@@ -183,11 +151,11 @@ class Solution:
                 f"{head}{say('：变动它不改变这项负担', '; the burden does not depend on it')}"
             )
         else:
-            zh = f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，仍为 {at} 元"
             out.append(
                 head
                 + say(
-                    zh,
+                    f"，范围内没有一个值能使负担不超过上限；取 {_shown(self.value)} 时最接近，"
+                    f"仍为 {at} 元",
                     f"; no value in the range meets the ceiling; nearest at {_shown(self.value)},"
                     f" still {at} yuan",
                 )
@@ -274,7 +242,7 @@ def solve(
             f"{whose.en} bears nothing of {name.en}: name the account",
         )
     ground = Ground.of(base)
-    lever = MAKE[kind](base, names, reach, faults)
+    lever = _noted(lambda: MAKE[kind](base, names, reach), faults, "vary")
     faults.raise_if_any()
     assert lever is not None
     present = burden.of(base)
@@ -436,23 +404,10 @@ def _burden(
         else None
     )
     number = _item(item, standard, faults, "item") if item is not None else None
-    within = (
-        frozenset(
-            c
-            for c, here in zip(standard.places.codes, standard.places.mask([code]), strict=True)
-            if here
-        )
-        if code
-        else None
-    )
-    covered = _account(standard, account, number, faults)
+    within = frozenset(standard.places.below(code)) if code else None
+    lines = standard.lines.values() if number is None else standard.items[number].lines
+    covered = _noted(lambda: account_of(lines, account), faults, "") or GENERAL
     return Burden(whose, year, code, number, covered, within)
-
-
-def _account(standard: Standard, account: str | None, item: int | None, faults: Faults) -> str:
-    """The account of a burden; a fault where there is no such account."""
-    lines = standard.lines.values() if item is None else standard.items[item].lines
-    return _noted(lambda: account_of(lines, account), faults, "") or GENERAL
 
 
 def _noted(read: Callable[[], Read], faults: Faults, at: str) -> Read | None:

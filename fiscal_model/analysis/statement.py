@@ -4,7 +4,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +14,9 @@ import numpy as np
 
 from fiscal_model.analysis import statement_words as words
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
+from fiscal_model.blocks import Block, Shown, screen
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
-from fiscal_model.html import block, heading, line
 from fiscal_model.language import spoken
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import counted, half_up, yuan
@@ -31,7 +31,7 @@ _MOST_DECIMALS: Final = 6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Statement:
+class Statement(Shown):
     """A table of amounts by item, place and payer: ``frame`` holds codes, yuan in multiples of
     ``unit`` and the notes of every row.
 
@@ -150,26 +150,17 @@ class Statement:
         """
         return words.by_item(self, lang)
 
-    def summary(self, lang: Lang | None = None) -> str:
+    def blocks(self, lang: Lang) -> Iterable[Block]:
         """A few lines: what it is, totals by payer, what stands apart and why."""
-        lang = spoken(lang)
         return words.summary(self, lang)
+
+    def summary(self, lang: Lang | None = None) -> str:
+        """The few lines that it shows itself with."""
+        return screen(self.blocks(spoken(lang)))
 
     def text(self, lang: Lang | None = None) -> str:
         """All printed tables, a line a row."""
-        lang = spoken(lang)
-        return words.text(self, lang)
-
-    def __repr__(self) -> str:
-        return self.summary()
-
-    def html(self, lang: Lang | None = None) -> str:
-        """The same as HTML."""
-        first, *others = self.summary(lang).splitlines()
-        return block(heading(first), *(line(each) for each in others))
-
-    def _repr_html_(self) -> str:
-        return self.html()
+        return words.text(self, spoken(lang))
 
     def to_excel(
         self, target: str | Path, lang: Lang | None = None, date: str | None = None

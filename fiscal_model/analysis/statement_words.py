@@ -19,6 +19,7 @@ from fiscal_model.analysis.statement_rows import (
     reason_of,
 )
 from fiscal_model.arrays import Floats
+from fiscal_model.blocks import Block, Heading, Paragraph
 from fiscal_model.rounding import half_up
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.words import item_title
@@ -313,30 +314,20 @@ def about(statement: Statement, lang: Lang) -> list[str]:
     return [head, *(said.to(lang) for said in (notice, statement.remark) if said)]
 
 
-def summary(statement: Statement, lang: Lang) -> str:
-    """See :meth:`Statement.summary`."""
-    out = _head(statement, lang)
+def summary(statement: Statement, lang: Lang) -> Iterator[Block]:
+    """See :meth:`Statement.blocks`."""
+    title, *lines = _head(statement, lang)
+    yield Heading(title)
+    yield from map(Paragraph, lines)
     counted, table = statement.counted, statement.budget.standard.payers
     for payer in (name for name in table.upper if name in set(counted["payer"])):
-        out.append(
-            _line(
-                statement,
-                "counted",
-                table[payer].name.to(lang),
-                counted[counted["payer"] == payer],
-                lang,
-            )
-        )
-    out.append(_line(statement, "counted", _TOTAL.to(lang), counted, lang))
+        mine = counted[counted["payer"] == payer]
+        yield Paragraph(_line(statement, "counted", table[payer].name.to(lang), mine, lang))
+    yield Paragraph(_line(statement, "counted", _TOTAL.to(lang), counted, lang))
     apart = [line for part in PARTS[1:] for line in _reasons(statement, part, lang)]
-    return "\n".join(
-        [
-            *out,
-            *([Text("不计入合计：", "Outside the total:").to(lang)] if apart else []),
-            *apart,
-            *told(statement, lang),
-        ]
-    )
+    if apart:
+        yield Paragraph(Text("不计入合计：", "Outside the total:").to(lang))
+    yield from map(Paragraph, [*apart, *told(statement, lang)])
 
 
 def told(statement: Statement, lang: Lang) -> list[str]:

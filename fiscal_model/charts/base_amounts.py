@@ -4,7 +4,6 @@ its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,7 +12,9 @@ from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import (
     Caption,
     Chart,
+    bars_of,
     entitle,
+    instead,
     legend_beside,
     money_axis,
     new_figure,
@@ -22,7 +23,7 @@ from fiscal_model.charts.chart import (
     room_for,
     year_axis,
 )
-from fiscal_model.charts.style import FAINT, INK, look, say, styled, unit_for, wrapped
+from fiscal_model.charts.style import INK, say, styled, unit_for, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
             figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel().tolist()
         )
         chart = Chart(figure, tuple(grid[: max(len(found.names), 1)]))
-        room_for(chart, rows, 1.4, own=True)
+        room_for(chart, rows, 1.4)
         for spare in grid[len(chart.axes) :]:
             spare.axis("off")
         limits = np.where(np.isinf(found.base), np.nan, found.base)
@@ -75,22 +76,15 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
             _legend(chart.axes[columns - 1], found, caption)
         else:
             nothing(chart.ax, caption.lang)
-        entitle(chart, caption, unit, own=True)
+        entitle(chart, caption, unit)
     return chart
 
 
 def _panel(ax: Axes, found: BaseAmounts, n: int, limit: Floats, caption: Caption) -> None:
     years, due, paid = np.array(found.years), found.due[n], found.paid[n]
     known = ~np.isnan(due)
-    ax.bar(years[known], paid[known], 0.72, label=found.payer, **look(caption.payers[found.payer]))
-    ax.bar(
-        years[known],
-        (due - paid)[known],
-        0.72,
-        paid[known],
-        label=found.taker,
-        **look(caption.payers[found.taker]),
-    )
+    bars_of(found.payer, ax.bar, years, paid, np.zeros_like(paid), caption)
+    bars_of(found.taker, ax.bar, years, due - paid, paid, caption)
     ax.hlines(
         np.where(known, limit, np.nan),
         years - 0.46,
@@ -100,16 +94,7 @@ def _panel(ax: Axes, found: BaseAmounts, n: int, limit: Floats, caption: Caption
         label="base",
     )
     for year in years[~known].tolist():
-        ax.annotate(
-            not_costed(caption.lang),
-            (year, 0),
-            (0, 4),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            color=FAINT,
-            rotation=90,
-        )
+        instead(ax, not_costed(caption.lang), year)
 
 
 def _legend(ax: Axes, found: BaseAmounts, caption: Caption) -> None:
@@ -117,17 +102,17 @@ def _legend(ax: Axes, found: BaseAmounts, caption: Caption) -> None:
     from matplotlib.patches import Patch
 
     lang = caption.lang
-    payer, taker = (caption.payers[each].name.to(lang) for each in (found.payer, found.taker))
-    handles: Sequence[Patch | Line2D] = [
+    payer, taker = caption.name(found.payer), caption.name(found.taker)
+    handles = [
         Patch(
             label=say(
                 f"{taker}承担超出基数部分", f"{taker} bears what exceeds the base amount", lang
             ),
-            **look(caption.payers[found.taker]),
+            **caption.look(found.taker),
         ),
         Patch(
             label=say(f"{payer}实际承担", f"{payer} pays", lang),
-            **look(caption.payers[found.payer]),
+            **caption.look(found.payer),
         ),
         Line2D(
             [], [], color=INK, linewidth=2, label=say("2015年基数", "Base amount of 2015", lang)
@@ -143,4 +128,4 @@ def _legend(ax: Axes, found: BaseAmounts, caption: Caption) -> None:
             ),
         ),
     ]
-    legend_beside(ax, list(handles))
+    legend_beside(ax, handles)

@@ -13,24 +13,26 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.charts.chart import (
     Caption,
     Chart,
+    above,
+    bars_of,
     canvas,
     entitle,
+    instead,
     legend_beside,
     money_axis,
     not_costed,
     nothing,
+    payer_legend,
     year_axis,
 )
 from fiscal_model.charts.payers import LABELLED
 from fiscal_model.charts.style import (
-    FAINT,
     FALL,
     INK,
     LEADING,
     RISE,
     Unit,
     digits_for,
-    look,
     number,
     say,
     styled,
@@ -73,14 +75,11 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
 
     """
     from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
 
     with styled():
         chart = canvas(ax)
-        years, known = (
-            np.array([int(year) for year in table.columns]),
-            table.notna().any().to_numpy(bool),
-        )
+        years = np.array([int(year) for year in table.columns])
+        known = table.notna().any().to_numpy(bool)
         payers = [
             payer
             for payer in caption.payers
@@ -93,13 +92,8 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
             for payer, bottom, heights in zip(
                 payers, np.cumsum(parts, axis=0) - parts, parts, strict=True
             ):
-                chart.ax.bar(
-                    years[known],
-                    heights[known],
-                    0.72,
-                    bottom[known],
-                    label=payer,
-                    **look(caption.payers[payer]),
+                bars_of(
+                    payer, chart.ax.bar, years, np.where(known, heights, np.nan), bottom, caption
                 )
         _sums(
             chart.ax,
@@ -110,10 +104,8 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
             unit,
             caption,
         )
-        low, high = (
-            float(fall.sum(axis=0).min(initial=0.0)),
-            float(rise.sum(axis=0).max(initial=0.0)),
-        )
+        low = float(fall.sum(axis=0).min(initial=0.0))
+        high = float(rise.sum(axis=0).max(initial=0.0))
         room = 0.1 * ((high - low) or 10 * unit.yuan)
         chart.ax.set_ylim(low - (room if low else 0.0), high + room)
         chart.ax.axhline(0, color=INK, linewidth=0.8)
@@ -121,19 +113,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
         year_axis(chart.ax, years.tolist())
         if payers:
             mark = Line2D([], [], label=say("合计", "sum", caption.lang), **SUM)
-            legend_beside(
-                chart.ax,
-                [
-                    *(
-                        Patch(
-                            label=caption.payers[payer].name.to(caption.lang),
-                            **look(caption.payers[payer]),
-                        )
-                        for payer in payers
-                    ),
-                    mark,
-                ],
-            )
+            payer_legend(chart.ax, payers, caption, mark)
         else:
             words = (
                 say("没有变化", "no change", caption.lang)
@@ -141,7 +121,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
                 else say("没有可比的年份", "nothing to compare", caption.lang)
             )
             nothing(chart.ax, caption.lang, words)
-        entitle(chart, caption, unit, ax is None)
+        entitle(chart, caption, unit)
     return chart
 
 
@@ -155,28 +135,9 @@ def _sums(
         years.tolist(), tops.tolist(), sums.tolist(), known.tolist(), strict=True
     ):
         if not there:
-            words = say("无可比", "not compared", caption.lang)
-            ax.annotate(
-                words,
-                (year, 0),
-                (0, 4),
-                textcoords="offset points",
-                ha="center",
-                va="bottom",
-                color=FAINT,
-                rotation=90,
-            )
+            instead(ax, say("无可比", "not compared", caption.lang), year)
         elif len(years) <= LABELLED and top + abs(total):
-            words = number(total, unit, signed=True)
-            ax.annotate(
-                words,
-                (year, top),
-                (0, 5),
-                textcoords="offset points",
-                ha="center",
-                va="bottom",
-                fontsize=10,
-            )
+            above(ax, number(total, unit, signed=True), year, top, 5, fontsize=10)
 
 
 def waterfall(
@@ -207,10 +168,10 @@ def waterfall(
         levels = start + np.concatenate([[0.0], np.cumsum(np.asarray(parts, np.float64))])
         if np.isnan(levels).any():
             nothing(chart.ax, caption.lang)
-            entitle(chart, caption, unit_for(0.0), ax is None)
+            entitle(chart, caption, unit_for(0.0))
             return chart
         unit, last = unit_for(levels), len(parts) + 1
-        chart.ax.bar([0, last], levels[[0, -1]], 0.62, **look(caption.payers[payer]))
+        chart.ax.bar([0, last], levels[[0, -1]], 0.62, **caption.look(payer))
         for n, part in enumerate(parts, 1):
             chart.ax.bar(
                 n,
@@ -234,14 +195,7 @@ def waterfall(
         ]
         tops = [levels[0], *np.maximum(levels[:-1], levels[1:]), levels[-1]]
         for n, (top, word) in enumerate(zip(tops, words, strict=True)):
-            chart.ax.annotate(
-                word,
-                (n, max(top, 0.0)),
-                (0, 4),
-                textcoords="offset points",
-                ha="center",
-                va="bottom",
-            )
+            above(chart.ax, word, n, max(top, 0.0))
         columns = min(16, ACROSS // (last + 1))
         chart.ax.set_xticks(
             range(last + 1),
@@ -256,7 +210,7 @@ def waterfall(
         if cut:
             note = say("纵轴不从零开始", "axis does not begin at zero", caption.lang)
             chart.ax.set_ylabel(joined((unit.name.to(caption.lang), note), caption.lang))
-        entitle(chart, caption, unit, ax is None)
+        entitle(chart, caption, unit)
     return chart
 
 
@@ -298,7 +252,7 @@ def tornado(
         yuan = np.array(changes, np.float64).reshape(-1, 2)
         unit, at = unit_for(yuan), np.arange(len(yuan))
         known = np.nan_to_num(yuan)
-        style = {**look(caption.payers[payer]), "edgecolor": INK}
+        style = {**caption.look(payer), "edgecolor": INK}
         for side, alpha in ((0, 0.4), (1, 1.0)):
             offset = 0.2 * (2 * side - 1)
             chart.ax.barh(
@@ -332,20 +286,15 @@ def tornado(
         wide = (high - low) or 1.0
         chart.ax.set_xlim(low - 0.36 * wide, high + 0.36 * wide)
         money_axis(chart.ax, "x", unit, caption.lang)
-        names = (
-            say("取低值", "low value", caption.lang),
-            say("取高值", "high value", caption.lang),
-        )
+        low_name = say("取低值", "low value", caption.lang)
+        high_name = say("取高值", "high value", caption.lang)
         legend_beside(
             chart.ax,
-            [
-                Patch(label=name, alpha=alpha, **style)
-                for name, alpha in zip(names, (0.4, 1.0), strict=True)
-            ],
+            [Patch(label=low_name, alpha=0.4, **style), Patch(label=high_name, alpha=1.0, **style)],
         )
         if not len(yuan):
             nothing(chart.ax, caption.lang)
-        entitle(chart, caption, unit, ax is None)
+        entitle(chart, caption, unit)
     return chart
 
 

@@ -4,12 +4,15 @@ a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import numpy as np
+
+from fiscal_model.arrays import Floats, Ints
 from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, wrapped
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, replacing
@@ -18,6 +21,7 @@ from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -49,15 +53,24 @@ class Caption(NamedTuple):
             )
         return "\n".join(wrapped(row, self.columns) for row in (what, *rows))
 
+    def look(self, payer: str) -> dict[str, Any]:
+        """The look of a payer's bars."""
+        return look(self.payers[payer])
+
+    def name(self, payer: str) -> str:
+        """What a payer is called."""
+        return self.payers[payer].name.to(self.lang)
+
 
 @dataclass(frozen=True, eq=False)
 class Chart:
     """A drawn chart: its figure and its axes, to be changed further with matplotlib. A notebook
-    shows it by itself.
+    shows it by itself. Its figure is its ``own`` unless the caller gave the axes.
     """
 
     figure: Figure
     axes: tuple[Axes, ...]
+    own: bool = True
 
     @property
     def ax(self) -> Axes:
@@ -112,7 +125,7 @@ def canvas(ax: Axes | None = None) -> Chart:
     figure wants ``layout="constrained"`` too.
     """
     if ax is not None:
-        return Chart(ax.get_figure(root=True), (ax,))  # type: ignore[arg-type]
+        return Chart(ax.get_figure(root=True), (ax,), own=False)  # type: ignore[arg-type]
     figure = new_figure()
     return Chart(figure, (figure.add_subplot(),))
 
@@ -124,18 +137,18 @@ def new_figure() -> Figure:
     return Figure(layout="constrained")
 
 
-def room_for(chart: Chart, rows: int, inches: float, own: bool) -> None:
+def room_for(chart: Chart, rows: int, inches: float) -> None:
     """Makes a figure of its own high enough for so many rows, where they do not fit: it is a longer
     page then.
     """
-    if own:
+    if chart.own:
         chart.figure.set_figheight(max(chart.figure.get_figheight(), rows * inches + 1.5))
 
 
-def entitle(chart: Chart, caption: Caption, unit: Unit, own: bool) -> None:
+def entitle(chart: Chart, caption: Caption, unit: Unit) -> None:
     """Puts the title over the figure, or over the axes where they are the caller's."""
     text = caption.text(unit)
-    if own:
+    if chart.own:
         chart.figure.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)
     else:
         chart.ax.set_title(text, loc="left", fontsize=12, linespacing=LEADING)
@@ -164,20 +177,58 @@ def year_axis(ax: Axes, years: Iterable[int], most: int = 16) -> None:
         ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
 
 
-def payer_legend(ax: Axes, payers: Iterable[str], caption: Caption, **where: Any) -> None:
-    """The payers' colours, outside on the right unless placed elsewhere."""
+def payer_legend(ax: Axes, payers: Iterable[str], caption: Caption, *more: Artist) -> None:
+    """The payers' colours, and what else the chart shows."""
     from matplotlib.patches import Patch
 
-    shown = [caption.payers[payer] for payer in payers]
-    handles = [Patch(label=each.name.to(caption.lang), **look(each)) for each in shown]
-    legend_beside(ax, handles, **where)
+    colours = [Patch(label=caption.name(payer), **caption.look(payer)) for payer in payers]
+    legend_beside(ax, [*colours, *more])
 
 
-def legend_beside(ax: Axes, handles: list[Any], **where: Any) -> None:
-    """A legend outside the axes, which the layout makes room for."""
+def legend_beside(ax: Axes, handles: Sequence[Artist]) -> None:
+    """A legend outside the axes on the right, which the layout makes room for."""
     if handles:
-        place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0, **where}
-        ax.legend(handles=handles, handleheight=1.2, labelspacing=0.7, **place)
+        ax.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(1.01, 1.0),
+            borderaxespad=0.0,
+            handleheight=1.2,
+            labelspacing=0.7,
+        )
+
+
+def bars_of(
+    payer: str,
+    draw: Callable[..., Any],
+    at: Ints,
+    sizes: Floats,
+    starts: Floats,
+    caption: Caption,
+) -> None:
+    """The bars of a payer on those below; ``draw`` is the axes' ``bar`` or ``barh``. None is drawn
+    where the size is NaN.
+    """
+    known = ~np.isnan(sizes)
+    draw(at[known], sizes[known], 0.72, starts[known], label=payer, **caption.look(payer))
+
+
+def above(ax: Axes, words: str, x: float, y: float, points: float = 4, **style: Any) -> None:
+    """Words over a bar."""
+    ax.annotate(
+        words,
+        (x, y),
+        (0, points),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        **style,
+    )
+
+
+def instead(ax: Axes, words: str, x: float) -> None:
+    """Words in the place of a bar whose figure is missing."""
+    above(ax, words, x, 0, color=FAINT, rotation=90)
 
 
 def nothing(ax: Axes, lang: Lang, words: str = "") -> None:

@@ -57,7 +57,7 @@ def flow(
         payers = paying(table, caption.payers)
         amounts = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
         labels, amounts = _gathered(amounts, list(names), largest, caption)
-        room_for(chart, len(labels), 0.22, ax is None)
+        room_for(chart, len(labels), 0.22)
         unit, whole = unit_for(amounts.sum(axis=0)), float(amounts.sum())
         if whole:
             height = whole * (1 + GAP * (max(amounts.shape) - 1))
@@ -70,7 +70,7 @@ def flow(
             nothing(chart.ax, caption.lang)
         chart.ax.set_xlim(-0.8, 1.3)
         chart.ax.axis("off")
-        entitle(chart, caption, unit, ax is None)
+        entitle(chart, caption, unit)
     return chart
 
 

@@ -20,7 +20,7 @@ from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.periods import one_year
-from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.accounts import account_of, is_booked
 from fiscal_model.results.result import Result, inside, which_items
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import cost_title
@@ -195,8 +195,8 @@ class ResultPlot:
         found = pd.DataFrame(table, index=labels[0], columns=labels[1])
         if dimension == "item":
             lines = self.amounts.lines
-            inside = zip(lines, booked_in(lines, account_of(lines, account)).tolist(), strict=True)
-            items = {line.item for line, there in inside if there}
+            covered = account_of(lines, account)
+            items = {line.item for line in lines if is_booked(line, covered)}
             return found[[label for label in labels[1] if label in items]]
         return found
 

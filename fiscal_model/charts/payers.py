@@ -13,8 +13,11 @@ from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import (
     Caption,
     Chart,
+    above,
+    bars_of,
     canvas,
     entitle,
+    instead,
     money_axis,
     not_costed,
     nothing,
@@ -22,7 +25,7 @@ from fiscal_model.charts.chart import (
     room_for,
     year_axis,
 )
-from fiscal_model.charts.style import FAINT, LEADING, Unit, look, number, styled, unit_for, wrapped
+from fiscal_model.charts.style import FAINT, LEADING, Unit, number, styled, unit_for, wrapped
 from fiscal_model.standard.payers import Payers
 
 if TYPE_CHECKING:
@@ -50,42 +53,16 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
         totals = _sums(table.to_numpy(np.float64))
         unit = unit_for(totals)
         for payer, bottom, heights in zip(payers, _bottoms(amounts), amounts, strict=True):
-            known = ~np.isnan(heights)
-            chart.ax.bar(
-                np.array(years)[known],
-                heights[known],
-                0.72,
-                bottom[known],
-                label=payer,
-                **look(caption.payers[payer]),
-            )
+            bars_of(payer, chart.ax.bar, np.array(years), heights, bottom, caption)
         for year, total in zip(years, totals.tolist(), strict=True):
             if np.isnan(total):
-                words = not_costed(caption.lang)
-                chart.ax.annotate(
-                    words,
-                    (year, 0),
-                    (0, 4),
-                    textcoords="offset points",
-                    ha="center",
-                    va="bottom",
-                    color=FAINT,
-                    rotation=90,
-                )
+                instead(chart.ax, not_costed(caption.lang), year)
             elif len(years) <= LABELLED:
-                chart.ax.annotate(
-                    number(total, unit),
-                    (year, total),
-                    (0, 3),
-                    textcoords="offset points",
-                    ha="center",
-                    va="bottom",
-                    fontsize=10,
-                )
+                above(chart.ax, number(total, unit), year, total, 3, fontsize=10)
         money_axis(chart.ax, "y", unit, caption.lang)
         _room_above(chart.ax, totals, "y")
         year_axis(chart.ax, years)
-        _finish(chart, payers[::-1], caption, unit, ax is None, bool(payers) or _any_known(totals))
+        _finish(chart, payers[::-1], caption, unit, bool(payers) or _any_known(totals))
     return chart
 
 
@@ -108,17 +85,9 @@ def by_place(
         payers, unit = paying(table, caption.payers), unit_for(totals)
         amounts = table.loc[payers].to_numpy(np.float64)[:, order]
         at = np.arange(len(order))
-        room_for(chart, len(order), 0.3, ax is None)
+        room_for(chart, len(order), 0.3)
         for payer, left, widths in zip(payers, _bottoms(amounts), amounts, strict=True):
-            known = ~np.isnan(widths)
-            chart.ax.barh(
-                at[known],
-                widths[known],
-                0.72,
-                left[known],
-                label=payer,
-                **look(caption.payers[payer]),
-            )
+            bars_of(payer, chart.ax.barh, at, widths, left, caption)
         for y, total in zip(at.tolist(), totals[order].tolist(), strict=True):
             words, colour = (
                 (not_costed(caption.lang), FAINT)
@@ -143,7 +112,7 @@ def by_place(
         chart.ax.set_ylim(len(order) - 0.4, -0.6)
         money_axis(chart.ax, "x", unit, caption.lang)
         _room_above(chart.ax, totals, "x")
-        _finish(chart, payers, caption, unit, ax is None, _any_known(totals))
+        _finish(chart, payers, caption, unit, _any_known(totals))
     return chart
 
 
@@ -178,9 +147,9 @@ def _room_above(ax: Axes, totals: Floats, which: str) -> None:
 
 
 def _finish(
-    chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, own: bool, any_known: bool
+    chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, any_known: bool
 ) -> None:
     if not any_known:
         nothing(chart.ax, caption.lang)
     payer_legend(chart.ax, payers, caption)
-    entitle(chart, caption, unit, own)
+    entitle(chart, caption, unit)

@@ -55,7 +55,8 @@ def fan(
         )
     with styled():
         chart = canvas(ax)
-        unit = unit_for(np.concatenate(list(levels.values())))
+        every = np.concatenate(list(levels.values()))
+        unit = unit_for(every)
         lower = sorted(p for p in levels if p < 0.5)
         colour = caption.payers[payer].colour
         for n, p in enumerate(lower, 1):
@@ -75,12 +76,11 @@ def fan(
                 linewidth=0,
             )
         chart.ax.plot(years, levels[0.5], color=INK, label=say("中位数", "median", caption.lang))
-        every = np.concatenate(list(levels.values()))
         chart.ax.set_ylim(bottom=float(np.nan_to_num(every).min(initial=0.0)))
         if np.isnan(every).all():
             nothing(chart.ax, caption.lang)
         money_axis(chart.ax, "y", unit, caption.lang)
         year_axis(chart.ax, years)
         legend_beside(chart.ax, chart.ax.get_legend_handles_labels()[0])
-        entitle(chart, caption, unit, ax is None)
+        entitle(chart, caption, unit)
     return chart

@@ -17,7 +17,7 @@ from fiscal_model.charts.chart import (
     payer_legend,
 )
 from fiscal_model.charts.payers import paying
-from fiscal_model.charts.style import FAINT, Unit, look, number, say, styled, unit_for, wrapped
+from fiscal_model.charts.style import FAINT, Unit, number, say, styled, unit_for, wrapped
 from fiscal_model.errors import fault
 
 if TYPE_CHECKING:
@@ -58,21 +58,12 @@ def tiles(
     with styled():
         chart = canvas(ax)
         totals = table.sum(axis=0, min_count=1)
-        unit, most = (
-            unit_for(totals.to_numpy(np.float64)),
-            float(np.nan_to_num(totals.to_numpy(np.float64)).max(initial=0.0)),
-        )
+        unit, most = unit_for(totals), float(totals.clip(lower=0.0).max())
         payers = paying(table, caption.payers)
         for code, (row, column) in at.items():
             known = code in totals.index and not np.isnan(totals[code])
-            _tile(
-                chart.ax,
-                row,
-                column,
-                names[code],
-                number(totals[code], unit) if known else not_costed(caption.lang),
-                known,
-            )
+            words = number(totals[code], unit) if known else not_costed(caption.lang)
+            _tile(chart.ax, row, column, names[code], words, known)
             if known and totals[code]:
                 _bar(chart.ax, row, column, table.loc[payers, code], most, caption)
         rows, columns = ([place[axis] for place in at.values()] for axis in (0, 1))
@@ -81,7 +72,7 @@ def tiles(
         chart.ax.axis("off")
         _outside(chart.ax, totals, at, unit, caption)
         payer_legend(chart.ax, payers, caption)
-        entitle(chart, caption, unit, ax is None)
+        entitle(chart, caption, unit)
     return chart
 
 
@@ -136,7 +127,7 @@ def _bar(
                     amount * scale,
                     0.17,
                     label=f"{amounts.name}:{payer}",
-                    **look(caption.payers[str(payer)]),
+                    **caption.look(str(payer)),
                 )
             )
             left += amount * scale

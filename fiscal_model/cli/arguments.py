@@ -83,7 +83,11 @@ class Parser(argparse.ArgumentParser):
         self.conditions.append((option, acts, Text(zh, en)))
 
     def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
-        """As argparse, in the language."""
+        """As argparse, in the language: words may be given in both."""
+        settings = {
+            name: value.to(self.lang) if isinstance(value, Text) else value
+            for name, value in settings.items()
+        }
         if settings.get("action") == "help":
             settings["help"] = Text("显示帮助后退出", "show this help and exit").to(self.lang)
         if self.lang == "zh" and "metavar" in settings:
@@ -108,11 +112,11 @@ class Parser(argparse.ArgumentParser):
             hint = nearest(
                 unknown[0], [name for name in self._option_string_actions if name.startswith("--")]
             )
-            zh, en = (
+            words = Text(
                 f"不认识的参数：{' '.join(unknown)}{hint.zh}",
                 f"unknown arguments: {' '.join(unknown)}{hint.en}",
             )
-            self.error(Text(zh, en).to(self.lang))
+            self.error(words.to(self.lang))
         given = {
             f"--{dest.replace('_', '-')}"
             for dest in (

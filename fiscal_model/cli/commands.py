@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 DONE, FAULTY = 0, 1
 UNITS = {"元": 1.0, "万元": 1e4, "亿元": 1e8, "yuan": 1.0, "wan": 1e4, "yi": 1e8}
 """Yuan in the units that plain numbers are printed in."""
-
-
 WAN = ("万元", "wan")
 
 
@@ -47,6 +45,10 @@ def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] 
 def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
     for warning in warnings:
         print(labelled(Text("提示", "warning").to(lang), warning.to(lang), lang), file=sys.stderr)
+
+
+def _wrote(path: Path, lang: Lang) -> None:
+    print(Text(f"已写出 {path}", f"wrote {path}").to(lang))
 
 
 def _write_csv(
@@ -121,7 +123,7 @@ def report(options: Any, lang: Lang) -> int:
     for budget in budgets:
         print(budget.summary(lang))
     for path in written:
-        print(Text(f"已写出 {path}", f"wrote {path}").to(lang))
+        _wrote(path, lang)
     return DONE
 
 
@@ -293,7 +295,7 @@ def template(options: Any, lang: Lang) -> int:
         options.scenario,
         options.force,
     )
-    print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
+    _wrote(options.output, lang)
     return DONE
 
 
@@ -303,7 +305,7 @@ def lab(options: Any, lang: Lang) -> int:
 
     check_installed()
     for path in fill(options.folder, lang):
-        print(Text(f"已写出 {path}", f"wrote {path}").to(lang))
+        _wrote(path, lang)
     sys.stdout.flush()
     return open_lab(options.folder, options.browser)
 
@@ -349,7 +351,7 @@ def allotment(options: Any, lang: Lang) -> int:
     found.to_excel(options.output, lang, options.date)
     _warn_of(budgets, lang)
     print(found.summary(lang))
-    print(Text(f"已写出 {options.output}", f"wrote {options.output}").to(lang))
+    _wrote(options.output, lang)
     return DONE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.version import __version__
-from fiscal_model.vocabulary import COVERED, DIMENSIONS, LANGS, Lang, Text, listed
+from fiscal_model.vocabulary import COVERED, DIMENSIONS, Lang, Text, listed
 
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 REPORT_NAME = "fiscal-report.xlsx"
 LAB_FOLDER = "fiscal-model-lab"
 
+NAMED = Text(
+    "情景：自带名称、标题或 .yaml 文件", "scenario: a shipped name or title, or a .yaml file"
+)
+PLACE = Text(
+    "地区：代码、全称或简称，如 653100、喀什地区、新疆", "place: code, English or Chinese name"
+)
+ITEM = Text("服务项目：项目号或名称，如 11、第11项", "item: number or name, such as 11")
+YEAR = Text("年份", "year")
+OUTPUT = Text("输出文件", "output")
+
 
 def parser(lang: Lang) -> Parser:
     """The parser of the whole command line."""
-    return _Builder(lang).build(__version__)
+    return _Builder(lang).top
 
 
 class _Builder:
@@ -33,28 +43,14 @@ class _Builder:
             "--lang",
             choices=("zh", "en"),
             default="zh",
-            help=self.say("输出语言（默认 zh）", "language of the output (default zh)"),
-        )
-        self.named = self.say(
-            "情景：自带名称、标题或 .yaml 文件",
-            "scenario: a shipped name or title, or a .yaml file",
-        )
-        self.place = self.say(
-            "地区：代码、全称或简称，如 653100、喀什地区、新疆",
-            "place: code, English or Chinese name",
-        )
-        self.item = self.say(
-            "服务项目：项目号或名称，如 11、第11项", "item: number or name, such as 11"
-        )
-        self.payers = self.say(
-            f"只看一个承担主体：{_payers('zh')}", f"one payer only: {_payers('en')}"
+            help=Text("输出语言（默认 zh）", "language of the output (default zh)"),
         )
         self.data = Parser(lang, add_help=False)
         self.data.add_argument(
             "--inputs",
             action="append",
             metavar="PATH",
-            help=self.say(
+            help=Text(
                 "输入数据：存放 CSV 和工作簿的文件夹，或 .xlsx 工作簿；可写多次，"
                 "合并为一份数据（默认：内置示例数据）",
                 "inputs: a folder of CSV files and workbooks, or an .xlsx workbook; several times"
@@ -62,41 +58,41 @@ class _Builder:
             ),
         )
         self.span = Parser(lang, add_help=False)
-        years = self.say("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024")
-        self.span.add_argument("--years", type=_years, metavar="YEARS", help=years)
-
-    def say(self, zh: str, en: str) -> str:
-        return Text(zh, en).to(self.lang)
-
-    def build(self, version: str) -> Parser:
-        top = Parser(
-            self.lang,
+        self.span.add_argument(
+            "--years",
+            type=_years,
+            metavar="YEARS",
+            help=Text("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024"),
+        )
+        self.top = Parser(
+            lang,
             prog="fiscal-model",
-            description=self.say(
+            description=Text(
                 "财政支出责任分担测算：规则 × 人数 × 补助标准 = 各级承担金额",
                 "Who pays for public services: rules × beneficiaries × unit rates = the budget of"
                 " each level",
-            ),
+            ).to(lang),
             parents=[self.common],
         )
-        number = self.say("显示版本号后退出", "show the version and exit")
-        top.add_argument(
-            "--version", action="version", version=f"fiscal-model {version}", help=number
+        self.top.add_argument(
+            "--version",
+            action="version",
+            version=f"fiscal-model {__version__}",
+            help=Text("显示版本号后退出", "show the version and exit"),
         )
-        self.commands = top.add_subparsers(
-            dest="command", required=True, metavar=COMMAND.to(self.lang)
+        self.commands = self.top.add_subparsers(
+            dest="command", required=True, metavar=COMMAND.to(lang)
         )
         self.results()
         self.questions()
         self.checks()
         self.what_ifs()
         self.preparation()
-        return top
 
     def command(
         self, name: str, run: Callable[[Any, Lang], int], zh: str, en: str, *parents: Parser
     ) -> Parser:
-        words = self.say(zh, en)
+        words = Text(zh, en).to(self.lang)
         child: Parser = self.commands.add_parser(
             name, lang=self.lang, help=words, description=words, parents=[self.common, *parents]
         )
@@ -117,10 +113,7 @@ class _Builder:
             "scenarios",
             nargs="*",
             metavar="SCENARIO",
-            help=self.named + self.say("（默认 baseline）", " (default baseline)"),
-        )
-        output = self.say("输出文件", "output") + self.say(
-            f"（默认 {REPORT_NAME}）", f" (default {REPORT_NAME})"
+            help=Text(f"{NAMED.zh}（默认 baseline）", f"{NAMED.en} (default baseline)"),
         )
         report.add_argument(
             "-o",
@@ -128,47 +121,56 @@ class _Builder:
             type=_suffix(".xlsx"),
             default=Path(REPORT_NAME),
             metavar="FILE.xlsx",
-            help=output,
+            help=Text(f"{OUTPUT.zh}（默认 {REPORT_NAME}）", f"{OUTPUT.en} (default {REPORT_NAME})"),
         )
-        self.date(report)
-        plain = self.say(
-            "数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)"
-        )
-        report.add_argument("--values", action="store_true", help=plain)
-        unit = self.say(
-            "数值版的金额单位（默认万元）",
-            "the unit of money of the plain numbers (yuan, wan: 10,000, yi: 100 million; default"
-            " wan)",
+        _date_printed(report)
+        report.add_argument(
+            "--values",
+            action="store_true",
+            help=Text(
+                "数值版：只写数，不写公式（供存档）", "plain numbers, no formulas (for archives)"
+            ),
         )
         report.add_argument(
             "--unit",
             choices=tuple(do.UNITS),
             default="万元",
-            metavar=self.say("{元,万元,亿元}", "{yuan,wan,yi}"),
-            help=unit,
+            metavar=Text("{元,万元,亿元}", "{yuan,wan,yi}"),
+            help=Text(
+                "数值版的金额单位（默认万元）",
+                "the unit of money of the plain numbers (yuan, wan: 10,000, yi: 100 million;"
+                " default wan)",
+            ),
         )
-        digits = self.say(
-            "数值版金额的小数位数（默认 2）", "decimals of money in plain numbers (default 2)"
+        _decimals(
+            report,
+            "数值版金额的小数位数（默认 2）",
+            "decimals of money in plain numbers (default 2)",
         )
         report.add_argument(
-            "--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits
+            "--half-up",
+            action="store_true",
+            help=Text(
+                "数值版逐格四舍五入并显示尾差（默认：表内各数与合计调平）",
+                "round every figure alone and show what is left (default: tables add up)",
+            ),
         )
-        alone = self.say(
-            "数值版逐格四舍五入并显示尾差（默认：表内各数与合计调平）",
-            "round every figure alone and show what is left (default: tables add up)",
-        )
-        report.add_argument("--half-up", action="store_true", help=alone)
         for option in ("--unit", "--decimals", "--half-up"):
-            zh, en = (
+            report.only(
+                option,
+                lambda options: bool(options.values),
                 f"{option} 只用于数值版：请加上 --values",
                 f"{option} is of plain numbers only: add --values",
             )
-            report.only(option, lambda options: bool(options.values), zh, en)
-        parts = self.say(
-            "每个地州各写一个工作簿，文件名加代码和名称",
-            "one workbook a prefecture, code and name added to the file's name",
+        report.add_argument(
+            "--split-by",
+            type=_dimension,
+            choices=("prefecture",),
+            help=Text(
+                "每个地州各写一个工作簿，文件名加代码和名称",
+                "one workbook a prefecture, code and name added to the file's name",
+            ),
         )
-        report.add_argument("--split-by", type=_dimension, choices=("prefecture",), help=parts)
         run = self.command(
             "run",
             do.run,
@@ -177,64 +179,53 @@ class _Builder:
             self.data,
             self.span,
         )
-        run.add_argument("scenario", metavar="SCENARIO", help=self.named)
-        kinds = self.say(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file")
+        run.add_argument("scenario", metavar="SCENARIO", help=NAMED)
         run.add_argument(
             "-o",
             "--output",
             type=_suffix(".csv", ".parquet", ".nc"),
             required=True,
             metavar="FILE",
-            help=kinds,
+            help=Text(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file"),
         )
-
-        zh = "资金分配表：应下达、已下达、本次下达，另列地县应安排；给出实际人数时为清算表"
-        en = (
+        allotment = self.command(
+            "allotment",
+            do.allotment,
+            "资金分配表：应下达、已下达、本次下达，另列地县应安排；给出实际人数时为清算表",
             "what upper levels owe to places, paid so far, this instalment; apart, what places bear"
-            " themselves; with actual numbers the settlement"
+            " themselves; with actual numbers the settlement",
+            self.data,
         )
-        allotment = self.command("allotment", do.allotment, zh, en, self.data)
+        _scenario(allotment)
+        _one_year(allotment)
         allotment.add_argument(
-            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
-        )
-        allotment.add_argument(
-            "--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year")
-        )
-        actual = self.say(
-            "实际人数等数据：改写清算表（应补、应扣）；可写多次，同 --inputs",
-            "the actual numbers: write the settlement instead; several times as --inputs",
-        )
-        allotment.add_argument("--actual", action="append", metavar="PATH", help=actual)
-        unit = self.say(
-            "金额单位，各数与合计按此调平（默认分）",
-            "the unit that amounts are rounded to so that they add up (default fen)",
+            "--actual",
+            action="append",
+            metavar="PATH",
+            help=Text(
+                "实际人数等数据：改写清算表（应补、应扣）；可写多次，同 --inputs",
+                "the actual numbers: write the settlement instead; several times as --inputs",
+            ),
         )
         allotment.add_argument(
             "--unit",
             choices=("分", "元", "万元", "fen", "yuan", "wan"),
-            metavar=self.say("{分,元,万元}", "{fen,yuan,wan}"),
+            metavar=Text("{分,元,万元}", "{fen,yuan,wan}"),
             default="分",
-            help=unit,
+            help=Text(
+                "金额单位，各数与合计按此调平（默认分）",
+                "the unit that amounts are rounded to so that they add up (default fen)",
+            ),
         )
-        digits = self.say("万元的小数位数（默认 2）", "decimals of wan, 10,000 yuan (default 2)")
-        allotment.add_argument(
-            "--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=digits
-        )
-        zh, en = (
+        _decimals(allotment, "万元的小数位数（默认 2）", "decimals of wan, 10,000 yuan (default 2)")
+        allotment.only(
+            "--decimals",
+            lambda options: options.unit in do.WAN,
             "--decimals 只用于万元：请加上 --unit 万元",
             "--decimals is of 10,000 yuan only: add --unit wan",
         )
-        allotment.only("--decimals", lambda options: options.unit in do.WAN, zh, en)
-        written = self.say("输出文件", "output")
-        allotment.add_argument(
-            "-o",
-            "--output",
-            type=_suffix(".xlsx"),
-            required=True,
-            metavar="FILE.xlsx",
-            help=written,
-        )
-        self.date(allotment)
+        _workbook(allotment)
+        _date_printed(allotment)
 
     def questions(self) -> None:
         """Commands that answer on the screen."""
@@ -245,246 +236,337 @@ class _Builder:
             "how one figure came about, step by step",
             self.data,
         )
-        explain.add_argument("--item", required=True, metavar="ITEM", help=self.item)
-        explain.add_argument("--place", required=True, metavar="PLACE", help=self.place)
-        explain.add_argument(
-            "--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year")
-        )
-        explain.add_argument("--payer", metavar="PAYER", help=self.payers)
-        explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=self.named)
-        self.json(explain)
-        zh, en = (
+        explain.add_argument("--item", required=True, metavar="ITEM", help=ITEM)
+        explain.add_argument("--place", required=True, metavar="PLACE", help=PLACE)
+        _one_year(explain)
+        _one_payer(explain)
+        explain.add_argument("--scenario", default="baseline", metavar="SCENARIO", help=NAMED)
+        _json(explain)
+        compare = self.command(
+            "compare",
+            do.compare,
             "比较两个或多个情景：各级差额及其原因（第一个为基准）",
             "the change per level between scenarios, and why (from the first one)",
+            self.data,
+            self.span,
         )
-        compare = self.command("compare", do.compare, zh, en, self.data, self.span)
-        compare.add_argument("a", metavar="A", help=self.named)
-        compare.add_argument("b", metavar="B", help=self.named)
+        compare.add_argument("a", metavar="A", help=NAMED)
+        compare.add_argument("b", metavar="B", help=NAMED)
         compare.add_argument(
-            "more", nargs="*", metavar="C", help=self.say("更多情景", "more scenarios")
+            "more", nargs="*", metavar="C", help=Text("更多情景", "more scenarios")
         )
-        table = self.say(
-            f"另列一表，如 服务项目 或 地区,承担主体；可用：{_dimensions('zh')}",
-            f"also a table, by item or place,payer, say; known: {_dimensions('en')}",
-        )
-        compare.add_argument("--by", default="", metavar="DIMENSIONS", help=table)
-        stacked = self.say(
-            "按此顺序逐项叠加各原因，如 rates,split（默认：不分先后）",
-            "stack the causes in this order, e.g. rates,split (default: order-free)",
-        )
-        compare.add_argument("--order", default="", metavar="GROUPS", help=stacked)
-        self.account(compare)
         compare.add_argument(
-            "-o",
-            "--output",
-            type=_suffix(".csv"),
-            metavar="FILE.csv",
-            help=self.say("另存为 CSV", "also write a CSV"),
+            "--by",
+            default="",
+            metavar="DIMENSIONS",
+            help=Text(
+                f"另列一表，如 服务项目 或 地区,承担主体；可用：{_known(DIMENSIONS).zh}",
+                f"also a table, by item or place,payer, say; known: {_known(DIMENSIONS).en}",
+            ),
         )
-        zh, en = (
+        compare.add_argument(
+            "--order",
+            default="",
+            metavar="GROUPS",
+            help=Text(
+                "按此顺序逐项叠加各原因，如 rates,split（默认：不分先后）",
+                "stack the causes in this order, e.g. rates,split (default: order-free)",
+            ),
+        )
+        _account(compare)
+        _csv(compare)
+        readings = self.command(
+            "readings",
+            do.readings,
             "每条有歧义的条文，各种口径下各级承担多少",
             "what each reading of an ambiguous clause would mean for each level",
+            self.data,
+            self.span,
         )
-        readings = self.command("readings", do.readings, zh, en, self.data, self.span)
-        readings.add_argument(
-            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
-        )
-        self.account(readings)
-        readings.add_argument(
-            "-o",
-            "--output",
-            type=_suffix(".csv"),
-            metavar="FILE.csv",
-            help=self.say("另存为 CSV", "also write a CSV"),
-        )
-        zh, en = (
+        _scenario(readings)
+        _account(readings)
+        _csv(readings)
+        ledger = self.command(
+            "ledger",
+            do.ledger,
             "每项是否测算、依据什么、有多少未明确",
             "per item: whether it is costed, on what it rests, what is unallocated",
+            self.data,
+            self.span,
         )
-        ledger = self.command("ledger", do.ledger, zh, en, self.data, self.span)
-        ledger.add_argument(
-            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
-        )
+        _scenario(ledger)
         items = self.command(
             "items", do.items, "列出服务项目及其规则", "the catalogue of items and their rules"
         )
-        some = self.say(
-            "只看这些项目：项目号或名称，如 11、10-14",
-            "these items only: numbers or names, such as 11 or 10-14",
+        items.add_argument(
+            "items",
+            nargs="?",
+            type=_items,
+            metavar="ITEMS",
+            help=Text(
+                "只看这些项目：项目号或名称，如 11、10-14",
+                "these items only: numbers or names, such as 11 or 10-14",
+            ),
         )
-        items.add_argument("items", nargs="?", type=_items, metavar="ITEMS", help=some)
-        self.adding(items)
-        self.json(items)
+        _adding(items)
+        _json(items)
 
     def checks(self) -> None:
         """Commands that say whether something is right."""
-        zh, en = (
+        check = self.command(
+            "check",
+            do.check,
             "检查输入数据和情景文件，一次列出全部问题",
             "validate inputs and scenarios, all faults at once",
         )
-        check = self.command("check", do.check, zh, en)
-        paths = self.say(
-            "CSV 文件夹、工作簿或情景文件", "a folder of CSV files, a workbook, or a scenario file"
+        check.add_argument(
+            "paths",
+            nargs="+",
+            metavar="PATH",
+            help=Text(
+                "CSV 文件夹、工作簿或情景文件",
+                "a folder of CSV files, a workbook, or a scenario file",
+            ),
         )
-        check.add_argument("paths", nargs="+", metavar="PATH", help=paths)
-        zh, en = (
+        audit = self.command(
+            "audit",
+            do.audit,
             "把规则目录与标准文本逐条核对",
             "hold every figure and phrase of the catalogue against the text of the standard",
         )
-        audit = self.command("audit", do.audit, zh, en)
-        text = self.say("标准文本（UTF-8）", "the text of the standard (UTF-8)")
-        audit.add_argument("--text", required=True, metavar="FILE", help=text)
+        audit.add_argument(
+            "--text",
+            required=True,
+            metavar="FILE",
+            help=Text("标准文本（UTF-8）", "the text of the standard (UTF-8)"),
+        )
 
     def what_ifs(self) -> None:
         """Commands that try other values."""
-        zh, en = (
+        sensitivity = self.command(
+            "sensitivity",
+            do.sensitivity,
             "逐一变动各项假设，按对各级的影响排序",
             "move each assumption over its range and rank them by what each level would pay",
+            self.data,
+            self.span,
         )
-        sensitivity = self.command("sensitivity", do.sensitivity, zh, en, self.data, self.span)
+        _scenario(sensitivity)
+        _one_payer(sensitivity)
         sensitivity.add_argument(
-            "scenario", nargs="?", default="baseline", metavar="SCENARIO", help=self.named
+            "--spread",
+            type=_number,
+            default=0.1,
+            metavar="PART",
+            help=Text(
+                "没有写明范围的数值上下浮动的比例，如 10%（默认）或 0.1",
+                "how far a number without a range moves, 10% (default) or 0.1",
+            ),
         )
-        sensitivity.add_argument("--payer", metavar="PAYER", help=self.payers)
-        spread = self.say(
-            "没有写明范围的数值上下浮动的比例，如 10%（默认）或 0.1",
-            "how far a number without a range moves, 10% (default) or 0.1",
-        )
-        sensitivity.add_argument("--spread", type=_number, default=0.1, metavar="PART", help=spread)
-        self.account(sensitivity)
-        sensitivity.add_argument(
-            "-o",
-            "--output",
-            type=_suffix(".csv"),
-            metavar="FILE.csv",
-            help=self.say("另存为 CSV", "also write a CSV"),
-        )
-        zh, en = (
+        _account(sensitivity)
+        _csv(sensitivity)
+        solve = self.command(
+            "solve",
+            do.solve,
             "倒推：补助标准、分担比例、基数或增长率取什么值，负担不超过上限",
             "solve backwards: which rate, share, base or growth meets a ceiling",
+            self.data,
         )
-        solve = self.command("solve", do.solve, zh, en, self.data)
-        solve.add_argument("scenario", metavar="SCENARIO", help=self.named)
-        forms = self.say(
-            "变动什么：rate:支出项 补助标准；share:项目号:承担主体 分担比例；base:项目号"
-            " 2015年基数；growth:受益对象 年增长率。例：--vary share:45:central",
-            "what to vary: rate:LINE the unit rate; share:ITEM:PAYER the payer's share; base:ITEM"
-            " the base amounts; growth:BENEFICIARY the growth a year. For example --vary"
-            " share:45:central",
-        )
-        solve.add_argument("--vary", required=True, metavar="WHAT", help=forms)
-        whose = self.say(
-            f"谁的负担：{_payers('zh')}，或 local 地县合计",
-            f"whose burden: {_payers('en')}, or local (prefecture and county together)",
-        )
-        solve.add_argument("--payer", required=True, metavar="PAYER", help=whose)
+        solve.add_argument("scenario", metavar="SCENARIO", help=NAMED)
         solve.add_argument(
-            "--year", type=_year, required=True, metavar="YEAR", help=self.say("年份", "year")
+            "--vary",
+            required=True,
+            metavar="WHAT",
+            help=Text(
+                "变动什么：rate:支出项 补助标准；share:项目号:承担主体 分担比例；base:项目号"
+                " 2015年基数；growth:受益对象 年增长率。例：--vary share:45:central",
+                "what to vary: rate:LINE the unit rate; share:ITEM:PAYER the payer's share;"
+                " base:ITEM the base amounts; growth:BENEFICIARY the growth a year. For example"
+                " --vary share:45:central",
+            ),
         )
-        ceiling = self.say(
-            "上限（元），如 1亿、5000万 或 1,000,000",
-            "the ceiling in yuan, such as 1,000,000 or 3.8e9",
+        solve.add_argument(
+            "--payer",
+            required=True,
+            metavar="PAYER",
+            help=Text(
+                f"谁的负担：{_payers().zh}，或 local 地县合计",
+                f"whose burden: {_payers().en}, or local (prefecture and county together)",
+            ),
         )
-        solve.add_argument("--ceiling", type=_money, required=True, metavar="YUAN", help=ceiling)
+        _one_year(solve)
+        solve.add_argument(
+            "--ceiling",
+            type=_money,
+            required=True,
+            metavar="YUAN",
+            help=Text(
+                "上限（元），如 1亿、5000万 或 1,000,000",
+                "the ceiling in yuan, such as 1,000,000 or 3.8e9",
+            ),
+        )
         solve.add_argument(
             "--place",
             metavar="PLACE",
-            help=self.say("只看一个地区（含下级）", "the burden of one place, with all below it"),
+            help=Text("只看一个地区（含下级）", "the burden of one place, with all below it"),
         )
-        one = self.say("只看一个服务项目：项目号或名称", "the burden of one item: number or name")
-        solve.add_argument("--item", metavar="ITEM", help=one)
-        self.account(solve)
-        where = self.say("改动适用的地区或地区组", "the places or groups that the change holds for")
-        solve.add_argument("--where", nargs="+", metavar="PLACE", help=where)
+        solve.add_argument(
+            "--item",
+            metavar="ITEM",
+            help=Text("只看一个服务项目：项目号或名称", "the burden of one item: number or name"),
+        )
+        _account(solve)
+        solve.add_argument(
+            "--where",
+            nargs="+",
+            metavar="PLACE",
+            help=Text("改动适用的地区或地区组", "the places or groups that the change holds for"),
+        )
         solve.add_argument(
             "--low",
             type=_number,
             metavar="VALUE",
-            help=self.say("试算的最小值", "the lowest value tried"),
+            help=Text("试算的最小值", "the lowest value tried"),
         )
         solve.add_argument(
             "--high",
             type=_number,
             metavar="VALUE",
-            help=self.say("试算的最大值", "the highest value tried"),
+            help=Text("试算的最大值", "the highest value tried"),
         )
 
     def preparation(self) -> None:
         """The commands that prepare inputs and a folder to work in."""
-        zh, en = "写出供填报的输入工作簿", "write an input workbook to be filled in"
-        template = self.command("template", do.template, zh, en, self.span)
-        output = self.say("输出文件", "output")
+        template = self.command(
+            "template",
+            do.template,
+            "写出供填报的输入工作簿",
+            "write an input workbook to be filled in",
+            self.span,
+        )
+        _workbook(template)
         template.add_argument(
-            "-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=output
+            "--items",
+            type=_items,
+            metavar="ITEMS",
+            help=Text(
+                "服务项目：项目号或名称，如 10-14 或 11,20-22（默认全部）",
+                "items: numbers or names, e.g. 10-14 or 11,20-22 (default all)",
+            ),
         )
-        items = self.say(
-            "服务项目：项目号或名称，如 10-14 或 11,20-22（默认全部）",
-            "items: numbers or names, e.g. 10-14 or 11,20-22 (default all)",
+        template.add_argument(
+            "--places",
+            type=_listed,
+            metavar="PLACES",
+            help=Text(
+                "预填的地区：代码、名称或地区组，逗号分隔",
+                "places to prepare rows for: codes, names or groups, with commas between",
+            ),
         )
-        template.add_argument("--items", type=_items, metavar="ITEMS", help=items)
-        places = self.say(
-            "预填的地区：代码、名称或地区组，逗号分隔",
-            "places to prepare rows for: codes, names or groups, with commas between",
+        _adding(template)
+        _date_printed(template)
+        template.add_argument(
+            "--force",
+            action="store_true",
+            help=Text("替换已有的文件", "replace a file that is there"),
         )
-        template.add_argument("--places", type=_listed, metavar="PLACES", help=places)
-        self.adding(template)
-        self.date(template)
-        replace = self.say("替换已有的文件", "replace a file that is there")
-        template.add_argument("--force", action="store_true", help=replace)
-        zh, en = (
+        lab = self.command(
+            "lab",
+            do.lab,
             "把示例笔记本和填报模板放入文件夹，并在其中打开 JupyterLab",
             "put the notebooks and an input workbook into a folder and open JupyterLab there",
         )
-        lab = self.command("lab", do.lab, zh, en)
-        folder = self.say(
-            f"文件夹，已有文件不覆盖（默认 {LAB_FOLDER}）",
-            f"folder; files that are there stay (default {LAB_FOLDER})",
+        lab.add_argument(
+            "folder",
+            nargs="?",
+            type=Path,
+            default=Path(LAB_FOLDER),
+            metavar="FOLDER",
+            help=Text(
+                f"文件夹，已有文件不覆盖（默认 {LAB_FOLDER}）",
+                f"folder; files that are there stay (default {LAB_FOLDER})",
+            ),
         )
         lab.add_argument(
-            "folder", nargs="?", type=Path, default=Path(LAB_FOLDER), metavar="FOLDER", help=folder
-        )
-        plain = self.say("不打开浏览器", "open no browser")
-        lab.add_argument("--no-browser", dest="browser", action="store_false", help=plain)
-
-    def account(self, command: Parser) -> None:
-        zh, en = (
-            listed((name.zh if lang == "zh" else code for code, name in COVERED.items()), lang)
-            for lang in LANGS
-        )
-        covered = self.say(
-            f"合计哪个账目（默认一般公共预算）：{zh}",
-            f"the account to sum (default the general public budget): {en}",
-        )
-        command.add_argument("--account", metavar="ACCOUNT", help=covered)
-
-    def date(self, command: Parser) -> None:
-        printed = self.say("表上印的日期（默认今天）", "the date printed (default today)")
-        command.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=printed)
-
-    def adding(self, command: Parser) -> None:
-        added = self.say(
-            "连同情景新增的项目、支出项和受益对象",
-            "with the items, lines and beneficiaries that a scenario adds",
-        )
-        command.add_argument("--scenario", metavar="SCENARIO", help=added)
-
-    def json(self, command: Parser) -> None:
-        command.add_argument(
-            "--json", action="store_true", help=self.say("输出 JSON", "print JSON")
+            "--no-browser",
+            dest="browser",
+            action="store_false",
+            help=Text("不打开浏览器", "open no browser"),
         )
 
 
-def _payers(lang: Lang) -> str:
-    """Payers as a command line names them."""
-    return listed(
-        (f"{code} {payer.name.zh}" if lang == "zh" else code for code, payer in PAYERS.items()),
-        lang,
+# Arguments of several commands
+
+
+def _scenario(command: Parser) -> None:
+    command.add_argument("scenario", nargs="?", default="baseline", metavar="SCENARIO", help=NAMED)
+
+
+def _one_year(command: Parser) -> None:
+    command.add_argument("--year", type=_year, required=True, metavar="YEAR", help=YEAR)
+
+
+def _one_payer(command: Parser) -> None:
+    words = Text(f"只看一个承担主体：{_payers().zh}", f"one payer only: {_payers().en}")
+    command.add_argument("--payer", metavar="PAYER", help=words)
+
+
+def _account(command: Parser) -> None:
+    words = Text(
+        f"合计哪个账目（默认一般公共预算）：{_known(COVERED).zh}",
+        f"the account to sum (default the general public budget): {_known(COVERED).en}",
+    )
+    command.add_argument("--account", metavar="ACCOUNT", help=words)
+
+
+def _decimals(command: Parser, zh: str, en: str) -> None:
+    command.add_argument(
+        "--decimals", type=int, choices=range(7), default=2, metavar="0-6", help=Text(zh, en)
     )
 
 
-def _dimensions(lang: Lang) -> str:
-    """Dimensions as a command line names them."""
-    return listed((name.zh if lang == "zh" else code for code, name in DIMENSIONS.items()), lang)
+def _workbook(command: Parser) -> None:
+    command.add_argument(
+        "-o", "--output", type=_suffix(".xlsx"), required=True, metavar="FILE.xlsx", help=OUTPUT
+    )
+
+
+def _csv(command: Parser) -> None:
+    words = Text("另存为 CSV", "also write a CSV")
+    command.add_argument("-o", "--output", type=_suffix(".csv"), metavar="FILE.csv", help=words)
+
+
+def _date_printed(command: Parser) -> None:
+    words = Text("表上印的日期（默认今天）", "the date printed (default today)")
+    command.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help=words)
+
+
+def _adding(command: Parser) -> None:
+    words = Text(
+        "连同情景新增的项目、支出项和受益对象",
+        "with the items, lines and beneficiaries that a scenario adds",
+    )
+    command.add_argument("--scenario", metavar="SCENARIO", help=words)
+
+
+def _json(command: Parser) -> None:
+    command.add_argument("--json", action="store_true", help=Text("输出 JSON", "print JSON"))
+
+
+def _payers() -> Text:
+    """Payers as a command line names them."""
+    return Text(
+        listed((f"{code} {payer.name.zh}" for code, payer in PAYERS.items()), "zh"),
+        listed(PAYERS, "en"),
+    )
+
+
+def _known(words: Mapping[str, Text]) -> Text:
+    """Dimensions or accounts as a command line names them."""
+    return Text(listed((name.zh for name in words.values()), "zh"), listed(words, "en"))
+
+
+# What a value may look like
 
 
 def _bad(zh: str, en: str) -> FiscalModelError:
@@ -585,10 +667,9 @@ def _suffix(*known: str) -> Callable[[str], Path]:
     def read(written: str) -> Path:
         path = Path(written)
         if path.suffix.lower() not in known:
-            zh, en = " 或 ".join(known), " or ".join(known)
             raise _bad(
-                f"输出文件名应以 {zh} 结尾：{written}",
-                f"the name of the output ends in {en}: {written}",
+                f"输出文件名应以 {' 或 '.join(known)} 结尾：{written}",
+                f"the name of the output ends in {' or '.join(known)}: {written}",
             )
         return path
 

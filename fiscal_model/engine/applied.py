@@ -94,13 +94,9 @@ class Applied:
 
     @cached_property
     def speakers(self) -> Ints:
-        """For each named place, a place without parts at or below it: all parts of a counted place
-        follow one rule, so any speaks for it.
-        """
+        """For each named place, one that speaks for it."""
         places = self.standard.places
-        return np.array(
-            [places.index[places.leaves(places.codes[p])[0]] for p in self.named], np.intp
-        )
+        return places.speakers(places.codes[p] for p in self.named)
 
     @cached_property
     def base_amounts(self) -> dict[Key, float]:

@@ -35,7 +35,7 @@ def quantity_basis(program: Program, inputs: Inputs) -> Ints:
     hold states is an assumption.
     """
     out = np.zeros(program.quantity.shape, np.intp)
-    places = _index(program)
+    places = program.standard.places.at(program.places)
     years = np.array(program.years)
     counts, amounts = _ranked(inputs.counts), _ranked(inputs.amounts)
     for i, line in enumerate(program.lines):
@@ -62,7 +62,7 @@ def rate_basis(program: Program, inputs: Inputs) -> Ints:
     firm.
     """
     out = np.zeros(program.quantity.shape, np.intp)
-    speakers = _speakers(program)
+    speakers = program.standard.places.speakers(program.places)
     for i, line in enumerate(program.lines):
         if line.is_amount:
             continue
@@ -96,7 +96,7 @@ def split_basis(program: Program, payers: Sequence[str]) -> Ints:
     """The basis of the clause, and of a change of the base amount, by which each of ``payers``
     bears its part, (payer, line, place, year).
     """
-    rules, speakers = program.rules, _speakers(program)
+    rules, speakers = program.rules, program.standard.places.speakers(program.places)
     way, source = rules.way[:, speakers], rules.source[:, speakers]
     pairs, at = np.unique(way * len(rules.entries) + source, return_inverse=True)
     stated = [divmod(int(pair), len(rules.entries)) for pair in pairs]
@@ -141,15 +141,6 @@ def weakest(leaf: Leaf, payer: str, entry: SplitEntry | None) -> int:
     return max(
         rank(clause or (entry.clause if entry else None)) for clause in leaf.clauses_for(payer)
     )
-
-
-def _index(program: Program) -> Ints:
-    return np.array([program.standard.places.index[code] for code in program.places], np.intp)
-
-
-def _speakers(program: Program) -> Ints:
-    places = program.standard.places
-    return np.array([places.index[places.leaves(code)[0]] for code in program.places], np.intp)
 
 
 def _ranked(cells: Cells) -> Cells:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.blocks import Block, Heading, Shown, page
 from fiscal_model.engine.project import Projection
 from fiscal_model.engine.splits import chosen_readings
-from fiscal_model.html import block, heading
 from fiscal_model.language import spoken
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -24,7 +24,7 @@ from fiscal_model.scenario.layers import (
     factor_layers,
     group_layers,
     last_holding,
-    periods,
+    members,
     projection_layers,
     rate_layers,
     split_layers,
@@ -82,7 +82,7 @@ class Change:
 
 
 @dataclass(frozen=True, repr=False)
-class ChangeLog:
+class ChangeLog(Shown):
     """Every cell that the scenarios of a chain changed."""
 
     applied: Applied
@@ -91,12 +91,8 @@ class ChangeLog:
     def __len__(self) -> int:
         return len(self.changes)
 
-    def __repr__(self) -> str:
-        return self.text()
-
-    def text(self, lang: Lang | None = None) -> str:
+    def blocks(self, lang: Lang) -> Iterator[Block]:
         """A line a scenario, the nearest first: how many cells it changed, by kind."""
-        lang, lines = spoken(lang), []
         for scenario in reversed(list(self.applied.scenario.chain())):
             mine = [each.kind for each in self.changes if each.scenario is scenario]
             kinds = listed(
@@ -104,16 +100,13 @@ class ChangeLog:
                 lang,
             )
             total = Text(f"变更 {len(mine):,} 处", f"{len(mine):,} cells changed").to(lang)
-            lines.append(labelled(scenario.name, f"{total} ({kinds})" if kinds else total, lang))
-        return "\n".join(lines)
+            yield Heading(labelled(scenario.name, f"{total} ({kinds})" if kinds else total, lang))
 
     def html(self, lang: Lang | None = None) -> str:
         """The same, and the first and last of the cells, as HTML."""
-        lines = "".join(heading(each) for each in self.text(lang).splitlines())
-        return block(lines + str(self.to_dataframe(lang).to_html(max_rows=20, index=False)))
-
-    def _repr_html_(self) -> str:
-        return self.html()
+        lang = spoken(lang)
+        cells = self.to_dataframe(lang).to_html(max_rows=20, index=False)
+        return page(self.blocks(lang), str(cells))
 
     def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
         """A row a cell: scenario, kind, name, place, year (codes; empty where it has none), before,
@@ -259,7 +252,9 @@ class _Comparer:
 
     def groups(self) -> Iterator[Change]:
         for group in self.places.groups if self.scenario.of(GroupEntry) else ():
-            was, now = (self.members(each.scenario, group) for each in (self.before, self.after))
+            was, now = (
+                members(each.scenario, group, self.years) for each in (self.before, self.after)
+            )
             for p, y in np.argwhere(was != now).tolist():
                 above = self.places.parents[p]
                 if above == p or (was[above, y] == now[above, y]):
@@ -280,16 +275,6 @@ class _Comparer:
         return last_holding(
             (layer for layer in self.group_layers if layer.entry.group in groups), place, year
         )
-
-    def members(self, scenario: Scenario, group: str) -> Mask:
-        """Which places belong to a group, (place, year)."""
-        years = np.array(self.years)
-        out = np.zeros((len(self.places), len(years)), bool)
-        for period in periods(scenario):
-            out[:, (years >= period.start) & (years < period.end)] = period.places.mask([group])[
-                :, None
-            ]
-        return out
 
     def readings(self) -> Iterator[Change]:
         was, now = (

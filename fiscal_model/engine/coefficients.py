@@ -18,8 +18,10 @@ from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import LANGS, UNALLOCATED, Text
 
-CLOSE = 1e-9
-"""What a leaf charges may differ from the unit cost by so much of it: the last bits of fractions."""
+CLOSE = 1e-12
+"""What a leaf charges may differ from the unit cost by so much of it: the last bits of fractions. Of
+ten thousand million yuan that is less than a fen.
+"""
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,41 @@ def coefficients(frame: Frame) -> tuple[Floats, list[Fault]]:
     out = np.zeros((len(frame.payers), *frame.leaf.shape))
     notes: list[Fault] = []
     faults = Faults()
+    for n in sorted({n for n, _ in frame.met}):
+        _check_payers(frame, frame.leaves[n], faults)
     for n, i in frame.met:
         _charge(out, LineCells(frame, i, n, notes), faults)
     faults.raise_if_any()
     return out, notes
 
 
-def at_quantity(frame: Frame, coefficient: Floats, quantity: Floats) -> Floats:
+def _check_payers(frame: Frame, leaf: Leaf, faults: Faults) -> None:
+    """What a leaf holds against amounts is of payers that it names."""
+    named = leaf.payers()
+    for hold in leaf.holds():
+        for payer in {hold.payer, hold.taker} - named:
+            faults.add(
+                "",
+                *_said(
+                    frame,
+                    leaf,
+                    f"涉及 {payer}，却没有列出它",
+                    f"holds amounts of {payer}, which it does not name",
+                ),
+            )
+
+
+def _said(frame: Frame, leaf: Leaf, zh: str, en: str) -> Text:
+    """What is wrong with a leaf, behind its words."""
+    own = [leaf.words(lang, frame.standard.payers) for lang in LANGS]
+    return Text(f"分担办法“{own[0]}”{zh}", f"the split '{own[1]}' {en}")
+
+
+def at_quantity(frame: Frame, coefficient: Floats, left_open: Ints, quantity: Floats) -> Floats:
     """The coefficients for another ``quantity`` (line, place, year): those of leaves that divide a
-    unit alike whatever the quantity stay what they are.
+    unit alike whatever the quantity stay what they are, and those of the flat cells ``left_open``.
     """
-    moved = [cell for cell in frame.met if not frame.leaves[cell[0]].linear]
+    moved = [cell for cell in frame.met if not frame.leaves[cell[0]].scales]
     if not moved:
         return coefficient
     out, other, faults = coefficient.copy(), replace(frame, quantity=quantity), Faults()
@@ -88,26 +114,42 @@ def at_quantity(frame: Frame, coefficient: Floats, quantity: Floats) -> Floats:
         out[:, i][:, frame.leaf[i] == n] = 0.0
         _charge(out, LineCells(other, i, n, []), faults)
     faults.raise_if_any()
+    flat, before = (each.reshape(len(frame.payers), -1) for each in (out, coefficient))
+    flat[:, left_open] = before[:, left_open]
     return out
 
 
 def _charge(out: Floats, cells: LineCells, faults: Faults) -> None:
     """Adds what a leaf charges for its cells; a fault where that is not what they cost."""
-    leaf, payers = cells.leaf, cells.frame.payers
-    total = np.zeros_like(cells.unit)
+    leaf, frame, line = cells.leaf, cells.frame, cells.frame.lines[cells.line]
+    total, allowed = np.zeros_like(cells.unit), CLOSE * cells.unit
+    chargeable = leaf.payers() & {*frame.standard.payers.named}
+
+    def refuse(zh: str, en: str) -> None:
+        said = _said(frame, leaf, zh, en)
+        faults.add(line.code, f"第{line.item}项：{said.zh}", f"item {line.item}: {said.en}")
+
     for payer, yuan in leaf.charges(cells):
-        if payer in payers:
-            out[payers.index(payer), cells.line][cells.mask] += yuan
-            total += yuan
-    wrong = np.flatnonzero(~(np.abs(total - cells.unit) <= CLOSE * np.maximum(cells.unit, 1.0)))
+        if payer not in chargeable:
+            refuse(
+                f"由 {payer} 承担，却没有列出它，或分担办法不能涉及它",
+                f"charges {payer}, which it does not name, or no split may name",
+            )
+            return
+        if (yuan < -allowed).any():
+            refuse(
+                f"由 {payer} 承担的为负数：{np.min(yuan):.15g} 元",
+                f"charges {payer} less than nothing: {np.min(yuan):.15g} yuan",
+            )
+            return
+        out[frame.payers.index(payer), cells.line][cells.mask] += yuan
+        total += yuan
+    wrong = np.flatnonzero(~(np.abs(total - cells.unit) <= allowed))
     if len(wrong):
-        zh, en = (leaf.words(lang, cells.frame.standard.payers) for lang in LANGS)
-        line, charged, cost = cells.frame.lines[cells.line], total[wrong[0]], cells.unit[wrong[0]]
-        faults.add(
-            line.code,
-            f"第{line.item}项：分担办法“{zh}”分出 {charged:.12g} 元，而单位成本为 {cost:.12g} 元",
-            f"item {line.item}: the split '{en}' charges {charged:.12g} yuan of a"
-            f" unit cost of {cost:.12g} yuan",
+        charged, cost = total[wrong[0]], cells.unit[wrong[0]]
+        refuse(
+            f"分出 {charged:.15g} 元，而单位成本为 {cost:.15g} 元",
+            f"charges {charged:.15g} yuan of a unit cost of {cost:.15g} yuan",
         )
 
 

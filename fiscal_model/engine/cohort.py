@@ -172,7 +172,7 @@ def population_path(
         base,
         years,
         rates,
-        np.array([places.index[code] for code in codes], np.intp),
+        places.at(codes),
         assumed,
     )
     _check_left(moves.persons, codes, years, places, faults)
@@ -209,7 +209,7 @@ def cohort_counts(
     if unknown or not fits:
         return None
     entitled = _cells(population.persons, cohort)  # a copy: sexes are picked by their positions
-    rows = [places.index[code] for code in population.places]
+    rows = places.at(population.places)
     for name in cohort.ratios:
         entitled *= _cells(population.rates[name].over(population.years)[rows], cohort)
     counts = np.full((len(places), len(population.years)), np.nan)

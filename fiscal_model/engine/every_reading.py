@@ -113,7 +113,7 @@ def rule_rows(program: Program, cells: tuple[Ints, Ints, Ints], givers: Givers) 
     """The rules of the (line, place, year) ``cells`` of a program."""
     numbering = _Numbering()
     places = program.standard.places
-    speaker = [places.index[places.leaves(code)[0]] for code in program.places]
+    speaker = places.speakers(program.places).tolist()
     out = np.full(program.costed.shape, -1, np.intp)
     known: dict[tuple[int, int, int], list[tuple[str, Sequence[_Turned]]]] = {}
     made: dict[tuple[int, int, int, int, tuple[object, ...]], int] = {}

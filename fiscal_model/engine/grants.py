@@ -65,9 +65,9 @@ def _nearest(frame: Frame, known: Mask) -> Ints:
 
 def grant_groups(
     frame: Frame, given: Givers, coefficient: Floats, notes: list[Fault], faults: Faults
-) -> tuple[CappedGroups, ...]:
+) -> tuple[tuple[CappedGroups, ...], Ints]:
     """The grant groups: item × the place that a grant was supplied for, one set for each granting
-    payer in the order of all tables.
+    payer in the order of all tables; and the flat cells that are left open.
 
     Where a rule names a granter whose amount nobody supplied, the grants supplied are given and
     what they leave goes to ``unallocated`` (in ``coefficient``): how much the others would bear is
@@ -94,8 +94,9 @@ def grant_groups(
                     keys,
                 )
             )
-    _leave_open(frame, np.flatnonzero(missing), coefficient, notes)
-    return tuple(groups)
+    left_open = np.flatnonzero(missing)
+    _leave_open(frame, left_open, coefficient, notes)
+    return tuple(groups), left_open
 
 
 def _grants_of(

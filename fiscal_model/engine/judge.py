@@ -27,7 +27,7 @@ from fiscal_model.scenario.entries import (
     SplitEntry,
     VitalEntry,
 )
-from fiscal_model.scenario.layers import periods, split_layers
+from fiscal_model.scenario.layers import members, split_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.rules import Standard
@@ -252,14 +252,7 @@ def _group_changes(entry: GroupEntry, ground: _Ground) -> bool:
     """Whether the group has other members in any year without the entry."""
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     with_it, without = (
-        [
-            next(
-                period.places.mask([entry.group])
-                for period in periods(each)
-                if period.start <= year < period.end
-            )
-            for year in years
-        ]
+        members(each, entry.group, years)
         for each in (ground.scenario, ground.scenario.without(entry))
     )
     return not np.array_equal(with_it, without)

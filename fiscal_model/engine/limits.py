@@ -123,7 +123,7 @@ def _brought_in_by(item: int, place: int, y: int, applied: Applied) -> Entry | N
     a group that the rule names, else the rule itself.
     """
     rules, places, year = applied.rules, applied.standard.places, applied.span.years[y]
-    p = places.index[places.leaves(places.codes[place])[0]]
+    p = places.speaker(places.codes[place])
     for i, line in enumerate(applied.standard.lines.values()):
         if line.item == item and rules.leaves[rules.leaf[i, p, y]].held(BASE):
             entry, path = rules.entries[rules.source[i, p, y]], rules.ways[rules.way[i, p, y]].path

@@ -74,11 +74,11 @@ def supplied_population(
     if len(faults.found) > refused:
         return None
     if (bands.last - bands.first > 0)[~bands.is_open].any():
-        zh, en = (
+        message = Text(
             "人口年龄组内按各岁平均分布：假设",
             "persons of an age band are spread evenly over its ages (assumption)",
         )
-        notes.append(Fault("population", Text(zh, en)))
+        notes.append(Fault("population", message))
     return Supplied(codes, first, np.where(covered, persons, np.nan))
 
 

@@ -39,7 +39,8 @@ class Program:
     """The compiled rules and the quantities they act on, over the places that the inputs name.
 
     ``quantity`` is 0 where nothing is ``supplied``; ``costed`` is where quantity and unit cost are
-    known, ``deducted`` what an overlap took out; all by (line, place, year).
+    known, ``deducted`` what an overlap took out; all by (line, place, year). ``left_open`` are the
+    flat cells whose cost is unallocated because a grant is not supplied.
     """
 
     frame: Frame
@@ -49,6 +50,7 @@ class Program:
     deducted: Floats
     bases: tuple[CappedGroups, ...]
     grants: tuple[CappedGroups, ...]
+    left_open: Ints
     givers: Givers
     applied: Applied
     notes: tuple[Fault, ...]
@@ -150,9 +152,8 @@ def compile_program(
     _check_coarse_places(rules, unit, supplied, axis, standard, inputs, faults)
     faults.raise_if_any()
     places = standard.places
-    # A place with parts stands for them: all of them follow one rule, so any of them speaks for it.
-    speaker = np.array([places.index[places.leaves(places.codes[p])[0]] for p in axis], np.intp)
     lines, names = tuple(standard.lines.values()), tuple(places.codes[p] for p in axis)
+    speaker = places.speakers(names)
     rate, given = unit[:, speaker], supplied[:, axis]
     quantity = np.nan_to_num(given)
     leaf, branch = rules.leaf[:, speaker], rules.branch[:, speaker]
@@ -162,7 +163,7 @@ def compile_program(
     coefficient, notes = coefficients(frame)
     bases = base_groups(frame, applied, faults)
     given_by = givers(frame, applied.amounts)
-    grants = grant_groups(frame, given_by, coefficient, notes, faults)
+    grants, left_open = grant_groups(frame, given_by, coefficient, notes, faults)
     faults.raise_if_any()
     always = np.ones(rate.shape[1:])
     covered = [
@@ -184,6 +185,7 @@ def compile_program(
         left_out[:, axis],
         bases,
         grants,
+        left_open,
         given_by,
         applied,
         tuple(notes),
@@ -252,7 +254,7 @@ def _check_coarse_places(
     """
     places = standard.places
     for p in axis:
-        parts = [places.index[code] for code in places.leaves(places.codes[p])]
+        parts = places.at(places.leaves(places.codes[p]))
         if len(parts) == 1:
             continue
         given = ~np.isnan(supplied[:, p])

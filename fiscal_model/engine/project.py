@@ -20,10 +20,10 @@ from fiscal_model.scenario.layers import Layer, factor_layers, projection_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import LANGS, Lang, Text, listed, spans
+from fiscal_model.vocabulary import LANGS, Text, first_of, spans
 
-MOST_FAULTS, MOST_PLACES = 12, 3
-"""How many series without a rule are named, and places of each."""
+MOST_FAULTS = 12
+"""How many series without a rule are named."""
 HELD, NO_RULE = -1, -2
 """Marks of cells that grow (perhaps by nothing) and of cells that no rule carries on; others hold
 the number of a path.
@@ -382,7 +382,7 @@ def _check_rules(
             year for year, is_open in zip(asked, cells.any(axis=0).tolist(), strict=True) if is_open
         ]
         where = [places.codes[p] for p in np.flatnonzero(cells.any(axis=1))]
-        zh, en = (_some([places.label(code).to(lang) for code in where], lang) for lang in LANGS)
+        zh, en = first_of([places.label(code) for code in where], Text("个地区", ""))
         labels = [
             each[series[s]].name.zh
             for each in (standard.beneficiaries, standard.lines)
@@ -403,15 +403,3 @@ def _check_rules(
             f"另有 {rest} 种{kind[0]}同样缺少所要年份的数据",
             f"{rest} more of the kind ({kind[1]}) lack data for the years asked for",
         )
-
-
-def _some(names: Sequence[str], lang: Lang) -> str:
-    """The first of some places, and how many there are."""
-    first = listed(names[:MOST_PLACES], lang)
-    return (
-        first
-        if len(names) <= MOST_PLACES
-        else Text(
-            f"{first}等 {len(names)} 个地区", f"{first} and {len(names) - MOST_PLACES} more"
-        ).to(lang)
-    )

@@ -72,21 +72,19 @@ def timeline(
     edges = {edge for _, interval in rates for edge in interval} | {
         edge for layer in (*below, *above) for edge in (layer.start, layer.end)
     }
-    if following or (
-        inputs is not None
-        and (line.code in inputs.rates.series or any(rate.index for rate in line.rates))
-    ):
+    indexed = any(rate.index for rate in line.rates)
+    supplied = inputs.rates if inputs and line.code in inputs.rates.series else None
+    if following or supplied or (inputs and indexed):
         edges |= {year * SLOTS for year in range(first, last + 1)}
     limits = first * SLOTS, (last + 1) * SLOTS
     breaks = np.array(
         sorted({*limits, *(edge for edge in edges if limits[0] < edge < limits[1])}), np.intp
     )
     canvas = _Canvas(breaks, standard.places)
-    follows_wages = any(rate.index for rate in line.rates) or any(
-        isinstance(layer.entry.index, str) for layer in (*below, *above)
-    )
     wages = np.full(canvas.values.shape, np.nan)
-    if inputs is not None and follows_wages:
+    if inputs and (
+        indexed or any(isinstance(layer.entry.index, str) for layer in (*below, *above))
+    ):
         wages = supplied_steps(inputs.wages, "", standard.places, breaks)
     for rate, interval in rates:
         canvas.paint(
@@ -97,10 +95,8 @@ def timeline(
         )
     for layer in below:
         canvas.layer(layer, wages)
-    if inputs is not None and line.code in inputs.rates.series:
-        canvas.paint_supplied(
-            "rates", supplied_steps(inputs.rates, line.code, standard.places, breaks)
-        )
+    if supplied:
+        canvas.paint_supplied("rates", supplied_steps(supplied, line.code, standard.places, breaks))
     for layer in above:
         canvas.layer(layer, wages)
     return Timeline(line, breaks, canvas.values, canvas.origin, tuple(canvas.sources))
@@ -194,14 +190,9 @@ def with_sums(values: Floats, places: Places) -> Floats:
     """Values (place, ...) with the sum of its parts where a place has none and all its parts do."""
     out = values.copy()
     for code in reversed(places.codes):
-        parts = [
-            places.index[part]
-            for part in places.children[code]
-            if not places.by_code[part].elsewhere
-        ]
-        if parts:
+        if parts := places.parts(code):
             at = places.index[code]
-            out[at] = np.where(np.isnan(out[at]), out[parts].sum(axis=0), out[at])
+            out[at] = np.where(np.isnan(out[at]), out[places.at(parts)].sum(axis=0), out[at])
     return out
 
 

@@ -28,7 +28,7 @@ def amounts(program: Program, quantity: Floats | None = None) -> Floats:
     counted = program.quantity if quantity is None else quantity
     coefficient = program.coefficient
     if quantity is not None:
-        coefficient = at_quantity(program.frame, coefficient, quantity)
+        coefficient = at_quantity(program.frame, coefficient, program.left_open, quantity)
     out: Floats = coefficient * counted
     flat = out.reshape(len(program.payers), -1)
     if program.grants:

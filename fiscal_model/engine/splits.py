@@ -152,7 +152,7 @@ def _check(
                 f"item {line.item}, line '{line.code}' has no split in {where}",
             )
         if line.is_amount and any(
-            book.leaves[n].counts_heads for n in set(book.leaf[i].ravel().tolist()) if n >= 0
+            book.leaves[n].needs_heads for n in set(book.leaf[i].ravel().tolist()) if n >= 0
         ):
             entry = entries[int(book.source[i].max())]
             faults.add(

@@ -12,10 +12,10 @@ from fiscal_model.arrays import Floats, Mask
 from fiscal_model.engine.coefficients import Frame
 from fiscal_model.errors import Fault
 from fiscal_model.standard.rules import Line
-from fiscal_model.vocabulary import Text, spans
+from fiscal_model.vocabulary import Text, first_of, spans
 
-MOST_PLACES: Final = 3
-"""How many places a note names."""
+MOST_PARTS: Final = 3
+"""How many parts of a year a note names."""
 
 
 def unrated(frame: Frame, given: Floats, covered: Floats) -> list[Fault]:
@@ -51,10 +51,8 @@ def unrated(frame: Frame, given: Floats, covered: Floats) -> list[Fault]:
 def _where(frame: Frame, lacking: Mask) -> Text:
     """The first of the places, and how many there are."""
     at = np.flatnonzero(lacking.any(axis=1))
-    names = [frame.standard.places.label(frame.places[p]) for p in at[:MOST_PLACES]]
-    more = len(at) - len(names)
-    zh = "、".join(name.zh for name in names) + (f"等 {len(at)} 地" if more else "")
-    return Text(zh, ", ".join(name.en for name in names) + (f" and {more} more" if more else ""))
+    names = [frame.standard.places.label(frame.places[p]) for p in at]
+    return first_of(names, Text("地", ""))
 
 
 def _none(line: Line, years: Text, where: Text, _: list[str], ever: bool) -> Text:
@@ -78,7 +76,7 @@ def _none(line: Line, years: Text, where: Text, _: list[str], ever: bool) -> Tex
 def _part(line: Line, years: Text, where: Text, parts: list[str], _: bool) -> Text:
     zh, en = (
         ("、".join(parts), ", ".join(parts))
-        if len(parts) <= MOST_PLACES
+        if len(parts) <= MOST_PARTS
         else ("不足 1", "less than 1")
     )
     return Text(

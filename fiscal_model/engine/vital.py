@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -76,8 +76,7 @@ class VitalRate:
 VitalRates = Mapping[str, VitalRate]
 
 
-@dataclass(frozen=True)
-class _Supplied:
+class _Supplied(NamedTuple):
     """Rows of the table year of age by year of age: every array by (cell); ``sex`` -1 stands for
     both.
     """
@@ -92,14 +91,7 @@ class _Supplied:
     def of(self, name: int) -> _Supplied:
         """The cells of one rate."""
         mine = self.name == name
-        return _Supplied(
-            self.name[mine],
-            self.place[mine],
-            self.year[mine],
-            self.sex[mine],
-            self.age[mine],
-            self.value[mine],
-        )
+        return _Supplied(*(each[mine] for each in self))
 
 
 def vital_rates(
@@ -204,7 +196,7 @@ def _read(
     position = {name: i for i, name in enumerate(names)}
     code = {"both": -1, "male": MALE, "female": FEMALE}
     name = np.array([position[each] for each in written], np.intp)
-    place = np.array([places.index[each] for each in rows.columns["place"]], np.intp)
+    place = places.at(rows.columns["place"])
     year = np.array(rows.columns["year"], np.intp)
     sex = np.array([code[each] for each in rows.columns["sex"]], np.intp)
     value = np.array(rows.columns["value"], np.float64)

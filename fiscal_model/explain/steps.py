@@ -293,7 +293,7 @@ def _rate_parts(budget: Result, line: Line, p: int, y: int) -> list[dict[str, An
     the year without a rate has none.
     """
     timeline = budget.program.timelines[line.code]
-    at = budget.standard.places.index[budget.standard.places.leaves(budget.places[p])[0]]
+    at = budget.standard.places.speaker(budget.places[p])
     weights = timeline.weights((budget.years[y],))[:, 0]
     parts: list[dict[str, Any]] = []
     for n in np.flatnonzero((weights > 0) & ~np.isnan(timeline.values[at])):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from fiscal_model.blocks import Block, Heading, Paragraph
 from fiscal_model.inputs.embedded.words import row_words, said
 from fiscal_model.results.result import Result
 from fiscal_model.standard.clause import Clause
@@ -43,82 +45,61 @@ def _money(value: float, lang: Lang) -> str:
     return f"{_yuan(value)} {Text('元', 'yuan').to(lang)}"
 
 
-def _said(label: Text, words: str, lang: Lang, depth: int = 0) -> str:
-    return "  " * depth + labelled(label.to(lang), words, lang)
+def _said(label: Text, words: str, lang: Lang, depth: int = 0) -> Paragraph:
+    return Paragraph(labelled(label.to(lang), words, lang), depth)
 
 
-def words(budget: Result, data: dict[str, Any], lang: Lang) -> list[str]:
-    """The steps as lines; two spaces of indent a level."""
+def blocks(budget: Result, data: dict[str, Any], lang: Lang) -> Iterator[Block]:
+    """The steps, a line each."""
     standard, places = budget.standard, budget.standard.places
     here = f"{places.label(data['place']).to(lang)} ({data['place']})"
-    out = [
-        f"{cost_title(standard, data['item'], lang)} · {here} · {data['year']}",
-        _said(
-            Text("情景", "Scenario"), f"{budget.scenario.title.to(lang)} ({data['scenario']})", lang
-        ),
-        _document_words(standard, lang),
-    ]
+    yield Heading(f"{cost_title(standard, data['item'], lang)} · {here} · {data['year']}")
+    scenario = f"{budget.scenario.title.to(lang)} ({data['scenario']})"
+    yield _said(Text("情景", "Scenario"), scenario, lang)
+    yield _document_words(standard, lang)
     departments = standard.items[data["item"]].departments
     if departments:
-        out.append(
-            _said(
-                Text(DIMENSIONS["department"].zh, "Lead department"),
-                department_names(standard, departments).to(lang),
-                lang,
-            )
-        )
+        led = Text(DIMENSIONS["department"].zh, "Lead department")
+        yield _said(led, department_names(standard, departments).to(lang), lang)
     if data["illustrative"]:
-        out.append(
-            Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative").to(lang)
-        )
+        note = Text("注意：内置数据仅供示例", "Note: the embedded data are illustrative")
+        yield Paragraph(note.to(lang))
     carrier = standard.items[data["item"]].paid_in
     if carrier:
-        out.append(
-            _said(
-                Text(f"在第{carrier.item}项中列支", f"paid in item {carrier.item}"),
-                carrier.why.to(lang),
-                lang,
-            )
-        )
+        paid_in = Text(f"在第{carrier.item}项中列支", f"paid in item {carrier.item}")
+        yield _said(paid_in, carrier.why.to(lang), lang)
     for reading, option in data["readings"].items():
         known = standard.readings[reading]
         chosen = f"{known.question.to(lang)} → {known.options[option].to(lang)}"
-        out.append(
-            _said(Text(f"口径 {reading} = {option}", f"Reading {reading} = {option}"), chosen, lang)
-        )
+        label = Text(f"口径 {reading} = {option}", f"Reading {reading} = {option}")
+        yield _said(label, chosen, lang)
     many = len(data["places"]) > 1
     for steps in data["places"]:
         if many and not any(line["costed"] for line in steps["lines"]):
             continue
         if many:
-            out.append(f"■ {places.label(steps['place']).to(lang)} ({steps['place']})")
+            yield Paragraph(f"■ {places.label(steps['place']).to(lang)} ({steps['place']})")
         for line in steps["lines"]:
-            out += _line_words(budget, line, lang)
+            yield from _line_words(budget, line, lang)
         for cap in steps["base_amounts"]:
-            out += _base_words(budget, cap, lang)
+            yield from _base_words(budget, cap, lang)
         for cap in steps["grants"]:
-            out.append(_grant_words(budget, cap, lang))
+            yield _grant_words(budget, cap, lang)
     for account, of_account in data["accounts"].items():
-        out.append(_total_words(data, account, lang))
-        out += [
-            _said(standard.payers[payer].name, _yuan(amount), lang, 1)
-            for payer, amount in of_account["amounts"].items()
-        ]
-        out += [
-            _said(standard.payers[payer].name, _yuan(amount), lang, 2)
-            for payer, amount in of_account.get("divided", {}).items()
-        ]
-    return out
+        yield _total_words(data, account, lang)
+        for depth, part in enumerate(("amounts", "divided"), 1):
+            for payer, amount in of_account.get(part, {}).items():
+                yield _said(standard.payers[payer].name, _yuan(amount), lang, depth)
 
 
-def _document_words(standard: Standard, lang: Lang) -> str:
+def _document_words(standard: Standard, lang: Lang) -> Paragraph:
     """The document that phrases are quoted from."""
     zh = f"{standard.title.zh}，文号{standard.document}"
     en = f"{standard.title.en}, {standard.document}; quotes are in the original Chinese"
     return _said(Text("标准文件", "Standard"), Text(zh, en).to(lang), lang)
 
 
-def _total_words(data: dict[str, Any], account: str, lang: Lang) -> str:
+def _total_words(data: dict[str, Any], account: str, lang: Lang) -> Paragraph:
     """What the costed lines of an account come to, and which part of it is shown under a service
     that another item pays for.
     """
@@ -146,21 +127,17 @@ def _total_words(data: dict[str, Any], account: str, lang: Lang) -> str:
     return _said(label, total, lang)
 
 
-def _line_words(budget: Result, step: dict[str, Any], lang: Lang) -> list[str]:
+def _line_words(budget: Result, step: dict[str, Any], lang: Lang) -> Iterator[Paragraph]:
     line = budget.standard.lines[step["line"]]
     head = Text(f"• {line.name.zh} ({line.code})", f"• {line.name.en} ({line.code})")
     if not step["costed"]:
         lacks = LACKS[step["missing"]]
-        return [
-            _said(
-                head,
-                Text(f"{NOT_COSTED.zh}（{lacks.zh}）", f"{NOT_COSTED.en} ({lacks.en})").to(lang),
-                lang,
-            )
-        ]
-    quantity = step["quantity"]
+        without = Text(f"{NOT_COSTED.zh}（{lacks.zh}）", f"{NOT_COSTED.en} ({lacks.en})")
+        yield _said(head, without.to(lang), lang)
+        return
+    quantity, cost = step["quantity"], _money(step["cost"], lang)
     if line.is_amount:
-        out = [_said(head, _money(step["cost"], lang), lang)]
+        yield _said(head, cost, lang)
     else:
         rate = step["rate"]
         each = " + ".join(
@@ -173,62 +150,32 @@ def _line_words(budget: Result, step: dict[str, Any], lang: Lang) -> list[str]:
             f" × {rate['counted']:g}" if rate["counted"] != 1 else ""
         )
         unit = unit_of(budget.standard, line).to(lang)
-        out = [
-            _said(
-                head,
-                f"{quantity['value']:,.10g} {unit} × {each} {line.per.to(lang)}{times} ="
-                f" {_money(step['cost'], lang)}",
-                lang,
-            )
-        ]
+        counted = f"{quantity['value']:,.10g} {unit}"
+        yield _said(head, f"{counted} × {each} {line.per.to(lang)}{times} = {cost}", lang)
         label = Text("补助标准", "rate")
         for part in rate["parts"]:
             now = Text(f"{label.zh} {_yuan(part['rate'])}", f"{label.en} {_yuan(part['rate'])}")
-            out.append(_said(now, rate_source_words(budget, line, part, lang), lang, 2))
+            yield _said(now, rate_source_words(budget, line, part, lang), lang, 2)
         if "without" in rate:
             rest = Text(
                 "其余时间没有补助标准，没有费用",
                 "no rate for the rest of the year, which costs nothing",
             ).to(lang)
-            out.append(
-                _said(
-                    Text(f"{label.zh} —", f"{label.en} -"),
-                    f"{rest} ({rate['without']:.4g})",
-                    lang,
-                    2,
-                )
-            )
-    out.append(
-        _said(
-            quantity_label(budget.standard, line),
-            quantity_words(budget, line, quantity, lang),
-            lang,
-            2,
-        )
-    )
+            none = Text(f"{label.zh} —", f"{label.en} -")
+            yield _said(none, f"{rest} ({rate['without']:.4g})", lang, 2)
+    count = quantity_label(budget.standard, line)
+    yield _said(count, quantity_words(budget, line, quantity, lang), lang, 2)
     split = step["split"]
     turns = " → ".join(
         turn["branch"][lang] if "branch" in turn else f"{turn['reading']}={turn['option']}"
         for turn in split["path"]
     )
-    out.append(
-        _said(
-            Text("分担", "split"),
-            f"{f'[{turns}] ' if turns else ''}{split['words'][lang]}",
-            lang,
-            2,
-        )
-    )
-    out.append(_said(Text("依据", "basis"), split_source_words(line, split, lang), lang, 2))
-    by_rule = listed(
-        (
-            f"{budget.standard.payers[p].name.to(lang)} {_yuan(v)}"
-            for p, v in step["by_rule"].items()
-        ),
-        lang,
-    )
-    out.append(_said(due_label(split["kind"]), by_rule or "0", lang, 2))
-    return out
+    divided = f"{f'[{turns}] ' if turns else ''}{split['words'][lang]}"
+    yield _said(Text("分担", "split"), divided, lang, 2)
+    yield _said(Text("依据", "basis"), split_source_words(line, split, lang), lang, 2)
+    payers, due = budget.standard.payers, step["by_rule"].items()
+    by_rule = listed((f"{payers[payer].name.to(lang)} {_yuan(yuan)}" for payer, yuan in due), lang)
+    yield _said(due_label(split["kind"]), by_rule or "0", lang, 2)
 
 
 def due_label(kind: str) -> Text:
@@ -325,12 +272,11 @@ def quantity_words(budget: Result, line: Line, quantity: dict[str, Any], lang: L
         how = Text(f"由{zh}{changed.zh}（{entries}）", f"{changed.en} from {en} ({entries})")
     else:
         how = Text(f"按{zh}保持不变", f"held at {en}")
-    return joined(
-        (how.to(lang) + less, _said(Text(f"{year}年数据", f"data of {year}"), source, lang)), lang
-    )
+    data = labelled(Text(f"{year}年数据", f"data of {year}").to(lang), source, lang)
+    return joined((how.to(lang) + less, data), lang)
 
 
-def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> list[str]:
+def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> Iterator[Paragraph]:
     place = budget.standard.places.label(cap["governs"]).to(lang)
     payer, taker = (budget.standard.payers[cap[who]].name.to(lang) for who in ("payer", "taker"))
     due, paid, moved = (
@@ -344,25 +290,19 @@ def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> list[str]:
         else _money(cap["amount"], lang)
     )
     title = budget.standard.base_amount
-    out = [
-        Text(
-            f"• {title.zh}（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {due}，实担"
-            f" {paid}，{taker}承担超出基数部分 {moved}",
-            f"• {title.en} ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {due},"
-            f" pays {paid}, {taker} bears what exceeds the base amount, {moved}",
-        ).to(lang)
-    ]
+    words = Text(
+        f"• {title.zh}（{place}）：{amount}{_phased(cap, 'zh')}；{payer}应担 {due}，实担"
+        f" {paid}，{taker}承担超出基数部分 {moved}",
+        f"• {title.en} ({place}): {amount}{_phased(cap, 'en')}; due from {payer} {due},"
+        f" pays {paid}, {taker} bears what exceeds the base amount, {moved}",
+    )
+    yield Paragraph(words.to(lang))
     if "at" in cap:
         supplied = _yuan(cap["supplied"])
-        out.append(
-            _said(
-                Text(f"基数来源 {supplied}", f"source of the base amount {supplied}"),
-                origin_words(budget, cap, lang),
-                lang,
-                2,
-            )
-        )
-    return out + [_said(Text("情景", "scenario"), at, lang, 2) for at in cap["entries"]]
+        label = Text(f"基数来源 {supplied}", f"source of the base amount {supplied}")
+        yield _said(label, origin_words(budget, cap, lang), lang, 2)
+    for at in cap["entries"]:
+        yield _said(Text("情景", "scenario"), at, lang, 2)
 
 
 def _phased(cap: dict[str, Any], lang: Lang) -> str:
@@ -376,14 +316,15 @@ def _phased(cap: dict[str, Any], lang: Lang) -> str:
     ).to(lang)
 
 
-def _grant_words(budget: Result, cap: dict[str, Any], lang: Lang) -> str:
+def _grant_words(budget: Result, cap: dict[str, Any], lang: Lang) -> Paragraph:
     payer = budget.standard.payers[cap["payer"]].name.to(lang)
-    return Text(
+    words = Text(
         f"• {payer}补助 {_yuan(cap['amount'])} 元，资金需求 {_yuan(cap['held_against'])}，实补"
         f" {_yuan(cap['paid'])}",
         f"• grant of {payer}: {_yuan(cap['amount'])} yuan against a cost of"
         f" {_yuan(cap['held_against'])}, pays {_yuan(cap['paid'])}",
-    ).to(lang)
+    )
+    return Paragraph(words.to(lang))
 
 
 def _cite(clause: dict[str, Any] | None, item: int, lang: Lang) -> str:

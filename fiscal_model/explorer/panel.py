@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Final
 
+from fiscal_model.blocks import ILLUSTRATIVE, Heading, Paragraph, Table, page, wan
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explorer.study import (
     PERCENT,
@@ -22,14 +23,13 @@ from fiscal_model.explorer.study import (
     Study,
     own_scenarios,
 )
-from fiscal_model.html import ILLUSTRATIVE, block, heading, line, table, wan
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.scenario.read import FOUNDATION, scenario_names
 from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text, listed
 
 WORDS: Final = {
     "scenario": Text("情景", "Scenario"),
@@ -178,13 +178,12 @@ class Explorer:
         self.against.observe(
             lambda _: self._used(lambda: self._new_reference(self.against.value)), "value"
         )
-        self.items.observe(lambda _: self._choose(items=self.items.value), "value")
-        self.place.observe(lambda _: self._choose(place=self.place.value), "value")
-        self.account.observe(lambda _: self._choose(account=self.account.value), "value")
+        for name in ("items", "place", "account", "start"):
+            widget = getattr(self, name)
+            widget.observe(lambda change, name=name: self._choose(**{name: change["new"]}), "value")
         self.years.observe(
             lambda _: self._choose(first=self.years.value[0], last=self.years.value[1]), "value"
         )
-        self.start.observe(lambda _: self._choose(start=self.start.value), "value")
         self.view.observe(lambda _: self._used(self._show), "value")
         self.detail.observe(lambda _: self._used(self._explain), "selected_index")
         self.buttons["reset"].on_click(lambda _: self._choose(moves={}))
@@ -256,11 +255,8 @@ class Explorer:
         finally:
             self._offer()
         if ended:
-            names = Text(
-                "、".join(each.label.zh for each in ended),
-                ", ".join(each.label.en for each in ended),
-            )
-            self.message.value = f"<div>{escape(self.say('ended') + names.to(self.lang))}</div>"
+            names = listed((each.label.to(self.lang) for each in ended), self.lang)
+            self.message.value = f"<div>{escape(self.say('ended') + names)}</div>"
         self._show()
 
     def _offer(self) -> None:
@@ -459,16 +455,16 @@ def tables_html(
         f"对照情景没有的年份不计入合计与变化：{'、'.join(lacking)}",
         f"years that the reference lacks are left out: {', '.join(lacking)}",
     )
-    return block(
-        *([heading(say["illustrative"])] if illustrative else []),
-        *([line(missing.to(lang))] if lacking else []),
-        heading(say["totals"]),
-        table(
-            [say[name] for name in ("payer", *columns, "change")],
-            [*totals, (say["total"], wan(a), wan(b), wan(moved, True))],
-        ),
-        heading(say["yearly"]),
-        table([say["years"], *names], yearly),
+    heads = [say[name] for name in ("payer", *columns, "change")]
+    return page(
+        [
+            *([Heading(say["illustrative"])] if illustrative else []),
+            *([Paragraph(missing.to(lang))] if lacking else []),
+            Heading(say["totals"]),
+            Table(heads, [*totals, (say["total"], wan(a), wan(b), wan(moved, True))]),
+            Heading(say["yearly"]),
+            Table([say["years"], *names], yearly),
+        ]
     )
 
 
@@ -483,12 +479,13 @@ def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | No
     """
     titles = scenario_names().known
     known = {name: titles.get(name, Text("", "")) for name in study.scenarios()}
-    every = Names(Text("情景", "scenario"), known).all()
+    names = Names(Text("情景", "scenario"), known)
+    every = names.all()
     more = Text(
         f"；可选（自带的情景和本文件夹的情景文件）：{every.zh}",
         f"; known (shipped, and files of this folder): {every.en}",
     )
-    scenario = Names(Text("情景", "scenario"), known, more=more).code(scenario)
+    scenario = replace(names, more=more).code(scenario)
     try:
         return study.first_choice(scenario), None
     except FiscalModelError as error:

@@ -22,14 +22,14 @@ from fiscal_model.analysis.solve import on_top
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.judge import judge
 from fiscal_model.engine.project import Span
-from fiscal_model.errors import Faults, FiscalModelError, fault
+from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explain import Explanation, explain
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
-from fiscal_model.results.accounts import booked_in
+from fiscal_model.results.accounts import is_booked
 from fiscal_model.results.result import Result
 from fiscal_model.run import result_of, simulated
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
@@ -484,9 +484,11 @@ class Study:
         if asked not in known.levers:
             kind, *names = key.split(":")
             year = self._one_year(choice.scenario, choice.start)
-            known.levers[asked] = MAKE[kind](
-                year, tuple(names), (choice.place,) if choice.place else (), Faults()
-            )
+            where = (choice.place,) if choice.place else ()
+            try:
+                known.levers[asked] = MAKE[kind](year, tuple(names), where)
+            except FiscalModelError:
+                known.levers[asked] = None
         return known.levers[asked]
 
     def _one_year(self, scenario: str, year: int) -> Result:
@@ -567,11 +569,10 @@ def _table(
             continue
         tree = budget.standard.places
         inside = set(tree.below(choice.place or tree.root))
-        booked = booked_in(budget.lines, choice.account).tolist()
         lines = [
             i
-            for i, (line, there) in enumerate(zip(budget.lines, booked, strict=True))
-            if there and line.item in items
+            for i, line in enumerate(budget.lines)
+            if is_booked(line, choice.account) and line.item in items
         ]
         places = [p for p, code in enumerate(budget.places) if code in inside]
         covered = [n for n, year in enumerate(years) if year in budget.years]

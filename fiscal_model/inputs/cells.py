@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from fiscal_model.errors import shortened
@@ -358,19 +359,10 @@ def document(cell: Any, manner: Manner) -> str:
     return number
 
 
-def _named(names: Names) -> CellReader:
-    """One of many names; an unknown one is answered with the nearest and with where all of them are
-    found.
-    """
-
-    def read(cell: Any, manner: Manner) -> str:
-        return _code(names, cell, manner)
-
-    return read
-
-
 def _code(names: Names, cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> str:
-    """The code that a cell means."""
+    """The code that a cell means: one of many names; an unknown one is answered with the nearest
+    and with where all of them are found.
+    """
     found = meaning(names, written(cell), manner, rules)
     if isinstance(found, Unknown):
         unknown = Unknown(names, " ".join(found.word.split()))
@@ -380,7 +372,7 @@ def _code(names: Names, cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -
 
 def _choice(labels: Mapping[str, Text], zh: str, en: str) -> CellReader:
     """One of a few words, by code or label; a word that is none of them is answered with all."""
-    return _named(_offering(Names(Text(zh, en), labels)))
+    return partial(_code, _offering(Names(Text(zh, en), labels)))
 
 
 def _offering(names: Names) -> Names:
@@ -481,13 +473,13 @@ def readers(standard: Standard) -> dict[str, CellReader]:
     """The reader of each kind of cell."""
     names = standard.names
     return {
-        "beneficiary": _named(names.among(BENEFICIARY)),
+        "beneficiary": partial(_code, names.among(BENEFICIARY)),
         "place": _place(standard),
         "priced_line": _line(standard, amounts=False),
         "amount_line": _line(standard, amounts=True),
-        "any_line": _named(names.among(LINE)),
+        "any_line": partial(_code, names.among(LINE)),
         "item": _item(standard),
-        "payer": _named(_offering(names.among(PAYER))),
+        "payer": partial(_code, _offering(names.among(PAYER))),
         "basis": _choice(BASES, "依据", "basis"),
         "stage": _choice(STAGES, "阶段", "stage"),
         "sex": _choice(SEX_WORDS, "性别", "sex"),
@@ -496,7 +488,7 @@ def readers(standard: Standard) -> dict[str, CellReader]:
         "count": _count(standard),
         "money": _between(MOST_YUAN, "金额", "an amount", MONEY_UNITS),
         "share": share,
-        "number": lambda cell, manner: number(cell, manner, (THOUSANDS, PERCENT)),
+        "number": partial(number, rules=(THOUSANDS, PERCENT)),
         "name": name,
         "text": lambda cell, _: written(cell).strip(),
         "document": document,

@@ -16,10 +16,8 @@ from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import Column
 from fiscal_model.inputs.units import NO_UNIT, Unit, merged
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import NAMED, Text, first_of, in_both
 
-_TOLD: Final = 3
-"""Lines or beneficiaries that a message names."""
 _SAID_BY: Final = {"line": "line", "beneficiary": "beneficiary"}
 """The column that says what a figure is for, by the ``per`` of the figure's column."""
 
@@ -32,7 +30,6 @@ def converted(
     own: Mapping[int, Unit],
     standard: Standard,
     faults: Faults,
-    warnings: list[Fault],
 ) -> None:
     """Brings the figures of one column to what their rows are for. ``own`` are the units that
     single cells state.
@@ -65,48 +62,36 @@ def converted(
         for times in factors.values()
         if times and times != 1
     }
-    warnings += [
+    faults.notes += [
         Fault(raw.heading_at(column.name), _note(unit, times, of)) for times, of in moved.items()
     ]
     values = columns[column.name]
     for row in kept if moved or own else ():
         times = factors[codes[row]]
         if times and row in own:
-            times = _of_cell(
-                raw.at(row, column.name),
-                merged(unit, own[row]),
-                own[row],
-                measures[codes[row]],
-                faults,
-            )
+            both, each = merged(unit, own[row]), measures[codes[row]]
+            times = factor(both, each) if both else None
+            if times is None:
+                word = shortened(own[row].written)
+                faults.add(
+                    raw.at(row, column.name),
+                    f"单位“{word}”与这一行不符，应为{each.label.zh}，不能换算",
+                    f"the unit '{word}' is not that of this row, which is {each.label.en}, and"
+                    " cannot be converted",
+                )
         if times and times != 1 and values[row] is not None:
             values[row] = float(Fraction(Decimal(repr(values[row]))) * times)
 
 
-def _of_cell(
-    where: str, both: Unit | None, own: Unit, each: Measure, faults: Faults
-) -> Fraction | None:
-    """What the figure of a cell that states a unit is multiplied by."""
-    times = factor(both, each) if both else None
-    if times is None:
-        word = shortened(own.written)
-        faults.add(
-            where,
-            f"单位“{word}”与这一行不符，应为{each.label.zh}，不能换算",
-            f"the unit '{word}' is not that of this row, which is {each.label.en}, and cannot be"
-            " converted",
-        )
-    return times
-
-
 def _refusal(unit: Unit, rows: Sequence[tuple[Text, Measure, int]]) -> Text:
     """Where a unit does not fit, with what would."""
-    word, more = shortened(unit.written), len(rows) - _TOLD
-    zh = listed(
-        (f"“{name.zh}”（第 {line} 行）为{each.label.zh}" for name, each, line in rows[:_TOLD]), "zh"
-    )
-    en = listed(
-        (f"'{name.en}' (row {line}) is {each.label.en}" for name, each, line in rows[:_TOLD]), "en"
+    word, more = shortened(unit.written), len(rows) - NAMED
+    zh, en = in_both(
+        Text(
+            f"“{name.zh}”（第 {line} 行）为{each.label.zh}",
+            f"'{name.en}' (row {line}) is {each.label.en}",
+        )
+        for name, each, line in rows[:NAMED]
     )
     zh, en = (f"{zh}，另有 {more} 种", f"{en}, and {more} more") if more > 0 else (zh, en)
     return Text(
@@ -118,12 +103,7 @@ def _refusal(unit: Unit, rows: Sequence[tuple[Text, Measure, int]]) -> Text:
 
 def _note(unit: Unit, times: Fraction, names: Sequence[Text]) -> Text:
     """What was done with the figures of some rows."""
-    word, more = shortened(unit.written), len(names) - _TOLD
-    zh, en = (
-        listed((name.zh for name in names[:_TOLD]), "zh"),
-        listed((name.en for name in names[:_TOLD]), "en"),
-    )
-    zh, en = (f"{zh}等 {len(names)} 种", f"{en} and {more} more") if more > 0 else (zh, en)
+    word, (zh, en) = shortened(unit.written), first_of(names, Text("种", ""))
     done_zh = f"乘以 {times}" if times.denominator == 1 else f"除以 {1 / times}"
     done_en = f"times {times}" if times.denominator == 1 else f"divided by {1 / times}"
     return Text(

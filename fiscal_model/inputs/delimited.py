@@ -9,13 +9,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from fiscal_model.errors import Fault, Faults, fault, why
+from fiscal_model.errors import Faults, fault, unreadable
 from fiscal_model.inputs.headings import DEEPEST, headings_of
-from fiscal_model.inputs.raw import Cell, Grid
+from fiscal_model.inputs.raw import Cell, Grid, refuse_large
 from fiscal_model.inputs.tables import Table
-from fiscal_model.vocabulary import Text
 
-LARGEST_FILE = 200_000_000
 MOST_COLUMNS = 16_384
 SEPARATORS = (",", "\t", ";", "|", "，", "；")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(\r\n|\r|\n)', re.IGNORECASE)
@@ -27,9 +25,7 @@ _MARKS = (
 )
 
 
-def read_delimited(
-    path: Path, shown: str, table: Table, faults: Faults, warnings: list[Fault]
-) -> Grid | None:
+def read_delimited(path: Path, shown: str, table: Table, faults: Faults) -> Grid | None:
     """The rows of a CSV file; None after noting that it is none.
 
     Raises:
@@ -37,27 +33,20 @@ def read_delimited(
 
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise fault(
-                shown,
-                f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
-                f"the file is larger than {LARGEST_FILE:,} bytes: split it",
-            )
+        refuse_large(path, shown)
         data = path.read_bytes()
     except OSError as error:
-        raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+        raise unreadable(shown, error) from None
     encoding, text = decode(data, shown)
     declared = _SEPARATOR_LINE.match(text)
     body = text[declared.end() :] if declared else text
     separator = declared[1] if declared else _separator(body, table)
     if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
         name = encoding.upper()
-        warnings.append(Fault(shown, Text(f"按 {name} 编码读取", f"read as {name}")))
+        faults.note(shown, f"按 {name} 编码读取", f"read as {name}")
     if separator != ",":
         name = repr(separator).strip("'") if separator == "\t" else separator
-        warnings.append(
-            Fault(shown, Text(f"按分隔符“{name}”读取", f"read with the separator '{name}'"))
-        )
+        faults.note(shown, f"按分隔符“{name}”读取", f"read with the separator '{name}'")
     return _grid(body, separator, shown, 1 if declared else 0, faults)
 
 

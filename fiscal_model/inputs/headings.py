@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from fiscal_model.errors import Fault, Faults, nearest, shortened
+from fiscal_model.errors import Faults, nearest, shortened
 from fiscal_model.inputs.measures import KINDS, fits
 from fiscal_model.inputs.normal import TEXT_RULES, plain
 from fiscal_model.inputs.raw import Cell, Grid, RawTable, address, is_blank
@@ -19,7 +19,7 @@ from fiscal_model.inputs.stated import Stated, stated, together
 from fiscal_model.inputs.tables import NOTES, Column, Table
 from fiscal_model.inputs.units import NO_UNIT, Unit, hints_at_a_unit, merged, unit_of, units_in
 from fiscal_model.spelling import squeezed
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, in_both
 
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
@@ -192,9 +192,7 @@ def _alone(written: str) -> str:
     return match[1].strip() if match else written if unit and unit.of else ""
 
 
-def with_headings(
-    table: Table, grid: Grid, faults: Faults, warnings: list[Fault]
-) -> RawTable | None:
+def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
     """The rows of ``grid`` below its headings, without blank ones; None where a column is missing.
 
     Titles above the headings, and the units that titles or headings state, are noted.
@@ -206,15 +204,15 @@ def with_headings(
     headings = headings_of(table)
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
     top, body = filled[head.top], filled[head.top + head.rows :]
-    columns = _columns(headings, head, grid, top, faults, warnings)
+    columns = _columns(headings, head, grid, top, faults)
     titles = list(_titles(grid, filled[: head.top]))
     if titles:
         shown = shortened(" ".join(titles[0].split()))
-        zh, en = (
+        faults.note(
+            grid.at(filled[0], 0),
             f"标题行上方有 {head.top} 行未读取（“{shown}”）",
             f"{head.top} rows above the headings were not read ('{shown}')",
         )
-        warnings.append(Fault(grid.at(filled[0], 0), Text(zh, en)))
     last = grid.lines[filled[head.top + head.rows - 1]]
     around = [
         *titles,
@@ -222,7 +220,7 @@ def with_headings(
         *grid.around,
         *(text for line, _, text in grid.comments if line <= last),
     ]
-    units = _units(head, columns, stated(around), grid, top, faults, warnings)
+    units = _units(head, columns, stated(around), grid, top, faults)
     rows = [grid.rows[i] for i in body]
     raw = RawTable(
         table,
@@ -239,21 +237,17 @@ def with_headings(
         column for column in table.columns if column.name not in columns and not column.empty
     ]
     for column in missing:
-        zh, en = (
+        faults.add(
+            grid.at(top, 0),
             f"表{table.both.zh}缺少{column.both.zh}列",
             f"table {table.both.en} lacks the column {column.both.en}",
         )
-        faults.add(grid.at(top, 0), zh, en)
     for line, position, text in grid.comments:
         if line > last and (unit := stated_otherwise(raw, [text])):
-            zh, en = (
-                f"批注注明单位“{unit}”，列标题没有这样写",
-                f"a comment states the unit '{unit}', which the headings do not",
-            )
             faults.add(
                 address(grid.file, grid.sheet, line, position),
-                f"{zh}：{WRITE_IT.zh}",
-                f"{en}: {WRITE_IT.en}",
+                f"批注注明单位“{unit}”，列标题没有这样写：{WRITE_IT.zh}",
+                f"a comment states the unit '{unit}', which the headings do not: {WRITE_IT.en}",
             )
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
@@ -290,17 +284,14 @@ def _looks_split(cells: Sequence[Cell]) -> bool:
 
 
 def _columns(
-    headings: Headings, head: Head, grid: Grid, top: int, faults: Faults, warnings: list[Fault]
+    headings: Headings, head: Head, grid: Grid, top: int, faults: Faults
 ) -> dict[str, int]:
     columns: dict[str, int] = {}
     for position, heading in sorted(head.cells.items()):
         word, where, column = shortened(heading.written), grid.at(top, position), heading.column
         if column is None:
             hint = headings.hint(heading.written)
-            zh, en = (
-                listed((each.label.zh for each in headings.columns), "zh"),
-                listed((each.name for each in headings.columns), "en"),
-            )
+            zh, en = in_both(Text(each.label.zh, each.name) for each in headings.columns)
             faults.add(
                 where,
                 f"不认识的列“{word}”{hint.zh}；可用：{zh}",
@@ -308,22 +299,19 @@ def _columns(
             )
         elif column.name in columns:
             first = shortened(head.cells[columns[column.name]].written)
-            zh, en = (
-                f"重复的列“{word}”：与“{first}”同为{column.both.zh}",
-                f"duplicate column '{word}': it is {column.both.en}, as '{first}' is",
+            faults.add(
+                where,
+                f"重复的列“{word}”：与“{first}”同为{column.both.zh}，只能有一列",
+                f"duplicate column '{word}': it is {column.both.en}, as '{first}' is; keep one of"
+                " them",
             )
-            faults.add(where, f"{zh}，只能有一列", f"{en}; keep one of them")
         else:
             columns[column.name] = position
             if not heading.own:
-                warnings.append(
-                    Fault(
-                        where,
-                        Text(
-                            f"列“{word}”读作{column.both.zh}",
-                            f"column '{word}' read as {column.both.en}",
-                        ),
-                    )
+                faults.note(
+                    where,
+                    f"列“{word}”读作{column.both.zh}",
+                    f"column '{word}' read as {column.both.en}",
                 )
     return columns
 
@@ -364,7 +352,6 @@ def _units(
     grid: Grid,
     top: int,
     faults: Faults,
-    warnings: list[Fault],
 ) -> dict[str, Unit]:
     """The unit of each column that has one: as its heading says, with what is stated around the
     table for its kind.
@@ -417,14 +404,10 @@ def _units(
             units[name] = unit
         if name in units and unit.times != 1:
             word, scale = shortened(unit.written), unit.times
-            warnings.append(
-                Fault(
-                    where,
-                    Text(
-                        f"按单位“{word}”换算：数值乘以 {scale:,f}",
-                        f"in units of '{word}': numbers times {scale:,f}",
-                    ),
-                )
+            faults.note(
+                where,
+                f"按单位“{word}”换算：数值乘以 {scale:,f}",
+                f"in units of '{word}': numbers times {scale:,f}",
             )
     return units
 

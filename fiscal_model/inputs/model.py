@@ -244,6 +244,12 @@ class Inputs:
             value,
         )
 
+    def with_column(self, table: str, column: str, values: list[Any]) -> Inputs:
+        """With other values in a column of a table."""
+        rows = self.tables[table]
+        changed = replace(rows, columns={**rows.columns, column: values})
+        return replace(self, tables={**self.tables, table: changed})
+
     def known_to(self, standard: Standard) -> Inputs:
         """Without the rows that name a line, item or beneficiary that a standard does not have:
         what another scenario adds to it.
@@ -318,9 +324,7 @@ class Inputs:
             ":".join(sorted(pair))
             for pair in zip(rows.columns["beneficiary"], rows.columns["other"], strict=True)
         ]
-        return replace(
-            self, tables={"overlaps": replace(rows, columns={**rows.columns, "pair": pairs})}
-        ).cells("overlaps", "pair", "count")
+        return self.with_column("overlaps", "pair", pairs).cells("overlaps", "pair", "count")
 
     @cached_property
     def years(self) -> tuple[int, ...]:

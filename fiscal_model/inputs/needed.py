@@ -77,11 +77,12 @@ def needed(
     wanted = {name: found if prepare else [] for name, found in rows.items() if found}
     total = sum(map(len, wanted.values()))
     if total > MOST_ROWS:
-        zh, en = (
+        raise fault(
+            "",
             f"要预填 {total:,} 行，上限 {MOST_ROWS:,}；请减少项目、地区或年份",
-            f"{total:,} rows to prepare, the limit is {MOST_ROWS:,}",
+            f"{total:,} rows to prepare, the limit is {MOST_ROWS:,}: choose fewer items, places or"
+            " years",
         )
-        raise fault("", zh, f"{en}: choose fewer items, places or years")
     both = {h.item for h in standard.higher_of}
     spare: dict[str, list[tuple[Any, ...]]] = {
         name: []
@@ -145,9 +146,7 @@ def _rows(
 
 
 def _within(places: Places, codes: Iterable[str], mask: Mask) -> list[str]:
-    return [
-        code for code in codes if mask[[places.index[leaf] for leaf in places.leaves(code)]].any()
-    ]
+    return [code for code in codes if mask[places.at(places.leaves(code))].any()]
 
 
 def _based(split: Split, places: Places, mask: Mask) -> Mask:
@@ -189,7 +188,7 @@ def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
     prefectures.
     """
     if written is None:
-        return [code for code in places.children[places.root] if not places.by_code[code].elsewhere]
+        return list(places.parts(places.root))
     faults = Faults()
     areas = places.among(AREA).several(written)
     codes = [

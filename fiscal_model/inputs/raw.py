@@ -8,14 +8,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.errors import Fault
+from fiscal_model.errors import Fault, fault
 from fiscal_model.inputs.tables import Table
 from fiscal_model.inputs.units import Unit
 from fiscal_model.vocabulary import Text
 
 Cell = Any
+LARGEST_FILE: Final = 200_000_000
 
 
 class _Uncached:
@@ -120,6 +122,16 @@ class JoinedTable(RawTable):
         if self._part(row) == self._part(other):
             return super().beside(row, other, column)
         return Text(self.at(row, column), self.at(row, column))
+
+
+def refuse_large(path: Path, shown: str) -> None:
+    """Refuses a file of more bytes than are read."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise fault(
+            shown,
+            f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
+            f"the file is larger than {LARGEST_FILE:,} bytes: split it",
+        )
 
 
 def address(file: str, sheet: str | None, line: int, column: int) -> str:

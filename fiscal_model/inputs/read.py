@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from fiscal_model.errors import MOST_OF_A_KIND, Fault, Faults, fault
+from fiscal_model.errors import MOST_OF_A_KIND, Alike, Fault, Faults, fault
 from fiscal_model.files import Read
 from fiscal_model.inputs.cells import (
     BadCell,
@@ -39,7 +39,7 @@ from fiscal_model.names import OTHER
 from fiscal_model.spelling import squeezed
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, in_both, listed
 
 EMBEDDED = Path(__file__).parent / "embedded"
 COUNTED: Final = ("beneficiaries", "amounts")
@@ -77,11 +77,10 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
         FiscalModelError: with every fault found, each with its cell.
 
     """
-    faults, warnings = Faults(), list[Fault]()
-    paths = paths_of(source)
-    raws = read_sources(paths, faults, warnings, "embedded" if illustrative else "")
+    faults, paths = Faults(), paths_of(source)
+    raws = read_sources(paths, faults, "embedded" if illustrative else "")
     read = readers(standard)
-    parts = [_typed(raw, read, standard, faults, warnings) for raw in raws]
+    parts = [_typed(raw, read, standard, faults) for raw in raws]
     names = dict.fromkeys(part.name for part in parts)
     tables = {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
     if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
@@ -103,15 +102,16 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
             _no_double_counting(tables[name], series, years, standard, faults)
     _no_double_overlap(tables.get("overlaps"), standard.places, faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
-    faults.raise_if_any([*warnings, *_accounts(parts, faults.found)])
-    warnings += _accounts(rows for rows in parts if rows.tally.skipped)
+    told = [rows for rows in parts if faults.found or rows.tally.skipped]
+    faults.notes += _accounts(told, faults.found)
+    faults.raise_if_any()
     title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
     return Inputs(
         "embedded" if illustrative else title.en,
         illustrative,
         tables,
         standard.places.index,
-        tuple(warnings),
+        tuple(faults.notes),
         _digest(tables.values()),
         title,
         Read.of(*paths),
@@ -137,56 +137,24 @@ class _Skip(Enum):
     UNFILLED = Text("未填数值，视为未提供", "without a figure: taken as not supplied")
 
 
-class _Notes:
-    """Equal notes of one column become one: the first cell, what was made of it, and how many there
-    are.
-    """
-
-    def __init__(self) -> None:
-        self.first: dict[Hashable, Fault] = {}
-        self.times: Counter[Hashable] = Counter()
-
-    def add(self, kind: Hashable, note: Callable[[], Fault]) -> None:
-        """Count a note; only the first of its kind is made."""
-        if kind not in self.first:
-            self.first[kind] = note()
-        self.times[kind] += 1
-
-    def faults(self) -> Iterator[Fault]:
-        """One note a kind."""
-        for kind, note in self.first.items():
-            (zh, en), times = note.message, self.times[kind]
-            yield (
-                replace(
-                    note, message=Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")
-                )
-                if times > 1
-                else note
-            )
-
-
 def _typed(
     raw: RawTable,
     read: Mapping[str, CellReader],
     standard: Standard,
     faults: Faults,
-    warnings: list[Fault],
 ) -> Rows:
     """Every column read cell by cell; equal cells are read once. Rows without a datum and rows with
     a fault are left out.
     """
-    notes = _Notes()
+    notes = Alike()
     skipped = _unfilled(raw)
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
-            zh, en = (
-                f"表下方注明单位“{unit}”，列标题没有这样写",
-                f"states the unit '{unit}' below the table, which the headings do not",
-            )
             faults.add(
                 raw.at(row, raw.table.columns[0].name),
-                f"{zh}：{WRITE_IT.zh}",
-                f"{en}: {WRITE_IT.en}",
+                f"表下方注明单位“{unit}”，列标题没有这样写：{WRITE_IT.zh}",
+                f"states the unit '{unit}' below the table, which the headings do not:"
+                f" {WRITE_IT.en}",
             )
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
@@ -217,13 +185,11 @@ def _typed(
                 )
     for row, why in sorted(skipped.items()):
         notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
-    warnings += notes.faults()
+    faults.notes += notes.faults()
     kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
     for column in raw.table.columns:
         if column.per and column.name in raw.columns:
-            converted(
-                raw, column, columns, kept, own_units[column.name], standard, faults, warnings
-            )
+            converted(raw, column, columns, kept, own_units[column.name], standard, faults)
     if spoilt or skipped:
         columns = {name: [values[row] for row in kept] for name, values in columns.items()}
     by_reason = Counter(skipped.values())
@@ -267,7 +233,7 @@ def _column(
     column: Column,
     read: CellReader,
     standard: Standard,
-    notes: _Notes,
+    notes: Alike,
     skipped: Mapping[int, _Skip],
 ) -> tuple[list[Any], Sequence[int], Mapping[int, Unit]]:
     """One column, the rows where it holds a fault or nothing to read, and those whose cell states a
@@ -290,7 +256,7 @@ def _column(
     values = [seen[key] for key in keys]
     odd = (
         [row for row, value in enumerate(values) if isinstance(value, BadCell | _Skip)]
-        if _any_odd(seen.values())
+        if any(isinstance(value, BadCell | _Skip) for value in seen.values())
         else []
     )
     for row, key in enumerate(keys) if told else ():
@@ -310,17 +276,13 @@ def _column(
     return values, odd, own
 
 
-def _any_odd(values: Iterable[Any]) -> bool:
-    return any(isinstance(value, BadCell | _Skip) for value in values)
-
-
 def _note(
     raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text], standard: Standard
 ) -> Fault:
     """What was made of a cell, and why."""
     shown = quoted(raw.rows[row][raw.columns[column.name]])
     meant = label_of(column.kind, value, standard)
-    zh, en = listed((each.zh for each in why), "zh"), listed((each.en for each in why), "en")
+    zh, en = in_both(why)
     return Fault(
         raw.at(row, column.name),
         Text(f"“{shown}”读作 {meant.zh}：{zh}", f"'{shown}' read as {meant.en}: {en}"),
@@ -451,7 +413,7 @@ def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None
             )
 
 
-def _accounts(tables: Iterable[Rows], faults: Sequence[Fault] = ()) -> Iterator[Fault]:
+def _accounts(tables: Iterable[Rows], faults: Sequence[Fault]) -> Iterator[Fault]:
     """Where the rows of each table went; a row with any fault counts as refused."""
     for rows in tables:
         refused = {line for fault in faults if (line := rows.raw.line_of(fault.where)) is not None}

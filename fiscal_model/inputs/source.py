@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, nearest, shortened, why
+from fiscal_model.errors import Faults, FiscalModelError, fault, nearest, shortened, unreadable
 from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import RawTable
@@ -42,15 +42,13 @@ def paths_of(source: Source) -> tuple[Path, ...]:
     return tuple(map(Path, paths))
 
 
-def read_sources(
-    paths: Sequence[Path], faults: Faults, warnings: list[Fault], shown: str = ""
-) -> list[RawTable]:
+def read_sources(paths: Sequence[Path], faults: Faults, shown: str = "") -> list[RawTable]:
     """The tables found at all of ``paths``; unknown tables whose name looks misspelt are faults,
     others are noted.
 
     ``shown`` is what messages call the only path; their own names when left out.
     """
-    finder, found = _Finder(faults, warnings), list[RawTable]()
+    finder, found = _Finder(faults), list[RawTable]()
     for path in paths:
         try:
             found += finder.tables(path, shown or str(path))
@@ -64,7 +62,6 @@ class _Finder:
     """Reads every file once, however often and by whatever name it is given."""
 
     faults: Faults
-    warnings: list[Fault]
     seen: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def tables(self, path: Path, shown: str) -> list[RawTable]:
@@ -77,7 +74,7 @@ class _Finder:
         try:
             is_folder, exists = path.is_dir(), path.exists()
         except (OSError, ValueError) as error:
-            raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+            raise unreadable(shown, error) from None
         if not exists:
             raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
         if self._again(path, shown):
@@ -86,8 +83,7 @@ class _Finder:
             return list(self._from_folder(path, shown))
         if path.suffix.lower() in WORKBOOKS:
             return list(self._from_workbook(path, shown))
-        zh, en = _instead(path)
-        raise fault(shown, zh, en)
+        raise fault(shown, *_instead(path))
 
     def _again(self, path: Path, shown: str) -> bool:
         """Whether a file or folder has been read already, by this name or another one; then it is
@@ -101,13 +97,8 @@ class _Finder:
         if first is None:
             self.seen[which] = shown
         else:
-            self.warnings.append(
-                Fault(
-                    shown,
-                    Text(
-                        f"与 {first} 是同一份数据，只读取一次", f"is the same as {first}: read once"
-                    ),
-                )
+            self.faults.note(
+                shown, f"与 {first} 是同一份数据，只读取一次", f"is the same as {first}: read once"
             )
         return first is not None
 
@@ -116,9 +107,9 @@ class _Finder:
         try:
             files = sorted(each for each in path.iterdir() if not each.name.startswith(STRAY))
         except OSError as error:
-            raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+            raise unreadable(shown, error) from None
         for file in (each for each in files if each.suffix.lower() in SPREADSHEETS):
-            self.warnings.append(Fault(str(Path(shown) / file.name), _instead(file)))
+            self.faults.note(str(Path(shown) / file.name), *_instead(file))
         first: dict[str, str] = {}
         for file in (each for each in files if each.suffix.lower() == ".csv"):
             raw = self._from_csv(file, str(Path(shown) / file.name))
@@ -136,38 +127,32 @@ class _Finder:
 
     def _from_csv(self, file: Path, shown: str) -> RawTable | None:
         stem, unit = _with_unit(file.stem)
-        table = _table_named(stem, shown, self.faults, self.warnings)
+        table = _table_named(stem, shown, self.faults)
         if not table:
             return None
         try:
             if self._again(file, shown):
                 return None
-            grid = read_delimited(file, shown, table, self.faults, self.warnings)
+            grid = read_delimited(file, shown, table, self.faults)
         except FiscalModelError as error:
             self.faults.found += error.faults
             return None
-        return (
-            with_headings(table, replace(grid, around=unit), self.faults, self.warnings)
-            if grid
-            else None
-        )
+        return with_headings(table, replace(grid, around=unit), self.faults) if grid else None
 
     def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
         from fiscal_model.inputs.workbook import read_workbook
 
         first: dict[str, str] = {}
-        for grid in read_workbook(path, shown, self.warnings):
+        for grid in read_workbook(path, shown, self.faults):
             name = grid.sheet or ""
             if any(name in sheet for sheet in TEMPLATE_SHEETS):
                 continue
             title, unit = _with_unit(name)
-            table = _table_named(title, f"{shown}!{name}", self.faults, self.warnings)
+            table = _table_named(title, f"{shown}!{name}", self.faults)
             if not table:
                 continue
-            self.warnings += grid.notes
-            raw = with_headings(
-                table, replace(grid, around=[*unit, *grid.around]), self.faults, self.warnings
-            )
+            self.faults.notes += grid.notes
+            raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), self.faults)
             if raw and first.setdefault(table.name, raw.name) == raw.name:
                 yield raw
             elif raw:
@@ -207,7 +192,7 @@ def _with_unit(name: str) -> tuple[str, list[str]]:
     return (match[1], [match[2]]) if match and unit_of(match[2]) else (name, [])
 
 
-def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -> Table | None:
+def _table_named(name: str, where: str, faults: Faults) -> Table | None:
     key = name.strip()
     names = {word: table for table in TABLES.values() for word in (table.label.zh, table.name)}
     table = names.get(key) or names.get(key.lower())
@@ -217,9 +202,9 @@ def _table_named(name: str, where: str, faults: Faults, warnings: list[Fault]) -
     if is_slip(key.lower(), names):
         faults.add(where, f"不认识的表“{short}”{hint.zh}", f"unknown table '{short}'{hint.en}")
     else:
-        zh, en = (
+        faults.note(
+            where,
             f"表“{short}”不是输入表，未使用{hint.zh}",
             f"table '{short}' is no input table and was not used{hint.en}",
         )
-        warnings.append(Fault(where, Text(zh, en)))
     return None

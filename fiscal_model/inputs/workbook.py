@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
 
-from fiscal_model.errors import Fault, FiscalModelError, fault, why
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, unreadable
 from fiscal_model.inputs.formats import is_plain
 from fiscal_model.inputs.formats import shown as as_formatted
-from fiscal_model.inputs.raw import UNCACHED, Cell, Grid, address
+from fiscal_model.inputs.raw import UNCACHED, Cell, Grid, address, refuse_large
 from fiscal_model.vocabulary import Text
 
-LARGEST_FILE = 200_000_000
 LARGEST_CONTENT = 600_000_000
 MOST_FILLED = 6_000_000
 MOST_CELLS = 20_000_000
@@ -35,7 +34,7 @@ _OTHERS: Final = (
 )
 
 
-def read_workbook(path: Path, shown: str, warnings: list[Fault]) -> Iterator[Grid]:
+def read_workbook(path: Path, shown: str, faults: Faults) -> Iterator[Grid]:
     """The worksheets of a workbook, hidden ones too; what is hidden or no worksheet is noted.
 
     Raises:
@@ -45,9 +44,7 @@ def read_workbook(path: Path, shown: str, warnings: list[Fault]) -> Iterator[Gri
     uncached = _inspected(path, shown)
     book, parts = _opened(path, shown)
     for chart in book.chartsheets:
-        warnings.append(
-            Fault(f"{shown}!{chart.title}", Text("图表工作表，未使用", "a chart sheet, not used"))
-        )
+        faults.note(f"{shown}!{chart.title}", "图表工作表，未使用", "a chart sheet, not used")
     formats = _formats(book)
     for sheet in book.worksheets:
         filled = _filled(sheet, uncached.get(parts.get(sheet.title, ""), ()), formats)
@@ -69,27 +66,24 @@ def _hidden(sheet: Any, shown: str, filled: Iterable[tuple[int, int]]) -> list[F
         }
     )
     columns = sorted({column for _, column in filled} & _hidden_columns(sheet))
-    notes = []
+    seen = Faults()
     if sheet.sheet_state != "visible":
-        notes.append(
-            Fault(
-                where,
-                Text("工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same"),
-            )
+        seen.note(
+            where, "工作表是隐藏的，照常读取", "the sheet is hidden and was read all the same"
         )
     if rows:
-        words = Text(
+        seen.note(
+            address(shown, sheet.title, rows[0], 0),
             f"有 {len(rows)} 行被隐藏或筛选掉，照常读取",
             f"{len(rows)} rows are hidden or filtered out and were read all the same",
         )
-        notes.append(Fault(address(shown, sheet.title, rows[0], 0), words))
     if columns:
-        words = Text(
+        seen.note(
+            address(shown, sheet.title, 1, columns[0] - 1),
             f"有 {len(columns)} 列被隐藏，照常读取",
             f"{len(columns)} columns are hidden and were read all the same",
         )
-        notes.append(Fault(address(shown, sheet.title, 1, columns[0] - 1), words))
-    return notes
+    return seen.notes
 
 
 def _hidden_columns(sheet: Any) -> set[int]:
@@ -104,12 +98,7 @@ def _inspected(path: Path, shown: str) -> dict[str, Sequence[str]]:
     workbook within the limits.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise fault(
-                shown,
-                f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
-                f"the file is larger than {LARGEST_FILE:,} bytes: split it",
-            )
+        refuse_large(path, shown)
         with path.open("rb") as file:
             head = file.read(4096)
             if not head.startswith(b"PK"):
@@ -122,7 +111,7 @@ def _inspected(path: Path, shown: str) -> dict[str, Sequence[str]]:
                 if info.filename.endswith((".xml", ".rels"))
             }
     except OSError as error:
-        raise fault(shown, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+        raise unreadable(shown, error) from None
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -155,9 +144,10 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
         )
     if head.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in head + rest:
-            zh, en = "工作簿有打开密码", "the workbook is protected by a password"
             return fault(
-                shown, f"{zh}：请去掉密码后另存为 .xlsx", f"{en}: save it without one as .xlsx"
+                shown,
+                "工作簿有打开密码：请去掉密码后另存为 .xlsx",
+                "the workbook is protected by a password: save it without one as .xlsx",
             )
         zh, en = "旧格式（.xls）的文件改名为 .xlsx", "an old .xls file under the name .xlsx"
     elif b"urn:schemas-microsoft-com:office:spreadsheet" in head:
@@ -173,11 +163,11 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
     elif start.startswith(b"%pdf"):
         zh, en = "PDF 文件改名为 .xlsx", "a PDF file under the name .xlsx"
     elif b"\0" not in head and (b"," in head or b"\t" in head):
-        zh, en = (
+        return fault(
+            shown,
             "文本文件（CSV）改名为 .xlsx，请改名为 .csv 放入文件夹",
             "a text file (CSV) under the name .xlsx: name it .csv and put it in a folder",
         )
-        return fault(shown, zh, en)
     else:
         return _damaged(shown)
     return fault(shown, f"{zh}；{_SAVE.zh}", f"{en}; {_SAVE.en}")
@@ -186,12 +176,12 @@ def _no_zip(head: bytes, shown: str, rest: bytes) -> FiscalModelError:
 def _is_workbook(archive: zipfile.ZipFile, shown: str) -> None:
     names = set(archive.namelist())
     if "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml"):
-        zh, en = "严格 Open XML 工作簿（Strict）", "a Strict Open XML workbook"
         raise fault(
             shown,
-            f"{zh}，不能读取；请用 Excel 或 WPS 打开后另存为普通的“Excel 工作簿（.xlsx）”",
-            f"{en}, which is not read: open it in a spreadsheet program and save it as an ordinary"
-            " workbook (.xlsx)",
+            "严格 Open XML 工作簿（Strict），不能读取；请用 Excel 或 WPS 打开后另存为"
+            "普通的“Excel 工作簿（.xlsx）”",
+            "a Strict Open XML workbook, which is not read: open it in a spreadsheet program and"
+            " save it as an ordinary workbook (.xlsx)",
         )
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise fault(
@@ -238,11 +228,11 @@ def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Seq
                 cells += chunk.count(b"<c ") + chunk.count(b":c ")
                 formulas = formulas or b"<f" in chunk or b":f" in chunk or b"\0" in chunk
                 if cells > MOST_FILLED:
-                    zh, en = (
-                        f"工作表有 {MOST_FILLED:,} 个以上单元格",
-                        f"the sheet has more than {MOST_FILLED:,} cells",
+                    raise fault(
+                        where,
+                        f"工作表有 {MOST_FILLED:,} 个以上单元格；请拆分或改用 CSV",
+                        f"the sheet has more than {MOST_FILLED:,} cells: split it or use CSV",
                     )
-                    raise fault(where, f"{zh}；请拆分或改用 CSV", f"{en}: split it or use CSV")
         parser.Parse(b"", True)
         return (
             _without_result(archive.read(info))
@@ -260,11 +250,11 @@ def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Seq
 
 
 def _no_entities(where: str, *_: Any) -> None:
-    zh, en = (
+    raise fault(
+        where,
         "含有 XML 实体声明，不是正常保存的 .xlsx 工作簿，拒绝读取",
         "declares XML entities, which no .xlsx workbook does: refused",
     )
-    raise fault(where, zh, en)
 
 
 def _without_result(sheet: bytes) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.reader import Reader
 
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, why
+from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, unreadable
 from fiscal_model.names import Names, Unknown
 from fiscal_model.records import slips
 from fiscal_model.vocabulary import Text
@@ -234,7 +234,7 @@ def read_yaml(
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise fault(file, f"无法读取：{why(error)}", f"cannot be read: {why(error)}") from None
+        raise unreadable(file, error) from None
     if len(data) > LARGEST_FILE:
         raise fault(
             file,

@@ -36,9 +36,14 @@ def account_of(
     return booked.pop() if len(booked) == 1 else GENERAL
 
 
+def is_booked(line: Line, account: str) -> bool:
+    """Whether a line is booked in an account."""
+    return account in (ALL, line.account)
+
+
 def booked_in(lines: Iterable[Line], account: str) -> Mask:
     """The lines that are booked in an account."""
-    return np.array([account in (ALL, line.account) for line in lines], bool)
+    return np.array([is_booked(line, account) for line in lines], bool)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.blocks import Block, Heading, Shown, Table, wan
 from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis, weakest
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
-from fiscal_model.html import block, heading, table, wan
-from fiscal_model.language import spoken
 from fiscal_model.periods import LAST_YEAR
 from fiscal_model.results.accounts import account_of
 from fiscal_model.results.result import Result, cut
@@ -23,7 +22,6 @@ from fiscal_model.scenario.entries import SplitEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Standard
-from fiscal_model.text import aligned
 from fiscal_model.vocabulary import (
     ACCOUNTS,
     RESTS_ON,
@@ -117,8 +115,8 @@ class Account:
         return Text(f"占{self.name.zh}的 {part}", f"{part} of the {self.name.en}").to(lang)
 
 
-@dataclass(frozen=True)
-class Ledger:
+@dataclass(frozen=True, repr=False)
+class Ledger(Shown):
     """All items of a result, and the accounts that anything is costed in."""
 
     result: Result
@@ -165,31 +163,13 @@ class Ledger:
         """How many items have each status."""
         return {status: sum(entry.status == status for entry in self.items) for status in STATUS}
 
-    def __repr__(self) -> str:
-        return self.text()
-
-    def html(self, lang: Lang | None = None) -> str:
+    def blocks(self, lang: Lang) -> Iterable[Block]:
         """A row an item: status with the share unallocated, account, cost and unallocated in 10,000
-        yuan, and the basis, as HTML.
+        yuan, and the basis.
         """
-        lang = spoken(lang)
-        head, *rows = self._rows(lang)
-        return block(heading(self.result.title(lang)), table(head, rows))
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-    def text(self, lang: Lang | None = None) -> str:
-        """The same as aligned lines."""
-        lang = spoken(lang)
-        return "\n".join([self.result.title(lang), *aligned(self._rows(lang), numbers=(3, 4))])
-
-    def _rows(self, lang: Lang) -> list[tuple[str, ...]]:
-        """What columns are called, and a row an item."""
         from fiscal_model.standard.words import cost_title
 
-        heads = tuple(column.to(lang) for column in COLUMNS)
-        return [heads] + [
+        rows = [
             (
                 cost_title(self.result.standard, entry.item, lang),
                 status_words(entry, lang),
@@ -203,6 +183,8 @@ class Ledger:
             )
             for entry in self.items
         ]
+        heads = [column.to(lang) for column in COLUMNS]
+        return Heading(self.result.title(lang)), Table(heads, rows, numbers=(3, 4))
 
 
 def status_words(entry: Entry, lang: Lang) -> str:

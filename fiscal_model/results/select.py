@@ -14,7 +14,7 @@ from fiscal_model.periods import whole_years
 from fiscal_model.results.dimensions import AXES, Labels, label_name
 from fiscal_model.standard.names import ACCOUNT, AREA, LINE, PAYER, Sorts
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import ALL, DIMENSIONS, LANGS, Text, listed
+from fiscal_model.vocabulary import ALL, DIMENSIONS, LANGS, Text, in_both, listed
 
 SORTS: Final[Mapping[str, Sorts]] = {
     "payer": PAYER,
@@ -50,11 +50,7 @@ def positions(
     faults.raise_if_any()
     for axis, kept in enumerate(axes):
         if not kept.any():
-            both = [DIMENSIONS[dimension] for dimension in named if AXES[dimension] == axis]
-            zh, en = (
-                listed((each.zh for each in both), "zh"),
-                listed((each.en for each in both), "en"),
-            )
+            zh, en = in_both(DIMENSIONS[each] for each in named if AXES[each] == axis)
             raise fault("", f"没有同时符合所选{zh}的数据", f"nothing fits what is named for {en}")
     return np.nonzero(payer)[0], np.nonzero(line)[0], np.nonzero(place)[0], np.nonzero(year)[0]
 

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Generic
 
+import numpy as np
+
 from fiscal_model.arrays import Mask
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries import (
@@ -87,6 +89,16 @@ def periods(scenario: Scenario) -> tuple[Period, ...]:
         }
         found.append(Period(start, end, replace(places, groups=changed)))
     return tuple(found)
+
+
+def places_in(scenario: Scenario, year: int) -> Places:
+    """The places with the groups as they are in a year."""
+    return next(period.places for period in periods(scenario) if period.start <= year < period.end)
+
+
+def members(scenario: Scenario, group: str, years: Iterable[int]) -> Mask:
+    """Which places belong to a group, (place, year)."""
+    return np.array([places_in(scenario, year).mask([group]) for year in years]).T
 
 
 def _members(mask: Mask, places: Places) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FIXED: Final = (FUND, UNALLOCATED)
 """Payers that every table has: kinds of split name them without being told."""
 _KINDS: Final = ("", "upper", "divided")
+_COLUMNS: Final = ("code", "name_zh", "name_en", "colour", "parent", "kind", "words", "near")
 _CODE, _COLOUR = re.compile(r"[a-z][a-z0-9_]{0,40}"), re.compile("#[0-9A-Fa-f]{6}")
 
 
@@ -135,29 +136,39 @@ def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
     """
     found: dict[str, Payer] = {}
     near: dict[str, list[str]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            code, parent, kind = row["code"], row["parent"] or None, row["kind"]
-            name, colour = Text(row["name_zh"], row["name_en"]), row["colour"]
-            fit = _CODE.fullmatch(code) and code not in found and _COLOUR.fullmatch(colour)
-            if not fit or not all(name) or parent not in (None, *found) or kind not in _KINDS:
-                refuse(
-                    f"{path.name}:{number}",
-                    "应为代码（不重复）、名称、颜色（#0072B2 之类）和写在上面的上级",
-                    "should be a code (once), names, a colour such as #0072B2 and a parent that"
-                    " stands above",
-                )
-                continue
-            words, maybe = (filter(None, row[column].split("|")) for column in ("words", "near"))
-            found[code] = Payer(
-                code, name, colour, parent, kind == "upper", kind == "divided", tuple(words)
+    meant: dict[str, str] = {}
+    broken = False
+    for number, row in _rows(path, refuse):
+        code, parent, kind = row["code"], row["parent"] or None, row["kind"]
+        name, colour = Text(row["name_zh"], row["name_en"]), row["colour"]
+        words, maybe = (tuple(filter(None, row[column].split("|"))) for column in ("words", "near"))
+        fit = _CODE.fullmatch(code) and code not in found and _COLOUR.fullmatch(colour)
+        if not fit or not all(name) or parent not in (None, *found) or kind not in _KINDS:
+            broken = True
+            refuse(
+                f"{path.name}:{number}",
+                "应为代码（不重复）、名称、颜色（#0072B2 之类）、写在上面的上级和"
+                " upper、divided 或空的 kind",
+                "should be a code (once), names, a colour such as #0072B2, a parent that stands"
+                " above and the kind upper, divided or none",
             )
-            for word in maybe:
-                near.setdefault(word, []).append(code)
+            continue
+        own = dict.fromkeys(each.casefold() for each in (code, *name, *words))
+        taken = [each for each in own if meant.setdefault(each, code) != code]
+        if taken:
+            refuse(
+                f"{path.name}:{number}",
+                f"{listed(taken, 'zh')} 已是 {meant[taken[0]]} 的名称",
+                f"{listed(taken, 'en')} already means {meant[taken[0]]}",
+            )
+        found[code] = Payer(code, name, colour, parent, kind == "upper", kind == "divided", words)
+        for word in maybe:
+            near.setdefault(word, []).append(code)
     payers = Payers(found, near)
     roots = [code for code in payers.upper if not found[code].parent]
     parents = [found[code].parent for code in payers.divided]
-    if len(roots) != 2 or len(parents) != 2 or len({*parents}) != 1 or not {*FIXED} <= {*found}:
+    pooled = len(parents) == 2 and parents[0] is not None and parents[0] == parents[1]
+    if found and not broken and (len(roots) != 2 or not pooled or not {*FIXED} <= {*found}):
         refuse(
             path.name,
             f"应有两级上级政府（upper）、同一主体所分的两级（divided）和 {listed(FIXED, 'zh')}",
@@ -165,6 +176,33 @@ def read_payers(path: Path, refuse: Callable[[str, str, str], None]) -> Payers:
             f" {listed(FIXED, 'en')}",
         )
     return payers
+
+
+def _rows(
+    path: Path, refuse: Callable[[str, str, str], None]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of the table with their numbers, what is left out empty; none where it cannot be
+    read.
+    """
+    try:
+        rows = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), restval="")
+    except UnicodeDecodeError:
+        refuse(path.name, "应为 UTF-8 编码的 CSV", "should be a CSV file in UTF-8")
+        return
+    absent = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
+    if absent:
+        refuse(
+            f"{path.name}:1",
+            f"缺少列 {listed(absent, 'zh')}；各列应为 {listed(_COLUMNS, 'zh')}",
+            f"lacks {listed(absent, 'en')}; the columns are {listed(_COLUMNS, 'en')}",
+        )
+        return
+    found = False
+    for row in rows:
+        found = True
+        yield rows.line_num, row
+    if not found:
+        refuse(path.name, "没有一行", "has no row")
 
 
 def _broken(*words: str) -> None:

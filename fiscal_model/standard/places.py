@@ -139,6 +139,24 @@ class Places:
             for code in self.codes
         }
 
+    def parts(self, code: str) -> tuple[str, ...]:
+        """The places right below one, without those that another budget pays for."""
+        return tuple(each for each in self.children[code] if not self.by_code[each].elsewhere)
+
+    def at(self, codes: Iterable[str]) -> Ints:
+        """The positions of some codes on the place axis."""
+        return np.array([self.index[code] for code in codes], np.intp)
+
+    def speaker(self, code: str) -> int:
+        """The position of a place without parts at or below one: all parts of a counted place
+        follow one rule, so any speaks for it.
+        """
+        return self.index[self.leaves(code)[0]]
+
+    def speakers(self, codes: Iterable[str]) -> Ints:
+        """The speaker of each of some places."""
+        return np.array([self.speaker(code) for code in codes], np.intp)
+
     def mask(self, members: Iterable[str]) -> Mask:
         """Which places belong to ``members`` (place codes or group codes), all below them
         included.
@@ -148,7 +166,7 @@ class Places:
             if member in self.groups:
                 chosen |= self.mask(self.groups[member].members)
             else:
-                chosen[[self.index[code] for code in self.below(member)]] = True
+                chosen[self.at(self.below(member))] = True
         return chosen
 
     def everywhere(self) -> Mask:

@@ -36,7 +36,7 @@ def crowded(program: Program) -> Iterator[Fault]:
         for entry in program.scenario.every(CountEntry)
         if entry.cohort
     }
-    axis = [places.index[code] for code in program.places]
+    axis = places.at(program.places)
     top = persons.shape[-1] - 1
     for name in applied.counts.series:
         ages = cohorts.get(name) or standard.beneficiaries[name].ages
@@ -77,7 +77,7 @@ def _persons(program: Program) -> tuple[Floats | None, int]:
     if known is None:
         return None, 0
     out = np.full((len(places), *known.shape[1:]), np.nan)
-    out[[places.index[code] for code in codes]] = known
+    out[places.at(codes)] = known
     return out, first
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final
 
-from fiscal_model.errors import Fault
+from fiscal_model.errors import Alike, Fault
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LANGS, Lang, Text, listed, spans
+from fiscal_model.vocabulary import Text, first_of, spans
 
 MOST: Final = 20
 """How many lines are shown; the last one counts the rest."""
-NAMED: Final = 3
-"""How many places, or other names of one line, are spelt out."""
 
 Doubts = Mapping[Fault, str]
 """What is told in the order of its telling, with the kind of each."""
@@ -39,25 +36,9 @@ def shown(doubts: Doubts) -> tuple[Fault, ...]:
     return (*(fault for at, fault in enumerate(doubts) if at in kept), Fault("", more))
 
 
-def some(names: Sequence[str], lang: Lang, counter: Text) -> str:
-    """The first of some names, and how many there are; ``counter`` is what they are called."""
-    if len(names) <= NAMED:
-        return listed(names, lang)
-    first = listed(names[:NAMED], lang)
-    return Text(
-        f"{first}等 {len(names)} {counter.zh}",
-        f"{first} and {len(names) - NAMED} more {counter.en}",
-    ).to(lang)
-
-
-PLACES: Final = Text("个地区", "places")
-
-
 def places_named(codes: Iterable[str], places: Places) -> Text:
     """Places by name: the first of them, and how many there are."""
-    known = list(codes)
-    zh, en = (some([places.label(code).to(lang) for code in known], lang, PLACES) for lang in LANGS)
-    return Text(zh, en)
+    return first_of([places.label(code) for code in codes], Text("个地区", "places"))
 
 
 def years_named(years: Iterable[int]) -> Text:
@@ -71,21 +52,8 @@ Found = tuple[Hashable, Callable[[], Fault]]
 
 
 def alike(found: Iterable[Found]) -> Iterator[Fault]:
-    """Of things alike, those with the same key, the first with the number of them; only the first
-    is put in words.
-    """
-    first: dict[Hashable, Callable[[], Fault]] = {}
-    times = Counter[Hashable]()
+    """Of things alike, those with the same key, the first with the number of them."""
+    notes = Alike()
     for key, tell in found:
-        first.setdefault(key, tell)
-        times[key] += 1
-    for key, tell in first.items():
-        fault, number = tell(), times[key]
-        zh, en = fault.message
-        yield (
-            replace(
-                fault, message=Text(f"{zh}（同类共 {number:,} 处）", f"{en} ({number:,} alike)")
-            )
-            if number > 1
-            else fault
-        )
+        notes.add(key, tell)
+    return notes.faults()

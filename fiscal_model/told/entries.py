@@ -70,11 +70,10 @@ def _base(entry: BaseEntry, program: Program) -> Iterator[Fault]:
     )
     if far := [value for value in reached if is_far(float(entry.amount), value)]:
         ratio = times(float(entry.amount), far[0])
-        zh = f"基数 {entry.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对"
         yield Fault(
             entry.at,
             Text(
-                zh,
+                f"基数 {entry.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对",
                 f"the base amount of {entry.amount:,f} yuan is {ratio.en} the {far[0]:,.10g}"
                 " supplied: please check",
             ),
@@ -95,37 +94,35 @@ def _count(entry: CountEntry, program: Program) -> Iterator[Fault]:
     }
     if not latest:
         return
-    last, total = (
-        min(int(cells.year_at[n]) for n in latest.values()),
-        sum(float(cells.value[n]) for n in latest.values()),
-    )
+    last = min(int(cells.year_at[n]) for n in latest.values())
+    total = sum(float(cells.value[n]) for n in latest.values())
     if idle := [year for year, _ in entry.points if year <= last]:
         when = years_named(idle)
-        zh = f"“{name}”{when.zh}的合计不起作用：各地都已填报到 {last} 年"
         yield Fault(
             entry.at,
             Text(
-                zh,
+                f"“{name}”{when.zh}的合计不起作用：各地都已填报到 {last} 年",
                 f"the totals of '{name}' for {when.en} do not act: every place is supplied up to"
                 f" {last}",
             ),
         )
     if entry.projects and entry.factor is None and program.years[-1] <= last:
-        zh = f"“{name}”的推算不起作用：测算到 {program.years[-1]} 年，各地都已填报到 {last} 年"
-        en = (
-            f"the projection of '{name}' does not act: the last year is {program.years[-1]}, and"
-            f" every place is supplied up to {last}"
+        yield Fault(
+            entry.at,
+            Text(
+                f"“{name}”的推算不起作用：测算到 {program.years[-1]} 年，各地都已填报到 {last} 年",
+                f"the projection of '{name}' does not act: the last year is {program.years[-1]},"
+                f" and every place is supplied up to {last}",
+            ),
         )
-        yield Fault(entry.at, Text(zh, en))
     stated = [float(value) for year, value in entry.points if year > last]
     stated += [total * float(entry.factor)] if entry.factor is not None else []
     for figure in (each for each in stated if is_far(each, total)):
         ratio = times(figure, total)
-        zh = f"“{name}”的 {figure:,.10g} 是最后填报的 {total:,.10g} {ratio.zh}，请核对"
         yield Fault(
             entry.at,
             Text(
-                zh,
+                f"“{name}”的 {figure:,.10g} 是最后填报的 {total:,.10g} {ratio.zh}，请核对",
                 f"'{name}': {figure:,.10g} is {ratio.en} the last {total:,.10g} supplied: please"
                 " check",
             ),

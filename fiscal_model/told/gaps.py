@@ -13,11 +13,12 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.project import Projection
 from fiscal_model.errors import Fault
+from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells
 from fiscal_model.standard.places import Places
-from fiscal_model.told.doubts import places_named, some, years_named
-from fiscal_model.told.names import series_label
-from fiscal_model.vocabulary import LANGS, Text
+from fiscal_model.standard.rules import Standard
+from fiscal_model.told.doubts import places_named, years_named
+from fiscal_model.vocabulary import Text, first_of
 
 LEFT_OUT, HELD, PROJECTED = 1, 2, 3
 FATES: Final = {
@@ -25,7 +26,11 @@ FATES: Final = {
     HELD: Text("沿用以前最后一年的数", "the last figure before is held"),
     PROJECTED: Text("按情景推算", "projected by the scenario"),
 }
-SERIES: Final = Text("种", "series")
+_KINDS: Final = {
+    "beneficiaries": "beneficiary",
+    "amounts": "amount_line",
+}
+"""Of which kind the names of a table's series are."""
 
 Where = tuple[int, tuple[int, ...], tuple[int, ...]]
 """What became of it, and the places and years of it."""
@@ -124,14 +129,17 @@ def _given_around(given: Mask, places: Places) -> Mask:
     for _ in range(places.depth):
         above |= above[:, places.parents]
     for code in reversed(places.codes):
-        parts = [
-            places.index[part]
-            for part in places.children[code]
-            if not places.by_code[part].elsewhere
-        ]
-        if parts:
-            whole[:, places.index[code]] |= whole[:, parts].all(axis=1)
+        if parts := places.parts(code):
+            whole[:, places.index[code]] |= whole[:, places.at(parts)].all(axis=1)
     return above | whole
+
+
+def _label(table: str, series: str, standard: Standard) -> Text:
+    """What a series is called: a beneficiary, a line, a grant, two benefits drawn together."""
+    if table == "overlaps":
+        one, other = (standard.beneficiaries[name].name for name in series.split(":"))
+        return Text(f"{one.zh}与{other.zh}重复", f"{one.en} and {other.en} together")
+    return label_of(_KINDS[table], series, standard)
 
 
 def _line(
@@ -144,14 +152,11 @@ def _line(
     years: tuple[int, ...],
 ) -> Fault:
     standard = program.standard
-    labels = [series_label(table, name, standard) for name in names]
-    zh, en = (some([label.to(lang) for label in labels], lang, SERIES) for lang in LANGS)
-    at, when = (
-        places_named((standard.places.codes[p] for p in where), standard.places),
-        years_named(years),
-    )
+    of = first_of([_label(table, name, standard) for name in names], Text("种", "series"))
+    at = places_named((standard.places.codes[p] for p in where), standard.places)
+    when = years_named(years)
     message = Text(
-        f"“{zh}”缺 {at.zh} {when.zh}的数：{FATES[fate].zh}",
-        f"'{en}' has no figure for {at.en} in {when.en}: {FATES[fate].en}",
+        f"“{of.zh}”缺 {at.zh} {when.zh}的数：{FATES[fate].zh}",
+        f"'{of.en}' has no figure for {at.en} in {when.en}: {FATES[fate].en}",
     )
     return Fault(cells.where(names[0], where[0]), message)

@@ -90,12 +90,8 @@ def _line(
 ) -> Fault:
     places = program.standard.places
     rest = [part for part in places.leaves(place) if part not in lacking]
-    whole, without, those, when = (
-        places.label(place),
-        places_named(lacking, places),
-        places_named(rest, places),
-        years_named(years),
-    )
+    whole, when = places.label(place), years_named(years)
+    without, those = places_named(lacking, places), places_named(rest, places)
     return Fault(
         where,
         Text(

@@ -26,13 +26,16 @@ def without_rates(
     """The rate of a line as the standard and the shipped foundations have it, without what is
     supplied or any other scenario says.
     """
+    lowest = next(scenario.chain())
+    tables = {name: rows for name, rows in inputs.tables.items() if name != "rates"}
+    below, bare = _foundation(scenario, lowest), replace(inputs, tables=tables)
+    return timeline(line, standard, below, bare, min(years), max(years))
+
+
+def _foundation(scenario: Scenario, otherwise: Scenario) -> Scenario:
+    """The nearest scenario of a chain that stands below what is supplied."""
     below = [each for each in scenario.chain() if each.below_inputs]
-    bare = replace(
-        inputs, tables={name: rows for name, rows in inputs.tables.items() if name != "rates"}
-    )
-    return timeline(
-        line, standard, below[-1] if below else next(scenario.chain()), bare, min(years), max(years)
-    )
+    return below[-1] if below else otherwise
 
 
 def set_aside(program: Program) -> Iterator[Fault]:
@@ -40,8 +43,7 @@ def set_aside(program: Program) -> Iterator[Fault]:
     where it is costed.
     """
     cells, places = program.applied.inputs.rates, program.standard.places
-    below = [each for each in program.scenario.chain() if each.below_inputs]
-    title = (below[-1] if below else program.scenario).title
+    title = _foundation(program.scenario, program.scenario).title
     for i, line in enumerate(program.lines):
         found: dict[tuple[int, tuple[tuple[int, float], ...]], list[str]] = {}
         for p, row, later in _kept_back(program, i, line) if line.code in cells.series else ():
@@ -76,7 +78,7 @@ def _kept_back(
             line, program.standard, program.scenario, program.applied.inputs, [first, *years]
         ),
     )
-    speaker = [places.index[places.leaves(code)[0]] for code in program.places]
+    speaker = places.speakers(program.places)
     held = supplied_steps(
         replace(cells, value=cells.row.astype(np.float64)), line.code, places, supplied.breaks
     )

@@ -17,7 +17,7 @@ from fiscal_model.inputs.tables import TABLES, Column
 from fiscal_model.standard.rules import Limits, Line, Standard
 from fiscal_model.told.doubts import Found, alike
 from fiscal_model.told.set_aside import without_rates
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import LANGS, Text
 
 FAR: Final = 10.0
 """How many times a figure may be another of its series, or its stated rate, before it is told."""
@@ -139,11 +139,8 @@ def _series_fault(
     year: int,
     standard: Standard,
 ) -> Fault:
-    what, ratio, own = (
-        _named(rows, keys, n, standard),
-        times(abs(value), abs(other)),
-        rows.columns["year"][n],
-    )
+    what, ratio = _named(rows, keys, n, standard), times(abs(value), abs(other))
+    own = rows.columns["year"][n]
     return Fault(
         rows.at(n, column.name),
         Text(
@@ -165,9 +162,9 @@ def _named(rows: Rows, keys: Sequence[str], n: int, standard: Standard) -> Text:
         standard.places.label(value) if kind == "place" else label_of(kind, value, standard)
         for kind, value in given
     ]
-    zh, en = " ".join(label.zh for label in labels), " ".join(label.en for label in labels)
-    table = TABLES[rows.name].label
-    return Text(f"“{zh or table.zh}”", f"'{en or table.en}'")
+    words = labels or [TABLES[rows.name].label]
+    zh, en = (" ".join(each.to(lang) for each in words) for lang in LANGS)
+    return Text(f"“{zh}”", f"'{en}'")
 
 
 # Rates
@@ -189,7 +186,7 @@ def _far_from_stated(rows: Rows, program: Program) -> Iterator[Found]:
             continue
         first = np.argmax(~np.isnan(stated), axis=1)
         for n in mine:
-            p = standard.places.index[standard.places.leaves(places[n])[0]]
+            p = standard.places.speaker(places[n])
             rate = stated[p, years[n] - span[0]]
             rate = float(stated[p, first[p]] if np.isnan(rate) else rate)
             if is_far(rates[n], rate):
@@ -256,13 +253,10 @@ def _more_than_all(rows: Rows, standard: Standard) -> Iterator[Found]:
         within = standard.beneficiaries[name].within
         around = [given[key] for other in within if (key := (other, place, year)) in given]
         if within and len(around) == len(within) and value > sum(around):
-            own, others = (
-                standard.beneficiaries[name].name.zh,
-                "与".join(standard.beneficiaries[other].name.zh for other in within),
-            )
-            zh = f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}"
+            own = standard.beneficiaries[name].name.zh
+            others = "与".join(standard.beneficiaries[other].name.zh for other in within)
             message = Text(
-                zh,
+                f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}",
                 f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}",
             )
             yield name, partial(_told_at, rows, n, "count", message)
@@ -281,14 +275,12 @@ def _misplaced(rows: Rows, standard: Standard) -> Iterator[Found]:
         zip(*(rows.columns[each] for each in ("beneficiary", "place", "count")), strict=True)
     ):
         expected, why = fits[name]
-        if (
-            value
-            and expected is not None
-            and not expected[[places.index[code] for code in places.leaves(place)]].any()
-        ):
+        if value and expected is not None and not expected[places.at(places.leaves(place))].any():
             label = standard.beneficiaries[name].name
-            zh = f"“{label.zh}”填报了 {value:,.10g}，而{places.label(place).zh}{why.zh}"
-            message = Text(zh, f"{name}: {value:,.10g} are counted, and {place} {why.en}")
+            message = Text(
+                f"“{label.zh}”填报了 {value:,.10g}，而{places.label(place).zh}{why.zh}",
+                f"{name}: {value:,.10g} are counted, and {place} {why.en}",
+            )
             yield name, partial(_told_at, rows, n, "place", message)
 
 
@@ -309,10 +301,10 @@ def _where_expected(lines: Sequence[Line], standard: Standard) -> tuple[Mask | N
     line = lines[0]
     if line.outside:
         group = places.label(line.outside.group)
-        zh, en = (
-            f"在{group.zh}内，第{line.item}项另有规定（“{line.outside.clause.phrase}”）",
-            f"is in: {group.en}, for which item {line.item} has another rule",
+        phrase = line.outside.clause.phrase
+        return expected, Text(
+            f"在{group.zh}内，第{line.item}项另有规定（“{phrase}”）",
+            f"is in: {group.en}, for which item {line.item} has another rule ({phrase})",
         )
-        return expected, Text(zh, f"{en} ({line.outside.clause.phrase})")
     group = places.label(line.expected_in)
     return expected, Text(f"不在{group.zh}内", f"is not among: {group.en}")

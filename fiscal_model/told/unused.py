@@ -23,8 +23,8 @@ from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries import CountEntry, RateEntry
 from fiscal_model.scenario.layers import rate_layers
 from fiscal_model.standard.rules import Line, Rate
-from fiscal_model.told.doubts import places_named, some, years_named
-from fiscal_model.vocabulary import LANGS, Text, noun
+from fiscal_model.told.doubts import places_named, years_named
+from fiscal_model.vocabulary import Text, first_of, noun
 
 AFTER_ALL: Final = 10**6
 LATE: Final = Text("年份不在测算年份之内", "of years that are not simulated")
@@ -135,7 +135,7 @@ class Unused:
             return
         standard, table = self.program.standard, TABLES[rows.name]
         first = table.columns[0]
-        parts = [Text("", "")]
+        parts: list[Text] = []
         if first.kind != "place":
             known = [
                 value
@@ -143,14 +143,7 @@ class Unused:
                 if value is not None
             ]
             labels = [label_of(first.kind, value, standard) for value in known]
-            parts.append(
-                Text(
-                    *(
-                        some([each.to(lang) for each in labels], lang, Text("种", "kinds"))
-                        for lang in LANGS
-                    )
-                )
-            )
+            parts += [first_of(labels, Text("种", "kinds"))] if labels else []
         if "place" in rows.columns:
             parts.append(
                 places_named(
@@ -159,10 +152,7 @@ class Unused:
             )
         if "year" in rows.columns:
             parts.append(years_named(rows.columns["year"][n] for n in which))
-        zh, en = (
-            "，".join(each.zh for each in parts if each.zh),
-            "; ".join(each.en for each in parts if each.en),
-        )
+        zh, en = "，".join(each.zh for each in parts), "; ".join(each.en for each in parts)
         count = len(which)
         message = Text(
             f"{table.both.zh}表有 {count:,} 行不起作用（{zh}）：{why.zh}",
@@ -175,8 +165,7 @@ class Unused:
 
     @cached_property
     def _axis(self) -> Ints:
-        index = self.program.standard.places.index
-        return np.array([index[code] for code in self.program.places], np.intp)
+        return self.program.standard.places.at(self.program.places)
 
     @cached_property
     def _costed(self) -> Mask:
@@ -259,16 +248,9 @@ class Unused:
     def _bases(self, rows: Rows) -> Mask:
         """Those that a group is held against, and that move its limit."""
         program, applied = self.program, self.program.applied
-        moved = replace(
-            rows,
-            columns={
-                **rows.columns,
-                "amount": [2 * amount + 1 for amount in rows.columns["amount"]],
-            },
-        )
-        other = replace(
-            applied, inputs=replace(self.inputs, tables={**self.inputs.tables, "bases_2015": moved})
-        )
+        moved = [2 * amount + 1 for amount in rows.columns["amount"]]
+        inputs = self.inputs.with_column("bases_2015", "amount", moved)
+        other = replace(applied, inputs=inputs)
         acting = set()
         for groups in program.bases:
             years = _years_of(groups)

@@ -297,12 +297,12 @@ def _rates(budget: Result, cells: Selection) -> tuple[list[RateRow], Ints]:
         effective = program.timelines[program.lines[i].code].effective(program.years)
         areas: dict[tuple[bytes, str | None], list[int]] = {}
         for p in members:
-            speaker = places.index[places.leaves(budget.places[p])[0]]
+            speaker = places.speaker(budget.places[p])
             areas.setdefault(
                 (effective[speaker].tobytes(), _supplier(budget, program.lines[i], p)), []
             ).append(p)
         for same in areas.values():
-            speaker = places.index[places.leaves(budget.places[same[0]])[0]]
+            speaker = places.speaker(budget.places[same[0]])
             row_of |= {(i, p): len(out) for p in same}
             codes = tuple(budget.places[p] for p in same)
             out.append(

@@ -12,7 +12,7 @@ from fiscal_model.workbook.context import Report
 from fiscal_model.workbook.sheet import LEGEND, Sheet
 
 DIGITS, TOLERANCE = "display_digits", "tolerance"
-NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+DIGITS_ZH = "零一二三四五六七八九"
 NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
 TOP = 5
 """The first row of tables: title, scenario, unit, legend and a blank row stand above."""
@@ -39,11 +39,18 @@ def opened(
 
 def written(report: Report, sheet: Sheet, tables: list[Table]) -> None:
     """The tables of a sheet at their places, their captions numbered."""
-    for n, table in enumerate(each for each in tables if not each.left_out):
+    for n, table in enumerate((each for each in tables if not each.left_out), 1):
         assert table.caption
         zh, en = table.caption.zh, table.caption.en
-        sheet.label(table.top - 2, report.say(f"{NUMERALS[n]}、{zh}", f"{n + 1}. {en}"))
+        sheet.label(table.top - 2, report.say(f"{numeral(n)}、{zh}", f"{n}. {en}"))
         sheet.show(table)
+
+
+def numeral(n: int) -> str:
+    """A number from 1 to 99 as a Chinese caption has it: 三, 十, 十二, 二十."""
+    tens, ones = divmod(n, 10)
+    ten = f"{DIGITS_ZH[tens] if tens > 1 else ''}十" if tens else ""
+    return ten + (DIGITS_ZH[ones] if ones else "")
 
 
 def legend(report: Report, sheet: Sheet) -> None:

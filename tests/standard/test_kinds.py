@@ -4,12 +4,13 @@ shown in a live workbook, or refused where they lose money.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import openpyxl
@@ -26,7 +27,7 @@ from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.catalogue import catalogue_text
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds import KINDS
-from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live, Parameter
+from fiscal_model.standard.kinds.leaf import BASE, GRANT, Cells, Hold, Leaf, Live, Parameter
 from fiscal_model.standard.kinds.reading import NOTES, SplitContext, clause_of, read_payer
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import item_data, split_yaml
@@ -44,6 +45,7 @@ class Stepped(Leaf):
     marks = ("stepped",)
     linear = False
     counts_heads = True
+    beside_grants = True
 
     payer: str
     few: Decimal
@@ -128,9 +130,66 @@ class LosesAYuan(Stepped):
         yield "central", cells.unit - 1.0
 
 
+@dataclass(frozen=True)
+class Stated(Leaf):
+    """What is charged and held is what a test states, in parts of the unit cost."""
+
+    name = "stated"
+    marks = ("stated",)
+
+    clause: Clause | None = field(default=None, compare=False)
+    named: ClassVar[frozenset[str]] = frozenset({"central", "region"})
+    parts: ClassVar[tuple[tuple[str, float], ...]] = ()
+    held_by: ClassVar[tuple[Hold, ...]] = ()
+
+    @classmethod
+    def read(cls, node: Node, context: SplitContext) -> Stated:
+        node.mapping(("stated",))
+        return cls()
+
+    def data(self) -> dict[str, Any]:
+        return {"stated": True}
+
+    def words(self, lang: Lang, payers: Payers) -> str:
+        return "as stated"
+
+    def payers(self) -> frozenset[str]:
+        return self.named
+
+    def charges(self, cells: Cells) -> Iterator[tuple[str, Floats]]:
+        yield from ((payer, cells.unit * part) for payer, part in self.parts)
+
+    def live(self) -> Live:
+        return Live("stated", "0")
+
+    def holds(self) -> tuple[Hold, ...]:
+        return self.held_by
+
+
+@dataclass(frozen=True)
+class Lists(Stepped):
+    """As stepped, with nine lists of numbers that an analyst may change."""
+
+    name = "lists"
+    marks = ("lists",)
+
+    @classmethod
+    def read(cls, node: Node, context: SplitContext) -> Lists | None:
+        node.mapping(("lists",))
+        return cls("central", Decimal(80), Decimal(60), Decimal(150), "region")
+
+    def live(self) -> Live:
+        one = super().live()
+        more = tuple(
+            replace(one.parameters[0], name=f"few_{letter}", title=Text(letter, letter))
+            for letter in "abcdef"
+        )
+        return replace(one, parameters=(*one.parameters, *more))
+
+
 TOY = Path(__file__).parents[1] / "toy"
 EAST, WEST = "900100", "900200"
-KINDS_HERE = (*KINDS, Stepped, LosesAYuan)
+KINDS_HERE = (*KINDS, Stepped, LosesAYuan, Lists)
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +234,51 @@ def test_another_quantity_is_shared_by_itself(stepped: fm.Budget) -> None:
     found = amounts(program, other)[:, line, place, 0]
     borne = {payer: yuan for payer, yuan in zip(program.payers, found, strict=True) if yuan}
     assert borne == pytest.approx({"central": 45_300, "region": 30_200})
+
+
+GRANTED = (
+    "{grants: [prefecture], rest: {stepped: central, few: 80, many: 60, above: 150, rest: region}}"
+)
+
+
+def borne(budget: fm.Budget, quantity: float | None, place: str) -> dict[str, float]:
+    """What payers bear of school meals in a place if there were so many pupils."""
+    program = budget.program
+    line, at = [each.code for each in program.lines].index("meal"), program.places.index(place)
+    other = program.quantity.copy()
+    if quantity is not None:
+        other[line, at, 0] = quantity
+    found = amounts(program, other)[:, line, at, 0]
+    return {payer: yuan for payer, yuan in zip(program.payers, found, strict=True) if yuan}
+
+
+def test_another_quantity_is_shared_by_itself_beside_grants_too(toy: Any) -> None:
+    """A grant of 15,500 in the east leaves 60,000 of 75,500 for 151 pupils: 60% of it. In the west
+    none is supplied, so all is open, for 100 pupils as for 200.
+    """
+    path = toy(GRANTED)
+    with (path.parent / "inputs" / "amounts.csv").open("a", encoding="utf-8") as file:
+        file.write(f"grant:1:prefecture,{EAST},2024,15500\n")
+    scenario, standard = load_scenario(path, KINDS_HERE)
+    inputs = load_inputs(path.parent / "inputs", standard)
+    budget = fm.Budget.of(result_of(standard, scenario, inputs))
+    assert borne(budget, 151, EAST) == pytest.approx(
+        {"central": 36_000, "region": 24_000, "prefecture": 15_500}
+    )
+    assert borne(budget, None, WEST) == {"unallocated": 100_000}
+    assert borne(budget, 100, WEST) == {"unallocated": 50_000}
+
+
+def test_heads_beside_a_grant_to_an_amount_are_refused(toy: Any) -> None:
+    path = toy("{full: central}")
+    path.with_name("toy.yaml").write_text(
+        path.read_text(encoding="utf-8") + f"splits: [{{item: 3, split: {GRANTED}}}]\n",
+        encoding="utf-8",
+    )
+    scenario, standard = load_scenario(path, KINDS_HERE)
+    inputs = load_inputs(path.parent / "inputs", standard)
+    with pytest.raises(fm.FiscalModelError, match=r"playground.*按金额填报"):
+        result_of(standard, scenario, inputs)
 
 
 def test_it_is_explained(stepped: fm.Budget) -> None:
@@ -231,6 +335,52 @@ def test_a_kind_that_loses_a_yuan_is_refused(toy: Any) -> None:
     inputs = load_inputs(path.parent / "inputs", standard)
     with pytest.raises(fm.FiscalModelError, match=r"分出 499 元，而单位成本为 500 元"):
         result_of(standard, scenario, inputs)
+
+
+@pytest.mark.parametrize(
+    ("parts", "holds", "words"),
+    [
+        ((("central", 1 - 1e-10),), (), "分出 499.99999995 元"),
+        ((("central", float("nan")),), (), "分出 nan 元"),
+        ((("central", 2.0), ("region", -1.0)), (), "由 region 承担的为负数：-500 元"),
+        ((("central", 0.5), ("prefecture", 0.5)), (), "由 prefecture 承担，却没有列出它"),
+        ((("central", 0.5), ("mars", 0.5)), (), "由 mars 承担，却没有列出它"),
+        ((("central", 1.0),), (Hold(BASE, "central", "social"),), "涉及 social，却没有列出它"),
+        ((("central", 1.0),), (Hold(GRANT, "social", "social"),), "涉及 social，却没有列出它"),
+    ],
+)
+def test_a_kind_that_charges_what_it_may_not_is_refused(
+    toy: Any, parts: tuple[tuple[str, float], ...], holds: tuple[Hold, ...], words: str
+) -> None:
+    kind = type("Told", (Stated,), {"parts": parts, "held_by": holds})
+    path = toy("{stated: true}")
+    scenario, standard = load_scenario(path, (*KINDS, kind))
+    inputs = load_inputs(path.parent / "inputs", standard)
+    with pytest.raises(fm.FiscalModelError, match=words):
+        result_of(standard, scenario, inputs)
+
+
+def test_no_kind_charges_a_level_that_county_shares_divide(toy: Any) -> None:
+    whole = {"parts": (("county_level", 1.0),), "named": frozenset({"county_level"})}
+    path = toy("{stated: true}")
+    scenario, standard = load_scenario(path, (*KINDS, type("Told", (Stated,), whole)))
+    inputs = load_inputs(path.parent / "inputs", standard)
+    with pytest.raises(fm.FiscalModelError, match="由 county_level 承担"):
+        result_of(standard, scenario, inputs)
+
+
+def test_a_kind_may_have_many_lists_in_a_live_sheet(toy: Any, tmp_path: Path) -> None:
+    """Beside its nine lists stand other tables of rules: their captions are numbered beyond ten."""
+    path, book = toy("{lists: true}"), tmp_path / "live.xlsx"
+    scenario, standard = load_scenario(path, KINDS_HERE)
+    inputs = load_inputs(path.parent / "inputs", standard)
+    fm.Budget.of(result_of(standard, scenario, inputs)).to_excel(book)
+    sheet = openpyxl.load_workbook(book)["规则"]
+    captions = [str(row[0].value) for row in sheet.iter_rows()]
+    numbers = [
+        found[1] for each in captions if (found := re.match("([一二三四五六七八九十]+)、", each))
+    ]
+    assert numbers[8:12] == ["九", "十", "十一", "十二"]
 
 
 def test_a_kind_that_nobody_named_is_not_read(toy: Any) -> None:

@@ -230,6 +230,10 @@ def test_the_formulas_of_the_workbook_come_to_the_same(budget: fm.Budget, tmp_pa
         (("Township,", ","), "payers.csv:7", "名称"),
         (("prefecture,divided,地州", "prefecture,,地州"), "payers.csv", "所分的两级（divided）"),
         (("unallocated,", "nobody,"), "payers.csv", "fund、unallocated"),
+        ((",words,near", ",words"), "payers.csv:1", "缺少列 near"),
+        (("乡镇|乡级财政", "县级"), "payers.csv:7", "县级 已是 county_level 的名称"),
+        (("乡镇级,Township", "中央,Township"), "payers.csv:7", "中央 已是 central 的名称"),
+        (("#225588,county_level,,乡镇|乡级财政,", ""), "payers.csv:7", "颜色"),
     ],
 )
 def test_a_fault_of_the_table_is_told_where_it_stands(
@@ -240,6 +244,39 @@ def test_a_fault_of_the_table_is_told_where_it_stands(
     with pytest.raises(FiscalModelError) as caught:
         load_standard("toy", made(tmp_path, text.replace(*change)))
     assert any(each.where == where and said in each.message.zh for each in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "said"),
+    [
+        (table().encode("gb18030"), "payers.csv", "UTF-8"),
+        (b"", "payers.csv:1", "缺少列 code"),
+        (table().split("\n")[0].encode(), "payers.csv", "没有一行"),
+        (
+            table(("#00664B,prefecture", "#00664B,"), ("#7ED3B6,prefecture", "#7ED3B6,")).encode(),
+            "payers.csv",
+            "同一主体所分的两级（divided）",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_one_fault(
+    tmp_path: Path, content: bytes, where: str, said: str
+) -> None:
+    shutil.copytree(TOY, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "toy" / "payers.csv").write_bytes(content)
+    with pytest.raises(FiscalModelError) as caught:
+        load_standard("toy", tmp_path)
+    (only,) = caught.value.faults
+    assert only.where == where
+    assert said in only.message.zh
+
+
+def test_a_table_may_be_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    """With a mark at the start, and rows that end where nothing more is said."""
+    shutil.copytree(TOY, tmp_path, dirs_exist_ok=True)
+    text = table(("unallocated,", "lottery,彩票,Lottery,#AA3355\nunallocated,"))
+    (tmp_path / "toy" / "payers.csv").write_text(text, encoding="utf-8-sig")
+    assert load_standard("toy", tmp_path).payers["lottery"].name.zh == "彩票"
 
 
 def test_a_standard_may_call_a_usual_payer_otherwise(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from fiscal_model.scenario.habits import plain_ages
 from fiscal_model.standard.fields import ages_in
 from fiscal_model.standard.names import BENEFICIARY
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import LANGS, Text, listed
+from fiscal_model.vocabulary import Text, in_both
 
 OLDEST = 120
 COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
@@ -184,4 +184,4 @@ class CountEntry(Entry):
             parts.append(self.cohort.words)
         if self.factor is not None:
             parts.append(Text(f"× {self.factor:f}", f"× {self.factor:f}"))
-        return Text(*(listed((part.to(lang) for part in parts), lang) for lang in LANGS))
+        return in_both(parts)

@@ -187,6 +187,16 @@ class Leaf(ABC):
         return self
 
     @property
+    def scales(self) -> bool:
+        """Whether it, and all inside it, divides a unit alike whatever the quantity."""
+        return self.linear and all(each.scales for each in self.within())
+
+    @property
+    def needs_heads(self) -> bool:
+        """Whether it, or anything inside it, says something of heads."""
+        return self.counts_heads or any(each.needs_heads for each in self.within())
+
+    @property
     def bears_raise(self) -> bool:
         """Whether a raise is divided apart."""
         return any(each.rest_bears_raise and each.rest for each in self.divisions())
