@@ -234,7 +234,7 @@ class Unused:
         act = np.array([self._costed_by("code", name) for name in cells.series])
         for groups in program.grants:
             payer = program.payers[groups.payer]
-            for (item, place), years in _years_of(groups, len(program.years)).items():
+            for (item, place), years in _years_of(groups).items():
                 if (name := f"grant:{item}:{payer}") in cells.series:
                     act[cells.series.index(name), program.standard.places.index[place]] |= years
         return self._carried(cells, act)
@@ -247,7 +247,7 @@ class Unused:
         other = replace(applied, inputs=inputs)
         acting = set()
         for groups in program.bases:
-            years = _years_of(groups, len(program.years))
+            years = _years_of(groups)
             (was, ended), (now, _) = applied.bases(groups.keys), other.bases(groups.keys)
             moves = (was != now) & ~(np.isnan(was) & np.isnan(now)) & (ended < 1)
             acting |= {
@@ -437,8 +437,8 @@ def _by_index(source: object) -> bool:
     )
 
 
-def _years_of(groups: CappedGroups, years: int) -> dict[tuple[int, str], Mask]:
+def _years_of(groups: CappedGroups) -> dict[tuple[int, str], Mask]:
     """For each key of capped groups the years in which it holds a cell."""
-    held = np.zeros(len(groups.keys) * years, bool)
+    held = np.zeros(groups.limit.shape, bool)
     held[groups.group] = True
-    return dict(zip(groups.keys, held.reshape(-1, years), strict=True))
+    return dict(zip(groups.keys, groups.table(held), strict=True))
