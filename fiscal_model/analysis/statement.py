@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from fiscal_model.analysis import statement_words as words
+from fiscal_model.analysis import statement_blocks as words
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
 from fiscal_model.blocks import Block, Shown, screen
 from fiscal_model.errors import fault
