@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 
 from fiscal_model.analysis.aligned import Axes, axes_of
-from fiscal_model.analysis.compare_words import TITLES, blocks_of
+from fiscal_model.analysis.compare_blocks import TITLES, blocks_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask

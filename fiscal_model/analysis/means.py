@@ -22,8 +22,6 @@ from fiscal_model.results.result import Result
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import LANGS, Text, spans
 
-MEANS: Final = ("revenue", "capacity")
-"""General public budget revenue and 财力, the columns of table ``fiscal_capacity``."""
 MEANS_NAMES: Final = Names(
     Text("财力口径", "measure of means"),
     {
@@ -31,6 +29,7 @@ MEANS_NAMES: Final = Names(
         "capacity": Text("财力", "fiscal capacity"),
     },
 )
+"""The columns of table ``fiscal_capacity``."""
 PLACE: Final = AXES["place"]
 
 

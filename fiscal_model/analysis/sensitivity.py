@@ -52,14 +52,14 @@ if TYPE_CHECKING:
 NOTHING: Final = 0.005
 """Yuan: a total that moves by less does not move."""
 SERIES: Final = {
-    "beneficiaries": ("counts", "count"),
-    "amounts": ("amounts", "amount"),
-    "bases_2015": ("bases", "amount"),
-    "rates": ("rates", "rate"),
-    "minimum_wage": ("wages", "wage"),
-    "vital_rates": ("vital_rates", "value"),
+    "beneficiaries": "counts",
+    "amounts": "amounts",
+    "bases_2015": "bases",
+    "rates": "rates",
+    "minimum_wage": "wages",
+    "vital_rates": "vital_rates",
 }
-"""Input tables whose series are moved: the cells of each, and the column of values."""
+"""Input tables whose series are moved, and what the inputs call the cells of each."""
 NO_RANGE: Final = Text("没有写明可能的范围（range）", "no range is stated")
 NO_NUMBER: Final = Text("没有可上下变动的数值", "it holds no number to move")
 FOLLOWS: Final = Text(
@@ -473,7 +473,7 @@ def _entry_label(ground: Ground, entry: Entry, moved: str = "") -> Text:
 
 def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
     """Each supplied series that does not rest wholly on the text or a document, as a whole."""
-    for table, (name, column) in SERIES.items():
+    for table, name in SERIES.items():
         cells = getattr(ground.inputs, name)
         for number, series in enumerate(cells.series):
             rows = cells.row[cells.series_at == number].tolist()
@@ -486,7 +486,7 @@ def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
                 _End(
                     _times(each),
                     Text(_times(each), _times(each)),
-                    inputs=_scaled(ground.inputs, table, column, rows, float(1 + each)),
+                    inputs=_scaled(ground.inputs, table, cells.column, rows, float(1 + each)),
                 )
                 for each in (-by, by)
             )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from fiscal_model.analysis import statement_words as words
+from fiscal_model.analysis import statement_blocks as shown
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
 from fiscal_model.blocks import Block, Shown, screen
 from fiscal_model.errors import fault
@@ -134,7 +134,7 @@ class Statement(Shown):
                 columns and a total of their own.
 
         """
-        return words.detail(self, part, lang)
+        return shown.detail(self, part, lang)
 
     def printed_totals(self, lang: Lang) -> pd.DataFrame:
         """The counted rows by place (rows), and by column of money and level (columns), with sums
@@ -142,17 +142,17 @@ class Statement(Shown):
 
         A prefecture's row holds its counties, which stand below it.
         """
-        return words.by_place(self, lang)
+        return shown.by_place(self, lang)
 
     def matrix(self, lang: Lang) -> pd.DataFrame:
         """What is paid by place (rows), and by item and level (columns), with sums of both:
         本次下达, or 应补 less 应扣; rows as above.
         """
-        return words.by_item(self, lang)
+        return shown.by_item(self, lang)
 
     def blocks(self, lang: Lang) -> Iterable[Block]:
         """A few lines: what it is, totals by payer, what stands apart and why."""
-        return words.summary(self, lang)
+        return shown.summary(self, lang)
 
     def summary(self, lang: Lang | None = None) -> str:
         """The few lines that it shows itself with."""
@@ -160,7 +160,7 @@ class Statement(Shown):
 
     def text(self, lang: Lang | None = None) -> str:
         """All printed tables, a line a row."""
-        return words.text(self, spoken(lang))
+        return shown.text(self, spoken(lang))
 
     def to_excel(
         self, target: str | Path, lang: Lang | None = None, date: str | None = None
@@ -182,8 +182,8 @@ class Statement(Shown):
 
         write_workbook(
             Path(target),
-            words.sheets(self, lang),
-            words.unit_name(self),
+            shown.sheets(self, lang),
+            shown.unit_name(self),
             self.shown.decimals,
             lang,
             date,

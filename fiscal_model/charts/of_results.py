@@ -15,6 +15,7 @@ from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
 from fiscal_model.charts.chart import BETWEEN, Caption, Chart
 from fiscal_model.charts.style import say
+from fiscal_model.engine.capped import numbered
 from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
 from fiscal_model.names import Names
@@ -498,7 +499,7 @@ def _bases(budget: Result, item: int | None, lang: Lang) -> base.BaseAmounts:
     """Due, base amount and what was paid, by the place that a base amount was given for; the items
     added up. One that reaches beyond a part is shown whole.
     """
-    program, years = budget.program, len(budget.program.years)
+    program = budget.program
     shown = np.flatnonzero(np.isin(program.years, budget.years))
     rows: dict[str, list[Floats]] = {}
     table = program.standard.payers
@@ -508,7 +509,7 @@ def _bases(budget: Result, item: int | None, lang: Lang) -> base.BaseAmounts:
         payer, taker = program.payers[groups.payer], program.payers[int(groups.taker[0])]
         reached = set(groups.group[inside(budget).ravel()[groups.cells]].tolist())
         for n, (number, code) in enumerate(groups.keys):
-            of = n * years + shown
+            of = numbered(n, shown, len(program.years))
             if item in (None, number) and not reached.isdisjoint(of.tolist()):
                 block = np.where(
                     held.known[of], np.array([due[of], groups.limit[of], paid[of]]), np.nan

@@ -62,7 +62,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
         money_axis(chart.ax, "y", unit, caption.lang)
         _room_above(chart.ax, totals, "y")
         year_axis(chart.ax, years)
-        _finish(chart, payers[::-1], caption, unit, bool(payers) or _any_known(totals))
+        _finish(chart, payers[::-1], caption, unit, totals)
     return chart
 
 
@@ -112,7 +112,7 @@ def by_place(
         chart.ax.set_ylim(len(order) - 0.4, -0.6)
         money_axis(chart.ax, "x", unit, caption.lang)
         _room_above(chart.ax, totals, "x")
-        _finish(chart, payers, caption, unit, _any_known(totals))
+        _finish(chart, payers, caption, unit, totals)
     return chart
 
 
@@ -136,10 +136,6 @@ def _sums(amounts: Floats) -> Floats:
     return np.where(np.isnan(amounts).all(axis=0), np.nan, np.nansum(amounts, axis=0))
 
 
-def _any_known(totals: Floats) -> bool:
-    return bool((~np.isnan(totals)).any())
-
-
 def _room_above(ax: Axes, totals: Floats, which: str) -> None:
     """Leaves room for the totals written beyond the bars."""
     most = float(np.nan_to_num(totals).max(initial=0.0)) or 1.0
@@ -147,9 +143,9 @@ def _room_above(ax: Axes, totals: Floats, which: str) -> None:
 
 
 def _finish(
-    chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, any_known: bool
+    chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, totals: Floats
 ) -> None:
-    if not any_known:
+    if np.isnan(totals).all():
         nothing(chart.ax, caption.lang)
     payer_legend(chart.ax, payers, caption)
     entitle(chart, caption, unit)

@@ -159,7 +159,7 @@ def explain(options: Any, lang: Lang) -> int:
 
 def compare(options: Any, lang: Lang) -> int:
     """Prints the change of each scenario from the first and what it comes from."""
-    from fiscal_model.analysis.compare_words import table_of
+    from fiscal_model.analysis.compare_blocks import table_of
     from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
     from fiscal_model.face import compare as compared
     from fiscal_model.names import DIMENSION_NAMES

@@ -117,7 +117,7 @@ def _changed_bases(program: Program, payer: int) -> Iterator[tuple[Ints, Ints]]:
     """
     places, years = program.standard.places, np.array(program.years)
     for groups in program.bases:
-        ranks = np.zeros((len(groups.keys), len(years)), np.intp)
+        ranks = np.zeros(groups.shape, np.intp)
         for layer in base_layers(program.scenario):
             mine = np.array(
                 [
@@ -131,7 +131,7 @@ def _changed_bases(program: Program, payer: int) -> Iterator[tuple[Ints, Ints]]:
         touched = (
             np.ones(len(groups.cells), bool) if payer == groups.payer else groups.taker == payer
         )
-        yield groups.cells[touched], ranks.ravel()[groups.group[touched]]
+        yield groups.cells[touched], ranks[groups.axes(groups.group[touched])]
 
 
 def weakest(leaf: Leaf, payer: str, entry: SplitEntry | None) -> int:

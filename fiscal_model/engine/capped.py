@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.base_amounts import Key
 from fiscal_model.engine.coefficients import Frame
 from fiscal_model.standard.kinds.leaf import Hold, Stage
+
+Cell = TypeVar("Cell", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class CappedGroups:
     who bears what ``payer`` does not, ``limit`` the amount of each group, and ``ended`` how far it
     has ended: that part of what ``payer`` would bear without a limit it bears, the other as
     limited. Without a limit a cell is ``ratio`` a unit of quantity (NaN: as due). A group is one of
-    ``keys`` in one year: its number is the key's position × years + the year's.
+    ``keys`` in one year, as :func:`numbered` says.
     """
 
     payer: int
@@ -33,6 +36,32 @@ class CappedGroups:
     ended: Floats
     ratio: Floats
     keys: tuple[Key, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many keys and years there are."""
+        return len(self.keys), len(self.limit) // len(self.keys)
+
+    def key(self, group: int) -> Key:
+        """The item and the governing place of a group."""
+        return self.keys[group // self.shape[1]]
+
+    def year(self, group: int) -> int:
+        """The position of the year of a group."""
+        return group % self.shape[1]
+
+    def axes(self, groups: Ints) -> tuple[Ints, Ints]:
+        """The positions of the keys and of the years of groups."""
+        return groups // self.shape[1], groups % self.shape[1]
+
+    def table(self, values: NDArray[Cell]) -> NDArray[Cell]:
+        """What is by group, as (key, year)."""
+        return values.reshape(self.shape)
+
+
+def numbered(key: int | Ints, year: Ints, years: int) -> Ints:
+    """The numbers of groups by the positions of their keys and years."""
+    return np.asarray(key * years + year, np.intp)
 
 
 class Payment(NamedTuple):

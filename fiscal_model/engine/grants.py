@@ -8,7 +8,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.base_amounts import Key
-from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells
+from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells, numbered
 from fiscal_model.engine.coefficients import Frame
 from fiscal_model.engine.project import Projection
 from fiscal_model.errors import Fault, Faults
@@ -120,7 +120,7 @@ def _grants_of(
         here = np.flatnonzero(mine & (giver[place, year] >= 0))
         for top in sorted(set(giver[place[here], year[here]].tolist())):
             served = here[giver[place[here], year[here]] == top]
-            number[served] = len(keys) * years + year[served]
+            number[served] = numbered(len(keys), year[served], years)
             keys.append((each, codes[top]))
             limits.append(np.nan_to_num(amounts[top]))
     return number, tuple(keys), np.concatenate(limits) if limits else np.zeros(0)

@@ -10,7 +10,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.applied import Applied
 from fiscal_model.engine.base_amounts import Key, acting, governor
-from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells
+from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells, numbered
 from fiscal_model.engine.coefficients import Frame, LineCells
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.tables import TABLES
@@ -40,25 +40,22 @@ def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedG
         governs = {key: governor(key, base, places) for key in wanted}
         keys = tuple(dict.fromkeys(governs.values()))
         order = {key: keys.index(found) for key, found in governs.items()}
-        number = (
-            np.array([order[key] for key in zip(items, codes, strict=True)], np.intp) * years + year
-        )
+        at = np.array([order[key] for key in zip(items, codes, strict=True)], np.intp)
         limit, ended = (each.ravel() for each in applied.bases(keys))
-        _check_bases(limit, set(number.tolist()), keys, frame, applied, faults)
         takers = np.array([payers.index(hold.taker) if hold else -1 for hold in holds], np.intp)
         taker = takers[frame.leaf.ravel()[cells]]
-        groups.append(
-            CappedGroups(
-                payers.index(limited),
-                cells,
-                number,
-                taker,
-                limit,
-                ended,
-                _ratio(frame, holds, cells),
-                keys,
-            )
+        made = CappedGroups(
+            payers.index(limited),
+            cells,
+            numbered(at, year, years),
+            taker,
+            limit,
+            ended,
+            _ratio(frame, holds, cells),
+            keys,
         )
+        _check_bases(made, frame, applied, faults)
+        groups.append(made)
     return tuple(groups)
 
 
@@ -91,20 +88,13 @@ def _check_below(key: Key, applied: Applied, faults: Faults) -> None:
         )
 
 
-def _check_bases(
-    limit: Floats,
-    used: set[int],
-    keys: tuple[Key, ...],
-    frame: Frame,
-    applied: Applied,
-    faults: Faults,
-) -> None:
+def _check_bases(groups: CappedGroups, frame: Frame, applied: Applied, faults: Faults) -> None:
     """A base amount that the rule in force uses must be there."""
     missing: dict[Key, int] = {}
     title = frame.standard.base_amount
-    for n in sorted(used):
-        if np.isnan(limit[n]):
-            missing.setdefault(keys[n // len(frame.years)], n % len(frame.years))
+    for n in np.unique(groups.group).tolist():
+        if np.isnan(groups.limit[n]):
+            missing.setdefault(groups.key(n), groups.year(n))
     for (item, code), y in missing.items():
         label, place = frame.standard.places.label(code), frame.standard.places.index[code]
         rows = (

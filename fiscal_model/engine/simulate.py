@@ -42,15 +42,15 @@ def cut_grants(program: Program) -> list[Fault]:
     """A note for each payer's grants to an item of which some exceed the cost that is left to
     them.
     """
-    notes, years = [], len(program.years)
+    notes = []
     for held in program.trace.grants:
         groups, left, paid = held.groups, held.payment.total, held.payment.paid
         over = [
             n for n in np.unique(groups.group).tolist() if groups.limit[n] - paid[n] > HALF_A_FEN
         ]
-        for item in sorted({groups.keys[n // years][0] for n in over}):
-            cut = [n for n in over if groups.keys[n // years][0] == item]
-            (_, code), year = groups.keys[cut[0] // years], program.years[cut[0] % years]
+        for item in sorted({groups.key(n)[0] for n in over}):
+            cut = [n for n in over if groups.key(n)[0] == item]
+            (_, code), year = groups.key(cut[0]), program.years[groups.year(cut[0])]
             grant, place = (
                 grant_label(item, program.standard.payers[program.payers[groups.payer]].name),
                 program.standard.places.label(code),

@@ -23,7 +23,6 @@ class Held:
     groups: CappedGroups
     payment: Payment
     quantity: Floats
-    years: int
 
     @cached_property
     def unlimited(self) -> Floats:
@@ -50,7 +49,7 @@ class Held:
 
     def governs(self, group: int) -> str:
         """The place whose amount a group is held against."""
-        return self.groups.keys[group // self.years][1]
+        return self.groups.key(group)[1]
 
     def taker(self, group: int) -> int:
         """The payer, by position, that bears what exceeds the amount."""
@@ -79,19 +78,19 @@ def traced(
     bases: tuple[CappedGroups, ...],
 ) -> Trace:
     """The same arithmetic as a simulation, keeping every stage."""
-    quantity, years = frame.quantity.ravel(), len(frame.years)
+    quantity = frame.quantity.ravel()
     due: Floats = coefficient * frame.quantity
     flat = due.reshape(len(due), -1).copy()
     given = (
         [
-            Held(groups, paid, quantity, years)
+            Held(groups, paid, quantity)
             for groups, paid in zip(grants, give(flat, grants), strict=True)
         ]
         if grants
         else []
     )
     granted = flat.copy()
-    limited = [Held(groups, limit(flat, groups, quantity), quantity, years) for groups in bases]
+    limited = [Held(groups, limit(flat, groups, quantity), quantity) for groups in bases]
     return Trace(
         due,
         granted.reshape(due.shape),

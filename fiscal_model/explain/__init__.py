@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fiscal_model.blocks import Block, Shown
-from fiscal_model.explain import words
+from fiscal_model.explain import paragraphs
 from fiscal_model.explain.steps import steps
 from fiscal_model.explain.table import COLUMNS, rows
 from fiscal_model.language import spoken
@@ -29,7 +29,7 @@ class Explanation(Shown):
 
     def blocks(self, lang: Lang) -> Iterable[Block]:
         """The steps in words, a line each."""
-        return words.blocks(self.budget, self.data, lang)
+        return paragraphs.blocks(self.budget, self.data, lang)
 
     def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
         """The steps as a table, a row a step: columns ``place``, ``line``, ``step``, ``label``,

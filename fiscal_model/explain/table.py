@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import nan
 from typing import Any
 
-from fiscal_model.explain.words import (
+from fiscal_model.explain.paragraphs import (
     LACKS,
     due_label,
     origin_words,

@@ -55,14 +55,15 @@ def _partly(
     """Item and place of each group with the parts that no line of the item counts while others are,
     and the years of it.
     """
-    places, years = program.standard.places, len(program.years)
+    places = program.standard.places
+    of, year = groups.axes(groups.group)
     line, _, _ = np.unravel_index(groups.cells, program.costed.shape)
     for n, (item, code) in enumerate(groups.keys):
         parts = places.leaves(code)
         if len(parts) == 1:
             continue
-        mine = groups.group // years == n
-        lines, counted = np.unique(line[mine]), np.unique(groups.group[mine] % years)
+        mine = of == n
+        lines, counted = np.unique(line[mine]), np.unique(year[mine])
         named = [p for p, each in enumerate(program.places) if each in places.below(code)]
         supplied = np.asarray(program.supplied[lines][:, named].any(axis=0))
         lacking: dict[tuple[str, ...], list[int]] = {}

@@ -219,28 +219,22 @@ class Unused:
         after = ever_after[(*key, np.searchsorted(years, cells.year_at, side="right"))]
         return np.asarray(now | (after & (cells.year_at == last[key])))
 
-    def _acting(self, cells: Cells, lines_of: Mapping[str, list[int]]) -> Mask:
-        """(series, place, year): where a line that a series feeds is costed."""
-        act = np.zeros((len(cells.series), *self._costed.shape[1:]), bool)
-        for s, name in enumerate(cells.series):
-            if name in lines_of:
-                act[s] = self._costed[lines_of[name]].any(axis=0)
-        return act
+    def _costed_by(self, field: str, value: object) -> Mask:
+        """(place, year): where any line with a value in a field is costed."""
+        lines = [i for i, line in enumerate(self.program.lines) if getattr(line, field) == value]
+        return np.asarray(self._costed[lines].any(axis=0))
 
     def _counts(self, _: Rows) -> Mask:
-        feeding: dict[str, list[int]] = {}
-        for i, line in enumerate(self.program.lines):
-            feeding.setdefault(line.beneficiary or "", []).append(i)
-        return self._carried(self.inputs.counts, self._acting(self.inputs.counts, feeding))
+        cells = self.inputs.counts
+        act = [self._costed_by("beneficiary", name) for name in cells.series]
+        return self._carried(cells, np.array(act))
 
     def _amounts(self, _: Rows) -> Mask:
         cells, program = self.inputs.amounts, self.program
-        act = self._acting(
-            cells, {line.code: [i] for i, line in enumerate(program.lines) if line.is_amount}
-        )
+        act = np.array([self._costed_by("code", name) for name in cells.series])
         for groups in program.grants:
             payer = program.payers[groups.payer]
-            for (item, place), years in _years_of(groups, len(program.years)).items():
+            for (item, place), years in _years_of(groups).items():
                 if (name := f"grant:{item}:{payer}") in cells.series:
                     act[cells.series.index(name), program.standard.places.index[place]] |= years
         return self._carried(cells, act)
@@ -253,7 +247,7 @@ class Unused:
         other = replace(applied, inputs=inputs)
         acting = set()
         for groups in program.bases:
-            years = _years_of(groups, len(program.years))
+            years = _years_of(groups)
             (was, ended), (now, _) = applied.bases(groups.keys), other.bases(groups.keys)
             moves = (was != now) & ~(np.isnan(was) & np.isnan(now)) & (ended < 1)
             acting |= {
@@ -346,9 +340,7 @@ class Unused:
         act = np.ones((len(cells.series), *self._costed.shape[1:]), bool)
         for s, pair in enumerate(cells.series):
             for name in pair.split(":"):
-                act[s] &= self._costed[
-                    [i for i, line in enumerate(self.program.lines) if line.beneficiary == name]
-                ].any(axis=0)
+                act[s] &= self._costed_by("beneficiary", name)
         return self._carried(cells, act)
 
     def _around(self, rows: Rows) -> Mask:
@@ -396,13 +388,7 @@ class Unused:
         """Money of an item in a place and year: where the item is costed there or below."""
         program, index = self.program, self.program.standard.places.index
         costed = {
-            item: self._with_parts(
-                np.asarray(
-                    self._costed[
-                        [i for i, line in enumerate(program.lines) if line.item == item]
-                    ].any(axis=0)
-                )
-            )
+            item: self._with_parts(self._costed_by("item", item))
             for item in set(rows.columns["item"])
         }
         at = {year: y for y, year in enumerate(program.years)}
@@ -451,8 +437,8 @@ def _by_index(source: object) -> bool:
     )
 
 
-def _years_of(groups: CappedGroups, years: int) -> dict[tuple[int, str], Mask]:
+def _years_of(groups: CappedGroups) -> dict[tuple[int, str], Mask]:
     """For each key of capped groups the years in which it holds a cell."""
-    held = np.zeros(len(groups.keys) * years, bool)
+    held = np.zeros(groups.limit.shape, bool)
     held[groups.group] = True
-    return dict(zip(groups.keys, held.reshape(-1, years), strict=True))
+    return dict(zip(groups.keys, groups.table(held), strict=True))

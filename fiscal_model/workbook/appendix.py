@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fiscal_model.inputs.embedded.words import said
+from fiscal_model.inputs.embedded.english import said
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.standard.words import cited_split, clause_words, rate_words

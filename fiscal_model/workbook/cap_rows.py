@@ -102,7 +102,7 @@ def sums(program: Program, found: Sequence[Held]) -> dict[Key, Sums]:
     for held in found:
         payer = program.payers[held.groups.payer]
         for n in np.flatnonzero(held.known).tolist():
-            (item, code), y = held.groups.keys[n // held.years], n % held.years
+            (item, code), y = held.groups.key(n), held.groups.year(n)
             total, paid = float(held.payment.total[n]), float(held.payment.paid[n])
             by_ratio = float(held.unlimited[n]) / total if total > 0 else 1.0
             out[item, code, y, payer] = Sums(total, paid, by_ratio)

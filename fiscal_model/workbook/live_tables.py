@@ -4,7 +4,7 @@ sheets refer to one another.
 
 from __future__ import annotations
 
-from fiscal_model.inputs.embedded.words import said
+from fiscal_model.inputs.embedded.english import said
 from fiscal_model.inputs.model import Supplied
 from fiscal_model.vocabulary import BASES, Text, labelled, listed
 from fiscal_model.workbook.columns import Column, Table, widths

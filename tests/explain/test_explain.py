@@ -14,7 +14,7 @@ import pytest
 
 import fiscal_model as fm
 from fiscal_model.cli import main
-from fiscal_model.inputs.embedded.words import said
+from fiscal_model.inputs.embedded.english import said
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.standard.read import load_standard
 

@@ -18,7 +18,7 @@ from edited_workbooks import CHANGJI, DATE, WORLDS, World
 from openpyxl.utils import get_column_letter
 
 import fiscal_model as fm
-from fiscal_model.analysis.statement_words import TITLES
+from fiscal_model.analysis.statement_blocks import TITLES
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS
 from fiscal_model.standard.payers import PAYERS

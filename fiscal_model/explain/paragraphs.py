@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fiscal_model.blocks import Block, Heading, Paragraph
-from fiscal_model.inputs.embedded.words import row_words, said
+from fiscal_model.inputs.embedded.english import row_words, said
 from fiscal_model.results.result import Result
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Line, Standard
