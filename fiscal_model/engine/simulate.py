@@ -23,7 +23,8 @@ def amounts(program: Program, quantity: Floats | None = None) -> Floats:
     when left out.
 
     The payers of a cell add up to its cost: what a grant or a base amount takes from one payer
-    another bears.
+    another bears. Grants and base amounts act on the cells that have a cost in the program itself:
+    another ``quantity`` where its own is 0 is shared by the split alone.
     """
     counted = program.quantity if quantity is None else quantity
     coefficient = program.coefficient
