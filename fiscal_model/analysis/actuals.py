@@ -89,8 +89,8 @@ def beside_actuals(
 
 
 def _held(part: Result, item: int, place: str, year: int, payer: str) -> bool:
-    """Whether a part holds all that a row of actuals names: in the accounts that it has of the item,
-    in the whole place.
+    """Whether a part holds all that a row of actuals names: in the accounts that it has of the
+    item, in the whole place.
     """
     if item not in part.labels["item"] or set(part.payers).isdisjoint(
         part.standard.payers.within(payer)

@@ -19,8 +19,8 @@ from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import LANGS, UNALLOCATED, Text
 
 CLOSE = 1e-12
-"""What a leaf charges may differ from the unit cost by so much of it: the last bits of fractions. Of
-ten thousand million yuan that is less than a fen.
+"""What a leaf charges may differ from the unit cost by so much of it: the last bits of fractions.
+Of ten thousand million yuan that is less than a fen.
 """
 
 
@@ -154,7 +154,9 @@ def _charge(out: Floats, cells: LineCells, faults: Faults) -> None:
 
 
 class LineCells:
-    """The cells of line ``i`` under leaf ``n``: see :class:`~fiscal_model.standard.kinds.leaf.Cells`."""
+    """The cells of line ``i`` under leaf ``n``: see
+    :class:`~fiscal_model.standard.kinds.leaf.Cells`.
+    """
 
     def __init__(self, frame: Frame, i: int, n: int, notes: list[Fault]) -> None:
         self.frame, self.line, self.leaf = frame, i, frame.leaves[n]

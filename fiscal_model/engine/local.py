@@ -37,8 +37,8 @@ def governing_share(
 def divide_local(
     program: Program, amounts: Floats, inputs: Inputs
 ) -> tuple[tuple[str, ...], Floats]:
-    """The payers and amounts (payer, line, place, year) with the pooled local payer divided wherever a
-    county share is known.
+    """The payers and amounts (payer, line, place, year) with the pooled local payer divided
+    wherever a county share is known.
     """
     places = program.standard.places
     given = supplied_shares(inputs, places)

@@ -87,7 +87,7 @@ class Record:
         return tuple(key for key, required in every if required), tuple(key for key, _ in every)
 
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
-        """Holds its fields against one another and notes what is wrong: the record to go on with."""
+        """Holds its fields against one another, notes what is wrong: the record to go on with."""
         return self
 
 

@@ -80,8 +80,8 @@ def unique_names(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class AreaNames(Names):
-    """Places or groups of them or both (``sorts``) by code, full name, a name in use beside it, full
-    path (喀什地区疏附县) or a beginning of the name that only one of them has.
+    """Places or groups of them or both (``sorts``) by code, full name, a name in use beside it,
+    full path (喀什地区疏附县) or a beginning of the name that only one of them has.
 
     What is of the other sort is refused with what it is, and a place that another budget pays for
     with that reason.
@@ -359,8 +359,8 @@ class LineNames(Names):
 
 @dataclass(frozen=True, eq=False)
 class GrantNames(Names):
-    """Supplied grants as ``grant:ITEM:PAYER``, item and payer in any way of writing them, or by what
-    the input workbook calls them.
+    """Supplied grants as ``grant:ITEM:PAYER``, item and payer in any way of writing them, or by
+    what the input workbook calls them.
     """
 
     items: Names = field(kw_only=True)

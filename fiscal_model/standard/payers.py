@@ -28,8 +28,8 @@ class Payer(NamedTuple):
     """One payer. ``parent`` is the payer that it is pooled with where nobody tells them apart.
 
     An ``upper`` level of government allots to the places below it what it bears, and so does what
-    is pooled with one. No rule speaks of those that are ``divided``: county shares that are supplied
-    divide the parent into them. ``words`` are other words for it.
+    is pooled with one. No rule speaks of those that are ``divided``: county shares that are
+    supplied divide the parent into them. ``words`` are other words for it.
     """
 
     code: str
@@ -188,8 +188,8 @@ def _broken(*words: str) -> None:
 
 
 PAYERS: Final = read_payers(Path(__file__).with_name("payers.csv"), _broken)
-"""The payers of a standard that has no table of its own. ``prefecture`` pools prefecture and county,
-as the standard does; supplied county shares replace it by ``prefecture_level`` and
+"""The payers of a standard that has no table of its own. ``prefecture`` pools prefecture and
+county, as the standard does; supplied county shares replace it by ``prefecture_level`` and
 ``county_level``.
 
 Colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart; a darker and a

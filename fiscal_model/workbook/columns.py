@@ -4,9 +4,9 @@ each column, when every table has its place.
 In a formula ``{unit}`` is the cell of the same row in the column ``unit``, ``{rates.times}`` the
 whole column of another table, ``{~unit}`` one that moves along when the formula is copied to the
 right; ``{year:}`` are all columns whose names begin so, ``{a..b}`` those from one to another, ``%``
-is what the column itself is of (the ``2024`` of ``year:2024``, else its name), ``{}`` the column itself. ``@`` says
-which row: ``same`` (the row of the same number), ``above``, ``head`` (the heading), ``fixed`` (as
-same, not moving along), ``only`` (the first), or a mark of the row.
+is what the column itself is of (the ``2024`` of ``year:2024``, else its name), ``{}`` the column
+itself. ``@`` says which row: ``same`` (the row of the same number), ``above``, ``head`` (the
+heading), ``fixed`` (as same, not moving along), ``only`` (the first), or a mark of the row.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ def letters(column: int) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of a table: a value for each row (or one text for all, or what makes it of what the
-    row is of), and the formula or formulas behind them, of which they are what the engine finds. NaN
-    and None are shown as a dash.
+    """One column of a table: a value for each row (or one text for all, or what makes it of what
+    the row is of), and the formula or formulas behind them, of which they are what the engine
+    finds. NaN and None are shown as a dash.
 
-    ``rows`` are those that it fills (all when None); ``check`` says what may be entered, in all rows
-    or one by one; ``names`` are given to its cells. ``over`` is a heading over this column and those
-    beside it that have the same; one that is ``folded`` away serves formulas only.
+    ``rows`` are those that it fills (all when None); ``check`` says what may be entered, in all
+    rows or one by one; ``names`` are given to its cells. ``over`` is a heading over this column and
+    those beside it that have the same; one that is ``folded`` away serves formulas only.
     """
 
     name: str

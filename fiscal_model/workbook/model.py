@@ -47,8 +47,9 @@ class Model:
     of the calculation.
 
     ``payers`` are those of the rules, ``due`` (payer, row) their yuan before grants and base
-    amounts, ``granted`` behind the grants, ``after`` behind both. ``pool`` numbers the rows that share a sum per head, -1
-    elsewhere; ``special`` marks the items with sums per head, base amounts, grants or a raise.
+    amounts, ``granted`` behind the grants, ``after`` behind both. ``pool`` numbers the rows that
+    share a sum per head, -1 elsewhere; ``special`` marks the items with sums per head, base
+    amounts, grants or a raise.
     """
 
     budget: Result

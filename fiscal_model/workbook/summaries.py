@@ -41,8 +41,8 @@ LEFT = f"=ROUND({{~@total}},{DIGITS})-SUMPRODUCT(%sROUND({{~@first}}:{{~@last}},
 class Line:
     """A row of a printed table: what it is of (``key``), its figures and the formula behind them.
 
-    ``style``, ``level`` and ``marks`` are those of a :class:`Table`; ``quantity`` is what the engine
-    must find for it.
+    ``style``, ``level`` and ``marks`` are those of a :class:`Table`; ``quantity`` is what the
+    engine must find for it.
     """
 
     style: str

@@ -98,10 +98,10 @@ class Live:
     """How a live sheet shows a leaf: what a payer bears of a row before grants and base amounts.
 
     ``term`` is a formula over names in braces: ``{cost}``, ``{quantity}``, ``{unit}``, ``{raise}``
-    and ``{pool}`` (yuan a unit of the lines together) of the row, ``{share}`` and ``{of_rest}`` of the payer by the ``tiers`` (the
-    divisions from the first down), a parameter of the payer by its name, and with ``:sum`` of all
-    payers. The terms of all ``form`` s stand in one formula, so that a term is 0 where its
-    parameters are; one with ``tiers`` acts only on rows of its own form.
+    and ``{pool}`` (yuan a unit of the lines together) of the row, ``{share}`` and ``{of_rest}`` of
+    the payer by the ``tiers`` (the divisions from the first down), a parameter of the payer by its
+    name, and with ``:sum`` of all payers. The terms of every ``form`` stand in one formula, so that
+    a term is 0 where its parameters are; one with ``tiers`` acts only on rows of its own form.
     """
 
     form: str
