@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from fiscal_model.default_language import default_language
+from fiscal_model.messages.message import MARK, Arg, Message, message
 from fiscal_model.vocabulary import Lang, Text, in_both
 
 MOST_TOLD: Final = 200
@@ -33,22 +34,14 @@ class Fault:
     """
 
     where: str
-    message: Text
-
-    def __post_init__(self) -> None:
-        """No message grows with what was written."""
-        if max(map(len, self.message)) > LONGEST_QUOTE:
-            short = (
-                shortened(_QUOTED.sub(r"\1\2…", words), LONGEST_MESSAGE) for words in self.message
-            )
-            object.__setattr__(self, "message", Text(*short))
+    message: Message | Text
 
     @property
     def kind(self) -> Hashable:
         """What it has in common with faults that differ only in their cell and in the values
         quoted.
         """
-        return _CELL.sub("", self.where), _PARTICULARS.sub("", self.message.zh)
+        return _CELL.sub("", self.where), _PARTICULARS.sub("", self.words("zh"))
 
     @property
     def position(self) -> tuple[str, int, int, str]:
@@ -61,9 +54,18 @@ class Fault:
         line, column, letters, row = cell.groups("")
         return self.where[: cell.start()], int(line or row), len(column + letters), column + letters
 
+    def words(self, lang: Lang) -> str:
+        """What is wrong; no message grows with what was written."""
+        words = self.message.to(lang)
+        if len(words) <= LONGEST_QUOTE:
+            return words
+        return shortened(_QUOTED.sub(r"\1\2…", words), LONGEST_MESSAGE)
+
     def to(self, lang: Lang) -> str:
-        """The fault as one line."""
-        return f"{self.where}: {self.message.to(lang)}" if self.where else self.message.to(lang)
+        """The fault as one line: where, its code, what is wrong."""
+        code = f"{MARK}{self.message.code} " if isinstance(self.message, Message) else ""
+        words = code + self.words(lang)
+        return f"{self.where}: {words}" if self.where else words
 
 
 class FiscalModelError(Exception):
@@ -76,7 +78,10 @@ class FiscalModelError(Exception):
     def __init__(self, faults: Iterable[Fault], notes: Iterable[Fault] = ()) -> None:
         self.faults = tuple(sorted(faults, key=lambda each: each.position))
         self.notes = tuple(notes)
-        super().__init__(self.text())
+        super().__init__(self.faults, self.notes)
+
+    def __str__(self) -> str:
+        return self.text()
 
     def text(self, lang: Lang | None = None) -> str:
         """A line a fault; of many of one kind the first, and how many there are."""
@@ -92,13 +97,13 @@ class Faults:
         self.found: list[Fault] = []
         self.notes: list[Fault] = []
 
-    def add(self, where: str, zh: str, en: str) -> None:
+    def add(self, where: str, code: str | Message, old: str | None = None, /, **args: Arg) -> None:
         """Note one fault."""
-        self.found.append(Fault(where, Text(zh, en)))
+        self.found.append(_fault(where, code, old, args))
 
-    def note(self, where: str, zh: str, en: str) -> None:
+    def note(self, where: str, code: str | Message, old: str | None = None, /, **args: Arg) -> None:
         """Note what is not wrong."""
-        self.notes.append(Fault(where, Text(zh, en)))
+        self.notes.append(_fault(where, code, old, args))
 
     def raise_if_any(self) -> None:
         """Stop here when something was wrong."""
@@ -124,9 +129,12 @@ class Alike:
     def faults(self) -> Iterator[Fault]:
         """A note a key."""
         for key, note in self.first.items():
-            (zh, en), times = note.message, self.times[key]
-            alike = Text(f"{zh}（同类共 {times:,} 处）", f"{en} ({times:,} alike)")
-            yield replace(note, message=alike) if times > 1 else note
+            times, said = self.times[key], note.message
+            if times > 1 and isinstance(said, Message):
+                said = said.plus(message("alike", times=times))
+            elif times > 1:
+                said = Text(f"{said.zh}（同类共 {times:,} 处）", f"{said.en} ({times:,} alike)")
+            yield replace(note, message=said)
 
 
 def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
@@ -146,21 +154,16 @@ def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
         if last[kinds[n]] == n and kinds[n] in left:
             lines.append(_more([faults[each].where for each in left.pop(kinds[n])]).to(lang))
     if rest := sum(map(len, left.values())):
-        lines.append(
-            Text(
-                f"另有其他问题 {rest:,} 处未列出",
-                f"and {rest:,} more of {len(left):,} other kinds, not shown",
-            ).to(lang)
-        )
+        lines.append(message("more-kinds", rest=rest, kinds=len(left)).to(lang))
     return lines
 
 
 def _chosen(faults: Sequence[Fault], kinds: Sequence[Hashable]) -> set[int]:
     """Which faults are shown: the first of every kind, then the second, as far as there is room."""
-    alike: Counter[tuple[Hashable, str]] = Counter()
+    alike: Counter[tuple[Hashable, Message | Text]] = Counter()
     turns: dict[Hashable, list[tuple[int, int]]] = {}
     for n, kind in enumerate(kinds):
-        words = kind, faults[n].message.zh
+        words = kind, faults[n].message
         alike[words] += 1
         if alike[words] <= MOST_ALIKE:
             turns.setdefault(kind, []).append((alike[words], n))
@@ -172,27 +175,32 @@ def _chosen(faults: Sequence[Fault], kinds: Sequence[Hashable]) -> set[int]:
     return {n for _, n in sorted(ranked)[:MOST_TOLD]}
 
 
-def _more(wheres: Sequence[str]) -> Text:
+def _more(wheres: Sequence[str]) -> Message:
     """How many more faults of a kind there are, and where."""
-    zh, en = f"  另有同类问题 {len(wheres):,} 处", f"  and {len(wheres):,} more of this kind"
-    if not wheres[0]:
-        return Text(zh, en)
-    if len(wheres) == 1:
-        return Text(f"{zh}（{wheres[0]}）", f"{en} (at {wheres[0]})")
-    return Text(
-        f"{zh}（首处 {wheres[0]}，末处 {wheres[-1]}）",
-        f"{en} (first at {wheres[0]}, last at {wheres[-1]})",
-    )
+    first, last, more = wheres[0], wheres[-1], len(wheres)
+    if not first:
+        return message("more-of-kind", more=more)
+    if more == 1:
+        return message("one-more-of-kind", at=first)
+    return message("more-of-kind-at", more=more, first=first, last=last)
 
 
-def fault(where: str, zh: str, en: str) -> FiscalModelError:
+def _fault(where: str, code: str | Message, old: str | None, args: Mapping[str, Arg]) -> Fault:
+    if isinstance(code, str) and old is not None:
+        return Fault(where, Text(code, old))
+    return Fault(where, message(code, **args))
+
+
+def fault(
+    where: str, code: str | Message, old: str | None = None, /, **args: Arg
+) -> FiscalModelError:
     """An error with a single fault, to raise at once."""
-    return FiscalModelError([Fault(where, Text(zh, en))])
+    return FiscalModelError([_fault(where, code, old, args)])
 
 
 def unreadable(where: str, error: Exception) -> FiscalModelError:
     """That a file cannot be read, and what the system says of it."""
-    return fault(where, f"无法读取：{why(error)}", f"cannot be read: {why(error)}")
+    return fault(where, "unreadable", why=why(error))
 
 
 def why(error: Exception) -> str:
@@ -205,21 +213,16 @@ def shortened(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def hinted(near: Sequence[Text], of: int = 0) -> Text:
+def hinted(near: Sequence[Text], of: int = 0) -> Message | Text:
     """A hint at quoted words that are near, the first ``of`` so many; empty when there are none."""
     if not near:
         return Text("", "")
-    zh, en = in_both(near)
-    more_zh, more_en = (
-        (f"等 {of} 个", f" and {of - len(near)} others") if of > len(near) else ("", "")
-    )
-    return Text(
-        f"，最接近的是{zh}{more_zh}",
-        f"; the nearest known {'is' if max(len(near), of) == 1 else 'are'} {en}{more_en}",
-    )
+    if of > len(near):
+        return message("nearest-of", names=in_both(near), of=of)
+    return message("nearest", names=in_both(near), known=len(near))
 
 
-def nearest(word: str, known: Iterable[str]) -> Text:
+def nearest(word: str, known: Iterable[str]) -> Message | Text:
     """A hint at the known words nearest to ``word``; empty when nothing is near."""
     from fiscal_model.likeness import Likeness  # needed for bad news only
 

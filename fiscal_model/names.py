@@ -13,12 +13,12 @@ from typing import Final, Self
 
 from fiscal_model.errors import Faults, FiscalModelError, fault, hinted, shortened
 from fiscal_model.likeness import Likeness
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.spelling import bare, separate, squeezed
 from fiscal_model.vocabulary import (
     COVERED,
     DIMENSION_WORDS,
     DIMENSIONS,
-    LANGS,
     Text,
     listed,
 )
@@ -50,12 +50,12 @@ class Unknown:
     word: str
 
     @property
-    def message(self) -> Text:
+    def message(self) -> Message:
         """What is wrong, what is near and where all names are found."""
         return self.names.refusal(self.word)
 
     @property
-    def brief(self) -> Text:
+    def brief(self) -> Message:
         """The same without a hint, for where nobody reads it."""
         return self.names.refusal(self.word, hints=False)
 
@@ -75,7 +75,7 @@ class Names:
     others: Mapping[str, str] = field(default_factory=dict)
     near_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     about: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    more: Text | None = None
+    more: Message | Text | None = None
     part_of: Names | None = None
     """All things of the sort, where these are only those that fit."""
 
@@ -160,7 +160,7 @@ class Names:
         """
         found = self.find(self.written(word))
         if isinstance(found, Unknown):
-            raise fault("", *found.message)
+            raise fault("", found.message)
         return found.code
 
     def several(self, words: Iterable[object] | object) -> tuple[str, ...]:
@@ -223,7 +223,7 @@ class Names:
             shown if en not in ("", code) else f"'{code}'",
         )
 
-    def hint(self, word: str) -> Text:
+    def hint(self, word: str) -> Message | Text:
         """The nearest names; empty where nothing is near."""
         codes = self.near(word)
         return hinted([self.called(code, not word.isascii()) for code in codes[:MOST]], len(codes))
@@ -247,7 +247,7 @@ class Names:
             ),
         )
 
-    def ambiguous(self, word: str, codes: Sequence[str]) -> Text:
+    def ambiguous(self, word: str, codes: Sequence[str]) -> Message:
         """What to say of a word that may mean several things."""
         zh = listed((f"{self.known[code].zh} {code}".strip() for code in codes[:MOST]), "zh")
         shown = {
@@ -255,48 +255,25 @@ class Names:
             for code in codes[:MOST]
         }
         en = listed((f"{code} ({name})" if name else code for code, name in shown.items()), "en")
-        rest_zh, rest_en = (
-            (f"等 {len(codes)} 个", f" or {len(codes) - MOST} others")
-            if len(codes) > MOST
-            else ("", "")
-        )
-        return Text(
-            f"{self.what.zh}“{shortened(word)}”可能是 {zh}{rest_zh}，请写全称或代码",
-            f"{self.what.en} '{shortened(word)}' may be {en}{rest_en}: write the full name or the"
-            " code",
+        rest = message("names-more", of=len(codes)) if len(codes) > MOST else ""
+        known = Text(zh, en)
+        return message(
+            "name-ambiguous", what=self.what, word=shortened(word), known=known, rest=rest
         )
 
-    def plain(self, word: str) -> Text:
-        """What to say of a word that means nothing known, without a hint."""
-        return Text(
-            f"不认识的{self.what.zh}“{shortened(word)}”",
-            f"unknown {self.what.en} '{shortened(word)}'",
-        )
-
-    def refusal(self, word: str, hints: bool = True) -> Text:
+    def refusal(self, word: str, hints: bool = True) -> Message:
         """What to say of a word that means nothing known, or one of several things."""
-        codes = self.codes(word)
+        codes, short = self.codes(word), shortened(word)
         if codes:
             return self.ambiguous(word, codes)
         if self.part_of and self.part_of.codes(word):
-            zh, en = self.what.zh, self.what.en
-            absent = Text(
-                f"这里没有{zh}“{shortened(word)}”", f"there is no {en} '{shortened(word)}' here"
-            )
-            return joined(absent, self.where())
-        return joined(self.plain(word), *([self.hint(word)] if hints else []), self.where())
+            return message("name-not-here", what=self.what, word=short, where=self.where())
+        hint: Arg = self.hint(word) if hints else ""
+        return message("name-unknown", what=self.what, word=short, hint=hint, where=self.where())
 
-    def where(self) -> Text:
+    def where(self) -> Message | Text:
         """Where all names are found, or all of them."""
-        if self.more:
-            return self.more
-        every = self.all()
-        return Text(f"；可用：{every.zh}", f"; known: {every.en}")
-
-
-def joined(*parts: Text) -> Text:
-    """Parts of one message."""
-    return Text(*("".join(part.to(lang) for part in parts) for lang in LANGS))
+        return self.more or message("names-known", names=self.all())
 
 
 def _by_form(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

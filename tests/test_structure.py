@@ -33,6 +33,7 @@ ROOMS = (
     "default_language",
     "spelling",
     "likeness",
+    "messages",
     "errors",
     "language",
     "names",

@@ -311,7 +311,8 @@ def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
     try:
         low, high = (_change(ground, move.items, end, account) for end in (move.low, move.high))
     except FiscalModelError as error:
-        zh, en = error.faults[0].message
+        said = error.faults[0].message
+        zh, en = said.zh, said.en
         return NotVaried(
             move.assumption,
             move.label,

@@ -15,6 +15,7 @@ from fiscal_model.vocabulary import COVERED, DIMENSIONS, Lang, Text, listed
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.inputs.normal import Rule
+    from fiscal_model.messages.message import Arg, Message
 
 REPORT_NAME = "fiscal-report.xlsx"
 LAB_FOLDER = "fiscal-model-lab"
@@ -569,11 +570,11 @@ def _known(words: Mapping[str, Text]) -> Text:
 # What a value may look like
 
 
-def _bad(zh: str, en: str) -> FiscalModelError:
+def _bad(code: str | Message | Text, old: str | None = None, /, **args: Arg) -> FiscalModelError:
     """A value that cannot be read, and what would be right."""
     from fiscal_model.errors import fault
 
-    return fault("", zh, en)
+    return fault("", code, old, **args)  # type: ignore[arg-type]
 
 
 def _years(written: str) -> tuple[int, ...]:
@@ -660,7 +661,7 @@ def _read(written: str, rules: Iterable[Rule]) -> float:
     try:
         return number(written, Manner(), rules)
     except BadCell as bad:
-        raise _bad(*bad.message) from None
+        raise _bad(bad.message) from None
 
 
 def _suffix(*known: str) -> Callable[[str], Path]:

@@ -36,6 +36,7 @@ from fiscal_model.inputs.normal import (
 from fiscal_model.inputs.raw import UNCACHED
 from fiscal_model.inputs.tables import TABLES, Column
 from fiscal_model.inputs.units import NO_UNIT, Unit, unit_of
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.spelling import ordinary, squeezed
@@ -111,12 +112,21 @@ class BadCell(Exception):
     message has a hint, which takes its time.
     """
 
-    def __init__(self, zh: str, en: str, unknown: Unknown | None = None) -> None:
-        super().__init__(en)
-        self.message, self.unknown = Text(zh, en), unknown
+    def __init__(
+        self,
+        code: str | Message,
+        old: str | None = None,
+        unknown: Unknown | None = None,
+        /,
+        **args: Arg,
+    ) -> None:
+        super().__init__(code)
+        new = message(code, **args) if old is None else None
+        self.message: Message | Text = new or Text(str(code), str(old))
+        self.unknown = unknown
 
     @property
-    def full(self) -> Text:
+    def full(self) -> Message | Text:
         """With a hint where there is one."""
         return self.unknown.message if self.unknown else self.message
 
@@ -366,7 +376,7 @@ def _code(names: Names, cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -
     found = meaning(names, written(cell), manner, rules)
     if isinstance(found, Unknown):
         unknown = Unknown(names, " ".join(found.word.split()))
-        raise BadCell(*unknown.brief, unknown)
+        raise BadCell(unknown.brief, None, unknown)
     return found.code
 
 
@@ -461,7 +471,7 @@ def _bad_grant(cell: Any, standard: Standard) -> BadCell:
         )
     found = standard.names.find(item, ITEM)
     if isinstance(found, Unknown):
-        return BadCell(*found.brief, found)
+        return BadCell(found.brief, None, found)
     zh, en = _offered(standard.payers.rule_names.known)
     return BadCell(
         f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}",

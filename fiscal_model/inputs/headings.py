@@ -18,6 +18,7 @@ from fiscal_model.inputs.raw import Cell, Grid, RawTable, address, is_blank
 from fiscal_model.inputs.stated import Stated, stated, together
 from fiscal_model.inputs.tables import NOTES, Column, Table
 from fiscal_model.inputs.units import NO_UNIT, Unit, hints_at_a_unit, merged, unit_of, units_in
+from fiscal_model.messages.message import Message
 from fiscal_model.spelling import squeezed
 from fiscal_model.vocabulary import Text, in_both
 
@@ -141,7 +142,7 @@ class Headings:
                 best = _better(best, pair)
         return best
 
-    def hint(self, written: str) -> Text:
+    def hint(self, written: str) -> Message | Text:
         """The nearest heading."""
         return nearest(
             squeezed(written),

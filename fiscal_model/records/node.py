@@ -19,6 +19,7 @@ import yaml
 from yaml.reader import Reader
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, unreadable
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.names import Names, Unknown
 from fiscal_model.records import slips
 from fiscal_model.vocabulary import Text
@@ -64,10 +65,14 @@ class Node:
         """``file:line:column``, counted from 1."""
         return f"{self.file}:{self.line}:{self.column}"
 
-    def fault(self, zh: str, en: str) -> None:
+    def fault(self, code: str | Message, old: str | None = None, /, **args: Arg) -> None:
         """Note that this node is wrong, with a hint at a slip of the keyboard in it."""
         hint = slips.within(self.value) if isinstance(self.value, str) else Text("", "")
-        self.faults.add(self.at, zh + hint.zh, en + hint.en)
+        if isinstance(code, str) and old is not None:
+            self.faults.add(self.at, code + hint.zh, old + hint.en)
+        else:
+            said = message(code, **args)
+            self.faults.add(self.at, said.plus(hint) if hint.zh else said)
 
     def mapping(
         self,
@@ -123,7 +128,7 @@ class Node:
             {**(named.known if named else {}), **plain},
             *((named.others, named.near_words) if named else ()),
         )
-        self.fault(*known.refusal(name))
+        self.fault(known.refusal(name))
 
     def entries(self) -> dict[str, Node]:
         """The entries of a mapping whose keys are free."""
@@ -166,7 +171,7 @@ class Node:
             )
         found = known.find(word)
         if isinstance(found, Unknown):
-            self.fault(*found.message)
+            self.fault(found.message)
             return None
         return found.code
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from fiscal_model.errors import fault, shortened
 from fiscal_model.likeness import Likeness
+from fiscal_model.messages.message import Message, message
 from fiscal_model.names import (
     ACCOUNT_NAMES,
     MOST,
@@ -23,7 +24,6 @@ from fiscal_model.names import (
     Meaning,
     Names,
     Unknown,
-    joined,
 )
 from fiscal_model.spelling import numeral, ordinary, span, squeezed
 from fiscal_model.vocabulary import LANGS, Text, listed, names_of, spans
@@ -57,14 +57,9 @@ ACCOUNT: Final[Sorts] = frozenset({"account"})
 
 SHORT: Final = Text("简称", "a short name")
 PATH: Final = Text("连写上级地区", "a place written with the place above it")
-ALL_ITEMS: Final = Text("；全部项目见 fiscal-model items", "; all items: fiscal-model items")
-ALL_LINES: Final = Text(
-    "；各项的全部名称见 fiscal-model items 项目号", "; the names of each item: fiscal-model items N"
-)
-ALL_PLACES: Final = Text(
-    "；全部名称见 fiscal-model template 所写工作簿的“下拉选项”表",
-    "; all names: sheet 'Lists' of the workbook that fiscal-model template writes",
-)
+ALL_ITEMS: Final = message("all-items")
+ALL_LINES: Final = message("all-lines")
+ALL_PLACES: Final = message("all-places")
 _LONGEST_ENDING: Final = 7
 """Characters of 柯尔克孜自治州, the longest that a short name leaves out."""
 _TITLE = re.compile(r"第?(\d{1,4})项|item(\d{1,4})[:：]?|(\d{1,4})[.、:：]?")
@@ -110,13 +105,17 @@ class AreaNames(Names):
         return "group" if code in self.places.groups else "place"
 
     @staticmethod
-    def _all(places: Places) -> Text:
+    def _all(places: Places) -> Message:
         """Every group, and where all places are found."""
-        zh, en = (
-            listed((f"{code} {group.name.to(lang)}" for code, group in places.groups.items()), lang)
-            for lang in LANGS
+        groups = Text(
+            *(
+                listed(
+                    (f"{code} {each.name.to(lang)}" for code, each in places.groups.items()), lang
+                )
+                for lang in LANGS
+            )
         )
-        return joined(Text(f"；地区组：{zh}", f"; groups: {en}"), ALL_PLACES) if zh else ALL_PLACES
+        return message("all-groups", groups=groups).plus(ALL_PLACES) if groups.zh else ALL_PLACES
 
     @staticmethod
     def _others(places: Places) -> dict[str, str]:
@@ -211,33 +210,24 @@ class AreaNames(Names):
         ]
         return begun if len(begun) <= MOST else []
 
-    def refusal(self, word: str, hints: bool = True) -> Text:
+    def refusal(self, word: str, hints: bool = True) -> Message:
         key = squeezed(word)
         if key in self.places.no_names:
-            return self.places.no_names[key]
+            return message("name-of-no-place", why=self.places.no_names[key])
         codes = self.codes(word)
         place = self.places.by_code.get(codes[0]) if len(codes) == 1 else None
         if place and (reason := place.elsewhere):
             name = self.known[codes[0]]
-            return Text(
-                f"{name.zh}（{codes[0]}）不在测算范围：{reason.zh}",
-                f"{codes[0]} is out of scope: {reason.en}",
-            )
+            return message("place-out-of-scope", name=name, code=codes[0], why=reason)
         others = self.places.among(AREA - self.sorts).codes(word) if self.sorts != AREA else ()
         if codes or not others:
             return super().refusal(word, hints)
         return self._no_group(word, others) if self.sorts == GROUP else self._no_place(word, others)
 
-    def _no_group(self, word: str, places: Sequence[str]) -> Text:
+    def _no_group(self, word: str, places: Sequence[str]) -> Message:
         """What to say where a group is wanted and a place is named, or what may be one."""
         known = self._named(places[:MOST])
-        return joined(
-            Text(
-                f"“{shortened(word)}”指单个地区（{known.zh}），这里应填地区组",
-                f"'{shortened(word)}' means a place ({known.en}): name a group of places here",
-            ),
-            self.where(),
-        )
+        return message("place-for-group", word=shortened(word), known=known, where=self.where())
 
     def _named(self, codes: Sequence[str]) -> Text:
         """Names with their codes."""
@@ -246,20 +236,17 @@ class AreaNames(Names):
             *(listed((f"{label(code).to(lang)} {code}" for code in codes), lang) for lang in LANGS)
         )
 
-    def _no_place(self, word: str, groups: Sequence[str]) -> Text:
+    def _no_place(self, word: str, groups: Sequence[str]) -> Message:
         """What to say where one place is wanted and a group is named, or what may be one."""
-        zh, en = self._named(groups)
         members = self.places.groups[groups[0]].members
+        shown = members[:MOST]
         some = Text(
-            listed((self.known[code].zh for code in members[:MOST]), "zh")
-            + ("等" if len(members) > MOST else ""),
-            listed((f"{code} ({self.known[code].en})" for code in members[:MOST]), "en")
-            + (" …" if len(members) > MOST else ""),
+            listed((self.known[code].zh for code in shown), "zh"),
+            listed((f"{code} ({self.known[code].en})" for code in shown), "en"),
         )
-        return Text(
-            f"“{shortened(word)}”指地区组（{zh}），这里应填单个地区，如其中的{some.zh}",
-            f"'{shortened(word)}' means a group of places ({en}): name one place here, such as"
-            f" {some.en}",
+        rest = message("and-others") if len(members) > MOST else ""
+        return message(
+            "group-for-place", word=shortened(word), known=self._named(groups), some=some, rest=rest
         )
 
 
@@ -294,30 +281,19 @@ class ItemNames(Names):
         )
         return int(match[1]) if match else None
 
-    def plain(self, word: str) -> Text:
+    def refusal(self, word: str, hints: bool = True) -> Message:
         number = self.number(word)
-        if number is None:
-            return super().plain(word)
-        zh, en = (spans(sorted(map(int, self.known)), lang) for lang in LANGS)
-        return Text(f"没有第{number}项；应为 {zh}", f"there is no item {number}: items are {en}")
-
-    def refusal(self, word: str, hints: bool = True) -> Text:
-        return (
-            self.plain(word)
-            if self.number(word) is not None and not self.codes(word)
-            else super().refusal(word, hints)
-        )
+        if number is None or self.codes(word):
+            return super().refusal(word, hints)
+        known = Text(*(spans(sorted(map(int, self.known)), lang) for lang in LANGS))
+        return message("no-such-item", number=number, known=known)
 
     def written(self, thing: object) -> str:
         whole = (
             isinstance(thing, Real) and not isinstance(thing, bool) and float(thing).is_integer()
         )
         if not isinstance(thing, str) and not whole:
-            raise fault(
-                "",
-                f"服务项目应为项目号或名称，不是 {thing!r}",
-                f"an item is given by number or name, not {thing!r}",
-            )
+            raise fault("", "item-not-named", thing=repr(thing))
         return str(thing)
 
     def span(self, word: str) -> Sequence[str]:
@@ -326,11 +302,7 @@ class ItemNames(Names):
             return ()
         first, last = map(int, ends)
         if first > last:
-            raise fault(
-                "",
-                f"“{word}”的起止颠倒了，应为 {last}-{first}",
-                f"'{word}' runs backwards: write {last}-{first}",
-            )
+            raise fault("", "items-backwards", word=word, first=last, last=first)
         between = (str(n) for n in range(first + 1, last))
         return self.code(ends[0]), *(n for n in between if n in self.known), self.code(ends[1])
 

@@ -46,7 +46,7 @@ def read_where(node: Node, places: Places) -> tuple[str, ...]:
         if not isinstance(found, Unknown):
             members.append(found.code)
         elif written:
-            part.fault(*found.message)
+            part.fault(found.message)
     return tuple(members)
 
 

@@ -1,0 +1,1 @@
+"""Faults and warnings in words: one catalogue a language, in which a code names each message."""
