@@ -169,7 +169,7 @@ def _said(name: str, what: str) -> Message:
     if number := re.fullmatch("invalid int value: '(.*)'", what, re.DOTALL):
         return message("argument-not-whole", word=number[1])
     if what.startswith("expected"):
-        return message("argument-without-value", said=what)
+        return message("argument-without-value")
     if extra := re.fullmatch("ignored explicit argument '(.*)'", what, re.DOTALL):
         return message("argument-takes-no-value", word=extra[1])
     return message("argument-wrong", said=what)
