@@ -133,11 +133,7 @@ def settlement(planned: Statement, actual: Result) -> Statement:
 
     """
     if actual.standard.code != planned.budget.standard.code:
-        raise fault(
-            "",
-            "清算的两份测算用的标准不同",
-            "the plan and the actual budget follow different standards",
-        )
+        raise fault("", "settlement-standards-differ")
     year, unit, places = planned.year, planned.unit, actual.standard.places
     scope, plan, paid_out = (
         Scope.of(actual, year),

@@ -50,11 +50,11 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
             of = part.places, part.labels["line"], part.years, part.at.payers
             results = tuple(only(each, *of) for each in results)
             if not all(each.lines and each.places for each in results):
-                raise fault("", "各部分没有共同的数据", "the parts have nothing in common")
+                raise fault("", "parts-not-overlapping")
     common = [set(each.years) for each in results] + ([set(asked)] if asked else [])
     shared = tuple(sorted(set.intersection(*common)))
     if not shared:
-        raise fault("", "各情景没有共同的年份", "the scenarios share no year")
+        raise fault("", "no-common-year")
     return Comparison(
         results,
         _names([each.scenario for each in results]),

@@ -21,6 +21,7 @@ from fiscal_model.arrays import Floats, Mask
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
+from fiscal_model.messages.message import message
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
 from fiscal_model.results.result import Result
@@ -57,9 +58,7 @@ def stacking_order(order: Sequence[str]) -> tuple[str, ...]:
     codes = tuple(map(GROUP_NAMES.code, order))
     for name, code in zip(order, codes, strict=True):
         if codes.count(code) > 1:
-            raise fault(
-                "", f"变化类别“{name}”写了两次", f"group of changes '{name}' is named twice"
-            )
+            raise fault("", "change-group-twice", group=name)
     return (*codes, *(group for group in GROUPS if group not in codes))
 
 
@@ -149,13 +148,9 @@ class Decomposition:
                 )
             )[0]
         except FiscalModelError as error:
-            zh, en = in_both(GROUPS[group] for group in taken)
-            message = Text(
-                f"差额无法分解：只改变{zh}时不能测算",
-                f"the change cannot be taken apart: with {en} changed alone nothing can be"
-                " simulated",
-            )
-            raise FiscalModelError([Fault("", message), *error.faults]) from None
+            groups = in_both(GROUPS[group] for group in taken)
+            first = Fault("", message("change-not-taken-apart", groups=groups))
+            raise FiscalModelError([first, *error.faults]) from None
 
     @cached_property
     def _shared(self) -> _Shared:

@@ -82,11 +82,7 @@ def _rate(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever
     (code,), (year,) = names, base.years
     standard, line = base.standard, base.standard.lines[names[0]]
     if line.is_amount:
-        raise fault(
-            "",
-            f"支出项“{code}”按金额填报，没有补助标准",
-            f"line '{code}' is an amount and has no rate",
-        )
+        raise fault("", "line-has-no-rate", line=code)
     mask, speakers = _mask(base, where), standard.places.speakers(base.places)
     rates = base.program.timelines[code].effective(base.years)[speakers[mask[speakers]], 0]
     known = sorted(set(rates[~np.isnan(rates)].tolist()))
@@ -114,17 +110,13 @@ def _growth(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lev
         if cells.series[s] == code and mask[cells.place_at[n]]
     ]
     if not mine:
-        raise fault("", f"数据中没有受益对象“{code}”", f"no count of '{code}' is supplied there")
+        raise fault("", "no-count-to-grow", beneficiary=code)
     latest = {int(cells.place_at[n]): 0 for n in mine}
     for n in mine:
         latest[int(cells.place_at[n])] = max(latest[int(cells.place_at[n])], int(cells.year_at[n]))
     if min(latest.values()) >= year:
         last = min(latest.values())
-        raise fault(
-            "",
-            f"“{code}”已填报到 {last} 年，{year} 年没有增长可变",
-            f"'{code}' is supplied until {last}: {year} has no growth to vary",
-        )
+        raise fault("", "no-growth-to-vary", beneficiary=code, last=last, year=year)
     present = np.full(len(mask), 0.0 if base.scenario.projects_by_hold else np.nan)
     for layer in projection_layers(base.scenario):
         if layer.entry.beneficiary == code and layer.start <= year < layer.end:
@@ -164,13 +156,10 @@ def _base(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever
             if number == item and mask[index[code]] and np.isfinite(limit):
                 limits[code] = limit
                 phased |= above > 0
-    if not limits or phased:
-        zh, en = (
-            ("正在分年取消，不能再乘系数", "is being phased out, so a factor would end that")
-            if phased
-            else ("没有2015年基数", "has no base amount")
-        )
-        raise fault("", f"第{item}项 {year} 年在这里{zh}", f"item {item} {en} there in {year}")
+    if phased:
+        raise fault("", "base-amount-phased-out", item=item, year=year)
+    if not limits:
+        raise fault("", "no-base-amount-to-vary", item=item, year=year)
 
     def entries(value: Decimal) -> tuple[str, ...]:
         if not changed:
@@ -203,13 +192,8 @@ def _share(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Leve
     shares = {share for leaf in found if (share := share_of(leaf, payer)) is not None}
     if not shares:
         hint = nearest(payer, {name for leaf in found for name in _named(leaf)})
-        zh, en = base.standard.payers[payer].name
-        raise fault(
-            "",
-            f"第{item}项 {year} 年在这里的分担办法中，{zh}没有可变的分担比例{hint.zh}",
-            f"the split of item {item} there in {year} gives {en} no share that can be"
-            f" varied{hint.en}",
-        )
+        whose = base.standard.payers[payer].name
+        raise fault("", "no-share-to-vary", item=item, year=year, payer=whose, hint=hint)
     regions = _alike(base, mine, leaves)
 
     def entries(value: Decimal) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from fiscal_model.names import Names
 from fiscal_model.results.dimensions import AXES
 from fiscal_model.results.result import Result
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import LANGS, Text, spans
+from fiscal_model.vocabulary import Text, spans
 
 MEANS_NAMES: Final = Names(
     Text("财力口径", "measure of means"),
@@ -58,11 +58,7 @@ def population(budget: Result, years: tuple[int, ...]) -> Floats:
         for found in sexes.values():
             check_whole(rows, bands, found, faults)
         if "both" in sexes and len(sexes) > 1:
-            faults.add(
-                rows.at(sexes["both"][0], "sex"),
-                "两性合计与分性别不能同时填报",
-                "give both sexes together or each of them, not the two at once",
-            )
+            faults.add(rows.at(sexes["both"][0], "sex"), "sexes-together-and-apart")
         whole = "both" in sexes or len(sexes) == 2
         totals[key] = (
             sum(rows.columns["count"][row] for found in sexes.values() for row in found)
@@ -160,12 +156,8 @@ def check_known(
         year for y, year in enumerate(years) if all(np.isnan(each[:, y]).all() for each in figures)
     ]
     if lacking and all(np.isnan(each).all() for each in divisors):
-        zh, en = (spans(lacking, lang) for lang in LANGS)
-        raise fault(
-            "",
-            f"数据中没有 {zh} 年的 {table}，无法换算",
-            f"nothing to divide by: the data have no {table} of {en}",
-        )
+        lacked = Text(spans(lacking, "zh"), spans(lacking, "en"))
+        raise fault("", "nothing-to-divide-by", years=lacked, table=table)
 
 
 def over_dimensions(supplied: Floats, axes: Axes, dimensions: Sequence[str]) -> Floats:

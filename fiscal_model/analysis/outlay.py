@@ -179,22 +179,15 @@ def _refuse_doubles(
     for each in only_actual:
         twin = mine.get((each.item, each.place, each.key[3], each.amount))
         if twin and (each.year != year) != (each.payer != twin.payer):
-            zh = (
-                f"{twin.year}年、{table[twin.payer].name.zh}",
-                f"{each.year}年、{table[each.payer].name.zh}",
-            )
-            en = (
-                f"{twin.year}, {table[twin.payer].name.en}",
-                f"{each.year}, {table[each.payer].name.en}",
-            )
             faults.add(
                 each.at,
-                f"{each.label}与 {twin.at} 是同一笔资金，但年份或承担主体不同（原分配表{zh[0]}，"
-                f"实际{zh[1]}），会重复计算；请改成一致，"
-                "确为两笔的请在实际数据中都列出",
-                f"{each.label} is the payment of {twin.at} for another year or payer (plan:"
-                f" {en[0]}; here: {en[1]}) and would count twice: make them agree, or list both"
-                " here if both were paid",
+                "payment-counted-twice",
+                document=each.label,
+                planned_at=twin.at,
+                planned_year=twin.year,
+                planned_payer=table[twin.payer].name,
+                year=each.year,
+                payer=table[each.payer].name,
             )
     faults.raise_if_any()
 

@@ -160,11 +160,7 @@ class Scope:
 
         """
         if budget.at:
-            raise fault(
-                "",
-                "资金分配与清算须用整个测算，不能用其中一部分（sel）",
-                "money is allotted and settled by a whole simulation, not by a part of one (sel)",
-            )
+            raise fault("", "allotment-of-part")
         y, lines = budget.year_at(year), budget.program.lines
         costed = np.argwhere(budget.program.costed[..., y]).tolist()
         found = places_by_item(
@@ -184,10 +180,12 @@ class Scope:
                 part, name = places.label(each.place), places.label(whole)
                 faults.add(
                     each.at,
-                    f"第{each.item}项按{name.zh}（{whole}）整体测算，"
-                    f"不能单独对应{part.zh}（{each.place}）；请填{name.zh}，或分县填报人数",
-                    f"item {each.item} is costed for {name.en} ({whole}) as a whole: enter that"
-                    f" place, not {part.en} ({each.place}), or give counts by county",
+                    "payment-to-part-of-place",
+                    item=each.item,
+                    place=name,
+                    code=whole,
+                    part=part,
+                    part_code=each.place,
                 )
         faults.raise_if_any()
 

@@ -254,11 +254,7 @@ def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
 def sensitivity(base: R, spread: float, account: str | None) -> Sensitivity[R]:
     """See :func:`fiscal_model.sensitivity`."""
     if not 0 < spread < 1:
-        raise fault(
-            "",
-            f"浮动幅度应在 0 与 1 之间：{spread!r}",
-            f"the spread lies between 0 and 1: {spread!r}",
-        )
+        raise fault("", "spread-not-a-part", spread=spread)
     covered = base.covered(account)
     ground, by = Ground.of(base), Decimal(str(spread))
     moves = chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
@@ -312,7 +308,7 @@ def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
         low, high = (_change(ground, move.items, end, account) for end in (move.low, move.high))
     except FiscalModelError as error:
         said = error.faults[0].message
-        zh, en = said.zh, said.en
+        zh, en = said.to("zh"), said.to("en")
         return NotVaried(
             move.assumption,
             move.label,

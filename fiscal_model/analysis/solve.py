@@ -22,6 +22,7 @@ from fiscal_model.blocks import Block, Heading, Paragraph, Shown, Verbatim
 from fiscal_model.errors import Fault, Faults, FiscalModelError
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
+from fiscal_model.messages.message import Arg
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.records.node import parse_yaml
@@ -35,7 +36,7 @@ from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, labelled, together
+from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, in_both, labelled, together
 
 Read = TypeVar("Read")
 NEAR: Final = 0.01
@@ -226,21 +227,13 @@ def solve(
     base = result_of(standard, loaded, data, (year,))
     if burden.within is not None and not burden.within & set(base.places):
         label = standard.places.label(str(burden.place))
-        faults.add(
-            "place",
-            f"{label.zh}没有按本级或下级填报的数据",
-            f"nothing is supplied for {label.en} or below it",
-        )
+        faults.add("place", "place-without-data", place=label)
     if (
         burden.payer
         in (base if item is None else base.sel(item=item)).covered(burden.account).elsewhere
     ):
         whose, name = standard.payers[burden.payer].name, COVERED[burden.account]
-        faults.add(
-            "account",
-            f"{whose.zh}在{name.zh}中不承担；请用 account 指定账目",
-            f"{whose.en} bears nothing of {name.en}: name the account",
-        )
+        faults.add("account", "payer-not-in-account", payer=whose, account=name)
     ground = Ground.of(base)
     lever = _noted(lambda: MAKE[kind](base, names, reach), faults, "vary")
     faults.raise_if_any()
@@ -388,16 +381,9 @@ def _burden(
     """The burden asked for, with every fault of its parts."""
     whose = _noted(lambda: standard.names.code(payer, PAYER), faults, "payer") or payer
     if not (isfinite(ceiling) and ceiling >= 0):
-        faults.add(
-            "ceiling",
-            f"上限应为不小于 0 的金额（元）：{ceiling}",
-            f"the ceiling is an amount in yuan, 0 or more: {ceiling}",
-        )
+        faults.add("ceiling", "ceiling-not-amount", ceiling=ceiling)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        faults.add(
-            "year", f"年份 {year} 不在 {limits} 之间", f"the year {year} is not within {limits}"
-        )
+        faults.add("year", "year-beyond-limits", year=year, first=FIRST_YEAR, last=LAST_YEAR)
     code = (
         _noted(lambda: standard.names.code(place, PLACE), faults, "place")
         if place is not None
@@ -423,11 +409,7 @@ def _item(item: int | str, standard: Standard, faults: Faults, at: str) -> int |
     """The number of an item that has lines of its own."""
     number = _noted(lambda: standard.names.item(item), faults, at)
     if number and (carrier := standard.items[number].paid_in) is not None:
-        faults.add(
-            at,
-            f"第{number}项由第{carrier.item}项支付，请用第{carrier.item}项",
-            f"item {number} is paid in item {carrier.item}: use that",
-        )
+        faults.add(at, "item-paid-in-another", item=number, carrier=carrier.item)
     return number
 
 
@@ -438,17 +420,15 @@ def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[st
     needs = () if isinstance(asked, Unknown) else KINDS[asked.code].needs
     written = [name for each in rest for name in each.rsplit(":", len(needs) - 1)]
     if isinstance(asked, Unknown) or len(written) != len(needs):
-        hint = KIND_NAMES.hint(kind) if isinstance(asked, Unknown) else Text("", "")
-        zh = "、".join(
-            ":".join((form, *(NEEDS[need][0].zh for need in each.needs)))
+        hint: Arg = KIND_NAMES.hint(kind) if isinstance(asked, Unknown) else ""
+        forms = in_both(
+            Text(
+                ":".join((form, *(NEEDS[need][0].zh for need in each.needs))),
+                ":".join((form, *each.needs)),
+            )
             for form, each in KINDS.items()
         )
-        en = ", ".join(":".join((form, *each.needs)) for form, each in KINDS.items())
-        faults.add(
-            "vary",
-            f"不认识“{vary}”{hint.zh}；写法：{zh}",
-            f"'{vary}' is unknown{hint.en}; write one of: {en}",
-        )
+        faults.add("vary", "lever-unknown", written=vary, hint=hint, forms=forms)
         return "", ()
     found: list[str] = []
     for need, name in zip(needs, written, strict=True):
@@ -463,17 +443,9 @@ def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[st
 def _check_range(kind: str, low: float | None, high: float | None, faults: Faults) -> None:
     """The ends of the range lie in order and within what an entry may state."""
     if low is not None and high is not None and not low < high:
-        faults.add(
-            "low",
-            f"下限 {low} 应小于上限 {high}",
-            f"the lowest value {low} is not below the highest {high}",
-        )
+        faults.add("low", "range-ends-swapped", low=low, high=high)
     if kind:
         least, most = KINDS[kind].least, KINDS[kind].most
         for name, value in (("low", low), ("high", high)):
             if value is not None and not least <= value <= most:
-                faults.add(
-                    name,
-                    f"{value} 超出允许范围 {least}…{most}",
-                    f"{value} is outside the allowed range {least}…{most}",
-                )
+                faults.add(name, "range-end-not-allowed", value=value, least=least, most=most)

@@ -89,7 +89,7 @@ class Statement(Shown):
         so that places add up.
         """
         if not dimensions or not {*dimensions} <= {"item", "place", "payer"}:
-            raise fault("", "合计维度为 item、place、payer", "totals are by item, place or payer")
+            raise fault("", "statement-totals-by")
         sums = self.counted.groupby(list(dimensions))[list(self.money)].sum(min_count=1)
         ranks = ranks_of(self.budget)
         labels = [label if len(dimensions) > 1 else (label,) for label in sums.index]

@@ -88,11 +88,7 @@ class Chart:
         path = Path(target)
         kind = path.suffix.lower().removeprefix(".")
         if kind not in ("png", "svg"):
-            raise fault(
-                str(path),
-                "图表文件名应以 .png 或 .svg 结尾",
-                "the file of a chart ends in .png or .svg",
-            )
+            raise fault(str(path), "chart-file-name")
         with replacing(path, NOTHING) as draft:
             self._write(draft, kind)
 

@@ -158,11 +158,7 @@ class ResultPlot:
         item = None if item is None else self.amounts.standard.names.item(item)
         if item is not None and item not in limited:
             known = ", ".join(map(str, limited))
-            raise fault(
-                "",
-                f"第 {item} 项没有2015年基数；有基数的项目：{known}",
-                f"item {item} has no base amount; those that have: {known}",
-            )
+            raise fault("", "no-base-amount-to-draw", item=item, known=known)
         found = _bases(self.amounts, item, lang)
         items = limited if item is None else [item]
         numbers = say(

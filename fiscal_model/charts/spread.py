@@ -48,11 +48,7 @@ def fan(
     """
     levels = {round(p, 6): np.asarray(values, np.float64) for p, values in quantiles.items()}
     if 0.5 not in levels or any(round(1 - p, 6) not in levels for p in levels):
-        raise fault(
-            "",
-            "分位数应成对给出（如0.05与0.95），并包括中位数0.5",
-            "quantiles come in pairs such as 0.05 and 0.95, with the median 0.5",
-        )
+        raise fault("", "quantiles-unpaired")
     with styled():
         chart = canvas(ax)
         every = np.concatenate(list(levels.values()))

@@ -50,11 +50,7 @@ def tiles(
 
     """
     if not at:
-        raise fault(
-            "",
-            "这套标准没有地区方位图（tiles.csv）",
-            "this standard has no map of tiles (tiles.csv)",
-        )
+        raise fault("", "no-map-of-tiles")
     with styled():
         chart = canvas(ax)
         totals = table.sum(axis=0, min_count=1)

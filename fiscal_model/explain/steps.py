@@ -15,6 +15,7 @@ from fiscal_model.engine.splits import Step
 from fiscal_model.engine.trace import Held
 from fiscal_model.errors import fault
 from fiscal_model.inputs.model import Supplied
+from fiscal_model.messages.message import Arg, message
 from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.results.accounts import account_of
 from fiscal_model.results.result import Result
@@ -25,7 +26,7 @@ from fiscal_model.standard.names import PAYER, PLACE
 from fiscal_model.standard.rules import Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Split, When
 from fiscal_model.standard.words import clause_data, when_words
-from fiscal_model.vocabulary import ACCOUNTS, LANGS, Text
+from fiscal_model.vocabulary import ACCOUNTS, LANGS
 
 
 def steps(
@@ -131,25 +132,15 @@ def _check(
     item, code, year = names.item(item), names.code(place, PLACE), one_year(year)
     if year not in budget.years:
         years = f"{budget.years[0]}–{budget.years[-1]}"
-        raise fault(
-            "", f"测算年份为 {years}，不含 {year}", f"the budget covers {years}, not {year}"
-        )
+        raise fault("", "year-not-covered", years=years, year=year)
     if payer is not None:
         payer = names.among(PAYER).only(budget.payers).code(payer)
     if not any(c in budget.places for c in standard.places.below(code)):
         above = next((c for c in standard.places.ancestors(code) if c in budget.places), None)
-        label = standard.places.label(above) if above else None
-        hint = (
-            Text(
-                f"；数据按{label.zh}（{above}）整体填报",
-                f"; the data are given for {label.en} ({above}) as a whole",
-            )
-            if label
-            else Text("", "")
-        )
-        raise fault(
-            "", f"数据中没有地区 {code}{hint.zh}", f"the data have no place {code}{hint.en}"
-        )
+        hint: Arg = ""
+        if above:
+            hint = message("data-given-for", place=standard.places.label(above), code=above)
+        raise fault("", "place-not-in-data", place=code, hint=hint)
     return item, code, year, payer
 
 

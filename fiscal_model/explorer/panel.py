@@ -25,6 +25,7 @@ from fiscal_model.explorer.study import (
 )
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
+from fiscal_model.messages.message import message
 from fiscal_model.names import Names
 from fiscal_model.scenario.read import FOUNDATION, scenario_names
 from fiscal_model.standard.payers import PAYERS, Payers
@@ -98,11 +99,7 @@ def explore(
     """
     lang = spoken(lang)
     if find_spec("ipywidgets") is None:
-        raise fault(
-            "",
-            '交互界面需要 ipywidgets：请运行 pip install "fiscal-model[notebook]"',
-            'the explorer needs ipywidgets: run pip install "fiscal-model[notebook]"',
-        )
+        raise fault("", "ipywidgets-missing")
     return Explorer(Study(inputs), scenario, lang)
 
 
@@ -480,11 +477,7 @@ def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | No
     titles = scenario_names().known
     known = {name: titles.get(name, Text("", "")) for name in study.scenarios()}
     names = Names(Text("情景", "scenario"), known)
-    every = names.all()
-    more = Text(
-        f"；可选（自带的情景和本文件夹的情景文件）：{every.zh}",
-        f"; known (shipped, and files of this folder): {every.en}",
-    )
+    more = message("scenarios-to-open", names=names.all())
     scenario = replace(names, more=more).code(scenario)
     try:
         return study.first_choice(scenario), None

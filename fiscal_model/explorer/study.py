@@ -360,7 +360,7 @@ class Study:
         """
         entries = self.entries(choice)
         if not entries:
-            raise fault("", "还没有改动任何数值", "nothing is moved yet")
+            raise fault("", "nothing-moved")
         title = _title(self.whole(choice.scenario).scenario)
         head = {"name": name, "title": title._asdict(), "extends": Path(choice.scenario).name}
         lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
@@ -383,11 +383,7 @@ class Study:
         judge(ground.standard, self.changed(choice), ground.inputs)
         namesake = path.with_name(f"{choice.scenario}.yaml")
         if not is_file and namesake.exists():
-            raise fault(
-                str(namesake),
-                f"与自带情景“{choice.scenario}”同名，请改名",
-                f"has the name of the shipped scenario '{choice.scenario}': rename it",
-            )
+            raise fault(str(namesake), "file-named-as-shipped", scenario=choice.scenario)
         with replacing(path, self.whole(choice.scenario).read) as draft:
             draft.write_text(text, encoding="utf-8")
         return path

@@ -17,7 +17,7 @@ from fiscal_model.names import DIMENSION_NAMES
 from fiscal_model.results.accounts import Cover
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title, department_names
-from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text, listed
 
 Labels = Mapping[str, tuple[Any, ...]]
 
@@ -114,17 +114,13 @@ def check_dimensions(dimensions: Sequence[str]) -> tuple[str, ...]:
     """
     for name in dimensions:
         if not isinstance(name, str):
-            raise fault(
-                "",
-                f'维度应逐个写出，如 by("payer", "year")：{name!r}',
-                f'name dimensions one by one, as by("payer", "year"): {name!r}',
-            )
+            raise fault("", "dimension-not-a-word", written=repr(name))
     if not dimensions:
-        raise fault("", f"请给出维度：{'、'.join(AXES)}", f"name a dimension: {', '.join(AXES)}")
+        raise fault("", "no-dimension", known=Text(listed(AXES, "zh"), listed(AXES, "en")))
     codes = tuple(map(DIMENSION_NAMES.code, dimensions))
     for name, code in zip(dimensions, codes, strict=True):
         if codes.count(code) > 1:
-            raise fault("", f"维度“{name}”写了两次", f"dimension '{name}' is named twice")
+            raise fault("", "dimension-twice", dimension=name)
     return codes
 
 

@@ -363,11 +363,7 @@ class Result:
         year = one_year(year)
         if year not in self.years:
             whole = f"{self.years[0]}–{self.years[-1]}"
-            raise fault(
-                "",
-                f"没有测算 {year} 年，可选 {whole}",
-                f"{year} is not part of this budget: {whole}",
-            )
+            raise fault("", "year-not-in-budget", year=year, years=whole)
         return self.years.index(year)
 
     @property

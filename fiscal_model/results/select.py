@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
 
 from fiscal_model.arrays import Ints
 from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
+from fiscal_model.messages.message import Message, message
 from fiscal_model.names import Names
 from fiscal_model.periods import whole_years
 from fiscal_model.results.dimensions import AXES, Labels, label_name
 from fiscal_model.standard.names import ACCOUNT, AREA, LINE, PAYER, Sorts
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import ALL, DIMENSIONS, LANGS, Text, in_both, listed
+from fiscal_model.vocabulary import ALL, DIMENSIONS, Text, in_both, listed
 
 SORTS: Final[Mapping[str, Sorts]] = {
     "payer": PAYER,
@@ -50,8 +51,8 @@ def positions(
     faults.raise_if_any()
     for axis, kept in enumerate(axes):
         if not kept.any():
-            zh, en = in_both(DIMENSIONS[each] for each in named if AXES[each] == axis)
-            raise fault("", f"没有同时符合所选{zh}的数据", f"nothing fits what is named for {en}")
+            asked = in_both(DIMENSIONS[each] for each in named if AXES[each] == axis)
+            raise fault("", "nothing-fits-all", dimensions=asked)
     return np.nonzero(payer)[0], np.nonzero(line)[0], np.nonzero(place)[0], np.nonzero(year)[0]
 
 
@@ -65,7 +66,7 @@ def _labels(
             for code in _codes(standard, dimension, labels, word):
                 meant = _meant(standard, dimension, labels, code)
                 if not meant:
-                    faults.add("", *_without(standard, dimension, labels, str(word), code))
+                    faults.add("", _without(standard, dimension, labels, str(word), code))
                 found.update(meant)
         except FiscalModelError as error:
             faults.found += error.faults
@@ -89,8 +90,7 @@ def _codes(
     if dimension in SORTS:
         return names.among(SORTS[dimension]).several(word)
     known = {str(label): label_name(standard, dimension, label) for label in labels}
-    some = listed((*list(known)[:MOST], "…"), "zh"), listed((*list(known)[:MOST], "…"), "en")
-    more = Text(f"；可用：{some[0]}", f"; known: {some[1]}") if len(known) > MOST else None
+    more = message("names-known", names=_first(known)) if len(known) > MOST else None
     code = Names(DIMENSIONS[dimension], known, more=more).code(str(word))
     return tuple(label for label in labels if str(label) == code)
 
@@ -115,27 +115,17 @@ def _meant(
 
 def _without(
     standard: Standard, dimension: str, labels: tuple[Any, ...], word: str, code: Any
-) -> Text:
+) -> Message:
     """What to say of something that is known and not part of the amounts."""
-    what = DIMENSIONS[dimension]
     paid = standard.items[code].paid_in if dimension == "item" else None
     if paid:
-        return Text(
-            f"第{code}项没有自己的支出项，在第{paid.item}项中测算",
-            f"item {code} has no lines of its own: it is costed in item {paid.item}",
-        )
+        return message("item-costed-in-another", item=code, carrier=paid.item)
     if dimension == "year":
-        zh, en = (
-            listed(
-                (*map(str, labels[:MOST]), *(["…"] if len(labels) > MOST else [])),
-                lang,
-            )
-            for lang in LANGS
-        )
-        return Text(
-            f"没有测算 {code} 年；可选：{zh}", f"{code} is not among the years simulated: {en}"
-        )
-    return Text(
-        f"数据中没有{what.zh}“{shortened(word)}”",
-        f"there is nothing for {what.en} '{shortened(word)}'",
-    )
+        return message("year-not-simulated", year=code, years=_first(labels))
+    return message("nothing-for-label", what=DIMENSIONS[dimension], word=shortened(word))
+
+
+def _first(labels: Collection[Any]) -> Text:
+    """The labels that a message lists, with dots where there are more."""
+    shown = [*map(str, labels)][:MOST] + ["…"] * (len(labels) > MOST)
+    return Text(listed(shown, "zh"), listed(shown, "en"))

@@ -16,10 +16,11 @@ import numpy as np
 from fiscal_model.errors import Fault, fault
 from fiscal_model.files import Read, replacing, replacing_all
 from fiscal_model.language import spoken
+from fiscal_model.messages.message import message
 from fiscal_model.progress import watched
 from fiscal_model.results.result import Result, only
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.vocabulary import Lang
 from fiscal_model.workbook import appendix, summaries
 from fiscal_model.workbook.calculation import calculation
 from fiscal_model.workbook.change_log import change_log
@@ -48,17 +49,13 @@ def print_date(written: str | None) -> date:
         FiscalModelError: it is no date.
 
     """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         if written:
             return date.fromisoformat(written)
-        epoch = os.environ.get("SOURCE_DATE_EPOCH")
         return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()
     except (ValueError, OverflowError, OSError):
-        raise fault(
-            "",
-            f"“{written or os.environ.get('SOURCE_DATE_EPOCH')}”不是日期，应为 2024-01-31",
-            "not a date: write 2024-01-31",
-        ) from None
+        raise fault("", "print-date-unreadable", written=written or epoch) from None
 
 
 def write_report(
@@ -151,9 +148,7 @@ def check_name(target: Path) -> None:
 
     """
     if target.suffix.lower() != ".xlsx":
-        raise fault(
-            str(target), "工作簿应写到 .xlsx 文件", "a workbook is written to an .xlsx file"
-        )
+        raise fault(str(target), "workbook-not-xlsx")
 
 
 def check_costed(budget: Result) -> None:
@@ -165,14 +160,8 @@ def check_costed(budget: Result) -> None:
     """
     if budget.costed.any():
         return
-    empty = budget.program.empty or Fault(
-        "", Text("所选部分没有可测算的", "nothing of it is costed")
-    )
-    raise fault(
-        empty.where,
-        f"{empty.message.zh}；未写出工作簿",
-        f"{empty.message.en}; no workbook is written",
-    )
+    empty = budget.program.empty or Fault("", message("nothing-of-part"))
+    raise fault(empty.where, "no-workbook-written", why=empty.message)
 
 
 def check_part(part: Result) -> None:
@@ -187,12 +176,7 @@ def check_part(part: Result) -> None:
     items = {line.item for line in part.lines}
     lines = [line for line in part.program.lines if line.item in items]
     if part.at.payers or part.years != part.program.years or len(part.lines) < len(lines):
-        raise fault(
-            "",
-            "工作簿按整个服务项目、全部年份和承担主体计算：只能按项目或地区选取（sel），年份在测算时以 years 指定",
-            "a workbook computes whole items, for every year and payer: select items or places"
-            " (sel), and name the years when simulating",
-        )
+        raise fault("", "workbook-of-part")
 
 
 def _content(

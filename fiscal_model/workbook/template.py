@@ -105,15 +105,9 @@ def template(
     lang = spoken(lang)
     path = Path(target)
     if path.suffix.lower() != ".xlsx":
-        raise fault(str(path), "模板应写为 .xlsx 文件", "the template is written to an .xlsx file")
+        raise fault(str(path), "template-not-xlsx")
     if not force and os.path.lexists(path):
-        raise fault(
-            str(path),
-            "文件已存在，可能已经填报，不覆盖；请换一个文件名，确要替换请加 --force（Python 中"
-            " force=True）",
-            "exists already and may be filled in: choose another name, or replace it with --force"
-            " (force=True in Python)",
-        )
+        raise fault(str(path), "template-exists")
     chosen, standard = load_scenario(scenario) if scenario else (None, load_standard())
     needs = Path(chosen.file).name if chosen and standard is not chosen.written else ""
     wanted = needed(

@@ -698,8 +698,8 @@ def test_the_same_payment_twice_is_a_fault_that_names_both_rows(
         fm.simulate("as_written", data)
     (fault,) = caught.value.faults
     assert fault.where == f"{data}/advances.csv:4:1"
-    assert "第 2 行" in fault.message.zh
-    assert "row 2" in fault.message.en
+    assert "第 2 行" in fault.message.to("zh")
+    assert "row 2" in fault.message.to("en")
 
 
 @pytest.mark.parametrize(
@@ -723,7 +723,7 @@ def test_how_a_document_was_read_is_noted(tables: Tables) -> None:
         "as_written",
         tables(beneficiaries=CITY, advances=[[11, "昌吉市", 2024, "中央", WRITTEN[1], 5]]),
     )
-    assert [each.message.zh for each in budget.warnings] == [
+    assert [each.message.to("zh") for each in budget.warnings] == [
         f"“{WRITTEN[1]}”读作 {WRITTEN[0]}：按文号的规范写法"
     ]
 
@@ -882,8 +882,8 @@ def test_one_payment_under_two_payers_or_years_is_a_fault_that_names_both(
         )
     (fault,) = caught.value.faults
     assert fault.where == f"{fact}/advances.csv:2:2"
-    for words in fault.message:
-        assert f"{plan}/advances.csv:2:2" in words
+    for lang in ("zh", "en"):
+        assert f"{plan}/advances.csv:2:2" in fault.message.to(lang)
 
 
 def test_the_same_amount_for_two_payers_or_years_is_no_fault_where_both_are_listed(

@@ -394,7 +394,7 @@ def test_a_rate_for_a_part_of_the_year_is_told(
     told = [
         warning.message
         for warning in _from_july(tables, scenario).warnings
-        if "resident_pension_region" in warning.message.zh
+        if "resident_pension_region" in warning.message.to("zh")
     ]
     assert [each.zh for each in told] == [
         "第50项“resident_pension_region”2022 年只在部分时间有补助标准（折合全年的 0.5），"
@@ -428,7 +428,11 @@ def test_a_line_by_the_year_without_a_rate_on_1_january_says_so(
         path, tables(beneficiaries=[["bus_pupil", "昌吉市", year, 1000] for year in (2022, 2023)])
     )
     assert budget.by("year").to_dict() == {2022: pytest.approx(np.nan, nan_ok=True), 2023: 500_000}
-    (told,) = (warning.message.zh for warning in budget.warnings if "“bus”" in warning.message.zh)
+    (told,) = (
+        warning.message.to("zh")
+        for warning in budget.warnings
+        if "“bus”" in warning.message.to("zh")
+    )
     assert "2022 年" in told
     assert "按每年 1 月 1 日的标准计" in told
 

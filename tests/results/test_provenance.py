@@ -488,4 +488,4 @@ def test_a_grant_that_is_cut_to_the_cost_is_told(
             36_000,
             0,
         ]
-        assert [warning.message.zh for warning in budget.warnings] == told
+        assert [warning.message.to("zh") for warning in budget.warnings] == told

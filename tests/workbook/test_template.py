@@ -168,7 +168,7 @@ def test_every_word_of_the_workbook_of_all_items_is_read(tmp_path: Path) -> None
         assert {name: len(rows) for name, rows in inputs.tables.items() if len(rows)} == {
             name: len(rows) for name, rows in written.items()
         }
-        assert all("读作" not in warning.message.zh for warning in inputs.warnings)
+        assert all("读作" not in warning.message.to("zh") for warning in inputs.warnings)
         standard = load_standard()
         assert set(inputs.counts.series) == {
             b for b in standard.beneficiaries if b not in only_elsewhere(standard)
@@ -199,7 +199,7 @@ def test_a_row_that_is_not_filled_in_is_not_supplied(tmp_path: Path) -> None:
     assert (inputs.counts.year_at.tolist(), inputs.counts.value.tolist()) == ([2024], [0.0])
     assert inputs.tables["beneficiaries"].tally.unfilled == 1
     assert any(
-        "未填数值" in warning.message.zh and warning.where.endswith("A2")
+        "未填数值" in warning.message.to("zh") and warning.where.endswith("A2")
         for warning in inputs.warnings
     )
 
