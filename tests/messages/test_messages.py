@@ -19,7 +19,7 @@ from fiscal_model.errors import Fault, FiscalModelError
 from fiscal_model.messages.message import catalogue, message
 from fiscal_model.vocabulary import LANGS, Lang, Text
 
-PACKAGE = Path(__file__).parents[1] / "fiscal_model"
+PACKAGE = Path(__file__).parents[2] / "fiscal_model"
 TELLERS = frozenset({"add", "note", "fault", "message", "refuse", "BadCell", "_bad"})
 """Functions that take a code and its arguments."""
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
