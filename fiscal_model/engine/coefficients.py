@@ -209,7 +209,7 @@ class LineCells:
         zero = np.zeros_like(self.unit)
         return np.asarray(np.divide(yuan * self.unit, self.pool, out=zero, where=self.pool > 0))
 
-    def note(self, words: Message) -> None:
+    def note(self, words: Message | Text) -> None:
         line = self.frame.lines[self.line]
         told = Text(f"第{line.item}项：{words.zh}", f"item {line.item}: {words.en}")
         self._notes.append(Fault(line.code, told))
