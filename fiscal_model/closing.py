@@ -69,12 +69,7 @@ def _grand(figures: Figures, unit: float, given: float | None) -> int:
     asked = figures_of(np.asarray(given, np.float64), unit)
     if asked.part or int(asked.whole - own.whole) not in ((0, 1) if own.part else (0,)):
         low = float(yuan(own.whole, unit))
-        raise fault(
-            "",
-            f"合计 {given} 不是表中合计（{low} 元起不足一个单位）相邻的 {unit} 元整数倍",
-            f"the total {given} is no multiple of {unit} yuan next to the table's own ({low} and"
-            " less than a unit)",
-        )
+        raise fault("", "total-not-next-multiple", given=given, low=low, unit=unit)
     return int(asked.whole)
 
 

@@ -95,17 +95,14 @@ def read_moment(written: str, where: str, faults: Faults) -> Moment | None:
         if day and _is_day(int(year), int(month), 1):
             faults.add(
                 where,
-                f"“{written}”：{year}年{int(month)}月没有 {int(day)} 日",
-                f"'{written}': that month has no day {int(day)}",
+                "no-such-day",
+                written=written,
+                year=int(year),
+                month=int(month),
+                day=int(day),
             )
             return None
-    faults.add(
-        where,
-        f"“{written}”不是日期：应为 2026、2026-07、2026-07-01、2023-spring 或 2021-autumn，也可写"
-        f" 2026年、2026年7月、2026年春季学期（{FIRST_YEAR}–{LAST_YEAR} 年）",
-        f"'{written}' is no date: write 2026, 2026-07, 2026-07-01, 2023-spring or 2021-autumn"
-        f" (years {FIRST_YEAR}-{LAST_YEAR})",
-    )
+    faults.add(where, "not-a-date", written=written, first=FIRST_YEAR, last=LAST_YEAR)
     return None
 
 
@@ -125,10 +122,7 @@ def read_years(written: str, where: str, faults: Faults) -> tuple[int, ...]:
     if ends and FIRST_YEAR <= int(ends[0]) <= int(ends[1]) <= LAST_YEAR:
         return tuple(range(int(ends[0]), int(ends[1]) + 1))
     faults.add(
-        where,
-        f"“{shortened(written)}”不是年份范围：应为 2014 或 2022-2030（{FIRST_YEAR}–{LAST_YEAR} 年）",
-        f"'{shortened(written)}' is no range of years: write 2014 or 2022-2030 (within"
-        f" {FIRST_YEAR}-{LAST_YEAR})",
+        where, "not-a-year-range", written=shortened(written), first=FIRST_YEAR, last=LAST_YEAR
     )
     return ()
 
@@ -148,9 +142,9 @@ def whole_years(years: Iterable[int] | int | str) -> tuple[int, ...]:
     try:
         found = tuple(index(year) for year in (years if isinstance(years, Iterable) else [years]))
     except TypeError:
-        raise fault("", f"年份应为整数：{years!r}", f"years are whole numbers: {years!r}") from None
+        raise fault("", "year-not-whole", written=repr(years)) from None
     if not found:
-        raise fault("", "没有给出年份", "no year is given")
+        raise fault("", "no-year-given")
     return found
 
 
@@ -163,5 +157,5 @@ def one_year(written: int | str) -> int:
     """
     years = whole_years(written) if not isinstance(written, bool) else ()
     if len(years) != 1:
-        raise fault("", f"这里应为一个年份：{written!r}", f"one year is expected here: {written!r}")
+        raise fault("", "year-not-one", written=repr(written))
     return years[0]

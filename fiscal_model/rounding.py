@@ -105,11 +105,7 @@ def _per_yuan(unit: float) -> tuple[int, int]:
         whole, parts = (round(unit), 1) if unit >= 1 else (1, round(1 / unit))
         if abs(unit * parts - whole) <= 1e-12 * whole:
             return whole, parts
-    raise fault(
-        "",
-        f"取整单位应为整数元，或一元的整数分之一：{unit}",
-        f"a unit is a whole number of yuan or a whole part of one: {unit}",
-    )
+    raise fault("", "rounding-unit-wrong", unit=unit)
 
 
 def figures_of(values: Floats, unit: float) -> Figures:
@@ -121,9 +117,7 @@ def figures_of(values: Floats, unit: float) -> Figures:
         number = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf) * parts / whole_yuan
     size = np.abs(number)
     if not size.sum() < _MOST_UNITS:
-        raise fault(
-            "", f"金额过大，无法按 {unit} 元取整", f"amounts are too large to round to {unit} yuan"
-        )
+        raise fault("", "amounts-too-large-to-round", unit=unit)
     whole = np.floor(number)
     digits = np.floor(np.log10(np.maximum(size, 0.1))).astype(np.int64) + 1
     kept = np.clip(_SHOWN_DIGITS - digits, 0, _DECIMALS)

@@ -13,6 +13,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.rates import chosen
 from fiscal_model.errors import Fault, Faults
+from fiscal_model.messages.message import Message
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Line, Standard
@@ -208,7 +209,7 @@ class LineCells:
         zero = np.zeros_like(self.unit)
         return np.asarray(np.divide(yuan * self.unit, self.pool, out=zero, where=self.pool > 0))
 
-    def note(self, words: Text) -> None:
+    def note(self, words: Message | Text) -> None:
         line = self.frame.lines[self.line]
         told = Text(f"第{line.item}项：{words.zh}", f"item {line.item}: {words.en}")
         self._notes.append(Fault(line.code, told))

@@ -78,21 +78,15 @@ def audit(standard: Standard, path: Path) -> Audit:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        raise fault(
-            str(path), "无法读取，或不是 UTF-8 文本", "cannot be read, or is no UTF-8 text"
-        ) from None
+        raise fault(str(path), "standard-text-unreadable") from None
     found = _items(text, standard)
     if not found:
-        raise fault(
-            str(path),
-            "不是这份标准的文本：没有找到服务项目",
-            "is not the text of this standard: no item was found",
-        )
+        raise fault(str(path), "standard-text-without-items")
     faults = Faults()
     phrases = 0
     for item in standard.items.values():
         if item.number not in found:
-            _differ(faults, item, "", "文本中没有这一项", "the text has no such item")
+            faults.add(str(item.number), "audit-item-not-in-text")
             continue
         heading, fields = found.pop(item.number)
         barred = tuple(rule.clause for rule in standard.higher_of if rule.item == item.number)
@@ -103,7 +97,7 @@ def audit(standard: Standard, path: Path) -> Audit:
         )
         phrases += _Comparison(item, heading, fields, (*barred, *ages), faults).run()
     for number in found:
-        faults.add("", f"目录中没有第 {number} 项", f"the catalogue has no item {number}")
+        faults.add("", "audit-item-not-in-catalogue", item=number)
     figures = sum(
         len(_NUMBER.findall(each.text))
         for _, fields in _items(text, standard).values()
@@ -141,10 +135,6 @@ def _items(text: str, standard: Standard) -> dict[int, tuple[str, dict[str, _Fie
     return out
 
 
-def _differ(faults: Faults, item: Item, where: str, zh: str, en: str) -> None:
-    faults.add(f"{item.number}{f' {where}' if where else ''}", zh, en)
-
-
 @dataclass
 class _Comparison:
     """One item against its text."""
@@ -159,24 +149,20 @@ class _Comparison:
         """Compares everything; returns how many phrases were looked up."""
         item = self.item
         if squeezed(item.name.zh) not in self.heading:
-            self.differ(
-                "",
-                f"名称“{item.name.zh}”与文本“{self.heading}”不符",
-                f"the name '{item.name.zh}' is not that of the text",
+            self.faults.add(
+                self.at(), "audit-name-differs", name=item.name.zh, heading=self.heading
             )
         for department in item.departments:
-            self.find(LEAD, department, "牵头单位", "lead department")
+            self.find(LEAD, department, Text("牵头单位", "lead department"))
         for document in item.documents:
             # every field, so that all places are accounted for
             if not sum(each.mark(document) for each in self.fields.values()):
-                self.differ(
-                    "", f"文本中没有文件“{document}”", f"the text cites no document '{document}'"
-                )
+                self.faults.add(self.at(), "audit-document-not-in-text", document=document)
         cited = [(clause, figures) for clause, figures in citations(item) if clause.basis == "text"]
         for clause, figures in (*cited, *((clause, ()) for clause in self.further)):
             self.cited(clause, figures)
         for left in item.left_out:
-            self.find(left.field, left.phrase, "不采用的数字", "left-out figure")
+            self.find(left.field, left.phrase, Text("不采用的数字", "left-out figure"))
         for stated in item.stated_counts:
             self.stated(stated)
         for line in item.lines:
@@ -186,52 +172,50 @@ class _Comparison:
         for name, each in self.fields.items():
             if name != LEAD:
                 for figure in each.unknown():
-                    self.differ(
-                        name,
-                        f"规则未采用且未说明理由的数字：“…{figure}…”",
-                        f"a figure that no rule uses and nobody explains: '…{figure}…'",
-                    )
+                    self.faults.add(self.at(name), "audit-figure-unexplained", figure=figure)
         return len(cited) + len(self.further)
 
-    def differ(self, where: str, zh: str, en: str) -> None:
-        _differ(self.faults, self.item, where, zh, en)
+    def at(self, name: str = "") -> str:
+        """Where a difference stands: the item, and the field if it is of one."""
+        return f"{self.item.number} {name}".rstrip()
 
-    def find(self, name: str, phrase: str, zh: str, en: str) -> bool:
+    def find(self, name: str, phrase: str, what: Text) -> bool:
+        """Whether a phrase, which is a ``what``, stands in a field; told where it does not."""
         here = self.fields.get(name)
         if here is not None and here.mark(phrase):
             return True
-        self.differ(
-            name, f"文本中没有{zh}“{phrase}”", f"the text does not have the {en} '{phrase}'"
-        )
+        self.faults.add(self.at(name), "audit-phrase-not-in-text", what=what, phrase=phrase)
         return False
 
     def cited(self, clause: Clause, figures: Sequence[Decimal]) -> None:
         """The phrase stands in its field, and the figures stand in the phrase."""
-        if not self.find(clause.field, clause.phrase, "引文", "phrase"):
+        if not self.find(clause.field, clause.phrase, Text("引文", "phrase")):
             return
         stated = {number_of(number) for number in _NUMBER.findall(squeezed(clause.phrase))}
         for figure in figures:
             if figure not in stated:
-                self.differ(
-                    clause.field,
-                    f"引文“{clause.phrase}”中没有数字 {figure:f}",
-                    f"the phrase '{clause.phrase}' does not hold the figure {figure:f}",
+                self.faults.add(
+                    self.at(clause.field),
+                    "audit-figure-not-in-phrase",
+                    phrase=clause.phrase,
+                    figure=f"{figure:f}",
                 )
 
     def stated(self, stated: StatedCount) -> None:
         """A stated count is the figure of its phrase, of which 万 makes ten thousands."""
         clause = stated.clause
-        if not self.find(clause.field, clause.phrase, "所列数量", "stated count"):
+        if not self.find(clause.field, clause.phrase, Text("所列数量", "stated count")):
             return
         found = [
             number_of(number) * (10_000 if wan else 1)
             for number, wan in _COUNT.findall(squeezed(clause.phrase))
         ]
         if stated.count not in found:
-            self.differ(
-                clause.field,
-                f"引文“{clause.phrase}”中没有数量 {stated.count:f}",
-                f"the phrase '{clause.phrase}' does not hold the count {stated.count:f}",
+            self.faults.add(
+                self.at(clause.field),
+                "audit-count-not-in-phrase",
+                phrase=clause.phrase,
+                count=f"{stated.count:f}",
             )
 
     def times(self, line: Line) -> None:
@@ -245,11 +229,7 @@ class _Comparison:
             and Decimal(line.times) not in stated
             and not (line.times == 12 and "每月" in whole)
         ):
-            self.differ(
-                "",
-                f"文本中没有“{line.code}”的每年 {line.times} 次",
-                f"the text does not state {line.times} times a year for '{line.code}'",
-            )
+            self.faults.add(self.at(), "audit-times-not-in-text", line=line.code, times=line.times)
 
     def ratios(self, leaf: Leaf) -> None:
         """Every ratio of a split cited from the text stands in the field on responsibility."""
@@ -264,11 +244,7 @@ class _Comparison:
             stated = ":".join(str(weight) for weight in ratio)
             percent = all(f"{weight}%" in text for weight in ratio) and sum(ratio) == 100
             if not percent and not self.fields[leaf.clause.field].mark(stated):
-                self.differ(
-                    leaf.clause.field,
-                    f"文本中没有比例 {stated}",
-                    f"the text does not state the ratio {stated}",
-                )
+                self.faults.add(self.at(leaf.clause.field), "audit-ratio-not-in-text", ratio=stated)
 
 
 def number_of(written: str) -> Decimal:

@@ -29,7 +29,7 @@ from fiscal_model.standard.read_items import (
     read_items,
 )
 from fiscal_model.standard.rules import Item, Line, Standard
-from fiscal_model.vocabulary import names_of
+from fiscal_model.vocabulary import Text, in_both, names_of
 
 Code = TypeVar("Code", str, int)
 Added = TypeVar("Added")
@@ -41,7 +41,7 @@ def extended(standard: Standard, node: Node, faults: Faults) -> Standard:
     """
     parts = node.mapping((), ("beneficiaries", "lines", "items"))
     if not any(part.value for part in parts.values()):
-        node.fault("“new”是空的", "'new' is empty")
+        node.fault("new-empty")
     added = (
         read_beneficiaries([parts["beneficiaries"]], standard.beneficiaries, "user", standard.words)
         if "beneficiaries" in parts
@@ -79,18 +79,12 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
     entries = dict(node.entries())
     number = entries.pop("item", None)
     if number is None:
-        node.fault(
-            "缺少“item”：新支出项属于哪一项",
-            "'item' is missing: which item the new line belongs to",
-        )
+        node.fault("new-line-without-item")
         return None
     written = number.one_of(standard.names.among(ITEM), "服务项目", "item")
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
-        number.fault(
-            f"第{item.number}项由第{item.paid_in.item}项支付，没有自己的支出项",
-            f"item {item.number} is paid in item {item.paid_in.item}",
-        )
+        number.fault("new-line-of-item-paid-elsewhere", item=item.number, carrier=item.paid_in.item)
         return None
     reader.readings = {reading.code: reading.options for reading in item.readings} if item else {}
     line = reader.line(item.number if item else 0, replace(node, value=entries))
@@ -107,33 +101,24 @@ def union(standards: Sequence[Standard]) -> Standard:
     """
     first, faults = standards[0], Faults()
     if strange := [each.code for each in standards if each.code != first.code]:
-        codes = [first.code, *strange]
-        faults.add(
-            "",
-            f"各情景用的标准不同：{'、'.join(dict.fromkeys(codes))}",
-            f"the scenarios build on several standards: {', '.join(dict.fromkeys(codes))}",
-        )
+        codes = dict.fromkeys([first.code, *strange])
+        faults.add("", "standards-differ", standards=in_both(codes))
     faults.raise_if_any()
     beneficiaries, items = dict(first.beneficiaries), dict(first.items)
     for other in standards[1:]:
         if other is first:
             continue
-        _add(beneficiaries, other.beneficiaries, "受益对象", "beneficiary", faults)
+        _add(beneficiaries, other.beneficiaries, Text("受益对象", "beneficiary"), faults)
         _add(
             lines := {line.code: line for item in items.values() for line in item.lines},
             other.lines,
-            "支出项",
-            "line",
+            Text("支出项", "line"),
             faults,
         )
         for number, item in other.items.items():
             mine = items.setdefault(number, item)
             if replace(mine, lines=()) != replace(item, lines=()):
-                faults.add(
-                    "",
-                    f"第{number}项在各情景中内容不同",
-                    f"item {number} means different things in the scenarios",
-                )
+                faults.add("", "item-differs-by-scenario", item=number)
             new = [
                 line
                 for line in item.lines
@@ -148,14 +133,8 @@ def union(standards: Sequence[Standard]) -> Standard:
     )
 
 
-def _add(
-    known: dict[Code, Added], other: Mapping[Code, Added], zh: str, en: str, faults: Faults
-) -> None:
+def _add(known: dict[Code, Added], other: Mapping[Code, Added], what: Text, faults: Faults) -> None:
     """Adds what is not known; one code for two things is a fault."""
     for code, each in other.items():
         if known.setdefault(code, each) != each:
-            faults.add(
-                "",
-                f"{zh}“{code}”在各情景中含义不同，请改用另一代码",
-                f"{en} '{code}' means different things in the scenarios: rename one",
-            )
+            faults.add("", "code-differs-by-scenario", what=what, code=code)

@@ -26,7 +26,7 @@ from fiscal_model.names import (
     Unknown,
 )
 from fiscal_model.spelling import numeral, ordinary, span, squeezed
-from fiscal_model.vocabulary import LANGS, Text, listed, names_of, spans
+from fiscal_model.vocabulary import LANGS, Text, in_both, listed, names_of, spans
 
 if TYPE_CHECKING:
     from fiscal_model.standard.places import Places
@@ -465,8 +465,8 @@ def beneficiary_names(
 def _readings(standard: Standard) -> Names:
     """Readings of ambiguous clauses; a message lists their codes."""
     questions = {code: reading.question for code, reading in standard.readings.items()}
-    zh, en = (listed(questions, lang) for lang in LANGS)
-    return Names(Text("口径", "reading"), questions, more=Text(f"；可用：{zh}", f"; known: {en}"))
+    known = in_both(questions)
+    return Names(Text("口径", "reading"), questions, more=message("names-known", names=known))
 
 
 def _other(standard: Standard, sort: Sort) -> Words:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fiscal_model.standard.rows import Refuse, rows
-from fiscal_model.vocabulary import FUND, UNALLOCATED, Text, listed
+from fiscal_model.vocabulary import FUND, UNALLOCATED, Text, in_both
 
 if TYPE_CHECKING:
+    from fiscal_model.messages.message import Arg
     from fiscal_model.names import Names
 
 FIXED: Final = (FUND, UNALLOCATED)
@@ -132,17 +133,17 @@ class Payers:
 
 def read_payers(path: Path, refuse: Refuse) -> Payers:
     """The payers of a file; ``words`` are other words for one, ``near`` those that may mean it.
-    ``refuse`` is told where something is wrong, and what in Chinese and English.
+    ``refuse`` is told where something is wrong, and what.
     """
     found: dict[str, Payer] = {}
     near: dict[str, list[str]] = {}
     meant: dict[str, str] = {}
     broken = False
 
-    def fault(where: str, zh: str, en: str) -> None:
+    def fault(where: str, code: str, /, **args: Arg) -> None:
         nonlocal broken
         broken = True
-        refuse(where, zh, en)
+        refuse(where, code, **args)
 
     for number, row in rows(path, _COLUMNS, fault):
         code, parent, kind = row["code"], row["parent"] or None, row["kind"]
@@ -150,21 +151,16 @@ def read_payers(path: Path, refuse: Refuse) -> Payers:
         words, maybe = (tuple(filter(None, row[column].split("|"))) for column in ("words", "near"))
         fit = _CODE.fullmatch(code) and code not in found and _COLOUR.fullmatch(colour)
         if not fit or not all(name) or parent not in (None, *found) or kind not in _KINDS:
-            fault(
-                f"{path.name}:{number}",
-                "应为代码（不重复）、名称、颜色（#0072B2 之类）、写在上面的上级和"
-                " upper、divided 或空的 kind",
-                "should be a code (once), names, a colour such as #0072B2, a parent that stands"
-                " above and the kind upper, divided or none",
-            )
+            fault(f"{path.name}:{number}", "payer-row-wrong")
             continue
         own = dict.fromkeys(each.casefold() for each in (code, *name, *words))
         taken = [each for each in own if meant.setdefault(each, code) != code]
         if taken:
             fault(
                 f"{path.name}:{number}",
-                f"{listed(taken, 'zh')} 已是 {meant[taken[0]]} 的名称",
-                f"{listed(taken, 'en')} already means {meant[taken[0]]}",
+                "payer-word-taken",
+                words=in_both(taken),
+                payer=meant[taken[0]],
             )
         found[code] = Payer(code, name, colour, parent, kind == "upper", kind == "divided", words)
         for word in maybe:
@@ -176,15 +172,14 @@ def read_payers(path: Path, refuse: Refuse) -> Payers:
     if not broken and (len(roots) != 2 or not pooled or not {*FIXED} <= {*found}):
         refuse(
             path.name,
-            f"应有两级上级政府（upper）、同一主体所分的两级（divided）和 {listed(FIXED, 'zh')}",
-            "needs two upper levels of government, the two levels that divide one payer, and"
-            f" {listed(FIXED, 'en')}",
+            "payers-incomplete",
+            fixed=in_both(FIXED),
         )
     return payers
 
 
-def _broken(*words: str) -> None:
-    raise AssertionError(words)
+def _broken(where: str, code: str, /, **args: Arg) -> None:
+    raise AssertionError(where, code, args)
 
 
 PAYERS: Final = read_payers(Path(__file__).with_name("payers.csv"), _broken)

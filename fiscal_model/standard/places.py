@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 
 from fiscal_model.arrays import Ints, Mask
-from fiscal_model.errors import Fault, FiscalModelError
+from fiscal_model.errors import fault
 from fiscal_model.records.bind import GIVEN, Record
 from fiscal_model.standard.names import AreaNames, Sorts
 from fiscal_model.vocabulary import Text
@@ -193,8 +193,4 @@ def check_tree(by_code: Mapping[str, Place], file: str) -> None:
     circle = [code for code in by_code if code not in below]
     if len(roots) != 1 or circle:
         names = ", ".join(stray or circle or roots)
-        message = Text(
-            f"地区树应只有一个根且上级都存在：{names}",
-            f"the place tree needs one root and known parents: {names}",
-        )
-        raise FiscalModelError([Fault(file, message)])
+        raise fault(file, "place-tree-broken", names=names)

@@ -31,7 +31,7 @@ from fiscal_model.standard.rules import (
     Item,
     Standard,
 )
-from fiscal_model.vocabulary import Text, listed, names_of
+from fiscal_model.vocabulary import Text, in_both, names_of
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "xinjiang_2021"
@@ -56,11 +56,12 @@ def load_standard(
         return read_standard(beside / code, kinds)
     known = shipped_standards()
     if code not in known:
-        hint = nearest(code, known)
         raise fault(
             "",
-            f"不认识的标准“{code}”{hint.zh}；可用：{listed(known, 'zh')}",
-            f"unknown standard '{code}'{hint.en}; known: {listed(known, 'en')}",
+            "standard-unknown",
+            standard=code,
+            hint=nearest(code, known),
+            known=in_both(known),
         )
     return read_standard(SHIPPED / code, kinds)
 
@@ -193,9 +194,7 @@ def _check_words(words: Mapping[str, Words], known: Mapping[str, Set[str]], faul
         for word, codes in [*((word, (code,)) for word, code in others.items()), *near.items()]:
             if not codes or set(codes) - known.get(sort, set()):
                 faults.add(
-                    "words.csv",
-                    f"“{sort}”“{word}”：没有 {' '.join(codes)}",
-                    f"{sort} '{word}': there is no {' '.join(codes)}",
+                    "words.csv", "word-of-nothing", sort=sort, word=word, codes=" ".join(codes)
                 )
 
 
@@ -214,9 +213,8 @@ def _allocation_key(node: Node, items: Mapping[int, Item]) -> AllocationKey | No
         *(item.number for item in items.values() if item.paid_in and item.paid_in.item == number),
     }
     if set(weights) != wanted or not any(weights.values()):
-        listed = ", ".join(str(each) for each in sorted(wanted))
         parts["weights"].fault(
-            f"应给出这些项目的权重：{listed}", f"a weight is needed for each of: {listed}"
+            "allocation-weights-wrong", items=", ".join(map(str, sorted(wanted)))
         )
     clause = cited(parts, "", "assumption")
     return AllocationKey(number, weights, clause) if clause else None
@@ -229,11 +227,7 @@ def _places(path: Path, head: Nodes, near: Mapping[str, Sequence[str]], faults: 
     for number, row in rows(path, _PLACE_COLUMNS, faults.add):
         name = Text(row["name_zh"], row["name_en"])
         if not row["code"] or row["code"] in by_code or not all(name):
-            faults.add(
-                f"{path.name}:{number}",
-                "应为地区代码（不重复）和中英文名称",
-                "should be a place code (once) and names",
-            )
+            faults.add(f"{path.name}:{number}", "place-row-wrong")
             continue
         reason = elsewhere.get(row["elsewhere"]) if row["elsewhere"] else None
         by_code[row["code"]] = Place(row["code"], name, row["kind"], row["parent"] or None, reason)
@@ -247,11 +241,7 @@ def _places(path: Path, head: Nodes, near: Mapping[str, Sequence[str]], faults: 
         if group := bind(node, Group, None, code=code, members=inside):
             groups[code] = group
     for code in members:
-        faults.add(
-            path.name,
-            f"地区组“{code}”未在 standard.yaml 中说明",
-            f"group '{code}' is not described in standard.yaml",
-        )
+        faults.add(path.name, "group-not-described", group=code)
     return Places(
         by_code,
         groups,
@@ -271,11 +261,7 @@ def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str
     for number, row in rows(path, ("code", "row", "column"), faults.add):
         code, written = row["code"], (row["row"], row["column"])
         if not all(each.isdecimal() for each in written) or code not in by_code or code in tiles:
-            faults.add(
-                f"{path.name}:{number}",
-                "应为地区代码（不重复）、行号、列号",
-                "should be a place code (once), a row and a column",
-            )
+            faults.add(f"{path.name}:{number}", "tile-row-wrong")
             continue
         tiles[code] = (int(written[0]), int(written[1]))
     return tiles
@@ -296,11 +282,7 @@ def _other_names(
     for number, row in rows(path, ("name", "code", "why_zh", "why_en"), faults.add):
         name, why = row["name"], Text(row["why_zh"], row["why_en"])
         if name in taken or not (all(why) if not row["code"] else row["code"] in by_code):
-            zh, en = (
-                "应为未用过的名称和地区代码（或不能采用的理由）",
-                "should be a name not in use and a place code (or why it is refused)",
-            )
-            faults.add(f"{path.name}:{number}", zh, en)
+            faults.add(f"{path.name}:{number}", "other-name-row-wrong")
             continue
         taken.add(name)
         if row["code"]:

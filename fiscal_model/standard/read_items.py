@@ -50,10 +50,7 @@ def read_beneficiaries(
     for node in nodes:
         for code, entry in node.entries().items():
             if code in entries or code in known or not CODE.fullmatch(code):
-                (entry.key or entry).fault(
-                    f"受益对象“{code}”重复或代码不合规",
-                    f"beneficiary '{code}' stands twice or is malformed",
-                )
+                (entry.key or entry).fault("beneficiary-code-wrong", beneficiary=code)
             entries[code] = entry
     read = {code: entry.mapping(*Beneficiary.keys()) for code, entry in entries.items()}
     called = {
@@ -78,17 +75,14 @@ def read_items(
     for node in (node for each in lists for node in each.items()):
         item = reader.item(node)
         if item and item.number in items:
-            node.fault(f"服务项目 {item.number} 重复", f"item {item.number} stands twice")
+            node.fault("item-twice", item=item.number)
         elif item:
             items[item.number] = item
     for item in items.values():
         if item.paid_in and (item.paid_in.item not in items or not items[item.paid_in.item].lines):
-            carrier = item.paid_in.item
-            zh, en = (
-                f"第{item.number}项由第{carrier}项支付，后者没有支出项",
-                f"item {item.number} is paid in item {carrier}, which has no lines",
+            reader.faults.add(
+                file, "item-paid-in-no-lines", item=item.number, carrier=item.paid_in.item
             )
-            reader.faults.add(file, zh, en)
     return dict(sorted(items.items()))
 
 

@@ -31,7 +31,7 @@ def read_split(node: Node, context: SplitContext) -> Split | None:
     else:
         split = read_leaf(node, context)
     if split is None and len(node.faults.found) == before:
-        node.fault("这个分担办法是空的", "this split is empty")
+        node.fault("split-empty")
     return split
 
 
@@ -39,7 +39,7 @@ def read_where(node: Node, places: Places) -> tuple[str, ...]:
     """A place, a group, or a list of them, as codes."""
     members: list[str] = []
     if node.value == []:
-        node.fault("“where”不能是空列表", "'where' cannot be an empty list")
+        node.fault("where-empty")
     for part in node.value if isinstance(node.value, list) else [node]:
         written = part.text()
         found = places.among(AREA).find(written)
@@ -84,9 +84,8 @@ def _by_reading(node: Node, context: SplitContext) -> ByReading | None:
     options = parts["options"].entries()
     wanted = set(context.readings.get(reading or "", ()))
     if reading and set(options) != wanted:
-        names = ", ".join(sorted(wanted))
         parts["options"].fault(
-            f"口径 {reading} 的选项应为：{names}", f"the options of reading {reading} are: {names}"
+            "reading-options-wrong", reading=reading, options=", ".join(sorted(wanted))
         )
         return None
     chosen = {

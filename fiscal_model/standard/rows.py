@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from fiscal_model.vocabulary import listed
+from fiscal_model.vocabulary import in_both
 
-Refuse = Callable[[str, str, str], None]
-"""Is told where something is wrong, and what in Chinese and English."""
+if TYPE_CHECKING:
+    from fiscal_model.messages.message import Arg
+
+
+class Refuse(Protocol):
+    """Is told where something is wrong, and what, as :meth:`fiscal_model.errors.Faults.add` is."""
+
+    def __call__(self, where: str, code: str, /, **args: Arg) -> None: ...
 
 
 def rows(
@@ -21,14 +28,15 @@ def rows(
     try:
         table = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), restval="")
     except UnicodeDecodeError:
-        refuse(path.name, "应为 UTF-8 编码的 CSV", "should be a CSV file in UTF-8")
+        refuse(path.name, "standard-table-not-utf8")
         return
     absent = [column for column in columns if column not in (table.fieldnames or ())]
     if absent:
         refuse(
             f"{path.name}:1",
-            f"缺少列 {listed(absent, 'zh')}；各列应为 {listed(columns, 'zh')}",
-            f"lacks {listed(absent, 'en')}; the columns are {listed(columns, 'en')}",
+            "standard-table-lacks-columns",
+            absent=in_both(absent),
+            columns=in_both(columns),
         )
         return
     for row in table:

@@ -53,9 +53,7 @@ def _start(node: Node, nodes: Nodes, context: Any) -> Moment | None:
 def _rate_clause(node: Node, nodes: Nodes, context: Any) -> Clause | None:
     clause = cited_or_user(nodes, RATE_FIELD, context)
     if clause is None:
-        node.fault(
-            "补助标准须注明出处（cite 或 source）", "a rate needs its citation (cite or source)"
-        )
+        node.fault("rate-uncited")
     return clause
 
 
@@ -82,7 +80,7 @@ class ReadNumber(Record):
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
         if set(nodes["options"].entries()) == set(context.readings[self.reading]):
             return self
-        nodes["options"].fault("应给出该口径的每个选项", "every option of the reading is needed")
+        nodes["options"].fault("reading-options-missing")
         return None
 
 
@@ -98,7 +96,7 @@ class Limits(Record):
 
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
         if self.least is None and self.most is None:
-            node.fault("应写 least（下限）或 most（上限）", "write least or most, or both")
+            node.fault("limits-empty")
         return self
 
 
@@ -141,13 +139,10 @@ class Line(Record):
 
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
         if not CODE.fullmatch(self.code) or self.code in context.codes:
-            nodes["line"].fault(
-                f"代码“{self.code}”不合规或重复",
-                f"code '{self.code}' is malformed or stands twice",
-            )
+            nodes["line"].fault("line-code-wrong", line=self.code)
         context.codes.add(self.code)
         if self.beneficiary and "per" not in nodes:
-            node.fault("有受益对象的支出项须写明“per”", "a line with a beneficiary states 'per'")
+            node.fault("line-without-per")
         return self
 
     @property
@@ -229,14 +224,9 @@ class Item(Record):
 
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
         if self.section not in context.sections:
-            nodes["section"].fault(
-                f"没有第 {self.section} 节", f"there is no section {self.section}"
-            )
+            nodes["section"].fault("section-unknown", section=self.section)
         if bool(self.lines) == bool(self.paid_in):
-            node.fault(
-                "应有支出项（lines），或由另一项支付（paid_in），二者取一",
-                "an item has lines or is paid in another, one of the two",
-            )
+            node.fault("item-lines-or-paid-in")
         return self
 
 
@@ -261,12 +251,7 @@ def _ages(node: Node, context: Any) -> Ages | None:
     clause = cited_or_user(parts, TARGET_FIELD, context)
     item = parts["item"].whole(1, 999) if "item" in parts else None
     if not band or clause is None or (clause.basis == "text") != (item is not None):
-        zh = "应为年龄（如 6-11、80+）及其出处：item 与 cite，或 basis 与 source"
-        node.fault(
-            zh,
-            "write ages such as 6-11 or 80+ and where they come from: item and cite, or basis and"
-            " source",
-        )
+        node.fault("ages-wrong")
         return None
     return Ages(*band, item, clause)
 

@@ -291,8 +291,8 @@ def test_an_unknown_name_is_refused_where_it_stands_with_the_nearest(
         if fault.where.endswith(f"trial.yaml:{where}")
     ]
     assert len(faults) == 1
-    for message in faults[0].message:
-        assert nearest in message.split(written, 1)[1]
+    for words in (faults[0].words("zh"), faults[0].words("en")):
+        assert nearest in words.split(written, 1)[1]
 
 
 def test_a_line_and_a_beneficiary_may_be_called_by_their_chinese_names(

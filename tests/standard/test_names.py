@@ -19,6 +19,7 @@ from fiscal_model.cli import main
 from fiscal_model.errors import MOST_TOLD, Fault, FiscalModelError, told
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.likeness import Likeness
+from fiscal_model.messages.message import Message
 from fiscal_model.names import DIMENSION_NAMES, Meaning, Names
 from fiscal_model.periods import one_year, whole_years
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, GroupEntry, RateEntry, SplitEntry
@@ -26,7 +27,7 @@ from fiscal_model.scenario.read import scenario_names
 from fiscal_model.spelling import separate
 from fiscal_model.standard.names import AREA, BENEFICIARY, ITEM, LINE, PAYER, PLACE, QUESTION
 from fiscal_model.standard.read import load_standard
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import LANGS, Text
 
 STANDARD = load_standard()
 NAMES = STANDARD.names
@@ -136,6 +137,11 @@ WRONG = [
 """A wrong word, and all that may be meant by it."""
 
 
+def both(message: Message) -> list[str]:
+    """What is said, in Chinese and in English."""
+    return [message.to(lang) for lang in LANGS]
+
+
 @pytest.mark.parametrize(
     ("sort", "word", "right"), WRONG, ids=[f"{sort} {word}" for sort, word, _ in WRONG]
 )
@@ -145,7 +151,7 @@ def test_a_wrong_word_is_answered_with_what_may_be_meant_or_with_nothing(
     names = SORTS[sort]
     assert not isinstance(names.find(word), Meaning)
     assert set(names.near(word)) == set(right.split())
-    zh, en = names.refusal(word)
+    zh, en = both(names.refusal(word))
     for code in right.split():
         assert code in zh
         assert code in en
@@ -181,7 +187,7 @@ def test_other_words_name_one_thing_and_no_name_of_another() -> None:
 
 
 def test_the_south_in_an_input_row_is_answered_with_the_groups_and_with_places() -> None:
-    zh, en = NAMES.among(PLACE).refusal("南疆")
+    zh, en = both(NAMES.among(PLACE).refusal("南疆"))
     assert all(
         word in zh
         for word in ("南疆四地州 south4", "南疆三地州 south3", "这里应填单个地区", "阿克苏地区")
@@ -201,8 +207,8 @@ def test_the_south_in_an_input_row_is_answered_with_the_groups_and_with_places()
     ],
 )
 def test_the_command_that_lists_the_names_is_told(sort: str, command: str) -> None:
-    for message in SORTS[sort].refusal("天气"):
-        assert f"fiscal-model {command}" in message
+    for said in both(SORTS[sort].refusal("天气")):
+        assert f"fiscal-model {command}" in said
 
 
 def test_a_name_with_commas_in_it_is_one_word_of_a_list() -> None:
@@ -862,7 +868,7 @@ def test_no_more_than_two_hundred_faults_are_told_and_the_rest_is_counted() -> N
         [Fault(f"{chr(0x4E00 + n)}.csv:2:1", Text("错误", "wrong")) for n in range(250)], "zh"
     )
     assert len(lines) == MOST_TOLD + 1
-    assert lines[-1] == "另有其他问题 50 处未列出"
+    assert lines[-1] == "另有其他问题 50 处未列出，属 50 类"
 
 
 @pytest.mark.parametrize("rows", [2_000, 20_000])

@@ -243,7 +243,7 @@ def test_a_fault_of_the_table_is_told_where_it_stands(
     assert text.count(change[0]) == 1
     with pytest.raises(FiscalModelError) as caught:
         load_standard("toy", made(tmp_path, text.replace(*change)))
-    assert any(each.where == where and said in each.message.zh for each in caught.value.faults)
+    assert any(each.where == where and said in each.words("zh") for each in caught.value.faults)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_a_table_that_cannot_be_read_is_one_fault(
         load_standard("toy", tmp_path)
     (only,) = caught.value.faults
     assert only.where == where
-    assert said in only.message.zh
+    assert said in only.words("zh")
 
 
 def test_a_table_may_be_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:

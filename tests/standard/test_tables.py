@@ -23,7 +23,7 @@ def faults(folder: Path, table: str, content: str | bytes) -> list[tuple[str, st
     (folder / "toy" / table).write_bytes(written)
     with pytest.raises(FiscalModelError) as caught:
         load_standard("toy", folder)
-    return [(each.where, each.message.zh) for each in caught.value.faults]
+    return [(each.where, each.words("zh")) for each in caught.value.faults]
 
 
 @pytest.mark.parametrize(

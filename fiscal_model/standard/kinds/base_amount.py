@@ -57,11 +57,7 @@ class BaseAmount(Leaf):
             return None
         named = limited in due.parts() and limited in ratio.parts()
         if limited == increases or not named or UNALLOCATED in (limited, increases):
-            node.fault(
-                "“base_amount”的承担主体应在“due”（和“ratio”）中有分担比例，且不同于“increases”",
-                "the payer of 'base_amount' needs a share in 'due' (and 'ratio') and must differ"
-                " from 'increases'",
-            )
+            node.fault("base-amount-payer-wrong")
             return None
         others = (due.parts().keys() ^ ratio.parts().keys()) - {limited, increases}
         moved = [
@@ -70,10 +66,7 @@ class BaseAmount(Leaf):
             if payer not in (limited, increases) and due.parts()[payer] != ratio.parts().get(payer)
         ]
         if others or moved:
-            parts["ratio"].fault(
-                f"“ratio”只能改变 {limited} 与 {increases} 之间的分担比例",
-                f"'ratio' may share otherwise between {limited} and {increases} only",
-            )
+            parts["ratio"].fault("base-amount-ratio-wrong", limited=limited, increases=increases)
             return None
         clause = clause_of(parts, context) or due.clause
         return cls(limited, increases, due, ratio, clause, context.base_amount)

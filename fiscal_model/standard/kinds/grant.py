@@ -42,9 +42,7 @@ class Grant(Leaf):
         turns = {"cases", "reading"} & set(parts["rest"].entries())
         rest = None if turns else read_leaf(parts["rest"], replace(context, uncited=None))
         if rest is None or not rest.beside_grants:
-            parts["rest"].fault(
-                "补助以外部分应为分担比例或 open", "the rest beside a grant is shares or open"
-            )
+            parts["rest"].fault("grant-rest-wrong")
             return None
         return cls(read_payers(parts["grants"], context), rest, clause_of(parts, context))
 

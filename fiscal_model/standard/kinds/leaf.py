@@ -15,6 +15,7 @@ from fiscal_model.standard.clause import Clause
 from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
+    from fiscal_model.messages.message import Message
     from fiscal_model.records.node import Node
     from fiscal_model.standard.kinds.reading import SplitContext
     from fiscal_model.standard.kinds.shares import Shares
@@ -56,7 +57,7 @@ class Cells(Protocol):
     def of_pool(self, yuan: Floats) -> Floats:
         """What this line bears of yuan a unit of its pool: in proportion to its unit cost."""
 
-    def note(self, words: Text) -> None:
+    def note(self, words: Message) -> None:
         """Tells the analyst of something; the item and the line are named before it."""
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from fiscal_model.arrays import Floats
+from fiscal_model.messages.message import message
 from fiscal_model.records.node import Node
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Cells, Leaf, Live, Parameter
@@ -93,7 +94,7 @@ class PerHead(Leaf):
         left = cells.pool
         for payer, yuan in self.yuan:
             if (cells.complete & (left < float(yuan))).any():
-                cells.note(_cut(payer, float(yuan)))
+                cells.note(message("per-head-cut", payer=payer, fixed=float(yuan)))
             paid = left.clip(max=float(yuan))
             yield payer, cells.of_pool(paid)
             left = left - paid
@@ -134,10 +135,3 @@ class PerHead(Leaf):
             return {self.clause}
         named = payer in dict(self.yuan)
         return {self.remainder_clause, self.clause} if named else {self.remainder_clause}
-
-
-def _cut(payer: str, fixed: float) -> Text:
-    return Text(
-        f"{payer} 的每人每年定额 {fixed:g} 元高于单位成本，按单位成本截止",
-        f"the fixed {fixed:g} yuan a year of {payer} exceed the unit cost and are cut to it",
-    )

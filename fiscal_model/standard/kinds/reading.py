@@ -72,9 +72,7 @@ def cited(
     source = source_of(parts)
     stated = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else basis
     if stated == "reference" and not source:
-        parts.get("basis", next(iter(parts.values()))).fault(
-            "依据为 reference 时须写明 source", "basis 'reference' needs its source"
-        )
+        parts.get("basis", next(iter(parts.values()))).fault("reference-without-source")
     return Clause(stated or basis, source=source) if source or "basis" in parts else uncited
 
 
@@ -93,7 +91,7 @@ def read_payers(node: Node, context: SplitContext) -> tuple[str, ...]:
     """At least one payer."""
     payers = tuple(payer for part in node.items() if (payer := read_payer(part, context)))
     if node.value == []:
-        node.fault("至少写一个承担主体", "name at least one payer")
+        node.fault("payers-empty")
     return payers
 
 

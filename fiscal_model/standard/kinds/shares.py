@@ -23,7 +23,7 @@ from fiscal_model.standard.kinds.reading import (
     read_payer,
 )
 from fiscal_model.standard.payers import Payers
-from fiscal_model.vocabulary import Lang, Text, listed
+from fiscal_model.vocabulary import Lang, Text, in_both
 
 LARGEST_WEIGHT = 10**6
 PLAIN = "{cost}*{share}"
@@ -149,22 +149,15 @@ def read_shares(
         {name: part for name, part in parts.items() if name in context.payers or name == "rest"}
     )
     if ("rest" in parts) != ("of_rest" in parts):
-        node.fault("“rest”与“of_rest”应同时出现", "'rest' and 'of_rest' go together")
+        node.fault("rest-alone")
     inner = read_shares(parts["of_rest"], context, ()) if "of_rest" in parts else None
     if not any(weights.values()):
         others = (*context.marks, "cases", "reading")
-        node.fault(
-            "没有任何分担比例：应为 {central: 8, rest: 2, of_rest: {region: 3, prefecture: 7}}"
-            f" 之类，或 {listed(others, 'zh')} 之一",
-            "no share is stated: write e.g. {central: 8, rest: 2, of_rest: {region: 3,"
-            f" prefecture: 7}}}}, or one of {listed(others, 'en')}",
-        )
+        node.fault("shares-missing", others=in_both(others))
         return None
     bears_raise = "rest_bears_raise" in parts and parts["rest_bears_raise"].flag()
     if bears_raise and not inner:
-        parts["rest_bears_raise"].fault(
-            "“rest_bears_raise”需要有“rest”", "'rest_bears_raise' needs a 'rest'"
-        )
+        parts["rest_bears_raise"].fault("raise-without-rest")
     payers = tuple(
         (name, weight) for name, weight in weights.items() if name != "rest" and weight is not None
     )
@@ -182,8 +175,6 @@ def _weights(parts: Mapping[str, Node]) -> dict[str, int | None]:
     total = sum(exact.values())
     if total != 100:
         first = next(iter(parts.values()))
-        first.fault(
-            f"各比例合计 {total}%，应为 100%", f"the percentages add up to {total}%, not to 100%"
-        )
+        first.fault("percentages-not-100", total=str(total))
     digits = max(-int(value.as_tuple().exponent) for value in exact.values())
     return {name: int(value.scaleb(digits)) for name, value in exact.items()}
