@@ -228,13 +228,9 @@ def compare(
 
     for each in scenarios:
         if not isinstance(each, (str, Path, Result)):
-            zh, en = (
-                '情景应逐个写出，如 compare("baseline", "central_9_1")',
-                'name scenarios one by one, as compare("baseline", "central_9_1")',
-            )
-            raise fault("", f"{zh}：{each!r}", f"{en}: {each!r}")
+            raise fault("", "scenarios-one-by-one", given=repr(each))
     if len(scenarios) < 2:
-        raise fault("", "请至少给出两个情景", "name at least two scenarios")
+        raise fault("", "two-scenarios-at-least")
     asked = None if years is None else whole_years(years)
     return compared(together(scenarios, inputs, asked), asked)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from fiscal_model.errors import Faults, FiscalModelError, fault, why
+from fiscal_model.messages.message import Arg, message
 
 PACKAGE: Final = Path(__file__).parent
 
@@ -72,24 +73,11 @@ class Read:
             )
             shipped = PACKAGE.parent / "scenarios"
             if _identities(shipped.glob("*")) & where or _identities((PACKAGE,)) & around:
-                faults.add(
-                    str(target),
-                    "是程序自带的文件，不能覆盖；请写到别处",
-                    "comes with the program and is never replaced: write elsewhere",
-                )
+                faults.add(str(target), "output-over-program")
             elif same := sorted(each for each in self.files if _identities((each,)) & where):
-                faults.add(
-                    str(target),
-                    f"就是读入的文件 {same[0]}，写出会毁掉数据；请换一个文件名",
-                    f"is the file {same[0]}, which is read here: choose another name, or the data"
-                    " are lost",
-                )
+                faults.add(str(target), "output-over-input", file=str(same[0]))
             elif inside := sorted(each for each in self.folders if _identities((each,)) & around):
-                faults.add(
-                    str(target),
-                    f"在读入的文件夹 {inside[0]} 中，不在其中写出；请写到别处",
-                    f"lies in the folder {inside[0]}, which is read here: write it elsewhere",
-                )
+                faults.add(str(target), "output-among-inputs", folder=str(inside[0]))
         faults.raise_if_any()
 
 
@@ -201,34 +189,23 @@ def _swap(pairs: list[tuple[Path, Path]]) -> None:
 
 
 def _unwritten(target: Path, error: OSError) -> FiscalModelError:
-    zh, en = "；可能正在其他程序中打开，请关闭后重试", "; it may be open in another program"
-    hint = isinstance(error, PermissionError)
-    return fault(
-        str(target),
-        f"无法写入：{why(error)}{zh if hint else ''}",
-        f"cannot be written: {why(error)}{en if hint else ''}",
-    )
+    hint: Arg = message("maybe-open") if isinstance(error, PermissionError) else ""
+    return fault(str(target), "unwritable", why=why(error), hint=hint)
 
 
 def _draft(target: Path) -> Path:
     """A new empty file beside ``target``."""
     try:
         if target.is_dir():
-            raise fault(str(target), "是一个文件夹，不能写入", "is a folder and cannot be written")
+            raise fault(str(target), "output-is-folder")
         if not target.parent.is_dir():
-            raise fault(
-                str(target),
-                f"文件夹 {target.parent} 不存在",
-                f"the folder {target.parent} does not exist",
-            )
+            raise fault(str(target), "folder-missing", folder=str(target.parent))
         target.exists()  # a name that the system cannot hold fails here, before any work
         handle, name = tempfile.mkstemp(
             suffix=target.suffix, prefix=f".{target.stem[:40]}-", dir=target.parent
         )
     except (OSError, ValueError) as error:
-        raise fault(
-            str(target), f"无法写入：{why(error)}", f"cannot be written: {why(error)}"
-        ) from None
+        raise fault(str(target), "unwritable", why=why(error), hint="") from None
     os.close(handle)
     return Path(name)
 

@@ -45,15 +45,11 @@ def fill(folder: Path, lang: Lang | None = None) -> list[Path]:
 
     lang = spoken(lang)
     if folder.is_file():
-        raise fault(
-            str(folder), "是一个文件，不是文件夹；请换一个文件夹名", "is a file: name a folder"
-        )
+        raise fault(str(folder), "folder-is-file")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise fault(
-            str(folder), f"无法建立文件夹：{why(error)}", f"the folder cannot be made: {why(error)}"
-        ) from None
+        raise fault(str(folder), "folder-not-made", why=why(error)) from None
     makers: dict[Path, Callable[[Path], object]] = {
         folder / source.name: lambda draft, source=source: draft.write_bytes(source.read_bytes())  # type: ignore[misc]
         for source in shipped_notebooks()
@@ -76,11 +72,7 @@ def check_installed() -> None:
     missing = [name for name in ("jupyterlab", "ipywidgets") if find_spec(name) is None]
     if missing:
         names = Text("、".join(missing), ", ".join(missing))
-        raise fault(
-            "",
-            f'没有安装 {names.zh}：请运行 pip install "fiscal-model[notebook]"',
-            f'{names.en} not installed: run pip install "fiscal-model[notebook]"',
-        )
+        raise fault("", "notebook-not-installed", names=names)
 
 
 def command(folder: Path, browser: bool = True) -> list[str]:

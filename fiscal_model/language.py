@@ -30,10 +30,5 @@ def spoken(lang: Lang | None = None) -> Lang:
     if lang is None:
         return default_language()
     if lang not in LANGS:
-        known = ", ".join(LANGS)
-        raise fault(
-            "",
-            f"没有语言“{lang}”；可用：{known}",
-            f"there is no language '{lang}'; known: {known}",
-        )
+        raise fault("", "language-unknown", lang=lang, known=", ".join(LANGS))
     return lang

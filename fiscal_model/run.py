@@ -77,12 +77,7 @@ def simulate_together(
     data = ready[0].inputs if ready and inputs is None else load_inputs(inputs, standard)
     for result in ready:
         if result.inputs.digest != data.digest:
-            title = result.scenario.title
-            raise fault(
-                "",
-                f"“{title.zh}”是用其他数据测算的，不能比较",
-                f"'{title.en}' was simulated on other data and cannot be compared",
-            )
+            raise fault("", "compared-on-other-data", scenario=result.scenario.title)
     # What scenarios share of the data is one object, so that the memo knows it again.
     memo, known = (
         Memo(),

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.messages.message import message
+from fiscal_model.vocabulary import Lang
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,11 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     reader = parser(lang)
     if len(set(_languages(words))) > 1:
-        reader.error(
-            Text("--lang 写了两种语言，只能写一种", "--lang names two languages: write one").to(
-                lang
-            )
-        )
+        reader.refuse(message("two-languages"))
     options = reader.parse_args(words)
     from fiscal_model.errors import FiscalModelError
 

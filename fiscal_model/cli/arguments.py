@@ -7,10 +7,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Final, NoReturn
 
+from fiscal_model.messages.message import MARK, Arg, Message, message
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang, Text, joined, listed
 
@@ -56,10 +57,8 @@ class Once(argparse.Action):
     ) -> None:
         """Stores the value."""
         given: tuple[str, ...] = getattr(namespace, "given", ())
-        if option_string and self.dest in given:
-            name = "/".join(self.option_strings)
-            words = Text(f"{name} 写了两次，只能写一次", f"{name} stands twice: write it once")
-            parser.error(words.to(getattr(parser, "lang", "en")))
+        if option_string and self.dest in given and isinstance(parser, Parser):
+            parser.refuse(message("option-twice", option="/".join(self.option_strings)))
         setattr(namespace, self.dest, values)
         if option_string:
             namespace.given = (*given, self.dest)
@@ -73,14 +72,14 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, lang: Lang, **settings: Any) -> None:
         self.lang = lang
         shown = ChineseHelp if lang == "zh" else argparse.HelpFormatter
-        self.conditions: list[tuple[str, Callable[[Any], bool], Text]] = []
+        self.conditions: list[tuple[str, Callable[[Any], bool], Message]] = []
         super().__init__(**settings, allow_abbrev=False, formatter_class=shown)
         for action in (None, "store"):
             self.register("action", action, Once)
 
-    def only(self, option: str, acts: Callable[[Any], bool], zh: str, en: str) -> None:
+    def only(self, option: str, acts: Callable[[Any], bool], why: Message) -> None:
         """An option is refused, and why is said, where it would do nothing."""
-        self.conditions.append((option, acts, Text(zh, en)))
+        self.conditions.append((option, acts, why))
 
     def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
         """As argparse, in the language: words may be given in both."""
@@ -112,11 +111,7 @@ class Parser(argparse.ArgumentParser):
             hint = nearest(
                 unknown[0], [name for name in self._option_string_actions if name.startswith("--")]
             )
-            words = Text(
-                f"不认识的参数：{' '.join(unknown)}{hint.zh}",
-                f"unknown arguments: {' '.join(unknown)}{hint.en}",
-            )
-            self.error(words.to(self.lang))
+            self.refuse(message("arguments-unknown", words=" ".join(unknown), hint=hint))
         given = {
             f"--{dest.replace('_', '-')}"
             for dest in (
@@ -124,24 +119,28 @@ class Parser(argparse.ArgumentParser):
                 *(key for key, value in vars(found).items() if value is True),
             )
         }
-        idle = [
-            words.to(self.lang)
-            for option, acts, words in self.conditions
-            if option in given and not acts(found)
-        ]
+        idle = [why for option, acts, why in self.conditions if option in given and not acts(found)]
         if idle:
-            self.error(joined(idle, self.lang))
+            self.refuse(*idle)
         return found, unknown
 
     def error(self, message: str) -> NoReturn:
-        """Says what is malformed, and leaves with 2."""
+        """Says what argparse finds malformed, and leaves with 2."""
+        named = re.fullmatch(r"argument ([^:]+): (.*)", message, re.DOTALL)
+        name, what = named.groups() if named else ("", message)
+        if what.startswith(MARK):
+            self._leave(f"{name}: {what}")
+        self.refuse(_said(name, what), where="" if name in COMMAND else name)
+
+    def refuse(self, *why: Message, where: str = "") -> NoReturn:
+        """Says what is malformed, of an argument say, and leaves with 2."""
         from fiscal_model.errors import Fault
 
+        self._leave(joined((Fault(where, each).to(self.lang) for each in why), self.lang))
+
+    def _leave(self, said: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(
-            2,
-            f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{Fault('', _said(message)).to(self.lang)}\n",
-        )
+        self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{said}\n")
 
 
 def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:
@@ -159,42 +158,35 @@ def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:
     return convert
 
 
-def _said(message: str) -> Text:
-    """What argparse says in English, in both languages; what is not known here stays as it is."""
-    named = re.fullmatch(r"argument ([^:]+): (.*)", message, re.DOTALL)
-    if named:
-        name, what = named.groups()
-        if choice := re.fullmatch(
-            r"invalid choice: '?(.*?)'? \(choose from (.*)\)", what, re.DOTALL
-        ):
-            return _unknown(name, choice[1], [word.strip("' ") for word in choice[2].split(",")])
-        return Text(f"{name}：{_said(what).zh}", message)
-    if missing := re.fullmatch("the following arguments are required: (.*)", message):
-        names = missing[1].split(", ")
-        return Text(f"缺少参数：{listed(names, 'zh')}", f"missing: {listed(names, 'en')}")
-    if number := re.fullmatch("invalid int value: '(.*)'", message, re.DOTALL):
-        return Text(f"“{number[1]}”不是整数，应写阿拉伯数字，如 11", message)
-    if message.startswith("expected"):
-        return Text("后面缺少取值", message)
-    if extra := re.fullmatch("ignored explicit argument '(.*)'", message, re.DOTALL):
-        return Text(f"不带取值，请去掉“{extra[1]}”", message)
-    return Text(message, message)
+def _said(name: str, what: str) -> Message:
+    """What argparse says of an argument in English, as a message; what is not known here stays as
+    it is.
+    """
+    if choice := re.fullmatch(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", what, re.DOTALL):
+        return _unknown(name, choice[1], [word.strip("' ") for word in choice[2].split(",")])
+    if missing := re.fullmatch("the following arguments are required: (.*)", what):
+        return message("arguments-missing", names=_listed(missing[1].split(", ")))
+    if number := re.fullmatch("invalid int value: '(.*)'", what, re.DOTALL):
+        return message("argument-not-whole", word=number[1])
+    if what.startswith("expected"):
+        return message("argument-without-value")
+    if extra := re.fullmatch("ignored explicit argument '(.*)'", what, re.DOTALL):
+        return message("argument-takes-no-value", word=extra[1])
+    return message("argument-wrong", said=what)
 
 
-def _unknown(name: str, word: str, known: Iterable[str]) -> Text:
+def _unknown(name: str, word: str, known: Sequence[str]) -> Message:
     """A command or a choice that does not exist."""
     from fiscal_model.errors import nearest
 
-    hint, zh, en = nearest(word, known), listed(known, "zh"), listed(known, "en")
+    hint: Arg = nearest(word, known)
     if name in COMMAND:
-        return Text(
-            f"不认识的命令“{word}”{hint.zh}；可用：{zh}",
-            f"unknown command '{word}'{hint.en}; known: {en}",
-        )
-    return Text(
-        f"{name}：不能是“{word}”{hint.zh}；可用：{zh}",
-        f"argument {name}: '{word}' is not known{hint.en}; known: {en}",
-    )
+        return message("command-unknown", word=word, hint=hint, known=_listed(known))
+    return message("choice-unknown", word=word, hint=hint, known=_listed(known))
+
+
+def _listed(words: Sequence[str]) -> Text:
+    return Text(listed(words, "zh"), listed(words, "en"))
 
 
 class ChineseHelp(argparse.HelpFormatter):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.version import __version__
 from fiscal_model.vocabulary import COVERED, DIMENSIONS, Lang, Text, listed
@@ -15,7 +16,6 @@ from fiscal_model.vocabulary import COVERED, DIMENSIONS, Lang, Text, listed
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.inputs.normal import Rule
-    from fiscal_model.messages.message import Arg, Message
 
 REPORT_NAME = "fiscal-report.xlsx"
 LAB_FOLDER = "fiscal-model-lab"
@@ -160,8 +160,7 @@ class _Builder:
             report.only(
                 option,
                 lambda options: bool(options.values),
-                f"{option} 只用于数值版：请加上 --values",
-                f"{option} is of plain numbers only: add --values",
+                message("option-needs-values", option=option),
             )
         report.add_argument(
             "--split-by",
@@ -222,8 +221,7 @@ class _Builder:
         allotment.only(
             "--decimals",
             lambda options: options.unit in do.WAN,
-            "--decimals 只用于万元：请加上 --unit 万元",
-            "--decimals is of 10,000 yuan only: add --unit wan",
+            message("decimals-need-wan"),
         )
         _workbook(allotment)
         _date_printed(allotment)
@@ -570,11 +568,11 @@ def _known(words: Mapping[str, Text]) -> Text:
 # What a value may look like
 
 
-def _bad(code: str | Message | Text, old: str | None = None, /, **args: Arg) -> FiscalModelError:
+def _bad(code: str | Message, /, **args: Arg) -> FiscalModelError:
     """A value that cannot be read, and what would be right."""
     from fiscal_model.errors import fault
 
-    return fault("", code, old, **args)  # type: ignore[arg-type]
+    return fault("", code, **args)
 
 
 def _years(written: str) -> tuple[int, ...]:
@@ -595,10 +593,7 @@ def _items(written: str) -> str:
 
     ends = [span(part) for part in _listed(written).split(",")]
     if any(each and int(each[0]) > int(each[1]) for each in ends):
-        raise _bad(
-            f"“{written}”的起止颠倒了，应写 10-14 或 11,20-22",
-            f"'{written}' runs backwards: write 10-14 or 11,20-22",
-        )
+        raise _bad("items-span-backwards", written=written)
     return written
 
 
@@ -613,10 +608,7 @@ def _dimension(written: str) -> str:
 def _listed(written: str) -> str:
     """A list with commas between, as it is written, that names something."""
     if not written.strip(" ,，、;；"):
-        raise _bad(
-            f"“{written}”中没有名称，应以逗号分隔，如 653100,653200",
-            f"'{written}' names nothing: write words with commas between",
-        )
+        raise _bad("list-empty", written=written)
     return written
 
 
@@ -632,9 +624,7 @@ def _date(written: str) -> str:
     try:
         return date.fromisoformat(written).isoformat()
     except ValueError:
-        raise _bad(
-            f"“{written}”不是日期，应写 2024-01-31", f"'{written}' is no date: write 2024-01-31"
-        ) from None
+        raise _bad("date-wrong", written=written) from None
 
 
 def _money(written: str) -> float:
@@ -668,10 +658,8 @@ def _suffix(*known: str) -> Callable[[str], Path]:
     def read(written: str) -> Path:
         path = Path(written)
         if path.suffix.lower() not in known:
-            raise _bad(
-                f"输出文件名应以 {' 或 '.join(known)} 结尾：{written}",
-                f"the name of the output ends in {' or '.join(known)}: {written}",
-            )
+            endings = Text(" 或 ".join(known), " or ".join(known))
+            raise _bad("output-ending", endings=endings, written=written)
         return path
 
     return read
