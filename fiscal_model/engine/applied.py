@@ -27,7 +27,7 @@ from fiscal_model.scenario.entries import CountEntry, GroupEntry, SplitEntry, Vi
 from fiscal_model.scenario.layers import base_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Lang
+from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,11 +180,13 @@ def _series(
         standard,
         span,
         faults,
-        ("受益对象", "beneficiary"),
+        Text("受益对象", "beneficiary"),
         people,
         counted,
     )
-    amounts = project(inputs.amounts, scenario, standard, span, faults, ("金额", "amount"))
-    overlaps = project(inputs.overlaps, scenario, standard, span, faults, ("重复享受", "overlap"))
+    amounts = project(inputs.amounts, scenario, standard, span, faults, Text("金额", "amount"))
+    overlaps = project(
+        inputs.overlaps, scenario, standard, span, faults, Text("重复享受", "overlap")
+    )
     faults.raise_if_any()
     return counts, amounts, overlaps, people.followed, tuple(notes)

@@ -13,7 +13,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.rates import chosen
 from fiscal_model.errors import Fault, Faults
-from fiscal_model.messages.message import Message
+from fiscal_model.messages.message import Message, message
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Line, Standard
@@ -86,21 +86,12 @@ def _check_payers(frame: Frame, leaf: Leaf, faults: Faults) -> None:
     named = leaf.payers()
     for hold in leaf.holds():
         for payer in {hold.payer, hold.taker} - named:
-            faults.add(
-                "",
-                *_said(
-                    frame,
-                    leaf,
-                    f"涉及 {payer}，却没有列出它",
-                    f"holds amounts of {payer}, which it does not name",
-                ),
-            )
+            faults.add("", "split-holds-unlisted", split=_words(frame, leaf), payer=payer)
 
 
-def _said(frame: Frame, leaf: Leaf, zh: str, en: str) -> Text:
-    """What is wrong with a leaf, behind its words."""
-    own = [leaf.words(lang, frame.standard.payers) for lang in LANGS]
-    return Text(f"分担办法“{own[0]}”{zh}", f"the split '{own[1]}' {en}")
+def _words(frame: Frame, leaf: Leaf) -> Text:
+    """A leaf in words."""
+    return Text(*(leaf.words(lang, frame.standard.payers) for lang in LANGS))
 
 
 def at_quantity(frame: Frame, coefficient: Floats, left_open: Ints, quantity: Floats) -> Floats:
@@ -125,32 +116,37 @@ def _charge(out: Floats, cells: LineCells, faults: Faults) -> None:
     leaf, frame, line = cells.leaf, cells.frame, cells.frame.lines[cells.line]
     total, allowed = np.zeros_like(cells.unit), CLOSE * cells.unit
     chargeable = leaf.payers() & {*frame.standard.payers.named}
-
-    def refuse(zh: str, en: str) -> None:
-        said = _said(frame, leaf, zh, en)
-        faults.add(line.code, f"第{line.item}项：{said.zh}", f"item {line.item}: {said.en}")
-
     for payer, yuan in leaf.charges(cells):
         if payer not in chargeable:
-            refuse(
-                f"由 {payer} 承担，却没有列出它，或分担办法不能涉及它",
-                f"charges {payer}, which it does not name, or no split may name",
+            faults.add(
+                line.code,
+                "split-charges-unlisted",
+                item=line.item,
+                split=_words(frame, leaf),
+                payer=payer,
             )
             return
         if (yuan < -allowed).any():
-            refuse(
-                f"由 {payer} 承担的为负数：{np.min(yuan):.15g} 元",
-                f"charges {payer} less than nothing: {np.min(yuan):.15g} yuan",
+            faults.add(
+                line.code,
+                "split-charges-negative",
+                item=line.item,
+                split=_words(frame, leaf),
+                payer=payer,
+                yuan=float(np.min(yuan)),
             )
             return
         out[frame.payers.index(payer), cells.line][cells.mask] += yuan
         total += yuan
     wrong = np.flatnonzero(~(np.abs(total - cells.unit) <= allowed))
     if len(wrong):
-        charged, cost = total[wrong[0]], cells.unit[wrong[0]]
-        refuse(
-            f"分出 {charged:.15g} 元，而单位成本为 {cost:.15g} 元",
-            f"charges {charged:.15g} yuan of a unit cost of {cost:.15g} yuan",
+        faults.add(
+            line.code,
+            "split-sum-differs",
+            item=line.item,
+            split=_words(frame, leaf),
+            charged=float(total[wrong[0]]),
+            cost=float(cells.unit[wrong[0]]),
         )
 
 
@@ -211,5 +207,5 @@ class LineCells:
 
     def note(self, words: Message | Text) -> None:
         line = self.frame.lines[self.line]
-        told = Text(f"第{line.item}项：{words.zh}", f"item {line.item}: {words.en}")
+        told = message("split-note", item=line.item, words=words)
         self._notes.append(Fault(line.code, told))

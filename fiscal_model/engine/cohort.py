@@ -43,6 +43,7 @@ from fiscal_model.engine.vital import (
 )
 from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.messages.message import message
 from fiscal_model.scenario.entries.count import Cohort
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BOYS_TO_100_GIRLS: Final = 105
+EVERY_AGE: Final = Text("各年龄", "any age")
 SEX_AXES: Final = {"male": (MALE,), "female": (FEMALE,), "both": (MALE, FEMALE)}
 
 
@@ -192,20 +194,10 @@ def cohort_counts(
     fits = cohort.first <= top and (cohort.last is None or cohort.last < top)
     if not fits:
         ages = f"{cohort.first}+" if cohort.last is None else f"{cohort.first}-{cohort.last}"
-        faults.add(
-            at,
-            f"年龄 {ages} 切开了人口表的开放年龄组 {top}+，人口表需按更高的年龄分组",
-            f"ages {ages} cut the open age {top}+ of the population: supply it by age up to a"
-            " higher one",
-        )
+        faults.add(at, "cohort-cuts-open-age", ages=ages, top=top)
     unknown = [name for name in cohort.ratios if name not in known]
     for name in unknown:
-        hint = nearest(name, known)
-        faults.add(
-            at,
-            f"vital_rates 中没有比率“{name}”{hint.zh}",
-            f"there is no ratio '{name}' among the vital rates{hint.en}",
-        )
+        faults.add(at, "ratio-unknown", ratio=name, hint=nearest(name, known))
     if unknown or not fits:
         return None
     entitled = _cells(population.persons, cohort)  # a copy: sexes are picked by their positions
@@ -237,29 +229,25 @@ def report_missing(
     """
     for p, t in _firsts(np.isnan(counts) & wanted):
         code, year = places.codes[p], population.years[t]
-        zh, en = places.label(code)
-        start = (
-            f"{zh}（{code}）{year} 年的人数无法推算：",
-            f"the persons of {code} ({en}) in {year} cannot be projected: ",
-        )
         if (
             code not in population.places
             or not population.covered[population.places.index(code), t]
         ):
             faults.add(
-                at,
-                f"{start[0]}人口表没有该地区该年及以前的数",
-                f"{start[1]}table population has nothing for the place up to that year",
+                at, "population-of-place-missing", place=places.label(code), code=code, year=year
             )
             continue
         gap = _cause(population, cohort, population.places.index(code), p, t)
-        sex = SEX_LABELS[gap.sex]
-        age = ("各年龄", "any age") if gap.age is None else (f"{gap.age} 岁", f"age {gap.age}")
         faults.add(
             at,
-            f"{start[0]}vital_rates 缺少 {gap.year} 年{sex.zh}{age[0]}的“{gap.rate}”",
-            f"{start[1]}there is no '{gap.rate}' for {sex.en}, {age[1]}, in {gap.year} among the"
-            " vital rates",
+            "vital-rate-missing",
+            place=places.label(code),
+            code=code,
+            year=year,
+            rate=gap.rate,
+            sex=SEX_LABELS[gap.sex],
+            age=EVERY_AGE if gap.age is None else Text(f"{gap.age} 岁", f"age {gap.age}"),
+            lacking=gap.year,
         )
 
 
@@ -373,12 +361,8 @@ def _project(
         for whole, part in zip(path, year, strict=True):
             whole[projected, t] = part[projected]
     if without_share:
-        zh = f"未提供 {MALE_SHARE}，出生性别比按 {BOYS_TO_100_GIRLS} 比 100：假设"
-        en = (
-            f"{MALE_SHARE} is not supplied: births are shared by {BOYS_TO_100_GIRLS} boys to 100"
-            " girls (assumption)"
-        )
-        notes.append(Fault("vital_rates", Text(zh, en)))
+        told = message("sexes-at-birth-assumed", rate=MALE_SHARE, boys=BOYS_TO_100_GIRLS)
+        notes.append(Fault("vital_rates", told))
     return path
 
 
@@ -388,12 +372,12 @@ def _check_left(
     """No more can die and leave than there are."""
     for p, t in _firsts(np.any(persons < 0, axis=(2, 3))):
         sex, age = (int(n) for n in np.argwhere(persons[p, t] < 0)[0])
-        code, year = codes[p], years[t]
-        zh, en = places.label(code)
         faults.add(
             "",
-            f"{zh}（{code}）{year} 年{SEX_LABELS[sex].zh} {age}"
-            " 岁死亡和迁出的人数超过原有人数：mortality 减 net_migration 不能超过 1",
-            f"in {code} ({en}) more {SEX_LABELS[sex].en}s of age {age} die or leave in {year} than"
-            " there are: mortality less net_migration cannot exceed 1",
+            "population-below-zero",
+            place=places.label(codes[p]),
+            code=codes[p],
+            year=years[t],
+            sex=SEX_LABELS[sex],
+            age=age,
         )

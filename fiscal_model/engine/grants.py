@@ -12,9 +12,10 @@ from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells, num
 from fiscal_model.engine.coefficients import Frame
 from fiscal_model.engine.project import Projection
 from fiscal_model.errors import Fault, Faults
+from fiscal_model.messages.message import message
 from fiscal_model.standard.kinds.leaf import GRANT
 from fiscal_model.standard.names import grant_label
-from fiscal_model.vocabulary import UNALLOCATED, Text
+from fiscal_model.vocabulary import LANGS, UNALLOCATED, Text, listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,17 +139,19 @@ def _check_below(
     for p, code in enumerate(frame.places):
         for part in places.below(code)[1:]:
             if (known[places.index[part]] & asked[p]).any():
-                whole, county = places.label(code), places.label(part)
                 grant, name = (
                     grant_label(item, frame.standard.payers[payer].name),
                     f"grant:{item}:{payer}",
                 )
                 faults.add(
                     "amounts",
-                    f"第{item}项：{whole.zh}（{code}）按整体填报，{grant.zh}（{name}）却填到{county.zh}（{part}），"
-                    "请统一口径",
-                    f"item {item}: the cost is given for {whole.en} ({code}) and {name} for"
-                    f" {county.en} ({part}) below it: give both for the same places",
+                    "grant-below-whole",
+                    item=item,
+                    whole=places.label(code),
+                    code=code,
+                    grant=Text(f"{grant.zh}（{name}）", name),
+                    part=places.label(part),
+                    below=part,
                 )
 
 
@@ -163,12 +166,6 @@ def _leave_open(frame: Frame, cells: Ints, coefficient: Floats, notes: list[Faul
     shared = cells[shares[frame.leaf.ravel()[cells]]] if len(cells) else cells
     if not len(shared):
         return
-    items = [str(item) for item in sorted(set(cell_names(frame, shared)[0]))]
-    zh = "分担办法中有补助未填报（grant:项目号:承担主体，没有则填 0），补助以外的资金列入未明确分担"
-    en = (
-        "a grant that the rule names is not supplied (grant:ITEM:PAYER; give 0 for none), so the"
-        " cost beside the grants is unallocated"
-    )
-    notes.append(
-        Fault("amounts", Text(f"第{'、'.join(items)}项：{zh}", f"items {', '.join(items)}: {en}"))
-    )
+    numbers = [str(item) for item in sorted(set(cell_names(frame, shared)[0]))]
+    items = Text(*(listed(numbers, lang) for lang in LANGS))
+    notes.append(Fault("amounts", message("grant-not-supplied", items=items)))

@@ -17,6 +17,7 @@ from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
 from fiscal_model.errors import Fault, Faults, nearest
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, SLOTS
 from fiscal_model.scenario.entries import (
     BaseEntry,
@@ -32,7 +33,7 @@ from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Split, leaves
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import LANGS, Text, listed
 
 
 def judge(
@@ -61,12 +62,7 @@ def judge(
     ground = _Ground(standard, scenario, inputs, last)
     for entry in scenario.entries:
         if not (inputs is None and entry.needs_data) and not CHANGES[type(entry)](entry, ground):
-            zh, en = entry.idle(last)
-            faults.add(
-                entry.at,
-                f"这一条没有改变任何东西：{zh}",
-                f"this entry changes nothing: {en}",
-            )
+            faults.add(entry.at, "entry-changes-nothing", why=entry.idle(last))
     faults.raise_if_any()
 
 
@@ -91,27 +87,16 @@ def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> t
     return tuple(found)
 
 
-def _late(entry: Entry, standard: Standard, last: int) -> Text | None:
+def _late(entry: Entry, standard: Standard, last: int) -> Message | None:
     """That an entry starts after the last year, or holds from a later 1 January only."""
     if entry.start is None:
         return None
     if entry.start.year > last:
-        year = (
-            f"{entry.start} 年"
-            if entry.start.month is None and entry.start.term is None
-            else f"{entry.start} "
-        )
-        return Text(
-            f"这一条从 {year}起，而测算到 {last} 年，不起作用",
-            f"starts in {entry.start}, after the last year {last}: no effect",
-        )
+        is_year = entry.start.month is None and entry.start.term is None
+        start = Text(f"{entry.start} 年" if is_year else f"{entry.start} ", str(entry.start))
+        return message("entry-starts-too-late", start=start, last=last)
     if entry.start.start(entry.accrual(standard)) >= (last + 1) * SLOTS:
-        return Text(
-            f"这一条从 {entry.start} 起，按每年 1 月 1 日的标准计，{last + 1} 年才起作用，而测算到"
-            f" {last} 年",
-            f"starts in {entry.start} and counts from 1 January {last + 1}, after the last year"
-            f" {last}: no effect",
-        )
+        return message("entry-counts-too-late", start=str(entry.start), counts=last + 1, last=last)
     return None
 
 
@@ -132,12 +117,8 @@ def _like_percent(split: Split) -> Iterator[tuple[int, ...]]:
                 outer = tier.rest_weight
 
 
-def _no_percent(weights: tuple[int, ...]) -> Text:
-    total, ratio = sum(weights), ":".join(map(str, weights))
-    return Text(
-        f"各数合计 {total}，按 {ratio} 分担；若为百分数应合计 100",
-        f"adds up to {total} and is shared as {ratio}; percentages would add up to 100",
-    )
+def _no_percent(weights: tuple[int, ...]) -> Message:
+    return message("shares-not-percent", total=sum(weights), ratio=":".join(map(str, weights)))
 
 
 class _Ground(NamedTuple):
@@ -295,7 +276,8 @@ def _counts(
     span = Span(tuple(range(inputs.years[0], last + 1)), asked=False)
     faults = Faults()
     people = People(inputs, scenario, last, faults, [])
-    values = project(inputs.counts, scenario, standard, span, faults, ("", ""), people, only).values
+    kind = Text("", "")
+    values = project(inputs.counts, scenario, standard, span, faults, kind, people, only).values
     return None if faults.found else values
 
 
@@ -311,16 +293,14 @@ def _unknown_rates(scenario: Scenario, inputs: Inputs, faults: Faults) -> None:
     for entry in scenario.of(VitalEntry):
         if entry.rate in known:
             continue
-        hint = nearest(entry.rate, known)
-        all_zh, all_en = (
-            (f"；可用：{listed(known, 'zh')}", f"; known: {listed(known, 'en')}")
-            if known
-            else ("", "")
-        )
+        names = Text(*(listed(known, lang) for lang in LANGS))
+        others: Arg = message("names-known", names=names) if known else ""
         faults.add(
             entry.at,
-            f"vital_rates 表中没有“{entry.rate}”{hint.zh}{all_zh}",
-            f"table vital_rates has no '{entry.rate}'{hint.en}{all_en}",
+            "vital-rate-unknown",
+            rate=entry.rate,
+            hint=nearest(entry.rate, known),
+            known=others,
         )
 
 

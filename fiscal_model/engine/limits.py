@@ -14,11 +14,12 @@ from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells, num
 from fiscal_model.engine.coefficients import Frame, LineCells
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.messages.message import Arg, message
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.layers import group_layers, last_holding
 from fiscal_model.standard.kinds.leaf import BASE, Hold
 from fiscal_model.standard.splits import When
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, listed
 
 
 def base_groups(frame: Frame, applied: Applied, faults: Faults) -> tuple[CappedGroups, ...]:
@@ -78,43 +79,43 @@ def _check_below(key: Key, applied: Applied, faults: Faults) -> None:
     (item, code), places, title = key, applied.standard.places, applied.standard.base_amount
     below = [each for each in places.below(code)[1:] if (item, each) in applied.base_amounts]
     if below:
-        label, names = places.label(code), "、".join(places.label(each).zh for each in below[:3])
+        names = [places.label(each).zh for each in below[:3]]
         faults.add(
             applied.inputs.bases.where(str(item), places.index[below[0]]),
-            f"第{item}项：{label.zh}（{code}）按整体填报人数，其{title.zh}却分县填报（{names}），"
-            "请统一口径",
-            f"item {item}: counts are given for {label.en} ({code}) and base amounts for places"
-            f" below it ({', '.join(below[:3])}): give both for the same places",
+            "base-below-whole",
+            item=item,
+            place=places.label(code),
+            code=code,
+            title=Text(title.zh, "base amounts"),
+            parts=Text(listed(names, "zh"), listed(below[:3], "en")),
         )
 
 
 def _check_bases(groups: CappedGroups, frame: Frame, applied: Applied, faults: Faults) -> None:
     """A base amount that the rule in force uses must be there."""
     missing: dict[Key, int] = {}
-    title = frame.standard.base_amount
+    title, table = frame.standard.base_amount, TABLES["bases_2015"]
     for n in np.unique(groups.group).tolist():
         if np.isnan(groups.limit[n]):
             missing.setdefault(groups.key(n), groups.year(n))
     for (item, code), y in missing.items():
-        label, place = frame.standard.places.label(code), frame.standard.places.index[code]
+        place = frame.standard.places.index[code]
         rows = (
             applied.inputs.counts.where(line.beneficiary or "", place)
             for line in frame.lines
             if line.item == item
         )
         entry = _brought_in_by(item, place, y, applied)
-        since = (
-            Text(f"自 {frame.years[y]} 年起", f" from {frame.years[y]} on")
-            if entry
-            else Text("", "")
-        )
+        since: Arg = message("base-used-since", year=frame.years[y]) if entry else ""
         faults.add(
             entry.at if entry else next((where for where in rows if where), "bases_2015"),
-            f"第{item}项：{label.zh}（{code}）{since.zh}按{title.zh}分担，"
-            f"而缺少基数：请在{TABLES['bases_2015'].both.zh}表中填报，或在情景的 bases 中写明"
-            " amount",
-            f"item {item}: {label.en} ({code}) pays by its {title.en}{since.en}, which is"
-            " missing: give it in table bases_2015, or as the amount of an entry under 'bases'",
+            "base-missing",
+            item=item,
+            place=frame.standard.places.label(code),
+            code=code,
+            title=title,
+            since=since,
+            table=Text(table.both.zh, table.name),
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats
 from fiscal_model.errors import Fault, Faults
+from fiscal_model.messages.message import message
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
@@ -37,11 +38,7 @@ def deducted(
         names = pair.split(":")
         barred = standard.higher_rule(pair)
         if barred is None:
-            faults.add(
-                "overlaps",
-                f"“{names[0]}”与“{names[1]}”之间没有就高不重复的规定",
-                f"no rule bars drawing both '{names[0]}' and '{names[1]}'",
-            )
+            faults.add("overlaps", "overlap-without-rule", one=names[0], other=names[1])
             continue
         if not barred.holds(readings):
             continue
@@ -59,11 +56,12 @@ def deducted(
             place = standard.places.codes[p]
             faults.add(
                 "overlaps",
-                f"{standard.places.label(place).zh}（{place}）{years[y]}"
-                f" 年“{first}”与“{second}”重复 {persons[p, y]:,.10g} 人，"
-                "超过其中一方的人数（或该处没有人数）",
-                f"{place} in {years[y]}: {persons[p, y]:,.10g} people draw both '{first}' and"
-                f" '{second}', more than either counts there",
+                "overlap-above-count",
+                place=Text(f"{standard.places.label(place).zh}（{place}）", place),
+                year=years[y],
+                one=first,
+                other=second,
+                people=float(persons[p, y]),
             )
         # Of two equal benefits the one that names the bar gives way.
         first_gives_way = rate[first] <= rate[second]
@@ -85,10 +83,8 @@ def drawn_together(
         if rule and rule.under and not rule.holds(readings):
             one, other = (standard.beneficiaries[name].name for name in pair.split(":"))
             code = rule.under.reading
-            message = Text(
-                f"按口径 {code} = {readings[code]}，“{one.zh}”与“{other.zh}”的待遇可以兼得，所填重复人数未扣除",
-                f"by reading {code} = {readings[code]} the benefits of '{one.en}' and '{other.en}'"
-                " may both be drawn: the overlap is not deducted",
+            told = message(
+                "overlap-not-deducted", reading=code, choice=readings[code], one=one, other=other
             )
-            notes.append(Fault("overlaps", message))
+            notes.append(Fault("overlaps", told))
     return notes

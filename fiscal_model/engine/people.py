@@ -50,11 +50,7 @@ class People:
         """
         out = np.full((len(self.places), self.last - first + 1), np.nan)
         if "population" not in self.inputs.tables:
-            self.faults.add(
-                entry.at,
-                f"“{entry.beneficiary}”按人口推算，但没有 population 表",
-                f"'{entry.beneficiary}' follows the population, and there is no table population",
-            )
+            self.faults.add(entry.at, "population-table-missing", beneficiary=entry.beneficiary)
         if entry.cohort and self.population:
             counts = cohort_counts(
                 self.population, entry.cohort, entry.at, self.places, self.faults
@@ -87,13 +83,12 @@ class People:
         )
         if not self.faults.found:
             p, y = np.argwhere(wanted)[0].tolist()
-            place, year = self.places.codes[p], first + y
             self.faults.add(
                 entry.at,
-                f"“{entry.beneficiary}”在 {place} 的 {year} 年无法按人口推算：上年相应年龄的人口为"
-                f" 0，或 {year} 年以前没有人口数",
-                f"'{entry.beneficiary}' in {place} cannot follow the population in {year}: there"
-                f" was nobody of these ages the year before, or no population up to {year}",
+                "population-not-followed",
+                beneficiary=entry.beneficiary,
+                place=self.places.codes[p],
+                year=first + y,
             )
 
     def _shared_years(self, population: Population, first: int) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ from fiscal_model.engine.vital import FEMALE, SEXES
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.ages import check_overlaps, read_bands
 from fiscal_model.inputs.model import Rows
+from fiscal_model.messages.message import message
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text, spans
 
@@ -38,20 +39,12 @@ def supplied_population(
     refused = len(faults.found)
     for n, sex in enumerate(rows.columns["sex"]):
         if sex == "both":
-            faults.add(
-                rows.at(n, "sex"),
-                "人口须分男女填报：推算出生需要妇女人数",
-                "population is given by sex: births need the women",
-            )
+            faults.add(rows.at(n, "sex"), "population-not-by-sex")
     bands = read_bands(rows.columns["age"])
     top = bands.top
     if top == 0:
         for n in np.flatnonzero(bands.is_open & (bands.first == 0)).tolist():
-            faults.add(
-                rows.at(n, "age"),
-                "人口须分年龄填报，如 0-4、5-9、…、85+，不能写 0+",
-                "population is given by age: 0-4, 5-9, … 85+, not 0+",
-            )
+            faults.add(rows.at(n, "age"), "population-not-by-age")
     if len(faults.found) > refused:
         return None
     given = set(rows.columns["place"])
@@ -74,11 +67,7 @@ def supplied_population(
     if len(faults.found) > refused:
         return None
     if (bands.last - bands.first > 0)[~bands.is_open].any():
-        message = Text(
-            "人口年龄组内按各岁平均分布：假设",
-            "persons of an age band are spread evenly over its ages (assumption)",
-        )
-        notes.append(Fault("population", message))
+        notes.append(Fault("population", message("age-bands-spread-evenly")))
     return Supplied(codes, first, np.where(covered, persons, np.nan))
 
 
@@ -90,13 +79,13 @@ def _check_gaps(rows: Rows, covered: Mask, place: Ints, year: Ints, faults: Faul
                 continue
             n = int(np.flatnonzero((place == p) & (year == t))[0])
             missing = np.flatnonzero(~ages).tolist()
-            stamp = rows.columns["year"][n]
             faults.add(
                 rows.at(n, "age"),
-                f"{rows.columns['place'][n]} {stamp} 年{sex.zh}人口缺少年龄"
-                f" {spans(missing, 'zh')}（没有人时填 0）",
-                f"the {sex.en} population of {rows.columns['place'][n]} in {stamp} lacks the ages"
-                f" {spans(missing, 'en')} (write 0 where there is nobody)",
+                "population-ages-missing",
+                place=rows.columns["place"][n],
+                year=rows.columns["year"][n],
+                sex=sex,
+                ages=Text(spans(missing, "zh"), spans(missing, "en")),
             )
 
 
@@ -115,11 +104,11 @@ def check_nesting(
         for above in places.ancestors(code):
             both = known[p] & known[codes.index(above)] if above in codes else np.zeros(1, bool)
             if both.any():
-                zh, en = places.label(above)
-                year = years[int(np.argmax(both))]
                 faults.add(
                     rows.at(rows.columns["place"].index(code), "place"),
-                    f"{year} 年{places.label(code).zh}与其上级{zh}（{above}）都有人口数（含推算数），会重复计算",
-                    f"there is a population (supplied or projected) in {year} both for {code} and"
-                    f" for {above} ({en}) above it: it would be counted twice",
+                    "population-counted-twice",
+                    year=years[int(np.argmax(both))],
+                    place=Text(places.label(code).zh, code),
+                    whole=places.label(above),
+                    code=above,
                 )

@@ -29,9 +29,10 @@ from fiscal_model.engine.trace import Trace, traced
 from fiscal_model.engine.unrated import unrated
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.messages.message import Message, message
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
-from fiscal_model.vocabulary import Text, spans
+from fiscal_model.vocabulary import LANGS, Text, spans
 
 
 @dataclass(frozen=True)
@@ -118,14 +119,8 @@ class Program:
         if np.any(self.quantity * np.nan_to_num(self.unit)):
             return None
         if self.costed.any():
-            return Fault(
-                self.scenario.name, Text("已测算的金额全部为零", "all that is costed is zero")
-            )
-        why = _why_nothing(self)
-        return Fault(
-            self.scenario.name,
-            Text(f"没有一项可以测算：{why.zh}", f"nothing can be costed: {why.en}"),
-        )
+            return Fault(self.scenario.name, message("costs-all-zero"))
+        return Fault(self.scenario.name, message("nothing-costed", why=_why_nothing(self)))
 
 
 def compile_program(
@@ -192,19 +187,16 @@ def compile_program(
     )
 
 
-def _why_nothing(program: Program) -> Text:
+def _why_nothing(program: Program) -> Message:
     given = program.applied.inputs.years
     if program.supplied.any():
-        return Text("有人数而缺少补助标准", "there are counts and no rates")
+        return message("nothing-rated")
     if not set(given) & set(program.years):
         asked, there = (
-            Text(spans(years, "zh"), spans(years, "en")) for years in (program.years, given)
+            Text(*(spans(years, lang) for lang in LANGS)) for years in (program.years, given)
         )
-        return Text(
-            f"数据只有 {there.zh} 年，没有 {asked.zh} 年",
-            f"the data are of {there.en}, not of {asked.en}",
-        )
-    return Text("数据中没有任何支出项的人数或金额", "the data hold no count or amount of any line")
+        return message("nothing-in-years", known=there, asked=asked)
+    return message("nothing-counted")
 
 
 def _quantities(applied: Applied, faults: Faults) -> tuple[Floats, Floats]:
@@ -264,9 +256,9 @@ def _check_coarse_places(
             axis=1
         )
         place = places.by_code[places.codes[p]]
-        for differs, zh, en in (
-            (splits_differ, "分担办法", "splits"),
-            (rates_differ, "补助标准", "rates"),
+        for differs, what in (
+            (splits_differ, Text("分担办法", "splits")),
+            (rates_differ, Text("补助标准", "rates")),
         ):
             for i in np.nonzero((differs & given).any(axis=1))[0]:
                 line = list(standard.lines.values())[i]
@@ -277,8 +269,10 @@ def _check_coarse_places(
                 )
                 faults.add(
                     cells.where(name, int(p)),
-                    f"第{line.item}项“{line.code}”不能按{place.name.zh}（{place.code}）整体填报：其下各地{zh}不同，"
-                    "请分开填报",
-                    f"item {line.item}, line '{line.code}' cannot be given for {place.name.en}"
-                    f" ({place.code}) as a whole: the {en} differ below it, give its parts",
+                    "place-too-coarse",
+                    item=line.item,
+                    line=line.code,
+                    place=place.name,
+                    code=place.code,
+                    what=what,
                 )

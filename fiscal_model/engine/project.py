@@ -14,6 +14,7 @@ from fiscal_model.engine.people import People
 from fiscal_model.engine.rates import hold_forward, nearest_place, with_sums
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
+from fiscal_model.messages.message import message
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.scenario.layers import Layer, factor_layers, projection_layers
@@ -58,12 +59,7 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
     if asked:
         strange = [year for year in asked if not FIRST_YEAR <= year <= LAST_YEAR]
         if strange:
-            limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-            raise fault(
-                "",
-                f"年份 {strange[0]} 不在 {limits} 之间",
-                f"the year {strange[0]} is not within {limits}",
-            )
+            raise fault("", "year-beyond-limits", year=strange[0], first=FIRST_YEAR, last=LAST_YEAR)
         return Span(_supplied_from(inputs, sorted(set(asked)), ""), True, named=True)
     years, horizon, at = scenario.nearest_years()
     if years:
@@ -72,11 +68,7 @@ def span_of(scenario: Scenario, inputs: Inputs, asked: Sequence[int] | None) -> 
         return Span(inputs.years, False)
     first, last = inputs.years[0], inputs.years[-1]
     if horizon < first:
-        raise fault(
-            at,
-            f"horizon {horizon} 早于数据的第一年 {first}",
-            f"horizon {horizon} lies before the first year of the data, {first}",
-        )
+        raise fault(at, "horizon-before-data", horizon=horizon, first=first)
     return Span(tuple(range(first, horizon + 1)), True, since=last + 1)
 
 
@@ -86,12 +78,8 @@ def _supplied_from(inputs: Inputs, years: Sequence[int], at: str) -> tuple[int, 
     """
     first = inputs.years[0]
     if early := [year for year in years if year < first]:
-        zh, en = (spans(early, lang) for lang in LANGS)
-        raise fault(
-            at,
-            f"所要的 {zh} 年早于数据的第一年 {first}",
-            f"{en} {'is' if len(early) == 1 else 'are'} asked for, and the data start in {first}",
-        )
+        years_named = Text(*(spans(early, lang) for lang in LANGS))
+        raise fault(at, "years-before-data", years=years_named, count=len(early), first=first)
     return tuple(years)
 
 
@@ -117,7 +105,7 @@ def project(
     standard: Standard,
     span: Span,
     faults: Faults,
-    kind: tuple[str, str],
+    kind: Text,
     people: People | None = None,
     only: Collection[str] | None = None,
 ) -> Projection:
@@ -269,15 +257,11 @@ class _TotalPath:
         if left < 0 or (left > 0 and before == 0):
             faults.add(
                 self.entry.at,
-                f"“{self.entry.beneficiary}”{year} 年合计 {total:,.0f} 无法分到各地："
-                + ("已填报的已超过它" if left < 0 else "各地上年均为 0"),
-                f"'{self.entry.beneficiary}': the total of {total:,.0f} in {year} cannot be"
-                " spread: "
-                + (
-                    "what is supplied exceeds it"
-                    if left < 0
-                    else "every place had 0 the year before"
-                ),
+                "total-not-spread",
+                beneficiary=self.entry.beneficiary,
+                year=year,
+                total=total,
+                why=message("total-exceeded") if left < 0 else message("total-of-nothing"),
             )
             left = 0.0
         row[mine, y] = row[mine, y - 1] * (left / before if before else 0.0)
@@ -337,7 +321,7 @@ def _check_nesting(
     places: Places,
     span: Span,
     faults: Faults,
-    kind: tuple[str, str],
+    kind: Text,
 ) -> None:
     """A place and a place above it may not both have a value in one year, supplied or projected."""
     known = ~np.isnan(values)
@@ -348,15 +332,15 @@ def _check_nesting(
         ):
             both = known[:, places.index[code]] & known[:, places.index[above]]
             for s in np.flatnonzero(both.any(axis=1)).tolist():
-                year = span.years[int(np.argmax(both[s]))]
-                over = places.label(above)
                 faults.add(
                     "",
-                    f"{kind[0]}“{series[s]}”在 {year}"
-                    f" 年同时有{place.name.zh}（{code}）与其上级{over.zh}（{above}）的数（含推算数），"
-                    "会重复计算",
-                    f"{kind[1]} '{series[s]}' has a figure (supplied or projected) in {year} both"
-                    f" for {code} and for {above} ({over.en}) above it: it would be counted twice",
+                    "series-counted-twice",
+                    kind=kind,
+                    series=series[s],
+                    year=span.years[int(np.argmax(both[s]))],
+                    place=Text(f"{place.name.zh}（{code}）", code),
+                    whole=places.label(above),
+                    code=above,
                 )
 
 
@@ -367,7 +351,7 @@ def _check_rules(
     span: Span,
     first: int,
     faults: Faults,
-    kind: tuple[str, str],
+    kind: Text,
 ) -> None:
     """A fault for each series that must go on without a rule; where there are many, the last ones
     are only counted.
@@ -382,7 +366,6 @@ def _check_rules(
             year for year, is_open in zip(asked, cells.any(axis=0).tolist(), strict=True) if is_open
         ]
         where = [places.codes[p] for p in np.flatnonzero(cells.any(axis=1))]
-        zh, en = first_of([places.label(code) for code in where], Text("个地区", ""))
         labels = [
             each[series[s]].name.zh
             for each in (standard.beneficiaries, standard.lines)
@@ -391,15 +374,11 @@ def _check_rules(
         name = f"{labels[0]}（{series[s]}）" if labels else series[s]
         faults.add(
             "",
-            f"{kind[0]} {name}没有 {spans(years, 'zh')} 年的数据（{zh}）；请在情景中写 projection:"
-            " hold 或 growth",
-            f"{kind[1]} '{series[s]}' has no data for {spans(years, 'en')} ({en}): write"
-            " projection: hold or growth into the scenario",
+            "projection-missing",
+            kind=kind,
+            series=Text(name, series[s]),
+            years=Text(*(spans(years, lang) for lang in LANGS)),
+            places=first_of([places.label(code) for code in where], Text("个地区", "")),
         )
     if len(shown) < len(found):
-        rest = len(found) - len(shown)
-        faults.add(
-            "",
-            f"另有 {rest} 种{kind[0]}同样缺少所要年份的数据",
-            f"{rest} more of the kind ({kind[1]}) lack data for the years asked for",
-        )
+        faults.add("", "more-projections-missing", more=len(found) - len(shown), kind=kind)

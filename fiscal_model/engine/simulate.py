@@ -11,8 +11,8 @@ from fiscal_model.engine.capped import give, limit
 from fiscal_model.engine.coefficients import at_quantity
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
+from fiscal_model.messages.message import Arg, message
 from fiscal_model.standard.names import grant_label
-from fiscal_model.vocabulary import Text
 
 HALF_A_FEN: Final = 0.005
 """What is less than that is no money."""
@@ -52,25 +52,16 @@ def cut_grants(program: Program) -> list[Fault]:
         for item in sorted({groups.key(n)[0] for n in over}):
             cut = [n for n in over if groups.key(n)[0] == item]
             (_, code), year = groups.key(cut[0]), program.years[groups.year(cut[0])]
-            grant, place = (
-                grant_label(item, program.standard.payers[program.payers[groups.payer]].name),
-                program.standard.places.label(code),
+            payer = program.standard.payers[program.payers[groups.payer]].name
+            more: Arg = message("grants-cut-alike", times=len(cut)) if len(cut) > 1 else ""
+            told = message(
+                "grant-above-cost",
+                grant=grant_label(item, payer),
+                place=program.standard.places.label(code),
+                year=year,
+                amount=float(groups.limit[cut[0]]),
+                left=float(left[cut[0]]),
+                more=more,
             )
-            more = (
-                Text(f"（共 {len(cut)} 处）", f" ({len(cut)} alike)")
-                if len(cut) > 1
-                else Text("", "")
-            )
-            sums = f"{groups.limit[cut[0]]:,.2f}", f"{left[cut[0]]:,.2f}"
-            notes.append(
-                Fault(
-                    "amounts",
-                    Text(
-                        f"{grant.zh}：{place.zh} {year} 年 {sums[0]} 元，超过余下的费用 {sums[1]}"
-                        f" 元，以费用为限{more.zh}",
-                        f"{grant.en}: {sums[0]} yuan for {place.en} in {year} exceed the cost left,"
-                        f" {sums[1]}, and are cut to it{more.en}",
-                    ),
-                )
-            )
+            notes.append(Fault("amounts", told))
     return notes

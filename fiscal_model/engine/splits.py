@@ -146,19 +146,16 @@ def _check(
         gaps = np.nonzero((book.leaf[i] < 0).any(axis=1))[0]
         if len(gaps):
             where = places.codes[gaps[0]]
-            faults.add(
-                "",
-                f"第{line.item}项“{line.code}”在 {where} 等地没有分担办法",
-                f"item {line.item}, line '{line.code}' has no split in {where}",
-            )
+            faults.add("", "split-missing", item=line.item, line=line.code, place=where)
         if line.is_amount and any(
             book.leaves[n].needs_heads for n in set(book.leaf[i].ravel().tolist()) if n >= 0
         ):
             entry = entries[int(book.source[i].max())]
             faults.add(
                 entry.at if entry else "",
-                f"第{line.item}项“{line.code}”按金额填报，不能用每人定额",
-                f"item {line.item}, line '{line.code}' is an amount: no sum per head",
+                "amount-split-per-head",
+                item=line.item,
+                line=line.code,
             )
     faults.raise_if_any()
 

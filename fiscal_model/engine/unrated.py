@@ -11,11 +11,13 @@ import numpy as np
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.engine.coefficients import Frame
 from fiscal_model.errors import Fault
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.standard.rules import Line
-from fiscal_model.vocabulary import Text, first_of, spans
+from fiscal_model.vocabulary import LANGS, Text, first_of, listed, spans
 
 MOST_PARTS: Final = 3
 """How many parts of a year a note names."""
+LESS: Final = Text("不足 1", "less than 1")
 
 
 def unrated(frame: Frame, given: Floats, covered: Floats) -> list[Fault]:
@@ -33,7 +35,7 @@ def unrated(frame: Frame, given: Floats, covered: Floats) -> list[Fault]:
                 years = Text(
                     *(
                         spans(np.array(frame.years)[lacking.any(axis=0)].tolist(), lang)
-                        for lang in ("zh", "en")
+                        for lang in LANGS
                     )
                 )
                 parts = sorted({f"{part:.4g}" for part in covered[i][lacking].tolist()})
@@ -55,33 +57,24 @@ def _where(frame: Frame, lacking: Mask) -> Text:
     return first_of(names, Text("地", ""))
 
 
-def _none(line: Line, years: Text, where: Text, _: list[str], ever: bool) -> Text:
+def _none(line: Line, years: Text, where: Text, _: list[str], ever: bool) -> Message:
     """No rate in some years; where there is one in others, a line by the year may have got it after
     1 January.
     """
     by_year = ever and line.accrual == "calendar_year"
-    zh = "（按每年 1 月 1 日的标准计，当日没有标准的年份没有费用）" if by_year else ""
-    en = (
-        " (it counts by the rate on 1 January: a year without one then costs nothing)"
-        if by_year
-        else ""
-    )
-    return Text(
-        f"第{line.item}项“{line.code}”有人数而缺少补助标准，未测算：{where.zh}，{years.zh} 年{zh}",
-        f"item {line.item}, line '{line.code}' has counts and no rate and is not costed:"
-        f" {where.en}, {years.en}{en}",
+    dated: Arg = message("rate-on-1-january") if by_year else ""
+    return message(
+        "rate-missing", item=line.item, line=line.code, places=where, years=years, dated=dated
     )
 
 
-def _part(line: Line, years: Text, where: Text, parts: list[str], _: bool) -> Text:
-    zh, en = (
-        ("、".join(parts), ", ".join(parts))
-        if len(parts) <= MOST_PARTS
-        else ("不足 1", "less than 1")
-    )
-    return Text(
-        f"第{line.item}项“{line.code}”{years.zh} 年只在部分时间有补助标准（折合全年的 {zh}），"
-        f"其余时间没有费用：{where.zh}",
-        f"item {line.item}, line '{line.code}' has a rate for a part of {years.en} only ({en} of"
-        f" the year's money), the rest costs nothing: {where.en}",
+def _part(line: Line, years: Text, where: Text, parts: list[str], _: bool) -> Message:
+    named = Text(*(listed(parts, lang) for lang in LANGS)) if len(parts) <= MOST_PARTS else LESS
+    return message(
+        "rate-for-part-of-year",
+        item=line.item,
+        line=line.code,
+        years=years,
+        part=named,
+        places=where,
     )

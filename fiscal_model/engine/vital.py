@@ -22,11 +22,11 @@ from fiscal_model.engine.rates import nearest_held
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.ages import check_overlaps, read_bands
 from fiscal_model.inputs.model import Inputs, Rows
+from fiscal_model.messages.message import message
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.scenario.entries import VitalEntry
 from fiscal_model.scenario.layers import Layer
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import Text
 
 SEXES: Final = ("male", "female")
 MALE, FEMALE = range(2)
@@ -123,12 +123,7 @@ def vital_rates(
     _check_entries(layers, faults)
     supplied = _read(rows, written, names, places, top, faults, notes)
     if NET_MIGRATION not in written:
-        zh = "未提供 net_migration（净迁移率），按没有迁移的封闭人口推算（情景另有规定的除外）"
-        en = (
-            "no net_migration is supplied: the population is projected as closed, except where a"
-            " scenario says otherwise"
-        )
-        notes.append(Fault("vital_rates", Text(f"{zh}：假设", f"{en} (assumption)")))
+        notes.append(Fault("vital_rates", message("migration-not-supplied")))
     rates: dict[str, VitalRate] = {}
     for i, name in enumerate(names):
         mine = [layer for layer in layers if layer.entry.rate == name]
@@ -204,18 +199,10 @@ def _read(
     check_overlaps(rows, row, (name[row], place[row], year[row], sex[row], age), faults)
     _check_values(rows, written, value, faults)
     for n in np.flatnonzero((name == position[FERTILITY]) & (sex == MALE)).tolist():
-        faults.add(
-            rows.at(n, "sex"),
-            "fertility 是每名妇女的生育数，性别应为女（female）",
-            "fertility is births a woman: the sex must be female",
-        )
+        faults.add(rows.at(n, "sex"), "fertility-of-men")
     for beyond in dict.fromkeys(written[n] for n in np.flatnonzero(bands.first > top).tolist()):
-        zh = f"“{beyond}”有 {top} 岁以上的分年龄数值，人口表自 {top} 岁起合并，按其 {top} 岁的数值推算：假设"
-        en = (
-            f"'{beyond}' has values above age {top}, at which the population is pooled: its value"
-            f" at {top} serves all of them (assumption)"
-        )
-        notes.append(Fault("vital_rates", Text(zh, en)))
+        told = message("vital-rate-above-top-age", rate=beyond, top=top)
+        notes.append(Fault("vital_rates", told))
     kept = age <= top
     row = row[kept]
     return _Supplied(name[row], place[row], year[row], sex[row], age[kept], value[row])
@@ -233,19 +220,14 @@ def _check_entries(layers: VitalLayers, faults: Faults) -> None:
         if entry.value is not None and not low <= entry.value <= high:
             _refuse(entry.at, entry.rate, float(entry.value), faults)
         if entry.factor is not None and entry.factor < 0:
-            faults.add(
-                entry.at,
-                f"factor 不能为负数（{entry.factor}）",
-                f"a factor cannot be negative ({entry.factor})",
-            )
+            faults.add(entry.at, "vital-factor-negative", factor=str(entry.factor))
 
 
 def _refuse(at: str, name: str, value: float, faults: Faults) -> None:
     low, high = LIMITS.get(name, RATIO_LIMITS)
-    zh = f"不能小于 {low:g}" if high == np.inf else f"应在 {low:g} 与 {high:g} 之间"
-    en = f"cannot be below {low:g}" if high == np.inf else f"lies between {low:g} and {high:g}"
-    faults.add(
-        at,
-        f"“{name}”{zh}（{value:g}），应为每人的数，不是千分数",
-        f"'{name}' {en} ({value:g}): it is a number per person, not per thousand",
+    limits = (
+        message("vital-rate-least", low=low)
+        if high == np.inf
+        else message("vital-rate-between", low=low, high=high)
     )
+    faults.add(at, "vital-rate-out-of-range", rate=name, limits=limits, value=value)

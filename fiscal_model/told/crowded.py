@@ -14,6 +14,7 @@ from fiscal_model.engine.population import supplied_population
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import hold_forward, with_sums
 from fiscal_model.errors import Fault, Faults
+from fiscal_model.messages.message import message
 from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.told.doubts import places_named, years_named
 from fiscal_model.vocabulary import Text
@@ -112,12 +113,15 @@ def _line(
     worst, year = standard.places.label(program.places[int(p)]), program.years[int(y)]
     inputs = program.applied.inputs
     at = inputs.counts.where(name, standard.places.index[program.places[int(p)]])
-    return Fault(
-        at,
-        Text(
-            f"“{label.zh}”多于同年龄（{ages} 岁）人口：{where.zh}，{when.zh}；{worst.zh} {year} 年"
-            f" {counted[p, y]:,.0f} 人，该年龄人口 {there[p, y]:,.0f} 人",
-            f"'{name}' outnumbers the population aged {ages}: {where.en}, {when.en}; {worst.en} in"
-            f" {year}: {counted[p, y]:,.0f}, of {there[p, y]:,.0f} persons",
-        ),
+    told = message(
+        "count-above-population",
+        beneficiary=Text(label.zh, name),
+        ages=ages,
+        places=where,
+        years=when,
+        worst=worst,
+        year=year,
+        count=float(counted[p, y]),
+        persons=float(there[p, y]),
     )
+    return Fault(at, told)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final
 
 from fiscal_model.errors import Alike, Fault
+from fiscal_model.messages.message import message
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text, first_of, spans
 
@@ -28,11 +29,7 @@ def shown(doubts: Doubts) -> tuple[Fault, ...]:
         seen[kind] += 1
     kept = {at for _, at in sorted(ranked)[: MOST - 1]}
     rest = [kind for at, kind in enumerate(doubts.values()) if at not in kept]
-    kinds = len(set(rest))
-    more = Text(
-        f"另有 {len(rest)} 条提示，属 {kinds} 类",
-        f"{len(rest)} more of {kinds} {'kind' if kinds == 1 else 'kinds'}",
-    )
+    more = message("warnings-not-shown", rest=len(rest), kinds=len(set(rest)))
     return (*(fault for at, fault in enumerate(doubts) if at in kept), Fault("", more))
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import timeline
 from fiscal_model.errors import Fault
+from fiscal_model.messages.message import message
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.told.doubts import years_named
 from fiscal_model.told.unlikely import beyond_limits, far_rate, is_far, times
-from fiscal_model.vocabulary import Text
 
 
 def entry_rates(standard: Standard, scenario: Scenario) -> Iterator[Fault]:
@@ -29,8 +29,8 @@ def entry_rates(standard: Standard, scenario: Scenario) -> Iterator[Fault]:
     for entry in scenario.of(RateEntry):
         if entry.rate is None:
             continue
-        if message := beyond_limits(standard, entry.line, float(entry.rate)):
-            yield Fault(entry.at, message)
+        if beyond := beyond_limits(standard, entry.line, float(entry.rate)):
+            yield Fault(entry.at, beyond)
         line = standard.lines[entry.line]
         without = replace(
             scenario,
@@ -69,15 +69,13 @@ def _base(entry: BaseEntry, program: Program) -> Iterator[Fault]:
         if item == entry.item and entry.mask[index[code]]
     )
     if far := [value for value in reached if is_far(float(entry.amount), value)]:
-        ratio = times(float(entry.amount), far[0])
-        yield Fault(
-            entry.at,
-            Text(
-                f"基数 {entry.amount:,f} 元是填报的 {far[0]:,.10g} 元{ratio.zh}，请核对",
-                f"the base amount of {entry.amount:,f} yuan is {ratio.en} the {far[0]:,.10g}"
-                " supplied: please check",
-            ),
+        told = message(
+            "base-far-from-supplied",
+            amount=f"{entry.amount:,f}",
+            ratio=times(float(entry.amount), far[0]),
+            supplied=far[0],
         )
+        yield Fault(entry.at, told)
 
 
 def _count(entry: CountEntry, program: Program) -> Iterator[Fault]:
@@ -97,33 +95,21 @@ def _count(entry: CountEntry, program: Program) -> Iterator[Fault]:
     last = min(int(cells.year_at[n]) for n in latest.values())
     total = sum(float(cells.value[n]) for n in latest.values())
     if idle := [year for year, _ in entry.points if year <= last]:
-        when = years_named(idle)
-        yield Fault(
-            entry.at,
-            Text(
-                f"“{name}”{when.zh}的合计不起作用：各地都已填报到 {last} 年",
-                f"the totals of '{name}' for {when.en} do not act: every place is supplied up to"
-                f" {last}",
-            ),
-        )
+        told = message("totals-not-acting", beneficiary=name, years=years_named(idle), last=last)
+        yield Fault(entry.at, told)
     if entry.projects and entry.factor is None and program.years[-1] <= last:
-        yield Fault(
-            entry.at,
-            Text(
-                f"“{name}”的推算不起作用：测算到 {program.years[-1]} 年，各地都已填报到 {last} 年",
-                f"the projection of '{name}' does not act: the last year is {program.years[-1]},"
-                f" and every place is supplied up to {last}",
-            ),
+        told = message(
+            "projection-not-acting", beneficiary=name, until=program.years[-1], last=last
         )
+        yield Fault(entry.at, told)
     stated = [float(value) for year, value in entry.points if year > last]
     stated += [total * float(entry.factor)] if entry.factor is not None else []
     for figure in (each for each in stated if is_far(each, total)):
-        ratio = times(figure, total)
-        yield Fault(
-            entry.at,
-            Text(
-                f"“{name}”的 {figure:,.10g} 是最后填报的 {total:,.10g} {ratio.zh}，请核对",
-                f"'{name}': {figure:,.10g} is {ratio.en} the last {total:,.10g} supplied: please"
-                " check",
-            ),
+        told = message(
+            "count-far-from-supplied",
+            beneficiary=name,
+            figure=figure,
+            ratio=times(figure, total),
+            supplied=total,
         )
+        yield Fault(entry.at, told)

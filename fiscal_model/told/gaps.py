@@ -15,6 +15,7 @@ from fiscal_model.engine.project import Projection
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells
+from fiscal_model.messages.message import message
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.told.doubts import places_named, years_named
@@ -22,9 +23,9 @@ from fiscal_model.vocabulary import Text, first_of
 
 LEFT_OUT, HELD, PROJECTED = 1, 2, 3
 FATES: Final = {
-    LEFT_OUT: Text("未测算", "not costed"),
-    HELD: Text("沿用以前最后一年的数", "the last figure before is held"),
-    PROJECTED: Text("按情景推算", "projected by the scenario"),
+    LEFT_OUT: message("gap-left-out"),
+    HELD: message("gap-held"),
+    PROJECTED: message("gap-projected"),
 }
 _KINDS: Final = {
     "beneficiaries": "beneficiary",
@@ -153,10 +154,11 @@ def _line(
 ) -> Fault:
     standard = program.standard
     of = first_of([_label(table, name, standard) for name in names], Text("种", "series"))
-    at = places_named((standard.places.codes[p] for p in where), standard.places)
-    when = years_named(years)
-    message = Text(
-        f"“{of.zh}”缺 {at.zh} {when.zh}的数：{FATES[fate].zh}",
-        f"'{of.en}' has no figure for {at.en} in {when.en}: {FATES[fate].en}",
+    told = message(
+        "figures-missing",
+        series=of,
+        places=places_named((standard.places.codes[p] for p in where), standard.places),
+        years=years_named(years),
+        fate=FATES[fate],
     )
-    return Fault(cells.where(names[0], where[0]), message)
+    return Fault(cells.where(names[0], where[0]), told)

@@ -11,6 +11,7 @@ import numpy as np
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
+from fiscal_model.messages.message import message
 from fiscal_model.standard.names import grant_label
 from fiscal_model.told.doubts import places_named, years_named
 from fiscal_model.vocabulary import Text
@@ -90,16 +91,15 @@ def _line(
 ) -> Fault:
     places = program.standard.places
     rest = [part for part in places.leaves(place) if part not in lacking]
-    whole, when = places.label(place), years_named(years)
-    without, those = places_named(lacking, places), places_named(rest, places)
-    return Fault(
-        where,
-        Text(
-            f"第{item}项：{whole.zh}的{what.zh}按整体填报，其下 {len(lacking)} 个县（市、"
-            f"区）{when.zh}没有人数（{without.zh}），全数由有人数的 {len(rest)}"
-            f" 个承担或使用（{those.zh}）",
-            f"item {item}: the {what.en} of {whole.en} is for all of it, and in {when.en}"
-            f" {len(lacking)} of its counties have no count ({without.en}): the {len(rest)} that"
-            f" have bear or use all of it ({those.en})",
-        ),
+    told = message(
+        "parts-without-count",
+        item=item,
+        place=places.label(place),
+        what=what,
+        years=years_named(years),
+        lacking=len(lacking),
+        without=places_named(lacking, places),
+        bearing=len(rest),
+        those=places_named(rest, places),
     )
+    return Fault(where, told)

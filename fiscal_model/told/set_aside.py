@@ -13,11 +13,12 @@ from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import Timeline, supplied_steps, timeline
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.messages.message import message
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.told.doubts import places_named
-from fiscal_model.vocabulary import Text, joined
+from fiscal_model.vocabulary import LANGS, Text, joined
 
 
 def without_rates(
@@ -49,19 +50,18 @@ def set_aside(program: Program) -> Iterator[Fault]:
         for p, row, later in _kept_back(program, i, line) if line.code in cells.series else ():
             found.setdefault((row, later), []).append(program.places[p])
         for (row, later), where in found.items():
-            given, named = cells.supplied(row), places_named(where, places)
-            zh = joined([f"{year} 年 {rate:,g} 元" for year, rate in later], "zh")
-            en = joined([f"{rate:,g} in {year}" for year, rate in later], "en")
-            yield Fault(
-                given.at,
-                Text(
-                    f"“{line.name.zh}”填报的 {given.year} 年 {given.value:,g} 元在{named.zh}一直沿用，"
-                    f"“{title.zh}”以后年度的标准不起作用：{zh}；要用它们须逐年填报",
-                    f"the rate of {given.value:,g} yuan of '{line.code}' supplied for {given.year}"
-                    f" holds on in {named.en}, so that later rates of '{title.en}' do not act:"
-                    f" {en}; supply each year to use them",
-                ),
+            given = cells.supplied(row)
+            rates = [message("rate-in-year", year=year, rate=rate) for year, rate in later]
+            told = message(
+                "rates-set-aside",
+                line=Text(line.name.zh, line.code),
+                year=given.year,
+                rate=given.value,
+                places=places_named(where, places),
+                scenario=title,
+                later=Text(*(joined((each.to(lang) for each in rates), lang) for lang in LANGS)),
             )
+            yield Fault(given.at, told)
 
 
 def _kept_back(

@@ -14,6 +14,7 @@ from fiscal_model.errors import Fault
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Rows
 from fiscal_model.inputs.tables import TABLES, Column
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.standard.rules import Limits, Line, Standard
 from fiscal_model.told.doubts import Found, alike
 from fiscal_model.told.set_aside import without_rates
@@ -46,14 +47,12 @@ def unlikely(program: Program) -> Iterator[Fault]:
         yield from alike(_misplaced(counts, standard))
 
 
-def times(figure: float, other: float) -> Text:
+def times(figure: float, other: float) -> Message:
     """How often one figure is the other, or which part of it."""
     more = figure > other
     ratio = figure / other if more else other / figure
     shown = f"{ratio:,.0f}" if ratio >= FAR else f"{ratio:,.1f}"
-    return (
-        Text(f"的 {shown} 倍", f"{shown} times") if more else Text(f"的 1/{shown}", f"1/{shown} of")
-    )
+    return message("ratio-times", ratio=shown) if more else message("ratio-part", ratio=shown)
 
 
 def is_far(figure: Floats | float, other: Floats | float) -> Any:
@@ -139,17 +138,17 @@ def _series_fault(
     year: int,
     standard: Standard,
 ) -> Fault:
-    what, ratio = _named(rows, keys, n, standard), times(abs(value), abs(other))
-    own = rows.columns["year"][n]
-    return Fault(
-        rows.at(n, column.name),
-        Text(
-            f"{what.zh} {own} 年的{column.label.zh} {value:,.10g} 是 {year} 年 {other:,.10g}"
-            f" {ratio.zh}，请核对",
-            f"{what.en}: the {column.name} of {own}, {value:,.10g}, is {ratio.en} that of {year},"
-            f" {other:,.10g}: please check",
-        ),
+    told = message(
+        "figure-far-from-series",
+        what=_named(rows, keys, n, standard),
+        column=Text(column.label.zh, column.name),
+        year=rows.columns["year"][n],
+        figure=value,
+        ratio=times(abs(value), abs(other)),
+        other_year=year,
+        other=other,
     )
+    return Fault(rows.at(n, column.name), told)
 
 
 def _named(rows: Rows, keys: Sequence[str], n: int, standard: Standard) -> Text:
@@ -196,28 +195,30 @@ def _far_from_stated(rows: Rows, program: Program) -> Iterator[Found]:
                 )
 
 
-def _told_at(rows: Rows, n: int, column: str, message: Text) -> Fault:
-    return Fault(rows.at(n, column), message)
+def _told_at(rows: Rows, n: int, column: str, told: Message) -> Fault:
+    return Fault(rows.at(n, column), told)
 
 
-def far_rate(standard: Standard, code: str, rate: float, stated: float) -> Text:
+def far_rate(standard: Standard, code: str, rate: float, stated: float) -> Message:
     """That a rate is far from the one that is stated."""
-    line, ratio = standard.lines[code], times(rate, stated)
-    return Text(
-        f"“{line.name.zh}”的标准 {rate:,.10g} 元是规定的 {stated:,.10g} 元{ratio.zh}，"
-        f"请核对单位（{line.per.zh}）",
-        f"'{code}': the rate of {rate:,.10g} yuan is {ratio.en} the {stated:,.10g} that is stated:"
-        f" please check the unit ({line.per.en})",
+    line = standard.lines[code]
+    return message(
+        "rate-far-from-stated",
+        line=Text(line.name.zh, code),
+        rate=rate,
+        ratio=times(rate, stated),
+        stated=stated,
+        per=line.per,
     )
 
 
 def _beyond_limits(rows: Rows, standard: Standard) -> Iterator[Found]:
     for n, (code, rate) in enumerate(zip(rows.columns["line"], rows.columns["rate"], strict=True)):
-        if message := beyond_limits(standard, code, rate):
-            yield code, partial(_told_at, rows, n, "rate", message)
+        if told := beyond_limits(standard, code, rate):
+            yield code, partial(_told_at, rows, n, "rate", told)
 
 
-def beyond_limits(standard: Standard, code: str, rate: float) -> Text | None:
+def beyond_limits(standard: Standard, code: str, rate: float) -> Message | None:
     """That a rate lies outside the limits that the text sets, with its words."""
     line = standard.lines[code]
     limits = line.limits
@@ -225,21 +226,23 @@ def beyond_limits(standard: Standard, code: str, rate: float) -> Text | None:
         rate if limits.most is None else limits.most
     ):
         return None
-    zh, en = _range(limits)
-    return Text(
-        f"第{line.item}项“{line.name.zh}”的标准 {rate:,.10g}"
-        f" 元不在规定的范围内：{zh}（“{limits.clause.phrase}”）",
-        f"item {line.item}, line '{code}': the rate of {rate:,.10g} yuan is outside the limits of"
-        f" the text: {en} ({limits.clause.phrase})",
+    return message(
+        "rate-beyond-limits",
+        item=line.item,
+        line=Text(line.name.zh, code),
+        rate=rate,
+        limits=_range(limits),
+        phrase=limits.clause.phrase,
     )
 
 
-def _range(limits: Limits) -> Text:
+def _range(limits: Limits) -> Message:
+    least, most = f"{limits.least or 0:,}", f"{limits.most or 0:,}"
     if limits.least is None:
-        return Text(f"不超过 {limits.most:,} 元", f"at most {limits.most:,}")
+        return message("limits-most", most=most)
     if limits.most is None:
-        return Text(f"不少于 {limits.least:,} 元", f"at least {limits.least:,}")
-    return Text(f"{limits.least:,}–{limits.most:,} 元", f"{limits.least:,} to {limits.most:,}")
+        return message("limits-least", least=least)
+    return message("limits-between", least=least, most=most)
 
 
 # Counts
@@ -253,13 +256,15 @@ def _more_than_all(rows: Rows, standard: Standard) -> Iterator[Found]:
         within = standard.beneficiaries[name].within
         around = [given[key] for other in within if (key := (other, place, year)) in given]
         if within and len(around) == len(within) and value > sum(around):
-            own = standard.beneficiaries[name].name.zh
             others = "与".join(standard.beneficiaries[other].name.zh for other in within)
-            message = Text(
-                f"{own} {value:,.0f} 超过{others}合计 {sum(around):,.0f}",
-                f"{name}: {value:,.0f} exceed {' and '.join(within)} together: {sum(around):,.0f}",
+            told = message(
+                "count-above-whole",
+                beneficiary=Text(standard.beneficiaries[name].name.zh, name),
+                count=value,
+                whole=Text(others, " and ".join(within)),
+                total=sum(around),
             )
-            yield name, partial(_told_at, rows, n, "count", message)
+            yield name, partial(_told_at, rows, n, "count", told)
 
 
 def _misplaced(rows: Rows, standard: Standard) -> Iterator[Found]:
@@ -276,21 +281,23 @@ def _misplaced(rows: Rows, standard: Standard) -> Iterator[Found]:
     ):
         expected, why = fits[name]
         if value and expected is not None and not expected[places.at(places.leaves(place))].any():
-            label = standard.beneficiaries[name].name
-            message = Text(
-                f"“{label.zh}”填报了 {value:,.10g}，而{places.label(place).zh}{why.zh}",
-                f"{name}: {value:,.10g} are counted, and {place} {why.en}",
+            told = message(
+                "count-misplaced",
+                beneficiary=Text(standard.beneficiaries[name].name.zh, name),
+                count=value,
+                place=Text(places.label(place).zh, place),
+                why=why,
             )
-            yield name, partial(_told_at, rows, n, "place", message)
+            yield name, partial(_told_at, rows, n, "place", told)
 
 
-def _where_expected(lines: Sequence[Line], standard: Standard) -> tuple[Mask | None, Text]:
+def _where_expected(lines: Sequence[Line], standard: Standard) -> tuple[Mask | None, Arg]:
     """Where a beneficiary of some lines is expected (None: anywhere), and what to say of other
     places.
     """
-    places, unknown = standard.places, Text("", "")
+    places = standard.places
     if not lines or any(not (line.expected_in or line.outside) for line in lines):
-        return None, unknown
+        return None, ""
     expected = np.zeros(len(places), bool)
     for line in lines:
         expected |= (
@@ -300,11 +307,10 @@ def _where_expected(lines: Sequence[Line], standard: Standard) -> tuple[Mask | N
         )
     line = lines[0]
     if line.outside:
-        group = places.label(line.outside.group)
-        phrase = line.outside.clause.phrase
-        return expected, Text(
-            f"在{group.zh}内，第{line.item}项另有规定（“{phrase}”）",
-            f"is in: {group.en}, for which item {line.item} has another rule ({phrase})",
+        return expected, message(
+            "place-ruled-otherwise",
+            group=places.label(line.outside.group),
+            item=line.item,
+            phrase=line.outside.clause.phrase,
         )
-    group = places.label(line.expected_in)
-    return expected, Text(f"不在{group.zh}内", f"is not among: {group.en}")
+    return expected, message("place-not-among", group=places.label(line.expected_in))

@@ -19,51 +19,30 @@ from fiscal_model.errors import Fault
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells, Inputs, Rows
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.messages.message import Message, message
 from fiscal_model.periods import SLOTS
 from fiscal_model.scenario.entries import CountEntry, RateEntry
 from fiscal_model.scenario.layers import rate_layers
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.told.doubts import places_named, years_named
-from fiscal_model.vocabulary import Text, first_of, noun
+from fiscal_model.vocabulary import Text, first_of
 
 AFTER_ALL: Final = 10**6
-LATE: Final = Text("年份不在测算年份之内", "of years that are not simulated")
-WHY: Final[Mapping[str, Text]] = {
-    "beneficiaries": Text(
-        "没有支出项用到，或没有补助标准，未测算",
-        "no line uses them, or no rate is known: not costed",
-    ),
-    "rates": Text(
-        "这些地区没有该支出项的人数，或情景另定了标准",
-        "nobody is counted there for the line, or the scenario sets another rate",
-    ),
-    "amounts": Text(
-        "现行分担办法不用这笔补助，或该处没有可补助的支出",
-        "no rule in force uses the grant, or there is no cost for it to pay",
-    ),
-    "bases_2015": Text(
-        "现行分担办法在这些地区不用2015年基数，或没有人数，或情景另定了数额",
-        "no rule in force uses base amounts there, nobody is counted there, or the scenario states"
-        " another amount",
-    ),
-    "minimum_wage": Text(
-        "没有随最低工资变动的标准用到", "no rate that is costed there follows them"
-    ),
-    "local_split": Text(
-        "该处没有地县负担可分（人数按上级整体填报、没有人数，或地县不负担）",
-        "there is no share of prefecture and county to divide (counts are given for a place above,"
-        " there are none, or they bear nothing)",
-    ),
-    "population": Text("这些地区没有可测算的支出", "nothing is costed in these places"),
-    "vital_rates": Text(
-        "没有人数按人口推算，或不用这项比率",
-        "no count follows the population, or none uses the rate",
-    ),
-    "fiscal_capacity": Text("这些地区没有可测算的支出", "nothing is costed in these places"),
-    "advances": Text("该项目在这些地区没有测算", "the item is not costed there"),
-    "actuals": Text("该项目在这些地区没有测算", "the item is not costed there"),
-    "overlaps": Text("没有使人数减少", "they take nobody out of a count"),
-    "functions": Text("没有测算的支出项用到", "no line that is costed uses them"),
+LATE: Final = message("unused-years")
+WHY: Final[Mapping[str, Message]] = {
+    "beneficiaries": message("unused-counts"),
+    "rates": message("unused-rates"),
+    "amounts": message("unused-grants"),
+    "bases_2015": message("unused-bases"),
+    "minimum_wage": message("unused-wages"),
+    "local_split": message("unused-local-shares"),
+    "population": message("unused-place"),
+    "vital_rates": message("unused-vital-rates"),
+    "fiscal_capacity": message("unused-place"),
+    "advances": message("unused-item"),
+    "actuals": message("unused-item"),
+    "overlaps": message("unused-overlaps"),
+    "functions": message("unused-functions"),
 }
 """Why a row of a table acts on nothing where its year is simulated."""
 
@@ -130,7 +109,7 @@ class Unused:
         fed = np.isin(np.array(cells.series), [line.beneficiary or "" for line in lines])
         return np.asarray(fed[cells.series_at] & (cells.value > 0))
 
-    def _line(self, rows: Rows, which: Ints, why: Text) -> Iterator[Fault]:
+    def _line(self, rows: Rows, which: Ints, why: Message) -> Iterator[Fault]:
         if not len(which):
             return
         standard, table = self.program.standard, TABLES[rows.name]
@@ -153,13 +132,10 @@ class Unused:
         if "year" in rows.columns:
             parts.append(years_named(rows.columns["year"][n] for n in which))
         zh, en = "，".join(each.zh for each in parts), "; ".join(each.en for each in parts)
-        count = len(which)
-        message = Text(
-            f"{table.both.zh}表有 {count:,} 行不起作用（{zh}）：{why.zh}",
-            f"{count:,} {noun(count, 'row')} of table {table.both.en}"
-            f" {'acts' if count == 1 else 'act'} on nothing ({en}): {why.en}",
+        told = message(
+            "rows-unused", table=table.both, rows=len(which), which=Text(zh, en), why=why
         )
-        yield Fault(rows.at(int(which[0]), first.name), message)
+        yield Fault(rows.at(int(which[0]), first.name), told)
 
     # What is costed, over all places
 

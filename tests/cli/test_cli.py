@@ -476,7 +476,7 @@ def test_what_costs_nothing_is_said_by_every_command(
     given = ("as_written", "--inputs", tables(**rows))
     code, _, err = call("run", *given, "--years", year, "-o", "out.csv")
     assert (code, (home / "out.csv").read_text("utf-8")) == (0, ",".join(COLUMNS) + "\n")
-    assert f"as_written: 没有一项可以测算：{why}" in err
+    assert f"as_written: FM-nothing-costed 没有一项可以测算：{why}" in err
     code, out, err = call("compare", "as_written", *given, "--years", year)
     assert (code, out.splitlines()[1:], why in err) == (
         0,
@@ -525,7 +525,7 @@ def test_money_paid_in_a_year_without_data_is_still_shown(
 
 def test_what_is_all_zero_is_said_to_be_zero(call: Call, home: Path, tables: Tables) -> None:
     given = ("as_written", "--inputs", tables(beneficiaries=[["reading_room", "昌吉市", 2023, 0]]))
-    zero = "as_written: 已测算的金额全部为零"
+    zero = "as_written: FM-costs-all-zero 已测算的金额全部为零"
     for command in (
         ("run", "-o", "out.csv"),
         ("report", "-o", "out.xlsx"),
@@ -756,10 +756,10 @@ def test_many_series_that_end_too_early_are_told_in_a_dozen_lines(call: Call) ->
     assert code == 1
     assert len(lines) <= 24  # beneficiaries and amounts
     assert (
-        "受益对象 小学生（primary_pupil）没有 2039–2040 年的数据（乌鲁木齐市、克拉玛依市、"
+        "FM-projection-missing 受益对象 小学生（primary_pupil）没有 2039–2040 年的数据（乌鲁木齐市、克拉玛依市、"
         "吐鲁番市等 14 个地区）" in err
     )
-    assert re.search(r"\n另有 \d+ 种受益对象", err)
+    assert re.search(r"\nFM-more-projections-missing 另有 \d+ 种受益对象", err)
 
 
 def test_the_suffix_may_be_in_capitals(call: Call, home: Path, rooms: Path) -> None:

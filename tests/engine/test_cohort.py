@@ -554,7 +554,7 @@ def test_ratios_multiply_by_sex_and_age() -> None:
 def refusal(outcome: Outcome) -> str:
     assert outcome.path is None
     assert outcome.faults
-    assert all(re.search("[一-鿿]", fault.message.zh) for fault in outcome.faults)
+    assert all(re.search("[一-鿿]", fault.message.to("zh")) for fault in outcome.faults)
     return "\n".join(fault.to("en") for fault in outcome.faults)
 
 
@@ -656,7 +656,8 @@ def test_no_more_can_leave_than_there_are() -> None:
     ]
     words = refusal(project(people(A, 2021, [10, 10, 10]), rates, 2023))
     assert words.startswith(
-        "in 910101 (910101) more males of age 1 die or leave in 2022 than there are"
+        "FM-population-below-zero in 910101 (910101) more males of age 1 die or leave in 2022 than"
+        " there are"
     )
     assert project(people(A, 2020, [0, 10, 10]), rates, 2023).faults == []
 
@@ -696,7 +697,7 @@ def test_a_cohort_that_the_data_cannot_tell_is_refused(cohort: Cohort, words: st
     assert cohort_counts(outcome.population, cohort, "reform.yaml:3:5", PLACES, faults) is None
     [fault] = faults.found
     assert fault.where == "reform.yaml:3:5"
-    assert words in fault.message.en
+    assert words in fault.message.to("en")
 
 
 ALIVE = tuple(("mortality", REGION, 2020, "both", age, 0) for age in ("0", "1-3", "2+"))
@@ -758,7 +759,7 @@ def test_a_wanted_count_that_is_not_known_names_the_rate_that_is_missing(
         PLACES,
         faults,
     )
-    found = {fault.message.en for fault in faults.found}
+    found = {fault.message.to("en") for fault in faults.found}
     assert [message for message in found if f"persons of {A}" in message and words in message]
     assert all(
         "nothing for the place" in message for message in found if f"persons of {A}" not in message
@@ -772,7 +773,7 @@ def missed(outcome: Outcome, cohort: Cohort, *years: int) -> list[str]:
     wanted = np.zeros(counts.shape, bool)
     wanted[PLACES.index[A], [outcome.population.years.index(year) for year in years]] = True
     report_missing(outcome.population, cohort, counts, wanted, "", PLACES, faults)
-    return [fault.message.en for fault in faults.found]
+    return [fault.message.to("en") for fault in faults.found]
 
 
 def test_only_wanted_counts_are_missed() -> None:
@@ -822,12 +823,12 @@ def test_what_is_assumed_is_noted() -> None:
     assert outcome.population.persons[0, 0, 0].tolist() == [10, 10, 10, 400]
     assert outcome.population.births[0, 1].tolist() == pytest.approx([105, 100])
     assert np.all(outcome.population.migrants[0, 1] == 0)
-    words = "\n".join(note.message.en for note in outcome.notes)
+    words = "\n".join(note.message.to("en") for note in outcome.notes)
     assert [note.where for note in outcome.notes] == ["population", "vital_rates", "vital_rates"]
     assert "spread evenly" in words
     assert "closed" in words
     assert "105 boys to 100 girls" in words
-    assert all("假设" in note.message.zh for note in outcome.notes)
+    assert all("假设" in note.message.to("zh") for note in outcome.notes)
 
 
 def test_rates_above_the_open_age_are_noted() -> None:
@@ -837,7 +838,7 @@ def test_rates_above_the_open_age_are_noted() -> None:
         ("net_migration", REGION, 2020, "both", "0+", 0),
     ]
     [beyond, _] = project(people(A, 2020, [1, 1, 1]), rates, 2021).notes
-    assert "'mortality' has values above age 2" in beyond.message.en
+    assert "'mortality' has values above age 2" in beyond.message.to("en")
 
 
 def test_nothing_is_assumed_where_nothing_is_projected() -> None:

@@ -196,8 +196,8 @@ def test_every_row_is_used_refused_or_told(tmp_path: Path, seed: int) -> None:
     tables, scenario, budget = worlds(tmp_path, seed)
     path = write_tables(tmp_path / "checked", tables)
     checked = check_paths([str(path)]) if scenario == "baseline" else None
-    told = " ".join(fault.message.zh for fault in budget.told.unused.lines())
-    lines = " ".join(fault.message.zh for fault in budget.told.doubts)
+    told = " ".join(fault.message.to("zh") for fault in budget.told.unused.lines())
+    lines = " ".join(fault.message.to("zh") for fault in budget.told.doubts)
     for name, rows in tables.items():
         idle = int(budget.told.unused.rows[name].sum())
         of_table = sum(
@@ -222,7 +222,8 @@ def test_many_things_are_told_in_few_lines_of_every_kind() -> None:
     assert len(lines) == MOST == 20
     # 19 stand: all 3 of b and the one of c, 15 of a; 45 of a are left.
     assert [doubts[line] for line in lines[:-1]] == ["a"] * 15 + ["b"] * 3 + ["c"]
-    assert lines[-1].message == ("另有 45 条提示，属 1 类", "45 more of 1 kind")
+    assert lines[-1].words("zh") == "另有 45 条提示，属 1 类"
+    assert lines[-1].words("en") == "45 more of 1 kind"
     few = dict(list(doubts.items())[:20])
     assert shown(few) == tuple(few)
 
@@ -478,7 +479,7 @@ def said(warnings: Sequence[Fault], where: str, zh: str, en: str) -> list[Fault]
     return [
         each
         for each in warnings
-        if each.where.endswith(where) and zh in each.message.zh and en in each.message.en
+        if each.where.endswith(where) and zh in each.message.to("zh") and en in each.message.to("en")
     ]
 
 
@@ -489,7 +490,7 @@ def test_a_doubt_is_told(tables: Write, case: str) -> None:
     budget = fm.simulate("baseline", path)
     (fault,) = said(budget.warnings, *words)
     assert fault in check_paths([str(path)]).warnings
-    assert not re.search("[、，。：；（）“”]", re.sub(r"\(.*\)$", "", fault.message.en))
+    assert not re.search("[、，。：；（）“”]", re.sub(r"\(.*\)$", "", fault.message.to("en")))
 
 
 def test_everything_tells_it_in_the_same_words(
@@ -571,7 +572,7 @@ def test_a_year_before_the_data_is_refused_at_its_place_in_a_scenario(
         )
     (fault,) = caught.value.faults
     assert fault.where.endswith("early.yaml:2:8") or fault.where.endswith("trial.yaml:2:8")
-    assert "2020–2021" in fault.message.zh
+    assert "2020–2021" in fault.message.to("zh")
 
 
 def test_a_horizon_asks_only_for_years_after_the_data(tables: Write, scenario: Write) -> None:
