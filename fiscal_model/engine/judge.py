@@ -61,11 +61,11 @@ def judge(
     ground = _Ground(standard, scenario, inputs, last)
     for entry in scenario.entries:
         if not (inputs is None and entry.needs_data) and not CHANGES[type(entry)](entry, ground):
-            zh, en = entry.idle(last)
+            why = entry.idle(last)
             faults.add(
                 entry.at,
-                f"这一条没有改变任何东西：{zh}",
-                f"this entry changes nothing: {en}",
+                f"这一条没有改变任何东西：{why.zh}",
+                f"this entry changes nothing: {why.en}",
             )
     faults.raise_if_any()
 

@@ -29,7 +29,7 @@ from fiscal_model.standard.read_items import (
     read_items,
 )
 from fiscal_model.standard.rules import Item, Line, Standard
-from fiscal_model.vocabulary import names_of
+from fiscal_model.vocabulary import Text, names_of
 
 Code = TypeVar("Code", str, int)
 Added = TypeVar("Added")
@@ -84,7 +84,7 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
             "'item' is missing: which item the new line belongs to",
         )
         return None
-    written = number.one_of(standard.names.among(ITEM), "服务项目", "item")
+    written = number.one_of(standard.names.among(ITEM), Text("服务项目", "item"))
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
         number.fault(

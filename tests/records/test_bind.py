@@ -42,7 +42,7 @@ class Bicycle(Vehicle):
 
     one_of = ("price", "rent")
 
-    maker: Annotated[str, Name(lambda context: context, "厂家", "maker")]
+    maker: Annotated[str, Name(lambda context: context, Text("厂家", "maker"))]
     wheels: tuple[Wheel, ...]
     price: Annotated[Decimal | None, Number(0, 1000)] = None
     rent: Annotated[Decimal | None, Number(0, 10)] = None
