@@ -28,7 +28,7 @@ from typing import (
 )
 
 from fiscal_model.records.node import Known, Node, text_of
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, in_both
 
 Reader = Callable[[Node, Any], Any]
 """Reads a value in a context, or gives None after noting what is wrong."""
@@ -131,14 +131,13 @@ class Whole(NamedTuple):
 
 
 class Name(NamedTuple):
-    """The code or the name of something that the context knows; ``zh`` and ``en`` say of what."""
+    """The code or the name of something that the context knows; ``what`` says of what."""
 
     known: Callable[[Any], Known]
-    zh: str
-    en: str
+    what: Text
 
     def __call__(self, node: Node, context: Any) -> str | None:
-        return node.one_of(self.known(context), self.zh, self.en)
+        return node.one_of(self.known(context), self.what)
 
 
 def bind(node: Node, cls: type[AnyRecord], context: Any, **given: Any) -> AnyRecord | None:
@@ -162,8 +161,7 @@ def bound(
     stated = [key for key in cls.one_of if key in nodes]
     whole = not cls.one_of or len(stated) == 1
     if not whole:
-        ways = cls.one_of
-        node.fault(f"应写 {'、'.join(ways)} 之一", f"state one of {', '.join(ways)}")
+        node.fault("one-way-expected", ways=in_both(cls.one_of))
     said = True
     for part in (part for part in cls.parts() if part.name not in given):
         found = part.told.read(node, nodes, context)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.reader import Reader
 
-from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, unreadable
+from fiscal_model.errors import Faults, fault, unreadable
 from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.names import Names, Unknown
 from fiscal_model.records import slips
@@ -38,7 +38,7 @@ class Habit(NamedTuple):
     """
 
     plain: Callable[[str], str]
-    examples: Text
+    examples: Message
 
 
 Habits = Mapping[str, Habit]
@@ -67,12 +67,13 @@ class Node:
 
     def fault(self, code: str | Message, old: str | None = None, /, **args: Arg) -> None:
         """Note that this node is wrong, with a hint at a slip of the keyboard in it."""
-        hint = slips.within(self.value) if isinstance(self.value, str) else Text("", "")
+        hint = slips.within(self.value) if isinstance(self.value, str) else None
         if isinstance(code, str) and old is not None:
-            self.faults.add(self.at, code + hint.zh, old + hint.en)
+            zh, en = (hint.to("zh"), hint.to("en")) if hint else ("", "")
+            self.faults.add(self.at, code + zh, old + en)
         else:
             said = message(code, **args)
-            self.faults.add(self.at, said.plus(hint) if hint.zh else said)
+            self.faults.add(self.at, said.plus(hint) if hint else said)
 
     def mapping(
         self,
@@ -94,13 +95,13 @@ class Node:
             if code is None:
                 place.unknown_key(plain, named, node, before)
             elif code in found:
-                place.fault(f"“{name}”与“{code}”重复", f"'{name}' repeats '{code}'")
+                place.fault("key-repeats-other", written=name, key=code)
             else:
                 found[code] = node
             before = node
         for name in required if isinstance(self.value, dict) else ():
             if name not in found:
-                self.fault(f"缺少“{name}”", f"'{name}' is missing")
+                self.fault("key-missing", key=name)
         return found
 
     def unknown_key(
@@ -117,11 +118,8 @@ class Node:
             and isinstance(before.value, str)
             and before.value.isdecimal()
         ):
-            self.fault(
-                f"“{before.value},{name}”在这里被逗号断开：数字不用千位分隔号，请写"
-                f" {before.value}{name}",
-                f"the comma cuts '{before.value},{name}' in two here: write {before.value}{name}",
-            )
+            written, right = f"{before.value},{name}", f"{before.value}{name}"
+            self.fault("number-cut-by-comma", written=written, right=right)
             return
         known = Names(
             Text("键", "key"),
@@ -133,7 +131,7 @@ class Node:
     def entries(self) -> dict[str, Node]:
         """The entries of a mapping whose keys are free."""
         if not isinstance(self.value, dict):
-            self.fault("这里应为“键: 值”的映射", "a mapping of 'key: value' is expected here")
+            self.fault("mapping-expected")
             return {}
         return self.value
 
@@ -141,34 +139,28 @@ class Node:
         """The entries of a list."""
         if not isinstance(self.value, list):
             dash = isinstance(self.value, dict) and any(name[:1] in "-—–－" for name in self.value)
-            zh, en = (
-                ("；“-”用半角，后面空一格", "; each entry starts with '-' and a space")
-                if dash
-                else ("", "")
-            )
-            self.fault(f"这里应为列表{zh}", f"a list is expected here{en}")
+            hint: Arg = message("list-dashes") if dash else ""
+            self.fault("list-expected", hint=hint)
             return ()
         return self.value
 
     def text(self) -> str:
         """A scalar as text; empty is a fault."""
         if not isinstance(self.value, str) or not self.value.strip():
-            self.fault("这里应为文字", "a text is expected here")
+            self.fault("text-expected")
             return ""
         return self.value.strip()
 
-    def one_of(self, known: Known, zh: str, en: str) -> str | None:
-        """A scalar that is one of ``known``, or the name of just one of them, as its code; ``zh``
-        and ``en`` say what it names.
+    def one_of(self, known: Known, what: Text) -> str | None:
+        """A scalar that is one of ``known``, or the name of just one of them, as its code; ``what``
+        says what it names.
         """
         word = self.text()
         if not word or (not isinstance(known, Names) and word in known):
             return word or None
         if not isinstance(known, Names):
             names = known if isinstance(known, Mapping) else dict.fromkeys(known, Text("", ""))
-            known = Names(
-                Text(zh, en), names, more=None if len(names) <= LONGEST_LIST else Text("", "")
-            )
+            known = Names(what, names, more=None if len(names) <= LONGEST_LIST else Text("", ""))
         found = known.find(word)
         if isinstance(found, Unknown):
             self.fault(found.message)
@@ -187,19 +179,13 @@ class Node:
         habit = self.habits.get(kind)
         plain = habit.plain(word) if habit else word
         if not _NUMBER.fullmatch(plain):
-            zh, en = (
-                (f"：应写作 {habit.examples.zh}", f": write it as {habit.examples.en}")
-                if habit
-                else ("", "")
-            )
-            self.fault(f"“{word}”不是数字{zh}", f"'{word}' is not a number{en}")
+            hint: Arg = message("figure-written-as", examples=habit.examples) if habit else ""
+            self.fault("figure-not-number", written=word, hint=hint)
             return None
         value = Decimal(plain)
         if (least is not None and value < least) or (most is not None and value > most):
             bounds = f"{'' if least is None else least}…{'' if most is None else most}"
-            self.fault(
-                f"“{word}”超出允许范围 {bounds}", f"'{word}' is outside the allowed range {bounds}"
-            )
+            self.fault("figure-out-of-range", written=word, bounds=bounds)
             return None
         return value
 
@@ -207,13 +193,13 @@ class Node:
         """A whole number within the limits."""
         value = self.number(least, most, kind)
         if value is not None and value != int(value):
-            self.fault(f"“{value}”不是整数", f"'{value}' is not a whole number")
+            self.fault("figure-not-whole", value=f"{value}")
             return None
         return None if value is None else int(value)
 
     def flag(self) -> bool:
         """``true`` or ``false``."""
-        return self.one_of(("true", "false"), "取值", "value") == "true"
+        return self.one_of(("true", "false"), Text("取值", "value")) == "true"
 
 
 def text_of(node: Node) -> Text:
@@ -241,20 +227,11 @@ def read_yaml(
     except (OSError, ValueError) as error:
         raise unreadable(file, error) from None
     if len(data) > LARGEST_FILE:
-        raise fault(
-            file,
-            f"文件超过 {LARGEST_FILE:,} 字节",
-            f"the file is larger than {LARGEST_FILE:,} bytes",
-        )
+        raise fault(file, "yaml-too-large", most=LARGEST_FILE)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise fault(
-            file,
-            f"不是 UTF-8 编码（从第 {error.start + 1} 字节起），请另存为 UTF-8"
-            " 编码（记事本：“另存为”时“编码”选 UTF-8）",
-            f"is not UTF-8 (from byte {error.start + 1} on): save it as UTF-8",
-        ) from None
+        raise fault(file, "yaml-not-utf8", byte=error.start + 1) from None
     return parse_yaml(text, file, faults, habits)
 
 
@@ -266,12 +243,8 @@ def parse_yaml(text: str, file: str, faults: Faults, habits: Habits | None = Non
             text.count("\n", 0, forbidden.start()) + 1,
             forbidden.start() - text.rfind("\n", 0, forbidden.start()),
         )
-        code = f"U+{ord(forbidden[0]):04X}"
-        raise fault(
-            f"{file}:{line}:{column}",
-            f"不允许的控制字符 {code}",
-            f"a control character {code} is not allowed",
-        )
+        character = f"U+{ord(forbidden[0]):04X}"
+        raise fault(f"{file}:{line}:{column}", "yaml-control-character", character=character)
     try:
         return _Builder(file, faults, habits or {}).build(text)
     except yaml.MarkedYAMLError as error:
@@ -279,14 +252,14 @@ def parse_yaml(text: str, file: str, faults: Faults, habits: Habits | None = Non
         slip = slips.found(
             text, error.problem or "", _position(error.problem_mark or error.context_mark), opened
         )
-        words = Text(
-            f"YAML 语法有误：{slip.words.zh}", f"not valid YAML: {slip.words.en} ({error.problem})"
-        )
-        raise FiscalModelError([Fault(f"{file}:{slip.line}:{slip.column}", words)]) from None
-    except (yaml.YAMLError, ValueError) as error:
+        # the parser's words are English
+        problem = Text("", f" ({error.problem})")
         raise fault(
-            file, "不是可读的 YAML 文件", f"not valid YAML: {str(error).splitlines()[0]}"
+            f"{file}:{slip.line}:{slip.column}", "yaml-invalid", slip=slip.words, problem=problem
         ) from None
+    except (yaml.YAMLError, ValueError) as error:
+        problem = Text("", f": {str(error).splitlines()[0]}")
+        raise fault(file, "yaml-unreadable", problem=problem) from None
 
 
 def _position(mark: Any) -> tuple[int, int]:
@@ -305,29 +278,23 @@ class _Builder:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise self.refuse(
-                        event, "一个文件只能有一份 YAML 文档", "a file holds one YAML document only"
-                    )
+                    raise self.refuse(event, "yaml-several-documents")
                 root = self.node(next(self.events), 0, None)
         if root is None:
-            raise fault(self.file, "文件是空的", "the file is empty")
+            raise fault(self.file, "yaml-empty")
         return root
 
-    def refuse(self, event: yaml.Event, zh: str, en: str) -> Exception:
+    def refuse(self, event: yaml.Event, code: str, /, **args: Arg) -> Exception:
         line, column = _position(event.start_mark)
-        return fault(f"{self.file}:{line}:{column}", zh, en)
+        return fault(f"{self.file}:{line}:{column}", code, **args)
 
     def node(self, event: yaml.Event, depth: int, key: Node | None) -> Node:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self.refuse(
-                event, "不允许使用 YAML 锚点与别名", "YAML anchors and aliases are not allowed"
-            )
+            raise self.refuse(event, "yaml-anchor")
         if getattr(event, "tag", None):
-            raise self.refuse(event, "不允许使用 YAML 标签", "YAML tags are not allowed")
+            raise self.refuse(event, "yaml-tag")
         if depth > DEEPEST:
-            raise self.refuse(
-                event, f"嵌套超过 {DEEPEST} 层", f"nested deeper than {DEEPEST} levels"
-            )
+            raise self.refuse(event, "yaml-too-deep", most=DEEPEST)
         value: str | list[Node] | dict[str, Node]
         if isinstance(event, yaml.ScalarEvent):
             value = event.value
@@ -345,9 +312,9 @@ class _Builder:
             key = self.node(inner, depth + 1, None)
             value = self.node(next(self.events), depth + 1, key)
             if not isinstance(key.value, str):
-                key.fault("键应为文字", "a key must be a text")
+                key.fault("key-not-text")
             elif key.value in pairs:
-                key.fault(f"重复的键“{key.value}”", f"duplicate key '{key.value}'")
+                key.fault("key-repeated", key=key.value)
             else:
                 pairs[key.value] = value
         return pairs

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from fiscal_model.vocabulary import Text
+from fiscal_model.messages.message import Message, message
 
 ORDINARY: Final = {
     "：": ":",
@@ -23,24 +23,15 @@ ORDINARY: Final = {
 _CLOSING: Final = {"{": "}", "[": "]"}
 _BEFORE_KEY = r"(?:^\s*(?:-\s+)?|[{｛,，]\s*)"
 _SLIPS: Final = (
-    (
-        re.compile(r"^ *(?:- *)?(?P<slip>\t)"),
-        Text("缩进请用空格，不能用 Tab", "indent with spaces, not with a tab"),
-    ),
-    (
-        re.compile("^ *(?:- *)?(?P<slip>[\u3000\xa0])"),
-        Text("缩进请用半角空格", "indent with ordinary spaces"),
-    ),
-    (
-        re.compile(r"^\s*(?P<slip>-(?=[{\[A-Za-z])|[—–－])"),
-        Text("列表的“-”用半角，后面空一格", "start an entry of a list with '-' and a space"),
-    ),
+    (re.compile(r"^ *(?:- *)?(?P<slip>\t)"), message("slip-tab")),
+    (re.compile("^ *(?:- *)?(?P<slip>[\u3000\xa0])"), message("slip-wide-space")),
+    (re.compile(r"^\s*(?P<slip>-(?=[{\[A-Za-z])|[—–－])"), message("slip-dash")),
     (re.compile(rf"{_BEFORE_KEY}[A-Za-z_0-9]+\s*(?P<slip>：)"), None),
     (re.compile(r"(?P<slip>[｛｝［］])"), None),
     (re.compile(r"(?P<slip>，)\s*[A-Za-z_0-9]+\s*[:：]"), None),
     (
         re.compile(rf"{_BEFORE_KEY}[A-Za-z_]+(?P<slip>:)(?=[^ \t,}}\]])"),
-        Text("冒号后面应空一格", "put a space after the colon"),
+        message("slip-colon-space"),
     ),
 )
 
@@ -50,39 +41,34 @@ class Slip(NamedTuple):
 
     line: int
     column: int
-    words: Text
+    words: Message
 
 
-def ordinary(mark: str) -> Text:
+def ordinary(mark: str) -> Message:
     """What stands for a full-width mark."""
     if mark == "：":
-        return Text(
-            "冒号应为半角“:”，后面空一格", "write an ordinary colon ':' and a space after it"
-        )
+        return message("slip-wide-colon")
     if mark == "，":
-        return Text("逗号应为半角“,”", "write an ordinary comma ','")
-    return Text(f"“{mark}”应为半角“{ORDINARY[mark]}”", f"write '{ORDINARY[mark]}' for '{mark}'")
+        return message("slip-wide-comma")
+    return message("slip-wide-mark", mark=mark, right=ORDINARY[mark])
 
 
-def within(word: str) -> Text:
-    """A hint at a full-width mark or a missing space in a word that was not understood; empty when
+def within(word: str) -> Message | None:
+    """A hint at a full-width mark or a missing space in a word that was not understood; none when
     there is neither.
     """
     mark = next((character for character in word if character in ORDINARY), None)
     if mark == "，" or "、" in word:
-        zh, en = (
-            "若列多个，应写成列表 [a, b]，用半角逗号",
-            "several are written as a list with ordinary commas, [a, b]",
-        )
+        slip = message("slip-several")
     elif word[:1] in ("（", "("):
-        zh, en = "列表用半角 [ ]，映射用半角 { }", "a list is written in [ ], a mapping in { }"
+        slip = message("slip-brackets")
     elif mark:
-        zh, en = ordinary(mark)
+        slip = ordinary(mark)
     elif re.match(r"\w+:\S", word):
-        zh, en = "冒号后面应空一格", "put a space after the colon"
+        slip = message("slip-colon-space")
     else:
-        return Text("", "")
-    return Text(f"（{zh}）", f" ({en})")
+        return None
+    return message("slip-hint", slip=slip)
 
 
 def found(text: str, problem: str, at: tuple[int, int], opened: tuple[int, int] | None) -> Slip:
@@ -97,13 +83,7 @@ def found(text: str, problem: str, at: tuple[int, int], opened: tuple[int, int] 
     if typed:
         return typed
     if "expected ':'" in problem and opened:
-        return Slip(
-            *opened,
-            Text(
-                "这一行缺少冒号：键与值之间写“: ”",
-                "a colon is missing: write ': ' between key and value",
-            ),
-        )
+        return Slip(*opened, message("slip-no-colon"))
     return Slip(
         *at,
         (_left_open(lines, problem, at, opened) if opened else None)
@@ -133,24 +113,16 @@ def _typed(line: str, number: int) -> Slip | None:
 
 def _left_open(
     lines: list[str], problem: str, at: tuple[int, int], opened: tuple[int, int]
-) -> Text | None:
+) -> Message | None:
     """A bracket or quotation mark without its partner."""
     mark, line = _character(lines, opened), opened[0]
     if mark in _CLOSING and "',' or" in problem:
-        here = (
-            Text("这一行", "in this line")
-            if line == at[0]
-            else Text(f"从第 {line} 行的“{mark}”到这里，", f"from '{mark}' in line {line} to here")
-        )
-        return Text(
-            f"{here.zh}可能缺少逗号或右括号“{_CLOSING[mark]}”",
-            f"a comma or the closing '{_CLOSING[mark]}' may be missing {here.en}",
-        )
+        closing = _CLOSING[mark]
+        if line == at[0]:
+            return message("slip-not-closed-here", closing=closing)
+        return message("slip-not-closed-since", mark=mark, line=line, closing=closing)
     if mark in ("'", '"'):
-        return Text(
-            f"第 {line} 行的引号没有配对，或引号内写法不对",
-            f"the quotation mark in line {line} has no partner, or what it holds is wrong",
-        )
+        return message("slip-quotation-mark", line=line)
     return None
 
 
@@ -158,21 +130,10 @@ def _character(lines: list[str], at: tuple[int, int]) -> str:
     return lines[at[0] - 1][at[1] - 1 : at[1]] if at[0] <= len(lines) else ""
 
 
-def _misplaced(character: str, problem: str) -> Text:
+def _misplaced(character: str, problem: str) -> Message:
     """What stands where it cannot."""
     if "cannot start" in problem:
-        return Text(
-            f"文字不能以“{character}”开头，请给这段文字加引号",
-            f"a text cannot start with '{character}': put it in quotation marks",
-        )
+        return message("slip-first-character", character=character)
     if "mapping values" in problem:
-        return Text(
-            "缩进不一致，或文字中含“: ”：同一层的键左端对齐，含冒号的文字加引号",
-            "the indentation is uneven, or a text holds ': ': align the keys of a level, put such a"
-            " text in quotation marks",
-        )
-    return Text(
-        "缩进、括号或引号与上面对不上：同一层左端对齐，括号、引号成对",
-        "indentation, brackets or quotation marks do not match what stands above: align a level,"
-        " close what is opened",
-    )
+        return message("slip-indentation")
+    return message("slip-no-match")

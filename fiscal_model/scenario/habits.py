@@ -16,28 +16,20 @@ from fiscal_model.inputs.normal import (
     plain,
     written_out,
 )
+from fiscal_model.messages.message import Message, message
 from fiscal_model.records.node import Habit, Habits
-from fiscal_model.vocabulary import Text
 
 
-def _habit(rules: tuple[Rule, ...], zh: str, en: str) -> Habit:
-    return Habit(lambda text: plain(text, (*TEXT_RULES, *rules), []), Text(zh, en))
+def _habit(rules: tuple[Rule, ...], examples: Message) -> Habit:
+    return Habit(lambda text: plain(text, (*TEXT_RULES, *rules), []), examples)
 
 
 HABITS: Final[Habits] = {
-    "ratio": _habit((PERCENT,), "0.8 或 80%", "0.8 or 80%"),
-    "yuan": _habit(
-        (YUAN_SIGN, THOUSANDS, written_out(MONEY_UNITS)),
-        "720、720元 或 1.2万元",
-        "720, 720元 or 1.2万元",
-    ),
-    "persons": _habit(
-        (THOUSANDS, written_out(("人", "名", "口"))),
-        "12000、12000人 或 1.2万人",
-        "12000, 12000人 or 1.2万人",
-    ),
-    "year": _habit((YEAR_WORD,), "2026 或 2026年", "2026 or 2026年"),
-    "years": _habit((written_out(("年",)),), "4 或 4年", "4 or 4年"),
+    "ratio": _habit((PERCENT,), message("examples-ratio")),
+    "yuan": _habit((YUAN_SIGN, THOUSANDS, written_out(MONEY_UNITS)), message("examples-yuan")),
+    "persons": _habit((THOUSANDS, written_out(("人", "名", "口"))), message("examples-persons")),
+    "year": _habit((YEAR_WORD,), message("examples-year")),
+    "years": _habit((written_out(("年",)),), message("examples-years")),
 }
 """By what a figure is: a ratio (also growth and factors), yuan, persons, a year, a number of years.
 """

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, shortened
 from fiscal_model.files import Read
+from fiscal_model.messages.message import message
 from fiscal_model.names import Names
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
 from fiscal_model.records.node import Node, read_yaml, text_of
@@ -21,7 +23,7 @@ from fiscal_model.standard.kinds import KINDS, Kinds
 from fiscal_model.standard.read import DEFAULT, is_beside, load_standard
 from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text, listed
+from fiscal_model.vocabulary import Text, in_both
 
 FOUNDATION = "as_written"
 AS_WRITTEN = Text("标准原文", "The standard as written")
@@ -59,15 +61,8 @@ def shipped_scenarios() -> list[str]:
 def scenario_names() -> Names:
     """The shipped scenarios by name or title."""
     titles = {name: _title(shipped_folder() / f"{name}.yaml") for name in shipped_scenarios()}
-    every = Names(Text("情景", "scenario"), titles).all()
-    return Names(
-        Text("情景", "scenario"),
-        titles,
-        more=Text(
-            f"；自带情景：{every.zh}，或给出 .yaml 文件",
-            f"; shipped: {every.en}, or give a .yaml file",
-        ),
-    )
+    names = Names(Text("情景", "scenario"), titles)
+    return replace(names, more=message("shipped-scenarios", names=names.all()))
 
 
 def _title(path: Path) -> Text:
@@ -95,9 +90,7 @@ def _locate(name: str) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         if not _is_file(path):
-            raise fault(
-                shortened(name, 500), "找不到这个情景文件", "there is no such scenario file"
-            )
+            raise fault(shortened(name, 500), "scenario-file-missing")
         return path
     code = name if name in shipped_scenarios() else scenario_names().code(name)
     return shipped_folder() / f"{code}.yaml"
@@ -157,7 +150,7 @@ def _scenario(
         horizon,
         next((parts[key].at for key in ("years", "horizon") if key in parts), root.file),
         "projection" in parts
-        and parts["projection"].one_of(("hold",), "预测方法", "projection") == "hold",
+        and parts["projection"].one_of(("hold",), Text("预测方法", "projection")) == "hold",
         text_of(parts["reason"]) if "reason" in parts else None,
         tuple(text_of(node) for node in optional_list(parts, "sources")),
         read,
@@ -193,20 +186,13 @@ def _no_tie(scenario: Scenario, faults: Faults) -> None:
                 for each in (entry, other)
             )
             if (one & two).any() and (one != two).any():
-                faults.add(
-                    entry.at,
-                    f"与 {other.at} 的地区部分重叠且大小相同，无法判断以哪条为准；请分开写",
-                    f"overlaps {other.at} in some places and neither is the smaller: write the"
-                    " places apart",
-                )
+                faults.add(entry.at, "entries-overlap", other=other.at)
                 break
 
 
 def _years(parts: Mapping[str, Node], faults: Faults) -> tuple[tuple[int, ...] | None, int | None]:
     if "years" in parts and "horizon" in parts:
-        parts["horizon"].fault(
-            "“years”与“horizon”只能写一个", "state 'years' or 'horizon', not both"
-        )
+        parts["horizon"].fault("years-and-horizon")
     years = (
         read_years(parts["years"].text(), parts["years"].at, faults) if "years" in parts else None
     )
@@ -251,7 +237,7 @@ def _parent(
     if found is None:
         assert node is not None
         if _beside(path, name, ()):
-            node.fault(f"extends 形成循环：“{name}”", f"extends runs in a circle: '{name}'")
+            node.fault("extends-circle", name=name)
             return None
         beside = {
             other.stem: Text("", "")
@@ -260,17 +246,14 @@ def _parent(
         }
         hint = Names(Text("情景", "scenario"), beside | dict(scenario_names().known)).hint(name)
         node.fault(
-            f"找不到所扩展的情景“{shortened(name)}”{hint.zh}；应为同一文件夹中的文件名或自带情景名（{listed(shipped_scenarios(), 'zh')}）",
-            f"no scenario '{shortened(name)}' to extend{hint.en}; a file in the same folder or a"
-            f" shipped one: {listed(shipped_scenarios(), 'en')}",
+            "extends-unknown",
+            name=shortened(name),
+            hint=hint,
+            shipped=in_both(shipped_scenarios()),
         )
         return None
     if len(above) > DEEPEST_CHAIN:
-        raise fault(
-            str(path),
-            f"extends 超过 {DEEPEST_CHAIN} 层",
-            f"extends is nested deeper than {DEEPEST_CHAIN}",
-        )
+        raise fault(str(path), "extends-too-deep", most=DEEPEST_CHAIN)
     try:
         parent, other = _load(found, faults, above, kinds)
     except (
@@ -279,10 +262,7 @@ def _parent(
         faults.found += error.faults
         return None
     if node and other.code != standard.code:
-        node.fault(
-            f"所扩展的情景用的是标准 {other.code}",
-            f"the extended scenario builds on standard {other.code}",
-        )
+        node.fault("extends-other-standard", standard=other.code)
     return parent
 
 

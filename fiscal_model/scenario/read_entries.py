@@ -9,6 +9,7 @@ from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries import KINDS, Entry
 from fiscal_model.standard.names import QUESTION
 from fiscal_model.standard.rules import Standard
+from fiscal_model.vocabulary import Text
 
 
 def read_entries(parts: Nodes, standard: Standard) -> tuple[Entry, ...]:
@@ -28,11 +29,7 @@ def _of_kind(parts: Nodes, kind: type[Entry], standard: Standard) -> Collection[
             key = (*entry.target, change, entry.mask.tobytes(), start)
             earlier = seen.setdefault(key, entry.at)
             if earlier != entry.at:
-                parts[kind.section].faults.add(
-                    entry.at,
-                    f"与 {earlier} 对象和起始时间相同",
-                    f"has the same target and start as {earlier}",
-                )
+                parts[kind.section].faults.add(entry.at, "entry-repeated", earlier=earlier)
     return found
 
 
@@ -46,14 +43,13 @@ def read_readings(parts: Nodes, standard: Standard) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for node in parts["readings"].entries().values() if "readings" in parts else ():
         key = node.key or node
-        known = key.one_of(standard.names.among(QUESTION), "口径", "reading")
+        known = key.one_of(standard.names.among(QUESTION), Text("口径", "reading"))
         if known in chosen:
-            key.fault(f"口径“{known}”写了两次", f"reading '{known}' stands twice")
+            key.fault("reading-chosen-twice", reading=known)
         elif known and (
             option := node.one_of(
                 standard.readings[known].options,
-                f"口径 {known} 的选项",
-                f"option of reading {known}",
+                Text(f"口径 {known} 的选项", f"option of reading {known}"),
             )
         ):
             chosen[known] = option

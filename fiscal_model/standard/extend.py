@@ -81,7 +81,7 @@ def _line(reader: ItemReader, node: Node, standard: Standard) -> tuple[Item, Lin
     if number is None:
         node.fault("new-line-without-item")
         return None
-    written = number.one_of(standard.names.among(ITEM), "服务项目", "item")
+    written = number.one_of(standard.names.among(ITEM), Text("服务项目", "item"))
     item = standard.items[int(written)] if written else None
     if item and item.paid_in:
         number.fault("new-line-of-item-paid-elsewhere", item=item.number, carrier=item.paid_in.item)

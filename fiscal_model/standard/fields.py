@@ -11,12 +11,13 @@ from fiscal_model.records.node import Node
 from fiscal_model.standard import names
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.reading import cited
+from fiscal_model.vocabulary import Text
 
 _AGES: Final = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TARGET_FIELD, RATE_FIELD, SPLIT_FIELD = "服务对象", "服务标准", "支出责任"
-GROUP: Final = Name(lambda context: context.places.among(names.GROUP), "地区组", "group")
-READING: Final = Name(lambda context: tuple(context.readings), "口径", "reading")
+GROUP: Final = Name(lambda context: context.places.among(names.GROUP), Text("地区组", "group"))
+READING: Final = Name(lambda context: tuple(context.readings), Text("口径", "reading"))
 
 
 def read_date(node: Node, context: Any) -> Moment | None:

@@ -18,6 +18,7 @@ from fiscal_model.standard.kinds.reading import SplitContext, read_leaf
 from fiscal_model.standard.names import AREA
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import ByReading, Cases, Split, When
+from fiscal_model.vocabulary import Text
 
 
 def read_split(node: Node, context: SplitContext) -> Split | None:
@@ -60,13 +61,13 @@ def _cases(node: Node, context: SplitContext) -> Cases | None:
                 tuple(
                     line
                     for part in parts["lines"].items()
-                    if (line := part.one_of(context.lines, "支出项", "line"))
+                    if (line := part.one_of(context.lines, Text("支出项", "line")))
                 )
                 if "lines" in parts
                 else ()
             ),
             (
-                (parts["condition"].one_of(context.conditions, "情形", "condition") or "")
+                (parts["condition"].one_of(context.conditions, Text("情形", "condition")) or "")
                 if "condition" in parts
                 else ""
             ),
@@ -80,7 +81,7 @@ def _by_reading(node: Node, context: SplitContext) -> ByReading | None:
     parts = node.mapping(("reading", "options"))
     if len(parts) < 2:
         return None
-    reading = parts["reading"].one_of(context.questions, "口径", "reading")
+    reading = parts["reading"].one_of(context.questions, Text("口径", "reading"))
     options = parts["options"].entries()
     wanted = set(context.readings.get(reading or "", ()))
     if reading and set(options) != wanted:

@@ -36,12 +36,12 @@ from fiscal_model.vocabulary import ACCOUNTS, CLASSES, UNALLOCATED, Text
 
 NO_TEXT: Final = Text("", "")
 YUAN: Final = Number(0, 10**9, "yuan")
-BENEFICIARY: Final = Name(lambda context: context.beneficiaries, "受益对象", "beneficiary")
+BENEFICIARY: Final = Name(lambda context: context.beneficiaries, Text("受益对象", "beneficiary"))
 BENEFICIARIES = tuple[Annotated[str, BENEFICIARY], ...]
-INDEX: Final = Name(lambda context: context.indexes, "参照序列", "index")
-ACCRUAL: Final = Name(lambda _: ACCRUALS, "计提方式", "accrual")
-RESPONSIBILITY: Final = Name(lambda _: CLASSES, "支出责任类别", "class of responsibility")
-ACCOUNT: Final = Name(lambda _: ACCOUNTS, "账目", "account")
+INDEX: Final = Name(lambda context: context.indexes, Text("参照序列", "index"))
+ACCRUAL: Final = Name(lambda _: ACCRUALS, Text("计提方式", "accrual"))
+RESPONSIBILITY: Final = Name(lambda _: CLASSES, Text("支出责任类别", "class of responsibility"))
+ACCOUNT: Final = Name(lambda _: ACCOUNTS, Text("账目", "account"))
 
 
 def _start(node: Node, nodes: Nodes, context: Any) -> Moment | None:
@@ -281,7 +281,7 @@ def _under(node: Node, context: Any) -> Under | None:
     parts = node.mapping(("reading", "options"))
     if len(parts) < 2 or not (code := READING(parts["reading"], context)):
         return None
-    option = Name(lambda _: context.readings[code], "选项", "option")
+    option = Name(lambda _: context.readings[code], Text("选项", "option"))
     found = (option(part, context) for part in parts["options"].items())
     return Under(code, tuple(name for name in found if name))
 

@@ -42,7 +42,7 @@ class Bicycle(Vehicle):
 
     one_of = ("price", "rent")
 
-    maker: Annotated[str, Name(lambda context: context, "厂家", "maker")]
+    maker: Annotated[str, Name(lambda context: context, Text("厂家", "maker"))]
     wheels: tuple[Wheel, ...]
     price: Annotated[Decimal | None, Number(0, 1000)] = None
     rent: Annotated[Decimal | None, Number(0, 10)] = None
@@ -66,7 +66,7 @@ def read(text: str) -> tuple[Bicycle | None, list[str]]:
     """The record of a flow mapping, and the columns and words of its faults."""
     faults = Faults()
     found = bind(parse_yaml(f"{{{text}}}", "b", faults), Bicycle, MAKERS, at="here")
-    return found, [f"{each.where.split(':')[2]} {each.message.en}" for each in faults.found]
+    return found, [f"{each.where.split(':')[2]} {each.message.to('en')}" for each in faults.found]
 
 
 @pytest.mark.smoke

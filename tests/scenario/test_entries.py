@@ -285,8 +285,8 @@ def test_a_bad_entry_is_refused_where_it_stands(
     }
     here = [fault for fault in caught.value.faults if fault.where in wanted]
     assert here, caught.value.text("zh")
-    assert any(right in fault.message.zh for fault in here), caught.value.text("zh")
-    assert all(fault.message.zh and fault.message.en for fault in caught.value.faults)
+    assert any(right in fault.message.to("zh") for fault in here), caught.value.text("zh")
+    assert all(fault.message.to("zh") and fault.message.to("en") for fault in caught.value.faults)
 
 
 def test_entries_that_meet_in_a_new_member_without_either_being_smaller_are_refused(

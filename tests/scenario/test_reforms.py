@@ -184,7 +184,8 @@ def test_the_chinese_reference_quotes_what_is_said_of_common_mistakes(tmp_path: 
         checked = check_paths([str(path)])
         only_warned = said.endswith("（提示，不拒绝）")
         told = " ".join(
-            fault.message.zh for fault in (checked.warnings if only_warned else checked.faults)
+            fault.message.to("zh")
+            for fault in (checked.warnings if only_warned else checked.faults)
         )
         assert bool(checked.faults) != only_warned, wrong
         assert all(part in told for part in said.removesuffix("（提示，不拒绝）").split("…")), (

@@ -19,6 +19,7 @@ from fiscal_model.errors import Fault
 from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
 from fiscal_model.standard.payers import PAYERS
+from fiscal_model.vocabulary import LANGS
 
 Tables = Callable[..., Path]
 OLD = [["age_80_89", "昌吉市", 2023, 100]]
@@ -307,8 +308,8 @@ def test_a_line_and_a_beneficiary_may_be_called_by_their_chinese_names(
 
 def test_an_unknown_scenario_is_refused_with_the_nearest_shipped(data: Path) -> None:
     (fault,) = refused("base_line", data)
-    assert "baseline" in fault.message.zh
-    assert "baseline" in fault.message.en
+    assert "baseline" in fault.message.to("zh")
+    assert "baseline" in fault.message.to("en")
 
 
 def test_a_scenario_file_that_does_not_exist_is_refused(data: Path, tmp_path: Path) -> None:
@@ -557,7 +558,7 @@ def test_extending_in_a_circle_is_refused(
         write(f"name: {this}\nextends: {following}\n", f"{this}.yaml")
     (fault,) = refused(path, data)
     assert fault.where.endswith(".yaml:2:10")
-    assert "circle" in fault.message.en
+    assert "circle" in fault.message.to("en")
 
 
 def test_a_very_long_chain_is_refused(write: Callable[..., Path], data: Path) -> None:
@@ -716,8 +717,8 @@ def test_a_horizon_reaches_from_the_first_year_of_the_inputs(
 
 def test_a_horizon_before_the_data_is_refused(write: Callable[..., Path], data: Path) -> None:
     (fault,) = refused(write("name: a\nhorizon: 2022\n"), data)
-    assert "2022" in fault.message.zh
-    assert "2023" in fault.message.zh
+    assert "2022" in fault.message.to("zh")
+    assert "2023" in fault.message.to("zh")
 
 
 def test_a_horizon_before_the_data_is_refused_where_it_stands(
@@ -819,11 +820,12 @@ def test_a_slip_of_the_keyboard_is_told_where_it_stands_with_what_would_be_right
     where, marked = mark(text)
     faults = refused(write(marked), data)
     assert any(
-        fault.where.endswith(f"trial.yaml:{where}") and right in fault.message.zh
+        fault.where.endswith(f"trial.yaml:{where}") and right in fault.message.to("zh")
         for fault in faults
     ), faults
     assert not re.search(
-        "expected|token|context|scan|indicator|block", "".join(fault.message.zh for fault in faults)
+        "expected|token|context|scan|indicator|block",
+        "".join(fault.message.to("zh") for fault in faults),
     )
 
 
@@ -836,8 +838,8 @@ def test_a_text_may_hold_full_width_marks(write: Callable[..., Path], data: Path
 
 def test_a_file_in_gb18030_is_asked_for_in_utf_8(write: Callable[..., Path], data: Path) -> None:
     (fault,) = refused(write("name: 试验\n".encode("gb18030")), data)
-    assert "请另存为 UTF-8 编码" in fault.message.zh
-    assert "save it as UTF-8" in fault.message.en
+    assert "请另存为 UTF-8 编码" in fault.message.to("zh")
+    assert "save it as UTF-8" in fault.message.to("en")
 
 
 # Figures and names as analysts write them
@@ -1034,7 +1036,7 @@ def test_a_figure_of_another_kind_is_refused_where_it_stands(
 ) -> None:
     where, marked = mark(text)
     assert any(
-        fault.where.endswith(f"trial.yaml:{where}") and right in fault.message.zh
+        fault.where.endswith(f"trial.yaml:{where}") and right in fault.message.to("zh")
         for fault in refused(write(marked), data)
     )
 
@@ -1083,7 +1085,7 @@ def test_an_unknown_word_of_a_short_list_is_answered_with_the_list(
 ) -> None:
     where, marked = mark(text)
     assert any(
-        fault.where.endswith(f"trial.yaml:{where}") and choice in fault.message.zh
+        fault.where.endswith(f"trial.yaml:{where}") and choice in fault.message.to("zh")
         for fault in refused(write(marked), data)
     )
 
@@ -1092,7 +1094,7 @@ def test_a_word_of_a_long_list_is_answered_with_the_nearest_name(
     write: Callable[..., Path], data: Path
 ) -> None:
     (fault,) = refused(write(rates("line: 80-89岁高龄津贴, rate: 60")), data)
-    assert "最接近的是“80-89周岁高龄津贴”" in fault.message.zh
+    assert "最接近的是“80-89周岁高龄津贴”" in fault.message.to("zh")
 
 
 @pytest.mark.parametrize(
@@ -1217,7 +1219,7 @@ def test_two_entries_of_one_file_with_the_same_target_and_start_are_refused(
 ) -> None:
     (fault,) = refused(path := write(f"name: trial\n{kind}:\n  - {{{one}}}\n  - {{{two}}}\n"), data)
     assert fault.where == f"{path}:4:5"
-    assert f"{path}:3:5" in fault.message.zh
+    assert f"{path}:3:5" in fault.message.to("zh")
 
 
 @pytest.mark.parametrize(
@@ -1268,10 +1270,12 @@ def test_a_base_amount_that_a_new_member_of_a_group_needs_is_asked_for_where_it_
     (fault,) = refused(path, data)
     assert fault.where == f"{path}:3:5"
     assert all(
-        word in fault.message.zh for word in ("第11项", "库尔勒市", "2024", "bases_2015", "bases")
+        word in fault.message.to("zh")
+        for word in ("第11项", "库尔勒市", "2024", "bases_2015", "bases")
     )
     assert all(
-        word in fault.message.en for word in ("item 11", "652801", "2024", "bases_2015", "'bases'")
+        word in fault.message.to("en")
+        for word in ("item 11", "652801", "2024", "bases_2015", "'bases'")
     )
     fm.simulate(
         path, tables(beneficiaries=rows, bases_2015=[[11, "库尔勒市", 50], [12, "库尔勒市", 50]])
@@ -1328,8 +1332,8 @@ def test_an_entry_that_changes_nothing_is_refused_where_it_stands(
     path = write(text)
     (fault,) = refused(path, data)
     assert fault.where == f"{path}:{text[: text.index('  - ')].count(chr(10)) + 1}:5"
-    assert "changes nothing" in fault.message.en
-    assert "没有改变" in fault.message.zh
+    assert "changes nothing" in fault.message.to("en")
+    assert "没有改变" in fault.message.to("zh")
 
 
 def test_every_entry_that_changes_nothing_is_named_at_once(
@@ -1476,8 +1480,8 @@ def test_growth_whose_percent_sign_was_forgotten_is_refused(
     where, marked = mark(text.replace("G", written))
     (fault,) = refused(write(marked), data)
     assert fault.where.endswith(f"trial.yaml:{where}")
-    assert f"growth 是每年的比率，{written}% 写 {right}" in fault.message.zh
-    assert f"growth is a ratio a year: write {right} for {written}%" in fault.message.en
+    assert f"growth 是每年的比率，{written}% 写 {right}" in fault.message.to("zh")
+    assert f"growth is a ratio a year: write {right} for {written}%" in fault.message.to("en")
 
 
 @pytest.mark.parametrize(
@@ -1489,7 +1493,7 @@ def test_a_day_that_its_month_has_not_is_refused(
     where, text = mark(rates(f"line: age_80_89, from: §{day}, rate: 60"))
     (fault,) = refused(write(text), data)
     assert fault.where.endswith(f"trial.yaml:{where}")
-    assert f"没有 {day[-2:].rstrip('日') if '年' not in day else '31'} 日" in fault.message.zh
+    assert f"没有 {day[-2:].rstrip('日') if '年' not in day else '31'} 日" in fault.message.to("zh")
 
 
 def test_a_leap_day_is_a_day(write: Callable[..., Path], data: Path) -> None:
@@ -1499,7 +1503,7 @@ def test_a_leap_day_is_a_day(write: Callable[..., Path], data: Path) -> None:
 def told(path: Path, warnings: Iterable[Fault]) -> dict[str, str]:
     """What is warned of the entries of a file, by line and column."""
     return {
-        each.where.removeprefix(f"{path}:"): each.message.zh
+        each.where.removeprefix(f"{path}:"): each.message.to("zh")
         for each in warnings
         if each.where.startswith(str(path))
     }
@@ -1531,7 +1535,7 @@ def test_an_entry_that_starts_after_the_last_year_is_warned_of(
     ):
         assert told(path, warnings) == {"5:5": "这一条从 2035 年起，而测算到 2030 年，不起作用"}
     assert "starts in 2035, after the last year 2030: no effect" in [
-        each.message.en for each in budget.warnings
+        each.message.to("en") for each in budget.warnings
     ]
     assert budget.cost.sum() == 8 * 60_000
 
@@ -1571,7 +1575,8 @@ def test_inherited_and_shipped_entries_are_not_warned_of(
     under = write(counts("beneficiary: age_80_89, from: 2035, factor: 2", head=HELD), "under.yaml")
     assert not told(under, fm.simulate(write("name: b\nextends: under\n"), data).warnings)
     assert not any(
-        "不起作用" in each.message.zh for each in fm.simulate("central_9_1", data, 2023).warnings
+        "不起作用" in each.message.to("zh")
+        for each in fm.simulate("central_9_1", data, 2023).warnings
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Self
 
+from fiscal_model.messages.message import Message, message
 from fiscal_model.records.bind import Nodes, Number, Whole
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import Common, Entry, Varied
@@ -44,10 +45,7 @@ class BaseEntry(Entry):
 
     def check(self, node: Node, nodes: Nodes, context: Standard) -> Self | None:
         if "abolish" in nodes and not self.abolish:
-            nodes["abolish"].fault(
-                "“abolish”只能写 true，不取消就不写",
-                "'abolish' can only be true; leave it out otherwise",
-            )
+            nodes["abolish"].fault("abolish-not-true")
         return super().check(node, nodes, context)
 
     def part(self, common: Common) -> str:
@@ -63,11 +61,8 @@ class BaseEntry(Entry):
     def called(self, standard: Standard) -> Text:
         return titled(self.item, standard)
 
-    def idle(self, last: int) -> Text:
-        return Text(
-            f"第{self.item}项在这里没有2015年基数的规定，或数额不变",
-            f"item {self.item} has no base amount there, or it stays the same",
-        )
+    def idle(self, last: int) -> Message:
+        return message("idle-base", item=self.item)
 
     def title(self, standard: Standard, moved: str = "") -> Text:
         zh, en = standard.items[self.item].name

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from fiscal_model.inputs.cells import SEX_WORDS
+from fiscal_model.messages.message import Message, message
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.records.bind import Name, Nodes, Told
 from fiscal_model.records.node import Node
@@ -27,9 +28,7 @@ from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, in_both
 
 OLDEST = 120
-COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
-
-COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), "受益对象", "beneficiary")
+COUNTED = Name(lambda standard: standard.names.among(BENEFICIARY), Text("受益对象", "beneficiary"))
 
 
 @dataclass(frozen=True)
@@ -88,12 +87,9 @@ def _cohort(node: Node, standard: Standard) -> Cohort | None:
     written = parts["ages"].text()
     first, last = ages_in(plain_ages(written)) or (OLDEST + 1, None)
     if first > OLDEST or (last is not None and not first <= last <= OLDEST):
-        parts["ages"].fault(
-            f"“{written}”不是年龄：应为 7、6-11 或 90+",
-            f"'{written}' is no age: write 7, 6-11 or 90+",
-        )
+        parts["ages"].fault("ages-unreadable", written=written)
         return None
-    sex = parts["sex"].one_of(SEX_WORDS, "性别", "sex") or "" if "sex" in parts else "both"
+    sex = parts["sex"].one_of(SEX_WORDS, Text("性别", "sex")) or "" if "sex" in parts else "both"
     ratios = tuple(part.text() for part in parts["ratios"].items()) if "ratios" in parts else ()
     return Cohort(first, last, sex, ratios)
 
@@ -131,15 +127,9 @@ class CountEntry(Entry):
         ways = ("growth", "target", "series", "cohort")
         stated = sum(way in nodes for way in ways)
         if stated > 1 or not (stated or "factor" in nodes):
-            node.fault(
-                f"应写 {'、'.join(ways)} 之一，或 factor",
-                f"state one of {', '.join(ways)}, or factor",
-            )
+            node.fault("one-way-or-factor-expected", ways=in_both(ways))
         if ("target" in nodes) != ("by" in nodes):
-            node.fault(
-                "“target”与“by”（哪一年达到）应同时出现",
-                "'target' and 'by' (the year it is reached) go together",
-            )
+            node.fault("target-without-year")
         return super().check(node, nodes, context)
 
     @property
@@ -158,11 +148,8 @@ class CountEntry(Entry):
     def called(self, standard: Standard) -> Text:
         return standard.beneficiaries[self.beneficiary].name
 
-    def idle(self, last: int) -> Text:
-        return Text(
-            f"“{self.beneficiary}”到 {last} 年的人数不变",
-            f"the counts of '{self.beneficiary}' stay the same up to {last}",
-        )
+    def idle(self, last: int) -> Message:
+        return message("idle-counts", beneficiary=self.beneficiary, last=last)
 
     def title(self, standard: Standard, moved: str = "") -> Text:
         zh, en = self.called(standard)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
 
 from fiscal_model.arrays import Mask
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.periods import Moment
 from fiscal_model.records.bind import GIVEN, Key, Nodes, Record, Told, bound
 from fiscal_model.records.node import Node
@@ -49,10 +50,7 @@ class YearEdge:
     def __call__(self, node: Node, context: Any) -> Moment | None:
         moment = read_date(node, context)
         if moment and (moment.term or moment.month not in (None, self.month)):
-            node.fault(
-                f"“{moment}”：这类改动只能从年初起、至年末止，请写年份",
-                f"'{moment}': this changes at a year's start only, write a year",
-            )
+            node.fault("change-within-year", moment=str(moment))
         return moment
 
 
@@ -60,7 +58,7 @@ EDGES = {"from": YearEdge(1), "to": YearEdge(12)}
 
 
 def _clause(node: Node, nodes: Nodes, standard: Standard) -> Clause:
-    basis = nodes["basis"].one_of(BASES, "依据", "basis") if "basis" in nodes else None
+    basis = nodes["basis"].one_of(BASES, Text("依据", "basis")) if "basis" in nodes else None
     return Clause(basis or "user", source=source_of(nodes))
 
 
@@ -116,15 +114,10 @@ class Entry(Record, ABC):
         """The ends of its range are the entry itself with another number."""
         for way in self.dated:
             if way in nodes and "from" not in nodes:
-                nodes[way].fault(
-                    f"“{way}”须写明从哪一年（from）起",
-                    f"'{way}' needs the year it starts from ('from')",
-                )
+                nodes[way].fault("from-missing", way=way)
         start, end = self.start, self.end
         if start and end and end.end("calendar_months") <= start.start("calendar_months"):
-            nodes["to"].fault(
-                f"“to”（{end}）早于“from”（{start}）", f"'to' ({end}) lies before 'from' ({start})"
-            )
+            nodes["to"].fault("to-before-from", end=str(end), start=str(start))
         found = self._with_range(node, nodes, context) if "range" in nodes else self
         return None if "where" in nodes and not self.where else found
 
@@ -133,13 +126,9 @@ class Entry(Record, ABC):
         ends = nodes["range"].items()
         way = next((each for each in self.ranged if each in nodes), "")
         if len(ends) != 2 or not way:
-            unfit = next((each for each in self.one_of if each in nodes and not way), "")
-            nodes["range"].fault(
-                "“range”是本条数值可能的下限与上限，如 [80,"
-                f" 120]{f'（{unfit} 不适用）' if unfit else ''}",
-                "'range' gives the lowest and the highest value that the entry may have, e.g. [80,"
-                " 120]",
-            )
+            other = next((each for each in self.one_of if each in nodes and not way), "")
+            unfit: Arg = message("range-unfit", way=other) if other else ""
+            nodes["range"].fault("range-not-two-values", unfit=unfit)
             return self
         others = {key: each for key, each in nodes.items() if key != "range"}
         found = [
@@ -170,7 +159,7 @@ class Entry(Record, ABC):
         """What it changes, by name."""
 
     @abstractmethod
-    def idle(self, last: int) -> Text:
+    def idle(self, last: int) -> Message:
         """What to say of it where it changes nothing up to the ``last`` year."""
 
     def title(self, standard: Standard, moved: str = "") -> Text:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from fiscal_model.messages.message import Message, message
 from fiscal_model.records.bind import GIVEN, Nodes, Told
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import Entry, read_areas
 from fiscal_model.standard.fields import GROUP
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, in_both
 
 
 def _where(node: Node, nodes: Nodes, standard: Standard) -> tuple[str, ...] | None:
@@ -42,9 +43,8 @@ class GroupEntry(Entry):
     def called(self, standard: Standard) -> Text:
         return standard.places.groups[self.group].name
 
-    def idle(self, last: int) -> Text:
-        zh, en = ("已在组内", "is in it already") if self.joins else ("不在组内", "is not in it")
-        return Text(
-            f"{'、'.join(self.where)} {zh}（{self.group}）",
-            f"{', '.join(self.where)} {en} ({self.group})",
-        )
+    def idle(self, last: int) -> Message:
+        places = in_both(self.where)
+        if self.joins:
+            return message("idle-group-joined", places=places, group=self.group)
+        return message("idle-group-left", places=places, group=self.group)

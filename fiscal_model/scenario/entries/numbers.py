@@ -22,10 +22,7 @@ def read_growth(node: Node, context: Any) -> Decimal | None:
     value, word = node.number(kind="ratio"), node.text()
     if value is not None and abs(value) > 1 and "%" not in word and "％" not in word:
         right = f"{(value / 100).normalize():f}"
-        node.fault(
-            f"“{word}”：growth 是每年的比率，{value}% 写 {right}",
-            f"'{word}': growth is a ratio a year: write {right} for {value}%",
-        )
+        node.fault("growth-without-percent", written=word, value=f"{value}", right=right)
         return None
     return value if value is None else node.number(LEAST_GROWTH, MOST_GROWTH, "ratio")
 
@@ -48,17 +45,13 @@ class ByYear:
             key = part.key or part
             year = HABITS["year"].plain(written)
             if not (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
-                limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-                key.fault(
-                    f"“{written}”不是 {limits} 之间的年份",
-                    f"'{written}' is no year within {limits}",
-                )
+                key.fault("year-key-not-year", written=written, first=FIRST_YEAR, last=LAST_YEAR)
             elif int(year) in found:
-                key.fault(f"{year} 年重复", f"the year {year} stands twice")
+                key.fault("year-key-repeated", year=year)
             elif (value := part.number(self.least, self.most, self.kind)) is not None:
                 found[int(year)] = value
         if not node.value:
-            node.fault("至少写一年", "give at least one year")
+            node.fault("years-empty")
         return tuple(sorted(found.items())) or None
 
 

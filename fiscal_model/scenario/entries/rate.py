@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Self
 
+from fiscal_model.messages.message import Message, message
 from fiscal_model.periods import Moment
 from fiscal_model.records.bind import Key, Name, Nodes, Number
 from fiscal_model.records.node import Node
@@ -17,13 +18,14 @@ from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
 YUAN = Number(0, 10**9, "yuan")
-LINE = Name(lambda standard: standard.names.among(names.LINE), "支出项", "line")
+LINE = Name(lambda standard: standard.names.among(names.LINE), Text("支出项", "line"))
+INDEX = Text("指数（或写各年倍数）", "index (or multiples by year)")
 
 
 def _index(node: Node, standard: Standard) -> Points | str | None:
     """A multiple of the rate before the start by year, or the name of a supplied series."""
     if isinstance(node.value, str):
-        return node.one_of(standard.indexes, "指数（或写各年倍数）", "index (or multiples by year)")
+        return node.one_of(standard.indexes, INDEX)
     return ByYear(Decimal("0.001"), LARGEST_FACTOR, "ratio")(node, standard)
 
 
@@ -59,26 +61,15 @@ class RateEntry(Entry):
     def check(self, node: Node, nodes: Nodes, context: Standard) -> Self | None:
         line, start = context.lines[self.line], self.start
         if "step" in nodes and ("rate" in nodes or self.step == 0):
-            nodes["step"].fault(
-                "“step”是 growth 或 index 所得标准的取整单位，应大于 0",
-                "'step' rounds what growth or index gives; above 0",
-            )
+            nodes["step"].fault("step-not-fitting")
         if start and isinstance(self.index, tuple) and self.index[0][0] < start.year:
-            nodes["index"].fault(
-                f"指数的年份不能早于“from”（{start}）",
-                f"an index year cannot lie before 'from' ({start})",
-            )
+            nodes["index"].fault("index-before-from", start=str(start))
         if line.is_amount:
-            nodes["line"].fault(
-                f"支出项“{line.code}”按金额填报，没有补助标准",
-                f"line '{line.code}' is an amount and has no rate",
-            )
+            nodes["line"].fault("line-has-no-rate", line=line.code)
         if line.accrual != "school_months" and any(
             moment and moment.term for moment in (start, self.end)
         ):
-            nodes.get("from", node).fault(
-                "只有按学年的补助标准才能用学期起止", "only a school rate may start with a term"
-            )
+            nodes.get("from", node).fault("term-not-for-line")
         if "rate" not in nodes:
             for key in EDGES.keys() & nodes.keys():
                 EDGES[key](nodes[key], context)
@@ -94,10 +85,8 @@ class RateEntry(Entry):
     def called(self, standard: Standard) -> Text:
         return standard.lines[self.line].name
 
-    def idle(self, last: int) -> Text:
-        return Text(
-            f"{self.line} 的补助标准已是这个数", f"the rate of {self.line} in force is the same"
-        )
+    def idle(self, last: int) -> Message:
+        return message("idle-rate", line=self.line)
 
     def title(self, standard: Standard, moved: str = "") -> Text:
         zh, en = self.called(standard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from fiscal_model.messages.message import Message, message
 from fiscal_model.records.bind import Name, Nodes, Told
 from fiscal_model.records.node import Node
 from fiscal_model.scenario.entries.entry import Entry, Varied
@@ -17,7 +18,7 @@ from fiscal_model.standard.splits import Split
 from fiscal_model.standard.words import item_title, split_words
 from fiscal_model.vocabulary import LANGS, Text
 
-ITEM = Name(lambda standard: standard.names.among(names.ITEM), "服务项目", "item")
+ITEM = Name(lambda standard: standard.names.among(names.ITEM), Text("服务项目", "item"))
 
 
 def read_item(node: Node, standard: Standard) -> int | None:
@@ -29,7 +30,7 @@ def read_item(node: Node, standard: Standard) -> int | None:
 def _item(node: Node, nodes: Nodes, standard: Standard) -> int | None:
     """The item, or that of the line which is named."""
     if ("item" in nodes) == ("line" in nodes):
-        node.fault("应写“item”或“line”之一", "state one of 'item' and 'line'")
+        node.fault("item-or-line-expected")
         return None
     if "item" in nodes:
         return read_item(nodes["item"], standard)
@@ -83,9 +84,8 @@ class SplitEntry(Entry):
     def called(self, standard: Standard) -> Text:
         return standard.lines[self.line].name if self.line else titled(self.item, standard)
 
-    def idle(self, last: int) -> Text:
-        what = self.line or self.item
-        return Text(f"{what} 的分担办法已是如此", f"the split of {what} in force is the same")
+    def idle(self, last: int) -> Message:
+        return message("idle-split", what=self.line or self.item)
 
     def title(self, standard: Standard, moved: str = "") -> Text:
         zh, en = standard.items[self.item].name

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
+from fiscal_model.messages.message import Message, message
 from fiscal_model.records.bind import Number
 from fiscal_model.scenario.entries.entry import Entry
 from fiscal_model.scenario.entries.numbers import Factor
@@ -40,10 +41,8 @@ class VitalEntry(Entry):
     def called(self, standard: Standard) -> Text:
         return Text(self.rate, self.rate)
 
-    def idle(self, last: int) -> Text:
-        return Text(
-            f"没有受益对象随“{self.rate}”变化", f"no beneficiary changes with '{self.rate}'"
-        )
+    def idle(self, last: int) -> Message:
+        return message("idle-vital-rate", rate=self.rate)
 
     @property
     def words(self) -> str:

@@ -55,7 +55,7 @@ class PerHead(Leaf):
         )
         remainder = read_payer(parts["remainder"], context)
         by = (
-            parts["remainder_by"].one_of(context.questions, "口径", "reading")
+            parts["remainder_by"].one_of(context.questions, Text("口径", "reading"))
             if "remainder_by" in parts
             else None
         )

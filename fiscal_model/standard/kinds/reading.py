@@ -70,7 +70,7 @@ def cited(
             )
         return Clause("text", field, cite.text())
     source = source_of(parts)
-    stated = parts["basis"].one_of(BASES, "依据", "basis") if "basis" in parts else basis
+    stated = parts["basis"].one_of(BASES, Text("依据", "basis")) if "basis" in parts else basis
     if stated == "reference" and not source:
         parts.get("basis", next(iter(parts.values()))).fault("reference-without-source")
     return Clause(stated or basis, source=source) if source or "basis" in parts else uncited
@@ -84,7 +84,7 @@ def source_of(parts: Mapping[str, Node]) -> Text | None:
 
 def read_payer(node: Node, context: SplitContext) -> str | None:
     """A payer by code or name."""
-    return node.one_of(context.payers.rule_names, "承担主体", "payer")
+    return node.one_of(context.payers.rule_names, Text("承担主体", "payer"))
 
 
 def read_payers(node: Node, context: SplitContext) -> tuple[str, ...]:
