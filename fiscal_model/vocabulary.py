@@ -33,7 +33,13 @@ def listed(parts: Iterable[str], lang: Lang) -> str:
     return ("、" if lang == "zh" else ", ").join(parts)
 
 
-def in_both(parts: Iterable[Text]) -> Text:
+class Said(Protocol):
+    """Anything that is said in both languages."""
+
+    def to(self, lang: Lang) -> str: ...
+
+
+def in_both(parts: Iterable[Said]) -> Text:
     """Words in a row, in both languages."""
     words = list(parts)
     return Text(*(listed((each.to(lang) for each in words), lang) for lang in LANGS))
