@@ -123,6 +123,9 @@ def check_paths(paths: Sequence[str]) -> Checked:
                 number = int(acting_nowhere.sum())
                 words = replace(table.tally, used=table.tally.used - number, idle=number).words
                 checked.fine.append(
-                    Text(f"  {table.raw.table.both.zh}：{words.zh}", f"  {name}: {words.en}")
+                    Text(
+                        f"  {table.raw.table.both.zh}：{words.to('zh')}",
+                        f"  {name}: {words.to('en')}",
+                    )
                 )
     return checked

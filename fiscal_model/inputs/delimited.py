@@ -43,10 +43,10 @@ def read_delimited(path: Path, shown: str, table: Table, faults: Faults) -> Grid
     separator = declared[1] if declared else _separator(body, table)
     if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
         name = encoding.upper()
-        faults.note(shown, f"按 {name} 编码读取", f"read as {name}")
+        faults.note(shown, "read-in-encoding", encoding=name)
     if separator != ",":
         name = repr(separator).strip("'") if separator == "\t" else separator
-        faults.note(shown, f"按分隔符“{name}”读取", f"read with the separator '{name}'")
+        faults.note(shown, "read-with-separator", separator=name)
     return _grid(body, separator, shown, 1 if declared else 0, faults)
 
 
@@ -77,16 +77,8 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
             ):
                 break  # good UTF-8 but for its last letter: cut off, and no other encoding
     else:
-        raise fault(
-            file,
-            "既不是 UTF-8 也不是 GB18030/GBK 编码；请另存为“CSV UTF-8”",
-            "is neither UTF-8 nor GB18030/GBK: save it as 'CSV UTF-8'",
-        )
-    raise fault(
-        file,
-        "文件在最后一个字中间断开（UTF-8），内容不完整；请重新复制或另存",
-        "ends inside a letter (UTF-8): it is cut off; copy or save it again",
-    )
+        raise fault(file, "csv-encoding-unknown")
+    raise fault(file, "csv-cut-off")
 
 
 def _strictly(data: bytes, encoding: str, file: str) -> str:
@@ -94,13 +86,8 @@ def _strictly(data: bytes, encoding: str, file: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         name = encoding.removesuffix("-sig").upper()
-        raise fault(
-            file,
-            f"文件开头标明 {name}，但第 {error.start + 1} 字节起不是；文件可能不完整，"
-            "请重新另存为“CSV UTF-8”或 GB18030",
-            f"is marked as {name} and is not from byte {error.start + 1} on: it may be cut off;"
-            " save it as UTF-8 or GB18030 again",
-        ) from None
+        byte = error.start + 1
+        raise fault(file, "csv-not-as-marked", encoding=name, byte=byte) from None
 
 
 def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
@@ -143,18 +130,10 @@ def _grid(text: str, separator: str, shown: str, before: int, faults: Faults) ->
             lines.append(before + 1)
             before = reader.line_num + (lines[0] - 1)
     except csv.Error as error:
-        faults.add(
-            f"{shown}:{before + 1}:1",
-            f"CSV 格式有误（引号不成对或单元格过长）：{error}",
-            f"not valid CSV: {error}",
-        )
+        faults.add(f"{shown}:{before + 1}:1", "csv-malformed", why=str(error))
         return None
     widest = max(map(len, rows), default=0)
     if widest > MOST_COLUMNS:
-        faults.add(
-            shown,
-            f"有 {widest:,} 列，上限 {MOST_COLUMNS:,}",
-            f"has {widest:,} columns, the limit is {MOST_COLUMNS:,}",
-        )
+        faults.add(shown, "csv-columns-too-many", columns=widest, limit=MOST_COLUMNS)
         return None
     return Grid(shown, None, rows, lines)

@@ -15,8 +15,9 @@ from fiscal_model.arrays import Floats, Ints
 from fiscal_model.errors import Fault
 from fiscal_model.files import NOTHING, Read
 from fiscal_model.inputs.raw import JoinedTable, RawTable
+from fiscal_model.messages.message import Message, message
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import Text, in_both
 
 
 @dataclass(frozen=True)
@@ -49,23 +50,19 @@ class Tally:
         )
 
     @property
-    def words(self) -> Text:
+    def words(self) -> Message:
         """The whole account in words."""
-        each = (
-            (self.used, "使用", "used"),
-            (self.idle, "不起作用", "acting on nothing"),
-            (self.refused, "有误", "refused"),
-            (self.blank, "空行", "blank"),
-            (self.unfilled, "未填数值", "without a figure"),
-            (self.totals, "合计行", "totals"),
-            (self.headings, "重复的标题", "repeated headings"),
+        others = (
+            (self.idle, Text("不起作用", "acting on nothing")),
+            (self.refused, Text("有误", "refused")),
+            (self.blank, Text("空行", "blank")),
+            (self.unfilled, Text("未填数值", "without a figure")),
+            (self.totals, Text("合计行", "totals")),
+            (self.headings, Text("重复的标题", "repeated headings")),
         )
-        kept = [(number, zh, en) for number, zh, en in each if number or zh == "使用"]
-        zh = f"读到 {self.rows:,} 行：" + "、".join(f"{zh} {number:,}" for number, zh, _ in kept)
-        return Text(
-            zh,
-            f"{self.rows:,} rows found: " + ", ".join(f"{number:,} {en}" for number, _, en in kept),
-        )
+        each = [(self.used, Text("使用", "used")), *(other for other in others if other[0])]
+        where = in_both(Text(f"{zh} {rows:,}", f"{rows:,} {en}") for rows, (zh, en) in each)
+        return message("rows-found", rows=self.rows, where=where)
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,7 @@ class Rows:
         """Where one cell stands."""
         return self.raw.at(self.kept[row], column)
 
-    def beside(self, row: int, other: int, column: str = "place") -> Text:
+    def beside(self, row: int, other: int, column: str = "place") -> Message | Text:
         """Where a row stands, to be told at another one."""
         return self.raw.beside(self.kept[row], self.kept[other], column)
 

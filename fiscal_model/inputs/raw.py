@@ -14,6 +14,7 @@ from typing import Any, Final
 from fiscal_model.errors import Fault, fault
 from fiscal_model.inputs.tables import Table
 from fiscal_model.inputs.units import Unit
+from fiscal_model.messages.message import Message, message
 from fiscal_model.vocabulary import Text
 
 Cell = Any
@@ -81,11 +82,11 @@ class RawTable:
         """Where the heading of a column stands."""
         return address(self.file, self.sheet, self.head, self.columns[column])
 
-    def beside(self, row: int, other: int, column: str) -> Text:
+    def beside(self, row: int, other: int, column: str) -> Message | Text:
         """Where a row stands, to be told at another one: its number, and all of its place where
         that is another file or sheet.
         """
-        return Text(f"第 {self.lines[row]} 行", f"row {self.lines[row]}")
+        return message("row-at", row=self.lines[row])
 
     def line_of(self, where: str) -> int | None:
         """The row number that an address of this table names."""
@@ -117,7 +118,7 @@ class JoinedTable(RawTable):
         part = self._part(row)
         return self.parts[part].at(row - self.starts[part], column)
 
-    def beside(self, row: int, other: int, column: str) -> Text:
+    def beside(self, row: int, other: int, column: str) -> Message | Text:
         """As of one part; the whole address where the two rows stand in different ones."""
         if self._part(row) == self._part(other):
             return super().beside(row, other, column)
@@ -127,11 +128,7 @@ class JoinedTable(RawTable):
 def refuse_large(path: Path, shown: str) -> None:
     """Refuses a file of more bytes than are read."""
     if path.stat().st_size > LARGEST_FILE:
-        raise fault(
-            shown,
-            f"文件超过 {LARGEST_FILE:,} 字节，请拆分",
-            f"the file is larger than {LARGEST_FILE:,} bytes: split it",
-        )
+        raise fault(shown, "data-file-too-large", limit=LARGEST_FILE)
 
 
 def address(file: str, sheet: str | None, line: int, column: int) -> str:

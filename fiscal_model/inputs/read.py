@@ -27,7 +27,7 @@ from fiscal_model.inputs.cells import (
 )
 from fiscal_model.inputs.convert import converted
 from fiscal_model.inputs.documents import document_key
-from fiscal_model.inputs.headings import WRITE_IT, stated_otherwise
+from fiscal_model.inputs.headings import stated_otherwise
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
 from fiscal_model.inputs.normal import OWN_UNITS, SHOWN_UNIT, Manner, Note, is_total
@@ -35,6 +35,7 @@ from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
 from fiscal_model.inputs.units import Unit
+from fiscal_model.messages.message import Arg, message
 from fiscal_model.names import OTHER
 from fiscal_model.spelling import squeezed
 from fiscal_model.standard.places import Places
@@ -61,11 +62,7 @@ def load_inputs(source: Source | None, standard: Standard) -> Inputs:
         return read_inputs(source, standard)
     folder = EMBEDDED / standard.code
     if not folder.is_dir():
-        raise fault(
-            "",
-            f"标准“{standard.code}”没有内置数据，请用 --inputs 提供",
-            f"standard '{standard.code}' has no embedded data: give --inputs",
-        )
+        raise fault("", "no-embedded-data", standard=standard.code)
     return read_inputs(folder, standard, illustrative=True)
 
 
@@ -84,13 +81,8 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
     names = dict.fromkeys(part.name for part in parts)
     tables = {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
     if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
-        zh = "或".join(TABLES[name].both.zh for name in COUNTED)
-        shown = ", ".join(map(str, paths))
-        faults.add(
-            shown,
-            f"没有数据：至少需要{zh}表",
-            "no data: at least table beneficiaries or amounts is needed",
-        )
+        one, other = (Text(TABLES[name].both.zh, name) for name in COUNTED)
+        faults.add(", ".join(map(str, paths)), "no-data-at-all", one=one, other=other)
     for rows in tables.values():
         _no_double_rows(rows, standard, faults)
     for name, series, years in (
@@ -132,9 +124,9 @@ def _title(paths: Sequence[Path]) -> Text:
 class _Skip(Enum):
     """Rows that hold no datum of their own."""
 
-    TOTAL = Text("合计行，未读取", "a row of totals, not read")
-    HEADING = Text("重复的标题行，未读取", "repeated headings, not read")
-    UNFILLED = Text("未填数值，视为未提供", "without a figure: taken as not supplied")
+    TOTAL = message("row-of-totals")
+    HEADING = message("row-of-headings")
+    UNFILLED = message("row-without-figure")
 
 
 def _typed(
@@ -150,12 +142,7 @@ def _typed(
     skipped = _unfilled(raw)
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
-            faults.add(
-                raw.at(row, raw.table.columns[0].name),
-                f"表下方注明单位“{unit}”，列标题没有这样写：{WRITE_IT.zh}",
-                f"states the unit '{unit}' below the table, which the headings do not:"
-                f" {WRITE_IT.en}",
-            )
+            faults.add(raw.at(row, raw.table.columns[0].name), "unit-below-table", unit=unit)
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     own_units: dict[str, Mapping[int, Unit]] = {}
@@ -282,10 +269,9 @@ def _note(
     """What was made of a cell, and why."""
     shown = quoted(raw.rows[row][raw.columns[column.name]])
     meant = label_of(column.kind, value, standard)
-    zh, en = in_both(why)
     return Fault(
         raw.at(row, column.name),
-        Text(f"“{shown}”读作 {meant.zh}：{zh}", f"'{shown}' read as {meant.en}: {en}"),
+        message("cell-read-as", written=shown, meant=meant, why=in_both(why)),
     )
 
 
@@ -295,8 +281,8 @@ def _read_cell(
     if is_blank(cell):
         if column.empty:
             return empty_value(column, standard)
-        zh, en = (f"：{column.needs.zh}", f": {column.needs.en}") if column.needs else ("", "")
-        return BadCell(f"“{column.label.zh}”不能为空{zh}", f"'{column.name}' cannot be empty{en}")
+        needs: Arg = message("cell-needs", needs=column.needs) if column.needs else ""
+        return BadCell("cell-empty", column=Text(column.label.zh, column.name), needs=needs)
     try:
         readable(cell)
         return read(cell, manner)
@@ -319,7 +305,6 @@ def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
     for row, values in enumerate(zip(*told_apart, strict=True)):
         earlier = first.setdefault(values, row)
         if earlier != row:
-            there = rows.beside(earlier, row, key[0])
             given = [
                 (kind_of[name], value)
                 for name in (*key, *table.apart)
@@ -327,15 +312,13 @@ def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
             ]
             zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
             en = listed((str(value) for _, value in given), "en")
-            add_zh, add_en = (
-                ("；确有两笔的，请合并为一行", "; if there were two, write them as one row")
-                if table.apart
-                else ("", "")
-            )
+            hint: Arg = message("row-twice-as-one") if table.apart else ""
             faults.add(
                 rows.at(row, key[0]),
-                f"与{there.zh}重复：{zh}{add_zh}",
-                f"repeats {there.en} ({en}){add_en}",
+                "row-twice",
+                there=rows.beside(earlier, row, key[0]),
+                given=Text(zh, en),
+                hint=hint,
             )
 
 
@@ -355,13 +338,16 @@ def _no_double_counting(
             if (name, above, stamp) in given:
                 there = rows.beside(given[name, above, stamp], row)
                 zh, en = places.label(above)
-                when = f"（{stamp} 年）" if years else ""
+                when: Arg = message("counted-twice-in", year=stamp) if years else ""
                 faults.add(
                     rows.at(row, "place"),
-                    f"“{label_of(kind, name, standard).zh}”{when}在{places.label(place).zh}与其上级{zh}（{there.zh}）都有填报，"
-                    "会重复计算",
-                    f"'{name}'{f' in {stamp}' if years else ''} is given for {place} and for"
-                    f" {above} ({en}, {there.en}) above it: it would be counted twice",
+                    "counted-twice",
+                    series=Text(label_of(kind, name, standard).zh, str(name)),
+                    when=when,
+                    place=Text(places.label(place).zh, place),
+                    above=Text(zh, above),
+                    # English has the code of the place, so its name stands with the row
+                    there=Text(there.to("zh"), listed((en, there.to("en")), "en")),
                 )
 
 
@@ -383,20 +369,12 @@ def _no_double_overlap(rows: Rows | None, places: Places, faults: Faults) -> Non
         for above in (place, *places.ancestors(place)):
             earlier = first.get((pair, above, year), row)
             if earlier != row:
-                there, (zh, en) = rows.beside(earlier, row, "beneficiary"), places.label(above)
-                where = (
-                    Text("", "")
-                    if above == place
-                    else Text(
-                        f"（其上级{zh}），会重复扣除",
-                        f" ({en} above it): they would be deducted twice",
-                    )
-                )
-                faults.add(
-                    rows.at(row, "beneficiary"),
-                    f"与{there.zh}是同一对受益对象{where.zh}",
-                    f"is the same pair as {there.en}{where.en}",
-                )
+                at, there = rows.at(row, "beneficiary"), rows.beside(earlier, row, "beneficiary")
+                if above == place:
+                    faults.add(at, "overlap-twice", there=there)
+                else:
+                    label = places.label(above)
+                    faults.add(at, "overlap-in-place-above", there=there, above=label)
 
 
 def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None:
@@ -405,12 +383,7 @@ def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None
     for row, place in enumerate(rows.columns["place"]):
         if place == places.root:
             item = rows.columns["item"][row]
-            faults.add(
-                rows.at(row, "place"),
-                f"第{item}项的2015年基数应按地（州、市）或县（市、区）填报，不能全区合并",
-                f"the base amount of item {item} is given for a prefecture or a county, not for the"
-                " region as a whole",
-            )
+            faults.add(rows.at(row, "place"), "base-of-region", item=item)
 
 
 def _accounts(tables: Iterable[Rows], faults: Sequence[Fault]) -> Iterator[Fault]:

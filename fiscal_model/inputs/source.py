@@ -16,7 +16,7 @@ from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
 from fiscal_model.inputs.units import unit_of
 from fiscal_model.likeness import is_slip
-from fiscal_model.vocabulary import Text
+from fiscal_model.messages.message import Message, message
 
 WORKBOOKS = (".xlsx", ".xlsm")
 SPREADSHEETS = (".xls", ".xlsb", ".et", ".ods", ".numbers")
@@ -38,7 +38,7 @@ def paths_of(source: Source) -> tuple[Path, ...]:
     """
     paths = (source,) if isinstance(source, str | Path) else tuple(source)
     if not paths:
-        raise fault("", "没有指明输入数据", "no inputs are named")
+        raise fault("", "inputs-not-named")
     return tuple(map(Path, paths))
 
 
@@ -76,14 +76,14 @@ class _Finder:
         except (OSError, ValueError) as error:
             raise unreadable(shown, error) from None
         if not exists:
-            raise fault(shown, "找不到这个文件或文件夹", "there is no such file or folder")
+            raise fault(shown, "inputs-not-there")
         if self._again(path, shown):
             return []
         if is_folder:
             return list(self._from_folder(path, shown))
         if path.suffix.lower() in WORKBOOKS:
             return list(self._from_workbook(path, shown))
-        raise fault(shown, *_instead(path))
+        raise fault(shown, _instead(path))
 
     def _again(self, path: Path, shown: str) -> bool:
         """Whether a file or folder has been read already, by this name or another one; then it is
@@ -97,9 +97,7 @@ class _Finder:
         if first is None:
             self.seen[which] = shown
         else:
-            self.faults.note(
-                shown, f"与 {first} 是同一份数据，只读取一次", f"is the same as {first}: read once"
-            )
+            self.faults.note(shown, "inputs-given-twice", first=first)
         return first is not None
 
     def _from_folder(self, path: Path, shown: str) -> Iterator[RawTable]:
@@ -109,7 +107,7 @@ class _Finder:
         except OSError as error:
             raise unreadable(shown, error) from None
         for file in (each for each in files if each.suffix.lower() in SPREADSHEETS):
-            self.faults.note(str(Path(shown) / file.name), *_instead(file))
+            self.faults.note(str(Path(shown) / file.name), _instead(file))
         first: dict[str, str] = {}
         for file in (each for each in files if each.suffix.lower() == ".csv"):
             raw = self._from_csv(file, str(Path(shown) / file.name))
@@ -160,30 +158,16 @@ class _Finder:
 
 
 def _twice(raw: RawTable, first: str, faults: Faults) -> None:
-    zh, en = raw.table.both
-    faults.add(
-        raw.name, f"表{zh}出现两次，另一张是 {first}", f"table {en} stands twice, first as {first}"
-    )
+    faults.add(raw.name, "table-twice", table=raw.table.both, first=first)
 
 
-def _instead(path: Path) -> Text:
+def _instead(path: Path) -> Message:
     """What to do with a file that is no workbook by its name."""
     if path.suffix.lower() == ".csv":
-        name = shortened(path.name)
-        return Text(
-            f"请把 {name} 放进一个文件夹，再指明该文件夹；文件名应为表名，如 受益对象人数.csv",
-            f"put {name} into a folder and name the folder; its name should be that of a table,"
-            " such as beneficiaries.csv",
-        )
+        return message("csv-alone", file=shortened(path.name))
     if path.suffix.lower() in SPREADSHEETS:
-        return Text(
-            f"不读取 {path.suffix} 文件，请另存为 .xlsx",
-            f"{path.suffix} files are not read: save it as .xlsx",
-        )
-    return Text(
-        "应为存放 CSV 的文件夹或 .xlsx 工作簿；其他格式请另存为 .xlsx",
-        "a folder of CSV files or an .xlsx workbook is expected; save other formats as .xlsx",
-    )
+        return message("spreadsheet-not-read", suffix=path.suffix)
+    return message("inputs-of-other-format")
 
 
 def _with_unit(name: str) -> tuple[str, list[str]]:
@@ -200,11 +184,7 @@ def _table_named(name: str, where: str, faults: Faults) -> Table | None:
         return table
     hint, short = nearest(key.lower(), names), shortened(key)
     if is_slip(key.lower(), names):
-        faults.add(where, f"不认识的表“{short}”{hint.zh}", f"unknown table '{short}'{hint.en}")
+        faults.add(where, "table-unknown", table=short, hint=hint)
     else:
-        faults.note(
-            where,
-            f"表“{short}”不是输入表，未使用{hint.zh}",
-            f"table '{short}' is no input table and was not used{hint.en}",
-        )
+        faults.note(where, "table-not-used", table=short, hint=hint)
     return None

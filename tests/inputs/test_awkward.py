@@ -1081,7 +1081,8 @@ def test_equal_notes_become_one_with_their_number(
     code, lines = check(xlsx(rows(*body))(tmp_path), capsys)
     assert (code, len([line for line in lines if "千位分隔符" in line])) == (0, 1)
     assert any(
-        "共 960 处" in line and "beneficiaries!D2: “1,000”读作 1000" in line for line in lines
+        "共 960 处" in line and "beneficiaries!D2: FM-cell-read-as “1,000”读作 1000" in line
+        for line in lines
     )
 
 
