@@ -25,7 +25,6 @@ from fiscal_model.vocabulary import Text, in_both
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
 _BRACKET = re.compile(r" ?[(\[【]")
-WRITE_IT: Final = message("unit-into-heading")
 _IMPLIED = {"户数": "户"}
 """The unit that a heading is made of."""
 _JOINT = " :_/,—"
@@ -233,12 +232,7 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
         faults.add(grid.at(top, 0), "column-missing", table=table.both, column=column.both)
     for line, position, text in grid.comments:
         if line > last and (unit := stated_otherwise(raw, [text])):
-            faults.add(
-                address(grid.file, grid.sheet, line, position),
-                "unit-in-comment",
-                unit=unit,
-                fix=WRITE_IT,
-            )
+            faults.add(address(grid.file, grid.sheet, line, position), "unit-in-comment", unit=unit)
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in rows]
