@@ -33,9 +33,15 @@ def listed(parts: Iterable[str], lang: Lang) -> str:
     return ("、" if lang == "zh" else ", ").join(parts)
 
 
-def in_both(parts: Iterable[Text | str]) -> Text:
+class Said(Protocol):
+    """Anything that is said in both languages."""
+
+    def to(self, lang: Lang) -> str: ...
+
+
+def in_both(parts: Iterable[Said | str]) -> Text:
     """Words in a row, in both languages; a plain one, a code say, is the same in both."""
-    words = [Text(each, each) if isinstance(each, str) else each for each in parts]
+    words: list[Said] = [Text(each, each) if isinstance(each, str) else each for each in parts]
     return Text(*(listed((each.to(lang) for each in words), lang) for lang in LANGS))
 
 

@@ -69,9 +69,8 @@ def check_whole(rows: Rows, bands: Bands, found: Sequence[int], faults: Faults) 
         if bands.first[row] != following:
             faults.add(
                 rows.at(row, "age"),
-                f"年龄不连续或重叠：此处应从 {following} 岁开始，合计人口无从得出",
-                f"the ages leave a gap or overlap: this band should begin at {following}, else"
-                " there is no total",
+                "ages-not-continuous",
+                age=following,
             )
             return
         following = int(bands.last[row]) + 1
@@ -91,9 +90,10 @@ def check_overlaps(rows: Rows, row: Ints, key: tuple[Ints, ...], faults: Faults)
         set(zip(row[order][same].tolist(), row[order][same + 1].tolist(), strict=True))
     ):
         ages = rows.columns["age"]
-        at = rows.beside(earlier, later, "age")
         faults.add(
             rows.at(later, "age"),
-            f"年龄“{ages[later]}”与{at.zh}的“{ages[earlier]}”重叠",
-            f"age '{ages[later]}' overlaps with '{ages[earlier]}' in {at.en}",
+            "ages-overlap",
+            age=ages[later],
+            other=ages[earlier],
+            there=rows.beside(earlier, later, "age"),
         )

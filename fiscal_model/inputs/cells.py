@@ -96,9 +96,7 @@ SEX_WORDS: Final = {
     "both": Text("合计", "both"),
 }
 SEXES: Final = {word: code for code, label in SEX_WORDS.items() for word in (code, label.zh)}
-UNSEEN = Text(
-    "数字格式把这个数隐藏了，照常读取", "hidden by its number format and read all the same"
-)
+UNSEEN = message("number-hidden")
 TEXT_NUMBER = Text("以文本存储的数字", "a number stored as text")
 AS_OFFICIAL = Text("按文号的规范写法", "the official way of writing a document")
 NEGATIVE_ZERO = Text("负零", "negative zero")
@@ -108,27 +106,28 @@ CellReader = Callable[[Any, Manner], Any]
 
 
 class BadCell(Exception):
-    """What is wrong with a cell, and what would be right; of an ``unknown`` name the ``full``
-    message has a hint, which takes its time.
-    """
+    """What is wrong with a cell, and what would be right."""
 
-    def __init__(
-        self,
-        code: str | Message,
-        old: str | None = None,
-        unknown: Unknown | None = None,
-        /,
-        **args: Arg,
-    ) -> None:
+    def __init__(self, code: str | Message, /, **args: Arg) -> None:
         super().__init__(code)
-        new = message(code, **args) if old is None else None
-        self.message: Message | Text = new or Text(str(code), str(old))
+        self.message = message(code, **args)
+
+    @property
+    def full(self) -> Message:
+        """With a hint where there is one."""
+        return self.message
+
+
+class UnknownName(BadCell):
+    """That a cell holds no known name; the hint takes its time."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.brief)
         self.unknown = unknown
 
     @property
-    def full(self) -> Message | Text:
-        """With a hint where there is one."""
-        return self.unknown.message if self.unknown else self.message
+    def full(self) -> Message:
+        return self.unknown.message
 
 
 def as_shown(value: float) -> float:
@@ -160,27 +159,13 @@ def readable(cell: Any) -> None:
     text without end.
     """
     if cell is UNCACHED:
-        raise BadCell(
-            "公式没有保存计算结果：请用 Excel 打开、保存后再读取，或改填数值",
-            "the formula has no saved result: open the file in Excel and save it, or write the"
-            " value",
-        )
+        raise BadCell("formula-without-result")
     if isinstance(cell, bool):
-        word = str(cell).upper()
-        raise BadCell(
-            f"逻辑值 {word} 不能作为数据，请填写数值或文字",
-            f"the logical value {word} is no datum: write a number or a text",
-        )
+        raise BadCell("cell-logical", value=str(cell).upper())
     if isinstance(cell, str) and cell.startswith("#") and cell.strip() in _ERRORS:
-        raise BadCell(
-            f"公式出错（{cell.strip()}），请改正公式或改填数值",
-            f"the formula failed ({cell.strip()}): mend it or write the value",
-        )
+        raise BadCell("formula-failed", error=cell.strip())
     if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
-        raise BadCell(
-            f"文字过长（{len(cell):,} 字），上限 {LONGEST_TEXT:,}",
-            f"the text is too long ({len(cell):,}), the limit is {LONGEST_TEXT:,}",
-        )
+        raise BadCell("cell-too-long", length=len(cell), limit=LONGEST_TEXT)
 
 
 def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
@@ -196,12 +181,8 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
         if not _NUMBER.fullmatch(text) and not _NUMBER.fullmatch(
             text := plain(text, (*TEXT_RULES, *rules), manner.notes)
         ):
-            zh, en = (
-                ("：没有数据请留空，为零请填 0", ": leave it empty without data, write 0 for zero")
-                if squeezed(text) in _NO_FIGURE
-                else ("", "")
-            )
-            raise BadCell(f"“{quoted(cell)}”不是数字{zh}", f"'{quoted(cell)}' is not a number{en}")
+            hint: Arg = message("empty-or-zero") if squeezed(text) in _NO_FIGURE else ""
+            raise BadCell("cell-not-number", written=quoted(cell), hint=hint)
         value = _float(text, cell)
         if manner.typed and not manner.notes:
             manner.notes.append(TEXT_NUMBER)
@@ -211,10 +192,7 @@ def number(cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -> float:
     if manner.scale is None or manner.scale == 1:
         return value
     if not OWN_UNITS.isdisjoint(manner.notes):
-        raise BadCell(
-            f"“{quoted(cell)}”自带单位，而列标题也注明了单位，请只保留一处",
-            f"'{quoted(cell)}' states a unit and so does its heading: keep one of them",
-        )
+        raise BadCell("unit-stated-twice", written=quoted(cell))
     return float(Decimal(repr(value)) * manner.scale)
 
 
@@ -228,22 +206,12 @@ def _shown(cell: Shown, manner: Manner) -> float:
         return float(Decimal(repr(value)) * (manner.scale or 1))
     unit = look.unit if look.words else NO_UNIT
     if unit is None or (look.words and not fits(manner.kind, unit)):
-        raise BadCell(
-            f"数字格式使这一格显示为“{quoted(cell)}”，看不出单位：请改用常规格式，把单位写进列标题",
-            f"its number format shows this cell as '{quoted(cell)}', which is no unit of this"
-            " column: use the general format and write the unit into the heading",
-        )
+        raise BadCell("number-format-without-unit", shown=quoted(cell))
     scale = unit.scale or manner.scale or Decimal(1)
     if (unit.scale and manner.scale and unit.scale != manner.scale) or (
         look.shift != 1 and look.shift * scale != 1
     ):
-        raise BadCell(
-            f"这一格存的是 {quoted(cell.value)}，数字格式使它显示为“{quoted(cell)}”，"
-            "与列标题的单位对不上：请改用常规格式，填写按列标题单位的数",
-            f"this cell holds {quoted(cell.value)} and its number format shows '{quoted(cell)}',"
-            " which does not agree with the unit of the heading: use the general format and write"
-            " the number in the unit of the heading",
-        )
+        raise BadCell("number-format-misleads", value=quoted(cell.value), shown=quoted(cell))
     if unit.scale and look.shift == 1:
         manner.notes.append(SHOWN_UNIT)
     return float(Decimal(repr(value)) * look.shift * scale)
@@ -267,24 +235,19 @@ def _float(figure: Any, cell: Any) -> float:
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise BadCell(f"“{quoted(cell)}”不是有限的数字", f"'{quoted(cell)}' is not a finite number")
+        raise BadCell("cell-not-finite", written=quoted(cell))
     return value
 
 
-def _between(most: float, zh: str, en: str, units: Iterable[str]) -> Callable[[Any, Manner], float]:
+def _between(most: float, what: Text, units: Iterable[str]) -> Callable[[Any, Manner], float]:
     rules = (YUAN_SIGN, THOUSANDS, written_out(units))
 
     def read(cell: Any, manner: Manner) -> float:
         value = number(cell, manner, rules)
         if value < 0:
-            raise BadCell(
-                f"{zh}不能为负数（{quoted(cell)}）", f"{en} cannot be negative ({quoted(cell)})"
-            )
+            raise BadCell("cell-negative", what=what, written=quoted(cell))
         if value > most:
-            raise BadCell(
-                f"{zh}过大（{quoted(cell)}），上限 {most:,}",
-                f"{en} is too large ({quoted(cell)}), the limit is {most:,}",
-            )
+            raise BadCell("cell-too-large", what=what, written=quoted(cell), limit=most)
         return value
 
     return read
@@ -294,18 +257,14 @@ def _count(standard: Standard) -> CellReader:
     """Whole persons, pupils, rooms or person-months."""
     between = _between(
         MOST_PERSONS,
-        "人数",
-        "a count",
+        Text("人数", "a count"),
         {"名", "口", *(each.unit.zh for each in standard.beneficiaries.values())},
     )
 
     def read(cell: Any, manner: Manner) -> float:
         value = as_shown(between(cell, manner))
         if value != int(value):
-            raise BadCell(
-                f"人数应为整数（{quoted(cell)}）",
-                f"a count must be a whole number ({quoted(cell)})",
-            )
+            raise BadCell("count-not-whole", written=quoted(cell))
         return value
 
     return read
@@ -315,10 +274,7 @@ def share(cell: Any, manner: Manner) -> float:
     """A share between 0 and 1."""
     value = number(cell, manner, (PERCENT,))
     if not 0 <= value <= 1:
-        raise BadCell(
-            f"比例应在 0 与 1 之间（{quoted(cell)}），如 0.3 或 30%",
-            f"a share lies between 0 and 1 ({quoted(cell)}), such as 0.3 or 30%",
-        )
+        raise BadCell("share-not-0-to-1", written=quoted(cell))
     return value
 
 
@@ -329,29 +285,18 @@ def year(cell: Any, manner: Manner) -> int:
     except BadCell:
         value = math.nan
     if not FIRST_YEAR <= value <= LAST_YEAR or value != int(value):
-        limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        raise BadCell(
-            f"“{quoted(cell)}”不是 {limits} 之间的年份",
-            f"'{quoted(cell)}' is no year within {limits}",
-        )
+        raise BadCell("cell-not-year", written=quoted(cell), first=FIRST_YEAR, last=LAST_YEAR)
     return int(value)
 
 
 def age(cell: Any, manner: Manner) -> str:
     """A single year of age or a band such as 5-9 or 85+."""
     if isinstance(cell, date):
-        raise BadCell(
-            f"“{quoted(cell)}”是日期：5-9 之类的年龄组被软件改成了日期，请先把单元格设为文本",
-            f"'{quoted(cell)}' is a date: the program took an age band such as 5-9 for one; format"
-            " the cell as text first",
-        )
+        raise BadCell("age-became-date", written=quoted(cell))
     text = plain(written(cell), (*TEXT_RULES, AGE_WORDS, WHOLE), manner.notes)
     match = _AGE.fullmatch(text)
     if not match or int(match[1]) > 120 or (match[2] and not int(match[1]) < int(match[2]) <= 120):
-        raise BadCell(
-            f"“{quoted(cell)}”不是年龄：应为 7、5-9 或 85+",
-            f"'{quoted(cell)}' is no age: write 7, 5-9 or 85+",
-        )
+        raise BadCell("cell-not-age", written=quoted(cell))
     return text
 
 
@@ -375,22 +320,20 @@ def _code(names: Names, cell: Any, manner: Manner, rules: Iterable[Rule] = ()) -
     """
     found = meaning(names, written(cell), manner, rules)
     if isinstance(found, Unknown):
-        unknown = Unknown(names, " ".join(found.word.split()))
-        raise BadCell(unknown.brief, None, unknown)
+        raise UnknownName(Unknown(names, " ".join(found.word.split())))
     return found.code
 
 
-def _choice(labels: Mapping[str, Text], zh: str, en: str) -> CellReader:
+def _choice(labels: Mapping[str, Text], what: Text) -> CellReader:
     """One of a few words, by code or label; a word that is none of them is answered with all."""
-    return partial(_code, _offering(Names(Text(zh, en), labels)))
+    return partial(_code, _offering(Names(what, labels)))
 
 
 def _offering(names: Names) -> Names:
     """A few names, all of which a message offers as cells hold them: by label, in Chinese with the
     code as well.
     """
-    zh, en = _offered(names.known)
-    return replace(names, more=Text(f"；可用：{zh}", f"; known: {en}"))
+    return replace(names, more=message("names-known", names=_offered(names.known)))
 
 
 def _offered(labels: Mapping[str, Text]) -> Text:
@@ -410,25 +353,13 @@ def _item(standard: Standard) -> CellReader:
     return read
 
 
-def _in_exponents(text: str) -> BadCell:
-    """What to say of a code that a spreadsheet has turned into a number with an exponent, digits of
-    which may be lost.
-    """
-    return BadCell(
-        f"“{quoted(text)}”是科学计数法，地区代码可能已丢失位数：请把这一列设为文本，"
-        "重新填写六位代码或地区全称",
-        f"'{quoted(text)}' is a number with an exponent, and digits of the code of the place may be"
-        " lost: format the column as text and write the six digits or the name again",
-    )
-
-
 def _place(standard: Standard) -> CellReader:
     names = standard.names.among(PLACE)
 
     def read(cell: Any, manner: Manner) -> str:
         text = written(cell)
         if _EXPONENT.fullmatch(squeezed(text)) and isinstance(names.find(text), Unknown):
-            raise _in_exponents(text)
+            raise BadCell("place-in-exponents", written=quoted(text))
         return _code(names, cell, manner)
 
     return read
@@ -447,14 +378,16 @@ def _line(standard: Standard, amounts: bool) -> CellReader:
         code = _code(lines, cell, manner)
         line = standard.lines[code]
         if line.is_amount != amounts:
-            table, zh, en = (
-                (TABLES["beneficiaries"], "人数", "counts")
+            table, by = (
+                (TABLES["beneficiaries"], Text("人数", "counts"))
                 if amounts
-                else (TABLES["amounts"], "金额", "an amount")
+                else (TABLES["amounts"], Text("金额", "an amount"))
             )
             raise BadCell(
-                f"支出项“{line.name.zh}”（{code}）按{zh}测算，应填入{table.both.zh}表",
-                f"line '{code}' is costed by {en}: it belongs to table {table.name}",
+                "line-of-other-table",
+                line=Text(f"“{line.name.zh}”（{code}）", f"'{code}'"),
+                by=by,
+                table=Text(table.both.zh, table.name),
             )
         return code
 
@@ -465,18 +398,12 @@ def _bad_grant(cell: Any, standard: Standard) -> BadCell:
     """Which part of ``grant:ITEM:PAYER`` is wrong."""
     _, item, payer, *rest = [*ordinary(written(cell)).split(":"), "", ""]
     if not item or not payer or any(rest):
-        return BadCell(
-            f"“{quoted(cell)}”不是 grant:项目号:承担主体，如 grant:54:中央",
-            f"'{quoted(cell)}' is no grant:ITEM:PAYER, such as grant:54:central",
-        )
+        return BadCell("grant-malformed", written=quoted(cell))
     found = standard.names.find(item, ITEM)
     if isinstance(found, Unknown):
-        return BadCell(found.brief, None, found)
-    zh, en = _offered(standard.payers.rule_names.known)
-    return BadCell(
-        f"“{quoted(cell)}”中的承担主体不能给补助；可用：{zh}",
-        f"the payer in '{quoted(cell)}' gives no grants; known: {en}",
-    )
+        return UnknownName(found)
+    known = _offered(standard.payers.rule_names.known)
+    return BadCell("payer-without-grants", written=quoted(cell), known=known)
 
 
 def readers(standard: Standard) -> dict[str, CellReader]:
@@ -490,13 +417,13 @@ def readers(standard: Standard) -> dict[str, CellReader]:
         "any_line": partial(_code, names.among(LINE)),
         "item": _item(standard),
         "payer": partial(_code, _offering(names.among(PAYER))),
-        "basis": _choice(BASES, "依据", "basis"),
-        "stage": _choice(STAGES, "阶段", "stage"),
-        "sex": _choice(SEX_WORDS, "性别", "sex"),
+        "basis": _choice(BASES, Text("依据", "basis")),
+        "stage": _choice(STAGES, Text("阶段", "stage")),
+        "sex": _choice(SEX_WORDS, Text("性别", "sex")),
         "age": age,
         "year": year,
         "count": _count(standard),
-        "money": _between(MOST_YUAN, "金额", "an amount", MONEY_UNITS),
+        "money": _between(MOST_YUAN, Text("金额", "an amount"), MONEY_UNITS),
         "share": share,
         "number": partial(number, rules=(THOUSANDS, PERCENT)),
         "name": name,

@@ -15,6 +15,7 @@ from fiscal_model.inputs.measures import Measure, factor, measure
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import Column
 from fiscal_model.inputs.units import NO_UNIT, Unit, merged
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import NAMED, Text, first_of, in_both
 
@@ -72,41 +73,33 @@ def converted(
             both, each = merged(unit, own[row]), measures[codes[row]]
             times = factor(both, each) if both else None
             if times is None:
-                word = shortened(own[row].written)
                 faults.add(
                     raw.at(row, column.name),
-                    f"单位“{word}”与这一行不符，应为{each.label.zh}，不能换算",
-                    f"the unit '{word}' is not that of this row, which is {each.label.en}, and"
-                    " cannot be converted",
+                    "unit-not-of-row",
+                    unit=shortened(own[row].written),
+                    own=each.label,
                 )
         if times and times != 1 and values[row] is not None:
             values[row] = float(Fraction(Decimal(repr(values[row]))) * times)
 
 
-def _refusal(unit: Unit, rows: Sequence[tuple[Text, Measure, int]]) -> Text:
+def _refusal(unit: Unit, rows: Sequence[tuple[Text, Measure, int]]) -> Message:
     """Where a unit does not fit, with what would."""
-    word, more = shortened(unit.written), len(rows) - NAMED
-    zh, en = in_both(
-        Text(
-            f"“{name.zh}”（第 {line} 行）为{each.label.zh}",
-            f"'{name.en}' (row {line}) is {each.label.en}",
-        )
+    named = in_both(
+        message("row-in-unit", name=name, line=line, unit=each.label)
         for name, each, line in rows[:NAMED]
     )
-    zh, en = (f"{zh}，另有 {more} 种", f"{en}, and {more} more") if more > 0 else (zh, en)
-    return Text(
-        f"单位“{word}”不能准确换算：{zh}；请按应有的单位填写，并改正列标题",
-        f"the unit '{word}' cannot be converted exactly: {en}; give the figures in that unit and"
-        " correct the heading",
-    )
+    more = len(rows) - NAMED
+    rest: Arg = message("more-rows-in-units", more=more) if more > 0 else ""
+    return message("unit-not-convertible", unit=shortened(unit.written), rows=named, rest=rest)
 
 
-def _note(unit: Unit, times: Fraction, names: Sequence[Text]) -> Text:
+def _note(unit: Unit, times: Fraction, names: Sequence[Text]) -> Message:
     """What was done with the figures of some rows."""
-    word, (zh, en) = shortened(unit.written), first_of(names, Text("种", ""))
-    done_zh = f"乘以 {times}" if times.denominator == 1 else f"除以 {1 / times}"
-    done_en = f"times {times}" if times.denominator == 1 else f"divided by {1 / times}"
-    return Text(
-        f"单位“{word}”按支付的期间换算，数值{done_zh}：{zh}",
-        f"the unit '{word}' is brought to the period of payment, numbers {done_en}: {en}",
+    done = (
+        message("multiplied", by=str(times))
+        if times.denominator == 1
+        else message("divided", by=str(1 / times))
     )
+    named = first_of(names, Text("种", ""))
+    return message("unit-converted", unit=shortened(unit.written), done=done, names=named)

@@ -18,35 +18,25 @@ from fiscal_model.inputs.raw import Cell, Grid, RawTable, address, is_blank
 from fiscal_model.inputs.stated import Stated, stated, together
 from fiscal_model.inputs.tables import NOTES, Column, Table
 from fiscal_model.inputs.units import NO_UNIT, Unit, hints_at_a_unit, merged, unit_of, units_in
-from fiscal_model.messages.message import Message
+from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.spelling import squeezed
 from fiscal_model.vocabulary import Text, in_both
 
 DEEPEST = 20
 """Rows that are not blank, from the top, among which the headings are looked for."""
 _BRACKET = re.compile(r" ?[(\[【]")
-WRITE_IT: Final = Text(
-    "请写进列标题，如“金额（万元）”", "write it into the heading, such as 'amount (10,000 yuan)'"
-)
 _IMPLIED = {"户数": "户"}
 """The unit that a heading is made of."""
 _JOINT = " :_/,—"
 """What may join a heading and its unit without brackets: 金额/万元."""
 
 
-_UNKNOWN: Final = {
-    "money": Text(
-        "金额应以元、千元、万元或亿元为单位，如“元”“万元”“元/人·月”",
-        "amounts are in yuan or a multiple of it, such as 'yuan', 'thousand yuan' or 'yuan per"
-        " person per month'",
-    ),
-    "heads": Text(
-        "人数应以人、户、个等或其倍数为单位，如“人”“万人”",
-        "counts are in persons, households or the like or a multiple of them, such as 'thousand"
-        " persons'",
-    ),
-    "part": Text("应为 %、‰ 或不写单位", "it is %, ‰ or none"),
+_RIGHT: Final = {
+    "money": message("units-of-money"),
+    "heads": message("units-of-heads"),
+    "part": message("units-of-parts"),
 }
+"""Which units a column may have."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +190,7 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
     """
     filled = [i for i, row in enumerate(grid.rows) if not all(is_blank(cell) for cell in row)]
     if not filled:
-        faults.add(_start(grid), f"表{table.both.zh}是空的", f"table '{table.name}' is empty")
+        faults.add(_start(grid), "table-empty", table=table.both)
         return None
     headings = headings_of(table)
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
@@ -211,8 +201,9 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
         shown = shortened(" ".join(titles[0].split()))
         faults.note(
             grid.at(filled[0], 0),
-            f"标题行上方有 {head.top} 行未读取（“{shown}”）",
-            f"{head.top} rows above the headings were not read ('{shown}')",
+            "rows-above-headings",
+            rows=head.top,
+            title=shown,
         )
     last = grid.lines[filled[head.top + head.rows - 1]]
     around = [
@@ -238,18 +229,10 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
         column for column in table.columns if column.name not in columns and not column.empty
     ]
     for column in missing:
-        faults.add(
-            grid.at(top, 0),
-            f"表{table.both.zh}缺少{column.both.zh}列",
-            f"table {table.both.en} lacks the column {column.both.en}",
-        )
+        faults.add(grid.at(top, 0), "column-missing", table=table.both, column=column.both)
     for line, position, text in grid.comments:
         if line > last and (unit := stated_otherwise(raw, [text])):
-            faults.add(
-                address(grid.file, grid.sheet, line, position),
-                f"批注注明单位“{unit}”，列标题没有这样写：{WRITE_IT.zh}",
-                f"a comment states the unit '{unit}', which the headings do not: {WRITE_IT.en}",
-            )
+            faults.add(address(grid.file, grid.sheet, line, position), "unit-in-comment", unit=unit)
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in rows]
@@ -267,13 +250,9 @@ def _no_stray_cells(
     for position in sorted(set(range(widest)) - headed):
         for i, row in zip(body, raw.rows, strict=True):
             if len(row) > position and not is_blank(row[position]):
-                zh, en = "这一格没有列标题", "this cell has no heading"
-                if grid.sheet is None and _looks_split(row):
-                    zh, en = (
-                        f"{zh}；数值中有千分位逗号时须加引号",
-                        f"{en}; a number with thousands separators must stand in quotes",
-                    )
-                faults.add(grid.at(i, position), zh, en)
+                split = grid.sheet is None and _looks_split(row)
+                hint: Arg = message("quotes-for-thousands") if split else ""
+                faults.add(grid.at(i, position), "cell-without-heading", hint=hint)
 
 
 def _looks_split(cells: Sequence[Cell]) -> bool:
@@ -291,29 +270,16 @@ def _columns(
     for position, heading in sorted(head.cells.items()):
         word, where, column = shortened(heading.written), grid.at(top, position), heading.column
         if column is None:
+            known = in_both(Text(each.label.zh, each.name) for each in headings.columns)
             hint = headings.hint(heading.written)
-            zh, en = in_both(Text(each.label.zh, each.name) for each in headings.columns)
-            faults.add(
-                where,
-                f"不认识的列“{word}”{hint.zh}；可用：{zh}",
-                f"unknown column '{word}'{hint.en}; known: {en}",
-            )
+            faults.add(where, "column-unknown", written=word, hint=hint, known=known)
         elif column.name in columns:
             first = shortened(head.cells[columns[column.name]].written)
-            faults.add(
-                where,
-                f"重复的列“{word}”：与“{first}”同为{column.both.zh}，只能有一列",
-                f"duplicate column '{word}': it is {column.both.en}, as '{first}' is; keep one of"
-                " them",
-            )
+            faults.add(where, "column-twice", written=word, other=first, column=column.both)
         else:
             columns[column.name] = position
             if not heading.own:
-                faults.note(
-                    where,
-                    f"列“{word}”读作{column.both.zh}",
-                    f"column '{word}' read as {column.both.en}",
-                )
+                faults.note(where, "column-read-as", written=word, column=column.both)
     return columns
 
 
@@ -367,12 +333,12 @@ def _units(
         where = grid.at(top, position)
         own = _own_unit(column, heading.unit)
         if own is None:
-            zh, en = _UNKNOWN[KINDS[column.kind]]
-            word = shortened(heading.unit)
             faults.add(
                 where,
-                f"单位“{word}”不能用于{column.both.zh}：{zh}",
-                f"the unit '{word}' is none of {column.both.en}: {en}",
+                "unit-not-of-column",
+                unit=shortened(heading.unit),
+                column=column.both,
+                right=_RIGHT[KINDS[column.kind]],
             )
             continue
         unit, other = together(
@@ -381,35 +347,26 @@ def _units(
         mentioned = next(
             (each.unit for each in around if not each.sure and fits(column.kind, each.unit)), None
         )
-        example = heading.written.split("(")[0]
         if other:
-            one, two = shortened(unit.written), shortened(other.written)
             faults.add(
                 where,
-                f"表格周围注明单位“{two}”，与这一列的“{one}”不一致：请只保留正确的一处",
-                f"the unit '{two}' is stated around the table and '{one}' for this column: keep the"
-                " right one",
+                "unit-contradicted",
+                unit=shortened(unit.written),
+                around=shortened(other.written),
             )
         elif mentioned and unit.scale is None:
-            word = shortened(mentioned.written)
-            plain_unit = "元" if column.kind == "money" else "人"
             faults.add(
                 where,
-                f"表格周围提到“{word}”，看不出是不是这一列的单位：请写进列标题，"
-                f"如“{example}（{word}）”或“{example}（{plain_unit}）”",
-                f"'{word}' is mentioned around the table, which may be the unit of this column or"
-                f" not: write it into the heading, such as '{example} ({word})' or '{example}"
-                f" ({plain_unit})'",
+                "unit-uncertain",
+                unit=shortened(mentioned.written),
+                heading=heading.written.split("(")[0],
+                plain="元" if column.kind == "money" else "人",
             )
         elif unit != NO_UNIT:
             units[name] = unit
         if name in units and unit.times != 1:
-            word, scale = shortened(unit.written), unit.times
-            faults.note(
-                where,
-                f"按单位“{word}”换算：数值乘以 {scale:,f}",
-                f"in units of '{word}': numbers times {scale:,f}",
-            )
+            times = f"{unit.times:,f}"
+            faults.note(where, "unit-multiplied", unit=shortened(unit.written), times=times)
     return units
 
 

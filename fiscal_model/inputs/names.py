@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fiscal_model.inputs.normal import TEXT_RULES, WHOLE, Manner, Rule, plain
+from fiscal_model.inputs.normal import TEXT_RULES, WHOLE, Manner, Note, Rule, plain
 from fiscal_model.names import Meaning, Names, Unknown
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
@@ -17,7 +17,7 @@ def meaning(
     exact = names.find(text)
     if isinstance(exact, Meaning) and not exact.how and text in names.exact:
         return exact
-    notes: list[Text] = []
+    notes: list[Note] = []
     found = names.find(plain(text, (*TEXT_RULES, WHOLE, *rules), notes))
     if isinstance(found, Unknown):
         return Unknown(names, text)

@@ -18,6 +18,7 @@ from fiscal_model.standard.names import AREA
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Item, Line, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Split, leaves
+from fiscal_model.vocabulary import Text
 
 MOST_ROWS: Final = 300_000
 """Rows that are prepared at most."""
@@ -77,12 +78,7 @@ def needed(
     wanted = {name: found if prepare else [] for name, found in rows.items() if found}
     total = sum(map(len, wanted.values()))
     if total > MOST_ROWS:
-        raise fault(
-            "",
-            f"要预填 {total:,} 行，上限 {MOST_ROWS:,}；请减少项目、地区或年份",
-            f"{total:,} rows to prepare, the limit is {MOST_ROWS:,}: choose fewer items, places or"
-            " years",
-        )
+        raise fault("", "template-too-long", rows=total, limit=MOST_ROWS)
     both = {h.item for h in standard.higher_of}
     spare: dict[str, list[tuple[Any, ...]]] = {
         name: []
@@ -178,7 +174,7 @@ def _items(standard: Standard, wanted: Iterable[int | str] | int | str | None) -
         return list(standard.items.values())
     numbers = {*standard.names.items(wanted)}
     if not numbers:
-        raise fault("", "没有选出服务项目", "no item is named")
+        raise fault("", "template-without-items")
     numbers |= {paid.item for number in numbers if (paid := standard.items[number].paid_in)}
     return [item for number, item in standard.items.items() if number in numbers]
 
@@ -197,15 +193,15 @@ def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
         for code in (places.groups[area].members if area in places.groups else (area,))
     ]
     if not codes:
-        faults.add("", f"“{written}”中没有地区", f"'{written}' names no place")
+        faults.add("", "template-without-places", written=str(written))
     for code in codes:
         for above in places.ancestors(code):
             if above in codes:
-                zh, en = places.label(code).zh, places.label(above).zh
                 faults.add(
                     "",
-                    f"{zh}与其上级{en}不能同时填报，会重复计算",
-                    f"{code} lies in {above}: both would be counted twice",
+                    "template-place-twice",
+                    place=Text(places.label(code).zh, code),
+                    above=Text(places.label(above).zh, above),
                 )
     faults.raise_if_any()
     return list(dict.fromkeys(codes))
@@ -214,7 +210,5 @@ def _places(places: Places, written: Iterable[str] | str | None) -> list[str]:
 def _check_years(years: Sequence[int] | None) -> None:
     wrong = [year for year in years or () if not FIRST_YEAR <= year <= LAST_YEAR]
     if wrong or (years is not None and not years):
-        limits = f"{FIRST_YEAR}–{LAST_YEAR}"
-        raise fault(
-            "", f"年份 {wrong or ''} 不在 {limits} 之间", f"years {wrong or ''} outside {limits}"
-        )
+        written = str(wrong or "")
+        raise fault("", "template-years-outside", years=written, first=FIRST_YEAR, last=LAST_YEAR)

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from fiscal_model.messages.message import Message
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.spelling import numeral, ordinary, squeezed, tidied, unmarked, visible
 from fiscal_model.vocabulary import Text
@@ -37,10 +38,14 @@ class Manner:
     scale: Decimal | None = None
     typed: bool = False
     kind: str = ""
-    notes: list[Text] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
-def plain(text: str, rules: Iterable[Rule], notes: list[Text]) -> str:
+Note = Text | Message
+"""What a cell was rewritten for: a habit by its name, or what else is to be told of it."""
+
+
+def plain(text: str, rules: Iterable[Rule], notes: list[Note]) -> str:
     """The text after all rules; the name of each that changed it is added to ``notes``."""
     for rule in rules:
         rewritten = rule.rewrite(text)

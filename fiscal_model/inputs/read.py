@@ -30,7 +30,7 @@ from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.headings import stated_otherwise
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
-from fiscal_model.inputs.normal import OWN_UNITS, SHOWN_UNIT, Manner, is_total
+from fiscal_model.inputs.normal import OWN_UNITS, SHOWN_UNIT, Manner, Note, is_total
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
@@ -231,7 +231,7 @@ def _column(
     # True is no 1
     keys: Sequence[Any] = [(cell.__class__, cell) for cell in cells] if typed else cells
     seen: dict[Any, Any] = {}
-    told: dict[Any, list[Text]] = {}
+    told: dict[Any, list[Note]] = {}
     manner = Manner(
         raw.units[column.name].scale if column.name in raw.units else None, typed, column.kind
     )
@@ -264,7 +264,7 @@ def _column(
 
 
 def _note(
-    raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Text], standard: Standard
+    raw: RawTable, row: int, column: Column, value: Any, why: Sequence[Note], standard: Standard
 ) -> Fault:
     """What was made of a cell, and why."""
     shown = quoted(raw.rows[row][raw.columns[column.name]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from fiscal_model.messages.message import Message, message
 from fiscal_model.vocabulary import Text
 
 
@@ -24,7 +25,7 @@ class Column:
     label: Text
     empty: bool = False
     others: tuple[str, ...] = ()
-    needs: Text | None = None
+    needs: Message | None = None
     per: str = ""
 
     @property
@@ -143,22 +144,13 @@ _SEX = Column(
     "sex",
     "sex",
     Text("性别", "sex"),
-    needs=Text(
-        "填男（male）或女（female）；只用于人均时也可填合计（both）",
-        "male or female; for figures per head alone, both will do",
-    ),
+    needs=message("sex-needed"),
 )
 _RATE_SEX = Column(
     "sex",
     "sex",
     Text("性别", "sex"),
-    needs=Text(
-        "fertility 填女（female）；mortality、net_migration"
-        " 和各种比率分性别的填男（male）或女（female），不分的填合计（both）；"
-        "male_share_at_birth 不分性别，填合计（both）",
-        "fertility is female; mortality, net_migration and ratios are male or female where the"
-        " sexes differ, else both; male_share_at_birth is of no sex: both",
-    ),
+    needs=message("sex-of-rate-needed"),
 )
 _AGE = Column("age", "age", Text("年龄", "age"), others=("年龄组", "年龄段"))
 

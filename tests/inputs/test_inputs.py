@@ -112,8 +112,8 @@ def said(path: Path, *words: str) -> None:
     """The only fault holds every one of the words, in both languages."""
     (fault,) = refused(path)
     for word in words:
-        assert word in fault.message.zh
-        assert word in fault.message.en
+        assert word in fault.message.to("zh")
+        assert word in fault.message.to("en")
 
 
 def headed(table: str) -> str:
@@ -334,8 +334,8 @@ def test_an_unknown_name_is_answered_with_the_nearest(
 
 def test_an_unknown_place_code_is_answered_with_the_nearest_and_its_name(folder: Folder) -> None:
     (fault,) = refused(folder(beneficiaries=HEAD + "reading_room,653131111,2023,10\n"))
-    assert "653131" in fault.message.zh
-    assert "塔什库尔干塔吉克自治县" in fault.message.zh
+    assert "653131" in fault.message.to("zh")
+    assert "塔什库尔干塔吉克自治县" in fault.message.to("zh")
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def note_at(path: Path, end: str) -> str:
     (note,) = [
         each for each in fm.simulate("as_written", path).warnings if each.where.endswith(end)
     ]
-    return note.message.zh
+    return note.message.to("zh")
 
 
 @pytest.mark.parametrize(
@@ -411,8 +411,10 @@ def test_the_whole_of_ili_is_refused_with_the_part_that_may_be_meant(
     """654000 is the directly administered part, without Tacheng (654200) and Altay (654300)."""
     path = folder(beneficiaries=f"{HEAD}reading_room,{written},2023,10\n")
     (fault,) = refused(path)
-    assert all(word in fault.message.zh for word in ("含塔城、阿勒泰", "伊犁州直（654000）"))
-    assert all(word in fault.message.en for word in ("Tacheng and Altay", "伊犁州直 or 654000"))
+    assert all(word in fault.message.to("zh") for word in ("含塔城、阿勒泰", "伊犁州直（654000）"))
+    assert all(
+        word in fault.message.to("en") for word in ("Tacheng and Altay", "伊犁州直 or 654000")
+    )
 
 
 @pytest.mark.parametrize("written", ["全区", "全疆", "新疆", "自治区"])
@@ -469,8 +471,8 @@ def test_a_grant_is_answered_with_what_is_wrong_in_it(
     folder: Folder, grant: str, zh: str, en: str
 ) -> None:
     (fault,) = refused(folder(amounts=f"{headed('amounts')}{grant},652301,2023,5\n"))
-    assert zh in fault.message.zh
-    assert en in fault.message.en
+    assert zh in fault.message.to("zh")
+    assert en in fault.message.to("en")
 
 
 USUAL = {
@@ -491,9 +493,9 @@ def test_usual_headings_are_read_with_a_note(folder: Folder, table: str) -> None
     )
     assert len(inputs.tables[table]) == 1
     noted = [
-        note.message.zh
+        note.message.to("zh")
         for note in inputs.warnings
-        if f"{table}.csv:1:" in note.where and "读作" in note.message.zh
+        if f"{table}.csv:1:" in note.where and "读作" in note.message.to("zh")
     ]
     assert [note.split("”")[0].removeprefix("列“") for note in noted] == [
         squeezed(word) for word in head.split(",")
@@ -515,15 +517,17 @@ def test_two_columns_of_one_meaning_are_refused_with_both_names(folder: Folder) 
         folder(beneficiaries="受益对象,地州,县市,年度,人数\n农家书屋,昌吉州,昌吉市,2023,10\n")
     )
     assert fault.where.endswith(":1:3")
-    assert all(word in fault.message.zh for word in ("县市", "地州", "地区"))
+    assert all(word in fault.message.to("zh") for word in ("县市", "地州", "地区"))
 
 
 def test_an_unknown_heading_is_answered_in_the_language_of_the_message(folder: Folder) -> None:
     (fault,) = refused(
         folder(beneficiaries="受益对象,地区,年份,人数,权重\n农家书屋,昌吉市,2023,10,\n")
     )
-    assert fault.message.zh.endswith("可用：受益对象、地区、年份、人数、来源、备注、依据")
-    assert fault.message.en.endswith("known: beneficiary, place, year, count, source, note, basis")
+    assert fault.message.to("zh").endswith("可用：受益对象、地区、年份、人数、来源、备注、依据")
+    assert fault.message.to("en").endswith(
+        "known: beneficiary, place, year, count, source, note, basis"
+    )
 
 
 def test_messages_call_tables_columns_and_series_by_their_chinese_names(folder: Folder) -> None:
@@ -532,7 +536,7 @@ def test_messages_call_tables_columns_and_series_by_their_chinese_names(folder: 
         + "primary_pupil,昌吉市,2023,10\nprimary_pupil,昌吉州,2023,30\nprimary_pupil,昌吉市,2023,10\n"
     )
     assert all(
-        "小学生" in fault.message.zh and "primary_pupil" not in fault.message.zh
+        "小学生" in fault.message.to("zh") and "primary_pupil" not in fault.message.to("zh")
         for fault in refused(doubled)
     )
     (unfilled,) = refused(
@@ -541,16 +545,17 @@ def test_messages_call_tables_columns_and_series_by_their_chinese_names(folder: 
             advances="item,place,year,payer,document,amount\n11,昌吉市,2023,中央,,5\n",
         )
     )
-    assert unfilled.message.zh == "“文号”不能为空"
+    assert unfilled.message.to("zh") == "“文号”不能为空"
 
 
 def test_no_data_and_a_missing_base_name_the_table_in_both_ways(folder: Folder) -> None:
     (empty,) = refused(folder())
     assert (
-        empty.message.zh == "没有数据：至少需要“受益对象人数”（beneficiaries）或“金额”（amounts）表"
+        empty.message.to("zh")
+        == "没有数据：至少需要“受益对象人数”（beneficiaries）或“金额”（amounts）表"
     )
     (missing,) = refused(folder(beneficiaries=HEAD + "primary_pupil,喀什市,2023,1000\n"))
-    assert "请在“2015年基数”（bases_2015）表中填报" in missing.message.zh
+    assert "请在“2015年基数”（bases_2015）表中填报" in missing.message.to("zh")
 
 
 @pytest.mark.parametrize(
@@ -582,8 +587,8 @@ def test_a_word_outside_a_closed_list_is_answered_with_the_list(
     folder: Folder, table: str, text: str, words: str
 ) -> None:
     (fault,) = refused(folder(beneficiaries=ROOMS, **{table: text}))
-    assert f"；可用：{words}" in fault.message.zh
-    assert all(word.split()[1] in fault.message.en for word in words.split("、"))
+    assert f"；可用：{words}" in fault.message.to("zh")
+    assert all(word.split()[1] in fault.message.to("en") for word in words.split("、"))
 
 
 @pytest.mark.parametrize("stage", ["预算", "执行", "决算"])
@@ -613,7 +618,7 @@ def test_items_go_by_chinese_numerals_with_a_note(folder: Folder, written: str, 
     )
     assert inputs.county_shares.series == (str(item),)
     assert any(
-        note.where.endswith("local_split.csv:2:1") and f"读作 第{item}项" in note.message.zh
+        note.where.endswith("local_split.csv:2:1") and f"读作 第{item}项" in note.message.to("zh")
         for note in inputs.warnings
     )
 
@@ -660,8 +665,8 @@ XPCC = ["659000", *(f"6590{n:02}" for n in range(1, 12)), "石河子市", "新�
 @pytest.mark.parametrize("place", XPCC)
 def test_a_city_of_the_corps_is_refused_with_the_reason(folder: Folder, place: str) -> None:
     (fault,) = refused(folder(beneficiaries=f"{HEAD}reading_room,{place},2023,10\n"))
-    assert "兵团" in fault.message.zh
-    assert "XPCC" in fault.message.en
+    assert "兵团" in fault.message.to("zh")
+    assert "XPCC" in fault.message.to("en")
     assert fault.where.endswith("beneficiaries.csv:2:2")
 
 
@@ -730,7 +735,7 @@ def test_a_sheet_that_is_nearly_a_known_table_is_refused_with_the_known(workbook
 
 def test_a_table_that_is_nothing_of_ours_is_noted(folder: Folder) -> None:
     budget = fm.simulate("as_written", folder(beneficiaries=ROOMS, 说明="任意\n"))
-    assert any("说明" in warning.message.zh for warning in budget.warnings)
+    assert any("说明" in warning.message.to("zh") for warning in budget.warnings)
 
 
 @pytest.mark.parametrize(
@@ -832,7 +837,7 @@ def test_a_huge_cell_is_refused_at_its_line(folder: Folder, length: int) -> None
 
 def test_a_fault_never_quotes_a_huge_cell_in_full(folder: Folder) -> None:
     (fault,) = refused(folder(beneficiaries=f"{HEAD}reading_room,{'昌' * 50_000},2023,10\n"))
-    assert len(fault.message.zh) < 1000
+    assert len(fault.message.to("zh")) < 1000
 
 
 # Cells
@@ -1019,7 +1024,7 @@ def test_a_prefecture_and_one_of_its_counties_are_refused_in_one_year(folder: Fo
     )
     assert places_of(path) == ["data/beneficiaries.csv:2:2"]
     (fault,) = refused(path)
-    assert all(word in fault.message.zh for word in ("昌吉市", "昌吉回族自治州", "2023", "3"))
+    assert all(word in fault.message.to("zh") for word in ("昌吉市", "昌吉回族自治州", "2023", "3"))
 
 
 def test_a_prefecture_and_another_ones_county_are_good(folder: Folder) -> None:
@@ -1100,9 +1105,9 @@ def test_amounts_on_a_priced_line_and_rates_on_an_amount_line_are_refused_with_t
     )
     amounts, rates = sorted(refused(path), key=lambda fault: fault.where)
     assert amounts.where.endswith("amounts.csv:2:1")
-    assert "beneficiaries" in amounts.message.zh
+    assert "beneficiaries" in amounts.message.to("zh")
     assert rates.where.endswith("rates.csv:2:1")
-    assert "amounts" in rates.message.zh
+    assert "amounts" in rates.message.to("zh")
 
 
 @pytest.mark.parametrize(
@@ -1197,8 +1202,8 @@ def test_a_file_that_is_no_workbook_by_name_is_refused_with_what_to_do(
 def test_a_csv_file_named_by_itself_is_answered_with_the_folder_it_needs(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(ROOMS, encoding="utf-8")
     (fault,) = refused(tmp_path / "x.csv")
-    assert fault.message.zh.startswith("请把 x.csv 放进一个文件夹")
-    assert fault.message.en.startswith("put x.csv into a folder")
+    assert fault.message.to("zh").startswith("请把 x.csv 放进一个文件夹")
+    assert fault.message.to("en").startswith("put x.csv into a folder")
 
 
 @pytest.mark.parametrize(
@@ -1330,7 +1335,7 @@ def test_every_supplied_cell_is_costed_or_listed_as_not_costed(folder: Folder) -
     gaps = {(line, place): years for line, place, years in budget.not_costed()}
     assert gaps["disability_living", ""] == (2022, 2023)
     assert gaps["hiv_followup", "652301"] == (2022,)
-    assert any("disability_living" in warning.message.en for warning in budget.warnings)
+    assert any("disability_living" in warning.message.to("en") for warning in budget.warnings)
 
 
 @pytest.mark.parametrize("kind", ["folder", "broken link"])
@@ -1399,7 +1404,8 @@ def test_a_grant_that_no_rule_uses_is_noted(folder: Folder) -> None:
     except fm.FiscalModelError as error:
         notes = error.faults
     assert any(
-        "grant:45:central" in warning.message.en or "45" in warning.message.en for warning in notes
+        "grant:45:central" in warning.message.to("en") or "45" in warning.message.to("en")
+        for warning in notes
     )
 
 
@@ -1440,7 +1446,9 @@ def test_supplied_years_after_the_horizon_are_noted(folder: Folder) -> None:
         "baseline",
         folder(beneficiaries=HEAD + "reading_room,652301,2030,10\nreading_room,652301,2035,12\n"),
     )
-    assert 2035 in budget.years or any("2035" in warning.message.en for warning in budget.warnings)
+    assert 2035 in budget.years or any(
+        "2035" in warning.message.to("en") for warning in budget.warnings
+    )
 
 
 def test_a_stray_format_far_away_does_no_harm(tmp_path: Path) -> None:
@@ -1457,7 +1465,7 @@ def test_base_amounts_that_no_rule_uses_are_noted(folder: Folder) -> None:
     budget = fm.simulate(
         "as_written", folder(beneficiaries=ROOMS, bases_2015="item,place,amount\n48,昌吉市,5\n")
     )
-    assert any("48" in warning.message.en for warning in budget.warnings)
+    assert any("48" in warning.message.to("en") for warning in budget.warnings)
 
 
 def test_a_workbook_beside_the_tables_is_read_and_of_another_format_noted(folder: Folder) -> None:
