@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,7 +34,7 @@ class Fault:
     """
 
     where: str
-    message: Message | Text
+    message: Message
 
     @property
     def kind(self) -> Hashable:
@@ -63,8 +63,7 @@ class Fault:
 
     def to(self, lang: Lang) -> str:
         """The fault as one line: where, its code, what is wrong."""
-        code = f"{MARK}{self.message.code} " if isinstance(self.message, Message) else ""
-        words = code + self.words(lang)
+        words = f"{MARK}{self.message.code} {self.words(lang)}"
         return f"{self.where}: {words}" if self.where else words
 
 
@@ -97,13 +96,13 @@ class Faults:
         self.found: list[Fault] = []
         self.notes: list[Fault] = []
 
-    def add(self, where: str, code: str | Message, old: str | None = None, /, **args: Arg) -> None:
+    def add(self, where: str, code: str | Message, /, **args: Arg) -> None:
         """Note one fault."""
-        self.found.append(_fault(where, code, old, args))
+        self.found.append(Fault(where, message(code, **args)))
 
-    def note(self, where: str, code: str | Message, old: str | None = None, /, **args: Arg) -> None:
+    def note(self, where: str, code: str | Message, /, **args: Arg) -> None:
         """Note what is not wrong."""
-        self.notes.append(_fault(where, code, old, args))
+        self.notes.append(Fault(where, message(code, **args)))
 
     def raise_if_any(self) -> None:
         """Stop here when something was wrong."""
@@ -129,12 +128,9 @@ class Alike:
     def faults(self) -> Iterator[Fault]:
         """A note a key."""
         for key, note in self.first.items():
-            times, said = self.times[key], note.message
-            if times > 1 and isinstance(said, Message):
-                said = said.plus(message("alike", times=times))
-            elif times > 1:
-                said = Text(f"{said.zh}（同类共 {times:,} 处）", f"{said.en} ({times:,} alike)")
-            yield replace(note, message=said)
+            if (times := self.times[key]) > 1:
+                note = replace(note, message=note.message.plus(message("alike", times=times)))
+            yield note
 
 
 def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
@@ -160,7 +156,7 @@ def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
 
 def _chosen(faults: Sequence[Fault], kinds: Sequence[Hashable]) -> set[int]:
     """Which faults are shown: the first of every kind, then the second, as far as there is room."""
-    alike: Counter[tuple[Hashable, Message | Text]] = Counter()
+    alike: Counter[tuple[Hashable, Message]] = Counter()
     turns: dict[Hashable, list[tuple[int, int]]] = {}
     for n, kind in enumerate(kinds):
         words = kind, faults[n].message
@@ -185,17 +181,9 @@ def _more(wheres: Sequence[str]) -> Message:
     return message("more-of-kind-at", more=more, first=first, last=last)
 
 
-def _fault(where: str, code: str | Message, old: str | None, args: Mapping[str, Arg]) -> Fault:
-    if isinstance(code, str) and old is not None:
-        return Fault(where, Text(code, old))
-    return Fault(where, message(code, **args))
-
-
-def fault(
-    where: str, code: str | Message, old: str | None = None, /, **args: Arg
-) -> FiscalModelError:
+def fault(where: str, code: str | Message, /, **args: Arg) -> FiscalModelError:
     """An error with a single fault, to raise at once."""
-    return FiscalModelError([_fault(where, code, old, args)])
+    return FiscalModelError([Fault(where, message(code, **args))])
 
 
 def unreadable(where: str, error: Exception) -> FiscalModelError:

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from fiscal_model.errors import Fault, FiscalModelError
-from fiscal_model.vocabulary import Text
+from fiscal_model.messages.message import message
 
 IN_ORDER = {
     "lines and columns as numbers": ("a.yaml:2:10", "a.yaml:10:2", "a.yaml:10:11", "b.yaml:1:1"),
@@ -22,19 +22,21 @@ def test_faults_are_told_by_position_in_whatever_order_they_are_found(
     wheres: tuple[str, ...],
 ) -> None:
     for found in permutations(wheres):
-        error = FiscalModelError([Fault(where, Text("错", "wrong")) for where in found])
+        error = FiscalModelError(
+            [Fault(where, message("unreadable", why="gone")) for where in found]
+        )
         assert tuple(fault.where for fault in error.faults) == wheres
 
 
 def test_faults_of_one_place_and_of_none_keep_their_order() -> None:
     faults = [
-        Fault("a.yaml:3:1", Text("二", "second")),
-        Fault("vary", Text("丙", "c")),
-        Fault("a.yaml:3:1", Text("一", "first")),
-        Fault("", Text("甲", "a")),
-        Fault("beneficiaries", Text("乙", "b")),
+        Fault("a.yaml:3:1", message("unreadable", why="second")),
+        Fault("vary", message("unreadable", why="c")),
+        Fault("a.yaml:3:1", message("unreadable", why="first")),
+        Fault("", message("unreadable", why="a")),
+        Fault("beneficiaries", message("unreadable", why="b")),
     ]
-    assert [fault.message.en for fault in FiscalModelError(faults).faults] == [
+    assert [dict(fault.message.args)["why"] for fault in FiscalModelError(faults).faults] == [
         "c",
         "a",
         "b",

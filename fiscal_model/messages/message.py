@@ -44,14 +44,6 @@ class Message:
         words = _FORMATTER.vformat(catalogue(lang)[self.code].text, (), args)
         return words + "".join(each.to(lang) for each in self.tail)
 
-    @property
-    def zh(self) -> str:
-        return self.to("zh")
-
-    @property
-    def en(self) -> str:
-        return self.to("en")
-
     def plus(self, *tail: Text | Message) -> Message:
         """The message with more said after it."""
         return replace(self, tail=self.tail + tail)
@@ -74,12 +66,10 @@ def catalogue(lang: Lang) -> Mapping[str, Entry]:
     import yaml  # needed for bad news only
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    known: dict[str, Any] = {}
-    for path in sorted(Path(__file__).parent.glob(f"{lang}*.yaml")):
-        known |= yaml.load(path.read_text(encoding="utf-8"), loader) or {}
+    words = Path(__file__).with_name(f"{lang}.yaml").read_text(encoding="utf-8")
     return {
         code: Entry(said) if isinstance(said, str) else Entry(**said)
-        for code, said in known.items()
+        for code, said in yaml.load(words, loader).items()
     }
 
 

@@ -65,15 +65,11 @@ class Node:
         """``file:line:column``, counted from 1."""
         return f"{self.file}:{self.line}:{self.column}"
 
-    def fault(self, code: str | Message, old: str | None = None, /, **args: Arg) -> None:
+    def fault(self, code: str | Message, /, **args: Arg) -> None:
         """Note that this node is wrong, with a hint at a slip of the keyboard in it."""
+        said = message(code, **args)
         hint = slips.within(self.value) if isinstance(self.value, str) else None
-        if isinstance(code, str) and old is not None:
-            zh, en = (hint.to("zh"), hint.to("en")) if hint else ("", "")
-            self.faults.add(self.at, code + zh, old + en)
-        else:
-            said = message(code, **args)
-            self.faults.add(self.at, said.plus(hint) if hint else said)
+        self.faults.add(self.at, said.plus(hint) if hint else said)
 
     def mapping(
         self,

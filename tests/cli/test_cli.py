@@ -1506,7 +1506,10 @@ def test_a_malformed_command_line_exits_2_and_writes_nothing(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["reprt"], "FM-command-unknown 不认识的命令“reprt”，最接近的是“report”；可用：report、run、"),
+        (
+            ["reprt"],
+            "FM-command-unknown 不认识的命令“reprt”，最接近的是“report”；可用：report、run、",
+        ),
         (["run"], "FM-arguments-missing 缺少参数：情景、-o/--output"),
         (
             ["run", "baseline", "-o", "out.xls"],
@@ -1523,7 +1526,10 @@ def test_a_malformed_command_line_exits_2_and_writes_nothing(
         ),
         (["report", "--values=3"], "--values: FM-argument-takes-no-value 不带取值，请去掉“3”"),
         (["report", "--years"], "--years: FM-argument-without-value 后面缺少取值"),
-        (["sensitivity", "--spread", "十分之一"], "--spread: FM-cell-not-number “十分之一”不是数字"),
+        (
+            ["sensitivity", "--spread", "十分之一"],
+            "--spread: FM-cell-not-number “十分之一”不是数字",
+        ),
         (
             ["template", "--items", "14-10", "-o", "x.xlsx"],
             "--items: FM-items-span-backwards “14-10”的起止颠倒了，应写 10-14 或 11,20-22",

@@ -64,9 +64,7 @@ def sites() -> tuple[Site, ...]:
     return tuple(
         site
         for path in sorted(PACKAGE.rglob("*.py"))
-        for site in sites_in(
-            path.read_text(encoding="utf-8"), path.relative_to(PACKAGE).as_posix()
-        )
+        for site in sites_in(path.read_text(encoding="utf-8"), path.relative_to(PACKAGE).as_posix())
     )
 
 
@@ -98,8 +96,10 @@ def test_every_call_gives_just_the_arguments_that_its_words_show() -> None:
             continue
         found = [placeholders(entry.text) for entry in entries if entry]
         shown, chosen = (set.union(*each) for each in zip(*found, strict=True))
-        if not shown | chosen == site.args:
-            wrong.append(f"{site.at}: {site.code} takes {sorted(shown | chosen)}, not {set(site.args)}")
+        if shown | chosen != site.args:
+            wrong.append(
+                f"{site.at}: {site.code} takes {sorted(shown | chosen)}, not {set(site.args)}"
+            )
     assert wrong == []
 
 
@@ -131,7 +131,10 @@ def test_the_test_sees_what_it_looks_for() -> None:
         ("no-such-code", {"item"}),
         ("unreadable", {"whi"}),
     ]
-    assert placeholders("{rows:,} {rows:row|rows} of {file}{n:|s}") == ({"rows", "file"}, {"rows", "n"})
+    assert placeholders("{rows:,} {rows:row|rows} of {file}{n:|s}") == (
+        {"rows", "file"},
+        {"rows", "n"},
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)

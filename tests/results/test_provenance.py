@@ -167,7 +167,9 @@ def test_a_pair_stands_once_for_a_place_and_those_above_it(
             [CARE, "age_80_89", "昌吉市", 2023, 100],
         ],
     )
-    with pytest.raises(fm.FiscalModelError, match=r"overlaps\.csv:4:1: FM-[a-z-]+ 与第 3 行是同一对受益对象"):
+    with pytest.raises(
+        fm.FiscalModelError, match=r"overlaps\.csv:4:1: FM-[a-z-]+ 与第 3 行是同一对受益对象"
+    ):
         fm.simulate("as_written", inputs)
 
 

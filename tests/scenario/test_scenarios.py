@@ -19,7 +19,6 @@ from fiscal_model.errors import Fault
 from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.read import load_scenario, shipped_folder, shipped_scenarios
 from fiscal_model.standard.payers import PAYERS
-from fiscal_model.vocabulary import LANGS
 
 Tables = Callable[..., Path]
 OLD = [["age_80_89", "昌吉市", 2023, 100]]

@@ -479,7 +479,9 @@ def said(warnings: Sequence[Fault], where: str, zh: str, en: str) -> list[Fault]
     return [
         each
         for each in warnings
-        if each.where.endswith(where) and zh in each.message.to("zh") and en in each.message.to("en")
+        if each.where.endswith(where)
+        and zh in each.message.to("zh")
+        and en in each.message.to("en")
     ]
 
 
