@@ -865,7 +865,11 @@ def test_faults_of_two_kinds_stay_apart(tmp_path: Path) -> None:
 def test_no_more_than_two_hundred_faults_are_told_and_the_rest_is_counted() -> None:
     """250 kinds: each once, as far as there is room; 50 are counted."""
     lines = told(
-        [Fault(f"{chr(0x4E00 + n)}.csv:2:1", Text("错误", "wrong")) for n in range(250)], "zh"
+        [
+            Fault(f"{chr(0x4E00 + n)}.csv:2:1", message("unreadable", why="gone"))
+            for n in range(250)
+        ],
+        "zh",
     )
     assert len(lines) == MOST_TOLD + 1
     assert lines[-1] == "另有其他问题 50 处未列出，属 50 类"

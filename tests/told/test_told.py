@@ -20,11 +20,11 @@ from fiscal_model.cli import main
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.read import load_inputs
+from fiscal_model.messages.message import message
 from fiscal_model.run import simulated
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.read import load_standard
 from fiscal_model.told.doubts import MOST, shown
-from fiscal_model.vocabulary import Text
 
 Write = Callable[..., Path]
 SEEDS = range(40)
@@ -215,7 +215,7 @@ def test_every_row_is_used_refused_or_told(tmp_path: Path, seed: int) -> None:
 
 def test_many_things_are_told_in_few_lines_of_every_kind() -> None:
     doubts = {
-        Fault("", Text(str(n), str(n))): kind
+        Fault("", message("unreadable", why=str(n))): kind
         for n, kind in enumerate(["a"] * 60 + ["b"] * 3 + ["c"])
     }
     lines = shown(doubts)
