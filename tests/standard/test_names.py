@@ -19,7 +19,7 @@ from fiscal_model.cli import main
 from fiscal_model.errors import MOST_TOLD, Fault, FiscalModelError, told
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.likeness import Likeness
-from fiscal_model.messages.message import Message
+from fiscal_model.messages.message import Message, message
 from fiscal_model.names import DIMENSION_NAMES, Meaning, Names
 from fiscal_model.periods import one_year, whole_years
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, GroupEntry, RateEntry, SplitEntry
