@@ -90,14 +90,15 @@ class Chart:
         if kind not in ("png", "svg"):
             raise fault(str(path), "chart-file-name")
         with replacing(path, NOTHING) as draft:
-            self._write(draft, kind)
+            self.write(draft, kind)
 
     def _repr_png_(self) -> bytes:
         buffer = BytesIO()
-        self._write(buffer, "png")
+        self.write(buffer, "png")
         return buffer.getvalue()
 
-    def _write(self, target: Path | BytesIO, kind: str) -> None:
+    def write(self, target: Path | BytesIO, kind: str) -> None:
+        """Writes the chart as ``png`` or ``svg`` where it is wanted; the same bytes each time."""
         with styled():
             self._unlaid()
             self.figure.savefig(

@@ -36,7 +36,9 @@ LABELLED = 16
 """Up to how many bars bear their total."""
 
 
-def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Chart:
+def by_year(
+    table: pd.DataFrame, caption: Caption, ax: Axes | None = None, unit: Unit | None = None
+) -> Chart:
     """Stacked bars, one a year.
 
     Args:
@@ -44,6 +46,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
             gap.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     """
     with styled():
@@ -51,7 +54,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
         years, payers = [int(year) for year in table.columns], paying(table, caption.payers)
         amounts = table.loc[payers].to_numpy(np.float64)
         totals = _sums(table.to_numpy(np.float64))
-        unit = unit_for(totals)
+        unit = unit or unit_for(totals)
         for payer, bottom, heights in zip(payers, _bottoms(amounts), amounts, strict=True):
             bars_of(payer, chart.ax.bar, np.array(years), heights, bottom, caption)
         for year, total in zip(years, totals.tolist(), strict=True):
