@@ -120,7 +120,7 @@ class Brief(Shown):
                 names = [capital(called(n, reforms, lang)) for n in range(1, reforms + 1)]
                 table = self._changes().unstack("scenario")[list(self.comparison.names[1:])]
                 chart = change.by_scenario(table, names, caption, ax, WAN)
-            ax.set_title("")
+            ax.set_title("", loc="left")
         return chart
 
     def _changes(self, *more: str) -> pd.Series[float]:
@@ -139,7 +139,9 @@ class Brief(Shown):
 
     def blocks(self, lang: Lang) -> Iterable[Block]:
         """Its sections and its table, as they stand on the page."""
-        told = self.page(lang)
+        return self._told(self.page(lang))
+
+    def _told(self, told: Page) -> Iterable[Block]:
         yield Heading(told.title)
         if told.notice:
             yield Note(told.notice)
@@ -156,7 +158,8 @@ class Brief(Shown):
         """The same as HTML, with the picture."""
         from fiscal_model.briefing.html import picture_html
 
-        return page(self.blocks(spoken(lang)), picture_html(self, spoken(lang)))
+        told = self.page(lang)
+        return page(self._told(told), picture_html(self, told))
 
     @property
     def read(self) -> Read:
@@ -204,7 +207,9 @@ def check_target(target: Path) -> None:
         raise fault("", "brief-not-installed")
 
 
-def brief_of(budgets: Sequence[Result], comparison: Comparison[Result] | None, years: Sequence[int]) -> Brief:
+def brief_of(
+    budgets: Sequence[Result], comparison: Comparison[Result] | None, years: Sequence[int]
+) -> Brief:
     """The note on one result, or on those of a comparison, over some years.
 
     Raises:

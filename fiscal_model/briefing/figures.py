@@ -6,23 +6,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.arrays import Floats, Ints
+from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.results.accounts import booked_in
 from fiscal_model.results.result import Result, only
 from fiscal_model.rounding import counted
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
 from fiscal_model.workbook.figures import Money
 from fiscal_model.workbook.model import cells_of
 from fiscal_model.workbook.rounding import Printed
-from fiscal_model.workbook.tables import NEED, columns
+from fiscal_model.workbook.tables import NEED, gathered
+from fiscal_model.workbook.tables import columns as columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WAN = Printed()
+SMALLEST = 0.005
+"""万元 below which nothing is printed of a change."""
 ALWAYS = 4
 """Cost and the three levels of government are shown even where they bear nothing."""
 
@@ -32,6 +37,9 @@ class Figures:
     """``amounts`` by (scenario, year, column) in 万元: cost, then the columns that payers are
     gathered into, as ``titles`` call them; NaN where nothing is costed. The first scenario is the
     reference. Only columns in which anybody bears anything are there.
+
+    ``exact`` are the same unrounded, 0 where nothing is costed: each budget is closed by itself, so
+    that what is equal in two of them may be printed with 0.01 between them.
     """
 
     account: str
@@ -40,6 +48,7 @@ class Figures:
     titles: tuple[Text, ...]
     payers: tuple[tuple[str, ...], ...]
     amounts: Floats
+    exact: Floats
 
     @property
     def totals(self) -> Floats:
@@ -56,9 +65,19 @@ class Figures:
         """The same over the years, by (other scenario, column)."""
         return _less(self.totals[1:], self.totals[:1])
 
+    @cached_property
+    def moved(self) -> Mask:
+        """What really changes, by (other scenario, year, column): not what rounding leaves."""
+        return np.asarray(np.abs(self.exact[1:] - self.exact[:1]) >= SMALLEST)
+
     def moving(self, n: int) -> tuple[int, ...]:
         """The positions of the years in which anything changes in the n-th other scenario."""
-        return tuple(np.flatnonzero(np.nan_to_num(self.changes[n]).any(axis=1)).tolist())
+        return tuple(np.flatnonzero(self.moved[n].any(axis=1)).tolist())
+
+    @property
+    def leftovers(self) -> bool:
+        """Whether a change is printed that rounding alone makes."""
+        return bool((np.nan_to_num(self.changes)[~self.moved] != 0).any())
 
     def at(self, name: str) -> int | None:
         """The position of a column; None where it is not shown."""
@@ -77,11 +96,12 @@ def figures_of(
     budgets: Sequence[Result], account: str, places: Sequence[str], years: tuple[int, ...]
 ) -> Figures:
     """What several budgets come to in an account, over the years and places that are compared."""
-    gathered = columns(budgets[0].standard.payers)
-    every = ["cost", *gathered]
-    titles = [NEED, *(title for title, _ in gathered.values())]
-    payers = [(), *(each for _, each in gathered.values())]
-    amounts = np.array([_printed(each, account, places, years) for each in budgets])
+    columns = columns_of(budgets[0].standard.payers)
+    every = ["cost", *columns]
+    titles = [NEED, *(title for title, _ in columns.values())]
+    payers = [(), *(each for _, each in columns.values())]
+    found = [_printed(each, account, places, years) for each in budgets]
+    amounts, exact = (np.array(each) for each in zip(*found, strict=True))
     borne = np.nan_to_num(amounts).any(axis=(0, 1))
     shown = [n for n in range(len(every)) if n < ALWAYS or borne[n]]
     return Figures(
@@ -91,17 +111,23 @@ def figures_of(
         tuple(titles[n] for n in shown),
         tuple(tuple(payers[n]) for n in shown[1:]),
         amounts[:, :, shown],
+        exact[:, :, shown],
     )
 
 
-def _printed(budget: Result, account: str, places: Sequence[str], years: Sequence[int]) -> Floats:
-    """By (year, column), each year closed on its own as a workbook closes it."""
-    line, place, year = cells_of(only(budget, places, years=years))
+def _printed(
+    budget: Result, account: str, places: Sequence[str], years: Sequence[int]
+) -> tuple[Floats, Floats]:
+    """By (year, column), each year closed on its own as a workbook closes it; and unrounded."""
+    part = only(budget, places, years=years)
+    line, place, year = cells_of(part)
     booked = [list(ACCOUNTS).index(each.account) for each in budget.program.lines]
     mine = np.array(booked, np.intp)[line] == list(ACCOUNTS).index(account)
     money = Money(budget.whole, (line[mine], place[mine], year[mine]), WAN.unit, WAN)
     at = budget.program.years
-    return np.array([money.at(account, at.index(each)) for each in years])
+    booked_lines = booked_in(part.lines, account)
+    exact = gathered(part, part.amounts[:, booked_lines].sum(axis=(1, 2))).T / WAN.unit
+    return np.array([money.at(account, at.index(each)) for each in years]), exact
 
 
 def agreeing(parts: Floats, total: float) -> Floats:

@@ -8,7 +8,7 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from fiscal_model.briefing.page import MARGINS, WIDTH, Grid, Page, Sizes, fit, widths
+from fiscal_model.briefing.page import MARGINS, SIGN, WIDTH, Grid, Page, Sizes, fit, widths
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -32,11 +32,10 @@ def content(brief: Brief, page: Page, today: date) -> bytes:
         if section.shown:
             body += [
                 _table(page.grid, sizes),
-                picture_html(brief, page.lang, sizes.picture),
+                picture_html(brief, page, sizes.picture),
                 f'<p class="caption">{escape(page.picture)}</p>',
             ]
-    body.append(f'<p class="sign">{escape(page.signature)}<span></span></p>')
-    body.append(f'<p class="date">{escape(page.date)}</p>')
+    body.append(f'<p class="sign">{escape(page.signature)}<br>{escape(page.date)}</p>')
     head = (
         f'<meta charset="utf-8"><title>{escape(page.title)}</title>'
         f"<style>\n{_style(sizes, page.lang)}</style>"
@@ -48,12 +47,12 @@ def content(brief: Brief, page: Page, today: date) -> bytes:
     ).encode()
 
 
-def picture_html(brief: Brief, lang: Lang, height: float = 210.0) -> str:
+def picture_html(brief: Brief, page: Page, height: float = 210.0) -> str:
     """The picture inside the page, sharp at any size."""
     drawn = BytesIO()
-    brief.picture(lang, height).write(drawn, "svg")
+    brief.picture(page.lang, height).write(drawn, "svg")
     data = base64.b64encode(drawn.getvalue()).decode("ascii")
-    words = escape(brief.page(lang).picture, quote=True)
+    words = escape(page.picture, quote=True)
     return (
         f'<img alt="{words}" style="width:{WIDTH:.1f}pt;height:{height:.1f}pt"'
         f' src="data:image/svg+xml;base64,{data}">'
@@ -96,9 +95,7 @@ table {{ border-collapse: collapse; table-layout: fixed; width: 100%;
 th, td {{ border: 0.5pt solid #000; padding: 2pt; text-align: right; font-weight: normal }}
 thead th {{ text-align: center }}
 tbody th {{ text-align: left }}
-tr.strong > * {{ font-weight: bold }}
+tr.strong > th {{ font-family: {hei} }}
 img {{ display: block; margin: 2pt 0 0 }}
-p.sign {{ text-indent: 0; text-align: right; margin-top: {sizes.leading / 2:.1f}pt }}
-p.sign span {{ display: inline-block; width: 12em }}
-p.date {{ text-indent: 0; text-align: right; padding-right: 2em }}
+p.sign {{ text-indent: 0; margin: {sizes.leading / 2:.1f}pt 0 0 {WIDTH - SIGN * sizes.body:.1f}pt }}
 """

@@ -24,8 +24,12 @@ LETTER: Final = 0.29
 """Of the size of the type, half of what a Chinese character takes and a little more than a Latin
 letter does: a figure in a face that is wider than Times still fits.
 """
+DIGIT: Final = 0.64
+"""Of the size of the type what a figure of the table takes, in the widest of faces: none breaks."""
 LABEL: Final = 0.19
 """The part of the width that the first column of the table takes."""
+SIGN: Final = 14
+"""Characters from where the signature begins to the right margin."""
 ROW_SPACE: Final = 5.0
 
 
@@ -88,7 +92,10 @@ def fit(page: Page) -> Sizes:
                 _rows(each, body, WIDTH, 2) * leading for each in section.paragraphs
             )
         rows = sum(
-            max(_rows(cell, table, at) for cell, at in zip(row, _wide(page.grid, label), strict=True))
+            max(
+                _rows(cell, table, at)
+                for cell, at in zip(row, _wide(page.grid, label), strict=True)
+            )
             for row in (page.grid.heads, *page.grid.rows)
         )
         used = lines + rows * table * 1.2 + (len(page.grid.rows) + 1) * ROW_SPACE + 4.5 * leading
@@ -113,7 +120,7 @@ def _table(grid: Grid) -> tuple[float, float]:
     label = LABEL * WIDTH
     longest = max((width(cell) for row in grid.rows for cell in row[1:]), default=1)
     at = widths(grid, label)[1] - 4
-    return max(min(9.0, int(at / (longest * LETTER * 2) * 2) / 2), 6.0), label
+    return max(min(9.0, int(at / (longest * DIGIT) * 2) / 2), 6.0), label
 
 
 def _rows(text: str, size: float, points: float, indent: int = 0) -> int:

@@ -17,12 +17,13 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 
-from fiscal_model.briefing.page import MARGINS, PAPER, WIDTH, Grid, Page, Sizes, fit, widths
+from fiscal_model.briefing.page import MARGINS, PAPER, SIGN, WIDTH, Grid, Page, Sizes, fit, widths
 from fiscal_model.version import __version__
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.text.paragraph import Paragraph
+
     from fiscal_model.briefing.brief import Brief
 
 LATIN: Final = "Times New Roman"
@@ -56,11 +57,10 @@ def content(brief: Brief, page: Page, today: date) -> bytes:
         if section.shown:
             _table(document, page.grid, sizes)
             _picture(document, brief, page, sizes)
-    sign = _words(document, page.signature, SONG, sizes.body, sizes.leading, "right")
-    sign.paragraph_format.space_before = Pt(sizes.leading / 2)
-    sign.paragraph_format.right_indent = Pt(12 * sizes.body)
-    dated = _words(document, page.date, SONG, sizes.body, sizes.leading, "right")
-    dated.paragraph_format.right_indent = Pt(2 * sizes.body)
+    for n, words in enumerate((page.signature, page.date)):
+        sign = _words(document, words, SONG, sizes.body, sizes.leading)
+        sign.paragraph_format.left_indent = Pt(WIDTH - SIGN * sizes.body)
+        sign.paragraph_format.space_before = Pt(0 if n else sizes.leading / 2)
     written = BytesIO()
     document.save(written)
     return _without_clock(written.getvalue())
@@ -170,11 +170,10 @@ def _set(
     leading: float,
     align: str,
     indent: float = 0,
-    bold: bool = False,
 ) -> None:
     run = paragraph.add_run(words)
     _faces(run._r.get_or_add_rPr(), face)
-    run.font.size, run.font.bold = Pt(size), bold
+    run.font.size = Pt(size)
     form = paragraph.paragraph_format
     form.alignment = WD_ALIGN_PARAGRAPH[align.upper()]
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(leading)
@@ -207,7 +206,8 @@ def _row(
         cell.vertical_alignment = 1
         align = "center" if head else "left" if n == 0 else "right"
         paragraph = cell.paragraphs[0]
-        _set(paragraph, words, HEI if head else SONG, sizes.table, sizes.table * 1.2, align, 0, strong)
+        face = HEI if head or (strong and n == 0) else SONG
+        _set(paragraph, words, face, sizes.table, sizes.table * 1.2, align)
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
 
 

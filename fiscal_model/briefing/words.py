@@ -13,10 +13,10 @@ import numpy as np
 from fiscal_model.analysis.decompose import GROUPS
 from fiscal_model.arrays import Floats
 from fiscal_model.blocks import ILLUSTRATIVE
-from fiscal_model.briefing.figures import Figures, agreeing, agrees, unallocated
+from fiscal_model.briefing.figures import agreeing, agrees, unallocated
 from fiscal_model.briefing.page import Grid, Page, Section
 from fiscal_model.errors import FiscalModelError, shortened
-from fiscal_model.results.ledger import Ledger, shares_words
+from fiscal_model.results.ledger import shares_words
 from fiscal_model.results.result import Result, which_items
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.words import cost_title
@@ -42,10 +42,14 @@ if TYPE_CHECKING:
 ORDINALS: Final = "一二三四五六"
 LONGEST: Final = 60
 """Characters of a title or a reason that is quoted."""
+ALIKE: Final = 0.025
+"""万元 by which rounding lets equal years differ."""
 LARGEST: Final = 2
 """How many items, and places, are named among what moves."""
 YEARS: Final = 12
 """How many years a table has a row for."""
+ROOMY: Final = 3
+"""Up to how many options it is told from when on each acts, and on which items."""
 PICKED: Final = 4
 """How many of the years in which a single option acts; of several options the first and last."""
 
@@ -75,7 +79,9 @@ class _Writer:
 
     def quoted(self, budget: Result) -> str:
         """The title of a budget's scenario."""
-        return shortened(budget.scenario.title.to(self.lang), LONGEST * (1 if self.lang == "zh" else 2))
+        return shortened(
+            budget.scenario.title.to(self.lang), LONGEST * (1 if self.lang == "zh" else 2)
+        )
 
     def page(self, today: date) -> Page:
         """All of it."""
@@ -130,37 +136,62 @@ class _Writer:
         years = spans(self.figures.years, self.lang)
         cover = labelled(
             self.say("测算范围", "Covered"),
-            listed([place, *which_items(self.first, self.lang), self.say(f"{years}年", years), account], self.lang),
+            listed(
+                [
+                    place,
+                    *which_items(self.first, self.lang),
+                    self.say(f"{years}年", years),
+                    account,
+                ],
+                self.lang,
+            ),
             self.lang,
         )
         stop = self.say("。", ".")
         if not self.reforms:
-            yield self.say(
-                f"按“{base}”情景测算各级财政承担的支出，现将情况说明如下。",
-                f"What each level bears under '{base}'. ",
-            ) + self.reason(self.first.scenario) + cover + stop
+            yield (
+                self.say(
+                    f"按“{base}”情景测算各级财政承担的支出，现将情况说明如下。",
+                    f"What each level bears under '{base}'. ",
+                )
+                + self.reason(self.first.scenario)
+                + cover
+                + stop
+            )
             return
         if self.reforms == 1:
             option = self.quoted(self.budgets[1])
-            yield self.say(
-                f"对“{option}”（本方案）进行了测算，与“{base}”（对照情景）比较各级财政负担的增减，"
-                "现将情况说明如下。",
-                f"How much more or less each level bears under '{option}' (the option) than under"
-                f" '{base}' (the reference). ",
-            ) + self.reason(self.budgets[1].scenario) + cover + stop
+            yield (
+                self.say(
+                    f"对“{option}”（本方案）进行了测算，与“{base}”（对照情景）比较各级财政负担的增减，"
+                    "现将情况说明如下。",
+                    f"How much more or less each level bears under '{option}' (the option) than under"
+                    f" '{base}' (the reference). ",
+                )
+                + self.reason(self.budgets[1].scenario)
+                + cover
+                + stop
+            )
             return
-        yield self.say(
-            f"对下列方案进行了测算，与“{base}”（对照情景）比较各级财政负担的增减，现将情况说明如下。",
-            f"How much more or less each level bears under these options than under '{base}' (the"
-            " reference). ",
-        ) + cover + stop
-        yield joined(
-            (
-                labelled(capital(self.label(n)), self.quoted(each), self.lang)
-                for n, each in enumerate(self.budgets[1:], 1)
-            ),
-            self.lang,
-        ) + stop
+        yield (
+            self.say(
+                f"对下列方案进行了测算，与“{base}”（对照情景）比较各级财政负担的增减，现将情况说明如下。",
+                f"How much more or less each level bears under these options than under '{base}' (the"
+                " reference). ",
+            )
+            + cover
+            + stop
+        )
+        yield (
+            joined(
+                (
+                    labelled(capital(self.label(n)), self.quoted(each), self.lang)
+                    for n, each in enumerate(self.budgets[1:], 1)
+                ),
+                self.lang,
+            )
+            + stop
+        )
 
     def reason(self, scenario: Scenario) -> str:
         """What the author of a scenario says it is for."""
@@ -179,7 +210,7 @@ class _Writer:
         changes, totals = self.figures.total_changes, self.figures.totals
         for n in range(self.reforms):
             every = range(len(self.heads))
-            moved = [k for k in every if np.nan_to_num(changes[n, k])]
+            moved = [k for k in every if self.figures.moved[n, :, k].any()]
             told = [self.moved(self.heads[k], changes[n, k], totals[0, k]) for k in moved]
             same = listed((self.heads[k] for k in every if k not in moved), self.lang)
             if same:
@@ -189,13 +220,14 @@ class _Writer:
                 f"{capital(self.label(n + 1))}: " if self.reforms > 1 else "",
             )
             over = self.say(f"{self.over}，", f"{self.over}: ")
-            yield name + over + listed_long(told, self.lang) + self.say("。", ". ") + self.when(n)
+            when = self.when(n) if self.reforms <= ROOMY else ""
+            yield name + over + listed_long(told, self.lang) + self.say("。", ". ") + when
 
     def moved(self, name: str, change: float, before: float) -> str:
-        """``地县增加20,091.40万元（+0.8%）``."""
+        """``地县增加20,091.40万元（0.8%）``."""
         if not np.nan_to_num(change):
             return self.say(f"{name}不变", f"{name} unchanged")
-        part = f"{change / before:+.1%}" if np.nan_to_num(before) else ""
+        part = f"{abs(change / before):.1%}" if np.nan_to_num(before) else ""
         zh, en = (f"（{part}）", f" ({part})") if part else ("", "")
         more = change > 0
         figure = f"{abs(change):,.2f}"
@@ -212,14 +244,18 @@ class _Writer:
         changes = self.figures.changes[n]
         ends = [
             listed_long(
-                [self.moved(self.heads[k], changes[y, k], np.nan) for k in self.leading(n)], self.lang
+                [self.moved(self.heads[k], changes[y, k], np.nan) for k in self.leading(n)],
+                self.lang,
             )
             for y in (moving[0], moving[-1])
         ]
         first, last = years[moving[0]], years[moving[-1]]
-        if len({tuple(changes[y].tolist()) for y in moving}) == 1:
+        yearly = np.nan_to_num(changes[list(moving)])
+        if np.ptp(yearly, axis=0).max() <= ALIKE:
             span = spans([years[y] for y in moving], self.lang)
+            about = np.ptp(yearly, axis=0).max() > 0
             each = self.say("每年", " each year") if len(moving) > 1 else ""
+            each += self.say("约", ", about") if about else ""
             return self.say(f"{span}年{each}{ends[0]}。", f"{span}{each}: {ends[0]}.")
         return self.say(
             f"变化从{first}年开始：当年{ends[0]}；{last}年{ends[1]}。",
@@ -285,26 +321,40 @@ class _Writer:
         differ = [g for g in range(parts.shape[1]) if np.abs(by_column[:, g]).max() >= 50]
         names = [GROUPS[str(each)].to(self.lang) for each in parts.columns]
         if not differ:
-            return self.say("没有变化", "nothing changes" if self.reforms > 1 else "Nothing changes") + stop
+            return (
+                self.say("没有变化", "nothing changes" if self.reforms > 1 else "Nothing changes")
+                + stop
+            )
         if len(differ) == 1:
             cause = names[differ[0]]
-            return self.say(
-                f"变化全部来自{cause}的改动", f"all of it comes from the change of the {cause}"
-                if self.reforms > 1 else f"All of it comes from the change of the {cause}"
-            ) + stop
+            return (
+                self.say(
+                    f"变化全部来自{cause}的改动",
+                    f"all of it comes from the change of the {cause}"
+                    if self.reforms > 1
+                    else f"All of it comes from the change of the {cause}",
+                )
+                + stop
+            )
         told = []
         for k, row in enumerate(by_column, 1):
             total = float(np.nan_to_num(self.figures.total_changes[n, k]))
             if total or np.abs(row).max() >= 50:
                 shares = agreeing(row, total) if agrees(row, total) else np.round(row / 1e4, 2)
                 causes = listed(
-                    (f"{names[g]} {shares[g]:+,.2f}" for g in differ if shares[g]), self.lang
+                    (self.step(names[g], shares[g]) for g in differ if shares[g]), self.lang
                 )
                 told.append(self.say(f"{self.heads[k]}（{causes}）", f"{self.heads[k]} ({causes})"))
-        return self.say("变化的来源：", "it comes from: " if self.reforms > 1 else "It comes from: ") + listed_long(told, self.lang) + stop
+        return (
+            self.say("变化的来源：", "it comes from: " if self.reforms > 1 else "It comes from: ")
+            + listed_long(told, self.lang)
+            + stop
+        )
 
     def where(self, n: int) -> str:
         """The items and the places that move most for whoever is moved most."""
+        if self.reforms > ROOMY:
+            return ""
         k = self.most(n)
         total = float(np.nan_to_num(self.figures.total_changes[n, k]))
         if not total:
@@ -314,15 +364,17 @@ class _Writer:
         told = [
             self.say(f"{of}{listed(each, self.lang)}", f"{of} {listed(each, self.lang)}")
             for of, each in (
-                (self.say("按项目为", "by item"), items),
-                (self.say("按地区主要为", "by place mostly"), places),
+                (self.say("按项目是", "by item:"), items),
+                (self.say("按地区是", "by place:"), places),
             )
             if each
         ]
-        name = self.heads[k]
-        return self.say(
-            f"{name}的变化，{'；'.join(told)}。", f"For {name}, {'; '.join(told)}."
-        ) if told else ""
+        name, stop = self.heads[k], self.say("；", "; ")
+        return (
+            self.say(f"{name}的变化{stop.join(told)}。", f"{name} {stop.join(told)}.")
+            if told
+            else ""
+        )
 
     def most(self, n: int) -> int:
         """The column that an option moves most, cost aside."""
@@ -334,7 +386,9 @@ class _Writer:
         assert found is not None
         table = self.mine(found.by(dimension, "payer", account=self.figures.account), n)
         of = table["change"].unstack("payer", sort=False)
-        moved = np.nan_to_num(of[[p for p in self.figures.payers[k - 1] if p in of]].to_numpy(np.float64)).sum(axis=1)
+        moved = np.nan_to_num(
+            of[[p for p in self.figures.payers[k - 1] if p in of]].to_numpy(np.float64)
+        ).sum(axis=1)
         return self.named(dimension, list(of.index), moved, total, signed=True)
 
     def named(
@@ -343,20 +397,34 @@ class _Writer:
         """The largest of some parts by name."""
         order = np.argsort(-np.abs(yuan), kind="stable")
         order = order[np.abs(yuan[order]) >= 50]
-        parts = agreeing(yuan[order], total) if agrees(yuan, total) else np.round(yuan[order] / 1e4, 2)
+        parts = (
+            agreeing(yuan[order], total) if agrees(yuan, total) else np.round(yuan[order] / 1e4, 2)
+        )
         names = [self.name(dimension, labels[n]) for n in order.tolist()]
-        told = [
-            f"{name} {part:{'+' if signed else ''},.2f}"
-            for name, part in zip(names[:LARGEST], parts.tolist(), strict=False)
+        if (more := len(names) - LARGEST) > 1:
+            names[LARGEST:] = [self.say(f"其余{more}个合计", f"{more} more")]
+            parts = np.array([*parts[:LARGEST], np.round(parts[LARGEST:].sum(), 2)])
+        return [
+            self.step(name, part) if signed else f"{name} {part:,.2f}"
+            for name, part in zip(names, parts.tolist(), strict=True)
         ]
-        if (more := len(names) - LARGEST) > 0:
-            told.append(self.say(f"其余{more}个合计 {parts[LARGEST:].sum():{'+' if signed else ''},.2f}", f"{more} more {parts[LARGEST:].sum():{'+' if signed else ''},.2f}"))
-        return told
+
+    def step(self, name: str, part: float) -> str:
+        """A part of a change, without a sign that a line might end with."""
+        way = self.say("增" if part > 0 else "减", " up " if part > 0 else " down ")
+        return f"{name}{way}{abs(part):,.2f}"
 
     def name(self, dimension: str, label: object) -> str:
-        standard = self.first.standard if self.brief.comparison is None else self.brief.comparison.axes.standard
+        standard = (
+            self.first.standard
+            if self.brief.comparison is None
+            else self.brief.comparison.axes.standard
+        )
         if dimension == "item":
-            return shortened(cost_title(standard, int(str(label)), self.lang), 40 if self.lang == "zh" else 80)
+            title = shortened(
+                cost_title(standard, int(str(label)), self.lang), 40 if self.lang == "zh" else 80
+            )
+            return self.say(f"{title.replace(' ', '')}", title[:1].lower() + title[1:])
         return standard.places.label(str(label)).to(self.lang)
 
     def largest(self) -> str:
@@ -367,30 +435,50 @@ class _Writer:
         part = self.brief.of(0)
         labels, table = part.total("item", "year", account=self.figures.account)
         if len(years) == 1:
-            told = self.named("item", labels[0], np.nan_to_num(table[:, 0]), float(amounts[0]), False)
-            return self.say("资金需求按项目为", "By item: ") + listed_long(told, self.lang) + self.say("。", ".")
+            told = self.named(
+                "item", labels[0], np.nan_to_num(table[:, 0]), float(amounts[0]), False
+            )
+            return (
+                self.say("资金需求按项目为", "By item: ")
+                + listed_long(told, self.lang)
+                + self.say("。", ".")
+            )
         moved = np.nan_to_num(table[:, -1]) - np.nan_to_num(table[:, 0])
         total = round(float(np.nan_to_num(amounts[-1]) - np.nan_to_num(amounts[0])), 2)
         told = self.named("item", labels[0], moved, total, True)
         change = self.moved(self.heads[0], total, float(amounts[0]))
-        head = self.say(f"{years[-1]}年比{years[0]}年{change}", f"{years[-1]} against {years[0]}: {change}")
+        head = self.say(
+            f"{years[-1]}年比{years[0]}年{change}", f"{years[-1]} against {years[0]}: {change}"
+        )
         if not told:
             return head + self.say("。", ".")
-        return head + self.say("，按项目为", "; by item ") + listed_long(told, self.lang) + self.say("。", ".")
+        return (
+            head
+            + self.say("，按项目为", "; by item ")
+            + listed_long(told, self.lang)
+            + self.say("。", ".")
+        )
 
     # On what it rests
 
     def rests(self) -> Iterator[str]:
         """Data, basis, what is unallocated, not costed or in another account."""
         stop = self.say("。", ". ")
-        yield "".join(f"{each.rstrip()}{stop}" for each in (*self.data(), *self.basis()) if each).rstrip()
-        yield "".join(f"{each.rstrip()}{stop}" for each in (*self.open(), *self.apart()) if each).rstrip()
+        yield "".join(
+            f"{each.rstrip()}{stop}" for each in (*self.data(), *self.basis()) if each
+        ).rstrip()
+        yield "".join(
+            f"{each.rstrip()}{stop}" for each in (*self.open(), *self.apart()) if each
+        ).rstrip()
 
     def data(self) -> Iterator[str]:
         """The data, up to which year they go, and what is projected."""
         inputs = self.first.inputs
         yield labelled(self.say("数据", "Data"), inputs.title.to(self.lang), self.lang) + (
-            self.say("，人数、金额、基数多为假设，不得作为实际预算", ": most counts and amounts are assumed, no actual budget")
+            self.say(
+                "，人数、金额、基数多为假设，不得作为实际预算",
+                ": most counts and amounts are assumed, no actual budget",
+            )
             if inputs.illustrative
             else ""
         )
@@ -398,31 +486,43 @@ class _Writer:
         ahead = [year for year in self.figures.years if year > last]
         if ahead and last:
             span = spans(ahead, self.lang)
-            yield self.say(f"数据到{last}年，{span}年为推算", f"The data end in {last}; {span} are projected")
+            yield self.say(
+                f"数据到{last}年，{span}年为推算", f"The data end in {last}; {span} are projected"
+            )
 
     def basis(self) -> Iterator[str]:
         """On what the amounts rest, and the changes of each option."""
-        found = [self.shares(n) for n in range(len(self.budgets))]
-        same = len(set(found)) == 1
-        told = (
-            [found[0]]
-            if same
-            else [labelled(self.label(n), each, self.lang) for n, each in enumerate(found)]
-        )
+        shares = [(self.label(n), self.shares(n)) for n in range(len(self.budgets))]
         yield labelled(
-            self.say("金额依据（取人数、标准、分担中最弱的一环）", "Basis of the amounts (weakest of count, rate, split)"),
-            joined(told, self.lang),
+            self.say(
+                "金额依据（取人数、标准、分担中最弱的一环）",
+                "Basis of the amounts (weakest of count, rate, split)",
+            ),
+            self.grouped(shares),
             self.lang,
         )
-        if not self.reforms:
-            return
-        changes = [
-            f"{self.label(n) if self.reforms > 1 else ''}{self.say('', ' ') if self.reforms > 1 else ''}{words}"
-            for n in range(1, len(self.budgets))
-            if (words := self.rests_on(n))
-        ]
-        if changes:
-            yield labelled(self.say("方案改动的依据", "Basis of the changes"), joined(changes, self.lang), self.lang)
+        changes = [(self.label(n), self.rests_on(n)) for n in range(1, len(self.budgets))]
+        if any(words for _, words in changes):
+            yield labelled(
+                self.say("方案改动的依据", "Basis of the changes"),
+                self.grouped([(name, words or "—") for name, words in changes]),
+                self.lang,
+            )
+
+    def grouped(self, told: Sequence[tuple[str, str]]) -> str:
+        """What is said of each budget, of those alike once."""
+        names: dict[str, list[str]] = {}
+        for name, words in told:
+            names.setdefault(words, []).append(name)
+        if len(names) == 1:
+            return told[0][1]
+        return joined(
+            (
+                f"{listed(each, self.lang)}{self.say('为', ': ')}{words}"
+                for words, each in names.items()
+            ),
+            self.lang,
+        )
 
     def shares(self, n: int) -> str:
         """Shares of the cost of a budget by basis."""
@@ -435,11 +535,17 @@ class _Writer:
     def rests_on(self, n: int) -> str:
         """The bases of what an option says and the reference does not, and its sources."""
         known = {id(each) for each in self.first.scenario.chain()}
-        own = [each for each in self.budgets[n].scenario.chain() if id(each) not in known and not each.below_inputs]
+        own = [
+            each
+            for each in self.budgets[n].scenario.chain()
+            if id(each) not in known and not each.below_inputs
+        ]
         bases = {entry.clause.basis for each in own for entry in each.entries}
         words = listed((BASES[each].to(self.lang) for each in BASES if each in bases), self.lang)
         sources = listed(
-            dict.fromkeys(shortened(text.to(self.lang), 30) for each in own for text in each.sources),
+            dict.fromkeys(
+                shortened(text.to(self.lang), 30) for each in own for text in each.sources
+            ),
             self.lang,
         )
         if words and sources and self.reforms < 3:
@@ -456,15 +562,22 @@ class _Writer:
             told = []
             for n, (amount, cost) in enumerate(zip(money.tolist(), costs.tolist(), strict=True)):
                 part = f"{amount / cost:.1%}" if cost else "—"
-                told.append((self.label(n), self.say(f"{amount:,.2f}万元，占{account}的{part}", f"{amount:,.2f}, {part} of the {account}")))
-            if len({words for _, words in told}) == 1:
-                words = told[0][1] + (self.say("（各情景相同）", " (in every scenario)") if self.reforms else "")
-            else:
-                words = joined((labelled(name, each, self.lang) for name, each in told), self.lang)
-            yield labelled(self.say("未明确分担（没有规定由谁承担）", "Unallocated (nobody is named to pay)"), words, self.lang)
+                words = self.say(
+                    f"{amount:,.2f}万元，占{account}的{part}",
+                    f"{amount:,.2f}, {part} of the {account}",
+                )
+                told.append((self.label(n), words))
+            yield labelled(
+                self.say("未明确分担（没有规定由谁承担）", "Unallocated (nobody is named to pay)"),
+                self.grouped(told),
+                self.lang,
+            )
         missing = self.brief.ledgers[-1].counts()["not_costed"]
         if missing:
-            yield self.say(f"缺数据未测算{missing}项，不在上列各数之内", f"Not costed for want of data: {missing} items, which are in no figure above")
+            yield self.say(
+                f"缺数据未测算{missing}项，不在上列各数之内",
+                f"Not costed for want of data: {missing} items, which are in no figure above",
+            )
 
     def apart(self) -> Iterator[str]:
         """What other accounts hold, and that there is more to be told."""
@@ -472,10 +585,20 @@ class _Writer:
         for n, account, change in found:
             name = ACCOUNTS[account].to(self.lang)
             label = self.label(n) if self.reforms > 1 else ""
-            yield self.say(f"另有{label}{name}变化{change:+,.2f}万元，不计入上列", f"Apart from this, {name} change by {change:+,.2f}{f' under {label}' if label else ''}")
+            yield self.say(
+                f"另有{label}{name}变化{change:+,.2f}万元，不计入上列",
+                f"Apart from this, {name} change by {change:+,.2f}{f' under {label}' if label else ''}",
+            )
+        if self.figures.leftovers:
+            yield self.say(
+                "表中个别0.01万元的变化为取整尾差", "Changes of 0.01 may be what rounding leaves"
+            )
         doubts = len(shown(told_together(each.told for each in self.budgets)))
         if doubts:
-            yield self.say(f"测算时另有提示{doubts}条，见测算报告", f"{doubts} warnings of the run stand in the report")
+            yield self.say(
+                f"测算时另有提示{doubts}条，见测算报告",
+                f"{doubts} warnings of the run stand in the report",
+            )
 
     # Table and picture
 
@@ -491,8 +614,18 @@ class _Writer:
                 rows.append((self.say("变化", "Change"), *map(signed, changes)))
                 strong.add(len(rows) - 1)
             else:
-                rows.append((self.say(f"{self.label(n + 1)}变化", f"{capital(self.label(n + 1))}: change"), *map(signed, changes)))
-            percents = (percent(change, before) for change, before in zip(changes.tolist(), figures.totals[0].tolist(), strict=True))
+                rows.append(
+                    (
+                        self.say(
+                            f"{self.label(n + 1)}变化", f"{capital(self.label(n + 1))}: change"
+                        ),
+                        *map(signed, changes),
+                    )
+                )
+            percents = (
+                percent(change, before)
+                for change, before in zip(changes.tolist(), figures.totals[0].tolist(), strict=True)
+            )
             rows.append((self.say("变化率", "Percent"), *percents))
             for which, y in enumerate(self.picked(n)):
                 of = self.say("\u3000\u3000\u3000" if which else "其中：", "of which ")
@@ -505,7 +638,7 @@ class _Writer:
         and the last, of more none.
         """
         moving = self.figures.moving(n)
-        if len(self.figures.years) == 1 or not moving or self.reforms > 3:
+        if len(self.figures.years) == 1 or not moving or self.reforms > ROOMY:
             return []
         most = PICKED if self.reforms == 1 else 2
         at = np.unique(np.linspace(0, len(moving) - 1, min(most, len(moving))).round().astype(int))
@@ -514,9 +647,12 @@ class _Writer:
     def single(self) -> Grid:
         """A row a year, and their sum."""
         figures, years = self.figures, self.figures.years
-        at = np.unique(np.linspace(0, len(years) - 1, min(YEARS, len(years))).round().astype(int)).tolist()
+        at = np.unique(
+            np.linspace(0, len(years) - 1, min(YEARS, len(years))).round().astype(int)
+        ).tolist()
         rows: list[Sequence[str]] = [
-            (self.say(f"{years[y]}年", str(years[y])), *map(money, figures.amounts[0, y])) for y in at
+            (self.say(f"{years[y]}年", str(years[y])), *map(money, figures.amounts[0, y]))
+            for y in at
         ]
         totals = figures.totals[0]
         strong = set[int]()
@@ -539,10 +675,18 @@ class _Writer:
     def picture(self) -> str:
         """The caption of the picture."""
         if not self.reforms:
-            return self.say("图1  各承担主体分年支出（万元）", "Figure 1. Who pays, year by year (10,000 yuan)")
+            return self.say(
+                "图1  各承担主体分年支出（万元）", "Figure 1. Who pays, year by year (10,000 yuan)"
+            )
         if self.reforms == 1:
-            return self.say("图1  各承担主体分年变化（万元）", "Figure 1. The change by payer and year (10,000 yuan)")
-        return self.say(f"图1  各方案{self.over}变化（万元）", f"Figure 1. The change by option, {self.over} (10,000 yuan)")
+            return self.say(
+                "图1  各承担主体分年变化（万元）",
+                "Figure 1. The change by payer and year (10,000 yuan)",
+            )
+        return self.say(
+            f"图1  各方案{self.over}变化（万元）",
+            f"Figure 1. The change by option, {self.over} (10,000 yuan)",
+        )
 
 
 def called(n: int, reforms: int, lang: Lang) -> str:
