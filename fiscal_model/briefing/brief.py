@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fiscal_model.analysis.compare import Comparison
 from fiscal_model.blocks import Block, Heading, Note, Paragraph, Shown, Table, page
 from fiscal_model.briefing.figures import Figures, figures_of
 from fiscal_model.briefing.page import WIDTH, Page
-from fiscal_model.briefing.words import called, capital, page_of
+from fiscal_model.briefing.speaker import called, capital
+from fiscal_model.briefing.words import page_of
 from fiscal_model.errors import Fault, fault
 from fiscal_model.files import Read, replacing
 from fiscal_model.language import spoken
@@ -47,7 +48,7 @@ class Brief(Shown):
     """
 
     budgets: tuple[Result, ...]
-    comparison: Comparison[Result] | None
+    comparison: Comparison[Any] | None
     places: tuple[str, ...]
     years: tuple[int, ...]
 
@@ -208,7 +209,7 @@ def check_target(target: Path) -> None:
 
 
 def brief_of(
-    budgets: Sequence[Result], comparison: Comparison[Result] | None, years: Sequence[int]
+    budgets: Sequence[Result], comparison: Comparison[Any] | None, years: Sequence[int]
 ) -> Brief:
     """The note on one result, or on those of a comparison, over some years.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -20,10 +21,12 @@ SPARE: Final = 10.0
 BODIES: Final = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
 TALLEST, LOWEST = 225.0, 120.0
 """Between what the picture's height lies; in the smallest type it takes what is left."""
-LETTER: Final = 0.29
-"""Of the size of the type, half of what a Chinese character takes and a little more than a Latin
-letter does: a figure in a face that is wider than Times still fits.
+LETTER: Final = 0.6
+"""Of the size of the type what a Latin letter or figure takes: more than in Times, so that the page
+holds in wider faces too.
 """
+BESIDE: Final = 0.25
+"""Of the size of the type what Word puts between a Chinese character and a Latin one."""
 DIGIT: Final = 0.64
 """Of the size of the type what a figure of the table takes, in the widest of faces: none breaks."""
 LABEL: Final = 0.19
@@ -98,7 +101,7 @@ def fit(page: Page) -> Sizes:
             )
             for row in (page.grid.heads, *page.grid.rows)
         )
-        used = lines + rows * table * 1.2 + (len(page.grid.rows) + 1) * ROW_SPACE + 4.5 * leading
+        used = lines + rows * table * 1.2 + (len(page.grid.rows) + 1) * ROW_SPACE + 5 * leading
         left = HEIGHT - SPARE - used
         if left >= LOWEST or body == BODIES[-1]:
             return Sizes(title, body, leading, table, label, max(min(left, TALLEST), 60.0))
@@ -125,5 +128,7 @@ def _table(grid: Grid) -> tuple[float, float]:
 
 def _rows(text: str, size: float, points: float, indent: int = 0) -> int:
     """How many lines a text takes at most."""
-    wide = sum(size if width(each) == 2 else size * 2 * LETTER for each in text)
-    return max(ceil((wide * 1.02 + indent * size) / points), 1)
+    wide = [width(each) == 2 for each in text]
+    beside = sum(one != other for one, other in pairwise(wide))
+    taken = sum(wide) + LETTER * (len(wide) - sum(wide)) + BESIDE * beside + indent
+    return max(ceil(taken * size / points), 1)

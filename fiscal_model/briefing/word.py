@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
+from lxml import etree
 
 from fiscal_model.briefing.page import MARGINS, PAPER, SIGN, WIDTH, Grid, Page, Sizes, fit, widths
 from fiscal_model.version import __version__
@@ -35,6 +36,12 @@ FACES: Final = {
 """The Chinese faces of the page: by which others Word may replace one that is missing, and what
 they look like.
 """
+ALIGN: Final = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
+}
 EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 """The date of every part of the file: no clock gets into it."""
 
@@ -142,8 +149,6 @@ def _known_faces(document: Docx) -> None:
 
 
 def _xml(element: Any) -> bytes:
-    from lxml import etree
-
     return bytes(etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
@@ -175,7 +180,7 @@ def _set(
     _faces(run._r.get_or_add_rPr(), face)
     run.font.size = Pt(size)
     form = paragraph.paragraph_format
-    form.alignment = WD_ALIGN_PARAGRAPH[align.upper()]
+    form.alignment = ALIGN[align]
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(leading)
     form.space_before = form.space_after = Pt(0)
     form.first_line_indent = Pt(indent * size)
@@ -184,8 +189,6 @@ def _set(
 def _table(document: Docx, grid: Grid, sizes: Sizes) -> None:
     """The table, under its caption with the unit at the right."""
     caption = _words(document, f"\t{grid.caption}\t{grid.unit}", HEI, sizes.table, sizes.leading)
-    from docx.enum.text import WD_TAB_ALIGNMENT
-
     stops = caption.paragraph_format.tab_stops
     stops.add_tab_stop(Pt(WIDTH / 2), WD_TAB_ALIGNMENT.CENTER)
     stops.add_tab_stop(Pt(WIDTH), WD_TAB_ALIGNMENT.RIGHT)

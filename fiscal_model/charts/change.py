@@ -23,6 +23,7 @@ from fiscal_model.charts.chart import (
     not_costed,
     nothing,
     payer_legend,
+    room_for_labels,
     year_axis,
 )
 from fiscal_model.charts.payers import LABELLED
@@ -140,7 +141,7 @@ def _stacked(
         ):
             bars_of(payer, chart.ax.bar, at, np.where(known, heights, np.nan), bottom, caption)
     _sums(
-        chart.ax,
+        chart,
         at,
         known,
         rise.sum(axis=0),
@@ -164,18 +165,20 @@ def _stacked(
 
 
 def _sums(
-    ax: Axes, years: Ints, known: Mask, tops: Floats, sums: Floats, unit: Unit, caption: Caption
+    chart: Chart, years: Ints, known: Mask, tops: Floats, sums: Floats, unit: Unit, caption: Caption
 ) -> None:
     """A mark at the sum of each year and the sum in figures above the bars."""
     if sums.any() or tops.any():
-        ax.plot(years[known], sums[known], zorder=3, **SUM)
-    for year, top, total, there in zip(
-        years.tolist(), tops.tolist(), sums.tolist(), known.tolist(), strict=True
+        chart.ax.plot(years[known], sums[known], zorder=3, **SUM)
+    labels = [number(total, unit, signed=True) for total in sums.tolist()]
+    fit = len(labels) <= LABELLED and room_for_labels(chart, labels)
+    for year, top, total, label, there in zip(
+        years.tolist(), tops.tolist(), sums.tolist(), labels, known.tolist(), strict=True
     ):
         if not there:
-            instead(ax, say("无可比", "not compared", caption.lang), year)
-        elif len(years) <= LABELLED and top + abs(total):
-            above(ax, number(total, unit, signed=True), year, top, 5, fontsize=10)
+            instead(chart.ax, say("无可比", "not compared", caption.lang), year)
+        elif fit and top + abs(total):
+            above(chart.ax, label, year, top, 5, fontsize=10)
 
 
 def waterfall(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BETWEEN = " | "
+LETTERS = 10.5
+"""How many figures of a label over a bar take an inch of the picture, with its margins."""
 TITLE_COLUMNS = 118
 """How many Latin letters of a title fit on a line of the figure."""
 
@@ -221,6 +223,11 @@ def above(ax: Axes, words: str, x: float, y: float, points: float = 4, **style: 
         va="bottom",
         **style,
     )
+
+
+def room_for_labels(chart: Chart, labels: Sequence[str]) -> bool:
+    """Whether labels over bars stand side by side without touching."""
+    return sum(len(label) + 1 for label in labels) <= chart.figure.get_figwidth() * LETTERS
 
 
 def instead(ax: Axes, words: str, x: float) -> None:

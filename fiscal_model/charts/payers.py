@@ -23,6 +23,7 @@ from fiscal_model.charts.chart import (
     nothing,
     payer_legend,
     room_for,
+    room_for_labels,
     year_axis,
 )
 from fiscal_model.charts.style import FAINT, LEADING, Unit, number, styled, unit_for, wrapped
@@ -57,11 +58,13 @@ def by_year(
         unit = unit or unit_for(totals)
         for payer, bottom, heights in zip(payers, _bottoms(amounts), amounts, strict=True):
             bars_of(payer, chart.ax.bar, np.array(years), heights, bottom, caption)
-        for year, total in zip(years, totals.tolist(), strict=True):
+        labels = [number(total, unit) for total in totals.tolist()]
+        fit = len(years) <= LABELLED and room_for_labels(chart, labels)
+        for year, total, label in zip(years, totals.tolist(), labels, strict=True):
             if np.isnan(total):
                 instead(chart.ax, not_costed(caption.lang), year)
-            elif len(years) <= LABELLED:
-                above(chart.ax, number(total, unit), year, total, 3, fontsize=10)
+            elif fit:
+                above(chart.ax, label, year, total, 3, fontsize=10)
         money_axis(chart.ax, "y", unit, caption.lang)
         _room_above(chart.ax, totals, "y")
         year_axis(chart.ax, years)
