@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fiscal_model.blocks import ILLUSTRATIVE
-from fiscal_model.briefing.grids import Grids
+from fiscal_model.briefing.grids import Grids, money, percent
 from fiscal_model.briefing.page import Page, Section
 from fiscal_model.briefing.rests import Rests
 from fiscal_model.briefing.speaker import LONGEST, ORDINALS, ROOMY, Speaker, capital
@@ -187,7 +187,7 @@ class _Writer(Speaker):
         """What each bears in all, and its part of the cost."""
         totals, parts = self.figures.totals[0], list[str]()
         for k, name in enumerate(self.heads):
-            figure, part = f"{totals[k]:,.2f}", f"{totals[k] / totals[0]:.1%}"
+            figure, part = money(totals[k]), percent(totals[k], totals[0], "")
             if k == 0:
                 parts.append(self.say(f"{name}{figure}万元", f"{name} {figure}"))
             elif np.nan_to_num(totals[k]):
