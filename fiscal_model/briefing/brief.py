@@ -108,10 +108,7 @@ class Brief(Shown):
         lang = spoken(lang)
         caption = Caption("", (), lang, payers=self.budgets[0].standard.payers)
         with styled():
-            figure = new_figure()
-            figure.set_dpi(DPI)
-            figure.set_size_inches(WIDTH / 72 / SCALE, height / 72 / SCALE)
-            ax = figure.add_subplot()
+            ax = new_figure((WIDTH / 72 / SCALE, height / 72 / SCALE), DPI).add_subplot()
             if self.comparison is None:
                 chart = payers.by_year(self._paid(), caption, ax, WAN)
             elif len(self.budgets) == 2:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from fiscal_model.briefing.brief import Brief
 
 ORDINALS: Final = "一二三四五六"
-LONGEST: Final = 60
-"""Characters of a title that is quoted; twice as many Latin ones, or of a reason."""
+LONGEST, SHORTER = 60, 36
+"""Characters of a title that is quoted, and of each of many; twice as many Latin ones, or of a
+reason.
+"""
 ROOMY: Final = 3
 """Up to how many options it is told from when on each acts, and on which items."""
 
@@ -50,9 +52,10 @@ class Speaker:
         )
 
     def quoted(self, budget: Result) -> str:
-        """The title of a budget's scenario."""
+        """The title of a budget's scenario; the more there are, the less is quoted of each."""
+        most = LONGEST if self.reforms <= ROOMY else SHORTER
         return shortened(
-            budget.scenario.title.to(self.lang), LONGEST if self.lang == "zh" else 2 * LONGEST
+            budget.scenario.title.to(self.lang), most if self.lang == "zh" else 2 * most
         )
 
     def moved(self, name: str, change: float, before: float) -> str:

@@ -55,7 +55,9 @@ class Why(Speaker):
         return table.xs(self.brief.comparison.names[n + 1], level="scenario")  # type: ignore[return-value]
 
     def because(self, n: int, parts: pd.DataFrame) -> str:
-        """The causes of what each bears more or less; one cause for all of it is said once."""
+        """The causes of what each bears more or less, of many options only for whoever is moved
+        most; one cause for all of it is said once.
+        """
         by_column = self.figures.gathered(parts)
         differ = [g for g in range(parts.shape[1]) if np.abs(by_column[:, g]).max() >= YUAN]
         names = [GROUPS[str(each)].to(self.lang) for each in parts.columns]
@@ -66,15 +68,19 @@ class Why(Speaker):
             return self.say(
                 f"变化全部来自{cause}的改动", f"all of it comes from the change of the {cause}"
             )
-        told = []
+        told, only = [], self.most(n) if self.reforms > ROOMY else 0
         for k, row in enumerate(by_column, 1):
-            if np.abs(row).max() >= YUAN:
+            if np.abs(row).max() >= YUAN and only in (0, k):
                 shares = self.shares(row, self.total(n, k))
                 causes = listed(
                     (self.step(names[g], shares[g]) for g in differ if shares[g]), self.lang
                 )
                 told.append(self.say(f"{self.heads[k]}（{causes}）", f"{self.heads[k]} ({causes})"))
         return self.say("变化的来源为", "it comes from: ") + self.statements(told)
+
+    def most(self, n: int) -> int:
+        """The column that an option moves most, cost aside."""
+        return int(np.abs(np.nan_to_num(self.figures.total_changes[n, 1:])).argmax()) + 1
 
     def total(self, n: int, k: int) -> float:
         """The printed change of a column in all."""
@@ -86,7 +92,7 @@ class Why(Speaker):
 
     def where(self, n: int) -> str:
         """The items and the places that move most for whoever is moved most."""
-        k = int(np.abs(np.nan_to_num(self.figures.total_changes[n, 1:])).argmax()) + 1
+        k = self.most(n)
         if not self.total(n, k):
             return ""
         items = self.ranked("item", n, k)

@@ -129,11 +129,13 @@ def canvas(ax: Axes | None = None) -> Chart:
     return Chart(figure, (figure.add_subplot(),))
 
 
-def new_figure() -> Figure:
-    """An empty figure that belongs to no window and lays out what is put into it."""
+def new_figure(inches: tuple[float, float] | None = None, dpi: float | None = None) -> Figure:
+    """An empty figure that belongs to no window and lays out what is put into it, of the usual size
+    unless another is given.
+    """
     from matplotlib.figure import Figure
 
-    return Figure(layout="constrained")
+    return Figure(figsize=inches, dpi=dpi, layout="constrained")
 
 
 def room_for(chart: Chart, rows: int, inches: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ import fiscal_model as fm
 from fiscal_model.briefing.brief import DPI, MOST, Brief
 from fiscal_model.briefing.figures import agreeing, agrees
 from fiscal_model.briefing.page import HEIGHT, WIDTH, Grid, Page, Section, fit
+from fiscal_model.charts.fonts import FILE
 from fiscal_model.cli import main
 from fiscal_model.vocabulary import LANGS, Lang
 from fiscal_model.workbook.report import write_report
@@ -138,7 +140,7 @@ def test_a_note_says_who_pays_more_from_when_on_and_why(pupils: Path, more: Path
         "三、变化原因",
         "四、依据和需要说明的事项",
         "单位：万元",
-        "2023–2024年合计，中央增加6.50万元（6.2%），自治区本级减少1.95万元（0.7%），"
+        "2023–2024年合计，中央增加6.50万元（6.2%），自治区本级减少1.95万元（7.3%），"
         "地县减少4.55万元（22.4%），资金需求不变。",
         "2024年中央增加6.50万元，地县减少4.55万元。",
         "变化全部来自分担办法的改动。中央的变化，按项目：第11项义务教育阶段免除学杂费增6.50；"
@@ -159,7 +161,7 @@ def test_a_note_in_english_holds_no_chinese(pupils: Path, mixed: Path) -> None:
         "2023–2024 together: Cost up 10.00 (6.6%), Central up 15.50 (14.9%)",
         "It comes from: Central (unit rates up 8.50, split up 7.00), Region (unit rates up 0.45,"
         " split down 2.10), Prefecture and county (unit rates up 1.05, split down 4.90).",
-        "text of the standard",
+        "user 100%",
     ):
         assert part in words
 
@@ -222,17 +224,19 @@ def test_what_is_unallocated_illustrative_and_elsewhere_is_said(
 
 
 def test_what_changes_in_another_account_is_told_apart(tables: Tables, scenario: Write) -> None:
-    """Twice the amount of a fund: 50,000 yuan more, in no figure of the general public budget."""
+    """100 months of unemployment benefit at 90% of a minimum wage of 1,500, and twice as many:
+    135,000 yuan more of the fund, in no figure of the general public budget.
+    """
     data = tables(
-        beneficiaries=[["primary_pupil", "昌吉市", 2023, 1000]],
-        amounts=[["injury_benefits_fund", "昌吉市", 2023, 50_000]],
+        beneficiaries=[
+            ["primary_pupil", "昌吉市", 2023, 1000],
+            ["unemployment_benefit_month", "昌吉市", 2023, 100],
+        ],
+        minimum_wage=[["昌吉市", 2023, 1500]],
     )
-    brief = fm.brief(
-        "as_written",
-        scenario({"beneficiaries": [{"beneficiary": "injury_benefits_fund", "factor": 2}]}),
-        inputs=data,
-    )
-    assert "另有社会保险基金支出变化+5.00万元，不计入上列" in brief.text("zh")
+    twice = {"beneficiary": "unemployment_benefit_month", "factor": 2}
+    brief = fm.brief("as_written", scenario({"beneficiaries": [twice]}), inputs=data)
+    assert "另有社会保险基金支出变化+13.50万元，不计入上列" in brief.text("zh")
     assert brief.page("zh").grid.rows[2][1:] == ("0.00", "0.00", "0.00", "0.00")
 
 
@@ -449,7 +453,7 @@ def titled(name: str, title: dict[str, str], share: int, scenario: Write) -> Pat
     content = {
         "extends": "baseline",
         "title": title,
-        "reason": title,
+        "reason": title["zh"],
         "splits": [{"item": 11, "from": 2025, "split": split, "source": "假设"}],
         "rates": [
             {"line": "pubfund_primary", "from": 2026, "rate": 700 + share},
@@ -461,8 +465,8 @@ def titled(name: str, title: dict[str, str], share: int, scenario: Write) -> Pat
 
 @pytest.fixture
 def notes(scenario: Write, tmp_path: Path) -> list[Path]:
-    """Pages of one to six options on the embedded data with titles of 300 characters, of which 60
-    are quoted, and of the shipped scenario alone; in both languages.
+    """Pages of one to six options on the embedded data with long titles, causes
+    and items, and of the shipped scenario alone; in both languages.
     """
     title: dict[str, str] = {lang: long_title(300, lang) for lang in LANGS}
     options = [titled(f"o{n}", title, 3 + n, scenario) for n in range(MOST)]
@@ -481,11 +485,23 @@ def notes(scenario: Write, tmp_path: Path) -> list[Path]:
 def test_a_note_is_one_page_whatever_the_titles_and_options(
     notes: list[Path], tmp_path: Path
 ) -> None:
-    """Counted by LibreOffice, which has no Chinese face here and wide Latin ones."""
+    """Counted by LibreOffice, with the Chinese face that is shipped and whatever Latin ones there
+    are, all of them wider than Times.
+    """
+    (tmp_path / "fonts.conf").write_text(
+        "<fontconfig><dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>"
+        f"<dir>{FILE.parent}</dir><cachedir>{tmp_path}/fonts</cachedir></fontconfig>"
+    )
     profile = (tmp_path / "profile").as_uri()
     command = [str(WRITER), f"-env:UserInstallation={profile}", "--headless", "--norestore"]
     convert = ["--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, notes)]
-    done = subprocess.run([*command, *convert], capture_output=True, timeout=300, check=False)
+    done = subprocess.run(
+        [*command, *convert],
+        capture_output=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")},
+    )
     pages = {
         each.stem: len(
             re.findall(rb"/Type\s*/Page\b", (tmp_path / f"{each.stem}.pdf").read_bytes())
