@@ -211,9 +211,12 @@ def brief_of(
     """The note on one result, or on those of a comparison, over some years.
 
     Raises:
-        FiscalModelError: there are more options than a page holds, or nothing is costed.
+        FiscalModelError: there are more options than a page holds, a part has only some payers, or
+            nothing is costed.
 
     """
+    if any(each.at and each.at.payers for each in budgets):
+        raise fault("", "brief-of-payers")
     if len(budgets) - 1 > MOST:
         raise fault("", "brief-options-many", given=len(budgets) - 1, most=MOST)
     places = comparison.axes.places if comparison else budgets[0].places

@@ -21,6 +21,7 @@ LONGEST, SHORTER = 60, 36
 """Characters of a title that is quoted, and of each of many; twice as many Latin ones, or of a
 reason.
 """
+IS: Final = Text("为", ": ")
 ROOMY: Final = 3
 """Up to how many options it is told from when on each acts, and on which items."""
 
@@ -71,8 +72,8 @@ class Speaker:
             f"{name} {'up' if more else 'down'} {figure}{en}",
         )
 
-    def grouped(self, told: Sequence[tuple[str, str]]) -> str:
-        """What is said of each budget, of those alike once."""
+    def grouped(self, told: Sequence[tuple[str, str]], link: Text = IS) -> str:
+        """What is said of each budget, of those alike once; ``link`` leads from them to it."""
         names: dict[str, list[str]] = {}
         for name, words in told:
             names.setdefault(words, []).append(name)
@@ -80,7 +81,7 @@ class Speaker:
             return told[0][1]
         return joined(
             (
-                f"{listed(each, self.lang)}{self.say('为', ': ')}{words}"
+                f"{listed(each, self.lang)}{link.to(self.lang)}{words}"
                 for words, each in names.items()
             ),
             self.lang,

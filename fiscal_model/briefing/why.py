@@ -13,13 +13,14 @@ from fiscal_model.briefing.figures import agreeing, agrees
 from fiscal_model.briefing.speaker import ROOMY, Speaker, capital
 from fiscal_model.errors import FiscalModelError, shortened
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import listed
+from fiscal_model.vocabulary import Text, listed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LARGEST: Final = 2
 """How many items, and places, are named among what moves."""
+COLON: Final = Text("：", ": ")
 YUAN: Final = 50.0
 """Below which nothing is printed of a part."""
 
@@ -41,7 +42,7 @@ class Why(Speaker):
         causes = [self.because(n, self.mine(parts, n)) for n in range(self.reforms)]
         if self.reforms > ROOMY:
             told = [(self.label(n), words) for n, words in enumerate(causes, 1)]
-            yield capital(self.sentence(self.grouped(told)).rstrip())
+            yield capital(self.sentence(self.grouped(told, COLON)).rstrip())
             return
         for n, words in enumerate(causes):
             begun = self.opening(n + 1)

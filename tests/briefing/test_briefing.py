@@ -255,6 +255,12 @@ def test_a_note_on_a_part_says_of_what(pupils: Path, more: Path) -> None:
     assert "130.00" in words
 
 
+def test_a_part_of_the_payers_is_no_note(pupils: Path) -> None:
+    budget = fm.simulate("as_written", pupils)
+    with pytest.raises(fm.FiscalModelError, match="全部承担主体"):
+        fm.brief(budget.sel(payer="central"))
+
+
 # Figures
 
 
