@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.solve import solve
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
-    from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
+    from fiscal_model.face import Budget, brief, compare, reading_spread, sensitivity, simulate
     from fiscal_model.language import set_language
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
@@ -28,6 +28,7 @@ __all__ = [
     "__version__",
     "allotment",
     "apply",
+    "brief",
     "compare",
     "explore",
     "reading_spread",
@@ -44,6 +45,7 @@ _HOMES = {
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
     "apply": "run",
+    "brief": "face",
     "compare": "face",
     "explore": "explorer.panel",
     "reading_spread": "face",

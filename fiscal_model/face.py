@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.compare import Comparison
     from fiscal_model.analysis.readings import ReadingSpread
     from fiscal_model.analysis.sensitivity import Sensitivity
+    from fiscal_model.briefing.brief import Brief
     from fiscal_model.charts.of_results import ResultPlot
     from fiscal_model.explain import Explanation
     from fiscal_model.results.ledger import Ledger
@@ -233,6 +234,36 @@ def compare(
         raise fault("", "two-scenarios-at-least")
     asked = None if years is None else whole_years(years)
     return compared(together(scenarios, inputs, asked), asked)
+
+
+def brief(
+    first: str | Path | Budget,
+    *others: str | Path | Budget,
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Brief:
+    """A briefing note of one A4 page: ``fm.brief("baseline", "end_2015_base").save("note.docx")``.
+
+    Args:
+        first: a shipped name, a scenario file or a budget: the reference, or with no ``others``
+            what the note is on.
+        others: up to six options that are set against it.
+        inputs: as :func:`compare`.
+        years: the years it covers; default those that all cover.
+
+    Raises:
+        FiscalModelError: as :func:`compare`; there are more options than a page holds, or nothing
+            is costed.
+
+    """
+    from fiscal_model.briefing.brief import brief_of
+
+    if others:
+        found = compare(first, *others, inputs=inputs, years=years)
+        return brief_of(found.budgets, found, found.years)
+    (budget,) = together((first,), inputs, years).results
+    asked = budget.years if years is None else whole_years(years)
+    return brief_of((budget,), None, tuple(year for year in budget.years if year in asked))
 
 
 def sensitivity(

@@ -56,6 +56,7 @@ ROOMS = (
     "workbook",
     "run",
     "analysis",
+    "briefing",
     "face",
     "checking",
     "explorer",

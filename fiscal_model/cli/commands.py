@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fiscal_model.errors import Fault
     from fiscal_model.face import Budget
     from fiscal_model.files import Read
+    from fiscal_model.results.result import Result
     from fiscal_model.standard.rules import Item, Standard
 
 DONE, FAULTY = 0, 1
@@ -86,7 +87,7 @@ def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
     }
 
 
-def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
+def _warn_of(budgets: Sequence[Result], lang: Lang) -> None:
     """What is told of several budgets, each thing once."""
     from fiscal_model.told.doubts import shown
     from fiscal_model.told.told import together
@@ -185,6 +186,20 @@ def compare(options: Any, lang: Lang) -> int:
         _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
     _warn_of(found.budgets, lang)
     print(text)
+    return DONE
+
+
+def brief(options: Any, lang: Lang) -> int:
+    """Writes a briefing note of one page."""
+    from fiscal_model.briefing.brief import check_target
+    from fiscal_model.face import brief as briefed
+
+    check_target(options.output)
+    _not_over(options.output, options.scenarios, options.inputs)
+    found = briefed(*options.scenarios, inputs=options.inputs, years=options.years)
+    found.save(options.output, lang, options.date)
+    _warn_of(found.budgets, lang)
+    _wrote(options.output, lang)
     return DONE
 
 

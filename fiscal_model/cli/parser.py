@@ -188,6 +188,36 @@ class _Builder:
             metavar="FILE",
             help=Text(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file"),
         )
+        brief = self.command(
+            "brief",
+            do.brief,
+            "写出一页情况说明：问什么、谁多担或少担、为什么、依据什么，附一表一图",
+            "one page for the leadership: what is asked, who pays more or less, why, one table, one"
+            " picture, on what it rests",
+            self.data,
+            self.span,
+        )
+        brief.add_argument(
+            "scenarios",
+            nargs="+",
+            metavar="SCENARIO",
+            help=Text(
+                f"{NAMED.zh}；写几个时第一个为对照，其余为方案",
+                f"{NAMED.en}; of several the first is the reference of the others",
+            ),
+        )
+        brief.add_argument(
+            "-o",
+            "--output",
+            type=_suffix(".docx", ".html"),
+            required=True,
+            metavar="FILE.docx",
+            help=Text(
+                ".docx 文件（须装 python-docx）或 .html 文件",
+                "a .docx file (needs python-docx) or an .html file",
+            ),
+        )
+        _date_printed(brief)
         allotment = self.command(
             "allotment",
             do.allotment,

@@ -491,16 +491,19 @@ def test_what_costs_nothing_is_said_by_every_command(
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "report", "compare", "allotment", "readings", "sensitivity"]
+    "command", ["run", "report", "compare", "brief", "allotment", "readings", "sensitivity"]
 )
 def test_a_year_before_the_data_is_refused_by_every_command(
     call: Call, home: Path, rooms: Path, command: str
 ) -> None:
     years = ("--year", "2022") if command == "allotment" else ("--years", "2022")
     other = ("as_written",) if command == "compare" else ()
-    target = {"run": "out.csv", "report": "out.xlsx", "allotment": "out.xlsx"}.get(
-        command, "table.csv"
-    )
+    target = {
+        "run": "out.csv",
+        "report": "out.xlsx",
+        "allotment": "out.xlsx",
+        "brief": "out.html",
+    }.get(command, "table.csv")
     code, out, err = call(command, "as_written", *other, "--inputs", rooms, *years, "-o", target)
     assert (code, out) == (1, "")
     assert "所要的 2022 年早于数据的第一年 2023" in err
@@ -1396,6 +1399,7 @@ COMMANDS = (
     "report",
     "run",
     "compare",
+    "brief",
     "explain",
     "items",
     "template",
@@ -1620,6 +1624,7 @@ COMMANDS = [
     "run",
     "explain",
     "compare",
+    "brief",
     "readings",
     "items",
     "check",
