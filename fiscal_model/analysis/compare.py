@@ -38,7 +38,7 @@ DEFAULT = ("payer", "year")
 
 def compare(found: Together[R], asked: Sequence[int] | None = None) -> Comparison[R]:
     """Sets results on the same data side by side; the first is the reference. Compared are the
-    years that all cover, of those ``asked`` for, and beside a part only what it holds.
+    years that all cover, of those ``asked`` for, and nothing that one of several parts leaves out.
 
     Raises:
         FiscalModelError: they share no year, or parts nothing else.
@@ -47,9 +47,8 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
     results = found.results
     for part in found.results:
         if part.at:
-            of = part.places, part.labels["line"], part.years, part.at.payers
-            results = tuple(only(each, *of) for each in results)
-            if not all(each.lines and each.places for each in results):
+            results = tuple(_beside(each, part) for each in results)
+            if not any(each.lines and each.places for each in results):
                 raise fault("", "parts-not-overlapping")
     common = [set(each.years) for each in results] + ([set(asked)] if asked else [])
     shared = tuple(sorted(set.intersection(*common)))
@@ -61,6 +60,18 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
         axes_of(results, found.standard, found.inputs, shared),
         found.memo,
     )
+
+
+def _beside(result: R, part: R) -> R:
+    """A result without what a part leaves out of its own whole: what only the result has stays, so
+    that an item that a scenario adds is compared with nothing.
+    """
+    assert part.at
+    lines, places = (
+        {*result.labels[name]} - ({*part.whole.labels[name]} - {*part.labels[name]})
+        for name in ("line", "place")
+    )
+    return only(result, places, lines, part.years, part.at.payers)
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:

@@ -36,10 +36,21 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
     return read
 
 
-def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] | None) -> Budget:
+def _simulate(
+    scenario: str,
+    inputs: Sequence[str] | None,
+    years: Sequence[int] | None,
+    items: str | None = None,
+    places: str | None = None,
+) -> Budget:
     from fiscal_model.face import simulate
 
-    return simulate(scenario, inputs, years)
+    return simulate(scenario, inputs, years, items, places)
+
+
+def _part(options: Any) -> tuple[Sequence[int] | None, str | None, str | None]:
+    """The years, items and places asked for, as simulations take them."""
+    return options.years, options.items, options.places
 
 
 def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
@@ -105,7 +116,7 @@ def report(options: Any, lang: Lang) -> int:
     read = _not_over(options.output, scenarios, options.inputs)
     if options.split_by:
         read.refuse(*part_paths(options.output, load_scenario(scenarios[0])[1], lang))
-    budgets = together(scenarios, options.inputs, options.years).results
+    budgets = together(scenarios, options.inputs, *_part(options)).results
 
     values = (
         Printed(UNITS[options.unit], options.decimals, not options.half_up)
@@ -130,7 +141,7 @@ def report(options: Any, lang: Lang) -> int:
 def run(options: Any, lang: Lang) -> int:
     """Writes tidy results."""
     _not_over(options.output, [options.scenario], options.inputs)
-    budget = _simulate(options.scenario, options.inputs, options.years)
+    budget = _simulate(options.scenario, options.inputs, *_part(options))
     writers: dict[str, Callable[[Path], None]] = {
         ".csv": budget.to_csv,
         ".parquet": budget.to_parquet,
@@ -167,8 +178,15 @@ def compare(options: Any, lang: Lang) -> int:
     from fiscal_model.spelling import separate
 
     read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
+    years, items, places = _part(options)
     found = compared(
-        options.a, options.b, *options.more, inputs=options.inputs, years=options.years
+        options.a,
+        options.b,
+        *options.more,
+        inputs=options.inputs,
+        years=years,
+        items=items,
+        places=places,
     )
     by = check_dimensions(separate(options.by, DIMENSION_NAMES.__contains__)) if options.by else ()
     order = (

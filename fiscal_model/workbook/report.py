@@ -78,8 +78,9 @@ def write_report(
     check_name(target)
     check_costed(budget)
     check_part(budget)
+    whole = _closed(budget, values) if len(budget.places) < len(budget.whole.places) else None
     with replacing(target, Read.together(each.read for each in (budget, *others))) as draft:
-        draft.write_bytes(_content(budget, lang, today, others, values))
+        draft.write_bytes(_content(budget, lang, today, others, values, whole))
 
 
 def write_by_prefecture(
@@ -108,7 +109,7 @@ def write_by_prefecture(
     for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
         if known:
             parts.setdefault(above, []).append(place)
-    whole = _closed(budget.whole, values)
+    whole = _closed(budget, values)
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
@@ -117,12 +118,13 @@ def write_by_prefecture(
 
 
 def _closed(budget: Result, values: Printed | None) -> Money | None:
-    """The figures of the whole, whose totals the parts of a run keep: none where figures are not
-    closed.
+    """The figures of the same items in all places, whose totals a part by place keeps: none where
+    figures are not closed.
     """
     if values is None or not values.closed:
         return None
-    return Money(budget, cells_of(budget), values.unit, values)
+    every = only(budget.whole, lines={*budget.labels["line"]})
+    return Money(budget.whole, cells_of(every), values.unit, values)
 
 
 def part_paths(
@@ -165,17 +167,18 @@ def check_costed(budget: Result) -> None:
 
 
 def check_part(part: Result) -> None:
-    """A workbook computes whole items, for every year and payer.
+    """A workbook computes whole items, for every payer; a part of the years is simulated for these
+    years before.
 
     Raises:
-        FiscalModelError: it is a part of other years or payers, or has a part of an item.
+        FiscalModelError: it is a part of some payers, or has a part of an item.
 
     """
     if part.at is None:
         return
     items = {line.item for line in part.lines}
     lines = [line for line in part.program.lines if line.item in items]
-    if part.at.payers or part.years != part.program.years or len(part.lines) < len(lines):
+    if part.at.payers or len(part.lines) < len(lines):
         raise fault("", "workbook-of-part")
 
 

@@ -538,13 +538,15 @@ Held = tuple[Table, list[Quantity | None], dict[int, Engine]]
 def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
     """Totals of several scenarios, an account at a time: the first live, the others as the engine
     found them, and the differences. Returns the table and what its rows are.
+
+    ``budgets`` are of the same items and years as the report; of its places here.
     """
     own, lines, titles = report.budget, list[Line](), list[str | Text]()
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
     beside = [
         (
             each,
-            Money(each, cells_of(only(each, codes)), report.scale, report.values),
+            Money(each.whole, cells_of(only(each, codes)), report.scale, report.values),
             Engine(only(each, codes)),
         )
         for each in budgets
