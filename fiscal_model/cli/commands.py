@@ -345,15 +345,21 @@ def check(options: Any, lang: Lang) -> int:
 
 def allotment(options: Any, lang: Lang) -> int:
     """Writes what upper levels owe to places in a year, what they paid so far, and this instalment;
-    or the settlement by the actual numbers.
+    or the settlement by the actual numbers. A workbook a year.
     """
     from fiscal_model.analysis.allotment import allotment as allotted
     from fiscal_model.analysis.allotment import settlement
     from fiscal_model.workbook.rounding import Printed
 
-    _not_over(options.output, [options.scenario], options.inputs, options.actual)
-    budget = _simulate(options.scenario, options.inputs, [options.year])
-    budgets = [budget]
+    output: Path = options.output
+    targets = dict.fromkeys(options.years, output)
+    if len(targets) > 1:
+        targets = {year: output.with_stem(f"{output.stem}-{year}") for year in targets}
+    read = _not_over(None, [options.scenario], options.inputs, options.actual)
+    read.refuse(*targets.values())
+    budgets = [_simulate(options.scenario, options.inputs, options.years)]
+    if options.actual:
+        budgets.append(_simulate(options.scenario, options.actual, options.years))
     wan = options.unit in WAN
     unit = (
         Printed(10_000.0, options.decimals).step
@@ -362,14 +368,17 @@ def allotment(options: Any, lang: Lang) -> int:
         if options.unit in ("元", "yuan")
         else 0.01
     )
-    found = allotted(budget, options.year, unit, wan)
-    if options.actual:
-        budgets.append(_simulate(options.scenario, options.actual, [options.year]))
-        found = settlement(found, budgets[1])
-    found.to_excel(options.output, lang, options.date)
+    statements = []
+    for year in targets:
+        planned = allotted(budgets[0], year, unit, wan)
+        whole = settlement(planned, budgets[1]) if options.actual else planned
+        statements.append(whole.part(options.items, options.places))
+    for found, target in zip(statements, targets.values(), strict=True):
+        found.to_excel(target, lang, options.date)
     _warn_of(budgets, lang)
-    print(found.summary(lang))
-    _wrote(options.output, lang)
+    for found, target in zip(statements, targets.values(), strict=True):
+        print(found.summary(lang))
+        _wrote(target, lang)
     return DONE
 
 

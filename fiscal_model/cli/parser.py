@@ -65,8 +65,8 @@ class _Builder:
             metavar="YEARS",
             help=Text("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024"),
         )
-        self.part = Parser(lang, add_help=False, parents=[self.span])
-        self.part.add_argument(
+        self.cut = Parser(lang, add_help=False)
+        self.cut.add_argument(
             "--items",
             type=_items,
             metavar="ITEMS",
@@ -76,7 +76,7 @@ class _Builder:
                 " all the same)",
             ),
         )
-        self.part.add_argument(
+        self.cut.add_argument(
             "--places",
             type=_listed,
             metavar="PLACES",
@@ -86,6 +86,7 @@ class _Builder:
                 " between, e.g. 653100,south4",
             ),
         )
+        self.part = Parser(lang, add_help=False, parents=[self.span, self.cut])
         self.top = Parser(
             lang,
             prog="fiscal-model",
@@ -216,9 +217,22 @@ class _Builder:
             "what upper levels owe to places, paid so far, this instalment; apart, what places bear"
             " themselves; with actual numbers the settlement",
             self.data,
+            self.cut,
         )
         _scenario(allotment)
-        _one_year(allotment)
+        allotment.add_argument(
+            "--year",
+            "--years",
+            dest="years",
+            type=_years,
+            required=True,
+            metavar="YEARS",
+            help=Text(
+                "年份，如 2026；2026-2028 每年各写一个工作簿，文件名加年份",
+                "the year, e.g. 2026; 2026-2028 writes a workbook a year, the year added to the"
+                " file's name",
+            ),
+        )
         allotment.add_argument(
             "--actual",
             action="append",
