@@ -200,5 +200,5 @@ def over_its_years(part: Result) -> Result:
         return part
     span = Span(part.years, asked=False, named=True)
     whole = simulated(part.standard, part.scenario, part.inputs, span)
-    payers = part.at and part.at.payers
+    payers = part.at.payers if part.at else None
     return only(whole, {*part.places}, {*part.labels["line"]}, payers=payers)

@@ -14,7 +14,7 @@ import numpy as np
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.compare_blocks import TITLES, blocks_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
-from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
+from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.blocks import Block, Shown, page, screen
 from fiscal_model.engine.memo import Memo
@@ -22,6 +22,7 @@ from fiscal_model.errors import fault
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, cover
 from fiscal_model.results.dimensions import check_dimensions, named, totals
+from fiscal_model.results.people import population
 from fiscal_model.results.result import R, Result, only
 from fiscal_model.run import Together
 from fiscal_model.scenario.model import Scenario

@@ -34,14 +34,12 @@ def data_years(shown: Result) -> DataYears:
         given = cells.dense(series, len(places), years[0], years[-1])
         known = ~np.isnan(given[:, at][..., [year - years[0] for year in years]])
         supplied[rows] = known[[series.index(names[n]) for n in rows]]
-    some = (shown.costed & supplied).any(axis=(0, 1))
-    more = (shown.costed & ~supplied).any(axis=(0, 1))
-    kinds = (some & ~more, more & ~some, some & more)
-    supplied_years, projected, mixed = (
-        tuple(year for year, mine in zip(years, kind.tolist(), strict=True) if mine)
-        for kind in kinds
+    some, more = (
+        {years[y] for y in np.nonzero(cells)[2].tolist()}
+        for cells in (shown.costed & supplied, shown.costed & ~supplied)
     )
-    return DataYears(supplied_years, projected, mixed)
+    kinds = (some - more, more - some, some & more)
+    return DataYears(*(tuple(sorted(kind)) for kind in kinds))
 
 
 def years_words(shown: Result, lang: Lang) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -536,20 +537,16 @@ def of_what(result: Result, lang: Lang) -> tuple[str, ...]:
 
 
 def which_places(result: Result, lang: Lang) -> tuple[str, ...]:
-    """Which places these are, where they are not all: prefectures that are there as a whole, else
-    what is there of them.
+    """Which places these are, where they are not all: a prefecture for several places that are all
+    there is of it.
     """
-    whole, mine = result.whole, {*result.places}
-    if len(mine) == len(whole.places):
+    whole, mine = result.whole, result.labels["prefecture"]
+    if len(result.places) == len(whole.places):
         return ()
-    cut = {
-        above
-        for code, above in zip(whole.places, whole.labels["prefecture"], strict=True)
-        if code not in mine
-    }
+    every = Counter(whole.labels["prefecture"])
+    entire = {above for above, n in Counter(mine).items() if n == every[above] > 1}
     shown = (
-        code if above in cut else above
-        for code, above in zip(result.places, result.labels["prefecture"], strict=True)
+        above if above in entire else code for code, above in zip(result.places, mine, strict=True)
     )
     return tuple(result.standard.places.label(code).to(lang) for code in dict.fromkeys(shown))
 

@@ -78,9 +78,8 @@ def write_report(
     check_name(target)
     check_costed(budget)
     check_part(budget)
-    whole = _closed(budget, values) if len(budget.places) < len(budget.whole.places) else None
     with replacing(target, Read.together(each.read for each in (budget, *others))) as draft:
-        draft.write_bytes(_content(budget, lang, today, others, values, whole))
+        draft.write_bytes(_content(budget, lang, today, others, values))
 
 
 def write_by_prefecture(
@@ -118,13 +117,12 @@ def write_by_prefecture(
 
 
 def _closed(budget: Result, values: Printed | None) -> Money | None:
-    """The figures of the same items in all places, whose totals a part by place keeps: none where
+    """The figures of what is written in several workbooks, whose totals the parts keep: none where
     figures are not closed.
     """
     if values is None or not values.closed:
         return None
-    every = only(budget.whole, lines={*budget.labels["line"]})
-    return Money(budget.whole, cells_of(every), values.unit, values)
+    return Money(budget.whole, cells_of(budget), values.unit, values)
 
 
 def part_paths(
