@@ -147,6 +147,30 @@ def figure(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and value == value else None
 
 
+class Ratio(NamedTuple):
+    """A printed ratio: a quantity over another one less 1 (its growth), or over a number of
+    people.
+    """
+
+    table: Table
+    column: str
+    n: int
+    quantity: Quantity
+    measure: str
+    over: Quantity | float
+
+    def difference(self, engine: Engine) -> float:
+        """Yuan by which what it says of the quantity misses the engine's."""
+        shown = figure(self.table.values(self.column)[self.n])
+        if shown is None:
+            return 0.0
+        grown = isinstance(self.over, Quantity)
+        base = (
+            engine.yuan(self.over, self.measure) if isinstance(self.over, Quantity) else self.over
+        )
+        return abs((shown + grown) * base - engine.yuan(self.quantity, self.measure))
+
+
 class Held(NamedTuple):
     """What a table came to when it was held against the engine: its figures, and the largest
     difference in yuan.
@@ -166,6 +190,7 @@ class Pages:
     levels: dict[str, list[tuple[int | None, tuple[str, ...]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    ratios: dict[str, list[Ratio]] = field(default_factory=lambda: defaultdict(list))
 
     def money(
         self,
@@ -188,6 +213,19 @@ class Pages:
     ) -> None:
         """A row of a table, or of a part of one, shows one measure of a quantity in a column."""
         self.tables[key].append(Cell(table, column, n, quantity, measure, None))
+
+    def ratio(
+        self,
+        key: str,
+        table: Table,
+        column: str,
+        n: int,
+        quantity: Quantity,
+        measure: str,
+        over: Quantity | float,
+    ) -> None:
+        """A row of a table shows what a measure of a quantity has grown by, or is by head."""
+        self.ratios[key].append(Ratio(table, column, n, quantity, measure, over))
 
     def complete(self, table: str, *level: str, item: int | None = None) -> None:
         """The figures of a level in a table are all that there are, or all of an item."""
@@ -212,4 +250,6 @@ class Pages:
         for item, level in self.levels[table]:
             missing = {each for each in engine.groups(level) - seen if item in (None, each.item)}
             worst = max([worst, *(engine.yuan(quantity, COST) for quantity in missing)])
-        return Held(len(cells), worst)
+        ratios = self.ratios[table]
+        worst = max([worst, *(each.difference(engine) for each in ratios)])
+        return Held(len(cells) + len(ratios), worst)

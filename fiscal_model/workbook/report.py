@@ -33,6 +33,7 @@ from fiscal_model.workbook.item_table import costed_items, item_table
 from fiscal_model.workbook.layout import laid_out
 from fiscal_model.workbook.model import cells_of, model_of
 from fiscal_model.workbook.parameter_sheet import parameters
+from fiscal_model.workbook.plan_sheet import plan
 from fiscal_model.workbook.quantity_sheet import quantities
 from fiscal_model.workbook.rounding import Printed
 from fiscal_model.workbook.rule_sheets import caps, rules
@@ -204,6 +205,7 @@ def _content(
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
+    plan(report)
     summaries.years(report)
     charts(report)
     parameters(report, layout.parameters)

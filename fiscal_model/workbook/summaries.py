@@ -310,9 +310,7 @@ def ends(lines: Sequence[Line], k: int) -> list[object]:
 def prefectures(report: Report) -> None:
     """Every prefecture in every year, its counties folded below it."""
     model, budget, lines, breaks = report.model, report.budget, list[Line](), list[int]()
-    at, of = account_of(report), budget.labels["prefecture"]
-    codes = list(dict.fromkeys(of))
-    prefecture = np.array([codes.index(code) for code in of], np.intp)
+    at = account_of(report)
     sums = "=SUMIFS({~calculation.%%},{calculation.year},{year},{calculation.account},{account}%s)/10000"
     more = {PART: ",{calculation.prefecture},{code}", PLACE: ",{calculation.code},{code}"}
     part = f'({{row@first}}:{{row@last}}="{report.say(*PART)}")*'
@@ -320,10 +318,10 @@ def prefectures(report: Report) -> None:
         # the general public budget has its total in every year
         for account in dict.fromkeys(("general", *accounts(report))):
             rows = np.flatnonzero((at == list(ACCOUNTS).index(account)) & (model.cells[2] == y))
-            block = list(_place_rows(report, rows, prefecture))
+            block = list(place_rows(report, rows))
             first, known = len(lines), report.money.has(account, y)
             parts = [n for n, (kind, _) in enumerate(block) if kind == PART]
-            values = np.array([report.money.at(account, y, *_key(report, *row)) for row in block])
+            values = np.array([report.money.at(account, y, *key_of(report, *row)) for row in block])
             lines += [
                 Line(
                     STYLES[kind],
@@ -333,7 +331,7 @@ def prefectures(report: Report) -> None:
                     y,
                     code,
                     kind,
-                    _quantity(report, account, y, kind, code) if known else None,
+                    quantity_of(report, account, y, kind, code) if known else None,
                     int(kind == PLACE),
                 )
                 for (kind, code), figures in zip(block, values.tolist(), strict=True)
@@ -343,13 +341,9 @@ def prefectures(report: Report) -> None:
                 left = closing_line(report, account, values[0], values[parts], marks, part)
                 lines.append(left)
         breaks.append(len(lines))
-    label = budget.standard.places.label
-    own = report.say("（未分到县市）", " (not by county)")
 
     def name(line: Line) -> str | Text:
-        if not line.key:
-            return TOTAL
-        return label(line.key).to(report.lang) + own * (line.kind == PLACE and line.key in of)
+        return place_name(report, line.kind, line.key)
 
     columns = [
         Column("year", YEAR, lambda line: budget.years[line.y], "plain_year", width=7),
@@ -371,19 +365,31 @@ def prefectures(report: Report) -> None:
 
 
 STYLES = {TOTAL: "total", PART: "part", PLACE: ""}
-Row = tuple[Text, str]
-"""The kind of a row of the table by place, and the code of its place."""
+PlaceRow = tuple[Text, str]
+"""The kind of a row of a table by place, and the code of its place."""
 
 
-def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[Row]:
-    """The total, each prefecture and its counties; what is counted for a prefecture itself stands
-    beside its counties.
+def place_name(report: Report, kind: Text, code: str) -> str | Text:
+    """What a row of a place is called; what is counted for a prefecture itself says so beside its
+    counties.
+    """
+    if kind == TOTAL:
+        return TOTAL
+    own = report.say("（未分到县市）", " (not by county)")
+    among = kind == PLACE and code in report.budget.labels["prefecture"]
+    return report.budget.standard.places.label(code).to(report.lang) + own * among
+
+
+def place_rows(report: Report, rows: Ints) -> Iterator[PlaceRow]:
+    """The total, each prefecture and its counties, of some rows of the calculation; what is counted
+    for a prefecture itself stands beside its counties.
     """
     budget, place = report.budget, report.model.cells[1]
-    yield TOTAL, ""
     names = list(dict.fromkeys(budget.labels["prefecture"]))
+    of = np.array([names.index(code) for code in budget.labels["prefecture"]], np.intp)
+    yield TOTAL, ""
     for n, code in enumerate(names):
-        mine = rows[prefecture[place[rows]] == n]
+        mine = rows[of[place[rows]] == n]
         if not len(mine):
             continue
         yield PART, code
@@ -391,14 +397,14 @@ def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[Row]:
         yield from ((PLACE, each) for each in inside if inside != [code])
 
 
-def _key(report: Report, kind: Text, code: str) -> tuple[object, ...]:
+def key_of(report: Report, kind: Text, code: str) -> tuple[object, ...]:
     """Where the figures of a row are found, within its account and year."""
     return {TOTAL: (), PART: ("prefecture", code)}.get(kind) or (
         ("place", report.budget.places.index(code)) if kind == PLACE else ()
     )
 
 
-def _quantity(report: Report, account: str, y: int, kind: Text, code: str) -> Quantity:
+def quantity_of(report: Report, account: str, y: int, kind: Text, code: str) -> Quantity:
     if kind == TOTAL:
         return Quantity(account, y)
     if kind == PART:
