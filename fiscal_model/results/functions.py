@@ -6,6 +6,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Text, in_both
 
 FUNCTION = Text("支出功能分类科目", "Budget function")
+NO_FUNCTION = Text("未列科目", "no function given")
 
 
 def has_functions(result: Result) -> bool:

@@ -28,6 +28,7 @@ from fiscal_model.workbook.summaries import (
     account_of,
     accounts,
     shown_payers,
+    year_kinds,
 )
 from fiscal_model.workbook.sums import Cells, Sum, added, largest
 from fiscal_model.workbook.tables import COLUMNS
@@ -325,10 +326,15 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         (sums[0].yuan(report) - whole[0]).size(),
         CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[0].cells),
     )
-    for n, name in enumerate(
-        (say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))
-    ):
-        blocks = [below(block) for block in report.year_blocks[n::3]]
+    names = (
+        say("分领域", "by domain"),
+        say("分项目", "by item"),
+        say("分地区", "by prefecture"),
+        say("分功能科目", "by budget function"),
+    )
+    kinds = len(year_kinds(report))
+    for n, name in enumerate(names[:kinds]):
+        blocks = [below(block) for block in report.year_blocks[n::kinds]]
         found_ = added([cells.sum(block, "year:all") for block in blocks])
         figures = sum(block.rows for block in blocks) * len(report.budget.years)
         step = report.values.step if report.values else 0.0

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.results.functions import FUNCTION, NO_FUNCTION, function_of, has_functions
 from fiscal_model.results.result import Result, only
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
@@ -293,6 +294,13 @@ def items(report: Report) -> None:
         Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
     ]
     table = table_of(report, "items", lines, "year", columns)
+    if has_functions(budget):
+
+        def function(line: Line) -> Text | str:
+            return function_of(budget, line.key, line.account) if line.key else ""
+
+        columns.append(Column("function", FUNCTION, function, width=24))
+        table = table_of(report, "items", lines, "year", columns)
     title = Text("分项目测算表", "Cost by item")
     sheet = report.printed("items", title, table, table.at["account"], [report.apart()])
     report.pages.money(table, [line.quantity for line in lines])
@@ -421,7 +429,7 @@ def years(report: Report) -> None:
         sheet.line(report.apart())
     head, every = report.tables["years"].head, accounts(report)
     for account in every:
-        for caption, rows, source in (
+        blocks = (
             (Text("：按领域", ": by domain"), _domain_rows, ("items", "domain", "name")),
             (Text("：按服务项目", ": by item"), _item_rows, ("items", "item", "number")),
             (
@@ -429,14 +437,26 @@ def years(report: Report) -> None:
                 _prefecture_rows,
                 ("places", "code", "number"),
             ),
-        ):
+            (
+                Text("：按支出功能分类科目", ": by budget function"),
+                _function_rows,
+                ("calculation", "function", "name"),
+            ),
+        )
+        for caption, rows, source in blocks[: len(year_kinds(report))]:
             sheet.line(f"{ACCOUNTS[account].to(report.lang)}{report.say(*caption)}", "label")
             table = _year_block(report, account, rows(report, account), *source)
             sheet.table(table.place(sheet.name, sheet.row, head))
             report.year_blocks.append(table)
-    for kind in ("domain", "item", "prefecture"):
+    for kind in year_kinds(report):
         report.pages.complete("years", kind)
     sheet.signature()
+
+
+def year_kinds(report: Report) -> tuple[str, ...]:
+    """The kinds of rows of the table over the years, a block each in every account."""
+    kinds = ("domain", "item", "prefecture", "function")
+    return kinds if has_functions(report.budget) else kinds[:-1]
 
 
 Named = list[tuple[str, object, str]]
@@ -474,6 +494,16 @@ def _prefecture_rows(report: Report, account: str) -> Named:
     ]
 
 
+def _function_rows(report: Report, account: str) -> Named:
+    """The functions by their codes; what has none stands last."""
+    names = sorted({*report.budget.labels["function"]}, key=lambda name: (not name, name))
+    return [
+        ("function", name, name or NO_FUNCTION.to(report.lang))
+        for name in names
+        if _costed(report, account, "function", name)
+    ]
+
+
 def _year_block(
     report: Report, account: str, named: Named, source: str, key: str, by: str
 ) -> Table:
@@ -486,13 +516,16 @@ def _year_block(
     )
     # its own rows have the code of a prefecture too
     only = f',{{places.row}},"{report.say(*PART)}"' if source == "places" else ""
+    in_unit = "/10000" if source == "calculation" else ""
     keys: list[dict[str, object]] = [{}, *({kind: number} for kind, number, _ in named)]
     lines = [
         Line(
             "" if of else "total",
             account,
             [float(money.at(account, y, *pair)[0]) for y in range(len(span))],
-            f"=SUMIFS({{{source}.cost}},{wanted}{only})" if of else "=SUM({~@first}:{~@last})",
+            f"=SUMIFS({{{source}.cost}},{wanted}{only}){in_unit}"
+            if of
+            else "=SUM({~@first}:{~@last})",
             marks={"first": 1, "last": len(named)},
         )
         for of in keys
@@ -503,7 +536,8 @@ def _year_block(
         for y, year in enumerate(span):
             if money.has(account, y, *next(iter(of.items()), ())):
                 quantity = Quantity(account, y, **of)  # type: ignore[arg-type]
-                report.pages.cell("years", table, f"year:{year}", n, quantity, COST)
+                spare = money.spare.get((account, y, *next(iter(of.items()), ())), 0.0)
+                report.pages.cell("years", table, f"year:{year}", n, quantity, COST, spare)
     return table
 
 
@@ -523,7 +557,7 @@ def _year_table(
             Column(
                 "number",
                 Text("编号", "Number"),
-                [*above, *(number for _, number, _ in named)],
+                [*above, *("" if kind == "function" else number for kind, number, _ in named)],
                 ["text" if line.style else "year" for line in lines],
                 width=9,
             ),
