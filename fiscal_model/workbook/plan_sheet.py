@@ -36,7 +36,7 @@ from fiscal_model.workbook.tables import NEED, columns
 
 PEOPLE = "people"
 TITLES = {PEOPLE: Text("人口（人）", "People"), COST: NEED}
-AMOUNT, GROWTH = Text("金额", "Amount"), Text("比上年增长", "Growth over the year before")
+AMOUNT, GROWTH = Text("金额", "Amount"), Text("比上年增长", "Growth")
 HEAD = Text("人均（元）", "Yuan a head")
 NONE = "—"
 """What a growth from nothing shows."""
@@ -173,6 +173,15 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
     def text_or(look: str) -> list[str]:
         return [look if money else "text" for money in calc]
 
+    some = any(row.measure == PEOPLE for row in rows)
+    people = Column(
+        PEOPLE,
+        Text("人口行", "Row of people"),
+        ["" if np.isnan(row.people).all() else row.people_row + 1 for row in rows],
+        "trace",
+        width=6,
+        folded=True,
+    )
     labels = [
         Column("account", ACCOUNT, [ACCOUNTS[row.account] for row in rows], "key", width=16),
         Column("code", CODE, [row.place[1] for row in rows], "key", width=9),
@@ -188,6 +197,7 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
             width=6,
             folded=True,
         ),
+        *([people] if some else ()),
         Column("payer", Text("承担主体", "Payer"), [measure(row) for row in rows], width=16),
     ]
     money = [
@@ -222,13 +232,12 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
             year,
             of_money([_a_head(row, y) for row in rows]),
             text_or("rate"),
-            formulas(f"={{~year:{year}}}*10000/{{~year:{year}@people}}"),
+            formulas(f"={{~year:{year}}}*10000/INDEX({{~plan.year:{year}}},{{people}})"),
             11,
             over=HEAD,
         )
         for y, year in enumerate(years)
     ]
-    some = any(row.measure == PEOPLE for row in rows)
     kinds = {TOTAL: "total", PART: "part", PLACE: ""}
     return Table(
         "plan",
@@ -236,7 +245,6 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
         [*labels, *money, *growth, *(heads if some else ())],
         styles=[kinds[row.place[0]] if row.measure == COST else "" for row in rows],
         levels=[int(row.place[0] == PLACE) for row in rows],
-        marks=[{"people": row.people_row} for row in rows],
     )
 
 
