@@ -15,6 +15,7 @@ from fiscal_model.errors import fault
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
+from fiscal_model.results.part import Named, parts_of
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import Lang
@@ -141,11 +142,13 @@ class Budget(Shown, Result):
         SOURCE_DATE_EPOCH).
 
         With ``values`` it holds plain numbers, no formulas, rounded as
-        :class:`fiscal_model.workbook.rounding.Printed` says.
+        :class:`fiscal_model.workbook.rounding.Printed` says. A part of the items, places or years
+        gives a workbook of that part.
         """
         from fiscal_model.workbook.report import write_report
 
-        write_report(self, Path(target), spoken(lang), date, values=values)
+        shown = run.over_its_years(self)
+        write_report(shown, Path(target), spoken(lang), date, values=values)
 
     @property
     def plot(self) -> ResultPlot:
@@ -176,6 +179,8 @@ def simulate(
     scenario: str | Path = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
+    items: Named = None,
+    places: Named = None,
 ) -> Budget:
     """The budget of a scenario.
 
@@ -186,29 +191,43 @@ def simulate(
             left out.
         years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
             scenario's own, else those of the inputs.
+        items: give the part with these items only: numbers or names, lists and spans (``10-14``).
+        places: give the part with these places only: codes, names or groups.
+
+    All data are computed, then cut: shares in a common base amount or grant stay those of the
+    whole.
 
     Raises:
-        FiscalModelError: with every fault of the scenario or the inputs.
+        FiscalModelError: with every fault of the scenario or the inputs; or an item or place is not
+            part of the budget.
 
     """
-    return Budget.of(run.simulate(scenario, inputs, years))
+    whole = Budget.of(run.simulate(scenario, inputs, years))
+    return parts_of((whole,), whole.standard, items, places)[0]
 
 
 def together(
     scenarios: Iterable[str | Path | Result],
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
+    items: Named = None,
+    places: Named = None,
 ) -> run.Together[Budget]:
-    """See :func:`fiscal_model.run.simulate_together`."""
+    """See :func:`fiscal_model.run.simulate_together`; ``items`` and ``places`` as
+    :func:`simulate` takes them, of all scenarios together.
+    """
     found = run.simulate_together(tuple(scenarios), inputs, years)
     budgets = tuple(map(Budget.of, found.results))
-    return run.Together(budgets, found.standard, found.inputs, found.memo)
+    every = run.Together(budgets, found.standard, found.inputs, found.memo)
+    return every.part(items, places)
 
 
 def compare(
     *scenarios: str | Path | Budget,
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
+    items: Named = None,
+    places: Named = None,
 ) -> Comparison[Budget]:
     """Sets two or more scenarios side by side on the same data; the first is the reference.
 
@@ -218,6 +237,8 @@ def compare(
             embedded illustrative data.
         years: the years to simulate; default each scenario's own. Compared are the years that all
             cover.
+        items: compare these items only, as :func:`fiscal_model.simulate` takes them.
+        places: compare these places only.
 
     Raises:
         FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two
@@ -233,7 +254,7 @@ def compare(
     if len(scenarios) < 2:
         raise fault("", "two-scenarios-at-least")
     asked = None if years is None else whole_years(years)
-    return compared(together(scenarios, inputs, asked), asked)
+    return compared(together(scenarios, inputs, asked, items, places), asked)
 
 
 def brief(

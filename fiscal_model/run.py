@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic
 
@@ -21,7 +21,8 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source, paths_of
 from fiscal_model.periods import whole_years
-from fiscal_model.results.result import R, Result, Simulated
+from fiscal_model.results.part import Named, parts_of
+from fiscal_model.results.result import R, Result, Simulated, only
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import load_scenario
 from fiscal_model.standard.extend import union
@@ -50,6 +51,10 @@ class Together(Generic[R]):
     standard: Standard
     inputs: Inputs
     memo: Memo
+
+    def part(self, items: Named = None, places: Named = None) -> Together[R]:
+        """The same cut to some items and places; see :func:`parts_of`."""
+        return replace(self, results=parts_of(self.results, self.standard, items, places))
 
 
 def simulate_together(
@@ -183,3 +188,17 @@ def simulated(
     program = compile_program(standard, scenario, inputs, years, memo)
     payers, divided = divide_local(program, amounts(program), inputs)
     return Result(Simulated(program, payers, divided, Told(program)))
+
+
+def over_its_years(part: Result) -> Result:
+    """A part as the same part of a simulation of its years alone: every cell is what it was, as no
+    year rests on whether another one is shown.
+
+    What the whole did not cost stays so: nothing more is asked of the data.
+    """
+    if part.years == part.program.years:
+        return part
+    span = Span(part.years, asked=False, named=True)
+    whole = simulated(part.standard, part.scenario, part.inputs, span)
+    payers = part.at.payers if part.at else None
+    return only(whole, {*part.places}, {*part.labels["line"]}, payers=payers)

@@ -14,7 +14,7 @@ import numpy as np
 from fiscal_model.analysis.aligned import Axes, axes_of
 from fiscal_model.analysis.compare_blocks import TITLES, blocks_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
-from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
+from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.blocks import Block, Shown, page, screen
 from fiscal_model.engine.memo import Memo
@@ -22,6 +22,7 @@ from fiscal_model.errors import fault
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, cover
 from fiscal_model.results.dimensions import check_dimensions, named, totals
+from fiscal_model.results.people import population
 from fiscal_model.results.result import R, Result, only
 from fiscal_model.run import Together
 from fiscal_model.scenario.model import Scenario
@@ -38,7 +39,7 @@ DEFAULT = ("payer", "year")
 
 def compare(found: Together[R], asked: Sequence[int] | None = None) -> Comparison[R]:
     """Sets results on the same data side by side; the first is the reference. Compared are the
-    years that all cover, of those ``asked`` for, and beside a part only what it holds.
+    years that all cover, of those ``asked`` for, and nothing that one of several parts leaves out.
 
     Raises:
         FiscalModelError: they share no year, or parts nothing else.
@@ -47,9 +48,8 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
     results = found.results
     for part in found.results:
         if part.at:
-            of = part.places, part.labels["line"], part.years, part.at.payers
-            results = tuple(only(each, *of) for each in results)
-            if not all(each.lines and each.places for each in results):
+            results = tuple(_beside(each, part) for each in results)
+            if not any(each.lines and each.places for each in results):
                 raise fault("", "parts-not-overlapping")
     common = [set(each.years) for each in results] + ([set(asked)] if asked else [])
     shared = tuple(sorted(set.intersection(*common)))
@@ -61,6 +61,18 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
         axes_of(results, found.standard, found.inputs, shared),
         found.memo,
     )
+
+
+def _beside(result: R, part: R) -> R:
+    """A result without what a part leaves out of its own whole: what only the result has stays, so
+    that an item that a scenario adds is compared with nothing.
+    """
+    assert part.at
+    lines, places = (
+        {*result.labels[name]} - ({*part.whole.labels[name]} - {*part.labels[name]})
+        for name in ("line", "place")
+    )
+    return only(result, places, lines, part.years, part.at.payers)
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:

@@ -101,8 +101,10 @@ def blocks_of(
 
 def _heading(found: Comparison[R], reference: str, other: str, lang: Lang) -> str:
     """The scenarios compared, of what part, and the years that are added up."""
-    part = [of_what(each, lang) for each in found.budgets if each.at]
-    about = (f"{reference} → {other}", *(part[0] if part else ()), together(found.years, lang))
+    parts = [each for each in found.budgets if each.at]
+    widest = max(parts, key=lambda each: len(each.lines), default=None)
+    what = of_what(widest, lang) if widest else ()
+    about = (f"{reference} → {other}", *what, together(found.years, lang))
     return " · ".join(about) + IN_WAN.to(lang)
 
 

@@ -37,10 +37,21 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
     return read
 
 
-def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] | None) -> Budget:
+def _simulate(
+    scenario: str,
+    inputs: Sequence[str] | None,
+    years: Sequence[int] | None,
+    items: str | None = None,
+    places: str | None = None,
+) -> Budget:
     from fiscal_model.face import simulate
 
-    return simulate(scenario, inputs, years)
+    return simulate(scenario, inputs, years, items, places)
+
+
+def _part(options: Any) -> tuple[Sequence[int] | None, str | None, str | None]:
+    """The years, items and places asked for, as simulations take them."""
+    return options.years, options.items, options.places
 
 
 def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
@@ -106,7 +117,7 @@ def report(options: Any, lang: Lang) -> int:
     read = _not_over(options.output, scenarios, options.inputs)
     if options.split_by:
         read.refuse(*part_paths(options.output, load_scenario(scenarios[0])[1], lang))
-    budgets = together(scenarios, options.inputs, options.years).results
+    budgets = together(scenarios, options.inputs, *_part(options)).results
 
     values = (
         Printed(UNITS[options.unit], options.decimals, not options.half_up)
@@ -131,7 +142,7 @@ def report(options: Any, lang: Lang) -> int:
 def run(options: Any, lang: Lang) -> int:
     """Writes tidy results."""
     _not_over(options.output, [options.scenario], options.inputs)
-    budget = _simulate(options.scenario, options.inputs, options.years)
+    budget = _simulate(options.scenario, options.inputs, *_part(options))
     writers: dict[str, Callable[[Path], None]] = {
         ".csv": budget.to_csv,
         ".parquet": budget.to_parquet,
@@ -168,8 +179,15 @@ def compare(options: Any, lang: Lang) -> int:
     from fiscal_model.spelling import separate
 
     read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
+    years, items, places = _part(options)
     found = compared(
-        options.a, options.b, *options.more, inputs=options.inputs, years=options.years
+        options.a,
+        options.b,
+        *options.more,
+        inputs=options.inputs,
+        years=years,
+        items=items,
+        places=places,
     )
     by = check_dimensions(separate(options.by, DIMENSION_NAMES.__contains__)) if options.by else ()
     order = (
@@ -342,15 +360,21 @@ def check(options: Any, lang: Lang) -> int:
 
 def allotment(options: Any, lang: Lang) -> int:
     """Writes what upper levels owe to places in a year, what they paid so far, and this instalment;
-    or the settlement by the actual numbers.
+    or the settlement by the actual numbers. A workbook a year.
     """
     from fiscal_model.analysis.allotment import allotment as allotted
     from fiscal_model.analysis.allotment import settlement
     from fiscal_model.workbook.rounding import Printed
 
-    _not_over(options.output, [options.scenario], options.inputs, options.actual)
-    budget = _simulate(options.scenario, options.inputs, [options.year])
-    budgets = [budget]
+    output: Path = options.output
+    targets = dict.fromkeys(options.years, output)
+    if len(targets) > 1:
+        targets = {year: output.with_stem(f"{output.stem}-{year}") for year in targets}
+    read = _not_over(None, [options.scenario], options.inputs, options.actual)
+    read.refuse(*targets.values())
+    budgets = [_simulate(options.scenario, options.inputs, options.years)]
+    if options.actual:
+        budgets.append(_simulate(options.scenario, options.actual, options.years))
     wan = options.unit in WAN
     unit = (
         Printed(10_000.0, options.decimals).step
@@ -359,14 +383,17 @@ def allotment(options: Any, lang: Lang) -> int:
         if options.unit in ("元", "yuan")
         else 0.01
     )
-    found = allotted(budget, options.year, unit, wan)
-    if options.actual:
-        budgets.append(_simulate(options.scenario, options.actual, [options.year]))
-        found = settlement(found, budgets[1])
-    found.to_excel(options.output, lang, options.date)
+    statements = []
+    for year in targets:
+        planned = allotted(budgets[0], year, unit, wan)
+        whole = settlement(planned, budgets[1]) if options.actual else planned
+        statements.append(whole.part(options.items, options.places))
+    for found, target in zip(statements, targets.values(), strict=True):
+        found.to_excel(target, lang, options.date)
     _warn_of(budgets, lang)
-    print(found.summary(lang))
-    _wrote(options.output, lang)
+    for found, target in zip(statements, targets.values(), strict=True):
+        print(found.summary(lang))
+        _wrote(target, lang)
     return DONE
 
 

@@ -65,6 +65,28 @@ class _Builder:
             metavar="YEARS",
             help=Text("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024"),
         )
+        self.cut = Parser(lang, add_help=False)
+        self.cut.add_argument(
+            "--items",
+            type=_items,
+            metavar="ITEMS",
+            help=Text(
+                "只列这些服务项目：项目号或名称，如 10-14 或 11,20-22（全部数据照常测算）",
+                "these items only: numbers or names, e.g. 10-14 or 11,20-22 (all data are computed"
+                " all the same)",
+            ),
+        )
+        self.cut.add_argument(
+            "--places",
+            type=_listed,
+            metavar="PLACES",
+            help=Text(
+                "只列这些地区（含下级）：代码、名称或地区组，逗号分隔，如 653100,南疆四地州",
+                "these places only, with all below them: codes, names or groups with commas"
+                " between, e.g. 653100,south4",
+            ),
+        )
+        self.part = Parser(lang, add_help=False, parents=[self.span, self.cut])
         self.top = Parser(
             lang,
             prog="fiscal-model",
@@ -108,7 +130,7 @@ class _Builder:
             "测算并写出工作簿（主要功能）",
             "simulate and write the workbook (the main job)",
             self.data,
-            self.span,
+            self.part,
         )
         report.add_argument(
             "scenarios",
@@ -177,7 +199,7 @@ class _Builder:
             "测算并写出明细结果",
             "simulate and write tidy results",
             self.data,
-            self.span,
+            self.part,
         )
         run.add_argument("scenario", metavar="SCENARIO", help=NAMED)
         run.add_argument(
@@ -225,9 +247,22 @@ class _Builder:
             "what upper levels owe to places, paid so far, this instalment; apart, what places bear"
             " themselves; with actual numbers the settlement",
             self.data,
+            self.cut,
         )
         _scenario(allotment)
-        _one_year(allotment)
+        allotment.add_argument(
+            "--year",
+            "--years",
+            dest="years",
+            type=_years,
+            required=True,
+            metavar="YEARS",
+            help=Text(
+                "年份，如 2026；2026-2028 每年各写一个工作簿，文件名加年份",
+                "the year, e.g. 2026; 2026-2028 writes a workbook a year, the year added to the"
+                " file's name",
+            ),
+        )
         allotment.add_argument(
             "--actual",
             action="append",
@@ -277,7 +312,7 @@ class _Builder:
             "比较两个或多个情景：各级差额及其原因（第一个为基准）",
             "the change per level between scenarios, and why (from the first one)",
             self.data,
-            self.span,
+            self.part,
         )
         compare.add_argument("a", metavar="A", help=NAMED)
         compare.add_argument("b", metavar="B", help=NAMED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 Wanted = str | int | Iterable[str | int] | None
 R = TypeVar("R", bound="Result")
+MOST_PLACES = 4
+"""Places that a title names."""
 Cell = TypeVar("Cell", bound=np.generic)
 
 
@@ -503,7 +506,7 @@ def inside(result: Result) -> Mask:
 
 def only(
     result: R,
-    places: Collection[str],
+    places: Collection[str] | None = None,
     lines: Collection[str] | None = None,
     years: Collection[int] | None = None,
     payers: Collection[str] | None = None,
@@ -523,15 +526,34 @@ def only(
 
 
 def of_what(result: Result, lang: Lang) -> tuple[str, ...]:
-    """The items and the place, where these are not the whole."""
-    place, places = result.standard.places.common(result.places), result.standard.places
-    where = () if place == places.root else (places.label(place).to(lang),)
-    return (*which_items(result, lang), *where)
+    """The items and the places, where these are not the whole."""
+    where, places = which_places(result, lang), result.standard.places
+    if not where and (place := places.common(result.places)) != places.root:
+        where = (places.label(place).to(lang),)
+    if (more := len(where) - MOST_PLACES) > 0:
+        rest = Text(f"等 {len(where)} 个地区", f"and {more} more")
+        where = (*where[:MOST_PLACES], rest.to(lang))
+    return (*which_items(result, lang), *([listed(where, lang)] if where else ()))
+
+
+def which_places(result: Result, lang: Lang) -> tuple[str, ...]:
+    """Which places these are, where they are not all: a prefecture for several places that are all
+    there is of it.
+    """
+    whole, mine = result.whole, result.labels["prefecture"]
+    if len(result.places) == len(whole.places):
+        return ()
+    every = Counter(whole.labels["prefecture"])
+    entire = {above for above, n in Counter(mine).items() if n == every[above] > 1}
+    shown = (
+        above if above in entire else code for code, above in zip(result.places, mine, strict=True)
+    )
+    return tuple(result.standard.places.label(code).to(lang) for code in dict.fromkeys(shown))
 
 
 def which_items(result: Result, lang: Lang) -> tuple[str, ...]:
     """Which items these are, where they are not all."""
-    if len(result.lines) == len(result.standard.lines):
+    if len(result.lines) in (0, len(result.standard.lines)):
         return ()
     items = tuple(dict.fromkeys(line.item for line in result.lines))
     if len(items) > 1:

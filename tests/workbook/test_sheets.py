@@ -222,7 +222,8 @@ def test_lines_of_a_text_in_a_column(text: str, columns: float, lines: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("sheet", "columns"), [("分项目", "AB"), ("第11项", "AB"), ("分级次分年", "B")]
+    ("sheet", "columns"),
+    [("分项目", "AB"), ("第11项", "AB"), ("分级次分年", "B"), ("分地区分年", "EF")],
 )
 def test_columns_that_only_formulas_need_are_folded_away(
     books: dict[str, Any], sheet: str, columns: str
