@@ -29,7 +29,7 @@ def governing_share(
     the nearest place first; None without one.
     """
     ways = (
-        (str(series), above) for series in (item, None) for above in (code, *places.ancestors(code))
+        (str(series), above) for series in (item, None) for above in places.chain(code)
     )
     return next((way for way in ways if way in given), None)
 

@@ -318,7 +318,7 @@ def _rate_parts(budget: Result, line: Line, p: int, y: int) -> list[dict[str, An
 
 def _supplied_rate(budget: Result, line: Line, p: int, y: int, index: bool) -> Supplied:
     places, code = budget.standard.places, budget.places[p]
-    chain = [places.index[each] for each in (code, *places.ancestors(code))]
+    chain = places.at(places.chain(code)).tolist()
     cells, name = (budget.inputs.wages, "") if index else (budget.inputs.rates, line.code)
     found = cells.latest(name, chain, budget.years[y])
     assert found is not None
@@ -328,9 +328,8 @@ def _supplied_rate(budget: Result, line: Line, p: int, y: int, index: bool) -> S
 def _split_source(budget: Result, line: Line, p: int, y: int) -> tuple[Leaf, dict[str, Any]]:
     """The leaf in force and the way to it: the entry or clause, and the turns taken."""
     program, standard = budget.program, budget.standard
-    code = standard.places.leaves(budget.places[p])[0]
     i = program.lines.index(line)
-    cell = i, standard.places.index[code], y
+    cell = i, standard.places.speaker(budget.places[p]), y
     entry, way = (
         program.rules.entries[program.rules.source[cell]],
         program.rules.ways[program.rules.way[cell]],

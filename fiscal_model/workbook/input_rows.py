@@ -332,7 +332,7 @@ def _supplier(budget: Result, line: Line, p: int) -> str | None:
     return next(
         (
             code
-            for code in (budget.places[p], *places.ancestors(budget.places[p]))
+            for code in places.chain(budget.places[p])
             if places.index[code] in known
         ),
         None,
