@@ -291,9 +291,7 @@ class _TotalPath:
             values[mine, y] = row.before[mine]
             return
         if self.points[0][0] != self.start:
-            self.points.insert(
-                0, (self.start, row.last_known(self.mask, self.start - self.first))
-            )
+            self.points.insert(0, (self.start, row.last_known(self.mask, self.start - self.first)))
         total = float(
             np.interp(year, [at for at, _ in self.points], [value for _, value in self.points])
         )

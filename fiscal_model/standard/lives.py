@@ -76,7 +76,9 @@ def read_lives(path: Path, codes: Container[str], faults: Faults) -> dict[str, L
             Text(row["status_zh"], row["status_en"]),
             Text(row["note_zh"], row["note_en"]),
         )
-        known = row["code"] not in lives and all(each in codes for each in (row["code"], *life.out_of))
+        known = row["code"] not in lives and all(
+            each in codes for each in (row["code"], *life.out_of)
+        )
         dated = all(month is None or month.month for month in (first, last))
         if not known or not dated or not (first or last or life.out_of) or not all(life.status):
             faults.add(where, "place-life-wrong")

@@ -4,7 +4,7 @@ YAML file a domain; ``words.csv`` and ``payers.csv`` if there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from functools import cache
 from pathlib import Path
 
