@@ -163,8 +163,8 @@ class Places:
         return np.array([self.speaker(code) for code in codes], np.intp)
 
     def mask(self, members: Iterable[str]) -> Mask:
-        """Which places belong to ``members`` (place codes or group codes), all below them
-        included.
+        """Which places belong to ``members`` (place codes or group codes), all below them and all
+        that came out of them alone included.
         """
         chosen = np.zeros(len(self), bool)
         for member in members:
@@ -172,7 +172,15 @@ class Places:
                 chosen |= self.mask(self.groups[member].members)
             else:
                 chosen[self.at(self.below(member))] = True
+        for code in self._new:
+            chosen[self.index[code]] |= chosen[self.at(self.lives[code].out_of)].all()
         return chosen
+
+    @cached_property
+    def _new(self) -> tuple[str, ...]:
+        """The places that came out of others, the oldest first."""
+        new = [code for code, life in self.lives.items() if life.first and life.out_of]
+        return tuple(sorted(new, key=lambda code: self.lives[code].began))
 
     def everywhere(self) -> Mask:
         """All places."""

@@ -11,7 +11,7 @@ from typing import Final
 from fiscal_model.errors import Faults
 from fiscal_model.records.bind import bind
 from fiscal_model.records.node import Node
-from fiscal_model.standard.lives import Life, read_lives
+from fiscal_model.standard.lives import read_lives
 from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.rows import rows
 from fiscal_model.vocabulary import Text
@@ -48,7 +48,6 @@ def read_places(
     faults.raise_if_any()
     check_tree(by_code, path.name)
     lives = read_lives(folder / "place_changes.csv", by_code, faults)
-    _join(members, lives)
     groups: dict[str, Group] = {}
     for code, node in described.entries().items():
         inside = tuple(members.pop(code, ()))
@@ -64,15 +63,6 @@ def read_places(
         near,
         lives,
     )
-
-
-def _join(members: Mapping[str, list[str]], lives: Mapping[str, Life]) -> None:
-    """What came out of members of a group alone is in it too, unless it has groups of its own."""
-    placed = {code for inside in members.values() for code in inside}
-    for code, life in sorted(lives.items(), key=lambda each: each[1].began):
-        for inside in members.values():
-            if code not in placed and life.out_of and {*life.out_of} <= {*inside}:
-                inside.append(code)
 
 
 def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str, tuple[int, int]]:
