@@ -299,7 +299,11 @@ class Refused(Exception):
 
 
 def moved(
-    world: World, given: dict[tuple[str, int], Fraction], ends: dict[str, int], place: str, year: int
+    world: World,
+    given: dict[tuple[str, int], Fraction],
+    ends: dict[str, int],
+    place: str,
+    year: int,
 ) -> bool:
     """Whether what a place has of its own has ended: it is not there, or later than its last figure
     one came for a place below or above it, or the first one for a part of it.
@@ -560,7 +564,7 @@ def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
             giver[line, place, payer] = next(
                 (
                     a
-                    for a in world.chain(place)
+                    for a in world.served(place)
                     if held(world.amounts, name, a, year, world) is not None
                 ),
                 None,

@@ -359,9 +359,6 @@ def changed_places(rng: random.Random, totals: bool = False) -> World:
     and in which series may move between the prefectures and their counties.
     """
     world = random_world(rng, totals)
-    for key in [key for key in world.amounts if key[0].startswith("grant:")]:
-        if key[1] != "900000":
-            del world.amounts[key]
     year, month = rng.choice((2022, 2023, 2024)), rng.randint(1, 12)
     first = f"{year}-{month:02d}"
     last = f"{year}-{month - 1:02d}" if month > 1 else f"{year - 1}-12"
@@ -466,7 +463,9 @@ def write_standard(folder: Path, world: World) -> None:
     if world.lives:
         with (folder / "place_changes.csv").open("w", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["code", "first", "last", "out_of", "status_zh", "status_en", "note_zh", "note_en"])
+            writer.writerow(
+                ["code", "first", "last", "out_of", "status_zh", "status_en", "note_zh", "note_en"]
+            )
             for code, life in world.lives.items():
                 months = [life.get(name, "") for name in ("first", "last")]
                 writer.writerow([code, *months, " ".join(life["out_of"]), "定", "sure", "", ""])
