@@ -35,9 +35,10 @@ from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
 from fiscal_model.inputs.units import Unit
-from fiscal_model.messages.message import Arg, message
-from fiscal_model.names import OTHER
+from fiscal_model.messages.message import Arg, Message, message
+from fiscal_model.names import NAMED_OTHERWISE
 from fiscal_model.spelling import squeezed
+from fiscal_model.standard.lives import EVER, LAST_MONTH, Life, month_words
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, in_both, listed
@@ -85,6 +86,7 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
         faults.add(", ".join(map(str, paths)), "no-data-at-all", one=one, other=other)
     for rows in tables.values():
         _no_double_rows(rows, standard, faults)
+        _no_place_out_of_its_time(rows, standard.places, faults)
     for name, series, years in (
         ("beneficiaries", "beneficiary", True),
         ("amounts", "line", True),
@@ -249,7 +251,7 @@ def _column(
     for row, key in enumerate(keys) if told else ():
         if key in told and row not in skipped and not isinstance(values[row], BadCell | _Skip):
             # another name than the place's own is never told under that of another place
-            meant = values[row] if OTHER in told[key] else None
+            meant = None if NAMED_OTHERWISE.isdisjoint(told[key]) else values[row]
             notes.add(
                 (column.name, meant, *told[key]),
                 partial(_note, raw, row, column, values[row], told[key], standard),
@@ -320,6 +322,52 @@ def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
                 given=Text(zh, en),
                 hint=hint,
             )
+
+
+def _no_place_out_of_its_time(rows: Rows, places: Places, faults: Faults) -> None:
+    """A figure of a year is of a place that is there at the end of it."""
+    if not {"place", "year"} <= {*rows.columns}:
+        return
+    for row, (code, year) in enumerate(
+        zip(rows.columns["place"], rows.columns["year"], strict=True)
+    ):
+        life = places.lives.get(code, EVER)
+        if isinstance(year, int) and not life.there(year):
+            faults.add(rows.at(row, "place"), _out_of_its_time(code, life, year, places))
+
+
+def _out_of_its_time(code: str, life: Life, year: int, places: Places) -> Message:
+    """When a place was there, and what it was in a year in which it was not."""
+    early = life.first is not None and life.first.year > year
+    others = [
+        each
+        for each in (life.out_of if early else places.heirs[code])
+        if places.lives.get(each, EVER).there(year)
+    ]
+    named = in_both(Text(f"{places.label(each).zh}（{each}）", each) for each in others)
+    if early and life.first:
+        was = message("place-was-part", places=named) if others else message("place-was-none")
+        return message(
+            "place-not-yet",
+            place=places.label(code),
+            code=code,
+            month=month_words(life.first),
+            status=life.status,
+            since=life.first.year,
+            year=year,
+            was=was,
+        )
+    assert life.last is not None
+    return message(
+        "place-no-longer",
+        place=places.label(code),
+        code=code,
+        month=month_words(life.last),
+        status=life.status,
+        until=life.last.year - (life.last.month != LAST_MONTH),
+        year=year,
+        was=message("place-became", places=named),
+    )
 
 
 def _no_double_counting(
