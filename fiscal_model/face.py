@@ -262,6 +262,8 @@ def brief(
     *others: str | Path | Budget,
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
+    items: Named = None,
+    places: Named = None,
 ) -> Brief:
     """A briefing note of one A4 page: ``fm.brief("baseline", "end_2015_base").save("note.docx")``.
 
@@ -271,6 +273,8 @@ def brief(
         others: up to six options that are set against it.
         inputs: as :func:`compare`.
         years: the years it covers; default those that all cover.
+        items: the note is on these items only, as :func:`simulate` takes them.
+        places: the note is on these places only.
 
     Raises:
         FiscalModelError: as :func:`compare`; there are more options than a page holds, or nothing
@@ -280,9 +284,9 @@ def brief(
     from fiscal_model.briefing.brief import brief_of
 
     if others:
-        found = compare(first, *others, inputs=inputs, years=years)
+        found = compare(first, *others, inputs=inputs, years=years, items=items, places=places)
         return brief_of(found.budgets, found, found.years)
-    (budget,) = together((first,), inputs, years).results
+    (budget,) = together((first,), inputs, years, items, places).results
     asked = budget.years if years is None else whole_years(years)
     return brief_of((budget,), None, tuple(year for year in budget.years if year in asked))
 

@@ -214,7 +214,10 @@ def brief(options: Any, lang: Lang) -> int:
 
     check_target(options.output)
     _not_over(options.output, options.scenarios, options.inputs)
-    found = briefed(*options.scenarios, inputs=options.inputs, years=options.years)
+    years, items, places = _part(options)
+    found = briefed(
+        *options.scenarios, inputs=options.inputs, years=years, items=items, places=places
+    )
     found.save(options.output, lang, options.date)
     _warn_of(found.budgets, lang)
     _wrote(options.output, lang)

@@ -217,7 +217,7 @@ class _Builder:
             "one page for the leadership: what is asked, who pays more or less, why, one table, one"
             " picture, on what it rests",
             self.data,
-            self.span,
+            self.part,
         )
         brief.add_argument(
             "scenarios",

@@ -646,3 +646,18 @@ def test_a_scenario_file_is_never_replaced(pupils: Path, more: Path, tmp_path: P
     with pytest.raises(fm.FiscalModelError, match=r"\.docx 或 \.html"):
         brief.save(tmp_path / "note.pdf")
     assert more.read_bytes() == before
+
+
+def test_a_note_on_a_part_is_that_of_the_part(pupils: Path, tmp_path: Path) -> None:
+    """Item 11 alone: 650,000 yuan a year, 65.00 in 10,000 yuan; all items 755,000, 75.50."""
+    asked = fm.brief("as_written", inputs=pupils, items=11, places="昌吉市")
+    part = fm.brief(fm.simulate("as_written", pupils).sel(item=11, place="昌吉市"))
+    whole = fm.brief("as_written", inputs=pupils)
+    pages = []
+    for n, note in enumerate((asked, part, whole)):
+        note.save(tmp_path / f"{n}.html", "zh", "2026-01-31")
+        pages.append((tmp_path / f"{n}.html").read_text(encoding="utf-8"))
+    assert pages[0] == pages[1]
+    assert "65.00" in pages[0]
+    assert "75.50" not in pages[0]
+    assert "75.50" in pages[2]
