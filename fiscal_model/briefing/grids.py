@@ -12,7 +12,7 @@ from fiscal_model.briefing.speaker import ROOMY, Speaker, capital
 
 YEARS: Final = 12
 """How many years a table has a row for."""
-PICKED: Final = 4
+PICKED: Final = 6
 """How many of the years in which a single option acts; of several options the first and last."""
 
 
@@ -46,11 +46,16 @@ class Grids(Speaker):
 
     def by_year(self, n: int) -> Iterator[Sequence[str]]:
         """The changes of an option in the years that are shown of it."""
-        for which, y in enumerate(self.picked(n)):
-            year = self.figures.years[y]
+        shown = self.picked(n)
+        for which, y in enumerate(shown):
             of = "\u3000\u3000\u3000" if which else "其中："
+            year = self.year(y, shown[:which])
             label = self.say(f"{of}{year}年", f"of which {year}")
             yield (label, *map(signed, self.figures.changes[n, y].tolist()))
+
+    def year(self, y: int, before: Sequence[int]) -> str:
+        """A year as its row is called, after dots where the rows ``before`` it leave years out."""
+        return f"{'… ' if before and y > before[-1] + 1 else ''}{self.figures.years[y]}"
 
     def picked(self, n: int) -> list[int]:
         """The years of an option that the table shows: of one option several, of few the first
@@ -60,14 +65,16 @@ class Grids(Speaker):
         if len(self.figures.years) == 1 or not moving or self.reforms > ROOMY:
             return []
         most = PICKED if self.reforms == 1 else 2
-        return [moving[each] for each in _spread(len(moving), most)]
+        return [moving[each] for each in _ends(len(moving), most)]
 
     def single(self) -> Grid:
         """A row a year, and their sum."""
         figures, years = self.figures, self.figures.years
+        shown = _ends(len(years), YEARS)
+        labels = [self.year(y, shown[:which]) for which, y in enumerate(shown)]
         rows: list[Sequence[str]] = [
-            (self.say(f"{years[y]}年", str(years[y])), *map(money, figures.amounts[0, y]))
-            for y in _spread(len(years), YEARS)
+            (self.say(f"{label}年", label), *map(money, figures.amounts[0, y]))
+            for label, y in zip(labels, shown, strict=True)
         ]
         totals = figures.totals[0]
         strong = set[int]()
@@ -89,9 +96,9 @@ class Grids(Speaker):
         )
 
 
-def _spread(count: int, most: int) -> list[int]:
-    """At most so many positions, the first and the last among them."""
-    return sorted(set(np.linspace(0, count - 1, min(most, count)).round().astype(int).tolist()))
+def _ends(count: int, most: int) -> list[int]:
+    """The first positions and the last one, at most so many."""
+    return [*range(min(most, count) - 1), count - 1]
 
 
 def money(figure: float) -> str:
