@@ -1,0 +1,111 @@
+"""What the titles of a table say of all its figures: the year, the place, the beneficiary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from fiscal_model.inputs.across import Across
+from fiscal_model.inputs.normal import TEXT_RULES, plain
+from fiscal_model.inputs.raw import Cell
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
+from fiscal_model.spelling import squeezed
+from fiscal_model.standard.places import Places
+
+Title = tuple[str, tuple[int, int]]
+"""A text with its row number and position."""
+Given = Mapping[str, tuple[Cell, tuple[int, int]]]
+"""What is given for all figures by the name of its column, with where it stands."""
+
+_DAY: Final = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日")
+_FILLED_IN: Final = re.compile(r"(?:填报|填表|制表|编制|报送|上报|打印|日期|时间)[^\d]{0,6}$")
+_NUMBER: Final = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_WHOLE_YEAR: Final = re.compile(
+    r"(?!年? ?(?:[上下]半年|\d{1,2} ?[-~至到月]|[一二三四1-4] ?季|第|[春秋]|学))(?:年|$)"
+)
+_ENDING: Final = re.compile(r"(?:基本)?(?:情况|统计|汇总|一览|明细|调查|填报|上报)*表?$")
+
+
+def given(titles: Iterable[Title], missing: Iterable[str], across: Across, places: Places) -> Given:
+    """What titles say of the columns that are ``missing``: each only where all titles agree."""
+    titles, found = list(titles), dict[str, tuple[Cell, tuple[int, int]]]()
+    for name in missing:
+        if name == "year":
+            value = _year(titles)
+        elif name == "place":
+            value = _place(titles, places)
+        else:
+            value = _named(name, titles, across, places)
+        if value:
+            found[name] = value
+    return found
+
+
+def _year(titles: Iterable[Title]) -> tuple[Cell, tuple[int, int]] | None:
+    """The only year that is spoken of, but for the day on which a table was filled in."""
+    whole: dict[str, tuple[int, int]] = {}
+    others: set[str] = set()
+    for text, at in titles:
+        text = plain(text, TEXT_RULES, [])
+        for match in reversed(list(_DAY.finditer(text))):
+            if match[0] == text or _FILLED_IN.search(text[: match.start()]):
+                text = text[: match.start()] + text[match.end() :]
+        for match in _NUMBER.finditer(text):
+            if not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+                continue
+            rest = text[match.end() :].lstrip()
+            if _WHOLE_YEAR.match(rest) and (rest or match[1] == text):
+                whole.setdefault(match[1], at)
+            else:
+                others.add(match[1])
+    if len(whole) != 1 or others:
+        return None
+    [(year, at)] = whole.items()
+    return year, at
+
+
+def _place(titles: Iterable[Title], places: Places) -> tuple[Cell, tuple[int, int]] | None:
+    """The only place that is named, but for those above it. The region alone is none: its name
+    stands on every form.
+    """
+    found: dict[str, tuple[str, tuple[int, int]]] = {}
+    for text, at in titles:
+        for name, code in _names_in(squeezed(text), places):
+            found.setdefault(code, (name, at))
+    found.pop(places.root, None)
+    if not found:
+        return None
+    lowest = max(found, key=lambda code: len(places.ancestors(code)))
+    return found[lowest] if {*found} <= {lowest, *places.ancestors(lowest)} else None
+
+
+def _names_in(text: str, places: Places) -> Iterator[tuple[str, str]]:
+    """The names of places in a text with their codes, the longest first."""
+    names = {place.name.zh: code for code, place in places.by_code.items()} | {
+        name: code for name, code in places.other_names.items() if len(name) > 1
+    }
+    for name in sorted(names, key=len, reverse=True):
+        if name in text:
+            text = text.replace(name, " ")
+            yield name, names[name]
+
+
+def _named(
+    column: str, titles: Iterable[Title], across: Across, places: Places
+) -> tuple[Cell, tuple[int, int]] | None:
+    """The only beneficiary (or line, or item) that a title consists of, beside place, year and
+    what a table is called.
+    """
+    found: dict[object, tuple[Cell, tuple[int, int]]] = {}
+    for text, at in titles:
+        rest = squeezed(text)
+        for name, _ in _names_in(rest, places):
+            rest = rest.replace(name, "")
+        rest = re.sub(r"\d{4}(?:年度?)?|^.*[::]", "", rest)
+        for word in dict.fromkeys((rest, _ENDING.sub("", rest))):
+            said = across.read(word) if word else None
+            if said and column in said.values:
+                cell, code = said.values[column]
+                found.setdefault(code, (cell, at))
+    return next(iter(found.values())) if len(found) == 1 else None
