@@ -15,6 +15,10 @@ from fiscal_model.standard.places import Places
 
 Title = tuple[str, tuple[int, int]]
 """A text with its row number and position."""
+NAMED: Final = (0, 0)
+"""Where the name of a sheet stands."""
+FILE: Final = (0, 1)
+"""Where the name of a file stands, which only says the place, and only where no title does."""
 Given = Mapping[str, tuple[Cell, tuple[int, int]]]
 """What is given for all figures by the name of its column, with where it stands."""
 
@@ -29,12 +33,13 @@ _ENDING: Final = re.compile(r"(?:基本)?(?:情况|统计|汇总|一览|明细|�
 
 def given(titles: Iterable[Title], missing: Iterable[str], across: Across, places: Places) -> Given:
     """What titles say of the columns that are ``missing``: each only where all titles agree."""
-    titles, found = list(titles), dict[str, tuple[Cell, tuple[int, int]]]()
+    every, found = list(titles), dict[str, tuple[Cell, tuple[int, int]]]()
+    titles = [(text, at) for text, at in every if at != FILE]
     for name in missing:
         if name == "year":
             value = _year(titles)
         elif name == "place":
-            value = _place(titles, places)
+            value = _place(titles, places) or _place(every, places)
         else:
             value = _named(name, titles, across, places)
         if value:

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePath
 from typing import Final
 
 from fiscal_model.errors import shortened
 from fiscal_model.inputs.across import Across, Said
-from fiscal_model.inputs.given import Given, Title, given
+from fiscal_model.inputs.given import FILE, NAMED, Given, Title, given
 from fiscal_model.inputs.headings import DEEPEST
 from fiscal_model.inputs.raw import Cell, Grid, is_blank
 from fiscal_model.inputs.tables import Column
@@ -82,9 +83,17 @@ class Layout:
         return bool(self.across or len(self.places) > 1 or self.numbers or self.given)
 
     @property
+    def not_long(self) -> bool:
+        """Whether it is no long table even where not every column is clear. Data without headings
+        look like a single value among others.
+        """
+        figures = len(self.figures) > 1 or bool(self.figures and self.down)
+        return bool(self.across and figures) or len(self.places) > 1 or bool(self.numbers)
+
+    @property
     def understood(self) -> int:
         """How many of its columns are, less those that are not."""
-        clear = len(self.down) + len(self.places) + len(self.numbers) + len(self.figures)
+        clear = len({*self.down.values(), *self.places}) + len(self.numbers) + len(self.figures)
         return clear - len(self.unclear) - len(self.stray) - len(self.missing)
 
 
@@ -323,9 +332,11 @@ class Layouts:
         )
 
     def _titles(self, layout: Layout) -> Iterator[Title]:
-        """The texts above the headings and the name of the sheet."""
+        """The texts above the headings, and the names of the sheet and the file."""
         for i in self.filled[: layout.top]:
             for position, cell in enumerate(self.grid.rows[i]):
                 if not is_blank(cell):
                     yield str(cell), (self.grid.lines[i], position)
-        yield self.grid.sheet or "", (1, 0)
+        if self.grid.sheet:
+            yield self.grid.sheet, NAMED
+        yield PurePath(self.grid.file).stem, FILE

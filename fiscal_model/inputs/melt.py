@@ -22,7 +22,7 @@ from fiscal_model.inputs.raw import Cell, Datum, MeltedTable, RawTable, address,
 from fiscal_model.inputs.tables import NOTES
 from fiscal_model.messages.message import Message, message
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text, first_of, in_both
+from fiscal_model.vocabulary import Text, first_of
 
 _SIGNATURE: Final = re.compile(
     r"(?:填表|填报|制表|审核|复核|审批|经办|负责|单位负责|联系|电话|日期|附?注|备注|说明)[^\d]{0,6}[:： ].*"
@@ -177,7 +177,10 @@ class _Melting:
             faults.note(self._address(at), "column-read-as", written=written, column=column.both)
         head = self.grid.lines[self.heads[-1]]
         if across := layout.across:
-            spread = in_both(self._spread(name) for name in across)
+            each = [self._spread(name) for name in across]
+            spread = Text(
+                "；".join(one.to("zh") for one in each), "; ".join(one.to("en") for one in each)
+            )
             faults.note(self._address(layout.figures[0].at), "wide-table-read", across=spread)
         if len(layout.places) > 1:
             faults.note(

@@ -226,7 +226,11 @@ def refuse_large(path: Path, shown: str) -> None:
 
 
 def address(file: str, sheet: str | None, line: int, column: int) -> str:
-    """Where a cell stands, as people write it; ``column`` counts from 0."""
+    """Where a cell stands, as people write it; ``column`` counts from 0. Row 0 is the name of the
+    file or sheet.
+    """
+    if not line:
+        return file if sheet is None else f"{file}!{sheet}"
     return (
         f"{file}:{line}:{column + 1}"
         if sheet is None

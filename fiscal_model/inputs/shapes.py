@@ -53,8 +53,11 @@ class Shapes:
             best = layouts.best
             if best and best.clear and best.odd:
                 return melted(layouts, best, self.standard, faults)
-            if best and (best.across or len(best.places) > 1 or best.numbers):
-                refused(layouts, best, self._long_shape(table), faults)
+            if best and best.not_long:
+                shape = message(
+                    "wide-table-unclear", table=table.both, shape=self.long_shape(table)
+                )
+                refused(layouts, best, shape, faults)
                 return []
         raw = with_headings(table, grid, faults)
         return [raw] if raw else []
@@ -90,7 +93,15 @@ class Shapes:
         most = max((understood for understood, _ in near), default=0)
         return next((table for understood, table in near if understood == most), None)
 
-    def _long_shape(self, table: Table) -> Message:
+    def is_wide(self, grid: Grid) -> bool:
+        """Whether headings of a grid hold years, places or beneficiaries, of whatever figures."""
+        return any(
+            best.not_long and len(best.figures) > 1 and bool(best.across)
+            for table in TABLES.values()
+            if (best := self._layouts(table, grid).best)
+        )
+
+    def long_shape(self, table: Table) -> Message:
         """The shape of the long table, with a row as an example."""
         columns = [column for column in table.columns if not column.empty] or table.columns
         by_year = any(column.name == "year" for column in columns)
@@ -99,8 +110,7 @@ class Shapes:
         )
         example = [self._example(column) for column in columns]
         return message(
-            "wide-table-unclear",
-            table=table.both,
+            "long-shape",
             each=each,
             heads=Text(
                 ",".join(column.label.zh for column in columns),

@@ -200,6 +200,10 @@ class _Finder:
         if grid and not fitting and not named and (near := self.shapes.nearest(grid)):
             self.faults.note(sheet.shown, "table-by-headings", table=near.both)
             return self.shapes.tables(near, grid, self.faults)
+        if grid and not fitting and not named and self.shapes.is_wide(grid):
+            shape = self.shapes.long_shape(TABLES["beneficiaries"])
+            self.faults.add(sheet.shown, "wide-table-unnamed", shape=shape)
+            return ()
         hint, short = nearest(sheet.key.lower(), _NAMES), shortened(sheet.key)
         self.faults.note(sheet.shown, "table-not-used", table=short, hint=hint)
         return ()
