@@ -142,7 +142,7 @@ class Across:
             said = self._text(match[rest]) if match else None
             if match and said:
                 code = self.code("year", match[year])
-                return said.also(Said(values={"year": (match[year], code)}))
+                return said.also(Said(values={"year": (code, code)}))
         return None
 
     def _counted(self, text: str) -> Said | None:

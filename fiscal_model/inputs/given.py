@@ -67,7 +67,7 @@ def _year(titles: Iterable[Title]) -> tuple[Cell, tuple[int, int]] | None:
     if len(whole) != 1 or others:
         return None
     [(year, at)] = whole.items()
-    return year, at
+    return int(year), at
 
 
 def _place(titles: Iterable[Title], places: Places) -> tuple[Cell, tuple[int, int]] | None:

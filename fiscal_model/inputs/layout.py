@@ -199,13 +199,14 @@ class Layouts:
         """Takes in one column by its headings."""
         at = path[-1][1][0], position
         written = shortened(" ".join(str(cell) for cell, _ in path))
-        first = self.filled[layout.top + layout.levels :]
+        body = self.filled[layout.top + layout.levels :]
         if squeezed(written) in _NUMBERS:
             layout.numbers.append(position)
             return
-        said = self._said(path, first, position)
+        said = self._said(path, body, position)
         if said is None:
-            layout.unclear[at] = message("heading-means-nothing", written=written)
+            unread = (at for cell, at in path if self.across.read(cell) is None)
+            layout.unclear[next(unread, at)] = message("heading-means-nothing", written=written)
             return
         where = {
             name: (cell, next(at for each, at in path if name in (self._of(each).values)))

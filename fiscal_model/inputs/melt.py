@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from fiscal_model.errors import Faults, shortened
@@ -106,7 +106,9 @@ class _Melting:
                     yield str(cell)
 
     def _data(self, blocks: Sequence[Sequence[Figures]], first: bool) -> Iterator[Datum]:
-        """The rows of the long table. A row without any figure is one of its first part."""
+        """The rows of the long table. A row without any figure is one of its first part; one
+        without a place is refused, since it may be that of the row above.
+        """
         figures = [each.position for each in self.layout.figures]
         for i in self.body:
             row, line = self.grid.rows[i], self.grid.lines[i]
@@ -122,10 +124,23 @@ class _Melting:
                     cell = line, min(filled)
                     yield Datum({**down, **empty}, line, cell, row)
                 continue
+            if first:
+                self._no_lost_place(down)
             for block in blocks:
                 cells = {each.column.name: self._at(i, each.position) for each in block}
                 given = {**self.layout.given, **block[0].values}
                 yield Datum({**down, **given, **cells}, line, (line, block[0].position))
+
+    def _no_lost_place(self, down: Mapping[str, tuple[Cell, tuple[int, int]]]) -> None:
+        """Where a place may be left out, an empty cell of a column of places may also be that of
+        the row above.
+        """
+        column = next((each for each in self.table.columns if each.name == "place"), None)
+        cell, at = down.get("place", ("", (0, 0)))
+        summed = any(is_total(str(each)) for each, _ in down.values())
+        if column and column.empty and "place" in down and is_blank(cell) and not summed:
+            label = Text(column.label.zh, column.name)
+            self.faults.add(self._address(at), "cell-empty", column=label, needs="")
 
     def _at(self, i: int, position: int) -> tuple[Cell, tuple[int, int]]:
         row = self.grid.rows[i]
