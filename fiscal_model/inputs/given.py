@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from fiscal_model.inputs.across import Across
@@ -31,23 +31,79 @@ _WHOLE_YEAR: Final = re.compile(
 _ENDING: Final = re.compile(r"(?:基本)?(?:情况|统计|汇总|一览|明细|调查|填报|上报)*表?$")
 
 
-def given(titles: Iterable[Title], missing: Iterable[str], across: Across, places: Places) -> Given:
-    """What titles say of the columns that are ``missing``: each only where all titles agree."""
-    every, found = list(titles), dict[str, tuple[Cell, tuple[int, int]]]()
-    titles = [(text, at) for text, at in every if at != FILE]
-    for name in missing:
-        if name == "year":
-            value = _year(titles)
-        elif name == "place":
-            value = _place(titles, places) or _place(every, places)
-        else:
-            value = _named(name, titles, across, places)
-        if value:
-            found[name] = value
-    return found
+Value = tuple[Cell, tuple[int, int]]
 
 
-def _year(titles: Iterable[Title]) -> tuple[Cell, tuple[int, int]] | None:
+class Titles:
+    """Reads titles; the names in each are looked for once."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        names = {place.name.zh: code for code, place in places.by_code.items()} | {
+            name: code for name, code in places.other_names.items() if len(name) > 1
+        }
+        self._names = dict(sorted(names.items(), key=lambda each: -len(each[0])))
+        self._found: dict[str, dict[str, str]] = {}
+
+    def given(self, titles: Iterable[Title], missing: Iterable[str], across: Across) -> Given:
+        """What titles say of the columns that are ``missing``: each only where all agree."""
+        every, found = list(titles), dict[str, Value]()
+        above = [(text, at) for text, at in every if at != FILE]
+        for name in missing:
+            if name == "year":
+                value = _year(above)
+            elif name == "place":
+                value = self._place(above) or self._place(every)
+            else:
+                value = self._named(name, above, across)
+            if value:
+                found[name] = value
+        return found
+
+    def _place(self, titles: Iterable[Title]) -> Value | None:
+        """The only place that is named, but for those above it. The region alone is none: its name
+        stands on every form.
+        """
+        places, found = self.places, dict[str, Value]()
+        for text, at in titles:
+            for name, code in self._names_in(squeezed(text)).items():
+                found.setdefault(code, (name, at))
+        found.pop(places.root, None)
+        if not found:
+            return None
+        lowest = max(found, key=lambda code: len(places.ancestors(code)))
+        return found[lowest] if {*found} <= {lowest, *places.ancestors(lowest)} else None
+
+    def _names_in(self, text: str) -> Mapping[str, str]:
+        """The names of places in a text with their codes, the longest first."""
+        if text not in self._found:
+            rest, found = text, dict[str, str]()
+            for name, code in self._names.items():
+                if name in rest:
+                    rest = rest.replace(name, " ")
+                    found[name] = code
+            self._found[text] = found
+        return self._found[text]
+
+    def _named(self, column: str, titles: Iterable[Title], across: Across) -> Value | None:
+        """The only beneficiary (or line, or item) that a title consists of, beside place, year and
+        what a table is called.
+        """
+        found: dict[object, Value] = {}
+        for text, at in titles:
+            rest = squeezed(text)
+            for name in self._names_in(rest):
+                rest = rest.replace(name, "")
+            rest = re.sub(r"\d{4}(?:年度?)?|^.*[:：]", "", rest)
+            for word in dict.fromkeys((rest, _ENDING.sub("", rest))):
+                said = across.read(word) if word else None
+                if said and column in said.values:
+                    cell, code = said.values[column]
+                    found.setdefault(code, (cell, at))
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _year(titles: Iterable[Title]) -> Value | None:
     """The only year that is spoken of, but for the day on which a table was filled in."""
     whole: dict[str, tuple[int, int]] = {}
     others: set[str] = set()
@@ -68,49 +124,3 @@ def _year(titles: Iterable[Title]) -> tuple[Cell, tuple[int, int]] | None:
         return None
     [(year, at)] = whole.items()
     return int(year), at
-
-
-def _place(titles: Iterable[Title], places: Places) -> tuple[Cell, tuple[int, int]] | None:
-    """The only place that is named, but for those above it. The region alone is none: its name
-    stands on every form.
-    """
-    found: dict[str, tuple[str, tuple[int, int]]] = {}
-    for text, at in titles:
-        for name, code in _names_in(squeezed(text), places):
-            found.setdefault(code, (name, at))
-    found.pop(places.root, None)
-    if not found:
-        return None
-    lowest = max(found, key=lambda code: len(places.ancestors(code)))
-    return found[lowest] if {*found} <= {lowest, *places.ancestors(lowest)} else None
-
-
-def _names_in(text: str, places: Places) -> Iterator[tuple[str, str]]:
-    """The names of places in a text with their codes, the longest first."""
-    names = {place.name.zh: code for code, place in places.by_code.items()} | {
-        name: code for name, code in places.other_names.items() if len(name) > 1
-    }
-    for name in sorted(names, key=len, reverse=True):
-        if name in text:
-            text = text.replace(name, " ")
-            yield name, names[name]
-
-
-def _named(
-    column: str, titles: Iterable[Title], across: Across, places: Places
-) -> tuple[Cell, tuple[int, int]] | None:
-    """The only beneficiary (or line, or item) that a title consists of, beside place, year and
-    what a table is called.
-    """
-    found: dict[object, tuple[Cell, tuple[int, int]]] = {}
-    for text, at in titles:
-        rest = squeezed(text)
-        for name, _ in _names_in(rest, places):
-            rest = rest.replace(name, "")
-        rest = re.sub(r"\d{4}(?:年度?)?|^.*[::]", "", rest)
-        for word in dict.fromkeys((rest, _ENDING.sub("", rest))):
-            said = across.read(word) if word else None
-            if said and column in said.values:
-                cell, code = said.values[column]
-                found.setdefault(code, (cell, at))
-    return next(iter(found.values())) if len(found) == 1 else None

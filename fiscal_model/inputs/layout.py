@@ -13,13 +13,12 @@ from typing import Final
 
 from fiscal_model.errors import shortened
 from fiscal_model.inputs.across import Across, Said
-from fiscal_model.inputs.given import FILE, NAMED, Given, Title, given
+from fiscal_model.inputs.given import FILE, NAMED, Given, Title, Titles
 from fiscal_model.inputs.headings import DEEPEST
 from fiscal_model.inputs.raw import Cell, Grid, is_blank
 from fiscal_model.inputs.tables import Column
 from fiscal_model.messages.message import Message, message
 from fiscal_model.spelling import squeezed
-from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import in_both
 
 LEVELS: Final = 3
@@ -100,10 +99,10 @@ class Layout:
 class Layouts:
     """Lays out one grid for one table."""
 
-    def __init__(self, grid: Grid, across: Across, places: Places) -> None:
+    def __init__(self, grid: Grid, across: Across, titles: Titles) -> None:
         self.grid = grid
         self.across = across
-        self.places = places
+        self.titles = titles
         self.filled = [
             i for i, row in enumerate(grid.rows) if not all(is_blank(cell) for cell in row)
         ]
@@ -117,12 +116,16 @@ class Layouts:
                 return layout
             if best is None or layout.understood > best.understood:
                 best = layout
+        if best:
+            self._look_above(best)
         return best
 
     def _all(self) -> Iterator[Layout]:
         for top in range(min(DEEPEST, len(self.filled))):
+            row = self.grid.rows[self.filled[top]]
+            read = sum(self.across.read(cell) is not None for cell in row if not is_blank(cell))
             for levels in range(1, LEVELS + 1):
-                if top + levels < len(self.filled) + (levels == 1):
+                if read > (levels == 1) and top + levels < len(self.filled) + (levels == 1):
                     yield self._layout(top, levels)
 
     @cached_property
@@ -321,16 +324,18 @@ class Layouts:
                 )
         had = {*layout.down, *across, *(each.column.name for each in layout.figures)}
         absent = [each for each in table.columns if each.name not in had]
-        if any(not each.empty or each.name == "place" for each in absent):
-            layout.given = given(
-                self._titles(layout),
-                [each.name for each in absent if each.name in self.across.readers],
-                self.across,
-                self.places,
-            )
-        layout.missing = tuple(
-            each for each in absent if not each.empty and each.name not in layout.given
-        )
+        layout.missing = tuple(absent)
+        if not layout.unclear and not layout.stray:
+            self._look_above(layout)
+        layout.missing = tuple(each for each in layout.missing if not each.empty)
+
+    def _look_above(self, layout: Layout) -> None:
+        """Takes from titles what has no column."""
+        names = [each.name for each in layout.missing if each.name in self.across.readers]
+        if names:
+            given = self.titles.given(self._titles(layout), names, self.across)
+            layout.given = {**layout.given, **given}
+            layout.missing = tuple(each for each in layout.missing if each.name not in given)
 
     def _titles(self, layout: Layout) -> Iterator[Title]:
         """The texts above the headings, and the names of the sheet and the file."""

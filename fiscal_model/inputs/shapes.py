@@ -9,6 +9,7 @@ from typing import Final
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.across import Across
 from fiscal_model.inputs.cells import SEX_WORDS, STAGES, CellReader
+from fiscal_model.inputs.given import Titles
 from fiscal_model.inputs.headings import DEEPEST, headings_of, with_headings
 from fiscal_model.inputs.layout import Layout, Layouts
 from fiscal_model.inputs.melt import melted, refused
@@ -36,7 +37,9 @@ class Shapes:
     def __init__(self, standard: Standard, read: Mapping[str, CellReader]) -> None:
         self.standard = standard
         self.read = read
+        self.titles = Titles(standard.places)
         self._across: dict[str, Across] = {}
+        self._laid_out: tuple[Grid | None, dict[str, Layouts]] = (None, {})
 
     def across(self, table: Table) -> Across:
         """The reader of a table's headings."""
@@ -63,7 +66,13 @@ class Shapes:
         return [raw] if raw else []
 
     def _layouts(self, table: Table, grid: Grid) -> Layouts:
-        return Layouts(grid, self.across(table), self.standard.places)
+        """The layouts of a grid for one table; those of the last grid are kept."""
+        if self._laid_out[0] is not grid:
+            self._laid_out = grid, {}
+        kept = self._laid_out[1]
+        if table.name not in kept:
+            kept[table.name] = Layouts(grid, self.across(table), self.titles)
+        return kept[table.name]
 
     def fitting(self, grid: Grid) -> list[Table]:
         """The tables that a grid of any name can be by its headings: each is clear, and they say

@@ -9,7 +9,7 @@ below. Some have one thing wrong.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby, product
@@ -103,9 +103,7 @@ class CountyWorkbook:
             for (row, column), value in sheet.cells.items():
                 page.cell(row, column, value)
             for top, left, bottom, right in sheet.merged:
-                page.merge_cells(
-                    start_row=top, start_column=left, end_row=bottom, end_column=right
-                )
+                page.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
         book.save(path)
         return path
 
@@ -364,8 +362,3 @@ class _Maker:
             sheet.merge(row, column, row + 1, column)
             sheet.cells.pop((row + 1, column), None)
         self.refused.add(sheet.at(row, column))
-
-
-def workbooks(seeds: Sequence[int]) -> Iterator[CountyWorkbook]:
-    """The workbooks of some seeds."""
-    yield from map(county_workbook, seeds)
