@@ -240,6 +240,11 @@ def test_a_title_gives_the_place_but_never_the_region(tmp_path: Path) -> None:
     assert ("2:1", "wide-without-column") in refused(path)
 
 
+def test_a_wide_table_may_have_any_separator(tmp_path: Path) -> None:
+    path = data(tmp_path, beneficiaries="受益对象;县市;2022;2023\n小学生;昌吉市;1;2\n")
+    assert [value for value, _ in figures(read(path), "beneficiaries").values()] == [1, 2]
+
+
 def test_an_empty_place_is_not_the_whole_region(tmp_path: Path) -> None:
     """A cell merged over two counties' rows is empty in the second once saved as CSV."""
     path = data(
