@@ -32,6 +32,7 @@ from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
 from fiscal_model.inputs.normal import OWN_UNITS, SHOWN_UNIT, Manner, Note, is_total
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
+from fiscal_model.inputs.shapes import Shapes
 from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
 from fiscal_model.inputs.units import Unit
@@ -76,8 +77,8 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
 
     """
     faults, paths = Faults(), paths_of(source)
-    raws = read_sources(paths, faults, "embedded" if illustrative else "")
     read = readers(standard)
+    raws = read_sources(paths, Shapes(standard, read), faults, "embedded" if illustrative else "")
     parts = [_typed(raw, read, standard, faults) for raw in raws]
     names = dict.fromkeys(part.name for part in parts)
     tables = {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
@@ -96,7 +97,8 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
             _no_double_counting(tables[name], series, years, standard, faults)
     _no_double_overlap(tables.get("overlaps"), standard.places, faults)
     _no_regional_base(tables.get("bases_2015"), standard.places, faults)
-    told = [rows for rows in parts if faults.found or rows.tally.skipped]
+    skipping = {rows.raw.name for rows in parts if rows.tally.skipped}
+    told = [rows for rows in parts if faults.found or rows.raw.name in skipping]
     faults.notes += _accounts(told, faults.found)
     faults.raise_if_any()
     title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
@@ -144,7 +146,7 @@ def _typed(
     skipped = _unfilled(raw)
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
-            faults.add(raw.at(row, raw.table.columns[0].name), "unit-below-table", unit=unit)
+            faults.add(raw.whole(row), "unit-below-table", unit=unit)
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     own_units: dict[str, Mapping[int, Unit]] = {}
@@ -173,7 +175,7 @@ def _typed(
                     Fault(raw.at(row, name), cause.full if id(cause) in first else cause.message)
                 )
     for row, why in sorted(skipped.items()):
-        notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
+        notes.add(why, partial(Fault, raw.whole(row), why.value))
     faults.notes += notes.faults()
     kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
     for column in raw.table.columns:
@@ -316,7 +318,7 @@ def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
             en = listed((str(value) for _, value in given), "en")
             hint: Arg = message("row-twice-as-one") if table.apart else ""
             faults.add(
-                rows.at(row, key[0]),
+                rows.raw.whole(rows.kept[row]),
                 "row-twice",
                 there=rows.beside(earlier, row, key[0]),
                 given=Text(zh, en),
@@ -435,13 +437,16 @@ def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None
 
 
 def _accounts(tables: Iterable[Rows], faults: Sequence[Fault]) -> Iterator[Fault]:
-    """Where the rows of each table went; a row with any fault counts as refused."""
+    """Where the rows of each file or sheet went; a row with any fault counts as refused."""
+    tallies: dict[str, Tally] = {}
     for rows in tables:
-        refused = {line for fault in faults if (line := rows.raw.line_of(fault.where)) is not None}
-        bad = len(refused & {rows.raw.lines[row] for row in rows.kept})
+        refused = {row for fault in faults for row in rows.raw.rows_at(fault.where)}
+        bad = len(refused.intersection(rows.kept))
         tally = replace(rows.tally, used=rows.tally.used - bad, refused=rows.tally.refused + bad)
+        tallies[rows.raw.name] = tallies.get(rows.raw.name, Tally(0)) + tally
+    for name, tally in tallies.items():
         if tally.rows:
-            yield Fault(rows.raw.name, tally.words)
+            yield Fault(name, tally.words)
 
 
 def _digest(tables: Iterable[Rows]) -> str:

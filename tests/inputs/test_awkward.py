@@ -943,7 +943,11 @@ CSVS = [
         csv(TEXT.replace("昌吉市", "=HYPERLINK(1)")),
         faults=[("beneficiaries.csv:2:2", "HYPERLINK")],
     ),
-    Case("no column known", csv("甲;乙\n1;2\n"), faults=[("beneficiaries.csv:1:1", "不认识的列")]),
+    Case(
+        "no column known",
+        csv("甲;乙\n1;2\n"),
+        faults=[("beneficiaries.csv:1:1", "不认识的列"), ("beneficiaries.csv:1:2", "不认识的列")],
+    ),
     Case("17,000 columns", csv("a," * 17_000 + "\n"), faults=[("beneficiaries.csv", "16,384")]),
 ]
 WORKBOOKS = [*CELLS, *SHAPES, *FILES]
