@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fiscal_model.explorer.panel import explore
     from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
     from fiscal_model.language import set_language
+    from fiscal_model.results.stored import read_results
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
 
@@ -30,6 +31,7 @@ __all__ = [
     "apply",
     "compare",
     "explore",
+    "read_results",
     "reading_spread",
     "sensitivity",
     "set_language",
@@ -46,6 +48,7 @@ _HOMES = {
     "apply": "run",
     "compare": "face",
     "explore": "explorer.panel",
+    "read_results": "results.stored",
     "reading_spread": "face",
     "sensitivity": "face",
     "set_language": "language",

@@ -158,17 +158,27 @@ def explain(options: Any, lang: Lang) -> int:
 
 
 def compare(options: Any, lang: Lang) -> int:
-    """Prints the change of each scenario from the first and what it comes from."""
+    """Prints the change of each scenario from the first and what it comes from; where the data
+    differ also which cells of them, all of which go into a file that is asked for.
+    """
     from fiscal_model.analysis.compare_blocks import table_of
     from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
+    from fiscal_model.face import Budget
     from fiscal_model.face import compare as compared
     from fiscal_model.names import DIMENSION_NAMES
     from fiscal_model.results.dimensions import check_dimensions
     from fiscal_model.spelling import separate
 
-    read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
+    data = options.inputs, options.against_inputs
+    read = _not_over(options.output, [options.a, options.b, *options.more], *data)
+    read.refuse(*([options.cells] if options.cells else []))
     found = compared(
-        options.a, options.b, *options.more, inputs=options.inputs, years=options.years
+        options.a,
+        options.b,
+        *options.more,
+        inputs=options.inputs,
+        years=options.years,
+        against_inputs=options.against_inputs,
     )
     by = check_dimensions(separate(options.by, DIMENSION_NAMES.__contains__)) if options.by else ()
     order = (
@@ -183,7 +193,10 @@ def compare(options: Any, lang: Lang) -> int:
             .reset_index()
         )
         _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
-    _warn_of(found.budgets, lang)
+    if options.cells:
+        cells = found.changed_inputs(account=options.account)
+        _write_csv(cells, options.cells, _namers(found.axes.standard, lang), read)
+    _warn_of([each for each in found.budgets if isinstance(each, Budget)], lang)
     print(text)
     return DONE
 
