@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 
 from fiscal_model.analysis.aligned import Axes, axes_of
-from fiscal_model.analysis.changed_inputs import frame_of
+from fiscal_model.analysis.changed_inputs import CellEffects, frame_of
 from fiscal_model.analysis.compare_blocks import TITLES, blocks_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
 from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
@@ -298,6 +298,25 @@ class Comparison(Shown, Generic[A]):
             for payer in axes.payers
         ]
         return np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
+
+    def effects(self, account: str | None = None) -> tuple[CellEffects | None, ...]:
+        """What each changed cell of the data makes in an account, for each budget beside the
+        reference; None where one of the two is read from a file.
+
+        Raises:
+            FiscalModelError: there is no such account.
+
+        """
+        covered = self.covered(account)
+        if covered.account not in self._effects:
+            self._effects[covered.account] = tuple(
+                CellEffects(each, covered) if each else None for each in self.decompositions
+            )
+        return self._effects[covered.account]
+
+    @cached_property
+    def _effects(self) -> dict[str, tuple[CellEffects | None, ...]]:
+        return {}
 
     def changed_inputs(self, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
         """The cells in which the data differ, a row each: table, row, place, year, column, the
