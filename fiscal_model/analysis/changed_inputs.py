@@ -31,7 +31,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
 from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import DIMENSIONS, Lang, Text, listed
+from fiscal_model.vocabulary import DIMENSIONS, Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,6 +155,8 @@ def changed_blocks(effects: CellEffects, lang: Lang, taken_apart: bool) -> Itera
     """How many cells of the data differ, and those that make most, in 10,000 yuan; where nothing
     could be ``taken_apart`` only how many.
     """
+    import pandas as pd
+
     cells = effects.parts.vintages.cells
     new, gone = sum(not each.stood for each in cells), sum(not each.stands for each in cells)
     yield Paragraph("")
@@ -169,37 +171,45 @@ def changed_blocks(effects: CellEffects, lang: Lang, taken_apart: bool) -> Itera
     if not taken_apart:
         return
     frame = frame_of(effects, lang)
-    names = [name.to(lang) for name in COLUMNS.values()]
-    yuan = frame[names[-1]]
-    shown = frame.loc[yuan.abs().sort_values(ascending=False, kind="stable").index]
-    shown = shown[(yuan.abs() >= CENT).reindex(shown.index)]
-    kind = shown[names[0]]
-    top = shown[kind != KINDS["rest"].to(lang)].head(MOST)
-    rest = shown[kind == KINDS["rest"].to(lang)]
-    rows = [_shown(row, names, lang) for _, row in (*top.iterrows(), *rest.iterrows())]
-    if rows:
-        heads = [*names[1:-1], Text("影响（万元）", "10,000 yuan").to(lang)]
-        yield Table(heads, rows, numbers=(5, 6, 7))
-    if (more := len(shown) - len(rest) - len(top)) > 0:
+    words = [name.to(lang) for name in COLUMNS.values()]
+    money = list(frame.columns[len(COLUMNS) - 1 : -len(ENDS)])
+    size = frame[money[1:]].abs().sum(axis=1)
+    told = frame.loc[size.sort_values(ascending=False, kind="stable").index]
+    told = told[size.reindex(told.index) >= CENT]
+    is_rest = told[words[0]] == KINDS["rest"].to(lang)
+    shown = pd.concat([told[~is_rest].head(MOST), told[is_rest]])
+    moved = [name for name in money if (shown[name].abs() >= CENT).any()]
+    if len(shown):
+        heads = [
+            *words[1:-1],
+            *(Text("合计", "total").to(lang) if name == words[-1] else name for name in moved),
+        ]
+        rows = [_shown(row, words, moved, lang) for _, row in shown.iterrows()]
+        in_wan = Text("影响最大的各格（万元）", "Those that make most (10,000 yuan)")
+        yield Paragraph(labelled(in_wan.to(lang), "", lang).rstrip())
+        yield Table(heads, rows, numbers=range(5, len(heads)))
+    if (more := len(told) - len(shown)) > 0:
         yield Paragraph(
             Text(f"另有 {more:,} 格影响较小", f"{more:,} more make less than these").to(lang)
         )
 
 
-def _shown(row: pd.Series[Any], names: Sequence[str], lang: Lang) -> list[str]:
+def _shown(
+    row: pd.Series[Any], words: Sequence[str], moved: Sequence[str], lang: Lang
+) -> list[str]:
     """A row of a table of changed cells, as text; what is no cell by what it is."""
     import pandas as pd
 
-    kind, table, label, place, year, column, before, after, yuan = (row[name] for name in names)
+    kind, table, label, place, year, column, before, after = (row[name] for name in words[:-1])
+    cells = (_value(before), _value(after))
     if kind != KINDS["cell"].to(lang):
-        table, label = table or kind, kind if table else ""
-    cells = (_value(before), _value(after)) if kind == KINDS["cell"].to(lang) else ("", "")
+        table, label, cells = table or kind, kind if table else "", ("", "")
     return [
         *map(str, (table, label, place)),
         "" if pd.isna(year) else str(year),
         str(column),
         *cells,
-        wan(float(yuan), signed=True),
+        *(wan(float(row[name]), signed=True) for name in moved),
     ]
 
 

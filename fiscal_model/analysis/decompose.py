@@ -97,7 +97,7 @@ class Decomposition:
     def vintages(self) -> Vintages:
         """The data of both, as far as both scenarios know what they name."""
         a, b = self.a, self.b
-        return Vintages.of(a.inputs, b.inputs, a.standard, b.standard)
+        return Vintages(a.inputs, b.inputs, a.standard, b.standard)
 
     @cached_property
     def parts(self) -> dict[str, Floats]:

@@ -195,7 +195,8 @@ def compare(options: Any, lang: Lang) -> int:
         _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
     if options.cells:
         cells = found.changed_inputs(account=options.account)
-        _write_csv(cells, options.cells, _namers(found.axes.standard, lang), read)
+        names = {"place": _namers(found.axes.standard, lang)["place"]}
+        _write_csv(cells, options.cells, names, read)
     _warn_of([each for each in found.budgets if isinstance(each, Budget)], lang)
     print(text)
     return DONE

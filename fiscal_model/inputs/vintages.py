@@ -4,7 +4,7 @@ and the others of the other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -51,15 +51,14 @@ class ChangedCell:
 
 @dataclass(frozen=True, eq=False)
 class Vintages:
-    """Data ``before`` and ``after``, as far as ``known`` names what both of two standards have."""
+    """Data ``before`` and ``after``, each with the standard ``of_before`` or ``of_after`` that it
+    was read by: they are held against each other as far as both know what they name.
+    """
 
     before: Inputs
     after: Inputs
-
-    @staticmethod
-    def of(before: Inputs, after: Inputs, one: Standard, other: Standard) -> Vintages:
-        """As far as both of two standards know what they name."""
-        return Vintages(before.known_to(other), after.known_to(one))
+    of_before: Standard
+    of_after: Standard
 
     @cached_property
     def cells(self) -> tuple[ChangedCell, ...]:
@@ -68,8 +67,12 @@ class Vintages:
         """
         if self.before.digest == self.after.digest:
             return ()
-        names = [name for name in TABLES if name in {*self.before.tables, *self.after.tables}]
-        return tuple(cell for name in names for cell in self._differing(name))
+        known = self.before.known_to(self.of_after), self.after.known_to(self.of_before)
+        return tuple(
+            cell
+            for name in TABLES
+            for cell in _differing(name, *(each.tables.get(name) for each in known))
+        )
 
     def switched(self, rows: Collection[tuple[str, Key]], back: bool = False) -> Inputs:
         """The data before with some rows as they are after; the other way round when ``back``."""
@@ -100,32 +103,31 @@ class Vintages:
             for name, rows in inputs.tables.items()
         }
 
-    def _differing(self, table: str) -> Iterator[ChangedCell]:
-        """The cells of a table that differ."""
-        key_names = {column.name for column in _key_columns(table)}
-        values = [
-            column.name
-            for column in TABLES[table].columns
-            if column.name not in key_names and column not in NOTES
-        ]
-        sides = [self._by_key(inputs, table) for inputs in (self.before, self.after)]
-        for key in dict.fromkeys((*sides[0], *sides[1])):
-            there = [
-                (inputs.tables.get(table), side.get(key, []))
-                for inputs, side in zip((self.before, self.after), sides, strict=True)
-            ]
-            for column in values:
-                before, after = (_value(rows, found, column) for rows, found in there)
-                if before != after:
-                    stood, stands = (_at(rows, found, column) for rows, found in there)
-                    yield ChangedCell(table, key, column, before, after, stood, stands)
 
-    def _by_key(self, inputs: Inputs, table: str) -> Mapping[Key, list[int]]:
-        """The rows of each key: of instalments of a document there are several."""
-        found: dict[Key, list[int]] = {}
-        for row, key in enumerate(self.keys(inputs, table)):
-            found.setdefault(key, []).append(row)
-        return found
+def _differing(table: str, before: Rows | None, after: Rows | None) -> Iterator[ChangedCell]:
+    """The cells of a table that differ."""
+    of_key = _key_columns(table)
+    values = [
+        column.name
+        for column in TABLES[table].columns
+        if column not in of_key and column not in NOTES
+    ]
+    old, new = _by_key(before), _by_key(after)
+    for key in dict.fromkeys((*old, *new)):
+        sides = [(before, old.get(key, [])), (after, new.get(key, []))]
+        for column in values:
+            was, now = (_value(rows, found, column) for rows, found in sides)
+            if was != now:
+                stood, stands = (_at(rows, found, column) for rows, found in sides)
+                yield ChangedCell(table, key, column, was, now, stood, stands)
+
+
+def _by_key(rows: Rows | None) -> dict[Key, list[int]]:
+    """The rows of each key: of instalments of a document there are several."""
+    found: dict[Key, list[int]] = {}
+    for row, key in enumerate(_keys_of(rows) if rows is not None else ()):
+        found.setdefault(key, []).append(row)
+    return found
 
 
 def _key_columns(table: str) -> list[Column]:

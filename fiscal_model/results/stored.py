@@ -220,9 +220,10 @@ def _check_heads(where: str, heads: Sequence[str]) -> None:
 
 def _of_rows(path: Path, standard: Standard, table: _Table, faults: Faults) -> StoredResults:
     """Amounts of tidy rows; what stands in no row is not costed."""
-    if not table.lines and not faults.found:
-        faults.add(table.file, "results-empty")
-    faults.raise_if_any()
+    if not table.lines:
+        if not faults.found:
+            faults.add(table.file, "results-empty")
+        faults.raise_if_any()
     values = {name: _codes(standard, name, table, faults) for name in CODED}
     years = _read(table, "year", _year, lambda at, cell: _year_wrong(at, cell, faults))
     items = _read(table, "item", _whole, lambda at, cell: _item_wrong(at, cell, faults))
