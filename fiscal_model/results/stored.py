@@ -194,6 +194,8 @@ def _from_csv(path: Path, standard: Standard) -> StoredResults:
                 )
     except csv.Error as error:
         raise fault(f"{path}:{reader.line_num}:1", "csv-malformed", why=str(error)) from None
+    if not text.endswith(("\n", "\r")):  # every writer ends its last line
+        faults.add(f"{path}:{reader.line_num}:1", "results-cut-off")
     columns = dict(zip(heads, zip(*rows, strict=True), strict=True)) if rows else {}
     return _of_rows(path, standard, _Table(str(path), heads, columns, lines), faults)
 
