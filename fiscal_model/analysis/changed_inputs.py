@@ -110,10 +110,15 @@ class CellEffects:
 
     @cached_property
     def joint(self) -> Floats:
-        """What the part of the data is beyond what is told of cells, in yuan by payer."""
+        """What the part of the data is beyond what is told of cells, in yuan by payer; NaN where
+        that part is not known, as mixtures of both budgets cannot be simulated.
+        """
         if DATA not in self.parts.groups:
             return np.zeros(len(self.parts.axes.payers))
-        whole = self.parts.parts[DATA][:, self.covered.lines].sum(axis=(1, 2, 3))
+        try:
+            whole = self.parts.parts[DATA][:, self.covered.lines].sum(axis=(1, 2, 3))
+        except FiscalModelError:
+            return np.full(len(self.parts.axes.payers), np.nan)
         each = [np.nan_to_num(effect.yuan) for effect in self.told]
         return np.asarray(whole - np.sum(each, axis=0))
 
@@ -151,9 +156,9 @@ class CellEffects:
         return self.parts.axes.fit(simulated(end.standard, end.scenario, inputs, span))[0]
 
 
-def changed_blocks(effects: CellEffects, lang: Lang, taken_apart: bool) -> Iterator[Block]:
-    """How many cells of the data differ, and those that make most, in 10,000 yuan; where nothing
-    could be ``taken_apart`` only how many.
+def changed_blocks(effects: CellEffects, lang: Lang) -> Iterator[Block]:
+    """How many cells of the data differ, those that make most, in 10,000 yuan, and what is joint;
+    of the others how many there are.
     """
     import pandas as pd
 
@@ -168,16 +173,14 @@ def changed_blocks(effects: CellEffects, lang: Lang, taken_apart: bool) -> Itera
             f" new {new:,}, gone {gone:,}",
         ).to(lang)
     )
-    if not taken_apart:
-        return
     frame = frame_of(effects, lang)
     words = [name.to(lang) for name in COLUMNS.values()]
     money = list(frame.columns[len(COLUMNS) - 1 : -len(ENDS)])
     size = frame[money[1:]].abs().sum(axis=1)
+    is_rest = frame[words[0]] == KINDS["rest"].to(lang)
     told = frame.loc[size.sort_values(ascending=False, kind="stable").index]
-    told = told[size.reindex(told.index) >= CENT]
-    is_rest = told[words[0]] == KINDS["rest"].to(lang)
-    shown = pd.concat([told[~is_rest].head(MOST), told[is_rest]])
+    told = told[((size >= CENT) & ~is_rest).reindex(told.index)]
+    shown = pd.concat([told.head(MOST), frame[is_rest]])
     moved = [name for name in money if (shown[name].abs() >= CENT).any()]
     if len(shown):
         heads = [
@@ -188,10 +191,15 @@ def changed_blocks(effects: CellEffects, lang: Lang, taken_apart: bool) -> Itera
         in_wan = Text("影响最大的各格（万元）", "Those that make most (10,000 yuan)")
         yield Paragraph(labelled(in_wan.to(lang), "", lang).rstrip())
         yield Table(heads, rows, numbers=range(5, len(heads)))
-    if (more := len(told) - len(shown)) > 0:
-        yield Paragraph(
-            Text(f"另有 {more:,} 格影响较小", f"{more:,} more make less than these").to(lang)
+    if (more := len(told) - MOST) > 0:
+        less = Text(f"另有 {more:,} 格影响较小", f"{more:,} more make less than these")
+        yield Paragraph(less.to(lang))
+    if unknown := int(frame[words[-1]][~is_rest].isna().sum()):
+        alone = Text(
+            f"有 {unknown:,} 格不能单独计算影响，计入合计或共同影响",
+            f"{unknown:,} cells cannot change alone: they are part of a sum or of what is joint",
         )
+        yield Paragraph(alone.to(lang))
 
 
 def _shown(
@@ -274,7 +282,7 @@ def _rows_of(
     for cell in effects.parts.vintages.cells:
         if cell.table in BESIDE:
             yield "cell", cell, "", np.zeros_like(unknown)
-    if (np.abs(effects.joint) >= CENT).any():
+    if not (np.abs(effects.joint) < CENT).all():
         yield "rest", None, "", effects.joint
 
 

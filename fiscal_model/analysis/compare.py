@@ -327,16 +327,17 @@ class Comparison(Shown, Generic[A]):
         have changed, where these work together in twos at most; NaN where a cell cannot change
         alone. ``kind`` tells rows apart: ``cell``; ``group``, what cells that cannot change alone
         (those of a population, or of a prefecture that gave way to its counties) make together;
-        ``rest``, what is joint. Cells, groups and rest add up to the part ``data``. What only one
-        of the scenarios knows (a new line) is no part of it.
+        ``rest``, what is joint (NaN where the budgets cannot be taken apart). Cells, groups and
+        rest add up to the part ``data``. What only one of the scenarios knows (a new line) is no
+        part of it.
 
         Args:
             account: as :meth:`by` takes it.
             lang: ``zh`` or ``en`` for names; codes when left out.
 
         Raises:
-            FiscalModelError: one is read from a file of results, which holds no data; or budgets so
-                mixed cannot be simulated.
+            FiscalModelError: one is read from a file of results, which holds no data; or there is
+                no such account.
 
         """
         import pandas as pd

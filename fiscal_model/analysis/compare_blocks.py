@@ -99,7 +99,7 @@ def blocks_of(
             yield Paragraph("")
             yield Table(heads, rows, numbers=range(len(heads) - 4, len(heads)))
         if effects and DATA in effects.parts.groups:
-            yield from changed_blocks(effects, lang, not failed)
+            yield from changed_blocks(effects, lang)
     if failed:
         yield Paragraph("")
         yield Paragraph(failed)

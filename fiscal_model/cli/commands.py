@@ -185,6 +185,8 @@ def compare(options: Any, lang: Lang) -> int:
         stacking_order(separate(options.order, GROUP_NAMES.__contains__)) if options.order else ()
     )
     text = found.text(lang, order, by, options.account)
+    cells = found.changed_inputs(account=options.account) if options.cells else None
+    namers = _namers(found.axes.standard, lang)
     if options.output:
         dimensions, account = table_of(found, by, options.account) if by else ((), options.account)
         table = (
@@ -192,11 +194,10 @@ def compare(options: Any, lang: Lang) -> int:
             .dropna(how="all")
             .reset_index()
         )
-        _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
-    if options.cells:
-        cells = found.changed_inputs(account=options.account)
-        names = {"place": _namers(found.axes.standard, lang)["place"]}
-        _write_csv(cells, options.cells, names, read)
+        _write_csv(table, options.output, namers, read)
+    if cells is not None:
+        # of the columns named like dimensions only this one holds codes: the others are payers
+        _write_csv(cells, options.cells, {"place": namers["place"]}, read)
     _warn_of([each for each in found.budgets if isinstance(each, Budget)], lang)
     print(text)
     return DONE

@@ -279,6 +279,11 @@ class _Builder:
                 "every cell of the data that differs: table, row, before, after, and what it makes",
             ),
         )
+        compare.only(
+            "--cells",
+            lambda options: bool(options.against_inputs),
+            message("cells-need-other-data"),
+        )
         compare.add_argument(
             "--by",
             default="",

@@ -17,10 +17,12 @@ from conftest import write_tables
 from naive import World
 from random_worlds import COUNTIES, YEARS, text, write_standard
 from test_compare import BUS, tiny_scenario, tiny_world
+from told_worlds import world
 
 import fiscal_model as fm
 from fiscal_model.analysis.changed_inputs import Effect
 from fiscal_model.cli import main
+from fiscal_model.engine.project import Span
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.vintages import ChangedCell
 from fiscal_model.run import simulated
@@ -157,6 +159,23 @@ def test_a_prefecture_that_gave_way_to_its_counties_changes_as_one(tables: Table
     assert cells.iloc[-1][["place", "yuan"]].tolist() == ["652300", 20 * PUPIL]
 
 
+def test_cells_are_listed_where_nothing_can_be_taken_apart(tables: Tables, scenario: Write) -> None:
+    """The first scenario pays the rooms of a county more, so that Kashgar cannot be counted as a
+    whole under it, as the new data do.
+    """
+    old = tables(beneficiaries=[["reading_room", "653101", 2023, 10]])
+    new = tables(beneficiaries=[["reading_room", "653100", 2023, 15]])
+    rate = {"line": "farm_reading_room", "where": "653101", "from": 2023, "rate": 9_000}
+    found = fm.compare(scenario({"rates": [rate]}), "as_written", inputs=old, against_inputs=new)
+    with pytest.raises(fm.FiscalModelError, match="无法分解"):
+        found.parts()
+    cells = found.changed_inputs()
+    assert cells["kind"].tolist() == ["cell", "cell", "rest"]
+    assert cells["yuan"].isna().all()
+    assert "有 2 格不能单独计算影响" in found.text("zh")
+    assert "无法分解" in found.text("zh")
+
+
 def test_cells_of_a_population_act_together(tables: Tables, scenario: Write) -> None:
     """Pupils follow the people aged 1 and older. 500 of 1,000 are, and a tenth dies: 900 are in
     2024, and 180 pupils. With 150 boys and girls of age 0 in place of 250 it is 720, 144 pupils.
@@ -289,9 +308,9 @@ def test_parts_and_cells_add_up_to_the_cent_in_random_pairs_of_worlds(
     last of all, halved.
     """
     rng = random.Random(seed)
-    world = tiny_world(rng)
-    worlds = world, changed_world(rng, world)
-    write_standard(tmp_path / "tiny", world)
+    old = tiny_world(rng)
+    worlds = old, changed_world(rng, old)
+    write_standard(tmp_path / "tiny", old)
     loaded = []
     for n in range(2):
         path = tmp_path / f"s{n}.yaml"
@@ -343,6 +362,58 @@ def _is_as_simulated(
     return np.allclose(effect.yuan, (first_in + last_in) / 2, rtol=0, atol=0.005)
 
 
+WORLDS = (0, 7, 12)
+"""Seeds of worlds in which scenarios meet every table; counts follow the population in some."""
+
+
+@pytest.mark.parametrize("seed", WORLDS)
+def test_what_is_told_of_many_cells_at_once_is_what_each_makes_alone(
+    seed: int, tmp_path: Path
+) -> None:
+    """Every table with changed figures and rows that are gone: each cell, or group of cells, makes
+    what a simulation of it alone says, first of all and last of all.
+    """
+    rng, before = random.Random(seed), world(seed, follows=seed % 3 == 0)
+    after = {name: _varied(name, rows, rng) for name, rows in before.items()}
+    known = ("baseline", "end_2015_base", *(() if "population" in before else ("as_written",)))
+    found = fm.compare(
+        *(rng.choice(known) for _ in range(2)),
+        inputs=write_tables(tmp_path / "before", before),
+        against_inputs=write_tables(tmp_path / "after", after),
+    )
+    pair, effects = found.decompositions[0], found.effects("all")[0]
+    assert pair is not None
+    assert effects is not None
+    assert len(effects.told) >= 5
+    span = Span(found.axes.years, asked=False)
+
+    def yuan(end: Any, back: bool, rows: set[Any]) -> Any:
+        inputs = pair.vintages.switched(rows, back) if rows else end.inputs
+        budget = simulated(end.standard, end.scenario, inputs, span)
+        return found.axes.fit(budget)[0].sum(axis=(1, 2, 3))
+
+    ends = (pair.a, False), (pair.b, True)
+    unchanged = [yuan(*end, set()) for end in ends]
+    for effect in rng.sample(effects.told, min(8, len(effects.told))):
+        first, last = (yuan(*end, {cell.row for cell in effect.unit.cells}) for end in ends)
+        alone = (first - unchanged[0] + unchanged[1] - last) / 2
+        assert np.allclose(effect.yuan, alone, rtol=0, atol=0.005), effect.unit.cells[0]
+    total = np.sum([each.yuan for each in effects.told], axis=0) + effects.joint
+    assert np.allclose(total, pair.parts["data"].sum(axis=(1, 2, 3)), rtol=0, atol=0.005)
+
+
+def _varied(name: str, rows: list[list[Any]], rng: random.Random) -> list[list[Any]]:
+    """Some figures halved or doubled, and some rows gone of tables that may lack them."""
+    whole = ("bases_2015", "population", "vital_rates")
+    out = [row for row in rows if name in whole or rng.random() > 0.08]
+    return [
+        [*row[:-1], row[-1] / 2 if rng.random() < 0.5 else row[-1] * 2]
+        if name not in ("functions", "local_split") and not row[-1] % 2 and rng.random() < 0.4
+        else row
+        for row in out
+    ]
+
+
 # The command
 
 
@@ -364,6 +435,9 @@ def test_the_command_takes_data_of_each_side_and_writes_every_cell(
     assert float(row["central"]) == 10_400
     assert main([*words, "--against-inputs", str(new), "--cells", str(new / "x.csv")]) == 1
     assert "FM-output-among-inputs" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as malformed:
+        main([*words, "--cells", str(out)])
+    assert malformed.value.code == 2
 
 
 def test_last_month_s_file_stands_beside_this_month_s_data(
