@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fiscal_model.explorer.panel import explore
     from fiscal_model.face import Budget, brief, compare, reading_spread, sensitivity, simulate
     from fiscal_model.language import set_language
+    from fiscal_model.results.stored import read_results
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
 
@@ -31,6 +32,7 @@ __all__ = [
     "brief",
     "compare",
     "explore",
+    "read_results",
     "reading_spread",
     "sensitivity",
     "set_language",
@@ -48,6 +50,7 @@ _HOMES = {
     "brief": "face",
     "compare": "face",
     "explore": "explorer.panel",
+    "read_results": "results.stored",
     "reading_spread": "face",
     "sensitivity": "face",
     "set_language": "language",

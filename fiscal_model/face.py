@@ -17,6 +17,7 @@ from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.results.part import Named, parts_of
 from fiscal_model.results.result import Result
+from fiscal_model.results.stored import StoredResults
 from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import Lang
 
@@ -75,12 +76,14 @@ class Budget(Shown, Result):
 
         return list(not_costed(self))
 
-    def compare(self, *others: str | Path | Budget) -> Comparison[Budget]:
-        """Sets this budget as the reference beside other scenarios on the same data; see
-        :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
+    def compare(
+        self, *others: str | Path | Budget | StoredResults
+    ) -> Comparison[Budget | StoredResults]:
+        """Sets this budget as the reference beside other scenarios on its data, or beside budgets
+        on other data; see :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
 
         Args:
-            others: shipped names, scenario files or budgets.
+            others: shipped names, scenario files, files of results, budgets or results.
 
         Raises:
             FiscalModelError: as :func:`fiscal_model.compare`.
@@ -218,43 +221,53 @@ def together(
     """
     found = run.simulate_together(tuple(scenarios), inputs, years)
     budgets = tuple(map(Budget.of, found.results))
-    every = run.Together(budgets, found.standard, found.inputs, found.memo)
-    return every.part(items, places)
+    return run.Together(budgets, found.standard, found.memo).part(items, places)
 
 
 def compare(
-    *scenarios: str | Path | Budget,
+    *scenarios: str | Path | Budget | StoredResults,
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     items: Named = None,
     places: Named = None,
-) -> Comparison[Budget]:
-    """Sets two or more scenarios side by side on the same data; the first is the reference.
+    against_inputs: Source | None = None,
+) -> Comparison[Budget | StoredResults]:
+    """Sets two or more scenarios side by side, on the same data or on others; the first is the
+    reference.
+
+    What the data make of the change is its part ``data``; ``changed_inputs`` of the comparison has
+    it cell by cell. Beside results read from a file nothing is known of causes.
 
     Args:
-        scenarios: shipped names, scenario files, or budgets that are there already.
-        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the
-            embedded illustrative data.
+        scenarios: shipped names, scenario files, files of results (``.csv``, ``.parquet``,
+            ``.nc``), or budgets and results that are there already.
+        inputs: as :func:`fiscal_model.simulate`; when left out those of the first budget given,
+            else the embedded illustrative data.
         years: the years to simulate; default each scenario's own. Compared are the years that all
             cover.
         items: compare these items only, as :func:`fiscal_model.simulate` takes them.
         places: compare these places only.
+        against_inputs: the data of all scenarios but the first, where they are others than
+            ``inputs``.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two
-            standards or share no year, when they mean two things
-            by one code, or a budget rests on other data.
+        FiscalModelError: as :func:`fiscal_model.simulate` and :func:`fiscal_model.read_results`;
+            also when the scenarios build on two standards or share no year, when they mean two
+            things by one code, or data are named and no scenario needs them.
 
     """
     from fiscal_model.analysis.compare import compare as compared
 
     for each in scenarios:
-        if not isinstance(each, (str, Path, Result)):
+        if not isinstance(each, (str, Path, Result, StoredResults)):
             raise fault("", "scenarios-one-by-one", given=repr(each))
     if len(scenarios) < 2:
         raise fault("", "two-scenarios-at-least")
     asked = None if years is None else whole_years(years)
-    return compared(together(scenarios, inputs, asked, items, places), asked)
+    found = run.side_by_side(scenarios, inputs, against_inputs, asked)
+    budgets = tuple(Budget.of(each) if isinstance(each, Result) else each for each in found.results)
+    every = run.Together(budgets, found.standard, found.memo).part(items, places)
+    return compared(every, asked)
 
 
 def brief(
@@ -281,14 +294,17 @@ def brief(
             is costed.
 
     """
+    from fiscal_model.analysis.compare import compare as compared
     from fiscal_model.briefing.brief import brief_of
 
+    asked = None if years is None else whole_years(years)
+    every = together((first, *others), inputs, asked, items, places)
     if others:
-        found = compare(first, *others, inputs=inputs, years=years, items=items, places=places)
+        found = compared(every, asked)
         return brief_of(found.budgets, found, found.years)
-    (budget,) = together((first,), inputs, years, items, places).results
-    asked = budget.years if years is None else whole_years(years)
-    return brief_of((budget,), None, tuple(year for year in budget.years if year in asked))
+    (budget,) = every.results
+    shown = tuple(year for year in budget.years if asked is None or year in asked)
+    return brief_of((budget,), None, shown)
 
 
 def sensitivity(

@@ -62,6 +62,7 @@ def test_the_public_names_are_exactly_these() -> None:
         "brief",
         "compare",
         "explore",
+        "read_results",
         "reading_spread",
         "sensitivity",
         "set_language",

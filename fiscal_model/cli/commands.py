@@ -170,15 +170,20 @@ def explain(options: Any, lang: Lang) -> int:
 
 
 def compare(options: Any, lang: Lang) -> int:
-    """Prints the change of each scenario from the first and what it comes from."""
+    """Prints the change of each scenario from the first and what it comes from; where the data
+    differ also which cells of them, all of which go into a file that is asked for.
+    """
     from fiscal_model.analysis.compare_blocks import table_of
     from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
+    from fiscal_model.face import Budget
     from fiscal_model.face import compare as compared
     from fiscal_model.names import DIMENSION_NAMES
     from fiscal_model.results.dimensions import check_dimensions
     from fiscal_model.spelling import separate
 
-    read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
+    data = options.inputs, options.against_inputs
+    read = _not_over(options.output, [options.a, options.b, *options.more], *data)
+    read.refuse(*([options.cells] if options.cells else []))
     years, items, places = _part(options)
     found = compared(
         options.a,
@@ -188,12 +193,15 @@ def compare(options: Any, lang: Lang) -> int:
         years=years,
         items=items,
         places=places,
+        against_inputs=options.against_inputs,
     )
     by = check_dimensions(separate(options.by, DIMENSION_NAMES.__contains__)) if options.by else ()
     order = (
         stacking_order(separate(options.order, GROUP_NAMES.__contains__)) if options.order else ()
     )
     text = found.text(lang, order, by, options.account)
+    cells = found.changed_inputs(account=options.account) if options.cells else None
+    namers = _namers(found.axes.standard, lang)
     if options.output:
         dimensions, account = table_of(found, by, options.account) if by else ((), options.account)
         table = (
@@ -201,8 +209,11 @@ def compare(options: Any, lang: Lang) -> int:
             .dropna(how="all")
             .reset_index()
         )
-        _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
-    _warn_of(found.budgets, lang)
+        _write_csv(table, options.output, namers, read)
+    if cells is not None:
+        # of the columns named like dimensions only this one holds codes: the others are payers
+        _write_csv(cells, options.cells, {"place": namers["place"]}, read)
+    _warn_of([each for each in found.budgets if isinstance(each, Budget)], lang)
     print(text)
     return DONE
 

@@ -23,6 +23,10 @@ LAB_FOLDER = "fiscal-model-lab"
 NAMED = Text(
     "情景：自带名称、标题或 .yaml 文件", "scenario: a shipped name or title, or a .yaml file"
 )
+COMPARED = Text(
+    f"{NAMED.zh}，或 run 写出的结果文件（.csv、.parquet、.nc）",
+    f"{NAMED.en}, or a file of results that run wrote (.csv, .parquet, .nc)",
+)
 PLACE = Text(
     "地区：代码、全称或简称，如 653100、喀什地区、新疆", "place: code, English or Chinese name"
 )
@@ -309,15 +313,41 @@ class _Builder:
         compare = self.command(
             "compare",
             do.compare,
-            "比较两个或多个情景：各级差额及其原因（第一个为基准）",
-            "the change per level between scenarios, and why (from the first one)",
+            "比较两个或多个情景，或同一情景的两份数据：各级差额及其原因（第一个为基准）",
+            "the change per level between scenarios, or between two data sets, and why (from the"
+            " first one)",
             self.data,
             self.part,
         )
-        compare.add_argument("a", metavar="A", help=NAMED)
-        compare.add_argument("b", metavar="B", help=NAMED)
+        compare.add_argument("a", metavar="A", help=COMPARED)
+        compare.add_argument("b", metavar="B", help=COMPARED)
         compare.add_argument(
             "more", nargs="*", metavar="C", help=Text("更多情景", "more scenarios")
+        )
+        compare.add_argument(
+            "--against-inputs",
+            action="append",
+            metavar="PATH",
+            help=Text(
+                "B、C……用另一份数据（A 用 --inputs 的）：原因中另列“输入数据”，并逐格列出变化；"
+                "可写多次，同 --inputs",
+                "other data for B, C, … (A keeps those of --inputs): the data are a cause of their"
+                " own, and the cells that differ are listed; several times as --inputs",
+            ),
+        )
+        compare.add_argument(
+            "--cells",
+            type=_suffix(".csv"),
+            metavar="FILE.csv",
+            help=Text(
+                "写出变化的每个数据单元格：表、行、原值、新值、影响金额",
+                "every cell of the data that differs: table, row, before, after, and what it makes",
+            ),
+        )
+        compare.only(
+            "--cells",
+            lambda options: bool(options.against_inputs),
+            message("cells-need-other-data"),
         )
         compare.add_argument(
             "--by",

@@ -4,10 +4,13 @@ cut, so that what places share (a base amount, a grant) stays what it is in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from fiscal_model.results.result import R, only
+from fiscal_model.results.amounts import A
+from fiscal_model.results.result import Result, only
 from fiscal_model.results.select import meant
+from fiscal_model.results.stored import StoredResults
 from fiscal_model.standard.rules import Standard
 
 Named = str | int | Iterable[str | int] | None
@@ -15,12 +18,12 @@ Named = str | int | Iterable[str | int] | None
 
 
 def parts_of(
-    results: Sequence[R],
+    results: Sequence[A],
     standard: Standard,
     items: Named = None,
     places: Named = None,
     years: Named = None,
-) -> tuple[R, ...]:
+) -> tuple[A, ...]:
     """Every result cut to the same items, places and years, by code or name; what only one of them
     has is no fault of the others.
 
@@ -47,11 +50,11 @@ def parts_of(
     }
     found = meant(standard, labels, wanted)
 
-    def lines(result: R) -> set[str]:
+    def lines(result: A) -> set[str]:
         return {line.code for line in result.lines if line.item in found["item"]}
 
     return tuple(
-        only(
+        cut(
             each,
             found.get("place"),
             lines(each) if "item" in found else None,
@@ -59,3 +62,20 @@ def parts_of(
         )
         for each in results
     )
+
+
+def cut(
+    results: A,
+    places: Collection[str] | None,
+    lines: Collection[str] | None,
+    years: Collection[int] | None,
+    payers: Collection[str] | None = None,
+) -> A:
+    """The part with these labels, whether simulated or read from a file; None for all."""
+    found: Any = results
+    if isinstance(results, Result):
+        found = only(results, places, lines, years, payers)
+    elif isinstance(results, StoredResults):
+        found = results.only(places, lines, years, payers)
+    part: A = found
+    return part

@@ -112,6 +112,10 @@ class Compared:
         return ("as_written", "reform")
 
     @property
+    def titles(self) -> tuple[Text, ...]:
+        return (self.budget.called, self.budget.called)
+
+    @property
     def years(self) -> tuple[int, ...]:
         return self.budget.years
 
