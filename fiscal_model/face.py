@@ -4,7 +4,7 @@ computes nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import FEN
+from fiscal_model.scenario.read import ScenarioSource
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -73,12 +74,12 @@ class Budget(Shown, Result):
 
         return list(not_costed(self))
 
-    def compare(self, *others: str | Path | Budget) -> Comparison[Budget]:
+    def compare(self, *others: ScenarioSource | Budget) -> Comparison[Budget]:
         """Sets this budget as the reference beside other scenarios on the same data; see
         :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
 
         Args:
-            others: shipped names, scenario files or budgets.
+            others: shipped names, scenario files, mappings or budgets.
 
         Raises:
             FiscalModelError: as :func:`fiscal_model.compare`.
@@ -172,17 +173,18 @@ class Budget(Shown, Result):
 
 
 def simulate(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Budget:
     """The budget of a scenario.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one
-            data set; the embedded illustrative data when
-            left out.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
+        inputs: a folder of CSV files and workbooks, a workbook, a mapping from names of tables to
+            pandas, Arrow or Polars frames, or several of them that are one data set; the embedded
+            illustrative data when left out.
         years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
             scenario's own, else those of the inputs.
 
@@ -194,7 +196,7 @@ def simulate(
 
 
 def together(
-    scenarios: Iterable[str | Path | Result],
+    scenarios: Iterable[ScenarioSource | Result],
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> run.Together[Budget]:
@@ -205,14 +207,15 @@ def together(
 
 
 def compare(
-    *scenarios: str | Path | Budget,
+    *scenarios: ScenarioSource | Budget,
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Comparison[Budget]:
     """Sets two or more scenarios side by side on the same data; the first is the reference.
 
     Args:
-        scenarios: shipped names, scenario files, or budgets that are there already.
+        scenarios: shipped names, scenario files, mappings of what such a file holds, or budgets that
+            are there already.
         inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the
             embedded illustrative data.
         years: the years to simulate; default each scenario's own. Compared are the years that all
@@ -227,7 +230,7 @@ def compare(
     from fiscal_model.analysis.compare import compare as compared
 
     for each in scenarios:
-        if not isinstance(each, (str, Path, Result)):
+        if not isinstance(each, str | Path | Mapping | Result):
             raise fault("", "scenarios-one-by-one", given=repr(each))
     if len(scenarios) < 2:
         raise fault("", "two-scenarios-at-least")
@@ -236,7 +239,7 @@ def compare(
 
 
 def sensitivity(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     spread: float = 0.1,
@@ -250,7 +253,8 @@ def sensitivity(
     readings.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
         spread: how far a number without a range moves, a part of itself between 0 and 1.
@@ -267,7 +271,7 @@ def sensitivity(
 
 
 def reading_spread(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     account: str | None = None,
@@ -275,7 +279,8 @@ def reading_spread(
     """Simulates every option of every reading, all else as the scenario has it.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
         account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each

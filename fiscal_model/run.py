@@ -19,18 +19,18 @@ from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.files import Read
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.inputs.source import Source, paths_of
+from fiscal_model.inputs.source import Source, parts_of
 from fiscal_model.periods import whole_years
 from fiscal_model.results.result import R, Result, Simulated
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read import ScenarioSource, load_scenario
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 from fiscal_model.told.told import Told
 
 
 def simulate(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Result:
@@ -53,7 +53,7 @@ class Together(Generic[R]):
 
 
 def simulate_together(
-    scenarios: Sequence[str | Path | Result],
+    scenarios: Sequence[ScenarioSource | Result],
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Together[Result]:
@@ -61,7 +61,7 @@ def simulate_together(
     adds to the standard.
 
     Args:
-        scenarios: shipped names, scenario files, or results that are there already.
+        scenarios: shipped names, scenario files, mappings, or results that are there already.
         inputs: as :func:`simulate`; when left out those of the results given.
         years: as :func:`simulate`.
 
@@ -94,7 +94,7 @@ def simulate_together(
     return Together(results, standard, data, memo)
 
 
-def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
+def read_by(scenarios: Sequence[ScenarioSource], *inputs: Source | None) -> Read:
     """What a simulation of scenarios on inputs reads, before it does: the scenario files with those
     that they extend, files and folders of data.
 
@@ -102,19 +102,23 @@ def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
         FiscalModelError: with every fault of the scenarios.
 
     """
-    data = Read.of(*(path for each in inputs if each is not None for path in paths_of(each)))
+    given = (part for each in inputs if each is not None for part in parts_of(each))
+    data = Read.of(*(part for part in given if isinstance(part, Path)))
     return Read.together(
         (data, *(each.read for scenario in _loaded(scenarios) for each in scenario.chain()))
     )
 
 
-def _loaded(scenarios: Sequence[str | Path | Result]) -> list[Scenario]:
+def _loaded(scenarios: Sequence[ScenarioSource | Result]) -> list[Scenario]:
     """The scenarios of all; the faults of all files at once."""
     found: list[Scenario] = []
     faults: list[Fault] = []
-    for each in scenarios:
+    for n, each in enumerate(scenarios):
+        called = f"scenario[{n}]" if len(scenarios) > 1 else "scenario"
         try:
-            found.append(each.scenario if isinstance(each, Result) else load_scenario(each)[0])
+            found.append(
+                each.scenario if isinstance(each, Result) else load_scenario(each, called=called)[0]
+            )
         except FiscalModelError as error:
             faults += error.faults
     if faults:
@@ -137,7 +141,7 @@ def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
 
 
 def apply(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Applied:

@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import partial
 from itertools import cycle
 from math import isfinite
-from pathlib import Path
 from typing import Final, TypeVar
 
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
@@ -31,7 +30,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.run import result_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read import ScenarioSource, load_scenario
 from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
@@ -173,7 +172,7 @@ def _shown(value: float | None) -> str:
 
 
 def solve(
-    scenario: str | Path,
+    scenario: ScenarioSource,
     vary: str,
     payer: str,
     ceiling: float,
@@ -190,7 +189,8 @@ def solve(
     an entry on top of a scenario.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
         vary: ``rate:LINE`` (yuan, from the year on); ``share:ITEM:PAYER`` (the payer's part, 0 to
             1, of its own tier of the shares in force in the
             year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a

@@ -19,6 +19,8 @@ from fiscal_model.vocabulary import Text
 
 Cell = Any
 LARGEST_FILE: Final = 200_000_000
+HEADING: Final = -1
+"""The row number of the headings of a frame, which stand in no row."""
 
 
 class _Uncached:
@@ -33,11 +35,12 @@ UNCACHED: Final = _Uncached()
 
 @dataclass
 class Grid:
-    """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it
-    turns out to be a table.
+    """The cells of a file, a sheet or a frame. ``lines`` are row numbers from 1, of a frame what its
+    rows are called, ``notes`` what to say if it turns out to be a table.
 
     ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header
-    and footer of its pages; ``comments`` those on cells, with row number and position.
+    and footer of its pages; ``comments`` those on cells, with row number and position. ``names``
+    are what the columns of a frame are called.
     """
 
     file: str
@@ -47,10 +50,16 @@ class Grid:
     notes: Sequence[Fault] = ()
     around: Sequence[str] = ()
     comments: Sequence[tuple[int, int, str]] = ()
+    names: Sequence[str] | None = None
+
+    @property
+    def typed(self) -> bool:
+        """Whether a number and a text of the same digits are two things."""
+        return self.sheet is not None or self.names is not None
 
     def at(self, row: int, position: int) -> str:
-        """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
-        return address(self.file, self.sheet, self.lines[row], position)
+        """``file:line:column``, ``workbook!sheet!cell`` or ``table[row].column`` of one cell."""
+        return address(self.file, self.sheet, self.lines[row], position, self.names)
 
 
 @dataclass
@@ -68,6 +77,12 @@ class RawTable:
     units: Mapping[str, Unit] = field(default_factory=dict)
     head: int = 1
     blank: int = 0
+    names: Sequence[str] | None = None
+
+    @property
+    def typed(self) -> bool:
+        """Whether a number and a text of the same digits are two things."""
+        return self.sheet is not None or self.names is not None
 
     @property
     def name(self) -> str:
@@ -75,12 +90,13 @@ class RawTable:
         return self.file if self.sheet is None else f"{self.file}!{self.sheet}"
 
     def at(self, row: int, column: str) -> str:
-        """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
-        return address(self.file, self.sheet, self.lines[row], self.columns.get(column, 0))
+        """``file:line:column``, ``workbook!sheet!cell`` or ``table[row].column`` of one cell."""
+        position = self.columns.get(column, 0)
+        return address(self.file, self.sheet, self.lines[row], position, self.names)
 
     def heading_at(self, column: str) -> str:
         """Where the heading of a column stands."""
-        return address(self.file, self.sheet, self.head, self.columns[column])
+        return address(self.file, self.sheet, self.head, self.columns[column], self.names)
 
     def beside(self, row: int, other: int, column: str) -> Message | Text:
         """Where a row stands, to be told at another one: its number, and all of its place where
@@ -90,10 +106,14 @@ class RawTable:
 
     def line_of(self, where: str) -> int | None:
         """The row number that an address of this table names."""
-        start = f"{self.name}:" if self.sheet is None else f"{self.name}!"
-        match = re.fullmatch(
-            r"(\d+):\d+" if self.sheet is None else r"[A-Z]+(\d+)", where.removeprefix(start)
+        start, number = (
+            (f"{self.name}[", r"(\d+)\]\..*")
+            if self.names is not None
+            else (f"{self.name}:", r"(\d+):\d+")
+            if self.sheet is None
+            else (f"{self.name}!", r"[A-Z]+(\d+)")
         )
+        match = re.fullmatch(number, where.removeprefix(start), re.DOTALL)
         return int(match[1]) if match and where.startswith(start) else None
 
 
@@ -131,8 +151,15 @@ def refuse_large(path: Path, shown: str) -> None:
         raise fault(shown, "data-file-too-large", limit=LARGEST_FILE)
 
 
-def address(file: str, sheet: str | None, line: int, column: int) -> str:
-    """Where a cell stands, as people write it; ``column`` counts from 0."""
+def address(
+    file: str, sheet: str | None, line: int, column: int, names: Sequence[str] | None = None
+) -> str:
+    """Where a cell stands, as people write it; ``column`` counts from 0. ``names`` are what the
+    columns of a frame are called.
+    """
+    if names is not None:
+        row = "" if line == HEADING else f"[{line}]"
+        return f"{file}{row}.{names[column]}" if column < len(names) else f"{file}{row}"
     return (
         f"{file}:{line}:{column + 1}"
         if sheet is None

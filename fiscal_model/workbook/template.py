@@ -20,7 +20,7 @@ from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
 from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read import ScenarioSource, load_scenario
 from fiscal_model.standard.names import grant_label, unique_names
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
@@ -80,7 +80,7 @@ def template(
     years: Iterable[int] | int | str | None = None,
     lang: Lang | None = None,
     date: str | None = None,
-    scenario: str | Path | None = None,
+    scenario: ScenarioSource | None = None,
     force: bool = False,
 ) -> None:
     """Writes an input workbook for ``items``, ``places`` and ``years`` to ``target``.
