@@ -8,6 +8,8 @@ year.
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from fiscal_model.version import __version__
@@ -17,7 +19,15 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.solve import solve
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
-    from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
+    from fiscal_model.face import (
+        Budget,
+        compare,
+        explain,
+        ledger,
+        reading_spread,
+        sensitivity,
+        simulate,
+    )
     from fiscal_model.language import set_language
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
@@ -29,7 +39,9 @@ __all__ = [
     "allotment",
     "apply",
     "compare",
+    "explain",
     "explore",
+    "ledger",
     "reading_spread",
     "sensitivity",
     "set_language",
@@ -45,7 +57,9 @@ _HOMES = {
     "allotment": "analysis.allotment",
     "apply": "run",
     "compare": "face",
+    "explain": "face",
     "explore": "explorer.panel",
+    "ledger": "face",
     "reading_spread": "face",
     "sensitivity": "face",
     "set_language": "language",
@@ -67,3 +81,16 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Public(ModuleType):
+    """The package, in which a public name is never a room of the same name: an import of
+    ``fiscal_model.explain`` leaves ``fiscal_model.explain(...)`` a function.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in _HOMES or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Public

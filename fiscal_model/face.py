@@ -195,6 +195,48 @@ def simulate(
     return Budget.of(run.simulate(scenario, inputs, years))
 
 
+def explain(
+    item: int | str,
+    place: str | int,
+    year: int | str,
+    payer: str | None = None,
+    scenario: ScenarioSource = "baseline",
+    inputs: Source | None = None,
+) -> Explanation:
+    """How the figures of an item in one place and year came about, step by step, with their
+    sources; see :meth:`Budget.explain`.
+
+    Args:
+        item: number or name.
+        place: code or name.
+        year: the year.
+        payer: one payer only, code or name.
+        scenario: as :func:`fiscal_model.simulate`.
+        inputs: as there.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when item, place, year or payer are
+            not part of the budget.
+
+    """
+    return simulate(scenario, inputs).explain(item, place, year, payer)
+
+
+def ledger(
+    scenario: ScenarioSource = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Ledger:
+    """Per item whether it is costed, on what its figures rest, and what is unallocated: the ledger
+    of the budget that :func:`fiscal_model.simulate` gives for the same arguments.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`.
+
+    """
+    return simulate(scenario, inputs, years).ledger
+
+
 def together(
     scenarios: Iterable[ScenarioSource | Result],
     inputs: Source | None = None,

@@ -21,7 +21,7 @@ from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, cover
-from fiscal_model.results.dimensions import check_dimensions, named, totals
+from fiscal_model.results.dimensions import check_dimensions, in_unit, named, totals
 from fiscal_model.results.result import R, Result, only
 from fiscal_model.run import Together
 from fiscal_model.scenario.model import Scenario
@@ -129,21 +129,29 @@ class Comparison(Shown, Generic[R]):
         )
 
     def by(
-        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+        self,
+        *dimensions: str,
+        account: str | None = None,
+        lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
-        """Yuan summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN from zero).
+        """Yuan, or another unit, summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN
+        from zero). ``attrs`` names account and unit.
 
         Args:
             dimensions: as :meth:`fiscal_model.Budget.by` takes them.
             account: as there.
             lang: ``zh`` or ``en`` for names; codes when left out. So in every table below.
+            unit: as there.
 
         Raises:
             FiscalModelError: no dimension, or an unknown or repeated one; or there is no such
                 account.
 
         """
-        return self._compared(dimensions, self.axes, self.axes.fit, account, lang)
+        found = self._compared(dimensions, self.axes, self.axes.fit, account, lang)
+        shown: pd.DataFrame = in_unit(found, unit, lang, *found.columns[:-1])
+        return shown
 
     def per_head(
         self, *dimensions: str, account: str | None = None, lang: Lang | None = None
@@ -234,10 +242,14 @@ class Comparison(Shown, Generic[R]):
         )
 
     def parts(
-        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+        self,
+        *dimensions: str,
+        account: str | None = None,
+        lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
         """What the change comes from, a column for each group that differs: its mean effect in yuan
-        over all orders. By payer and year if left out.
+        or another unit over all orders. By payer and year if left out.
 
         Raises:
             FiscalModelError: an unknown or repeated dimension; or scenarios so mixed cannot be
@@ -245,7 +257,7 @@ class Comparison(Shown, Generic[R]):
 
         """
         return self._taken_apart(
-            dimensions or DEFAULT, self.groups, lambda each: each.parts, account, lang
+            dimensions or DEFAULT, self.groups, lambda each: each.parts, account, lang, unit
         )
 
     def stacked(
@@ -254,6 +266,7 @@ class Comparison(Shown, Generic[R]):
         by: Sequence[str] = DEFAULT,
         account: str | None = None,
         lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
         """What the change comes from when the groups come in an order, each on top of those before;
         groups not named follow in the usual order.
@@ -264,7 +277,7 @@ class Comparison(Shown, Generic[R]):
 
         """
         groups = tuple(group for group in stacking_order(order) if group in self.groups)
-        return self._taken_apart(by, groups, lambda each: each.stacked(order), account, lang)
+        return self._taken_apart(by, groups, lambda each: each.stacked(order), account, lang, unit)
 
     def to_dataframe(
         self,
@@ -272,16 +285,17 @@ class Comparison(Shown, Generic[R]):
         order: Sequence[str] = (),
         account: str | None = None,
         lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
         """:meth:`by` with the parts beside it: order-free, or stacked in an ``order``. By payer and
         year if left out.
         """
         shown = dimensions or DEFAULT
-        amounts = self.by(*shown, account=account, lang=lang)
+        amounts = self.by(*shown, account=account, lang=lang, unit=unit)
         parts = (
-            self.stacked(*order, by=shown, account=account, lang=lang)
+            self.stacked(*order, by=shown, account=account, lang=lang, unit=unit)
             if order
-            else self.parts(*shown, account=account, lang=lang)
+            else self.parts(*shown, account=account, lang=lang, unit=unit)
         )
         found = amounts.join(parts)
         found.attrs |= amounts.attrs
@@ -364,6 +378,7 @@ class Comparison(Shown, Generic[R]):
         parts: Callable[[Decomposition], Mapping[str, Floats]],
         account: str | None,
         lang: Lang | None,
+        unit: str | None,
     ) -> pd.DataFrame:
         """A column for each group; NaN where neither budget costs anything, 0 where a scenario does
         not differ in a group.
@@ -388,7 +403,9 @@ class Comparison(Shown, Generic[R]):
             "payer": tuple(payer for payer in self.axes.payers if payer not in covered.elsewhere),
         }
         labels = [tuple(dict.fromkeys(found[name])) for name in dimensions]
-        return self._table(dimensions, labels, columns, covered, lang)
+        table = self._table(dimensions, labels, columns, covered, lang)
+        shown: pd.DataFrame = in_unit(table, unit, lang)
+        return shown
 
     def _table(
         self,

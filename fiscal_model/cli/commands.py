@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fiscal_model.vocabulary import UNITS as MONEY
 from fiscal_model.vocabulary import Lang, Text, labelled
 
 if TYPE_CHECKING:
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from fiscal_model.standard.rules import Item, Standard
 
 DONE, FAULTY = 0, 1
-UNITS = {"元": 1.0, "万元": 1e4, "亿元": 1e8, "yuan": 1.0, "wan": 1e4, "yi": 1e8}
+UNITS = {
+    word: unit.yuan
+    for words in ([unit.name.zh for unit in MONEY.values()], MONEY)
+    for word, unit in zip(words, MONEY.values(), strict=True)
+}
 """Yuan in the units that plain numbers are printed in."""
 WAN = ("万元", "wan")
 
@@ -148,8 +153,11 @@ def run(options: Any, lang: Lang) -> int:
 
 def explain(options: Any, lang: Lang) -> int:
     """Prints the steps to a figure."""
-    budget = _simulate(options.scenario, options.inputs, None)
-    explanation = budget.explain(options.item, options.place, options.year, options.payer)
+    from fiscal_model.face import explain as explained
+
+    explanation = explained(
+        options.item, options.place, options.year, options.payer, options.scenario, options.inputs
+    )
     if options.json:
         _print_json(explanation.data)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from fiscal_model.vocabulary import COVERED, DIMENSIONS, Lang, Text, listed
 
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
-    from fiscal_model.inputs.normal import Rule
 
 REPORT_NAME = "fiscal-report.xlsx"
 LAB_FOLDER = "fiscal-model-lab"
@@ -629,29 +628,16 @@ def _date(written: str) -> str:
 
 def _money(written: str) -> float:
     """Yuan: 5000万, 1亿, 1,000,000."""
-    from fiscal_model.inputs.cells import MONEY_UNITS
-    from fiscal_model.inputs.normal import THOUSANDS, YUAN_SIGN, written_out
+    from fiscal_model.inputs.written import money
 
-    return _read(written, (YUAN_SIGN, THOUSANDS, written_out(MONEY_UNITS)))
+    return money(written)
 
 
 def _number(written: str) -> float:
     """A rate, a share or a factor: 603, 1,200元, 0.1, 10%."""
-    from fiscal_model.inputs.cells import MONEY_UNITS
-    from fiscal_model.inputs.normal import PERCENT, THOUSANDS, YUAN_SIGN, written_out
+    from fiscal_model.inputs.written import figure
 
-    return _read(written, (YUAN_SIGN, THOUSANDS, PERCENT, written_out(MONEY_UNITS)))
-
-
-def _read(written: str, rules: Iterable[Rule]) -> float:
-    """A number as a cell of an input table may write it."""
-    from fiscal_model.inputs.cells import BadCell, number
-    from fiscal_model.inputs.normal import Manner
-
-    try:
-        return number(written, Manner(), rules)
-    except BadCell as bad:
-        raise _bad(bad.message) from None
+    return figure(written)
 
 
 def _suffix(*known: str) -> Callable[[str], Path]:

@@ -20,7 +20,14 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
 from fiscal_model.periods import one_year
 from fiscal_model.results.accounts import Cover, account_of, booked_in, cover
-from fiscal_model.results.dimensions import Labels, check_dimensions, labels_of, named, totals
+from fiscal_model.results.dimensions import (
+    Labels,
+    check_dimensions,
+    in_unit,
+    labels_of,
+    named,
+    totals,
+)
 from fiscal_model.results.select import positions
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
@@ -42,7 +49,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-Wanted = str | int | Iterable[str | int] | None
+Wanted = str | int | slice | Iterable[str | int] | None
 R = TypeVar("R", bound="Result")
 Cell = TypeVar("Cell", bound=np.generic)
 
@@ -222,10 +229,14 @@ class Result:
         )
 
     def by(
-        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+        self,
+        *dimensions: str,
+        account: str | None = None,
+        lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame | pd.Series[float]:
-        """Yuan summed by dimensions, the first in rows and the others in columns; one dimension
-        gives a Series.
+        """Money summed by dimensions, the first in rows and the others in columns; one dimension
+        gives a Series. In yuan, unless a unit is named: ``attrs["unit"]`` of the table says which.
 
         Sums cover the general public budget, unless another account is named, ``account`` is one of
         the dimensions, or all lines at hand are booked in one account (as after
@@ -240,10 +251,11 @@ class Result:
             account: ``general``, ``insurance``, ``contributions``, or ``all`` to add them together;
                 code or name.
             lang: ``zh`` or ``en`` for names; codes when left out.
+            unit: 元, 万元 or 亿元 (``yuan``, ``wan``, ``yi``).
 
         Raises:
             FiscalModelError: no dimension, or an unknown or repeated one; or there is no such
-                account.
+                account or unit.
 
         """
         import pandas as pd
@@ -274,7 +286,8 @@ class Result:
             )
             found = pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
         found.attrs["account"] = account_of(self.lines, account, dimensions)
-        return found
+        shown: pd.DataFrame | pd.Series[float] = in_unit(found, unit, lang)
+        return shown
 
     def sel(
         self,
@@ -291,7 +304,8 @@ class Result:
         year: Wanted = None,
     ) -> Self:
         """The part with the labels named; each argument takes one label or several (a list, a
-        range), as code or name.
+        range), as code or name. Years and items may also be a span, ``"2025-2027"`` or
+        ``slice(2025, 2027)``, both ends included.
 
         A place stands for all below it, a place group for its members; ``payer="prefecture"`` for
         prefecture and county, divided or not. Unless payers are named, those that are no level of
@@ -322,7 +336,7 @@ class Result:
         return replace(self, at=At(at.lines[i], at.places[p], at.years[y], payers))
 
     def allocated(
-        self, *dimensions: str, account: str | None = None
+        self, *dimensions: str, account: str | None = None, unit: str | None = None
     ) -> pd.DataFrame | pd.Series[float]:
         """As ``by("item", ...)``, with the cost of an item that pays for others shown under each of
         them by the standard's allocation key.
@@ -331,7 +345,7 @@ class Result:
         """
         import pandas as pd
 
-        table = self.by("item", *dimensions, account=account)
+        table = self.by("item", *dimensions, account=account, unit=unit)
         weights = {number: {number: 1.0} for number in self.standard.items}
         for key in self.standard.keys.values():
             total = sum(key.weights.values())
