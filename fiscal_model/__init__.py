@@ -29,6 +29,16 @@ if TYPE_CHECKING:
         simulate,
     )
     from fiscal_model.language import set_language
+    from fiscal_model.listing import (
+        beneficiaries,
+        groups,
+        items,
+        lines,
+        payers,
+        places,
+        scenarios,
+        tables,
+    )
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
 
@@ -38,16 +48,24 @@ __all__ = [
     "__version__",
     "allotment",
     "apply",
+    "beneficiaries",
     "compare",
     "explain",
     "explore",
+    "groups",
+    "items",
     "ledger",
+    "lines",
+    "payers",
+    "places",
     "reading_spread",
+    "scenarios",
     "sensitivity",
     "set_language",
     "settlement",
     "simulate",
     "solve",
+    "tables",
     "template",
 ]
 
@@ -56,16 +74,24 @@ _HOMES = {
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
     "apply": "run",
+    "beneficiaries": "listing",
     "compare": "face",
     "explain": "face",
     "explore": "explorer.panel",
+    "groups": "listing",
+    "items": "listing",
     "ledger": "face",
+    "lines": "listing",
+    "payers": "listing",
+    "places": "listing",
     "reading_spread": "face",
+    "scenarios": "listing",
     "sensitivity": "face",
     "set_language": "language",
     "settlement": "analysis.allotment",
     "simulate": "face",
     "solve": "analysis.solve",
+    "tables": "listing",
     "template": "workbook.template",
 }
 

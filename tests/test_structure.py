@@ -48,6 +48,7 @@ ROOMS = (
     "standard",
     "inputs",
     "scenario",
+    "listing",
     "engine",
     "told",
     "results",

@@ -33,6 +33,7 @@ METAVARS: Final = {
     "PART": "幅度",
     "YUAN": "金额",
     "VALUE": "值",
+    "WORD": "词",
     "FILE": "文件",
     "FILE.csv": "文件.csv",
     "FILE.xlsx": "文件.xlsx",

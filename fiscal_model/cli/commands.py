@@ -289,6 +289,18 @@ def _item_in_full(
     return "\n".join([catalogue_text(standard, [item], lang, full=True), *ledger])
 
 
+def list_(options: Any, lang: Lang) -> int:
+    """Prints what there is to name."""
+    from fiscal_model.listing import data_of, lines_of, rows
+
+    found = rows(options.what, options.word, options.scenario or "as_written")
+    if options.json:
+        _print_json(data_of(found))
+    else:
+        print("\n".join(lines_of(found, lang)))
+    return DONE
+
+
 def template(options: Any, lang: Lang) -> int:
     """Writes an input workbook."""
     from fiscal_model.workbook.template import template as write

@@ -308,6 +308,29 @@ class _Builder:
         )
         _adding(items)
         _json(items)
+        names = self.command(
+            "list",
+            do.list_,
+            "列出可用的名称：代码、名称、单位",
+            "what there is to name: codes, names, units",
+        )
+        names.add_argument(
+            "what",
+            metavar="WHAT",
+            help=Text(
+                "列出什么：scenarios 情景、items 服务项目、lines 支出项、beneficiaries 受益对象、"
+                "places 地区、groups 地区组、payers 承担主体、tables 输入表",
+                "scenarios, items, lines, beneficiaries, places, groups, payers or tables",
+            ),
+        )
+        names.add_argument(
+            "word",
+            nargs="?",
+            metavar="WORD",
+            help=Text("只列代码或名称中含有它的", "only those with this in a code or a name"),
+        )
+        _adding(names)
+        _json(names)
 
     def checks(self) -> None:
         """Commands that say whether something is right."""

@@ -17,7 +17,7 @@ from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, Read, replacing
 from fiscal_model.inputs.names import item_labels
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
-from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
+from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, UNITS_OF_KINDS, Column, Table
 from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
 from fiscal_model.scenario.read import ScenarioSource, load_scenario
@@ -31,11 +31,6 @@ from fiscal_model.workbook.sheet import Book
 
 SPARE_ROWS: Final = 5_000
 """Rows below the prepared ones that still offer lists and checks."""
-UNITS: Final = {
-    "count": Text("人、户、个等", "persons, households or the like"),
-    "money": Text("元", "yuan"),
-    "share": Text("0 至 1", "0 to 1"),
-}
 EMPTY: Final = {
     "place": Text("空为全区", "empty: the whole region"),
     "item": Text("空为全部", "empty: all items"),
@@ -187,7 +182,7 @@ class _Template:
 
     def heading(self, column: Column) -> str:
         """The label with its unit, or with what an empty cell means."""
-        unit = UNITS.get(column.kind) or (EMPTY.get(column.kind) if column.empty else None)
+        unit = UNITS_OF_KINDS.get(column.kind) or (EMPTY.get(column.kind) if column.empty else None)
         label = column.label.to(self.lang)
         return (
             f"{label}{self.say('（', ' (')}{unit.to(self.lang)}{self.say('）', ')')}"
@@ -318,7 +313,7 @@ class _Template:
         amounts = [line.code for line in wanted.lines if line.is_amount] + [
             f"grant:{item}:{payer}" for item, payer in wanted.grants
         ]
-        yuan = UNITS["money"].to(self.lang)
+        yuan = UNITS_OF_KINDS["money"].to(self.lang)
         return {
             "place": [(self.words["place"][code], code) for code in places],
             "beneficiary": [
