@@ -98,17 +98,17 @@ def test_what_a_sum_covers_can_be_asked(budget: fm.Budget) -> None:
 
 
 def test_a_table_says_which_account_it_covers(budget: fm.Budget) -> None:
-    assert budget.by("year").attrs == {"account": "general"}
-    assert budget.by("year", "payer", account="insurance").attrs == {"account": "insurance"}
-    assert budget.by("account", "year").attrs == {"account": "all"}
-    assert budget.sel(account="contributions").by("year").attrs == {"account": "contributions"}
-    assert budget.allocated().attrs == {"account": "general"}
+    assert budget.by("year").attrs == {"account": "general", "unit": "yuan"}
+    assert budget.by("year", "payer", account="insurance").attrs == {"account": "insurance", "unit": "yuan"}
+    assert budget.by("account", "year").attrs == {"account": "all", "unit": "yuan"}
+    assert budget.sel(account="contributions").by("year").attrs == {"account": "contributions", "unit": "yuan"}
+    assert budget.allocated().attrs == {"account": "general", "unit": "yuan"}
     compared = fm.compare(budget, budget)
     assert (
         compared.to_dataframe().attrs
         == compared.parts().attrs
         == compared.stacked().attrs
-        == {"account": "general"}
+        == {"account": "general", "unit": "yuan"}
     )
 
 
