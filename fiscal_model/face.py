@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fiscal_model import run
 from fiscal_model.blocks import Block, Shown, page
 from fiscal_model.errors import fault
+from fiscal_model.files import path_of
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
@@ -145,7 +146,7 @@ class Budget(Shown, Result):
         """
         from fiscal_model.workbook.report import write_report
 
-        write_report(self, Path(target), spoken(lang), date, values=values)
+        write_report(self, path_of(target), spoken(lang), date, values=values)
 
     @property
     def plot(self) -> ResultPlot:

@@ -357,7 +357,7 @@ PUBLIC = {
         "ComparisonPlot",
         "SensitivityPlot",
     ],
-    "fiscal_model.charts.chart": ["Chart"],
+    "fiscal_model.charts.axes": ["Chart"],
 }
 """The classes of what public functions return."""
 

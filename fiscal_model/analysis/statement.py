@@ -16,7 +16,7 @@ from fiscal_model.analysis import statement_blocks as shown
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
 from fiscal_model.blocks import Block, Shown, screen
 from fiscal_model.errors import fault
-from fiscal_model.files import Read
+from fiscal_model.files import Read, path_of
 from fiscal_model.language import spoken
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import counted, half_up, yuan
@@ -181,7 +181,7 @@ class Statement(Shown):
             check_costed(self.budget)
 
         write_workbook(
-            Path(target),
+            path_of(target),
             shown.sheets(self, lang),
             shown.unit_name(self),
             self.shown.decimals,

@@ -13,7 +13,7 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
-from fiscal_model.charts.chart import BETWEEN, Caption, Chart
+from fiscal_model.charts.chart import BETWEEN, Caption
 from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import numbered
 from fiscal_model.errors import fault, shortened
@@ -29,6 +29,8 @@ from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, spans
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from fiscal_model.charts.axes import Chart
 
 LONGEST: Mapping[Lang, int] = {"zh": 11, "en": 28}
 """Characters of a value beside its bar."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault
-from fiscal_model.files import Read, replacing
+from fiscal_model.files import Read, path_of, replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
 from fiscal_model.periods import one_year
@@ -468,7 +468,7 @@ class Result:
     def to_csv(self, target: str | Path) -> None:
         """Writes the tidy results as UTF-8 CSV."""
         with (
-            replacing(Path(target), self.read) as draft,
+            replacing(path_of(target), self.read) as draft,
             draft.open("w", encoding="utf-8", newline="") as file,
         ):
             writer = csv.writer(file, lineterminator="\n")
@@ -477,12 +477,12 @@ class Result:
 
     def to_parquet(self, target: str | Path) -> None:
         """Writes the tidy results as Parquet."""
-        with replacing(Path(target), self.read) as draft:
+        with replacing(path_of(target), self.read) as draft:
             self.to_dataframe().to_parquet(draft, index=False)
 
     def to_netcdf(self, target: str | Path) -> None:
         """Writes the Dataset as NetCDF."""
-        with replacing(Path(target), self.read) as draft:
+        with replacing(path_of(target), self.read) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 
     def title(self, lang: Lang) -> str:

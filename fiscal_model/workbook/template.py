@@ -14,7 +14,7 @@ from typing import Any, Final
 from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.errors import fault
-from fiscal_model.files import NOTHING, Read, replacing
+from fiscal_model.files import NOTHING, Read, path_of, replacing
 from fiscal_model.inputs.names import item_labels
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
 from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, UNITS_OF_KINDS, Column, Table
@@ -98,7 +98,7 @@ def template(
 
     """
     lang = spoken(lang)
-    path = Path(target)
+    path = path_of(target)
     if path.suffix.lower() != ".xlsx":
         raise fault(str(path), "template-not-xlsx")
     if not force and os.path.lexists(path):

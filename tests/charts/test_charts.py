@@ -28,7 +28,8 @@ from matplotlib.ticker import MultipleLocator
 
 import fiscal_model as fm
 from fiscal_model.charts import base_amounts, change, flow, fonts, payers, spread, tiles
-from fiscal_model.charts.chart import Caption, Chart
+from fiscal_model.charts.axes import Chart
+from fiscal_model.charts.chart import Caption
 from fiscal_model.charts.of_results import ComparisonPlot, SensitivityPlot, about
 from fiscal_model.charts.style import WAN, YI, number, tick, unit_for, wrapped
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
@@ -181,7 +182,7 @@ def heights(chart: Chart, ax: int = 0) -> dict[str, list[float]]:
     """The bars' heights in yuan by their label."""
     return {
         str(each.get_label()): [round(float(bar.get_height()), 4) for bar in each]
-        for each in chart.axes[ax].containers
+        for each in chart.panels[ax].containers
     }  # type: ignore[attr-defined]
 
 
@@ -297,7 +298,7 @@ def test_base_amounts_are_set_against_the_share_due(small: fm.Budget) -> None:
     region takes 82,000.
     """
     chart = small.plot.base_amounts()
-    assert [ax.get_title(loc="left") for ax in chart.axes] == ["喀什地区"]
+    assert [ax.get_title(loc="left") for ax in chart.panels] == ["喀什地区"]
     assert heights(chart) == {"prefecture": [91_000, 100_000], "region": [0, 82_000]}
     assert lines_at(chart) == [100_000, 100_000]
 
@@ -653,7 +654,7 @@ def test_labels_of_many_places_and_groups_keep_apart() -> None:
     for chart, ax, along in (
         (places, places.ax, "y"),
         (groups, groups.ax, "x"),
-        (panels, panels.axes[-1], "x"),
+        (panels, panels.panels[-1], "x"),
     ):
         chart._repr_png_()
         labels = ax.get_yticklabels() if along == "y" else ax.get_xticklabels()
