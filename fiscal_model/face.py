@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fiscal_model import run
 from fiscal_model.blocks import Block, Shown, page
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault
 from fiscal_model.files import path_of
 from fiscal_model.inputs.source import Source
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from fiscal_model.workbook.rounding import Printed
 
 
+@answered
 class Budget(Shown, Result):
     """What a simulation gives, or a part of it, and what can be asked of it.
 
@@ -173,6 +175,7 @@ class Budget(Shown, Result):
         return self.text(lang)
 
 
+@answered
 def simulate(
     scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
@@ -196,6 +199,7 @@ def simulate(
     return Budget.of(run.simulate(scenario, inputs, years))
 
 
+@answered
 def explain(
     item: int | str,
     place: str | int,
@@ -223,6 +227,7 @@ def explain(
     return simulate(scenario, inputs).explain(item, place, year, payer)
 
 
+@answered
 def ledger(
     scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
@@ -249,6 +254,7 @@ def together(
     return run.Together(budgets, found.standard, found.inputs, found.memo)
 
 
+@answered
 def compare(
     *scenarios: ScenarioSource | Budget,
     inputs: Source | None = None,
@@ -281,6 +287,7 @@ def compare(
     return compared(together(scenarios, inputs, asked), asked)
 
 
+@answered
 def sensitivity(
     scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
@@ -313,6 +320,7 @@ def sensitivity(
     return moved(simulate(scenario, inputs, years), spread, account)
 
 
+@answered
 def reading_spread(
     scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault, nearest, shortened
 from fiscal_model.inputs.tables import NOTES, TABLES, UNITS_OF_KINDS, Column
 from fiscal_model.names import Names
@@ -251,6 +252,7 @@ def _frame(what: str, word: str | None, scenario: ScenarioSource = FOUNDATION) -
     )
 
 
+@answered
 def scenarios(word: str | None = None) -> pd.DataFrame:
     """The shipped scenarios: ``scenario`` (its name), title in both languages, what it extends, the
     last year it asks for, and its standard.
@@ -265,6 +267,7 @@ def scenarios(word: str | None = None) -> pd.DataFrame:
     return _frame("scenarios", word)
 
 
+@answered
 def items(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.DataFrame:
     """The services: ``item`` (its number), names, domain, class of responsibility, lines, and the
     item in which it is paid where it has no lines.
@@ -277,6 +280,7 @@ def items(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.
     return _frame("items", word, scenario)
 
 
+@answered
 def lines(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.DataFrame:
     """The costed parts of items: ``line`` (its code), names, item, the unit of its rate (yuan where
     an amount is supplied), beneficiary and account. Arguments as :func:`items`.
@@ -284,6 +288,7 @@ def lines(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.
     return _frame("lines", word, scenario)
 
 
+@answered
 def beneficiaries(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.DataFrame:
     """The counted populations: ``beneficiary`` (its code), names, unit, and the items and lines
     that it feeds. Arguments as :func:`items`.
@@ -291,6 +296,7 @@ def beneficiaries(word: str | None = None, scenario: ScenarioSource = FOUNDATION
     return _frame("beneficiaries", word, scenario)
 
 
+@answered
 def places(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.DataFrame:
     """The places: ``place`` (its code), names, kind, the place above it, and why its counts are
     refused where another budget pays. Arguments as :func:`items`.
@@ -298,11 +304,13 @@ def places(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd
     return _frame("places", word, scenario)
 
 
+@answered
 def groups(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.DataFrame:
     """The place groups: ``group`` (its code), names and members. Arguments as :func:`items`."""
     return _frame("groups", word, scenario)
 
 
+@answered
 def payers(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd.DataFrame:
     """Who pays: ``payer`` (its code), names, whether it is a level of government, with whom it is
     pooled, and other words for it. Arguments as :func:`items`.
@@ -310,6 +318,7 @@ def payers(word: str | None = None, scenario: ScenarioSource = FOUNDATION) -> pd
     return _frame("payers", word, scenario)
 
 
+@answered
 def tables(word: str | None = None) -> pd.DataFrame:
     """The input tables, a row a column: ``table`` and ``column`` (their names), what both are
     called, the unit of figures, and whether a cell may be left empty.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic
 
+from fiscal_model.calls import answered
 from fiscal_model.engine.applied import Applied
 from fiscal_model.engine.applied import apply as applied
 from fiscal_model.engine.judge import judge
@@ -140,6 +141,7 @@ def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
     )
 
 
+@answered
 def apply(
     scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,

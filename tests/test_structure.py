@@ -35,6 +35,7 @@ ROOMS = (
     "likeness",
     "messages",
     "errors",
+    "calls",
     "language",
     "names",
     "rounding",

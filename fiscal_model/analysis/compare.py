@@ -17,6 +17,7 @@ from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_orde
 from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.blocks import Block, Shown, page, screen
+from fiscal_model.calls import answered
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
 from fiscal_model.language import spoken
@@ -72,6 +73,7 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     )
 
 
+@answered
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Shown, Generic[R]):
     """Budgets over the same ``axes``; the first is the reference that changes are measured from.

@@ -10,6 +10,7 @@ import numpy as np
 
 from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.blocks import IN_WAN, Block, Heading, Shown, Table, wan
+from fiscal_model.calls import answered
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
@@ -38,6 +39,7 @@ class Option:
     difference: dict[str, float]
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class ReadingSpread(Shown):
     """All options of all readings under one scenario, each taken alone."""

@@ -18,6 +18,7 @@ from typing import Final, TypeVar
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.blocks import Block, Heading, Paragraph, Shown, Verbatim
+from fiscal_model.calls import answered
 from fiscal_model.errors import Fault, Faults, FiscalModelError
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
@@ -87,6 +88,7 @@ class Burden:
         return " · ".join(parts)
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class Solution(Shown):
     """Whether a value meets the ceiling, which, and the entry that brings it about.
@@ -172,6 +174,7 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{Decimal(repr(value)).normalize():f}"
 
 
+@answered
 def solve(
     scenario: ScenarioSource,
     vary: str,

@@ -15,6 +15,7 @@ import numpy as np
 from fiscal_model.analysis import statement_blocks as shown
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
 from fiscal_model.blocks import Block, Shown, screen
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault
 from fiscal_model.files import Read, path_of
 from fiscal_model.language import spoken
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _MOST_DECIMALS: Final = 6
 
 
+@answered
 @dataclass(frozen=True, eq=False, repr=False)
 class Statement(Shown):
     """A table of amounts by item, place and payer: ``frame`` holds codes, yuan in multiples of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from fiscal_model.calls import answered
 from fiscal_model.charts.fonts import families
 from fiscal_model.charts.style import styled
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, path_of, replacing
 
 
+@answered
 class Chart(Axes):
     """A drawn chart, to be changed further with matplotlib. A notebook shows it by itself. Its
     figure is its ``own`` unless the caller gave the axes.
@@ -22,26 +25,6 @@ class Chart(Axes):
 
     own: bool = True
     _panels: tuple[Chart, ...] = ()
-
-    @classmethod
-    def on(cls, ax: Axes) -> Chart:
-        """The caller's axes, which are then a chart too."""
-        if not isinstance(ax, Axes):
-            raise fault("", "axes-expected", kind=type(ax).__name__)
-        if not isinstance(ax, Chart):
-            kind = type(ax)
-            ax.__class__ = cls if kind is Axes else type(cls.__name__, (cls, kind), {})
-        assert isinstance(ax, Chart)
-        ax.own = False
-        ax._legible()
-        return ax
-
-    @classmethod
-    def of(cls, *panels: Chart) -> Chart:
-        """The first of several axes of one figure, which knows the others."""
-        for each in panels:
-            each._panels = panels
-        return panels[0]
 
     @property
     def panels(self) -> tuple[Chart, ...]:
@@ -107,3 +90,28 @@ class Chart(Axes):
             if (spec := ax.get_subplotspec()) and ax.get_in_layout():
                 ax.set_position(spec.get_position(self.whole))
                 ax.set_in_layout(True)
+
+
+def chart_on(ax: Axes) -> Chart:
+    """The caller's axes, which are then a chart too.
+
+    Raises:
+        FiscalModelError: they are none.
+
+    """
+    if not isinstance(ax, Axes):
+        raise fault("", "axes-expected", kind=type(ax).__name__)
+    if not isinstance(ax, Chart):
+        kind = type(ax)
+        ax.__class__ = Chart if kind is Axes else type("Chart", (Chart, kind), {})
+    assert isinstance(ax, Chart)
+    ax.own = False
+    ax._legible()
+    return ax
+
+
+def chart_of(panels: Sequence[Chart]) -> Chart:
+    """The first of several axes of one figure, which knows the others."""
+    for each in panels:
+        each._panels = tuple(panels)
+    return panels[0]

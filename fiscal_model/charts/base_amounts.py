@@ -50,7 +50,7 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
     """A panel a place over one scale: bars of what was paid and what the taker bears, together what
     was due, against the base amount as a line.
     """
-    from fiscal_model.charts.axes import Chart
+    from fiscal_model.charts.axes import Chart, chart_of
 
     with styled():
         figure = new_figure()
@@ -61,7 +61,7 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
             rows, columns, sharex=True, sharey=True, squeeze=False, subplot_kw=kind
         )
         grid: list[Chart] = axes.ravel().tolist()
-        chart = Chart.of(*grid[: max(len(found.names), 1)])
+        chart = chart_of(grid[: max(len(found.names), 1)])
         room_for(chart, rows, 1.4)
         for spare in grid[len(chart.panels) :]:
             spare.axis("off")

@@ -63,10 +63,10 @@ def canvas(ax: Axes | None = None) -> Chart:
     """The caller's axes, or a new figure with one. A legend stands outside the axes: the caller's
     figure wants ``layout="constrained"`` too.
     """
-    from fiscal_model.charts.axes import Chart
+    from fiscal_model.charts.axes import Chart, chart_on
 
     if ax is not None:
-        return Chart.on(ax)
+        return chart_on(ax)
     chart = new_figure().add_subplot(axes_class=Chart)
     assert isinstance(chart, Chart)
     return chart

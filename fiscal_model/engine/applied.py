@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.calls import answered
 from fiscal_model.engine.base_amounts import Key, changed_bases, governed, supplied_bases
 from fiscal_model.engine.changes import ChangeLog, change_log
 from fiscal_model.engine.cohort import Population
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class Applied:
     """What a scenario makes of a standard and inputs over the years of ``span``.

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.calls import answered
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault
 from fiscal_model.files import Read, path_of, replacing
@@ -83,6 +84,7 @@ class At:
     payers: tuple[str, ...] | None
 
 
+@answered
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """Amounts in yuan by payer, line, place and year: a whole simulation, or the part of it that
@@ -485,10 +487,11 @@ class Result:
         with replacing(path_of(target), self.read) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 
-    def title(self, lang: Lang) -> str:
+    def title(self, lang: Lang | None = None) -> str:
         """The scenario, the data and the years; the items and the place where these are not the
         whole.
         """
+        lang = spoken(lang)
         return " · ".join(
             [
                 self.scenario.title.to(lang),

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, Read, path_of, replacing
 from fiscal_model.inputs.names import item_labels
@@ -68,6 +69,7 @@ STAGE_WORDS: Final = (Text("预算", "budget"), Text("执行", "executed"), Text
 SEX_WORDS: Final = (Text("男", "male"), Text("女", "female"), Text("合计", "both"))
 
 
+@answered
 def template(
     target: str | Path,
     items: Iterable[int | str] | int | str | None = None,
