@@ -93,7 +93,7 @@ def load_scenario(
     faults = Faults()
     if isinstance(source, Mapping):
         root = given(source, called, faults, HABITS)
-        scenario, standard = _of(root, Path(called), NOTHING, False, faults, (), kinds)
+        scenario, standard = _of(root, Path.cwd() / "given", NOTHING, False, faults, (), kinds)
     elif isinstance(source, str | Path):
         scenario, standard = _load(_locate(str(source)), faults, (), kinds)
     else:
