@@ -40,7 +40,18 @@ def _answered(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def call(*args: Any, **named: Any) -> Any:
         try:
-            return function(*args, **named)
+            found = function(*args, **named)
+        except FAILURES as error:
+            _tell(function, args, named)
+            raise error from None
+        return watched(found, args, named) if isinstance(found, types.GeneratorType) else found
+
+    def watched(
+        found: Iterator[Any], args: tuple[Any, ...], named: dict[str, Any]
+    ) -> Iterator[Any]:
+        """What fails only while it is gone through."""
+        try:
+            yield from found
         except FAILURES as error:
             _tell(function, args, named)
             raise error from None

@@ -32,5 +32,5 @@ def spoken(lang: Lang | None = None) -> Lang:
     if lang is None:
         return default_language()
     if lang not in LANGS:
-        raise fault("", "language-unknown", lang=lang, known=", ".join(LANGS))
+        raise fault("", "language-unknown", lang=str(lang), known=", ".join(LANGS))
     return lang

@@ -882,6 +882,41 @@ def test_another_kind_of_file_is_refused(small: fm.Budget, tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
+def test_a_chart_is_matplotlib_axes_and_saves_itself(small: fm.Budget, tmp_path: Path) -> None:
+    """Of several panels the first, which knows the others."""
+    from matplotlib.axes import Axes
+
+    for chart in (small.plot.payers(), small.plot.tiles(), small.plot.base_amounts()):
+        assert isinstance(chart, Axes)
+        assert chart.panels[0] is chart.ax is chart
+        assert all(each in chart.whole.axes for each in chart.panels)
+        chart.set_ylabel("元/年")
+        chart.save(tmp_path / "chart.png")
+        assert (tmp_path / "chart.png").read_bytes() == chart._repr_png_()
+
+
+def test_the_caller_s_axes_become_a_chart_with_legible_labels(
+    small: fm.Budget, tmp_path: Path
+) -> None:
+    """What a font has no character for would warn, and so fail here; a figure that pyplot shows is
+    not shown twice.
+    """
+    import matplotlib.pyplot as plt
+
+    for options in ({}, {"subplot_kw": {"projection": "polar"}}):
+        figure, ax = plt.subplots(layout="constrained", **options)
+        try:
+            chart = small.plot.payers(ax=ax)
+            assert chart is ax
+            assert chart._repr_png_() is None
+            chart.save(tmp_path / "chart.svg")
+            figure.savefig(tmp_path / "other.png")
+        finally:
+            plt.close(figure)
+    with pytest.raises(fm.FiscalModelError, match="FM-axes-expected"):
+        small.plot.payers(ax=plt)  # type: ignore[arg-type]
+
+
 def test_charts_are_drawn_on_the_axes_given(small: fm.Budget) -> None:
     from matplotlib.figure import Figure
 
