@@ -38,6 +38,7 @@ METAVARS: Final = {
     "FILE.csv": "文件.csv",
     "FILE.xlsx": "文件.xlsx",
     "FOLDER": "文件夹",
+    "LIST": "清单",
 }
 """What stands for a value in Chinese help."""
 HEADINGS: Final = {"positional arguments": "参数", "options": "选项"}

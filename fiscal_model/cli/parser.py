@@ -316,7 +316,7 @@ class _Builder:
         )
         names.add_argument(
             "what",
-            metavar="WHAT",
+            metavar="LIST",
             help=Text(
                 "列出什么：scenarios 情景、items 服务项目、lines 支出项、beneficiaries 受益对象、"
                 "places 地区、groups 地区组、payers 承担主体、tables 输入表",
