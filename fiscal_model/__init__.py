@@ -8,6 +8,8 @@ year.
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from fiscal_model.version import __version__
@@ -17,8 +19,27 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.solve import solve
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
-    from fiscal_model.face import Budget, brief, compare, reading_spread, sensitivity, simulate
+    from fiscal_model.face import (
+        Budget,
+        brief,
+        compare,
+        explain,
+        ledger,
+        reading_spread,
+        sensitivity,
+        simulate,
+    )
     from fiscal_model.language import set_language
+    from fiscal_model.listing import (
+        beneficiaries,
+        groups,
+        items,
+        lines,
+        payers,
+        places,
+        scenarios,
+        tables,
+    )
     from fiscal_model.results.stored import read_results
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
@@ -29,16 +50,26 @@ __all__ = [
     "__version__",
     "allotment",
     "apply",
+    "beneficiaries",
     "brief",
     "compare",
+    "explain",
     "explore",
+    "groups",
+    "items",
+    "ledger",
+    "lines",
+    "payers",
+    "places",
     "read_results",
     "reading_spread",
+    "scenarios",
     "sensitivity",
     "set_language",
     "settlement",
     "simulate",
     "solve",
+    "tables",
     "template",
 ]
 
@@ -47,16 +78,26 @@ _HOMES = {
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
     "apply": "run",
+    "beneficiaries": "listing",
     "brief": "face",
     "compare": "face",
+    "explain": "face",
     "explore": "explorer.panel",
+    "groups": "listing",
+    "items": "listing",
+    "ledger": "face",
+    "lines": "listing",
+    "payers": "listing",
+    "places": "listing",
     "read_results": "results.stored",
     "reading_spread": "face",
+    "scenarios": "listing",
     "sensitivity": "face",
     "set_language": "language",
     "settlement": "analysis.allotment",
     "simulate": "face",
     "solve": "analysis.solve",
+    "tables": "listing",
     "template": "workbook.template",
 }
 
@@ -72,3 +113,16 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Public(ModuleType):
+    """The package, in which a public name is never a room of the same name: an import of
+    ``fiscal_model.explain`` leaves ``fiscal_model.explain(...)`` a function.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in _HOMES or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Public

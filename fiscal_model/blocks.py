@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
+from fiscal_model.calls import answered
 from fiscal_model.language import spoken
 from fiscal_model.text import aligned
 from fiscal_model.vocabulary import Lang, Text
@@ -110,6 +111,7 @@ def page(blocks: Iterable[Block], more: str = "") -> str:
     return f'<div class="fiscal-model" style="overflow-x:auto">{shown}{more}</div>'
 
 
+@answered
 class Shown:
     """A result that shows itself: its :meth:`blocks` as text and as HTML."""
 

@@ -21,15 +21,15 @@ MOST_HINTS: Final = 5
 LONGEST_QUOTE: Final = 80
 LONGEST_MESSAGE: Final = 2_000
 _QUOTED = re.compile(rf"([“'])([^”']{{{LONGEST_QUOTE}}})[^”']+(?=[”'])")
-_CELL = re.compile(r":(\d+)(?::(\d+))?$|!([A-Z]{1,3})(\d+)$")
+_CELL = re.compile(r":(\d+)(?::(\d+))?$|!([A-Z]{1,3})(\d+)$|\[(\d+)\]\.([^.\[\]]+)$")
 
 
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong (or, as a warning, unlikely) and where it stands.
 
-    ``where`` is ``file:line:column``, ``workbook!sheet!cell`` or empty when no single cell is to
-    blame.
+    ``where`` is ``file:line:column``, ``workbook!sheet!cell``, of what is given in Python
+    ``table[row].column``, or empty when no single cell is to blame.
     """
 
     where: str
@@ -50,8 +50,9 @@ class Fault:
         cell = _CELL.search(self.where)
         if not cell:
             return "", 0, 0, ""
-        line, column, letters, row = cell.groups("")
-        return self.where[: cell.start()], int(line or row), len(column + letters), column + letters
+        line, column, letters, row, entry, key = cell.groups("")
+        name = column + letters + key
+        return self.where[: cell.start()], int(line or row or entry), len(name), name
 
     def words(self, lang: Lang) -> str:
         """What is wrong; no message grows with what was written."""

@@ -4,14 +4,16 @@ computes nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fiscal_model import run
 from fiscal_model.blocks import Block, Shown, page
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault
+from fiscal_model.files import path_of
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
@@ -19,6 +21,7 @@ from fiscal_model.results.part import Named, parts_of
 from fiscal_model.results.result import Result
 from fiscal_model.results.stored import StoredResults
 from fiscal_model.rounding import FEN
+from fiscal_model.scenario.read import ScenarioSource
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from fiscal_model.workbook.rounding import Printed
 
 
+@answered
 class Budget(Shown, Result):
     """What a simulation gives, or a part of it, and what can be asked of it.
 
@@ -77,13 +81,13 @@ class Budget(Shown, Result):
         return list(not_costed(self))
 
     def compare(
-        self, *others: str | Path | Budget | StoredResults
+        self, *others: ScenarioSource | Budget | StoredResults
     ) -> Comparison[Budget | StoredResults]:
         """Sets this budget as the reference beside other scenarios on its data, or beside budgets
         on other data; see :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
 
         Args:
-            others: shipped names, scenario files, files of results, budgets or results.
+            others: shipped names, scenario files, mappings, files of results, budgets or results.
 
         Raises:
             FiscalModelError: as :func:`fiscal_model.compare`.
@@ -151,7 +155,7 @@ class Budget(Shown, Result):
         from fiscal_model.workbook.report import write_report
 
         shown = run.over_its_years(self)
-        write_report(shown, Path(target), spoken(lang), date, values=values)
+        write_report(shown, path_of(target), spoken(lang), date, values=values)
 
     @property
     def plot(self) -> ResultPlot:
@@ -178,8 +182,9 @@ class Budget(Shown, Result):
         return self.text(lang)
 
 
+@answered
 def simulate(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     items: Named = None,
@@ -188,10 +193,11 @@ def simulate(
     """The budget of a scenario.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
-        inputs: a folder of CSV files and workbooks, a workbook, or several of them that are one
-            data set; the embedded illustrative data when
-            left out.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
+        inputs: a folder of CSV files and workbooks, a workbook, a mapping from names of tables to
+            pandas, Arrow or Polars frames, or several of them that are one data set; the embedded
+            illustrative data when left out.
         years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
             scenario's own, else those of the inputs.
         items: give the part with these items only: numbers or names, lists and spans (``10-14``).
@@ -209,8 +215,52 @@ def simulate(
     return parts_of((whole,), whole.standard, items, places)[0]
 
 
+@answered
+def explain(
+    item: int | str,
+    place: str | int,
+    year: int | str,
+    payer: str | None = None,
+    scenario: ScenarioSource = "baseline",
+    inputs: Source | None = None,
+) -> Explanation:
+    """How the figures of an item in one place and year came about, step by step, with their
+    sources; see :meth:`Budget.explain`.
+
+    Args:
+        item: number or name.
+        place: code or name.
+        year: the year.
+        payer: one payer only, code or name.
+        scenario: as :func:`fiscal_model.simulate`.
+        inputs: as there.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`; also when item, place, year or payer are
+            not part of the budget.
+
+    """
+    return simulate(scenario, inputs).explain(item, place, year, payer)
+
+
+@answered
+def ledger(
+    scenario: ScenarioSource = "baseline",
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+) -> Ledger:
+    """Per item whether it is costed, on what its figures rest, and what is unallocated: the ledger
+    of the budget that :func:`fiscal_model.simulate` gives for the same arguments.
+
+    Raises:
+        FiscalModelError: as :func:`fiscal_model.simulate`.
+
+    """
+    return simulate(scenario, inputs, years).ledger
+
+
 def together(
-    scenarios: Iterable[str | Path | Result],
+    scenarios: Iterable[ScenarioSource | Result],
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     items: Named = None,
@@ -224,8 +274,9 @@ def together(
     return run.Together(budgets, found.standard, found.memo).part(items, places)
 
 
+@answered
 def compare(
-    *scenarios: str | Path | Budget | StoredResults,
+    *scenarios: ScenarioSource | Budget | StoredResults,
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     items: Named = None,
@@ -239,8 +290,9 @@ def compare(
     it cell by cell. Beside results read from a file nothing is known of causes.
 
     Args:
-        scenarios: shipped names, scenario files, files of results (``.csv``, ``.parquet``,
-            ``.nc``), or budgets and results that are there already.
+        scenarios: shipped names, scenario files, mappings of what such a file holds, files of
+            results (``.csv``, ``.parquet``, ``.nc``), or budgets and results that are there
+            already.
         inputs: as :func:`fiscal_model.simulate`; when left out those of the first budget given,
             else the embedded illustrative data.
         years: the years to simulate; default each scenario's own. Compared are the years that all
@@ -259,7 +311,7 @@ def compare(
     from fiscal_model.analysis.compare import compare as compared
 
     for each in scenarios:
-        if not isinstance(each, (str, Path, Result, StoredResults)):
+        if not isinstance(each, str | Path | Mapping | Result | StoredResults):
             raise fault("", "scenarios-one-by-one", given=repr(each))
     if len(scenarios) < 2:
         raise fault("", "two-scenarios-at-least")
@@ -270,9 +322,10 @@ def compare(
     return compared(every, asked)
 
 
+@answered
 def brief(
-    first: str | Path | Budget,
-    *others: str | Path | Budget,
+    first: ScenarioSource | Budget,
+    *others: ScenarioSource | Budget,
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     items: Named = None,
@@ -307,8 +360,9 @@ def brief(
     return brief_of((budget,), None, shown)
 
 
+@answered
 def sensitivity(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     spread: float = 0.1,
@@ -322,7 +376,8 @@ def sensitivity(
     readings.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
         spread: how far a number without a range moves, a part of itself between 0 and 1.
@@ -338,8 +393,9 @@ def sensitivity(
     return moved(simulate(scenario, inputs, years), spread, account)
 
 
+@answered
 def reading_spread(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
     account: str | None = None,
@@ -347,7 +403,8 @@ def reading_spread(
     """Simulates every option of every reading, all else as the scenario has it.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         years: the years to add up; default the scenario's own, else those of the inputs.
         account: the account meant, as :meth:`fiscal_model.Budget.by` takes it of the lines of each

@@ -122,6 +122,19 @@ def _identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
     return found
 
 
+def path_of(target: str | Path) -> Path:
+    """Where to write.
+
+    Raises:
+        FiscalModelError: what is given is no path.
+
+    """
+    try:
+        return Path(target)
+    except TypeError:
+        raise fault("", "path-expected", kind=type(target).__name__) from None
+
+
 @contextmanager
 def replacing(target: Path, read: Read) -> Iterator[Path]:
     """A path to write to; it replaces ``target`` when the block ends well and vanishes otherwise.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fiscal_model.calls import answered
 from fiscal_model.default_language import default_language, make_default
 from fiscal_model.errors import fault
 from fiscal_model.vocabulary import LANGS, Lang
 
 
+@answered
 def set_language(lang: Lang) -> None:
     """Sets the language of all that prints itself: results, charts, messages. Chinese unless set.
 
@@ -30,5 +32,5 @@ def spoken(lang: Lang | None = None) -> Lang:
     if lang is None:
         return default_language()
     if lang not in LANGS:
-        raise fault("", "language-unknown", lang=lang, known=", ".join(LANGS))
+        raise fault("", "language-unknown", lang=str(lang), known=", ".join(LANGS))
     return lang

@@ -19,6 +19,7 @@ from fiscal_model.vocabulary import (
     COVERED,
     DIMENSION_WORDS,
     DIMENSIONS,
+    UNITS,
     Text,
     listed,
 )
@@ -295,3 +296,8 @@ def _near(likeness: Likeness[str], word: str) -> Sequence[str]:
 
 DIMENSION_NAMES: Final = Names(Text("维度", "dimension"), DIMENSIONS, *DIMENSION_WORDS)
 ACCOUNT_NAMES: Final = Names(Text("账目", "account"), COVERED)
+UNIT_NAMES: Final = Names(
+    Text("金额单位", "unit of money"),
+    {code: unit.name for code, unit in UNITS.items()},
+    {"圆": "yuan", "万": "wan", "亿": "yi"},
+)

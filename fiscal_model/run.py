@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic
 
+from fiscal_model.calls import answered
 from fiscal_model.engine.applied import Applied
 from fiscal_model.engine.applied import apply as applied
 from fiscal_model.engine.judge import judge
@@ -19,14 +20,15 @@ from fiscal_model.errors import Fault, FiscalModelError, fault
 from fiscal_model.files import Read
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.inputs.source import Source, paths_of
+from fiscal_model.inputs.source import Source
+from fiscal_model.inputs.source import parts_of as parts_of_source
 from fiscal_model.periods import whole_years
 from fiscal_model.results.amounts import A
 from fiscal_model.results.part import Named, parts_of
 from fiscal_model.results.result import Result, Simulated, only
 from fiscal_model.results.stored import StoredResults, is_results_file, read_results
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read import ScenarioSource, load_scenario
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
@@ -34,7 +36,7 @@ from fiscal_model.told.told import Told
 
 
 def simulate(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Result:
@@ -60,7 +62,7 @@ class Together(Generic[A]):
 
 
 def simulate_together(
-    scenarios: Sequence[str | Path | Result],
+    scenarios: Sequence[ScenarioSource | Result],
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Together[Result]:
@@ -68,8 +70,8 @@ def simulate_together(
     adds to the standard.
 
     Args:
-        scenarios: shipped names, scenario files, or results that are there already, on whatever
-            data.
+        scenarios: shipped names, scenario files, mappings, or results that are there already, on
+            whatever data.
         inputs: as :func:`simulate`; when left out those of the first result given.
         years: as :func:`simulate`.
 
@@ -83,7 +85,7 @@ def simulate_together(
 
 
 def side_by_side(
-    sides: Sequence[str | Path | Result | StoredResults],
+    sides: Sequence[ScenarioSource | Result | StoredResults],
     inputs: Source | None = None,
     against: Source | None = None,
     years: Iterable[int] | int | str | None = None,
@@ -134,7 +136,7 @@ def side_by_side(
 
 
 def _on(
-    scenarios: Sequence[tuple[str | Path | Result, Source | None]],
+    scenarios: Sequence[tuple[ScenarioSource | Result, Source | None]],
     standard: Standard,
     years: Iterable[int] | int | str | None,
 ) -> Together[Result]:
@@ -142,11 +144,11 @@ def _on(
     asked = None if years is None else whole_years(years)
     loaded = _loaded([each for each, _ in scenarios])
     ready = [each for each, _ in scenarios if isinstance(each, Result)]
-    memo, data, faults = Memo(), dict[str, Inputs](), list[Fault]()
+    memo, data, faults = Memo(), dict[int, Inputs](), list[Fault]()
     for each, source in scenarios:
-        if not isinstance(each, Result) and repr(source) not in data:
+        if not isinstance(each, Result) and id(source) not in data:
             try:
-                data[repr(source)] = (
+                data[id(source)] = (
                     ready[0].inputs if ready and source is None else load_inputs(source, standard)
                 )
             except FiscalModelError as error:
@@ -163,14 +165,14 @@ def _on(
         each
         if isinstance(each, Result)
         else result_of(
-            scenario.standard, scenario, known[repr(source), id(scenario.standard)], asked, memo
+            scenario.standard, scenario, known[id(source), id(scenario.standard)], asked, memo
         )
         for (each, source), scenario in zip(scenarios, loaded, strict=True)
     )
     return Together(results, standard, memo)
 
 
-def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
+def read_by(scenarios: Sequence[ScenarioSource], *inputs: Source | None) -> Read:
     """What a simulation of scenarios on inputs reads, before it does: the scenario files with those
     that they extend, or files of results, and files and folders of data.
 
@@ -178,21 +180,25 @@ def read_by(scenarios: Sequence[str | Path], *inputs: Source | None) -> Read:
         FiscalModelError: with every fault of the scenarios.
 
     """
-    data = Read.of(*(path for each in inputs if each is not None for path in paths_of(each)))
-    files = [each for each in scenarios if is_results_file(each)]
+    given = (part for each in inputs if each is not None for part in parts_of_source(each))
+    data = Read.of(*(part for part in given if isinstance(part, Path)))
+    files = [each for each in scenarios if not isinstance(each, Mapping) and is_results_file(each)]
     loaded = _loaded([each for each in scenarios if each not in files])
     return Read.together(
         (data, Read.of(*files), *(each.read for scenario in loaded for each in scenario.chain()))
     )
 
 
-def _loaded(scenarios: Sequence[str | Path | Result]) -> list[Scenario]:
+def _loaded(scenarios: Sequence[ScenarioSource | Result]) -> list[Scenario]:
     """The scenarios of all; the faults of all files at once."""
     found: list[Scenario] = []
     faults: list[Fault] = []
-    for each in scenarios:
+    for n, each in enumerate(scenarios):
+        called = f"scenario[{n}]" if len(scenarios) > 1 else "scenario"
         try:
-            found.append(each.scenario if isinstance(each, Result) else load_scenario(each)[0])
+            found.append(
+                each.scenario if isinstance(each, Result) else load_scenario(each, called=called)[0]
+            )
         except FiscalModelError as error:
             faults += error.faults
     if faults:
@@ -214,8 +220,9 @@ def _known(inputs: Inputs, whole: Standard, standard: Standard) -> Inputs:
     )
 
 
+@answered
 def apply(
-    scenario: str | Path = "baseline",
+    scenario: ScenarioSource = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
 ) -> Applied:

@@ -160,6 +160,21 @@ ACCOUNTS: Final[dict[str, Text]] = {
 public budget.
 """
 
+
+class MoneyUnit(NamedTuple):
+    """A unit of money: how many yuan it is, and its name."""
+
+    yuan: float
+    name: Text
+
+
+UNITS: Final[dict[str, MoneyUnit]] = {
+    "yuan": MoneyUnit(1.0, Text("元", "yuan")),
+    "wan": MoneyUnit(1e4, Text("万元", "10,000 yuan")),
+    "yi": MoneyUnit(1e8, Text("亿元", "100 million yuan")),
+}
+"""In what tables of money may be asked for."""
+
 GENERAL: Final = "general"
 """The account of sums that name none."""
 ALL: Final = "all"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from itertools import chain, permutations
 from pathlib import Path
@@ -59,16 +60,26 @@ def test_the_public_names_are_exactly_these() -> None:
         "__version__",
         "allotment",
         "apply",
+        "beneficiaries",
         "brief",
         "compare",
+        "explain",
         "explore",
+        "groups",
+        "items",
+        "ledger",
+        "lines",
+        "payers",
+        "places",
         "read_results",
         "reading_spread",
+        "scenarios",
         "sensitivity",
         "set_language",
         "settlement",
         "simulate",
         "solve",
+        "tables",
         "template",
     ]
     assert dir(fm) == sorted(fm.__all__)
@@ -240,6 +251,49 @@ def test_names_stand_in_the_place_of_codes(small: fm.Budget) -> None:
     assert lines.columns.is_unique
 
 
+@pytest.mark.parametrize(
+    ("unit", "yuan", "named"),
+    [
+        (None, 1, "yuan"),
+        ("元", 1, "元"),
+        ("万元", 1e4, "万元"),
+        ("wan", 1e4, "wan"),
+        ("亿元", 1e8, "亿元"),
+        ("亿", 1e8, "亿"),
+    ],
+)
+def test_a_table_is_in_the_unit_asked_for_and_says_so(
+    small: fm.Budget, unit: str | None, yuan: float, named: str
+) -> None:
+    """2023: 1,100 pupils at 755 yuan; 20,000 yuan for rooms the year before."""
+    table = small.by("year", unit=unit)
+    assert table.to_dict() == pytest.approx({2022: 20_000 / yuan, 2023: 830_500 / yuan})
+    assert table.attrs == {"account": "general", "unit": named}
+    assert small.by("payer", "year", unit=unit).loc["unallocated", 2022] == 20_000 / yuan
+    assert small.allocated("year", unit=unit).attrs["unit"] == named
+
+
+def test_a_table_of_names_names_its_unit_in_their_language(small: fm.Budget) -> None:
+    assert small.by("year", lang="zh").attrs["unit"] == "元"
+    assert small.by("year", lang="en", unit="万元").attrs["unit"] == "10,000 yuan"
+    with pytest.raises(fm.FiscalModelError, match="万元"):
+        small.by("year", unit="美元")
+
+
+def test_a_comparison_is_in_the_unit_asked_for(small: fm.Budget) -> None:
+    """Percents stay, and the parts add up to the change."""
+    compared = small.compare("baseline")
+    yuan, wan = compared.by("payer", "year"), compared.by("payer", "year", unit="万元")
+    for column in ("a", "b", "change"):
+        assert wan[column].to_numpy() == pytest.approx(yuan[column].to_numpy() / 1e4, nan_ok=True)
+    assert wan["percent"].equals(yuan["percent"])
+    whole = compared.to_dataframe("payer", unit="万元", lang="zh")
+    assert whole.attrs == {"account": "general", "unit": "万元"}
+    parts = compared.parts("payer", unit="万元")
+    assert np.nansum(parts.to_numpy()) == pytest.approx(np.nansum(wan["change"]), abs=1e-6)
+    assert compared.stacked(by=("payer",), unit="wan").attrs["unit"] == "wan"
+
+
 # Budget.sel
 
 
@@ -275,6 +329,13 @@ def test_a_selection_holds_what_is_named_and_nothing_else(small: fm.Budget) -> N
         ({"prefecture": "652800"}, 75_500),
         ({"year": range(2022, 2024)}, 20_000 + 755_000 + 75_500),
         ({"year": np.array([2022])}, 20_000),
+        ({"year": "2022-2023"}, 20_000 + 755_000 + 75_500),
+        ({"year": "2023年"}, 755_000 + 75_500),
+        ({"year": slice(2022, 2023)}, 20_000 + 755_000 + 75_500),
+        ({"year": slice(None, 2022)}, 20_000),
+        ({"year": slice("2023", None)}, 755_000 + 75_500),
+        ({"item": slice(10, 12)}, 1100 * 755),
+        ({"item": slice("第12项", None)}, 20_000 + 1100 * 105),
         ({"item": range(10, 14)}, 1100 * 755),
         ({"item": [77], "account": "一般公共预算"}, 20_000),
         ({"line": ["textbook_primary"]}, 1100 * 105),
@@ -921,3 +982,45 @@ def test_sums_by_any_dimensions_in_any_order_are_those_of_a_plain_loop() -> None
                 )
             ] += values[cell]
         assert (sums == expected).all(), dimensions
+
+
+# Names that are rooms too
+
+
+def test_explain_and_ledger_are_functions_whatever_was_imported(small: fm.Budget) -> None:
+    import fiscal_model.explain  # noqa: F401
+    from fiscal_model.explain import explain as inner
+
+    assert callable(fm.explain)
+    assert callable(fm.ledger)
+    assert inner(small, 77, "昌吉市", 2022).data == small.explain(77, "昌吉市", 2022).data
+
+
+def test_explain_and_ledger_are_those_of_the_budget(tables: Tables) -> None:
+    data = tables(beneficiaries=[["reading_room", "昌吉市", 2022, 10]])
+    budget = fm.simulate("as_written", data)
+    asked = fm.explain(77, "昌吉市", 2022, scenario="as_written", inputs=data)
+    assert asked.text() == budget.explain(77, "昌吉市", 2022).text()
+    assert fm.ledger("as_written", data, 2022).to_dataframe().equals(budget.ledger.to_dataframe())
+
+
+def test_a_slice_of_what_has_no_order_is_refused(small: fm.Budget) -> None:
+    for named in ({"place": slice("a", "b")}, {"year": slice(2022, 2023, 2)}):
+        with pytest.raises(fm.FiscalModelError, match="FM-slice-not-of-years"):
+            small.sel(**named)
+    with pytest.raises(fm.FiscalModelError, match="FM-nothing-for-label"):
+        small.sel(year=slice(2030, 2040))
+    with pytest.raises(fm.FiscalModelError, match="FM-not-a-year-range"):
+        small.sel(year=slice("soon", None))
+
+
+@pytest.mark.parametrize("file", ["README.md", "README.zh-CN.md"])
+def test_the_examples_of_mappings_and_frames_run(file: str) -> None:
+    """1,000 pupils at 700 yuan for school fees and 105 for books."""
+    words = Path(__file__).parents[1].joinpath(file).read_text(encoding="utf-8")
+    (block,) = (
+        each for each in re.findall(r"```python\n(.*?)```", words, re.S) if "pupils" in each
+    )
+    seen: dict[str, Any] = {"fm": fm}
+    exec(block, seen)
+    assert seen["reformed"].by("item").dropna().to_dict() == {11: 700_000, 12: 105_000}

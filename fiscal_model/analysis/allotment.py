@@ -33,6 +33,7 @@ from fiscal_model.analysis.statement import (
     ranks_of,
 )
 from fiscal_model.analysis.statement_rows import Cell, Missing, Row
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
 from fiscal_model.results.result import Result
@@ -41,6 +42,7 @@ from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import Text
 
 
+@answered
 def allotment(budget: Result, year: int, unit: float = FEN, wan: bool = False) -> Statement:
     """资金分配表: what each payer owes, what documents of the table ``advances`` have paid of it,
     and what is left to pay.
@@ -105,6 +107,7 @@ def allotment(budget: Result, year: int, unit: float = FEN, wan: bool = False) -
     )
 
 
+@answered
 def settlement(planned: Statement, actual: Result) -> Statement:
     """清算表: what each payer owes by the actual numbers against all that was allotted, for the
     year and unit of an allotment.

@@ -18,12 +18,13 @@ from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_orde
 from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.blocks import Block, Shown, page, screen
+from fiscal_model.calls import answered
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, cover
 from fiscal_model.results.amounts import A, Amounts
-from fiscal_model.results.dimensions import check_dimensions, named, totals
+from fiscal_model.results.dimensions import check_dimensions, in_unit, named, totals
 from fiscal_model.results.part import cut
 from fiscal_model.results.people import population
 from fiscal_model.results.result import Result
@@ -85,6 +86,7 @@ def _names(names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+@answered
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Shown, Generic[A]):
     """Budgets over the same ``axes``; the first is the reference that changes are measured from.
@@ -165,21 +167,29 @@ class Comparison(Shown, Generic[A]):
         )
 
     def by(
-        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+        self,
+        *dimensions: str,
+        account: str | None = None,
+        lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
-        """Yuan summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN from zero).
+        """Yuan, or another unit, summed by dimensions: ``a``, ``b``, ``change`` and ``percent`` (NaN
+        from zero). ``attrs`` names account and unit.
 
         Args:
             dimensions: as :meth:`fiscal_model.Budget.by` takes them.
             account: as there.
             lang: ``zh`` or ``en`` for names; codes when left out. So in every table below.
+            unit: as there.
 
         Raises:
             FiscalModelError: no dimension, or an unknown or repeated one; or there is no such
                 account.
 
         """
-        return self._compared(dimensions, self.axes, self.axes.fit, account, lang)
+        found = self._compared(dimensions, self.axes, self.axes.fit, account, lang)
+        shown: pd.DataFrame = in_unit(found, unit, lang, *found.columns[:-1])
+        return shown
 
     def per_head(
         self, *dimensions: str, account: str | None = None, lang: Lang | None = None
@@ -349,10 +359,14 @@ class Comparison(Shown, Generic[A]):
         return found
 
     def parts(
-        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+        self,
+        *dimensions: str,
+        account: str | None = None,
+        lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
         """What the change comes from, a column for each group that differs: its mean effect in yuan
-        over all orders. By payer and year if left out.
+        or another unit over all orders. By payer and year if left out.
 
         Raises:
             FiscalModelError: an unknown or repeated dimension; or scenarios so mixed cannot be
@@ -360,7 +374,7 @@ class Comparison(Shown, Generic[A]):
 
         """
         return self._taken_apart(
-            dimensions or DEFAULT, self.groups, lambda each: each.parts, account, lang
+            dimensions or DEFAULT, self.groups, lambda each: each.parts, account, lang, unit
         )
 
     def stacked(
@@ -369,6 +383,7 @@ class Comparison(Shown, Generic[A]):
         by: Sequence[str] = DEFAULT,
         account: str | None = None,
         lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
         """What the change comes from when the groups come in an order, each on top of those before;
         groups not named follow in the usual order.
@@ -379,7 +394,7 @@ class Comparison(Shown, Generic[A]):
 
         """
         groups = tuple(group for group in stacking_order(order) if group in self.groups)
-        return self._taken_apart(by, groups, lambda each: each.stacked(order), account, lang)
+        return self._taken_apart(by, groups, lambda each: each.stacked(order), account, lang, unit)
 
     def to_dataframe(
         self,
@@ -387,16 +402,17 @@ class Comparison(Shown, Generic[A]):
         order: Sequence[str] = (),
         account: str | None = None,
         lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame:
         """:meth:`by` with the parts beside it: order-free, or stacked in an ``order``. By payer and
         year if left out.
         """
         shown = dimensions or DEFAULT
-        amounts = self.by(*shown, account=account, lang=lang)
+        amounts = self.by(*shown, account=account, lang=lang, unit=unit)
         parts = (
-            self.stacked(*order, by=shown, account=account, lang=lang)
+            self.stacked(*order, by=shown, account=account, lang=lang, unit=unit)
             if order
-            else self.parts(*shown, account=account, lang=lang)
+            else self.parts(*shown, account=account, lang=lang, unit=unit)
         )
         found = amounts.join(parts)
         found.attrs |= amounts.attrs
@@ -479,6 +495,7 @@ class Comparison(Shown, Generic[A]):
         parts: Callable[[Decomposition], Mapping[str, Floats]],
         account: str | None,
         lang: Lang | None,
+        unit: str | None,
     ) -> pd.DataFrame:
         """A column for each group; NaN where neither budget costs anything or nothing is known of
         causes, 0 where a budget does not differ in a group.
@@ -506,7 +523,9 @@ class Comparison(Shown, Generic[A]):
             "payer": tuple(payer for payer in self.axes.payers if payer not in covered.elsewhere),
         }
         labels = [tuple(dict.fromkeys(found[name])) for name in dimensions]
-        return self._table(dimensions, labels, columns, covered, lang)
+        table = self._table(dimensions, labels, columns, covered, lang)
+        shown: pd.DataFrame = in_unit(table, unit, lang)
+        return shown
 
     def _table(
         self,

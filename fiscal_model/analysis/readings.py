@@ -10,9 +10,12 @@ import numpy as np
 
 from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.blocks import IN_WAN, Block, Heading, Shown, Table, wan
+from fiscal_model.calls import answered
+from fiscal_model.names import Names
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
+from fiscal_model.standard.names import QUESTION
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
 
@@ -38,6 +41,7 @@ class Option:
     difference: dict[str, float]
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class ReadingSpread(Shown):
     """All options of all readings under one scenario, each taken alone."""
@@ -71,8 +75,14 @@ class ReadingSpread(Shown):
         )
 
     def words(self, reading: str, option: str) -> Text:
-        """What an option of a reading says."""
-        return self.standard.readings[reading].options[option]
+        """What an option of a reading says.
+
+        Raises:
+            FiscalModelError: there is no such reading, or it has no such option.
+
+        """
+        options = self.standard.readings[self.standard.names.code(reading, QUESTION)].options
+        return options[Names(Text("选项", "option"), options).code(option)]
 
     def blocks(self, lang: Lang) -> Iterator[Block]:
         """A table a reading: what each option says, and what it moves for each payer in 10,000

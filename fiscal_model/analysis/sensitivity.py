@@ -28,6 +28,7 @@ from fiscal_model.blocks import (
     screen,
     wan,
 )
+from fiscal_model.calls import answered
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.tables import TABLES
@@ -109,6 +110,7 @@ class NotVaried:
     why: Text
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class Sensitivity(Shown, Generic[R]):
     """Every assumption of ``base`` moved alone, and what that changes in one ``account``. ``bars``

@@ -13,15 +13,16 @@ from decimal import Decimal
 from functools import partial
 from itertools import cycle
 from math import isfinite
-from pathlib import Path
 from typing import Final, TypeVar
 
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.blocks import Block, Heading, Paragraph, Shown, Verbatim
+from fiscal_model.calls import answered
 from fiscal_model.errors import Fault, Faults, FiscalModelError
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
+from fiscal_model.inputs.written import figure, money
 from fiscal_model.messages.message import Arg
 from fiscal_model.names import Unknown
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
@@ -31,7 +32,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.run import result_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read import ScenarioSource, load_scenario
 from fiscal_model.scenario.read_entries import read_entry
 from fiscal_model.spelling import ordinary
 from fiscal_model.standard.names import AREA, PAYER, PLACE
@@ -87,6 +88,7 @@ class Burden:
         return " · ".join(parts)
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class Solution(Shown):
     """Whether a value meets the ceiling, which, and the entry that brings it about.
@@ -172,25 +174,27 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{Decimal(repr(value)).normalize():f}"
 
 
+@answered
 def solve(
-    scenario: str | Path,
+    scenario: ScenarioSource,
     vary: str,
     payer: str,
-    ceiling: float,
+    ceiling: float | str,
     year: int | str,
     place: str | None = None,
     item: int | str | None = None,
     inputs: Source | None = None,
     where: str | Sequence[str] | None = None,
-    low: float | None = None,
-    high: float | None = None,
+    low: float | str | None = None,
+    high: float | str | None = None,
     account: str | None = None,
 ) -> Solution:
     """The value with which a burden comes as near to a ceiling as it can without exceeding it, by
     an entry on top of a scenario.
 
     Args:
-        scenario: a shipped scenario's name, or the path of a scenario file.
+        scenario: a shipped scenario's name, the path of a scenario file, or a mapping of what such
+            a file holds.
         vary: ``rate:LINE`` (yuan, from the year on); ``share:ITEM:PAYER`` (the payer's part, 0 to
             1, of its own tier of the shares in force in the
             year, from then on; the others of the tier keep their proportions); ``base:ITEM`` (a
@@ -198,14 +202,14 @@ def solve(
             year, after the last supplied year).
         payer: a payer, code or name; ``prefecture`` is prefecture and county however they are
             divided.
-        ceiling: yuan in the year.
+        ceiling: yuan in the year: a number, or a text such as ``"30亿"``.
         year: the year of the burden.
         place: a place, code or name, with all below it; everywhere when left out.
         item: one item, number or name; all when left out.
         inputs: as :func:`fiscal_model.simulate`; the embedded illustrative data when left out.
         where: the places that the entry holds for (a place, a group or several); everywhere when
             left out.
-        low: the lowest value tried; by default 0 for a rate, a share and a factor, -0.5 for growth.
+        low: the lowest value tried, a number or a text such as ``"5%"``; by default 0 for a rate, a share and a factor, -0.5 for growth.
         high: the highest value tried; by default the highest rate in force, 1 for a share, 10 for a
             factor, 0.5 for growth.
         account: the account of the burden, as :meth:`fiscal_model.Budget.by` takes it of the lines
@@ -219,10 +223,15 @@ def solve(
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
     year, faults = one_year(year), Faults()
-    burden = _burden(standard, payer, ceiling, year, place, item, account, faults)
+    limit = _noted(lambda: money(ceiling), faults, "ceiling") or 0.0
+    lowest, highest = (
+        None if given is None else _noted(partial(figure, given), faults, end)
+        for end, given in (("low", low), ("high", high))
+    )
+    burden = _burden(standard, payer, limit, year, place, item, account, faults)
     reach = _noted(lambda: standard.names.among(AREA).several(where or ()), faults, "where") or ()
     kind, names = _names(vary, standard, faults)
-    _check_range(kind, low, high, faults)
+    _check_range(kind, lowest, highest, faults)
     faults.raise_if_any()
     base = result_of(standard, loaded, data, (year,))
     if burden.within is not None and not burden.within & set(base.places):
@@ -245,7 +254,7 @@ def solve(
         vary,
         lever.label,
         burden,
-        float(ceiling),
+        limit,
         found=True,
         already=True,
         present_value=lever.present,
@@ -257,19 +266,19 @@ def solve(
         section="",
         entry="",
     )
-    if present <= ceiling:
+    if present <= limit:
         return asked
     trial = _Trial(ground, burden, lever, burden.of(base, without=ground.touched(lever.items)))
     first, last = sorted(
         trial.steps(given if given is not None else own)
-        for given, own in ((low, lever.low), (high, lever.high))
+        for given, own in ((lowest, lever.low), (highest, lever.high))
     )
     asked = replace(
         asked,
         already=False,
         tried=tuple((float(trial.value(end)), trial(end)) for end in (first, last)),
     )
-    found = _meeting(trial, first, last, float(ceiling))
+    found = _meeting(trial, first, last, limit)
     if found is None:
         value, at_value = min(asked.tried, key=lambda pair: pair[1])
         return replace(asked, found=False, value=value, at_value=at_value)
@@ -415,6 +424,7 @@ def _item(item: int | str, standard: Standard, faults: Faults, at: str) -> int |
 
 def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[str, ...]]:
     """What to vary: a kind and the names it needs, each held against what is known."""
+    vary = str(vary)
     kind, *rest = ordinary(vary).split(":", 1)
     asked = KIND_NAMES.find(kind)
     needs = () if isinstance(asked, Unknown) else KINDS[asked.code].needs

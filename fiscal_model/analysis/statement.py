@@ -15,8 +15,9 @@ import numpy as np
 from fiscal_model.analysis import statement_blocks as shown
 from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
 from fiscal_model.blocks import Block, Shown, screen
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault
-from fiscal_model.files import Read
+from fiscal_model.files import Read, path_of
 from fiscal_model.language import spoken
 from fiscal_model.results.part import Named
 from fiscal_model.results.result import Result, only
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _MOST_DECIMALS: Final = 6
 
 
+@answered
 @dataclass(frozen=True, eq=False, repr=False)
 class Statement(Shown):
     """A table of amounts by item, place and payer: ``frame`` holds codes, yuan in multiples of
@@ -224,7 +226,7 @@ class Statement(Shown):
             check_costed(self.budget)
 
         write_workbook(
-            Path(target),
+            path_of(target),
             shown.sheets(self, lang),
             shown.unit_name(self),
             self.shown.decimals,

@@ -30,7 +30,7 @@ from fiscal_model.workbook.report import print_date
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fiscal_model.charts.chart import Chart
+    from fiscal_model.charts.axes import Chart
 
 SUFFIXES: Final = (".docx", ".html")
 SCALE: Final = 0.75

@@ -11,7 +11,6 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import (
     Caption,
-    Chart,
     bars_of,
     entitle,
     instead,
@@ -27,6 +26,8 @@ from fiscal_model.charts.style import INK, say, styled, unit_for, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from fiscal_model.charts.axes import Chart
 
 
 class BaseAmounts(NamedTuple):
@@ -49,31 +50,35 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
     """A panel a place over one scale: bars of what was paid and what the taker bears, together what
     was due, against the base amount as a line.
     """
+    from fiscal_model.charts.axes import Chart, chart_of
+
     with styled():
         figure = new_figure()
         columns = min(max(len(found.names), 1), 2 if len(found.names) <= 4 else 4)
         rows = -(-max(len(found.names), 1) // columns)
-        grid = (
-            figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel().tolist()
+        kind = {"axes_class": Chart}
+        axes = figure.subplots(
+            rows, columns, sharex=True, sharey=True, squeeze=False, subplot_kw=kind
         )
-        chart = Chart(figure, tuple(grid[: max(len(found.names), 1)]))
+        grid: list[Chart] = axes.ravel().tolist()
+        chart = chart_of(grid[: max(len(found.names), 1)])
         room_for(chart, rows, 1.4)
-        for spare in grid[len(chart.axes) :]:
+        for spare in grid[len(chart.panels) :]:
             spare.axis("off")
         limits = np.where(np.isinf(found.base), np.nan, found.base)
         both = np.concatenate([found.due.ravel(), limits.ravel()])
         unit = unit_for(both)
-        for n, (ax, name) in enumerate(zip(chart.axes, found.names, strict=False)):
+        for n, (ax, name) in enumerate(zip(chart.panels, found.names, strict=False)):
             _panel(ax, found, n, limits[n], caption)
             ax.set_title(wrapped(name, 100 // columns, 2), loc="left", fontsize=12)
-        for n, ax in enumerate(chart.axes):
+        for n, ax in enumerate(chart.panels):
             money_axis(ax, "y", unit, caption.lang)
             year_axis(ax, found.years, 24 // columns)
             ax.label_outer()
-            ax.tick_params(labelbottom=n + columns >= len(chart.axes))
+            ax.tick_params(labelbottom=n + columns >= len(chart.panels))
         if found.names:
             chart.ax.set_ylim(0, float(np.nan_to_num(both).max(initial=0.0)) * 1.08 or 1.0)
-            _legend(chart.axes[columns - 1], found, caption)
+            _legend(chart.panels[columns - 1], found, caption)
         else:
             nothing(chart.ax, caption.lang)
         entitle(chart, caption, unit)

@@ -12,7 +12,6 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.charts.chart import (
     Caption,
-    Chart,
     above,
     bars_of,
     canvas,
@@ -45,6 +44,8 @@ from fiscal_model.vocabulary import joined
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from fiscal_model.charts.axes import Chart
 
 SUM: Final[dict[str, Any]] = {
     "linestyle": "none",

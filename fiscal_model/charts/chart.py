@@ -1,21 +1,16 @@
-"""What every chart has: a figure of its own or the caller's axes, a title, a legend beside it, and
-a file.
+"""What every chart has: a figure of its own or the caller's axes, a title, and a legend beside
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, styled, tick, wrapped
-from fiscal_model.errors import fault
-from fiscal_model.files import NOTHING, replacing
+from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, tick, wrapped
 from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang
@@ -24,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from fiscal_model.charts.axes import Chart
 
 BETWEEN = " | "
 LETTERS = 10.5
@@ -64,69 +61,17 @@ class Caption(NamedTuple):
         return self.payers[payer].name.to(self.lang)
 
 
-@dataclass(frozen=True, eq=False)
-class Chart:
-    """A drawn chart: its figure and its axes, to be changed further with matplotlib. A notebook
-    shows it by itself. Its figure is its ``own`` unless the caller gave the axes.
-    """
-
-    figure: Figure
-    axes: tuple[Axes, ...]
-    own: bool = True
-
-    @property
-    def ax(self) -> Axes:
-        """The axes; the first where there are several."""
-        return self.axes[0]
-
-    def save(self, target: str | Path) -> None:
-        """Writes the chart as PNG (1200 × 700 pixels, higher where many rows need it) or SVG: the
-        same chart gives the same bytes.
-
-        Raises:
-            FiscalModelError: the name ends otherwise, or the file cannot be written.
-
-        """
-        path = Path(target)
-        kind = path.suffix.lower().removeprefix(".")
-        if kind not in ("png", "svg"):
-            raise fault(str(path), "chart-file-name")
-        with replacing(path, NOTHING) as draft:
-            self.write(draft, kind)
-
-    def _repr_png_(self) -> bytes:
-        buffer = BytesIO()
-        self.write(buffer, "png")
-        return buffer.getvalue()
-
-    def write(self, target: Path | BytesIO, kind: str) -> None:
-        """Writes the chart as ``png`` or ``svg`` where it is wanted; the same bytes each time."""
-        with styled():
-            self._unlaid()
-            self.figure.savefig(
-                target,
-                format=kind,
-                metadata={"Date": None} if kind == "svg" else {"Software": None},
-            )
-
-    def _unlaid(self) -> None:
-        """Puts the axes back to where they stood before any layout: a layout starts from the last
-        one, and would end a little elsewhere.
-        """
-        for ax in self.figure.axes:
-            if (spec := ax.get_subplotspec()) and ax.get_in_layout():
-                ax.set_position(spec.get_position(self.figure))
-                ax.set_in_layout(True)
-
-
 def canvas(ax: Axes | None = None) -> Chart:
     """The caller's axes, or a new figure with one. A legend stands outside the axes: the caller's
     figure wants ``layout="constrained"`` too.
     """
+    from fiscal_model.charts.axes import Chart, chart_on
+
     if ax is not None:
-        return Chart(ax.get_figure(root=True), (ax,), own=False)  # type: ignore[arg-type]
-    figure = new_figure()
-    return Chart(figure, (figure.add_subplot(),))
+        return chart_on(ax)
+    chart = new_figure().add_subplot(axes_class=Chart)
+    assert isinstance(chart, Chart)
+    return chart
 
 
 def new_figure(inches: tuple[float, float] | None = None, dpi: float | None = None) -> Figure:
@@ -143,14 +88,14 @@ def room_for(chart: Chart, rows: int, inches: float) -> None:
     page then.
     """
     if chart.own:
-        chart.figure.set_figheight(max(chart.figure.get_figheight(), rows * inches + 1.5))
+        chart.whole.set_figheight(max(chart.whole.get_figheight(), rows * inches + 1.5))
 
 
 def entitle(chart: Chart, caption: Caption, unit: Unit) -> None:
     """Puts the title over the figure, or over the axes where they are the caller's."""
     text = caption.text(unit)
     if chart.own:
-        chart.figure.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)
+        chart.whole.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)
     else:
         chart.ax.set_title(text, loc="left", fontsize=12, linespacing=LEADING)
 
@@ -229,7 +174,7 @@ def above(ax: Axes, words: str, x: float, y: float, points: float = 4, **style: 
 
 def room_for_labels(chart: Chart, labels: Sequence[str]) -> bool:
     """Whether labels over bars stand side by side without touching."""
-    return sum(len(label) + 1 for label in labels) <= chart.figure.get_figwidth() * LETTERS
+    return sum(len(label) + 1 for label in labels) <= chart.whole.get_figwidth() * LETTERS
 
 
 def instead(ax: Axes, words: str, x: float) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.charts.chart import Caption, Chart, canvas, entitle, nothing, room_for
+from fiscal_model.charts.chart import Caption, canvas, entitle, nothing, room_for
 from fiscal_model.charts.payers import paying
 from fiscal_model.charts.style import (
     FAINT,
@@ -27,6 +27,8 @@ from fiscal_model.vocabulary import UNALLOCATED
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from fiscal_model.charts.axes import Chart
 
 LEFT, RIGHT, NODE = 0.0, 1.0, 0.02
 """Where items and payers stand, and how wide their bars are, in parts of the distance between them.

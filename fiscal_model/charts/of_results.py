@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from fiscal_model.arrays import Floats
+from fiscal_model.calls import answered
 from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
-from fiscal_model.charts.chart import BETWEEN, Caption, Chart
+from fiscal_model.charts.chart import BETWEEN, Caption
 from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import numbered
 from fiscal_model.errors import fault, shortened
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from fiscal_model.charts.axes import Chart
+
 LONGEST: Mapping[Lang, int] = {"zh": 11, "en": 28}
 """Characters of a value beside its bar."""
 MANY = 10
 """Scenarios from which on a fan shows more than the lowest, the median and the highest."""
 
 
+@answered
 @dataclass(frozen=True)
 class ResultPlot:
     """The charts of a result, each of the account that :meth:`Result.by` covers: insurance funds
@@ -245,6 +249,7 @@ class Compared(Protocol):
         """The same when the groups come in an order."""
 
 
+@answered
 @dataclass(frozen=True)
 class ComparisonPlot:
     """The charts of a comparison; ``groups`` is what to call its groups of changes."""
@@ -410,6 +415,7 @@ class Sensitive(Protocol):
         """The assumptions that move a payer's total most, the widest first."""
 
 
+@answered
 @dataclass(frozen=True)
 class SensitivityPlot:
     """The charts of a sensitivity."""

@@ -12,7 +12,6 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import (
     Caption,
-    Chart,
     above,
     bars_of,
     canvas,
@@ -32,6 +31,8 @@ from fiscal_model.standard.payers import Payers
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from fiscal_model.charts.axes import Chart
 
 LABELLED = 16
 """Up to how many bars bear their total."""

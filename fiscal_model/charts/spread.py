@@ -10,7 +10,6 @@ import numpy as np
 from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import (
     Caption,
-    Chart,
     canvas,
     entitle,
     legend_beside,
@@ -23,6 +22,8 @@ from fiscal_model.errors import fault
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from fiscal_model.charts.axes import Chart
 
 
 def fan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from fiscal_model.charts.fonts import families
 from fiscal_model.standard.payers import Payer
 from fiscal_model.text import width
-from fiscal_model.vocabulary import UNALLOCATED, Lang, Text
+from fiscal_model.vocabulary import UNALLOCATED, UNITS, Lang, MoneyUnit, Text
 
 HATCH: Final = "////"
 """What is unallocated is hatched: nobody has a share in it yet."""
@@ -69,15 +69,9 @@ def look(payer: Payer) -> dict[str, Any]:
     return {"facecolor": payer.colour, "linewidth": 0.6, **hatched}
 
 
-class Unit(NamedTuple):
-    """A unit of money: how many yuan it is, and its name."""
-
-    yuan: float
-    name: Text
-
-
-WAN: Final = Unit(1e4, Text("万元", "10,000 yuan"))
-YI: Final = Unit(1e8, Text("亿元", "100 million yuan"))
+Unit = MoneyUnit
+WAN: Final = UNITS["wan"]
+YI: Final = UNITS["yi"]
 
 
 def unit_for(amounts: npt.ArrayLike) -> Unit:

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.charts.chart import (
-    Caption,
-    Chart,
-    canvas,
-    entitle,
-    not_costed,
-    nothing,
-    payer_legend,
-)
+from fiscal_model.charts.chart import Caption, canvas, entitle, not_costed, nothing, payer_legend
 from fiscal_model.charts.payers import paying
 from fiscal_model.charts.style import FAINT, Unit, number, say, styled, unit_for, wrapped
 from fiscal_model.errors import fault
@@ -23,6 +15,8 @@ from fiscal_model.errors import fault
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from fiscal_model.charts.axes import Chart
 
 SIDE, INSET = 0.94, 0.07
 """The side of a tile in a grid of ones, and how far what it holds stays from its border."""

@@ -33,11 +33,13 @@ METAVARS: Final = {
     "PART": "幅度",
     "YUAN": "金额",
     "VALUE": "值",
+    "WORD": "词",
     "FILE": "文件",
     "FILE.csv": "文件.csv",
     "FILE.docx": "文件.docx",
     "FILE.xlsx": "文件.xlsx",
     "FOLDER": "文件夹",
+    "LIST": "清单",
 }
 """What stands for a value in Chinese help."""
 HEADINGS: Final = {"positional arguments": "参数", "options": "选项"}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fiscal_model.vocabulary import UNITS as MONEY
 from fiscal_model.vocabulary import Lang, Text, labelled
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from fiscal_model.standard.rules import Item, Standard
 
 DONE, FAULTY = 0, 1
-UNITS = {"元": 1.0, "万元": 1e4, "亿元": 1e8, "yuan": 1.0, "wan": 1e4, "yi": 1e8}
+UNITS = {
+    word: unit.yuan
+    for words in ([unit.name.zh for unit in MONEY.values()], MONEY)
+    for word, unit in zip(words, MONEY.values(), strict=True)
+}
 """Yuan in the units that plain numbers are printed in."""
 WAN = ("万元", "wan")
 
@@ -160,8 +165,11 @@ def run(options: Any, lang: Lang) -> int:
 
 def explain(options: Any, lang: Lang) -> int:
     """Prints the steps to a figure."""
-    budget = _simulate(options.scenario, options.inputs, None)
-    explanation = budget.explain(options.item, options.place, options.year, options.payer)
+    from fiscal_model.face import explain as explained
+
+    explanation = explained(
+        options.item, options.place, options.year, options.payer, options.scenario, options.inputs
+    )
     if options.json:
         _print_json(explanation.data)
     else:
@@ -326,6 +334,18 @@ def _item_in_full(
         for name, found in rests.items()
     ]
     return "\n".join([catalogue_text(standard, [item], lang, full=True), *ledger])
+
+
+def list_(options: Any, lang: Lang) -> int:
+    """Prints what there is to name."""
+    from fiscal_model.listing import data_of, lines_of, rows
+
+    found = rows(options.what, options.word, options.scenario or "as_written")
+    if options.json:
+        _print_json(data_of(found))
+    else:
+        print("\n".join(lines_of(found, lang)))
+    return DONE
 
 
 def template(options: Any, lang: Lang) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from fiscal_model.vocabulary import COVERED, DIMENSIONS, Lang, Text, listed
 
 if TYPE_CHECKING:
     from fiscal_model.errors import FiscalModelError
-    from fiscal_model.inputs.normal import Rule
 
 REPORT_NAME = "fiscal-report.xlsx"
 LAB_FOLDER = "fiscal-model-lab"
@@ -404,6 +403,29 @@ class _Builder:
         )
         _adding(items)
         _json(items)
+        names = self.command(
+            "list",
+            do.list_,
+            "列出可用的名称：代码、名称、单位",
+            "what there is to name: codes, names, units",
+        )
+        names.add_argument(
+            "what",
+            metavar="LIST",
+            help=Text(
+                "列出什么：scenarios 情景、items 服务项目、lines 支出项、beneficiaries 受益对象、"
+                "places 地区、groups 地区组、payers 承担主体、tables 输入表",
+                "scenarios, items, lines, beneficiaries, places, groups, payers or tables",
+            ),
+        )
+        names.add_argument(
+            "word",
+            nargs="?",
+            metavar="WORD",
+            help=Text("只列代码或名称中含有它的", "only those with this in a code or a name"),
+        )
+        _adding(names)
+        _json(names)
 
     def checks(self) -> None:
         """Commands that say whether something is right."""
@@ -724,29 +746,16 @@ def _date(written: str) -> str:
 
 def _money(written: str) -> float:
     """Yuan: 5000万, 1亿, 1,000,000."""
-    from fiscal_model.inputs.cells import MONEY_UNITS
-    from fiscal_model.inputs.normal import THOUSANDS, YUAN_SIGN, written_out
+    from fiscal_model.inputs.written import money
 
-    return _read(written, (YUAN_SIGN, THOUSANDS, written_out(MONEY_UNITS)))
+    return money(written)
 
 
 def _number(written: str) -> float:
     """A rate, a share or a factor: 603, 1,200元, 0.1, 10%."""
-    from fiscal_model.inputs.cells import MONEY_UNITS
-    from fiscal_model.inputs.normal import PERCENT, THOUSANDS, YUAN_SIGN, written_out
+    from fiscal_model.inputs.written import figure
 
-    return _read(written, (YUAN_SIGN, THOUSANDS, PERCENT, written_out(MONEY_UNITS)))
-
-
-def _read(written: str, rules: Iterable[Rule]) -> float:
-    """A number as a cell of an input table may write it."""
-    from fiscal_model.inputs.cells import BadCell, number
-    from fiscal_model.inputs.normal import Manner
-
-    try:
-        return number(written, Manner(), rules)
-    except BadCell as bad:
-        raise _bad(bad.message) from None
+    return figure(written)
 
 
 def _suffix(*known: str) -> Callable[[str], Path]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.calls import answered
 from fiscal_model.engine.base_amounts import (
     Key,
     carried_base,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class Applied:
     """What a scenario makes of a standard and inputs over the years of ``span``.

@@ -12,6 +12,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.blocks import Block, Heading, Shown, page
+from fiscal_model.calls import answered
 from fiscal_model.engine.project import Projection
 from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.language import spoken
@@ -81,6 +82,7 @@ class Change:
     entry: Entry | Addition | None
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class ChangeLog(Shown):
     """Every cell that the scenarios of a chain changed."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fiscal_model.blocks import Block, Shown
+from fiscal_model.calls import answered
 from fiscal_model.explain import paragraphs
 from fiscal_model.explain.steps import steps
 from fiscal_model.explain.table import COLUMNS, rows
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class Explanation(Shown):
     """The steps to the figures of one item, place and year: ``data`` for machines, text and

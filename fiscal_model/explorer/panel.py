@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from fiscal_model.blocks import ILLUSTRATIVE, Heading, Paragraph, Table, page, wan
+from fiscal_model.calls import answered
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explorer.study import (
     PERCENT,
@@ -80,6 +81,7 @@ READOUT: Final = ".2f"
 """How a slider shows its value: a comma would be read back as the end of the number."""
 
 
+@answered
 def explore(
     scenario: str = REFERENCE, inputs: Source | None = None, lang: Lang | None = None
 ) -> Explorer:

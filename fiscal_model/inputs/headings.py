@@ -210,6 +210,7 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
         [grid.lines[i] for i in body],
         units,
         grid.lines[top],
+        names=grid.names,
     )
     raw.blank = body[-1] - body[0] + 1 - len(body) if body else 0
     missing = [
@@ -225,7 +226,7 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
 
 
 def _start(grid: Grid) -> str:
-    return grid.at(0, 0) if grid.lines else Grid(grid.file, grid.sheet, (), (1,)).at(0, 0)
+    return replace(grid, lines=grid.lines or (1,)).at(0, 0)
 
 
 def _no_stray_cells(
@@ -235,7 +236,7 @@ def _no_stray_cells(
     for position in sorted(set(range(widest)) - headed):
         for i, row in zip(body, raw.rows, strict=True):
             if len(row) > position and not is_blank(row[position]):
-                split = grid.sheet is None and _looks_split(row)
+                split = not grid.typed and _looks_split(row)
                 hint: Arg = message("quotes-for-thousands") if split else ""
                 faults.add(grid.at(i, position), "cell-without-heading", hint=hint)
 

@@ -20,6 +20,8 @@ from fiscal_model.vocabulary import Text
 
 Cell = Any
 LARGEST_FILE: Final = 200_000_000
+HEADING: Final = -1
+"""The row number of the headings of a frame, which stand in no row."""
 
 
 class _Uncached:
@@ -34,12 +36,13 @@ UNCACHED: Final = _Uncached()
 
 @dataclass
 class Grid:
-    """The cells of a file or sheet. ``lines`` are row numbers from 1, ``notes`` what to say if it
-    turns out to be a table.
+    """The cells of a file, a sheet or a frame. ``lines`` are row numbers from 1, of a frame what its
+    rows are called, ``notes`` what to say if it turns out to be a table.
 
     ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header
     and footer of its pages; ``comments`` those on cells, with row number and position. ``merged``
-    are the first and last row number and position of cells that are one.
+    are the first and last row number and position of cells that are one. ``names`` are what the
+    columns of a frame are called.
     """
 
     file: str
@@ -50,10 +53,16 @@ class Grid:
     around: Sequence[str] = ()
     comments: Sequence[tuple[int, int, str]] = ()
     merged: Sequence[tuple[int, int, int, int]] = ()
+    names: Sequence[str] | None = None
+
+    @property
+    def typed(self) -> bool:
+        """Whether a number and a text of the same digits are two things."""
+        return self.sheet is not None or self.names is not None
 
     def at(self, row: int, position: int) -> str:
-        """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
-        return address(self.file, self.sheet, self.lines[row], position)
+        """``file:line:column``, ``workbook!sheet!cell`` or ``table[row].column`` of one cell."""
+        return address(self.file, self.sheet, self.lines[row], position, self.names)
 
 
 @dataclass
@@ -71,6 +80,12 @@ class RawTable:
     units: Mapping[str, Unit] = field(default_factory=dict)
     head: int = 1
     blank: int = 0
+    names: Sequence[str] | None = None
+
+    @property
+    def typed(self) -> bool:
+        """Whether a number and a text of the same digits are two things."""
+        return self.sheet is not None or self.names is not None
 
     @property
     def name(self) -> str:
@@ -78,8 +93,9 @@ class RawTable:
         return self.file if self.sheet is None else f"{self.file}!{self.sheet}"
 
     def at(self, row: int, column: str) -> str:
-        """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
-        return address(self.file, self.sheet, self.lines[row], self.columns.get(column, 0))
+        """``file:line:column``, ``workbook!sheet!cell`` or ``table[row].column`` of one cell."""
+        position = self.columns.get(column, 0)
+        return address(self.file, self.sheet, self.lines[row], position, self.names)
 
     def whole(self, row: int) -> str:
         """Where a row stands that is told as a whole: its cell of the table's first column."""
@@ -87,7 +103,7 @@ class RawTable:
 
     def heading_at(self, column: str) -> str:
         """Where the heading of a column stands."""
-        return address(self.file, self.sheet, self.head, self.columns[column])
+        return address(self.file, self.sheet, self.head, self.columns[column], self.names)
 
     def beside(self, row: int, other: int, column: str) -> Message | Text:
         """Where a row stands, to be told at another one: its number, and all of its place where
@@ -97,12 +113,18 @@ class RawTable:
 
     def rows_at(self, where: str) -> Sequence[int]:
         """The rows of which an address names a cell."""
-        start = f"{self.name}:" if self.sheet is None else f"{self.name}!"
-        match = re.fullmatch(
-            r"(\d+):\d+" if self.sheet is None else r"[A-Z]+(\d+)", where.removeprefix(start)
+        start, number = (
+            (f"{self.name}[", r"(\d+)\]\..*")
+            if self.names is not None
+            else (f"{self.name}:", r"(\d+):\d+")
+            if self.sheet is None
+            else (f"{self.name}!", r"[A-Z]+(\d+)")
         )
+        match = re.fullmatch(number, where.removeprefix(start), re.DOTALL)
         if not match or not where.startswith(start):
             return ()
+        if self.names is not None:  # the rows of a frame stand in any order
+            return [row for row, line in enumerate(self.lines) if line == int(match[1])]
         row = bisect_left(self.lines, line := int(match[1]))
         return (row,) if row < len(self.lines) and self.lines[row] == line else ()
 
@@ -225,10 +247,15 @@ def refuse_large(path: Path, shown: str) -> None:
         raise fault(shown, "data-file-too-large", limit=LARGEST_FILE)
 
 
-def address(file: str, sheet: str | None, line: int, column: int) -> str:
+def address(
+    file: str, sheet: str | None, line: int, column: int, names: Sequence[str] | None = None
+) -> str:
     """Where a cell stands, as people write it; ``column`` counts from 0. Row 0 is the name of the
-    file or sheet.
+    file or sheet. ``names`` are what the columns of a frame are called.
     """
+    if names is not None:
+        row = "" if line == HEADING else f"[{line}]"
+        return f"{file}{row}.{names[column]}" if column < len(names) else f"{file}{row}"
     if not line:
         return file if sheet is None else f"{file}!{sheet}"
     return (

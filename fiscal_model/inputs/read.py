@@ -27,13 +27,14 @@ from fiscal_model.inputs.cells import (
 )
 from fiscal_model.inputs.convert import converted
 from fiscal_model.inputs.documents import document_key
+from fiscal_model.inputs.frames import TITLE, Frames
 from fiscal_model.inputs.headings import stated_otherwise
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
 from fiscal_model.inputs.normal import OWN_UNITS, SHOWN_UNIT, Manner, Note, is_total
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
 from fiscal_model.inputs.shapes import Shapes
-from fiscal_model.inputs.source import Source, paths_of, read_sources
+from fiscal_model.inputs.source import Source, parts_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
 from fiscal_model.inputs.units import Unit
 from fiscal_model.messages.message import Arg, Message, message
@@ -42,7 +43,7 @@ from fiscal_model.spelling import squeezed
 from fiscal_model.standard.lives import EVER, LAST_MONTH, Life, month_words
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import Text, in_both, listed
+from fiscal_model.vocabulary import LANGS, Text, in_both, listed
 
 EMBEDDED = Path(__file__).parent / "embedded"
 COUNTED: Final = ("beneficiaries", "amounts")
@@ -53,8 +54,8 @@ UNITS: Final = OWN_UNITS | {SHOWN_UNIT}
 
 
 def load_inputs(source: Source | None, standard: Standard) -> Inputs:
-    """The inputs of a source: folders of CSV files and workbooks, one or several; the standard's
-    embedded data when None.
+    """The inputs of a source: folders of CSV files and workbooks, and tables given in Python, one or
+    several; the standard's embedded data when None.
 
     Raises:
         FiscalModelError: with every fault found, each with its cell.
@@ -76,9 +77,12 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
         FiscalModelError: with every fault found, each with its cell.
 
     """
-    faults, paths = Faults(), paths_of(source)
+    faults, parts_given = Faults(), parts_of(source)
+    paths = [each for each in parts_given if isinstance(each, Path)]
     read = readers(standard)
-    raws = read_sources(paths, Shapes(standard, read), faults, "embedded" if illustrative else "")
+    raws = read_sources(
+        parts_given, Shapes(standard, read), faults, "embedded" if illustrative else ""
+    )
     parts = [_typed(raw, read, standard, faults) for raw in raws]
     names = dict.fromkeys(part.name for part in parts)
     tables = {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
@@ -101,7 +105,9 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
     told = [rows for rows in parts if faults.found or rows.raw.name in skipping]
     faults.notes += _accounts(told, faults.found)
     faults.raise_if_any()
-    title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
+    title = (
+        Text("内置示例数据", "embedded illustrative data") if illustrative else _title(parts_given)
+    )
     return Inputs(
         "embedded" if illustrative else title.en,
         illustrative,
@@ -114,15 +120,16 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
     )
 
 
-def _title(paths: Sequence[Path]) -> Text:
+def _title(parts: Iterable[Path | Frames]) -> Text:
     """What the data are called: by their files or folders, of many the first ones."""
-    names = list(dict.fromkeys(path.resolve().name for path in paths))
-    shown, more = " + ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
-    return (
-        Text(f"{shown} 等 {len(names)} 份", f"{shown} and {more} more")
-        if more > 0
-        else Text(shown, shown)
+    names = list(
+        dict.fromkeys(
+            Text(*[each.resolve().name] * 2) if isinstance(each, Path) else TITLE for each in parts
+        )
     )
+    zh, en = (" + ".join(each.to(lang) for each in names[:MOST_NAMES]) for lang in LANGS)
+    more = len(names) - MOST_NAMES
+    return Text(f"{zh} 等 {len(names)} 份", f"{en} and {more} more") if more > 0 else Text(zh, en)
 
 
 class _Skip(Enum):
@@ -230,7 +237,7 @@ def _column(
     """One column, the rows where it holds a fault or nothing to read, and those whose cell states a
     unit; what was rewritten is noted.
     """
-    position, typed = raw.columns[column.name], raw.sheet is not None
+    position, typed = raw.columns[column.name], raw.typed
     cells = [row[position] for row in raw.rows]
     # True is no 1
     keys: Sequence[Any] = [(cell.__class__, cell) for cell in cells] if typed else cells

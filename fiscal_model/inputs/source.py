@@ -1,17 +1,18 @@
-"""Finds the tables in folders of CSV files and workbooks, as raw cells that know where they
-stand.
+"""Finds the tables in folders of CSV files, in workbooks and among frames given in Python, as raw
+cells that know where they stand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from fiscal_model.errors import Faults, FiscalModelError, fault, nearest, shortened, unreadable
 from fiscal_model.inputs.delimited import read_delimited
+from fiscal_model.inputs.frames import Frames, grid_of
 from fiscal_model.inputs.raw import Grid, RawTable
 from fiscal_model.inputs.shapes import Shapes
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
@@ -28,35 +29,44 @@ STRAY = ("~$", "._")
 """What programs and systems leave beside a file while it is open or copied: how it begins."""
 
 
-Source = str | Path | Sequence[str | Path]
-"""A folder of CSV files and workbooks, a workbook, or several of them that are one data set."""
+Source = str | Path | Frames | Sequence[str | Path | Frames]
+"""A folder of CSV files and workbooks, a workbook, a mapping from names of tables to frames, or
+several of them that are one data set.
+"""
 
 
-def paths_of(source: Source) -> tuple[Path, ...]:
-    """The paths of a source.
+def parts_of(source: Source) -> tuple[Path | Frames, ...]:
+    """The paths and mappings of a source.
 
     Raises:
-        FiscalModelError: none is named.
+        FiscalModelError: none is named, or something is neither.
 
     """
-    paths = (source,) if isinstance(source, str | Path) else tuple(source)
-    if not paths:
+    one = isinstance(source, str | Path | Mapping) or not isinstance(source, Sequence)
+    parts: Sequence[object] = (source,) if one else source  # type: ignore[assignment]
+    if not parts:
         raise fault("", "inputs-not-named")
-    return tuple(map(Path, paths))
+    if wrong := [each for each in parts if not isinstance(each, str | Path | Mapping)]:
+        kind = type(wrong[0]).__name__
+        raise fault("", "inputs-of-other-kind", kind=kind)
+    return tuple(Path(each) if isinstance(each, str) else each for each in parts)  # type: ignore[misc]
 
 
 def read_sources(
-    paths: Sequence[Path], shapes: Shapes, faults: Faults, shown: str = ""
+    parts: Sequence[Path | Frames], shapes: Shapes, faults: Faults, shown: str = ""
 ) -> list[RawTable]:
-    """The tables found at all of ``paths``; unknown tables whose name looks misspelt are faults,
+    """The tables found in all of ``parts``; unknown tables whose name looks misspelt are faults,
     others are noted.
 
     ``shown`` is what messages call the only path; their own names when left out.
     """
     finder, found = _Finder(shapes, faults), list[RawTable]()
-    for path in paths:
+    for part in parts:
         try:
-            found += finder.tables(path, shown or str(path))
+            if isinstance(part, Path):
+                found += finder.tables(part, shown or str(part))
+            else:
+                found += finder.frames(part)
         except FiscalModelError as error:
             faults.found += error.faults
     return found
@@ -90,6 +100,23 @@ class _Finder:
         if path.suffix.lower() in WORKBOOKS:
             return list(self._from_workbook(path, shown))
         raise fault(shown, _instead(path))
+
+    def frames(self, given: Frames) -> Iterator[RawTable]:
+        """The tables given in Python; a name that means none is a fault, as it is no file that may
+        stand there by chance.
+        """
+        grids: list[_Sheet] = []
+        for name, frame in given.items():
+            title = _with_unit(str(name))[0].strip()
+            if not (_NAMES.get(title) or _NAMES.get(title.lower())):
+                hint = nearest(title.lower(), _NAMES)
+                self.faults.add(str(name), "table-unknown", table=shortened(title), hint=hint)
+                continue
+            try:
+                grids.append(_Sheet(str(name), str(name), grid_of(str(name), frame)))
+            except FiscalModelError as error:
+                self.faults.found += error.faults
+        yield from self._read(grids)
 
     def _again(self, path: Path, shown: str) -> bool:
         """Whether a file or folder has been read already, by this name or another one; then it is

@@ -56,6 +56,13 @@ def _both(label: Text, name: str) -> Text:
     return Text(f"“{label.zh}”（{name}）", f"'{name}'")
 
 
+UNITS_OF_KINDS: Final = {
+    "count": Text("人、户、个等", "persons, households or the like"),
+    "money": Text("元", "yuan"),
+    "share": Text("0 至 1", "0 to 1"),
+}
+"""The unit of the figures of a kind of column."""
+
 _BENEFICIARY = Column(
     "beneficiary",
     "beneficiary",

@@ -13,6 +13,7 @@ from fiscal_model.results.dimensions import (
     Functions,
     Labels,
     check_dimensions,
+    in_unit,
     labels_of,
     named,
     totals,
@@ -112,10 +113,14 @@ class Amounts:
         )
 
     def by(
-        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
+        self,
+        *dimensions: str,
+        account: str | None = None,
+        lang: Lang | None = None,
+        unit: str | None = None,
     ) -> pd.DataFrame | pd.Series[float]:
-        """Yuan summed by dimensions, the first in rows and the others in columns; one dimension
-        gives a Series.
+        """Money summed by dimensions, the first in rows and the others in columns; one dimension
+        gives a Series. In yuan, unless a unit is named: ``attrs["unit"]`` of the table says which.
 
         Sums cover the general public budget, unless another account is named, ``account`` is one of
         the dimensions, or all lines at hand are booked in one account (as after
@@ -130,10 +135,11 @@ class Amounts:
             account: ``general``, ``insurance``, ``contributions``, or ``all`` to add them together;
                 code or name.
             lang: ``zh`` or ``en`` for names; codes when left out.
+            unit: 元, 万元 or 亿元 (``yuan``, ``wan``, ``yi``).
 
         Raises:
             FiscalModelError: no dimension, or an unknown or repeated one; or there is no such
-                account.
+                account or unit.
 
         """
         import pandas as pd
@@ -164,4 +170,5 @@ class Amounts:
             )
             found = pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
         found.attrs["account"] = account_of(self.lines, account, dimensions)
-        return found
+        shown: pd.DataFrame | pd.Series[float] = in_unit(found, unit, lang)
+        return shown

@@ -12,11 +12,11 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.errors import fault
-from fiscal_model.names import DIMENSION_NAMES
+from fiscal_model.names import DIMENSION_NAMES, UNIT_NAMES
 from fiscal_model.results.accounts import Cover
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import cost_title, department_names
-from fiscal_model.vocabulary import ACCOUNTS, Lang, Text, listed
+from fiscal_model.vocabulary import ACCOUNTS, UNITS, Lang, Text, listed
 
 Labels = Mapping[str, tuple[Any, ...]]
 Functions = Mapping[tuple[int, str], str]
@@ -123,6 +123,24 @@ def check_dimensions(dimensions: Sequence[str]) -> tuple[str, ...]:
         if codes.count(code) > 1:
             raise fault("", "dimension-twice", dimension=name)
     return codes
+
+
+def in_unit(table: Any, unit: str | None, lang: Lang | None, *columns: str) -> Any:
+    """A pandas table of yuan in a unit of money by code or name, which ``attrs["unit"]`` names as it
+    was asked for; only some ``columns`` of it, where they are named.
+
+    Raises:
+        FiscalModelError: there is no such unit.
+
+    """
+    code = "yuan" if unit is None else UNIT_NAMES.code(unit)
+    asked, attrs = UNITS[code], dict(table.attrs)
+    if asked.yuan != 1 and columns:
+        table[list(columns)] /= asked.yuan
+    elif asked.yuan != 1:
+        table = table / asked.yuan
+    table.attrs |= {**attrs, "unit": asked.name.to(lang) if lang else unit or code}
+    return table
 
 
 def totals(

@@ -12,6 +12,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.blocks import Block, Heading, Shown, Table, wan
+from fiscal_model.calls import answered
 from fiscal_model.engine.basis import ORDER, quantity_basis, rank, rate_basis, split_basis, weakest
 from fiscal_model.engine.rates import timeline
 from fiscal_model.engine.splits import rule_book
@@ -115,6 +116,7 @@ class Account:
         return Text(f"占{self.name.zh}的 {part}", f"{part} of the {self.name.en}").to(lang)
 
 
+@answered
 @dataclass(frozen=True, repr=False)
 class Ledger(Shown):
     """All items of a result, and the accounts that anything is costed in."""

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiscal_model.arrays import Floats, Ints, Mask
+from fiscal_model.calls import answered
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault
-from fiscal_model.files import Read, replacing
+from fiscal_model.files import Read, path_of, replacing
 from fiscal_model.inputs.model import Inputs
+from fiscal_model.language import spoken
 from fiscal_model.periods import one_year
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.amounts import Amounts
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-Wanted = str | int | Iterable[str | int] | None
+Wanted = str | int | slice | Iterable[str | int] | None
 R = TypeVar("R", bound="Result")
 MOST_PLACES = 4
 """Places that a title names."""
@@ -78,6 +80,7 @@ class At:
     payers: tuple[str, ...] | None
 
 
+@answered
 @dataclass(frozen=True, eq=False, repr=False)
 class Result(Amounts):
     """Amounts in yuan by payer, line, place and year: a whole simulation, or the part of it that
@@ -225,7 +228,8 @@ class Result(Amounts):
         year: Wanted = None,
     ) -> Self:
         """The part with the labels named; each argument takes one label or several (a list, a
-        range), as code or name.
+        range), as code or name. Years and items may also be a span, ``"2025-2027"`` or
+        ``slice(2025, 2027)``, both ends included.
 
         A place stands for all below it, a place group for its members; ``payer="prefecture"`` for
         prefecture and county, divided or not. Unless payers are named, those that are no level of
@@ -256,7 +260,7 @@ class Result(Amounts):
         return replace(self, at=At(at.lines[i], at.places[p], at.years[y], payers))
 
     def allocated(
-        self, *dimensions: str, account: str | None = None
+        self, *dimensions: str, account: str | None = None, unit: str | None = None
     ) -> pd.DataFrame | pd.Series[float]:
         """As ``by("item", ...)``, with the cost of an item that pays for others shown under each of
         them by the standard's allocation key.
@@ -265,7 +269,7 @@ class Result(Amounts):
         """
         import pandas as pd
 
-        table = self.by("item", *dimensions, account=account)
+        table = self.by("item", *dimensions, account=account, unit=unit)
         weights = {number: {number: 1.0} for number in self.standard.items}
         for key in self.standard.keys.values():
             total = sum(key.weights.values())
@@ -388,7 +392,7 @@ class Result(Amounts):
     def to_csv(self, target: str | Path) -> None:
         """Writes the tidy results as UTF-8 CSV."""
         with (
-            replacing(Path(target), self.read) as draft,
+            replacing(path_of(target), self.read) as draft,
             draft.open("w", encoding="utf-8", newline="") as file,
         ):
             writer = csv.writer(file, lineterminator="\n")
@@ -397,18 +401,19 @@ class Result(Amounts):
 
     def to_parquet(self, target: str | Path) -> None:
         """Writes the tidy results as Parquet."""
-        with replacing(Path(target), self.read) as draft:
+        with replacing(path_of(target), self.read) as draft:
             self.to_dataframe().to_parquet(draft, index=False)
 
     def to_netcdf(self, target: str | Path) -> None:
         """Writes the Dataset as NetCDF."""
-        with replacing(Path(target), self.read) as draft:
+        with replacing(path_of(target), self.read) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 
-    def title(self, lang: Lang) -> str:
+    def title(self, lang: Lang | None = None) -> str:
         """The scenario, the data and the years; the items and the place where these are not the
         whole.
         """
+        lang = spoken(lang)
         return " · ".join(
             [
                 self.scenario.title.to(lang),

@@ -11,7 +11,7 @@ from fiscal_model.arrays import Ints
 from fiscal_model.errors import Faults, FiscalModelError, fault, shortened
 from fiscal_model.messages.message import Message, message
 from fiscal_model.names import Names
-from fiscal_model.periods import whole_years
+from fiscal_model.periods import one_year, whole_years
 from fiscal_model.results.dimensions import AXES, Labels, label_name
 from fiscal_model.standard.names import ACCOUNT, AREA, LINE, PAYER, Sorts
 from fiscal_model.standard.rules import Standard
@@ -74,7 +74,11 @@ def _labels(
     labels, found = tuple(dict.fromkeys(every[dimension])), set[Any]()
     for word in words:
         try:
-            for code in _codes(standard, dimension, labels, word):
+            for code in (
+                _between(standard, dimension, labels, word)
+                if isinstance(word, slice)
+                else _codes(standard, dimension, labels, word)
+            ):
                 meant = _meant(standard, dimension, labels, code)
                 if not meant:
                     faults.add("", _without(standard, dimension, labels, str(word), code))
@@ -82,6 +86,38 @@ def _labels(
         except FiscalModelError as error:
             faults.found += error.faults
     return found
+
+
+def _between(
+    standard: Standard, dimension: str, labels: tuple[Any, ...], span: slice
+) -> tuple[Any, ...]:
+    """The labels from the start of a span to its end, both included; an end that is left out is the
+    first or the last.
+
+    Raises:
+        FiscalModelError: labels of the dimension have no order, an end is none of them, or nothing
+            lies between.
+
+    """
+    if dimension not in ("year", "item") or span.step not in (None, 1):
+        raise fault("", "slice-not-of-years", written=_ends(span))
+    low, high = (
+        None if end is None else one_year(end) if dimension == "year" else standard.names.item(end)
+        for end in (span.start, span.stop)
+    )
+    found = tuple(
+        label
+        for label in labels
+        if (low is None or low <= label) and (high is None or label <= high)
+    )
+    if not found:
+        what = DIMENSIONS[dimension]
+        raise fault("", "nothing-for-label", what=what, word=_ends(span))
+    return found
+
+
+def _ends(span: slice) -> str:
+    return f"{span.start}:{span.stop}" + (f":{span.step}" if span.step is not None else "")
 
 
 def _codes(

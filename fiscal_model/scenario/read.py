@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fiscal_model.errors import Fault, Faults, FiscalModelError, fault, shortened
-from fiscal_model.files import Read
+from fiscal_model.files import NOTHING, Read
 from fiscal_model.messages.message import message
 from fiscal_model.names import Names
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, read_years
+from fiscal_model.records.given import Given, given
 from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.habits import HABITS
@@ -25,6 +27,10 @@ from fiscal_model.standard.read_items import optional_list
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, in_both
 
+ScenarioSource = str | Path | Mapping[str, Any]
+"""A shipped scenario by name or title, the path of a scenario file, or a mapping of what such a
+file holds.
+"""
 FOUNDATION = "as_written"
 AS_WRITTEN = Text("标准原文", "The standard as written")
 DEEPEST_CHAIN = 20
@@ -71,17 +77,27 @@ def _title(path: Path) -> Text:
     return text_of(title) if title else Text("", "")
 
 
-def load_scenario(name: str | Path, kinds: Kinds = KINDS) -> tuple[Scenario, Standard]:
-    """A shipped scenario by name or title or a scenario file by path, and the standard it builds
-    on; splits are of ``kinds``.
+def load_scenario(
+    source: ScenarioSource, kinds: Kinds = KINDS, called: str = "scenario"
+) -> tuple[Scenario, Standard]:
+    """A scenario and the standard it builds on; splits are of ``kinds``.
+
+    A mapping extends shipped scenarios and files: those of the current folder by name, any by its
+    path. Faults name its entries by key path, ``scenario:rates[0].rate``, beginning with what it is
+    ``called``.
 
     Raises:
         FiscalModelError: it does not exist, or with every fault of it and of what it extends.
 
     """
-    path = _locate(str(name))
     faults = Faults()
-    scenario, standard = _load(path, faults, (), kinds)
+    if isinstance(source, Mapping):
+        root = given(source, called, faults, HABITS)
+        scenario, standard = _of(root, Path.cwd() / "given", NOTHING, False, faults, (), kinds)
+    elif isinstance(source, str | Path):
+        scenario, standard = _load(_locate(str(source)), faults, (), kinds)
+    else:
+        raise fault("", "scenario-not-named", given=shortened(repr(source)))
     faults.raise_if_any()
     return scenario, standard
 
@@ -108,14 +124,24 @@ def _load(
 ) -> tuple[Scenario, Standard]:
     shipped = path.resolve().parent == shipped_folder().resolve()
     root = read_yaml(path, faults, f"{path.stem}.yaml" if shipped else str(path), HABITS)
+    return _of(root, path, Read.of(path), shipped, faults, (*above, path.resolve()), kinds)
+
+
+def _of(
+    root: Node,
+    path: Path,
+    read: Read,
+    shipped: bool,
+    faults: Faults,
+    above: tuple[Path, ...],
+    kinds: Kinds,
+) -> tuple[Scenario, Standard]:
+    """The scenario that a root node states; what it names is looked for beside ``path``."""
     parts = root.mapping(("name",), KEYS)
     standard = _standard(path, parts.get("standard"), faults, kinds)
-    read = Read.of(
-        path, *([path.parent / standard.code] if is_beside(standard.code, path.parent) else [])
-    )
-    parent = _parent(
-        path, parts.get("extends"), standard, shipped, faults, (*above, path.resolve()), kinds
-    )
+    if is_beside(standard.code, path.parent):
+        read = Read.together((read, Read.of(path.parent / standard.code)))
+    parent = _parent(path, parts.get("extends"), standard, shipped, faults, above, kinds)
     if parent:
         standard = parent.standard
     if "new" in parts:
@@ -193,11 +219,15 @@ def _no_tie(scenario: Scenario, faults: Faults) -> None:
 def _years(parts: Mapping[str, Node], faults: Faults) -> tuple[tuple[int, ...] | None, int | None]:
     if "years" in parts and "horizon" in parts:
         parts["horizon"].fault("years-and-horizon")
-    years = (
-        read_years(parts["years"].text(), parts["years"].at, faults) if "years" in parts else None
-    )
+    years = _all_years(parts["years"], faults) if "years" in parts else None
     horizon = parts["horizon"].whole(FIRST_YEAR, LAST_YEAR, "year") if "horizon" in parts else None
     return years or None, horizon
+
+
+def _all_years(node: Node, faults: Faults) -> tuple[int, ...]:
+    """One year, a span of them, or a list of both."""
+    parts = node.items() if isinstance(node.value, list) else (node,)
+    return tuple(year for part in parts for year in read_years(part.text(), part.at, faults))
 
 
 def _standard(path: Path, node: Node | None, faults: Faults, kinds: Kinds) -> Standard:
@@ -230,7 +260,7 @@ def _parent(
         return Scenario(FOUNDATION, AS_WRITTEN, "", True, None, standard)
     name = node.text() if node else FOUNDATION
     found = (
-        (_beside(path, name, above) or _titled(name, above))
+        (_beside(path, name, above) or _titled(name, above) or _at_path(node, name, above))
         if node
         else shipped_folder() / f"{FOUNDATION}.yaml"
     )
@@ -264,6 +294,13 @@ def _parent(
     if node and other.code != standard.code:
         node.fault("extends-other-standard", standard=other.code)
     return parent
+
+
+def _at_path(node: Node, name: str, above: tuple[Path, ...]) -> Path | None:
+    """The file at a path, which what is given in Python may lead to, and a file may not."""
+    file = Path(name)
+    fits = isinstance(node, Given) and file.suffix in (".yaml", ".yml") and _is_file(file)
+    return file if fits and file.resolve() not in above else None
 
 
 def _titled(title: str, above: tuple[Path, ...]) -> Path | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from fiscal_model import vocabulary
 from fiscal_model.results.ledger import ledger
 from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import Text, spans
@@ -19,11 +20,7 @@ from fiscal_model.workbook.rounding import SHOWN, Printed
 from fiscal_model.workbook.sheet import Book, Sheet
 
 WAN = 10_000.0
-UNITS = {
-    1.0: Text("元", "yuan"),
-    WAN: Text("万元", "10,000 yuan"),
-    1e8: Text("亿元", "100 million yuan"),
-}
+UNITS = {unit.yuan: unit.name for unit in vocabulary.UNITS.values()}
 """The units of money that summaries are shown in."""
 
 NAMES = {

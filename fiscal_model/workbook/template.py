@@ -13,14 +13,15 @@ from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
+from fiscal_model.calls import answered
 from fiscal_model.errors import fault
-from fiscal_model.files import NOTHING, Read, replacing
+from fiscal_model.files import NOTHING, Read, path_of, replacing
 from fiscal_model.inputs.names import item_labels
 from fiscal_model.inputs.needed import OPTIONAL, Needed, needed
-from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, Column, Table
+from fiscal_model.inputs.tables import NOTES, TABLES, TEMPLATE_SHEETS, UNITS_OF_KINDS, Column, Table
 from fiscal_model.language import spoken
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, whole_years
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read import ScenarioSource, load_scenario
 from fiscal_model.standard.names import grant_label, unique_names
 from fiscal_model.standard.read import load_standard
 from fiscal_model.standard.rules import Standard
@@ -31,11 +32,6 @@ from fiscal_model.workbook.sheet import Book
 
 SPARE_ROWS: Final = 5_000
 """Rows below the prepared ones that still offer lists and checks."""
-UNITS: Final = {
-    "count": Text("人、户、个等", "persons, households or the like"),
-    "money": Text("元", "yuan"),
-    "share": Text("0 至 1", "0 to 1"),
-}
 EMPTY: Final = {
     "place": Text("空为全区", "empty: the whole region"),
     "item": Text("空为全部", "empty: all items"),
@@ -73,6 +69,7 @@ STAGE_WORDS: Final = (Text("预算", "budget"), Text("执行", "executed"), Text
 SEX_WORDS: Final = (Text("男", "male"), Text("女", "female"), Text("合计", "both"))
 
 
+@answered
 def template(
     target: str | Path,
     items: Iterable[int | str] | int | str | None = None,
@@ -80,7 +77,7 @@ def template(
     years: Iterable[int] | int | str | None = None,
     lang: Lang | None = None,
     date: str | None = None,
-    scenario: str | Path | None = None,
+    scenario: ScenarioSource | None = None,
     force: bool = False,
 ) -> None:
     """Writes an input workbook for ``items``, ``places`` and ``years`` to ``target``.
@@ -103,7 +100,7 @@ def template(
 
     """
     lang = spoken(lang)
-    path = Path(target)
+    path = path_of(target)
     if path.suffix.lower() != ".xlsx":
         raise fault(str(path), "template-not-xlsx")
     if not force and os.path.lexists(path):
@@ -187,7 +184,7 @@ class _Template:
 
     def heading(self, column: Column) -> str:
         """The label with its unit, or with what an empty cell means."""
-        unit = UNITS.get(column.kind) or (EMPTY.get(column.kind) if column.empty else None)
+        unit = UNITS_OF_KINDS.get(column.kind) or (EMPTY.get(column.kind) if column.empty else None)
         label = column.label.to(self.lang)
         return (
             f"{label}{self.say('（', ' (')}{unit.to(self.lang)}{self.say('）', ')')}"
@@ -318,7 +315,7 @@ class _Template:
         amounts = [line.code for line in wanted.lines if line.is_amount] + [
             f"grant:{item}:{payer}" for item, payer in wanted.grants
         ]
-        yuan = UNITS["money"].to(self.lang)
+        yuan = UNITS_OF_KINDS["money"].to(self.lang)
         return {
             "place": [(self.words["place"][code], code) for code in places],
             "beneficiary": [

@@ -47,7 +47,7 @@ def south(tables: Tables) -> Path:
 def find(
     vary: str,
     payer: str,
-    ceiling: float,
+    ceiling: float | str,
     data: Path,
     scenario: str | Path = "as_written",
     **more: Any,
@@ -546,3 +546,16 @@ def test_a_notebook_shows_the_answer_and_the_entry(pupils: Path) -> None:
     shown = find("rate:pubfund_primary", "region", 3000, pupils)._repr_html_()
     assert "650 → 500" in shown
     assert "<pre>rates:\n  - {line: pubfund_primary, from: 2023, rate: 500}</pre>" in shown
+
+
+def test_amounts_may_be_written_as_in_a_table(pupils: Path) -> None:
+    """The region bears 6% of 100 × 650 yuan: 3,900. 0.35万元 is 3,500 yuan."""
+    plain = find("rate:pubfund_primary", "region", 3_500, pupils)
+    for ceiling in ("0.35万", "3,500元", "3500"):
+        written = find("rate:pubfund_primary", "region", ceiling, pupils)
+        assert (written.ceiling, written.value) == (3_500, plain.value)
+    ends = find("share:11:central", "region", 3_500, pupils, low="50%", high="90%")
+    assert [end for end, _ in ends.tried] == [0.5, 0.9]
+    with pytest.raises(fm.FiscalModelError) as caught:
+        find("share:11:central", "region", "lots", pupils, low="half")
+    assert [each.where for each in caught.value.faults] == ["ceiling", "low"]

@@ -29,7 +29,8 @@ from matplotlib.ticker import MultipleLocator
 
 import fiscal_model as fm
 from fiscal_model.charts import base_amounts, change, flow, fonts, payers, spread, tiles
-from fiscal_model.charts.chart import Caption, Chart
+from fiscal_model.charts.axes import Chart
+from fiscal_model.charts.chart import Caption
 from fiscal_model.charts.of_results import ComparisonPlot, SensitivityPlot, about
 from fiscal_model.charts.style import WAN, YI, number, tick, unit_for, wrapped
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
@@ -186,7 +187,7 @@ def heights(chart: Chart, ax: int = 0) -> dict[str, list[float]]:
     """The bars' heights in yuan by their label."""
     return {
         str(each.get_label()): [round(float(bar.get_height()), 4) for bar in each]
-        for each in chart.axes[ax].containers
+        for each in chart.panels[ax].containers
     }  # type: ignore[attr-defined]
 
 
@@ -302,7 +303,7 @@ def test_base_amounts_are_set_against_the_share_due(small: fm.Budget) -> None:
     region takes 82,000.
     """
     chart = small.plot.base_amounts()
-    assert [ax.get_title(loc="left") for ax in chart.axes] == ["喀什地区"]
+    assert [ax.get_title(loc="left") for ax in chart.panels] == ["喀什地区"]
     assert heights(chart) == {"prefecture": [91_000, 100_000], "region": [0, 82_000]}
     assert lines_at(chart) == [100_000, 100_000]
 
@@ -690,7 +691,7 @@ def test_labels_of_many_places_and_groups_keep_apart() -> None:
     for chart, ax, along in (
         (places, places.ax, "y"),
         (groups, groups.ax, "x"),
-        (panels, panels.axes[-1], "x"),
+        (panels, panels.panels[-1], "x"),
     ):
         chart._repr_png_()
         labels = ax.get_yticklabels() if along == "y" else ax.get_xticklabels()
@@ -916,6 +917,41 @@ def test_another_kind_of_file_is_refused(small: fm.Budget, tmp_path: Path) -> No
     with pytest.raises(fm.FiscalModelError, match="不存在"):
         small.plot.payers().save(tmp_path / "none" / "chart.png")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_chart_is_matplotlib_axes_and_saves_itself(small: fm.Budget, tmp_path: Path) -> None:
+    """Of several panels the first, which knows the others."""
+    from matplotlib.axes import Axes
+
+    for chart in (small.plot.payers(), small.plot.tiles(), small.plot.base_amounts()):
+        assert isinstance(chart, Axes)
+        assert chart.panels[0] is chart.ax is chart
+        assert all(each in chart.whole.axes for each in chart.panels)
+        chart.set_ylabel("元/年")
+        chart.save(tmp_path / "chart.png")
+        assert (tmp_path / "chart.png").read_bytes() == chart._repr_png_()
+
+
+def test_the_caller_s_axes_become_a_chart_with_legible_labels(
+    small: fm.Budget, tmp_path: Path
+) -> None:
+    """What a font has no character for would warn, and so fail here; a figure that pyplot shows is
+    not shown twice.
+    """
+    import matplotlib.pyplot as plt
+
+    for options in ({}, {"subplot_kw": {"projection": "polar"}}):
+        figure, ax = plt.subplots(layout="constrained", **options)
+        try:
+            chart = small.plot.payers(ax=ax)
+            assert chart is ax
+            assert chart._repr_png_() is None
+            chart.save(tmp_path / "chart.svg")
+            figure.savefig(tmp_path / "other.png")
+        finally:
+            plt.close(figure)
+    with pytest.raises(fm.FiscalModelError, match="FM-axes-expected"):
+        small.plot.payers(ax=plt)  # type: ignore[arg-type]
 
 
 def test_charts_are_drawn_on_the_axes_given(small: fm.Budget) -> None:

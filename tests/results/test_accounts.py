@@ -98,17 +98,23 @@ def test_what_a_sum_covers_can_be_asked(budget: fm.Budget) -> None:
 
 
 def test_a_table_says_which_account_it_covers(budget: fm.Budget) -> None:
-    assert budget.by("year").attrs == {"account": "general"}
-    assert budget.by("year", "payer", account="insurance").attrs == {"account": "insurance"}
-    assert budget.by("account", "year").attrs == {"account": "all"}
-    assert budget.sel(account="contributions").by("year").attrs == {"account": "contributions"}
-    assert budget.allocated().attrs == {"account": "general"}
+    assert budget.by("year").attrs == {"account": "general", "unit": "yuan"}
+    assert budget.by("year", "payer", account="insurance").attrs == {
+        "account": "insurance",
+        "unit": "yuan",
+    }
+    assert budget.by("account", "year").attrs == {"account": "all", "unit": "yuan"}
+    assert budget.sel(account="contributions").by("year").attrs == {
+        "account": "contributions",
+        "unit": "yuan",
+    }
+    assert budget.allocated().attrs == {"account": "general", "unit": "yuan"}
     compared = fm.compare(budget, budget)
     assert (
         compared.to_dataframe().attrs
         == compared.parts().attrs
         == compared.stacked().attrs
-        == {"account": "general"}
+        == {"account": "general", "unit": "yuan"}
     )
 
 
@@ -399,7 +405,10 @@ def test_a_comparison_is_of_one_account_and_its_parts_add_up(
                 assert np.nan_to_num(parts.sum(axis=1)) == pytest.approx(
                     np.nan_to_num(table["change"]), abs=1e-4
                 )
-            assert found.to_dataframe(*dimensions, account=account).attrs == {"account": covered}
+            assert found.to_dataframe(*dimensions, account=account).attrs == {
+                "account": covered,
+                "unit": "yuan",
+            }
 
 
 def test_burdens_per_head_and_against_means_are_of_one_account(insured: Path) -> None:
