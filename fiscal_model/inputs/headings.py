@@ -219,6 +219,12 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
     for column in missing:
         faults.add(grid.at(top, 0), "column-missing", table=table.both, column=column.both)
     no_unit_in_comments(raw, grid, last, faults)
+    figures = {
+        position: heading.column
+        for position, heading in head.cells.items()
+        if heading.column and heading.column.kind in KINDS
+    }
+    no_merged_figures(grid, figures, body, faults)
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in rows]
@@ -291,6 +297,21 @@ def no_unit_in_comments(raw: RawTable, grid: Grid, last: int, faults: Faults) ->
     for line, position, text in grid.comments:
         if line > last and (unit := stated_otherwise(raw, [text])):
             faults.add(address(grid.file, grid.sheet, line, position), "unit-in-comment", unit=unit)
+
+
+def no_merged_figures(
+    grid: Grid, figures: Mapping[int, Column], body: Sequence[int], faults: Faults
+) -> None:
+    """Refuses a figure in a cell merged over several, ``figures`` being columns by position: a
+    count or an amount is then nobody's in particular, while a rate may be that of several rows.
+    """
+    lines = {grid.lines[i]: i for i in body} if grid.merged else {}
+    for top, first, _, last in grid.merged:
+        column = figures.get(first)
+        if not column or top not in lines or is_blank(grid.rows[lines[top]][first]):
+            continue
+        if last > first or column.per in ("year", "beneficiary", "person"):
+            faults.add(grid.at(lines[top], first), "figure-merged")
 
 
 def _titles(grid: Grid, rows: Iterable[int]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from fiscal_model.errors import shortened
 from fiscal_model.inputs.across import Across, Said
 from fiscal_model.inputs.given import FILE, NAMED, Given, Title, Titles
 from fiscal_model.inputs.headings import DEEPEST
+from fiscal_model.inputs.normal import is_signature, is_total
 from fiscal_model.inputs.raw import Cell, Grid, is_blank
 from fiscal_model.inputs.tables import Column
 from fiscal_model.messages.message import Message, message
@@ -260,7 +261,12 @@ class Layouts:
     def _places_of(self, body: Sequence[int], position: int) -> Said | None:
         """A column of places, by what it holds: most of its cells are places."""
         column = next((each for each in self.across.table.columns if each.name == "place"), None)
-        cells = {cell for i in body if not is_blank(cell := self._cell(i, position))}
+        cells = {
+            cell
+            for i in body
+            if not is_blank(cell := self._cell(i, position))
+            and not (is_total(str(cell)) or is_signature(str(cell)))
+        }
         known = sum(self.across.code("place", cell) is not None for cell in cells) if column else 0
         return Said(column, own=False) if column and 2 * known > len(cells) else None
 

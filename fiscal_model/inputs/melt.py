@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from fiscal_model.errors import Faults, shortened
 from fiscal_model.inputs.headings import (
     Head,
     Heading,
+    no_merged_figures,
     no_unit_in_comments,
     note_titles,
     stated_around,
@@ -17,17 +16,12 @@ from fiscal_model.inputs.headings import (
 )
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.layout import Figures, Layout, Layouts
-from fiscal_model.inputs.normal import TEXT_RULES, is_total, plain
+from fiscal_model.inputs.normal import is_signature, is_total
 from fiscal_model.inputs.raw import Cell, Datum, MeltedTable, RawTable, address, is_blank
 from fiscal_model.inputs.tables import NOTES
 from fiscal_model.messages.message import Message, message
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, first_of
-
-_SIGNATURE: Final = re.compile(
-    r"(?:填表|填报|制表|审核|复核|审批|经办|负责|单位负责|联系|电话|日期|附?注|备注|说明)[^\d]{0,6}[:： ].*"
-)
-"""What people write below a table: who filled it in, and notes."""
 
 
 def melted(layouts: Layouts, layout: Layout, standard: Standard, faults: Faults) -> list[RawTable]:
@@ -56,7 +50,8 @@ class _Melting:
         """The long tables, and notes of how the wide one was read."""
         note_titles(self.grid, self.above, self.faults)
         self._note_reading()
-        self._no_merged_figures()
+        figures = {each.position: each.column for each in self.layout.figures}
+        no_merged_figures(self.grid, figures, self.body, self.faults)
         last = self.grid.lines[self.heads[-1]]
         around = stated_around(self.grid, self.above, self._beside(), last)
         found: list[RawTable] = []
@@ -176,14 +171,6 @@ class _Melting:
     def _address(self, at: tuple[int, int]) -> str:
         return address(self.grid.file, self.grid.sheet, *at)
 
-    def _no_merged_figures(self) -> None:
-        """One figure in a cell merged over several is nobody's in particular."""
-        figures = {each.position for each in self.layout.figures}
-        lines = {self.grid.lines[i]: i for i in self.body}
-        for top, first, _, _ in self.grid.merged:
-            if first in figures and top in lines and not is_blank(self._at(lines[top], first)[0]):
-                self.faults.add(self._address((top, first)), "figure-merged")
-
     def _note_reading(self) -> None:
         """Tells how the table was read."""
         layout, faults = self.layout, self.faults
@@ -224,10 +211,7 @@ class _Melting:
 
 def _is_signed(cells: Sequence[Cell]) -> bool:
     """Whether a row holds nothing but notes and signatures."""
-    return all(
-        isinstance(cell, str) and _SIGNATURE.fullmatch(plain(cell, TEXT_RULES, []))
-        for cell in cells
-    )
+    return all(isinstance(cell, str) and is_signature(cell) for cell in cells)
 
 
 def refused(layouts: Layouts, layout: Layout, shape: Message, faults: Faults) -> None:

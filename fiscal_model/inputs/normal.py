@@ -170,3 +170,13 @@ _TOTAL = re.compile(r".{0,20}(合计|总计|小计|共计)(数|额)?|(grand|sub)
 def is_total(text: str) -> bool:
     """Whether a cell names a sum of rows."""
     return bool(_TOTAL.fullmatch(squeezed(text).strip(":")))
+
+
+_SIGNATURE = re.compile(
+    r"(?:填表|填报|制表|审核|复核|审批|经办|负责|单位负责|联系|电话|日期|附?注|备注|说明)[^\d]{0,6}[: ].*"
+)
+
+
+def is_signature(text: str) -> bool:
+    """Whether a cell holds what people write below a table: who filled it in, or a note."""
+    return bool(_SIGNATURE.fullmatch(plain(text, TEXT_RULES, [])))

@@ -96,7 +96,7 @@ class Shapes:
             (best.understood, table)
             for table in TABLES.values()
             if (best := self._layouts(table, grid).best)
-            and best.understood >= 2
+            and best.understood >= (1 if best.not_long else 2)
             and _says_which(table, best)
         ]
         most = max((understood for understood, _ in near), default=0)

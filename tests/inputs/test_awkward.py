@@ -501,7 +501,7 @@ SHAPES = [
     ),
     Case(
         "a heading that could be a unit",
-        xlsx(rows(ROOM, head=["受益对象", "单位", "年度", "数量"])),
+        xlsx(rows(["农家书屋", "间", 2023, 10], head=["受益对象", "单位", "年度", "数量"])),
         faults=[("beneficiaries!A1", "地区"), ("beneficiaries!B1", "可用")],
     ),
     Case(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from fiscal_model.errors import FiscalModelError
@@ -238,6 +239,29 @@ def test_a_title_gives_the_place_but_never_the_region(tmp_path: Path) -> None:
     assert ("2:1", "wide-without-column") in refused(path)
     path = data(tmp_path, beneficiaries=f"昌吉市、阜康市情况表,,\n{head}")
     assert ("2:1", "wide-without-column") in refused(path)
+
+
+def merged(folder: Path, head: list[str], span: str) -> Path:
+    """A workbook of two rows with some cells that are one."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(head)
+    sheet.append(["小学生", "昌吉市", 2022, 5])
+    sheet.append(["小学生", "昌吉市", 2023, None])
+    sheet.merge_cells(span)
+    book.save(folder / "book.xlsx")
+    return folder / "book.xlsx"
+
+
+def test_a_count_merged_over_rows_is_nobodys_in_particular(tmp_path: Path) -> None:
+    """Five pupils in two years: not five in each. A place over two rows is that of both."""
+    head = ["受益对象", "地区", "年份", "人数"]
+    with pytest.raises(FiscalModelError) as error:
+        read(merged(tmp_path, head, "D2:D3"))
+    assert [each.message.code for each in error.value.faults] == ["figure-merged"]
+    inputs = read(merged(tmp_path, head, "B2:B3"))
+    assert {key[1] for key in figures(inputs, "beneficiaries")} == {"652301"}
 
 
 def test_a_column_called_unit_is_the_place_where_it_holds_places(tmp_path: Path) -> None:
