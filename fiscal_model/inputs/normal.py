@@ -27,6 +27,10 @@ class Rule:
     rewrite: Callable[[str], str]
 
 
+Note = Text | Message
+"""What is told of a cell that was read: a habit by its name, or a message."""
+
+
 @dataclass
 class Manner:
     """How a cell is written. ``scale`` is what its heading says (万元, %; nothing without a unit),
@@ -39,10 +43,6 @@ class Manner:
     typed: bool = False
     kind: str = ""
     notes: list[Note] = field(default_factory=list)
-
-
-Note = Text | Message
-"""What a cell was rewritten for: a habit by its name, or what else is to be told of it."""
 
 
 def plain(text: str, rules: Iterable[Rule], notes: list[Note]) -> str:
