@@ -353,7 +353,8 @@ def _out_of_its_time(code: str, life: Life, year: int, places: Places) -> Messag
         for each in (life.out_of if early else places.heirs[code])
         if places.lives.get(each, EVER).there(year)
     ]
-    named = in_both(Text(f"{places.label(each).zh}（{each}）", each) for each in others)
+    labels = {each: places.label(each) for each in others}
+    named = in_both(Text(f"{zh}（{each}）", f"{en} ({each})") for each, (zh, en) in labels.items())
     if early and life.first:
         was = message("place-was-part", places=named) if others else message("place-was-none")
         return message(

@@ -65,10 +65,10 @@ def read_lives(path: Path, codes: Container[str], faults: Faults) -> dict[str, L
     at: dict[str, str] = {}
     for number, row in rows(path, COLUMNS, faults.add):
         where = f"{path.name}:{number}"
-        first, last = (
-            read_moment(row[name], where, faults) if row[name] else None
-            for name in ("first", "last")
-        )
+        written = [row[name] for name in ("first", "last")]
+        first, last = (read_moment(each, where, faults) if each else None for each in written)
+        if any(each and not month for each, month in zip(written, (first, last), strict=True)):
+            continue
         life = Life(
             first,
             last,
@@ -94,6 +94,9 @@ def _broken(lives: Mapping[str, Life]) -> Iterator[tuple[str, Message]]:
     of what was not there, an end after which nothing is left.
     """
     for code, life in lives.items():
+        if _circle(code, lives):
+            yield code, message("life-in-circle")
+            continue
         if life.first and life.last and life.last.order < life.first.order:
             yield code, message("life-ends-first")
         for origin in life.out_of:
@@ -102,8 +105,6 @@ def _broken(lives: Mapping[str, Life]) -> Iterator[tuple[str, Message]]:
                 yield code, message("life-origin-lasts", origin=origin)
             elif life.first and not _there_before(was, life.first):
                 yield code, message("life-origin-absent", origin=origin)
-        if _circle(code, lives):
-            yield code, message("life-in-circle")
         if life.last and not any(code in other.out_of for other in lives.values()):
             yield code, message("life-without-heir")
 

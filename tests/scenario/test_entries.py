@@ -299,7 +299,7 @@ def test_entries_that_meet_in_a_new_member_without_either_being_smaller_are_refu
     path.write_text(
         "name: trial\ngroups: [{group: nutrition_region_pilot, add: 昌吉市, from: 2026}]\nsplits:\n"
         "  - {item: 45, where: nutrition_region_pilot, split: {full: central}}\n"
-        "  - {item: 45, where: [昌吉市, 阜康市, 奎屯市, 喀什市, 疏附县, 和田市, 和田县, 阿克苏市],"
+        "  - {item: 45, where: [昌吉市, 阜康市, 奎屯市, 喀什市, 疏附县, 和田市, 墨玉县, 阿克苏市],"
         " split: {full: region}}\n",
         encoding="utf-8",
     )
