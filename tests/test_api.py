@@ -424,7 +424,7 @@ def test_prefecture_and_county_are_one_payer_to_ask_for(tables: Tables) -> None:
         ({"payer": "centrl"}, ["central"]),
         ({"year": 2031}, ["2031", "2022、2023"]),
         ({"year": "2022-2031"}, ["没有测算 2031 年"]),
-        ({"line": "reading_room"}, ["不认识的支出项“reading_room”", "fiscal-model items"]),
+        ({"line": "reading_room"}, ["不认识的支出项“reading_room”", "fiscal-model list lines"]),
         ({"account": "insurance", "item": 11}, ["没有同时符合所选服务项目、账目的数据"]),
         ({"item": [98, 99], "payer": "x"}, ["98", "99", "承担主体“x”"]),
         ({"item": []}, ["服务项目"]),

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fiscal_model.arrays import Floats, Mask
+from fiscal_model.calls import answered
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, account_of, cover
 from fiscal_model.results.dimensions import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound="Amounts")
 
 
+@answered
 class Amounts:
     """Amounts over four labelled axes. Whoever holds them says what stands on the axes."""
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.blocks import Block, Shown
+from fiscal_model.calls import answered
 from fiscal_model.errors import Faults, fault, nearest, shortened, unreadable
-from fiscal_model.files import Read
+from fiscal_model.files import Read, path_of
 from fiscal_model.inputs.delimited import decode
 from fiscal_model.inputs.raw import refuse_large
 from fiscal_model.messages.message import Arg
@@ -130,6 +131,7 @@ def is_results_file(given: object) -> bool:
     return isinstance(given, str | Path) and Path(given).suffix.lower() in SUFFIXES
 
 
+@answered
 def read_results(path: str | Path, standard: str | Standard = DEFAULT) -> StoredResults:
     """Results that ``run``, ``to_csv``, ``to_parquet`` or ``to_netcdf`` wrote, to be summed and
     compared. They hold no data and no scenario, so that nothing can be said of causes.
@@ -144,7 +146,7 @@ def read_results(path: str | Path, standard: str | Standard = DEFAULT) -> Stored
             the line's, an amount that is none, a row that stands twice, another standard or unit.
 
     """
-    path = Path(path)
+    path = path_of(path)
     known = load_standard(standard) if isinstance(standard, str) else standard
     readers: dict[str, Callable[[Path, Standard], StoredResults]] = {
         ".csv": _from_csv,
