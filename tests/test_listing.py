@@ -95,7 +95,7 @@ def test_a_word_leaves_what_holds_it(what: str, word: str, codes: list[Any]) -> 
 
 
 def test_all_below_a_place_are_found_by_its_code() -> None:
-    """Kashgar has 11 counties, a city, and from 2024 on Cenling County; itself comes first."""
+    """Kashgar has 11 counties, a city, and from 2026 on Cenling County; itself comes first."""
     below = fm.places("653100")
     assert below["place"].str.startswith("6531").all()
     assert len(below) == 14
