@@ -15,6 +15,7 @@ from fiscal_model.version import __version__
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
     from fiscal_model.analysis.solve import solve
+    from fiscal_model.collecting.collect import collect
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
     from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
@@ -28,6 +29,7 @@ __all__ = [
     "__version__",
     "allotment",
     "apply",
+    "collect",
     "compare",
     "explore",
     "reading_spread",
@@ -44,6 +46,7 @@ _HOMES = {
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
     "apply": "run",
+    "collect": "collecting.collect",
     "compare": "face",
     "explore": "explorer.panel",
     "reading_spread": "face",

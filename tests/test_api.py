@@ -59,6 +59,7 @@ def test_the_public_names_are_exactly_these() -> None:
         "__version__",
         "allotment",
         "apply",
+        "collect",
         "compare",
         "explore",
         "reading_spread",

@@ -54,6 +54,7 @@ ROOMS = (
     "explain",
     "charts",
     "workbook",
+    "collecting",
     "run",
     "analysis",
     "face",

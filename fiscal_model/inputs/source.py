@@ -5,14 +5,14 @@ stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fiscal_model.errors import Faults, FiscalModelError, fault, nearest, shortened, unreadable
 from fiscal_model.inputs.delimited import read_delimited
 from fiscal_model.inputs.headings import with_headings
-from fiscal_model.inputs.raw import RawTable
+from fiscal_model.inputs.raw import Grid, RawTable
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
 from fiscal_model.inputs.units import unit_of
 from fiscal_model.likeness import is_slip
@@ -140,21 +140,26 @@ class _Finder:
     def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
         from fiscal_model.inputs.workbook import read_workbook
 
-        first: dict[str, str] = {}
-        for grid in read_workbook(path, shown, self.faults):
-            name = grid.sheet or ""
-            if any(name in sheet for sheet in TEMPLATE_SHEETS):
-                continue
-            title, unit = _with_unit(name)
-            table = _table_named(title, f"{shown}!{name}", self.faults)
-            if not table:
-                continue
-            self.faults.notes += grid.notes
-            raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), self.faults)
-            if raw and first.setdefault(table.name, raw.name) == raw.name:
-                yield raw
-            elif raw:
-                _twice(raw, first[table.name], self.faults)
+        return tables_of(read_workbook(path, shown, self.faults), self.faults)
+
+
+def tables_of(grids: Iterable[Grid], faults: Faults) -> Iterator[RawTable]:
+    """The tables among the sheets of a workbook; two of one kind are a fault."""
+    first: dict[str, str] = {}
+    for grid in grids:
+        name = grid.sheet or ""
+        if any(name in sheet for sheet in TEMPLATE_SHEETS):
+            continue
+        title, unit = _with_unit(name)
+        table = _table_named(title, f"{grid.file}!{name}", faults)
+        if not table:
+            continue
+        faults.notes += grid.notes
+        raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), faults)
+        if raw and first.setdefault(table.name, raw.name) == raw.name:
+            yield raw
+        elif raw:
+            _twice(raw, first[table.name], faults)
 
 
 def _twice(raw: RawTable, first: str, faults: Faults) -> None:
