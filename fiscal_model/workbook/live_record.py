@@ -4,7 +4,7 @@ which input table it is a figure, and the inputs as they were supplied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from fiscal_model.inputs.tables import NOTES, TABLES
@@ -83,27 +83,28 @@ def _strips(table: Table, of: Sequence[tuple[str, ...]]) -> Iterator[Strip]:
     """The headings of a table and its rows, where cells of it may be changed: the first cell, by
     which a row is found, and those cells.
     """
-    rows = []
+    open_rows = {k: _open_rows(column, table.rows) for k, column in enumerate(table.columns)}
+    open_columns = [k for k, rows in open_rows.items() if rows]
+    if not open_columns:
+        return
+    yield Strip(table.sheet, table.top, 0, [_plain(c.title) for c in table.columns], (HEADING,))
     for n in range(table.rows):
-        cells = [
-            _written(column, n) if _may_change(column, n) else None for column in table.columns
-        ]
-        if any(cell is not None for cell in cells):
-            last = max(k for k, cell in enumerate(cells) if cell is not None)
-            first = _plain(table.columns[0].values[n])
-            cells[0] = first if cells[0] is None else cells[0]
-            rows.append(Strip(table.sheet, table.top + n + 1, 0, cells[: last + 1], of[n]))
-    if rows:
-        titles = [_plain(column.title) for column in table.columns]
-        yield Strip(table.sheet, table.top, 0, titles, (HEADING,))
-    yield from rows
+        here = [k for k in open_columns if n in open_rows[k]]
+        if here:
+            cells: list[Any] = [None] * (here[-1] + 1)
+            cells[0] = _plain(table.columns[0].values[n])
+            for k in here:
+                cells[k] = _written(table.columns[k], n)
+            yield Strip(table.sheet, table.top + n + 1, 0, cells, of[n])
 
 
-def _may_change(column: Column, n: int) -> bool:
-    if column.rows is not None and n not in column.rows:
-        return False
-    look = column.look if isinstance(column.look, str) else column.look[n]
-    return look.startswith(MAY_CHANGE)
+def _open_rows(column: Column, rows: int) -> Collection[int]:
+    """The rows in which a column may be changed."""
+    if isinstance(column.look, str):
+        if not column.look.startswith(MAY_CHANGE):
+            return ()
+        return range(rows) if column.rows is None else column.rows
+    return {n for n, look in enumerate(column.look) if look.startswith(MAY_CHANGE)}
 
 
 def _written(column: Column, n: int) -> Any:
