@@ -145,7 +145,8 @@ def _workbooks(folder: Path, faults: Faults) -> list[Path]:
         raise fault(str(folder), "collect-no-folder")
     try:
         files = sorted(
-            each for each in folder.iterdir() if each.is_file() and not each.name.startswith(STRAY)
+            (e for e in folder.iterdir() if e.is_file() and not e.name.startswith(STRAY)),
+            key=lambda each: (each.stem, each.suffix),
         )
         books = [each for each in files if each.suffix.lower() in WORKBOOKS]
         contents = [hashlib.sha256(each.read_bytes()).digest() for each in books]

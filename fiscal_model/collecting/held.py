@@ -4,7 +4,7 @@ and those that say what a row is of are put back before the sheet is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -197,29 +197,41 @@ class _Sheet:
                 self.told(now, cells, self.others(cells), NOT_READ)
                 free.discard(now)
                 del left[line]
-        moved = list(self.moved(left, free))
+        moved = self.truly_moved(left, free, dict(self.moved(left, free, self.all_of)))
         for line, now in moved:
-            self.told(now, left.pop(line), self.others(sent[line]), NOT_READ)
             free.discard(now)
+            del left[line]
+        lost = {line: cells for line, cells in left.items() if line + self.shift not in free}
+        for line, now in self.moved(lost, free, self.key):
+            moved.append((line, now))
+            free.discard(now)
+            self.told(now, left.pop(line), self.others(sent[line]), NOT_READ)
         self.tell_moved(sent, moved)
         for line, cells in left.items():
             now = line + self.shift
-            if now in free or all(is_blank(each) for each in self.rows.get(now, ())):
+            if now not in free and not all(is_blank(each) for each in self.rows.get(now, ())):
+                words = "，".join(str(cells[k]) for k in self.key(cells))
+                self.changes.append(self.change(now, 0, words, "", GONE))
+            elif self.is_other(cells, now):
+                self.told(now, cells, self.all_of(cells), AS_IT_IS)
+            else:
                 self.told(now, cells, self.key(cells), AS_SENT)
                 self.told(now, cells, self.others(cells), NOT_READ)
                 for k in self.key(cells):
                     self.put_back(now, self.at.get(k, k), cells[k])
                 free.discard(now)
-            else:
-                words = "，".join(str(cells[k]) for k in self.key(cells))
-                self.changes.append(self.change(now, 0, words, "", GONE))
         return len(free)
 
     def moved(
-        self, left: Mapping[int, Sequence[Any]], free: Iterable[int]
+        self,
+        left: Mapping[int, Sequence[Any]],
+        free: Iterable[int],
+        known_by: Callable[[Sequence[Any]], list[int]],
     ) -> Iterator[tuple[int, int]]:
-        """Rows that stand elsewhere now: the row as sent, and as it is."""
-        patterns = {tuple(self.key(cells)) for cells in left.values()}
+        """Rows that stand elsewhere now: the row as sent, and as it is. A row is known by all that
+        was preprinted in it, or else by its key.
+        """
+        patterns = {tuple(known_by(cells)) for cells in left.values()}
         elsewhere: dict[tuple[tuple[int, str], ...], list[int]] = {}
         for now in sorted(free, reverse=True):
             for pattern in patterns:
@@ -227,12 +239,32 @@ class _Sheet:
                 elsewhere.setdefault(words, []).append(now)
         taken = set[int]()
         for line, cells in left.items():
-            found = elsewhere.get(tuple((k, plainly(cells[k])) for k in self.key(cells)), [])
+            found = elsewhere.get(tuple((k, plainly(cells[k])) for k in known_by(cells)), [])
             while found and found[-1] in taken:
                 found.pop()
             if found and self.key(cells):
                 taken.add(found[-1])
                 yield line, found.pop()
+
+    def truly_moved(
+        self, left: Mapping[int, Sequence[Any]], free: Set[int], found: Mapping[int, int]
+    ) -> list[tuple[int, int]]:
+        """Without rows that only look like another one because a cell was changed: the row that
+        was sent where it stands is nowhere, and where it should stand is one that nobody knows.
+        """
+        known = {*found.values()}
+
+        def changed(line: int, now: int) -> bool:
+            there = left.get(now - self.shift)
+            return (
+                there is not None
+                and now - self.shift not in found
+                and not self.is_other(there, now)
+                and line + self.shift in free - known
+                and not self.is_other(left[line], line + self.shift)
+            )
+
+        return [pair for pair in found.items() if not changed(*pair)]
 
     def tell_moved(
         self, sent: Mapping[int, Sequence[Any]], moved: Sequence[tuple[int, int]]
@@ -244,11 +276,15 @@ class _Sheet:
             self.changes.append(self.change(min(nows), 0, was, now, MOVED))
             return
         for line, _ in moved:
-            self.told(line + self.shift, sent[line], self.key(sent[line]), MOVED)
+            self.told(line + self.shift, sent[line], self.all_of(sent[line]), MOVED)
 
     def key(self, cells: Sequence[Any]) -> list[int]:
         """The positions of preprinted cells that say what a row is of."""
         return [k for k in self.keys if not is_blank(cell(cells, k))]
+
+    def all_of(self, cells: Sequence[Any]) -> list[int]:
+        """The positions of all preprinted cells."""
+        return self.key(cells) + self.others(cells)
 
     def others(self, cells: Sequence[Any]) -> list[int]:
         """The positions of other preprinted cells."""
@@ -261,6 +297,12 @@ class _Sheet:
     def same(self, cells: Sequence[Any], line: int) -> bool:
         """Whether a row still says what it is of."""
         return all(self.word(line, k) == plainly(cells[k]) for k in self.key(cells))
+
+    def is_other(self, cells: Sequence[Any], line: int) -> bool:
+        """Whether a row says for the most part something else than what was sent there."""
+        every = self.all_of(cells)
+        words = [(self.word(line, k), plainly(cells[k])) for k in every]
+        return 2 * sum(now not in ("", was) for now, was in words) > len(every)
 
     def told(self, line: int, cells: Sequence[Any], positions: Iterable[int], effect: Any) -> None:
         """Tells those of some preprinted cells of a row that differ."""

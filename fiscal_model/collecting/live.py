@@ -24,12 +24,16 @@ from fiscal_model.inputs.read import typed
 from fiscal_model.inputs.tables import NOTES, RECORD, TABLES, Table
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
-from fiscal_model.workbook.record import EMPTY, FORMULA, HEADING, SUPPLIED, Record, Strip
+from fiscal_model.workbook.record import BY_SCENARIO, EMPTY, FORMULA, HEADING, SUPPLIED, Record, Strip
 from fiscal_model.workbook.reference import figure_of
 
 WITH_FACTOR = Text(
     "已作为输入收下；报告中的数已含情景的系数，请核对",
     "taken as an input; in the report the scenario's factor was in the figure: please check",
+)
+OVERRULED = Text(
+    "已作为输入收下；但情景另定了这项标准，以情景为准，请改情景文件",
+    "taken as an input, but the scenario states this rate and goes first: change the scenario file",
 )
 REMOVED = Text("已清空：不再作为输入", "emptied: no input any more")
 A_FORMULA = Text("公式", "formula")
@@ -166,7 +170,7 @@ class _Edited:
             return OF_SCENARIO
         name, *codes = strip.of
         if name == "rates":
-            return TAKEN
+            return OVERRULED if BY_SCENARIO in codes else TAKEN
         table = TABLES[name]
         if name in ("beneficiaries", "amounts"):
             codes[2] = codes[2].split(",")[k - self.first_year(strip)]
@@ -195,7 +199,7 @@ class _Edited:
 
     def rates(self, strip: Strip, row: Sequence[Any], first: int) -> None:
         """Takes the rates of a row from the first edited year on: one holds until the next."""
-        _, line, places, years = strip.of
+        line, places, years = strip.of[1:4]
         rows = self.tables.setdefault("rates", {})
         start = self.first_year(strip)
         for place in places.split(","):

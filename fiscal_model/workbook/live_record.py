@@ -12,7 +12,9 @@ from fiscal_model.workbook.columns import Column, Table
 from fiscal_model.workbook.context import Report
 from fiscal_model.workbook.layout import Layout
 from fiscal_model.workbook.parameter_sheet import base_rows, county_rows
+from fiscal_model.workbook.input_rows import RateRow
 from fiscal_model.workbook.record import (
+    BY_SCENARIO,
     EMPTY,
     FORMULA,
     HEADING,
@@ -59,7 +61,7 @@ def _figures(report: Report, table: Table) -> Sequence[tuple[str, ...]]:
         case "rates":
             lines = budget.program.lines
             return [
-                ("rates", lines[row.line].code, ",".join(row.places), years)
+                ("rates", lines[row.line].code, ",".join(row.places), years, _stated(report, row))
                 if row.line >= 0
                 else ()
                 for row in model.inputs.rates
@@ -77,6 +79,17 @@ def _figures(report: Report, table: Table) -> Sequence[tuple[str, ...]]:
                 for item, code in county_rows(model)
             ]
     return [()] * table.rows
+
+
+def _stated(report: Report, row: RateRow) -> str:
+    """Says of a rate that the scenario states it, over whatever is supplied; else nothing."""
+    entries = {
+        id(entry)
+        for scenario in report.budget.scenario.chain()
+        if not scenario.below_inputs
+        for entry in scenario.entries
+    }
+    return BY_SCENARIO if any(id(source) in entries for source in row.sources) else ""
 
 
 def _strips(table: Table, of: Sequence[tuple[str, ...]]) -> Iterator[Strip]:

@@ -24,8 +24,10 @@ EMPTY: Final = "(empty)"
 """Stands for a cell that was empty and may be filled in."""
 SUPPLIED: Final = "supplied"
 HEADING: Final = "heading"
+BY_SCENARIO: Final = "scenario"
 """What a row of a report's record is of, beside the tables that its cells are figures of: a row of
-the inputs as they were supplied (which stands on no sheet), the headings of a table.
+the inputs as they were supplied (which stands on no sheet), the headings of a table; and behind the
+codes of a rate, that the scenario states it.
 """
 _HEAD: Final = 5
 """Cells of a row before those that it tells of."""
@@ -100,7 +102,8 @@ def read_record(grids: Iterable[Grid]) -> Record | None:
 def _strip(row: Sequence[Any]) -> Strip:
     sheet, number, column, table, key = row[:_HEAD]
     of = (table, *(key or "").split("|")) if table else ()
-    return Strip(str(sheet), int(number), int(column), row[_HEAD:], of)
+    last = max((k for k, each in enumerate(row) if not is_blank(each)), default=0)
+    return Strip(str(sheet), int(number), int(column), row[_HEAD : last + 1], of)
 
 
 def _text(row: Sequence[Any], position: int) -> str:
