@@ -24,7 +24,15 @@ from fiscal_model.inputs.read import typed
 from fiscal_model.inputs.tables import NOTES, RECORD, TABLES, Table
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
-from fiscal_model.workbook.record import BY_SCENARIO, EMPTY, FORMULA, HEADING, SUPPLIED, Record, Strip
+from fiscal_model.workbook.record import (
+    BY_SCENARIO,
+    EMPTY,
+    FORMULA,
+    HEADING,
+    SUPPLIED,
+    Record,
+    Strip,
+)
 from fiscal_model.workbook.reference import figure_of
 
 WITH_FACTOR = Text(

@@ -150,7 +150,7 @@ def test_the_workbook_has_a_sheet_for_every_item_and_table(
     costed = baseline.by("item", account="all").dropna().index
     assert len(costed) >= 20
     front = ["封面", "分级次分年", "分项目", "分地区", "多年汇总", "图表", "参数", "人数与标准"]
-    back = ["计算", "规则", "限额", "台账", "来源", "检查", "情景变更", "修改记录"]
+    back = ["计算", "规则", "限额", "台账", "来源", "检查", "情景变更", "修改记录", "底稿"]
     assert sheets.sheetnames == [*front, *(f"第{n}项" for n in costed), *back]
     rows = [row[0] for row in sheets["台账"].iter_rows(values_only=True) if isinstance(row[0], int)]
     assert rows == list(range(1, 81))
@@ -1399,6 +1399,7 @@ COMMANDS = (
     "explain",
     "items",
     "template",
+    "collect",
     "check",
     "audit",
     "allotment",
@@ -1627,6 +1628,7 @@ COMMANDS = [
     "sensitivity",
     "solve",
     "template",
+    "collect",
     "lab",
 ]
 

@@ -168,7 +168,11 @@ def play(folder: Path, seed: int) -> None:
             elif rng.random() < 0.6:
                 tamper(this, path.name, sheet)
         book.save(back / path.name)
-        if again:
+        if again and any(
+            s.cell(r, figure_in(s, columns_of(s))).value is not None
+            for s in tables_in(again)
+            for r in range(2, s.max_row + 1)
+        ):
             again.save(back / f"{path.stem} 2.xlsx")
     collected(this, back, rng.choice([None, folder / "sent"]))
 

@@ -131,7 +131,11 @@ def cell_of(book: Any, name: str, place: str, year: int) -> Any:
     sheet = book["人数与标准"]
     head = next(row for row in sheet.iter_rows() if any(cell.value == year for cell in row))
     column = next(cell.column for cell in head if cell.value == year)
-    row = next(r for r in sheet.iter_rows() if name in [c.value for c in r] and place in [c.value for c in r])
+    row = next(
+        r
+        for r in sheet.iter_rows()
+        if name in [c.value for c in r] and place in [c.value for c in r]
+    )
     return sheet.cell(row[0].row, column)
 
 
@@ -183,7 +187,11 @@ def test_a_projected_count_is_taken_only_where_it_was_edited(tmp_path: Path) -> 
         )
         if (name, place) == (PUPILS[0], CHANGJI)
     }
-    given = {row[2]: row[3] for row in WORLDS["held"].tables["beneficiaries"] if row[:2] == [PUPILS[0], CHANGJI]}
+    given = {
+        row[2]: row[3]
+        for row in WORLDS["held"].tables["beneficiaries"]
+        if row[:2] == [PUPILS[0], CHANGJI]
+    }
     assert mine == {**given, 2025: 4321}
 
 
@@ -193,9 +201,10 @@ def test_an_emptied_count_is_no_input_any_more(tmp_path: Path) -> None:
     book.save(path)
     found, after = again(tmp_path / "world", tmp_path)
     assert list(found.changes["effect"]) == ["已清空：不再作为输入"]
-    assert len(after.inputs.tables["beneficiaries"]) == len(
-        WORLDS["shares"].tables["beneficiaries"]
-    ) - 1
+    assert (
+        len(after.inputs.tables["beneficiaries"])
+        == len(WORLDS["shares"].tables["beneficiaries"]) - 1
+    )
 
 
 def test_a_bad_edit_is_refused_at_its_cell(tmp_path: Path) -> None:
