@@ -22,7 +22,6 @@ LONGEST_QUOTE: Final = 80
 LONGEST_MESSAGE: Final = 2_000
 _QUOTED = re.compile(rf"([“'])([^”']{{{LONGEST_QUOTE}}})[^”']+(?=[”'])")
 _CELL = re.compile(r":(\d+)(?::(\d+))?$|!([A-Z]{1,3})(\d+)$")
-_PARTICULARS = re.compile(r"，最接近的是.*|[：；].*|“[^”]*”|（[^（）]*）|\d+")
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,10 @@ class Fault:
 
     @property
     def kind(self) -> Hashable:
-        """What it has in common with faults that differ only in their cell and in the values
-        quoted.
+        """What it has in common with faults of its file that say the same of other cells and
+        things.
         """
-        return _CELL.sub("", self.where), _PARTICULARS.sub("", self.words("zh"))
+        return _CELL.sub("", self.where), self.message.code
 
     @property
     def position(self) -> tuple[str, int, int, str]:

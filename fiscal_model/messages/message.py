@@ -44,6 +44,16 @@ class Message:
         words = _FORMATTER.vformat(catalogue(lang)[self.code].text, (), args)
         return words + "".join(each.to(lang) for each in self.tail)
 
+    @property
+    def zh(self) -> str:
+        """The message in Chinese."""
+        return self.to("zh")
+
+    @property
+    def en(self) -> str:
+        """The message in English."""
+        return self.to("en")
+
     def plus(self, *tail: Text | Message) -> Message:
         """The message with more said after it."""
         return replace(self, tail=self.tail + tail)

@@ -1518,7 +1518,7 @@ def test_a_malformed_command_line_exits_2_and_writes_nothing(
         ),
         (
             ["explain", "--item", "11", "--place", "653100", "--year", "今年"],
-            "--year: FM-years-unclear “今年”不是年份",
+            "--year: FM-not-a-year-range “今年”不是年份",
         ),
         (["items", "11", "--jsn"], "FM-arguments-unknown 不认识的参数：--jsn，最接近的是“--json”"),
         (

@@ -596,6 +596,6 @@ def test_words_from_data_are_escaped(tables: Tables) -> None:
     explorer: Any = fm.explore(
         inputs=tables(beneficiaries=[["primary_pupil", "昌吉市", 2022, 1000]]), lang="en"
     )
-    explorer._guarded(lambda: (_ for _ in ()).throw(fault("<b>", "<i>", "<i>")))
-    assert "&lt;b&gt;: &lt;i&gt;" in explorer.message.value
+    explorer._guarded(lambda: (_ for _ in ()).throw(fault("<b>", "unreadable", why="<i>")))
+    assert "&lt;b&gt;: FM-unreadable cannot be read: &lt;i&gt;" in explorer.message.value
     assert "Central" in explorer.tables.value

@@ -53,7 +53,7 @@ class Bicycle(Vehicle):
 
     def check(self, node: Node, nodes: Nodes, context: Any) -> Self | None:
         if self.folds and len(self.wheels) > 2:
-            nodes["folds"].fault("不能折叠", "it does not fold")
+            nodes["folds"].fault("key-repeats-other", written="folds", key="wheels")
             return None
         return self
 
@@ -103,7 +103,7 @@ REFUSED = {
     "a way that is wrong": (WHOLE.replace("500", "5000"), ["63 '5000' is outside"]),
     "what its own rule refuses": (
         f"{WHOLE}, folds: true".replace("[", "[{inches: 20}, "),
-        ["99 it does not fold"],
+        ["99 'folds' repeats 'wheels'"],
     ),
     "all at once": (
         "wheels: 3, price: x, from: 17, gear: 1",
