@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from fiscal_model.collecting.collect import collect
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
-    from fiscal_model.face import Budget, compare, reading_spread, sensitivity, simulate
+    from fiscal_model.face import Budget, brief, compare, reading_spread, sensitivity, simulate
     from fiscal_model.language import set_language
+    from fiscal_model.results.stored import read_results
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
 
@@ -29,9 +30,11 @@ __all__ = [
     "__version__",
     "allotment",
     "apply",
+    "brief",
     "collect",
     "compare",
     "explore",
+    "read_results",
     "reading_spread",
     "sensitivity",
     "set_language",
@@ -46,9 +49,11 @@ _HOMES = {
     "FiscalModelError": "errors",
     "allotment": "analysis.allotment",
     "apply": "run",
+    "brief": "face",
     "collect": "collecting.collect",
     "compare": "face",
     "explore": "explorer.panel",
+    "read_results": "results.stored",
     "reading_spread": "face",
     "sensitivity": "face",
     "set_language": "language",

@@ -15,7 +15,9 @@ from fiscal_model.errors import fault
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.periods import whole_years
+from fiscal_model.results.part import Named, parts_of
 from fiscal_model.results.result import Result
+from fiscal_model.results.stored import StoredResults
 from fiscal_model.rounding import FEN
 from fiscal_model.vocabulary import Lang
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.compare import Comparison
     from fiscal_model.analysis.readings import ReadingSpread
     from fiscal_model.analysis.sensitivity import Sensitivity
+    from fiscal_model.briefing.brief import Brief
     from fiscal_model.charts.of_results import ResultPlot
     from fiscal_model.explain import Explanation
     from fiscal_model.results.ledger import Ledger
@@ -73,12 +76,14 @@ class Budget(Shown, Result):
 
         return list(not_costed(self))
 
-    def compare(self, *others: str | Path | Budget) -> Comparison[Budget]:
-        """Sets this budget as the reference beside other scenarios on the same data; see
-        :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
+    def compare(
+        self, *others: str | Path | Budget | StoredResults
+    ) -> Comparison[Budget | StoredResults]:
+        """Sets this budget as the reference beside other scenarios on its data, or beside budgets
+        on other data; see :func:`fiscal_model.compare`. Of a part, only what it holds is compared.
 
         Args:
-            others: shipped names, scenario files or budgets.
+            others: shipped names, scenario files, files of results, budgets or results.
 
         Raises:
             FiscalModelError: as :func:`fiscal_model.compare`.
@@ -140,11 +145,13 @@ class Budget(Shown, Result):
         SOURCE_DATE_EPOCH).
 
         With ``values`` it holds plain numbers, no formulas, rounded as
-        :class:`fiscal_model.workbook.rounding.Printed` says.
+        :class:`fiscal_model.workbook.rounding.Printed` says. A part of the items, places or years
+        gives a workbook of that part.
         """
         from fiscal_model.workbook.report import write_report
 
-        write_report(self, Path(target), spoken(lang), date, values=values)
+        shown = run.over_its_years(self)
+        write_report(shown, Path(target), spoken(lang), date, values=values)
 
     @property
     def plot(self) -> ResultPlot:
@@ -175,6 +182,8 @@ def simulate(
     scenario: str | Path = "baseline",
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
+    items: Named = None,
+    places: Named = None,
 ) -> Budget:
     """The budget of a scenario.
 
@@ -185,54 +194,117 @@ def simulate(
             left out.
         years: the years to simulate: one, several, or a text such as ``2022-2030``; default the
             scenario's own, else those of the inputs.
+        items: give the part with these items only: numbers or names, lists and spans (``10-14``).
+        places: give the part with these places only: codes, names or groups.
+
+    All data are computed, then cut: shares in a common base amount or grant stay those of the
+    whole.
 
     Raises:
-        FiscalModelError: with every fault of the scenario or the inputs.
+        FiscalModelError: with every fault of the scenario or the inputs; or an item or place is not
+            part of the budget.
 
     """
-    return Budget.of(run.simulate(scenario, inputs, years))
+    whole = Budget.of(run.simulate(scenario, inputs, years))
+    return parts_of((whole,), whole.standard, items, places)[0]
 
 
 def together(
     scenarios: Iterable[str | Path | Result],
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
+    items: Named = None,
+    places: Named = None,
 ) -> run.Together[Budget]:
-    """See :func:`fiscal_model.run.simulate_together`."""
+    """See :func:`fiscal_model.run.simulate_together`; ``items`` and ``places`` as
+    :func:`simulate` takes them, of all scenarios together.
+    """
     found = run.simulate_together(tuple(scenarios), inputs, years)
     budgets = tuple(map(Budget.of, found.results))
-    return run.Together(budgets, found.standard, found.inputs, found.memo)
+    return run.Together(budgets, found.standard, found.memo).part(items, places)
 
 
 def compare(
-    *scenarios: str | Path | Budget,
+    *scenarios: str | Path | Budget | StoredResults,
     inputs: Source | None = None,
     years: Iterable[int] | int | str | None = None,
-) -> Comparison[Budget]:
-    """Sets two or more scenarios side by side on the same data; the first is the reference.
+    items: Named = None,
+    places: Named = None,
+    against_inputs: Source | None = None,
+) -> Comparison[Budget | StoredResults]:
+    """Sets two or more scenarios side by side, on the same data or on others; the first is the
+    reference.
+
+    What the data make of the change is its part ``data``; ``changed_inputs`` of the comparison has
+    it cell by cell. Beside results read from a file nothing is known of causes.
 
     Args:
-        scenarios: shipped names, scenario files, or budgets that are there already.
-        inputs: as :func:`fiscal_model.simulate`; when left out those of the budgets given, else the
-            embedded illustrative data.
+        scenarios: shipped names, scenario files, files of results (``.csv``, ``.parquet``,
+            ``.nc``), or budgets and results that are there already.
+        inputs: as :func:`fiscal_model.simulate`; when left out those of the first budget given,
+            else the embedded illustrative data.
         years: the years to simulate; default each scenario's own. Compared are the years that all
             cover.
+        items: compare these items only, as :func:`fiscal_model.simulate` takes them.
+        places: compare these places only.
+        against_inputs: the data of all scenarios but the first, where they are others than
+            ``inputs``.
 
     Raises:
-        FiscalModelError: as :func:`fiscal_model.simulate`; also when the scenarios build on two
-            standards or share no year, when they mean two things
-            by one code, or a budget rests on other data.
+        FiscalModelError: as :func:`fiscal_model.simulate` and :func:`fiscal_model.read_results`;
+            also when the scenarios build on two standards or share no year, when they mean two
+            things by one code, or data are named and no scenario needs them.
 
     """
     from fiscal_model.analysis.compare import compare as compared
 
     for each in scenarios:
-        if not isinstance(each, (str, Path, Result)):
+        if not isinstance(each, (str, Path, Result, StoredResults)):
             raise fault("", "scenarios-one-by-one", given=repr(each))
     if len(scenarios) < 2:
         raise fault("", "two-scenarios-at-least")
     asked = None if years is None else whole_years(years)
-    return compared(together(scenarios, inputs, asked), asked)
+    found = run.side_by_side(scenarios, inputs, against_inputs, asked)
+    budgets = tuple(Budget.of(each) if isinstance(each, Result) else each for each in found.results)
+    every = run.Together(budgets, found.standard, found.memo).part(items, places)
+    return compared(every, asked)
+
+
+def brief(
+    first: str | Path | Budget,
+    *others: str | Path | Budget,
+    inputs: Source | None = None,
+    years: Iterable[int] | int | str | None = None,
+    items: Named = None,
+    places: Named = None,
+) -> Brief:
+    """A briefing note of one A4 page: ``fm.brief("baseline", "end_2015_base").save("note.docx")``.
+
+    Args:
+        first: a shipped name, a scenario file or a budget: the reference, or with no ``others``
+            what the note is on.
+        others: up to six options that are set against it.
+        inputs: as :func:`compare`.
+        years: the years it covers; default those that all cover.
+        items: the note is on these items only, as :func:`simulate` takes them.
+        places: the note is on these places only.
+
+    Raises:
+        FiscalModelError: as :func:`compare`; there are more options than a page holds, or nothing
+            is costed.
+
+    """
+    from fiscal_model.analysis.compare import compare as compared
+    from fiscal_model.briefing.brief import brief_of
+
+    asked = None if years is None else whole_years(years)
+    every = together((first, *others), inputs, asked, items, places)
+    if others:
+        found = compared(every, asked)
+        return brief_of(found.budgets, found, found.years)
+    (budget,) = every.results
+    shown = tuple(year for year in budget.years if asked is None or year in asked)
+    return brief_of((budget,), None, shown)
 
 
 def sensitivity(

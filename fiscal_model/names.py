@@ -25,6 +25,10 @@ from fiscal_model.vocabulary import (
 
 SPELLING: Final = Text("名称写法", "spelling of a name")
 OTHER: Final = Text("惯用名称", "another name in use")
+FORMER: Final = Text("原名称", "a former name")
+FORMER_CODE: Final = Text("原代码", "a former code")
+NAMED_OTHERWISE: Final = frozenset({OTHER, FORMER, FORMER_CODE})
+"""How a thing is written by a name that is not its own."""
 MOST: Final = 5
 """Names that a hint offers."""
 

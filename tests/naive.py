@@ -42,6 +42,32 @@ class World:
     rates: dict[tuple[str, str, int], str] = field(default_factory=dict)
     bases: dict[str, int] = field(default_factory=dict)
     years: tuple[int, ...] = ()
+    lives: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Of the places that changed: ``first`` and ``last`` month, and what each came ``out_of``."""
+
+    def there(self, place: str, year: int) -> bool:
+        """Whether a place is there in December of a year."""
+        life = self.lives.get(place, {})
+        return bool(life.get("first", "0") <= f"{year}-12" <= life.get("last", "9"))
+
+    def heirs(self, place: str) -> list[str]:
+        """What came out of a place."""
+        return [code for code, life in self.lives.items() if place in life["out_of"]]
+
+    def whole_of(self, place: str) -> list[str]:
+        """The places that ended and went into this one entirely."""
+        parts = self.lives.get(place, {"out_of": []})["out_of"]
+        return [p for p in parts if "last" in self.lives.get(p, {}) and self.heirs(p) == [place]]
+
+    def served(self, place: str | None) -> list[str]:
+        """A place and what serves it: the one it was taken out of, all above."""
+        out = []
+        while place:
+            out.append(place)
+            life = self.lives.get(place, {"out_of": []})
+            alone = "first" in life and len(life["out_of"]) == 1
+            place = life["out_of"][0] if alone else self.parent[place]
+        return out
 
     def chain(self, place: str | None) -> list[str]:
         """A place and all above it."""
@@ -56,7 +82,8 @@ class World:
         counted place must agree.
         """
         below = [code for code, parent in self.parent.items() if parent == place]
-        return self.part(below[0]) if below else place
+        lasting = [code for code in below if code not in self.lives] or below
+        return self.part(lasting[0]) if below else place
 
     def covers(self, where: Any, place: str, year: int | None = None) -> bool:
         """Whether a ``where`` holds for a place, with the groups as they are in a year (else as the
@@ -68,7 +95,13 @@ class World:
         return any(
             self.member(part, place, year) if part in self.groups else part in self.chain(place)
             for part in parts
-        )
+        ) or self.all_out_of(where, place, year)
+
+    def all_out_of(self, where: Any, place: str, year: int | None) -> bool:
+        """Whether a new place came entirely out of places for which a ``where`` holds."""
+        life = self.lives.get(place, {})
+        origins = life.get("out_of") if "first" in life else None
+        return bool(origins) and all(self.covers(where, origin, year) for origin in origins or ())
 
     def member(self, group: str, place: str, year: int | None) -> bool:
         """The nearest scenario with an entry in force says; in one file the smaller set of places.
@@ -164,7 +197,7 @@ def painted(
             )
             if rate is not None:
                 return rate
-    for above in world.chain(place):
+    for above in world.served(place):
         known = [
             y for (name, p, y) in world.rates if name == line and p == above and y * 60 <= moment
         ]
@@ -232,10 +265,7 @@ def held(
     given: dict[tuple[str, str, int], int], name: str, place: str, year: int, world: World
 ) -> Fraction | None:
     """What is supplied for a year; after the last one supplied that one, where a scenario holds."""
-    known = [y for (n, p, y) in given if (n, p) == (name, place)]
-    if known and year > max(known) and any(s.get("projection") == "hold" for s in world.scenarios):
-        year = max(known)
-    return Fraction(given[name, place, year]) if (name, place, year) in given else None
+    return projected(world, given, name, year).get((place, year))
 
 
 def rules(
@@ -268,14 +298,49 @@ class Refused(Exception):
     """A stated total that cannot be spread."""
 
 
-def projected(world: World, name: str, last: int) -> dict[tuple[str, int], Fraction]:
-    """The counts of a beneficiary by place and year: supplied, and after the last year supplied by
-    the rule in force.
+def moved(
+    world: World,
+    given: dict[tuple[str, int], Fraction],
+    ends: dict[str, int],
+    place: str,
+    year: int,
+) -> bool:
+    """Whether what a place has of its own has ended: it is not there, or later than its last figure
+    one came for a place below or above it, or the first one for a part of it.
+    """
+    if not world.there(place, year):
+        return True
+    if place not in ends:
+        return False
+    for other, at in given:
+        around = other != place and (place in world.chain(other) or other in world.chain(place))
+        first = min(y for q, y in given if q == other)
+        if around and ends[place] < at <= year:
+            return True
+        if other in world.heirs(place) and ends[place] < first <= year:
+            return True
+    return False
+
+
+def before_in(
+    world: World, out: dict[tuple[str, int], Fraction], place: str, year: int
+) -> Fraction | None:
+    """The figure of the year before, with those of places that went into this one since."""
+    gone = [p for p in world.whole_of(place) if world.there(p, year - 1) > world.there(p, year)]
+    known = [out[p, year - 1] for p in (place, *gone) if (p, year - 1) in out]
+    return sum(known, Fraction(0)) if known else None
+
+
+def projected(
+    world: World, supplied: dict[tuple[str, str, int], int], name: str, last: int
+) -> dict[tuple[str, int], Fraction]:
+    """A series by place and year: supplied, and after the last year supplied by the rule in
+    force.
 
     A stated total is spread last, over the smaller set of places first, and every other count of
     its places, the last known one where there is none, is taken off it.
     """
-    given = {(p, y): Fraction(count) for (n, p, y), count in world.counts.items() if n == name}
+    given = {(p, y): Fraction(count) for (n, p, y), count in supplied.items() if n == name}
     if not given:
         return {}
     ends = {p: max(y for q, y in given if q == p) for p, _ in given}
@@ -283,37 +348,49 @@ def projected(world: World, name: str, last: int) -> dict[tuple[str, int], Fract
     out, starts = dict(given), dict[int, int]()
     for year in range(min(y for _, y in given) + 1, last + 1):
         spread: dict[int, tuple[dict[str, Any], list[str]]] = {}
-        for place in ends:
-            if year <= ends[place] or (place, year - 1) not in out:
+        stock: dict[str, Fraction] = {}
+        for place in dict.fromkeys((*ends, *world.lives)):
+            before = before_in(world, out, place, year)
+            if year <= ends.get(place, 0) or before is None:
                 continue
+            if moved(world, given, ends, place, year):
+                continue
+            stock[place] = before
             live = rules(world, name, place, year, ("growth", "target", "series"))
             entry = next(
                 (e for e in live if "growth" in e or year <= max(totals(e))),
                 {"growth": 0} if holds else None,
             )
             if entry and "growth" in entry:
-                out[place, year] = out[place, year - 1] * (1 + Fraction(entry["growth"]))
+                out[place, year] = stock[place] * (1 + Fraction(entry["growth"]))
             elif entry:
                 spread.setdefault(id(entry), (entry, []))[1].append(place)
         for entry, parts in sorted(
             spread.values(), key=lambda each: world.size(each[0].get("where"))
         ):
-            within = [p for p in ends if world.covers(entry.get("where"), p)]
+            every = dict.fromkeys((*ends, *world.lives))
+            within = [p for p in every if world.covers(entry.get("where"), p)]
+
+            def still(places: list[str], at: int) -> list[str]:
+                return [p for p in places if not moved(world, given, ends, p, at)]
+
             stated = {y: total for y, total in totals(entry).items() if y >= year}
             start = starts.setdefault(
-                id(entry), max(year - 1, min(max(ends[p] for p in within), min(stated) - 1))
+                id(entry), max(year - 1, min(max(ends.get(p, 0) for p in within), min(stated) - 1))
             )
             if year > start:
-                line = {start: known(out, within, start)} | {
+                line = {start: known(out, still(within, start), start)} | {
                     y: total for y, total in totals(entry).items() if y > start
                 }
-                left = on_line(line, year) - known(out, [p for p in within if p not in parts], year)
-                before = sum((out[p, year - 1] for p in parts), Fraction(0))
+                left = on_line(line, year) - known(
+                    out, [p for p in still(within, year) if p not in parts], year
+                )
+                before = sum((stock[p] for p in parts), Fraction(0))
                 if left < 0 or (left and not before):
                     raise Refused(entry)
             for place in parts:
                 ratio = Fraction(1) if year <= start else left / before if before else Fraction(0)
-                out[place, year] = out[place, year - 1] * ratio
+                out[place, year] = stock[place] * ratio
     return out
 
 
@@ -406,10 +483,11 @@ def simulate(world: World) -> dict[tuple[str, str, str, int], Fraction]:
     out: dict[tuple[str, str, str, int], Fraction] = {}
     places = sorted(
         {p for _, p, _ in world.counts}
+        | {*world.lives}
         | {p for n, p, _ in world.amounts if not n.startswith("grant:")}
     )
     names = {line["beneficiary"] for line in world.lines.values() if "beneficiary" in line}
-    counts = {name: projected(world, name, max(world.years)) for name in names}
+    counts = {name: projected(world, world.counts, name, max(world.years)) for name in names}
     for year in world.years:
         cells = {}
         for line in world.lines:
@@ -486,7 +564,7 @@ def give_grants(world: World, cells: Any, paid: Any, year: int) -> None:
             giver[line, place, payer] = next(
                 (
                     a
-                    for a in world.chain(place)
+                    for a in world.served(place)
                     if held(world.amounts, name, a, year, world) is not None
                 ),
                 None,
@@ -527,7 +605,7 @@ def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fract
     amount ends all that stands below it; a factor, growth and an abolition take each other's place
     (and that of a phasing out) and act on the nearest amount; a phasing out ends an abolition.
     """
-    amount, change, parts = Fraction(world.bases[place]), None, None
+    amount, change, parts = carried(world, place, year), None, None
     for scenario in world.scenarios:
         entries = scenario.get("bases", [])
         stated = in_force(
@@ -563,6 +641,18 @@ def base_of(world: World, place: str, year: int) -> tuple[Fraction | None, Fract
     return amount, above
 
 
+def carried(world: World, place: str, year: int) -> Fraction:
+    """The base amount of a place in a year: its own, with those of the places that it has taken in
+    by then; of a new place without one those of all that were merged in it.
+    """
+    life, parts = world.lives.get(place, {}), world.whole_of(place)
+    if place not in world.bases:
+        return sum((carried(world, part, year) for part in parts), Fraction(0))
+    taken = [p for p in parts if p in world.bases and not world.there(p, year)]
+    more = sum((carried(world, p, year) for p in taken), Fraction(0))
+    return Fraction(world.bases[place]) + (more if "first" not in life else 0)
+
+
 def limit_bases(world: World, cells: Any, paid: Any, year: int) -> None:
     """The limited payer's sum over a governed place is cut to the base amount; each line gives back
     the same part of what is due from it.
@@ -571,7 +661,12 @@ def limit_bases(world: World, cells: Any, paid: Any, year: int) -> None:
         groups: dict[str, list[Any]] = {}
         for key, (heads, unit, split) in cells.items():
             if split.get("base_amount") == limited and heads * unit > 0:
-                governor = next(place for place in world.chain(key[1]) if place in world.bases)
+                governor = next(
+                    place
+                    for place in world.served(key[1])
+                    if place in world.bases
+                    or any(part in world.bases for part in world.whole_of(place)[1:])
+                )
                 groups.setdefault(governor, []).append(key)
         for governor, keys in groups.items():
             due = sum((paid[k].get(limited, Fraction(0)) for k in keys), Fraction(0))

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -353,6 +354,48 @@ def layered_bases(rng: random.Random) -> World:
     return world
 
 
+def changed_places(rng: random.Random, totals: bool = False) -> World:
+    """A world in which a county is divided, two are merged into a new one or one into the other,
+    and in which series may move between the prefectures and their counties.
+    """
+    world = random_world(rng, totals)
+    year, month = rng.choice((2022, 2023, 2024)), rng.randint(1, 12)
+    first = f"{year}-{month:02d}"
+    last = f"{year}-{month - 1:02d}" if month > 1 else f"{year - 1}-12"
+    if rng.random() < 0.7:
+        world.lives["910103"] = {"first": first, "out_of": ["910101"]}
+        world.parent["910103"] = "910000"
+    if rng.random() < 0.5:
+        world.lives |= {
+            "920101": {"last": last, "out_of": []},
+            "920102": {"last": last, "out_of": []},
+            "920103": {"first": first, "out_of": ["920101", "920102"]},
+        }
+        world.parent["920103"] = "920000"
+    elif rng.random() < 0.5:
+        world.lives["920101"] = {"last": last, "out_of": []}
+        world.lives["920102"] = {"out_of": ["920101"]}
+    new = [code for code in ("910103", "920103") if code in world.parent]
+    coarse = not any(place in COUNTIES for _, place, _ in world.counts)
+    for given in (world.counts, world.amounts):
+        series = dict.fromkeys(name for name, *_ in given if not name.startswith("grant:"))
+        for name, at in product(series, YEARS):
+            for code in new if not coarse else ():
+                if rng.random() < 0.5:
+                    given[name, code, at] = rng.choice((1, 10, 1000))
+            if coarse and at == YEARS[-1] and rng.random() < 0.5:
+                for prefecture in PREFECTURES:
+                    given.pop((name, prefecture, at), None)
+                for code in (*COUNTIES, *new):
+                    if rng.random() < 0.7:
+                        given[name, code, at] = rng.choice((1, 10, 1000))
+        for name, code, at in [key for key in given if not world.there(key[1], key[2])]:
+            del given[name, code, at]
+    if new and rng.random() < 0.3 and "910101" in world.bases:
+        world.bases[rng.choice(new)] = rng.choice((0, 100, 10**6))
+    return world
+
+
 def _unlike(entries: list[dict[str, Any]], world: World) -> list[dict[str, Any]]:
     """One entry for each target and start."""
     return [{k: v for k, v in each.items() if v is not None} for each in _one_start(entries, world)]
@@ -417,6 +460,15 @@ def write_standard(folder: Path, world: World) -> None:
         for code, parent in world.parent.items():
             inside = " ".join(group for group, members in world.groups.items() if code in members)
             writer.writerow([code, f"地{code}", f"P{code}", "county", parent or "", inside, ""])
+    if world.lives:
+        with (folder / "place_changes.csv").open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(
+                ["code", "first", "last", "out_of", "status_zh", "status_en", "note_zh", "note_en"]
+            )
+            for code, life in world.lives.items():
+                months = [life.get(name, "") for name in ("first", "last")]
+                writer.writerow([code, *months, " ".join(life["out_of"]), "定", "sure", "", ""])
     lines = []
     for code, line in world.lines.items():
         rates = [{**rate, "source": "s", "basis": "assumption"} for rate in line.get("rates", [])]

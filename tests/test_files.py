@@ -104,6 +104,7 @@ COMMANDS = {
         "-o",
         "in/beneficiaries.csv",
     ],
+    "brief": ["brief", "as_written", "mine.yaml", "--inputs", "in", "-o", "in/note.docx"],
     "readings": ["readings", "as_written", "--inputs", "in", "-o", "in/advances.csv"],
     "sensitivity": ["sensitivity", "as_written", "--inputs", "in", "-o", "in/beneficiaries.csv"],
     "report": ["report", "as_written", "--inputs", "book.xlsx", "-o", "book.xlsx"],
@@ -482,6 +483,7 @@ def test_tables_may_stand_in_different_files(tables: Tables, home: Path) -> None
         ["readings", "as_written"],
         ["ledger", "as_written"],
         ["allotment", "as_written", "--year", "2024", "-o", "out.xlsx"],
+        ["brief", "as_written", "mine.yaml", "-o", "out.docx"],
     ],
     ids=lambda words: words[0],
 )

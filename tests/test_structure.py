@@ -57,6 +57,7 @@ ROOMS = (
     "collecting",
     "run",
     "analysis",
+    "briefing",
     "face",
     "checking",
     "explorer",

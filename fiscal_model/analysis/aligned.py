@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Mask
-from fiscal_model.inputs.model import Inputs
-from fiscal_model.results.dimensions import Labels, labels_of
-from fiscal_model.results.result import Result
+from fiscal_model.results.amounts import Amounts
+from fiscal_model.results.dimensions import Functions, Labels, labels_of
 from fiscal_model.standard.rules import Line, Standard
 
 
@@ -21,7 +20,7 @@ class Axes:
     """The payers, lines and places of any of several budgets, and the years of all."""
 
     standard: Standard
-    inputs: Inputs
+    functions: Functions
     payers: tuple[str, ...]
     lines: tuple[Line, ...]
     places: tuple[str, ...]
@@ -36,10 +35,10 @@ class Axes:
     def labels(self) -> Labels:
         """For each dimension, the label of every position on the axis that it groups."""
         return labels_of(
-            self.standard, self.inputs, (self.payers, self.lines, self.places, self.years)
+            self.standard, self.functions, (self.payers, self.lines, self.places, self.years)
         )
 
-    def fit(self, budget: Result) -> tuple[Floats, Mask]:
+    def fit(self, budget: Amounts) -> tuple[Floats, Mask]:
         """The amounts of a budget by (payer, line, place, year) and which (line, place, year) are
         costed; 0 and not costed where it has none.
         """
@@ -66,17 +65,17 @@ class Axes:
         return amounts, costed
 
 
-def axes_of(
-    budgets: Sequence[Result], standard: Standard, inputs: Inputs, years: tuple[int, ...]
-) -> Axes:
-    """What the budgets have between them, over some years."""
+def axes_of(budgets: Sequence[Amounts], standard: Standard, years: tuple[int, ...]) -> Axes:
+    """What the budgets have between them, over some years; 支出功能分类科目 are those of the first
+    that has any for a line.
+    """
     payers, lines, places = (
         {label for each in budgets for label in each.labels[axis]}
         for axis in ("payer", "line", "place")
     )
     return Axes(
         standard,
-        inputs,
+        {line: name for each in budgets[::-1] for line, name in each.functions.items()},
         tuple(payer for payer in standard.payers if payer in payers),
         tuple(line for code, line in standard.lines.items() if code in lines),
         tuple(code for code in standard.places.codes if code in places),

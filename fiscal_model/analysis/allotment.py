@@ -198,16 +198,11 @@ def _missing(planned: Result, actual: Result, year: int, unit: float) -> Iterato
             if not {code, *places.ancestors(code)} & known and code not in covered:
                 gone[code].append(item)
     for code in sorted(gone, key=ranks_of(actual)["place"]):
-        items = tuple(gone[code])
-        yield Missing(
-            code,
-            items,
-            sum(
-                due.get((item, code, payer), 0)
-                for item in items
-                for payer in actual.standard.payers.upper
-            ),
-        )
+        upper = actual.standard.payers.upper
+        owed = {
+            item: sum(due.get((item, code, payer), 0) for payer in upper) for item in gone[code]
+        }
+        yield Missing(code, owed)
 
 
 def _due(budget: Result, year: int, unit: float) -> dict[Cell, int]:

@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 
 from fiscal_model.analysis.aligned import Axes, axes_of
+from fiscal_model.analysis.changed_inputs import CellEffects, frame_of
 from fiscal_model.analysis.compare_blocks import TITLES, blocks_of
 from fiscal_model.analysis.decompose import GROUPS, Decomposition, stacking_order
-from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions, population
+from fiscal_model.analysis.means import MEANS_NAMES, check_known, means, over_dimensions
 from fiscal_model.arrays import Floats, Mask
 from fiscal_model.blocks import Block, Shown, page, screen
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, cover
+from fiscal_model.results.amounts import A, Amounts
 from fiscal_model.results.dimensions import check_dimensions, named, totals
-from fiscal_model.results.result import R, Result, only
+from fiscal_model.results.part import cut
+from fiscal_model.results.people import population
+from fiscal_model.results.result import Result
 from fiscal_model.run import Together
-from fiscal_model.scenario.model import Scenario
-from fiscal_model.vocabulary import Lang
+from fiscal_model.vocabulary import Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +39,9 @@ Columns = dict[str, Floats]
 DEFAULT = ("payer", "year")
 
 
-def compare(found: Together[R], asked: Sequence[int] | None = None) -> Comparison[R]:
-    """Sets results on the same data side by side; the first is the reference. Compared are the
-    years that all cover, of those ``asked`` for, and beside a part only what it holds.
+def compare(found: Together[A], asked: Sequence[int] | None = None) -> Comparison[A]:
+    """Sets results side by side; the first is the reference. Compared are the years that all cover,
+    of those ``asked`` for, and nothing that one of several parts leaves out.
 
     Raises:
         FiscalModelError: they share no year, or parts nothing else.
@@ -46,10 +49,9 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
     """
     results = found.results
     for part in found.results:
-        if part.at:
-            of = part.places, part.labels["line"], part.years, part.at.payers
-            results = tuple(only(each, *of) for each in results)
-            if not all(each.lines and each.places for each in results):
+        if isinstance(part, Result) and part.at:
+            results = tuple(_beside(each, part) for each in results)
+            if not any(each.lines and each.places for each in results):
                 raise fault("", "parts-not-overlapping")
     common = [set(each.years) for each in results] + ([set(asked)] if asked else [])
     shared = tuple(sorted(set.intersection(*common)))
@@ -57,15 +59,26 @@ def compare(found: Together[R], asked: Sequence[int] | None = None) -> Compariso
         raise fault("", "no-common-year")
     return Comparison(
         results,
-        _names([each.scenario for each in results]),
-        axes_of(results, found.standard, found.inputs, shared),
+        _names([each.name for each in results]),
+        axes_of(results, found.standard, shared),
         found.memo,
     )
 
 
-def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
-    """The scenarios' names; equal ones are numbered."""
-    names = [each.name for each in scenarios]
+def _beside(result: A, part: Result) -> A:
+    """A result without what a part leaves out of its own whole: what only the result has stays, so
+    that an item that a scenario adds is compared with nothing.
+    """
+    assert part.at
+    lines, places = (
+        {*result.labels[name]} - ({*part.whole.labels[name]} - {*part.labels[name]})
+        for name in ("line", "place")
+    )
+    return cut(result, places, lines, part.years, part.at.payers)
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    """What tables call them: equal names are numbered."""
     return tuple(
         f"{name} ({names[:n].count(name) + 1})" if name in names[:n] else name
         for n, name in enumerate(names)
@@ -73,16 +86,19 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Shown, Generic[R]):
+class Comparison(Shown, Generic[A]):
     """Budgets over the same ``axes``; the first is the reference that changes are measured from.
 
     Tables are indexed by the dimensions asked for (those of :meth:`Budget.by`); with more than two
     budgets a level ``scenario`` comes before them. In every row ``a`` is the reference and ``b``
     the scenario compared with it. Cells where neither costs anything are NaN; a change from or to
     what is not costed counts it as nothing, so that changes add up.
+
+    Where one of two is read from a file of results, nothing is known of causes: their change is a
+    total without parts.
     """
 
-    budgets: tuple[R, ...]
+    budgets: tuple[A, ...]
     names: tuple[str, ...]
     axes: Axes
     memo: Memo
@@ -93,16 +109,36 @@ class Comparison(Shown, Generic[R]):
         return self.axes.years
 
     @cached_property
-    def decompositions(self) -> tuple[Decomposition, ...]:
-        """The difference of each budget from the reference, to be taken apart when asked."""
+    def decompositions(self) -> tuple[Decomposition | None, ...]:
+        """The difference of each budget from the reference, to be taken apart when asked; None
+        where one of the two is read from a file.
+        """
+        first, *others = self.budgets
         return tuple(
-            Decomposition(self.budgets[0], each, self.axes, self.memo) for each in self.budgets[1:]
+            Decomposition(first, each, self.axes, self.memo)
+            if isinstance(first, Result) and isinstance(each, Result)
+            else None
+            for each in others
+        )
+
+    @cached_property
+    def titles(self) -> tuple[Text, ...]:
+        """What headings call them: the titles of the scenarios, with the data where these differ."""
+        data = {each.inputs.digest for each in self.budgets if isinstance(each, Result)}
+        return tuple(
+            Text(
+                f"{each.called.zh}（{each.inputs.title.zh}）",
+                f"{each.called.en} ({each.inputs.title.en})",
+            )
+            if isinstance(each, Result) and len(data) > 1
+            else each.called
+            for each in self.budgets
         )
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The groups of changes in which any scenario differs from the reference."""
-        differ = {group for each in self.decompositions for group in each.groups}
+        differ = {group for each in self.decompositions if each for group in each.groups}
         return tuple(group for group in GROUPS if group in differ)
 
     @property
@@ -160,7 +196,7 @@ class Comparison(Shown, Generic[R]):
 
         """
         dimensions = check_dimensions(dimensions)
-        people = [population(each, self.years) for each in self.budgets]
+        people = [population(each, self.years) for each in self._simulated()]
         divisors = [over_dimensions(each, self.axes, dimensions) for each in people]
         check_known(people, divisors, self.years, "population")
         return self._compared(dimensions, self.axes, self.axes.fit, account, lang, divisors)
@@ -198,40 +234,119 @@ class Comparison(Shown, Generic[R]):
         )
         axes = replace(self.axes, payers=payers)
 
-        def fit(budget: Result) -> tuple[Floats, Mask]:
+        def fit(budget: Amounts) -> tuple[Floats, Mask]:
             amounts, costed = self.axes.fit(budget)
             return (
                 np.concatenate([amounts[others], amounts[local].sum(axis=0, keepdims=True)]),
                 costed,
             )
 
-        figures = means(self.axes.inputs, axes.standard.places, self.years, means_of)
-        root = axes.standard.places.index[axes.standard.places.root]
-        places_own = figures.copy()
-        places_own[root] = np.nan
-        divisor = over_dimensions(places_own, axes, dimensions)
-        if "payer" in dimensions:
-            of_region = figures[root]
-            at_year = [len(self.years) if name == "year" else 1 for name in dimensions]
-            region = (of_region if "year" in dimensions else of_region.sum(keepdims=True)).reshape(
-                at_year
-            )
-            none = np.full((1,) * len(dimensions), np.nan)
-            each = [
-                divisor if payer == table.pooled else region if payer == table.upper[-1] else none
-                for payer in payers
-            ]
-            divisor = np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
-        check_known([figures], [divisor], self.years, "fiscal_capacity")
+        figures = [
+            means(each.inputs, axes.standard.places, self.years, means_of)
+            for each in self._simulated()
+        ]
+        divisors = [self._bearing(each, axes, dimensions) for each in figures]
+        check_known(figures, divisors, self.years, "fiscal_capacity")
         return self._compared(
             dimensions,
             axes,
             fit,
             account,
             lang,
-            [divisor / 100] * len(self.budgets),
+            [each / 100 for each in divisors],
             ("a", "b", "change"),
         )
+
+    def _simulated(self) -> list[Result]:
+        """The budgets, with their data.
+
+        Raises:
+            FiscalModelError: one is read from a file of results, which holds none.
+
+        """
+        found: list[Result] = []
+        for each in self.budgets:
+            if not isinstance(each, Result):
+                raise fault(each.name, "results-without-data")
+            found.append(each)
+        return found
+
+    def _bearing(self, figures: Floats, axes: Axes, dimensions: Sequence[str]) -> Floats:
+        """The means by (place, year) of whoever bears a burden, shaped to divide a table by
+        ``dimensions``.
+        """
+        table = axes.standard.payers
+        root = axes.standard.places.index[axes.standard.places.root]
+        places_own = figures.copy()
+        places_own[root] = np.nan
+        divisor = over_dimensions(places_own, axes, dimensions)
+        if "payer" not in dimensions:
+            return divisor
+        of_region = figures[root]
+        at_year = [len(self.years) if name == "year" else 1 for name in dimensions]
+        region = (of_region if "year" in dimensions else of_region.sum(keepdims=True)).reshape(
+            at_year
+        )
+        none = np.full((1,) * len(dimensions), np.nan)
+        each = [
+            divisor if payer == table.pooled else region if payer == table.upper[-1] else none
+            for payer in axes.payers
+        ]
+        return np.concatenate(np.broadcast_arrays(*each), axis=dimensions.index("payer"))
+
+    def effects(self, account: str | None = None) -> tuple[CellEffects | None, ...]:
+        """What each changed cell of the data makes in an account, for each budget beside the
+        reference; None where one of the two is read from a file.
+
+        Raises:
+            FiscalModelError: there is no such account.
+
+        """
+        covered = self.covered(account)
+        if covered.account not in self._effects:
+            self._effects[covered.account] = tuple(
+                CellEffects(each, covered) if each else None for each in self.decompositions
+            )
+        return self._effects[covered.account]
+
+    @cached_property
+    def _effects(self) -> dict[str, tuple[CellEffects | None, ...]]:
+        return {}
+
+    def changed_inputs(self, account: str | None = None, lang: Lang | None = None) -> pd.DataFrame:
+        """The cells in which the data differ, a row each: table, row, place, year, column, the
+        value before and after (None: no row), where they stand, and what the change makes in yuan
+        over all years and places compared, of all payers and of each.
+
+        The yuan of a cell are its mean effect over all orders in which cells and scenarios could
+        have changed, where these work together in twos at most; NaN where a cell cannot change
+        alone. ``kind`` tells rows apart: ``cell``; ``group``, what cells that cannot change alone
+        (those of a population, or of a prefecture that gave way to its counties) make together;
+        ``rest``, what is joint (NaN where the budgets cannot be taken apart). Cells, groups and
+        rest add up to the part ``data``. What only one of the scenarios knows (a new line) is no
+        part of it.
+
+        Args:
+            account: as :meth:`by` takes it.
+            lang: ``zh`` or ``en`` for names; codes when left out.
+
+        Raises:
+            FiscalModelError: one is read from a file of results, which holds no data; or there is
+                no such account.
+
+        """
+        import pandas as pd
+
+        self._simulated()
+        lang = spoken(lang) if lang else None
+        frames = [frame_of(each, lang) for each in self.effects(account) if each]
+        if len(frames) == 1:
+            return frames[0]
+        for name, frame in zip(self.names[1:], frames, strict=True):
+            frame.insert(0, TITLES["scenario"].to(lang) if lang else "scenario", name)
+        found = pd.concat(frames, ignore_index=True)
+        found.attrs |= frames[0].attrs
+        return found
 
     def parts(
         self, *dimensions: str, account: str | None = None, lang: Lang | None = None
@@ -319,7 +434,7 @@ class Comparison(Shown, Generic[R]):
         self,
         dimensions: Sequence[str],
         axes: Axes,
-        fit: Callable[[Result], tuple[Floats, Mask]],
+        fit: Callable[[Amounts], tuple[Floats, Mask]],
         account: str | None,
         lang: Lang | None,
         divisors: Sequence[Floats] = (),
@@ -365,8 +480,8 @@ class Comparison(Shown, Generic[R]):
         account: str | None,
         lang: Lang | None,
     ) -> pd.DataFrame:
-        """A column for each group; NaN where neither budget costs anything, 0 where a scenario does
-        not differ in a group.
+        """A column for each group; NaN where neither budget costs anything or nothing is known of
+        causes, 0 where a budget does not differ in a group.
         """
         dimensions = check_dimensions(dimensions)
         covered = self.covered(account, dimensions)
@@ -374,7 +489,10 @@ class Comparison(Shown, Generic[R]):
 
         def columns(n: int) -> Columns:
             known = costed[0] | costed[n + 1]
-            found = parts(self.decompositions[n])
+            pair = self.decompositions[n]
+            if pair is None:
+                known = np.zeros_like(known)
+            found = parts(pair) if pair else {}
             zero = np.zeros([len(each) for each in self.axes.all])
             return {
                 group: totals(found.get(group, zero), known, self.axes.labels, dimensions, covered)[

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fiscal_model.analysis.decompose import GROUPS, stacking_order
+from fiscal_model.analysis.changed_inputs import changed_blocks
+from fiscal_model.analysis.decompose import DATA, GROUPS, stacking_order
 from fiscal_model.blocks import (
     ILLUSTRATIVE,
     IN_WAN,
@@ -20,7 +21,8 @@ from fiscal_model.blocks import (
 )
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.results.dimensions import label_name
-from fiscal_model.results.result import of_what
+from fiscal_model.results.result import Result, of_what
+from fiscal_model.results.stored import StoredResults
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import (
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
-    from fiscal_model.results.result import R
+    from fiscal_model.results.amounts import A
 
 TITLES = {
     **DIMENSIONS,
@@ -59,7 +61,7 @@ SHOWN = 0.005
 
 
 def blocks_of(
-    found: Comparison[R],
+    found: Comparison[A],
     lang: Lang,
     order: Sequence[str],
     dimensions: Sequence[str],
@@ -78,11 +80,11 @@ def blocks_of(
     frames = _by_scenario(found, taken_apart)
     by, of = table_of(found, dimensions, account) if dimensions else ((), None)
     tables = _by_scenario(found, found.by(*by, account=of)) if by else [None] * len(frames)
-    if found.axes.inputs.illustrative:
+    if any(each.illustrative for each in found.budgets):
         yield Note(ILLUSTRATIVE.to(lang))
-    first, *titles = (each.scenario.title.to(lang) for each in found.budgets)
-    for n, (title, frame, table, apart) in enumerate(
-        zip(titles, frames, tables, _apart(found, covered), strict=True)
+    first, *titles = (each.to(lang) for each in found.titles)
+    for n, (title, frame, table, apart, effects) in enumerate(
+        zip(titles, frames, tables, _apart(found, covered), found.effects(account), strict=True)
     ):
         if n:
             yield Paragraph("")
@@ -90,24 +92,47 @@ def blocks_of(
         yield Paragraph(labelled(COVERED[covered].to(lang), "", lang).rstrip())
         yield _payers(frame, payers, lang)
         yield from (Paragraph(each.to(lang)) for each in apart)
+        if effects is None:
+            yield Paragraph(_unknown(found, n + 1).to(lang))
         if table is not None:
             heads, *rows = _cells(table, found.axes.standard, lang)
             yield Paragraph("")
             yield Table(heads, rows, numbers=range(len(heads) - 4, len(heads)))
+        if effects and DATA in effects.parts.groups:
+            yield from changed_blocks(effects, lang)
     if failed:
         yield Paragraph("")
         yield Paragraph(failed)
 
 
-def _heading(found: Comparison[R], reference: str, other: str, lang: Lang) -> str:
+def _unknown(found: Comparison[A], n: int) -> Text:
+    """That nothing is known of causes, and of which of two that is so."""
+    files = listed(
+        (
+            each.name
+            for each in (found.budgets[0], found.budgets[n])
+            if isinstance(each, StoredResults)
+        ),
+        "zh",
+    )
+    return Text(
+        f"{files} 是结果文件，不含数据和情景：只给出差额，不分解原因",
+        f"{files.replace('、', ', ')} holds results without data and scenario: the change is given,"
+        " not what it comes from",
+    )
+
+
+def _heading(found: Comparison[A], reference: str, other: str, lang: Lang) -> str:
     """The scenarios compared, of what part, and the years that are added up."""
-    part = [of_what(each, lang) for each in found.budgets if each.at]
-    about = (f"{reference} → {other}", *(part[0] if part else ()), together(found.years, lang))
+    parts = [each for each in found.budgets if isinstance(each, Result) and each.at]
+    widest = max(parts, key=lambda each: len(each.lines), default=None)
+    what = of_what(widest, lang) if widest else ()
+    about = (f"{reference} → {other}", *what, together(found.years, lang))
     return " · ".join(about) + IN_WAN.to(lang)
 
 
 def table_of(
-    found: Comparison[R], dimensions: Sequence[str], account: str | None
+    found: Comparison[A], dimensions: Sequence[str], account: str | None
 ) -> tuple[tuple[str, ...], str | None]:
     """The dimensions of a table for the screen or a file and the account it covers; the account is
     a column where nothing else tells it.
@@ -119,7 +144,7 @@ def table_of(
     return tuple(dimensions) if told else ("account", *dimensions), covered
 
 
-def _apart(found: Comparison[R], covered: str) -> list[list[Text]]:
+def _apart(found: Comparison[A], covered: str) -> list[list[Text]]:
     """For each scenario, what changes in the accounts that its table does not cover: a statement
     each.
     """
@@ -143,7 +168,7 @@ def _apart(found: Comparison[R], covered: str) -> list[list[Text]]:
     return out
 
 
-def _by_scenario(found: Comparison[R], frame: pd.DataFrame) -> list[pd.DataFrame]:
+def _by_scenario(found: Comparison[A], frame: pd.DataFrame) -> list[pd.DataFrame]:
     if len(found.names) == 2:
         return [frame]
     return [frame.loc[[name]].droplevel("scenario") for name in found.names[1:]]

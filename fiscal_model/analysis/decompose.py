@@ -1,7 +1,7 @@
 """What the difference between two budgets comes from: parts by group of changes that add up to it,
 cell by cell.
-A mixed scenario takes some groups of changes from the second scenario and the others from the
-first. A group's part is its mean effect over all orders in which the groups could have come (its
+A mixture takes some groups of changes from the second scenario and the others from the first; the
+data are a group, too, where they differ. A group's part is its mean effect over all orders in which the groups could have come (its
 Shapley value), or its effect in one order that is chosen. Either way the parts add up.
 """
 
@@ -21,6 +21,8 @@ from fiscal_model.arrays import Floats, Mask
 from fiscal_model.engine.memo import Memo
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import Fault, FiscalModelError, fault
+from fiscal_model.inputs.model import Inputs
+from fiscal_model.inputs.vintages import Vintages
 from fiscal_model.messages.message import message
 from fiscal_model.names import Names
 from fiscal_model.progress import watched
@@ -33,7 +35,9 @@ from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import Text, in_both
 
+DATA: Final = "data"
 GROUPS: Final = {
+    DATA: Text("输入数据", "data"),
     "beneficiaries": Text("受益对象人数", "beneficiaries"),
     "rates": Text("补助标准", "unit rates"),
     "split": Text("分担办法", "split"),
@@ -41,10 +45,13 @@ GROUPS: Final = {
     "readings": Text("文义口径", "readings"),
     "lines": Text("新增支出项", "new lines"),
 }
-"""The groups of changes that a difference is shared out among. Vital rates count as beneficiaries,
-the membership of place groups as split; what a scenario says of a line, item or beneficiary that
-the other does not have goes with the new lines.
+"""The groups of changes that a difference is shared out among. ``data`` is what was supplied
+(counts, rates, base amounts, amounts), all others what scenarios say. Vital rates count as
+beneficiaries, the membership of place groups as split; what a scenario or the data say of a line,
+item or beneficiary that the other scenario does not have goes with the new lines.
 """
+BESIDE: Final = frozenset({"fiscal_capacity", "advances", "actuals", "functions"})
+"""Tables that no amount of a budget rests on."""
 GROUP_NAMES: Final = Names(Text("变化类别", "group of changes"), GROUPS)
 
 
@@ -77,11 +84,20 @@ class Decomposition:
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """The groups in which the scenarios differ."""
+        """The groups in which the budgets differ."""
         a, b = self.a.scenario, self.b.scenario
-        return tuple(
-            group for group in GROUPS if self._shared.says(a, group) != self._shared.says(b, group)
-        )
+        others = (group for group in GROUPS if group != DATA)
+        differ = [
+            group for group in others if self._shared.says(a, group) != self._shared.says(b, group)
+        ]
+        acting = any(cell.table not in BESIDE for cell in self.vintages.cells)
+        return (*((DATA,) if acting else ()), *differ)
+
+    @cached_property
+    def vintages(self) -> Vintages:
+        """The data of both, as far as both scenarios know what they name."""
+        a, b = self.a, self.b
+        return Vintages(a.inputs, b.inputs, a.standard, b.standard)
 
     @cached_property
     def parts(self) -> dict[str, Floats]:
@@ -138,7 +154,7 @@ class Decomposition:
             return self.axes.fit(self.b if taken else self.a)[0]
         a, b = self.a.scenario, self.b.scenario
         mixed = self._shared.mixed(a, b, taken)
-        inputs = (self.b if "lines" in taken else self.a).inputs
+        inputs = self._inputs(DATA in taken, "lines" in taken)
         try:
             # Both ends reach these years, so nothing is asked of a mixture: what one of them does
             # not cost stays so.
@@ -151,6 +167,25 @@ class Decomposition:
             groups = in_both(GROUPS[group] for group in taken)
             first = Fault("", message("change-not-taken-apart", groups=groups))
             raise FiscalModelError([first, *error.faults]) from None
+
+    def _inputs(self, data: bool, lines: bool) -> Inputs:
+        """The data of ``b`` or ``a``, and with the lines of the other what its data say of them."""
+        if DATA not in self.groups:
+            data = lines
+        if "lines" not in self.groups:
+            lines = data
+        if (data, lines) not in self._mixed_inputs:
+            of, new = (self.b if each else self.a for each in (data, lines))
+            found = of.inputs
+            if of is not new:
+                found = found.known_to(new.standard).with_new_to(of.standard, new.inputs)
+            self._mixed_inputs[data, lines] = found
+        return self._mixed_inputs[data, lines]
+
+    @cached_property
+    def _mixed_inputs(self) -> dict[tuple[bool, bool], Inputs]:
+        # one object for each mixture, so that the memo knows it again
+        return {}
 
     @cached_property
     def _shared(self) -> _Shared:

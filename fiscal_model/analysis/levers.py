@@ -299,8 +299,10 @@ def _alike(base: Result, lines: Sequence[int], leaves: Sequence[int]) -> list[Re
 def _covering(wanted: Collection[str], base: Result) -> tuple[str, ...]:
     """A group with just these places in the year, else the fewest places that hold them."""
     wanted, places = set(wanted), places_in(base.scenario, base.years[0])
-    for code, group in places.groups.items():
-        if {leaf for member in group.members for leaf in places.leaves(member)} == wanted:
+    leaves = places.leaves(places.root)
+    for code in places.groups:
+        inside = places.mask([code])
+        if {leaf for leaf in leaves if inside[places.index[leaf]]} == wanted:
             return (code,)
     return tuple(_tops(places.root, wanted, places))
 

@@ -5,7 +5,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,9 @@ from fiscal_model.blocks import Block, Shown, screen
 from fiscal_model.errors import fault
 from fiscal_model.files import Read
 from fiscal_model.language import spoken
-from fiscal_model.results.result import Result
+from fiscal_model.results.part import Named
+from fiscal_model.results.result import Result, only
+from fiscal_model.results.select import meant
 from fiscal_model.rounding import counted, half_up, yuan
 from fiscal_model.vocabulary import Lang, Text
 
@@ -100,6 +102,47 @@ class Statement(Shown):
         sums = sums.iloc[sorted(range(len(sums)), key=order.__getitem__)]
         return sums.assign(
             **{name: half_up(sums[name].to_numpy(), self.unit) for name in self.money}
+        )
+
+    def part(self, items: Named = None, places: Named = None) -> Statement:
+        """The rows of some items and places; all money is worked out, then cut, so that no row
+        changes.
+
+        Args:
+            items: numbers or names, lists and spans (``10-14``).
+            places: codes, names or groups; a place stands for all below it.
+
+        Raises:
+            FiscalModelError: with every word that no row is of.
+
+        """
+        words = {"item": items, "place": places}
+        named = {name: each for name, each in words.items() if each is not None}
+        if not named:
+            return self
+        frame = self.frame
+        labels = {
+            "item": (*frame["item"].tolist(), *(n for each in self.missing for n in each.items)),
+            "place": (*frame["place"], *(each.place for each in self.missing)),
+        }
+        every = {name: {*labels[name]} for name in labels}
+        found = every | meant(self.budget.standard, labels, named)
+        lacked = (
+            Missing(each.place, {n: u for n, u in each.by_item.items() if n in found["item"]})
+            for each in self.missing
+            if each.place in found["place"]
+        )
+        lines = {line.code for line in self.budget.lines if line.item in found["item"]}
+        return replace(
+            self,
+            budget=only(
+                self.budget,
+                found["place"] if places is not None else None,
+                lines if items is not None else None,
+            ),
+            frame=frame[frame["item"].isin(found["item"]) & frame["place"].isin(found["place"])],
+            missing=tuple(each for each in lacked if each.by_item),
+            corrected=tuple(each for each in self.corrected if each.item in found["item"]),
         )
 
     @property

@@ -20,10 +20,13 @@ from fiscal_model.analysis.statement_rows import (
 )
 from fiscal_model.arrays import Floats
 from fiscal_model.blocks import Block, Heading, Paragraph
+from fiscal_model.results.functions import FUNCTION, function_of, has_functions
+from fiscal_model.results.result import of_what
 from fiscal_model.rounding import half_up
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.words import item_title
 from fiscal_model.vocabulary import (
+    GENERAL,
     Lang,
     Text,
     joined,
@@ -55,6 +58,7 @@ LABELS: Final[dict[Part, dict[str, Text]]] = {
         "spent": Text("支出数", "Spent"),
         "documents": Text("文号", "Documents"),
         "note": Text("备注", "Note"),
+        "function": FUNCTION,
     },
     "own": {
         "due": Text("应安排", "To be set aside"),
@@ -179,7 +183,8 @@ def detail(statement: Statement, part: Part, lang: Lang) -> pd.DataFrame:
     import pandas as pd
 
     money = columns_of(statement, part)
-    columns = ("item", "place", "payer", *money, "documents", "note")
+    function = ("function",) if has_functions(statement.budget) else ()
+    columns = ("item", "place", "payer", *function, *money, "documents", "note")
     blank: dict[str, Any] = {name: np.nan if name in money else "" for name in columns}
     rows = [{**blank, **row} for row in _detail(statement, statement.rows(part), money, lang)]
     frame = pd.DataFrame(rows, columns=["kind", *columns])
@@ -193,6 +198,7 @@ def _detail(
     places, table = statement.budget.standard.places, statement.budget.standard.payers
     for item, mine in rows.groupby("item"):
         title = _item(statement, int(str(item)), lang)
+        function = function_of(statement.budget, int(str(item)), GENERAL)
         cells = dict(
             zip(
                 zip(mine["place"], mine["payer"], strict=True),
@@ -214,6 +220,7 @@ def _detail(
                     "kind": "within" if place.depth else "row",
                     "item": title,
                     "place": place.label,
+                    "function": function.to(lang),
                     "payer": table[payer].name.to(lang),
                     **dict(zip(money, _down(np.array(inside)), strict=True)),
                     "documents": documents if lang == "zh" else listed(documents.split("、"), lang),
@@ -310,8 +317,12 @@ def about(statement: Statement, lang: Lang) -> list[str]:
         if budget.inputs.illustrative
         else None
     )
-    head = f"{statement.year} · {budget.scenario.title.to(lang)} · {budget.inputs.title.to(lang)}"
-    return [head, *(said.to(lang) for said in (notice, statement.remark) if said)]
+    what = of_what(budget, lang) if budget.at else ()
+    titles = (str(statement.year), budget.scenario.title.to(lang), budget.inputs.title.to(lang))
+    return [
+        " · ".join((*titles, *what)),
+        *(said.to(lang) for said in (notice, statement.remark) if said),
+    ]
 
 
 def summary(statement: Statement, lang: Lang) -> Iterator[Block]:
@@ -417,7 +428,8 @@ def text(statement: Statement, lang: Lang) -> str:
         out += [] if part == "counted" else [TITLES[part].to(lang)]
         money = columns_of(statement, part)
         for _, *row in detail(statement, part, lang).itertuples(index=False):
-            words, amounts, told = row[:3], row[3 : 3 + len(money)], row[3 + len(money) :]
+            first = len(row) - len(money) - 2  # documents and note stand last
+            words, amounts, told = row[:first], row[first:-2], row[-2:]
             figures = _figures(statement, part, dict(zip(money, amounts, strict=True)), lang)
             out.append(
                 " · ".join(

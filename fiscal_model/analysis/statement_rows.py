@@ -4,6 +4,7 @@ missing in one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from fiscal_model.vocabulary import Text
@@ -66,9 +67,18 @@ class Corrected(NamedTuple):
 
 class Missing(NamedTuple):
     """A place that the plan counts for some items and the actual inputs do not; what levels above
-    it owed by the plan, in whole units.
+    it owed by the plan for each, in whole units.
     """
 
     place: str
-    items: tuple[int, ...]
-    planned: int
+    by_item: Mapping[int, int]
+
+    @property
+    def items(self) -> tuple[int, ...]:
+        """The items."""
+        return tuple(self.by_item)
+
+    @property
+    def planned(self) -> int:
+        """What was owed for all of them."""
+        return sum(self.by_item.values())

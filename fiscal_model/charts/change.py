@@ -23,6 +23,7 @@ from fiscal_model.charts.chart import (
     not_costed,
     nothing,
     payer_legend,
+    room_for_labels,
     year_axis,
 )
 from fiscal_model.charts.payers import LABELLED
@@ -63,7 +64,9 @@ and says so.
 """
 
 
-def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Chart:
+def by_year(
+    table: pd.DataFrame, caption: Caption, ax: Axes | None = None, unit: Unit | None = None
+) -> Chart:
     """The change by payer, year by year: what rises is stacked above zero and what falls below it;
     a mark stands at the sum.
 
@@ -72,72 +75,110 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
             leaves a gap.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     """
-    from matplotlib.lines import Line2D
-
     with styled():
         chart = canvas(ax)
-        years = np.array([int(year) for year in table.columns])
-        known = table.notna().any().to_numpy(bool)
-        payers = [
-            payer
-            for payer in caption.payers
-            if payer in table.index and table.loc[payer].abs().sum() > 0
-        ]
-        changes = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
-        rise, fall = np.maximum(changes, 0.0), np.minimum(changes, 0.0)
-        unit = unit_for(rise.sum(axis=0) - fall.sum(axis=0))
-        for parts in (rise, fall):
-            for payer, bottom, heights in zip(
-                payers, np.cumsum(parts, axis=0) - parts, parts, strict=True
-            ):
-                bars_of(
-                    payer, chart.ax.bar, years, np.where(known, heights, np.nan), bottom, caption
-                )
-        _sums(
-            chart.ax,
-            years,
-            known,
-            rise.sum(axis=0),
-            np.round(changes.sum(axis=0), 2) + 0.0,
-            unit,
-            caption,
-        )
-        low = float(fall.sum(axis=0).min(initial=0.0))
-        high = float(rise.sum(axis=0).max(initial=0.0))
-        room = 0.1 * ((high - low) or 10 * unit.yuan)
-        chart.ax.set_ylim(low - (room if low else 0.0), high + room)
-        chart.ax.axhline(0, color=INK, linewidth=0.8)
-        money_axis(chart.ax, "y", unit, caption.lang)
-        year_axis(chart.ax, years.tolist())
-        if payers:
-            mark = Line2D([], [], label=say("合计", "sum", caption.lang), **SUM)
-            payer_legend(chart.ax, payers, caption, mark)
-        else:
-            words = (
-                say("没有变化", "no change", caption.lang)
-                if known.any()
-                else say("没有可比的年份", "nothing to compare", caption.lang)
-            )
-            nothing(chart.ax, caption.lang, words)
+        years = [int(year) for year in table.columns]
+        words = say("没有可比的年份", "nothing to compare", caption.lang)
+        unit = _stacked(chart, table, np.array(years), words, caption, unit)
+        year_axis(chart.ax, years)
         entitle(chart, caption, unit)
     return chart
 
 
+def by_scenario(
+    table: pd.DataFrame,
+    names: Sequence[str],
+    caption: Caption,
+    ax: Axes | None = None,
+    unit: Unit | None = None,
+) -> Chart:
+    """The change by payer, scenario by scenario, stacked as :func:`by_year` does.
+
+    Args:
+        table: yuan by payer (rows) and scenario (columns); NaN where there is nothing to compare.
+        names: what to call the scenarios.
+        caption: the title.
+        ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
+
+    """
+    with styled():
+        chart, at = canvas(ax), np.arange(len(names))
+        words = say("没有可比的数", "nothing to compare", caption.lang)
+        unit = _stacked(chart, table, at, words, caption, unit)
+        columns = max(ACROSS // (2 * max(len(names), 1)), 8)
+        ticks = [wrapped(name, columns, 3) for name in names]
+        chart.ax.set_xticks(at, ticks, linespacing=LEADING)
+        chart.ax.set_xlim(-0.8, len(names) - 0.2)
+        chart.ax.tick_params(axis="x", length=0)
+        entitle(chart, caption, unit)
+    return chart
+
+
+def _stacked(
+    chart: Chart, table: pd.DataFrame, at: Ints, missing: str, caption: Caption, unit: Unit | None
+) -> Unit:
+    """What rises by payer above zero and what falls below it, a bar at each of ``at``, and the
+    legend; ``missing`` is said where no column has anything to compare. Returns the unit shown.
+    """
+    from matplotlib.lines import Line2D
+
+    known = table.notna().any().to_numpy(bool)
+    payers = [
+        payer
+        for payer in caption.payers
+        if payer in table.index and table.loc[payer].abs().sum() > 0
+    ]
+    changes = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
+    rise, fall = np.maximum(changes, 0.0), np.minimum(changes, 0.0)
+    unit = unit or unit_for(rise.sum(axis=0) - fall.sum(axis=0))
+    for parts in (rise, fall):
+        for payer, bottom, heights in zip(
+            payers, np.cumsum(parts, axis=0) - parts, parts, strict=True
+        ):
+            bars_of(payer, chart.ax.bar, at, np.where(known, heights, np.nan), bottom, caption)
+    _sums(
+        chart,
+        at,
+        known,
+        rise.sum(axis=0),
+        np.round(changes.sum(axis=0), 2) + 0.0,
+        unit,
+        caption,
+    )
+    low = float(fall.sum(axis=0).min(initial=0.0))
+    high = float(rise.sum(axis=0).max(initial=0.0))
+    room = 0.1 * ((high - low) or 10 * unit.yuan)
+    chart.ax.set_ylim(low - (room if low else 0.0), high + room)
+    chart.ax.axhline(0, color=INK, linewidth=0.8)
+    money_axis(chart.ax, "y", unit, caption.lang)
+    if payers:
+        mark = Line2D([], [], label=say("合计", "sum", caption.lang), **SUM)
+        payer_legend(chart.ax, payers, caption, mark)
+    else:
+        words = say("没有变化", "no change", caption.lang) if known.any() else missing
+        nothing(chart.ax, caption.lang, words)
+    return unit
+
+
 def _sums(
-    ax: Axes, years: Ints, known: Mask, tops: Floats, sums: Floats, unit: Unit, caption: Caption
+    chart: Chart, years: Ints, known: Mask, tops: Floats, sums: Floats, unit: Unit, caption: Caption
 ) -> None:
     """A mark at the sum of each year and the sum in figures above the bars."""
     if sums.any() or tops.any():
-        ax.plot(years[known], sums[known], zorder=3, **SUM)
-    for year, top, total, there in zip(
-        years.tolist(), tops.tolist(), sums.tolist(), known.tolist(), strict=True
+        chart.ax.plot(years[known], sums[known], zorder=3, **SUM)
+    labels = [number(total, unit, signed=True) for total in sums.tolist()]
+    fit = len(labels) <= LABELLED and room_for_labels(chart, labels)
+    for year, top, total, label, there in zip(
+        years.tolist(), tops.tolist(), sums.tolist(), labels, known.tolist(), strict=True
     ):
         if not there:
-            instead(ax, say("无可比", "not compared", caption.lang), year)
-        elif len(years) <= LABELLED and top + abs(total):
-            above(ax, number(total, unit, signed=True), year, top, 5, fontsize=10)
+            instead(chart.ax, say("无可比", "not compared", caption.lang), year)
+        elif fit and top + abs(total):
+            above(chart.ax, label, year, top, 5, fontsize=10)
 
 
 def waterfall(

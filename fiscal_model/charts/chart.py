@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BETWEEN = " | "
+LETTERS = 10.5
+"""How many figures of a label over a bar take an inch of the picture, with its margins."""
 TITLE_COLUMNS = 118
 """How many Latin letters of a title fit on a line of the figure."""
 
@@ -90,14 +92,15 @@ class Chart:
         if kind not in ("png", "svg"):
             raise fault(str(path), "chart-file-name")
         with replacing(path, NOTHING) as draft:
-            self._write(draft, kind)
+            self.write(draft, kind)
 
     def _repr_png_(self) -> bytes:
         buffer = BytesIO()
-        self._write(buffer, "png")
+        self.write(buffer, "png")
         return buffer.getvalue()
 
-    def _write(self, target: Path | BytesIO, kind: str) -> None:
+    def write(self, target: Path | BytesIO, kind: str) -> None:
+        """Writes the chart as ``png`` or ``svg`` where it is wanted; the same bytes each time."""
         with styled():
             self._unlaid()
             self.figure.savefig(
@@ -126,11 +129,13 @@ def canvas(ax: Axes | None = None) -> Chart:
     return Chart(figure, (figure.add_subplot(),))
 
 
-def new_figure() -> Figure:
-    """An empty figure that belongs to no window and lays out what is put into it."""
+def new_figure(inches: tuple[float, float] | None = None, dpi: float | None = None) -> Figure:
+    """An empty figure that belongs to no window and lays out what is put into it, of the usual size
+    unless another is given.
+    """
     from matplotlib.figure import Figure
 
-    return Figure(layout="constrained")
+    return Figure(figsize=inches, dpi=dpi, layout="constrained")
 
 
 def room_for(chart: Chart, rows: int, inches: float) -> None:
@@ -220,6 +225,11 @@ def above(ax: Axes, words: str, x: float, y: float, points: float = 4, **style: 
         va="bottom",
         **style,
     )
+
+
+def room_for_labels(chart: Chart, labels: Sequence[str]) -> bool:
+    """Whether labels over bars stand side by side without touching."""
+    return sum(len(label) + 1 for label in labels) <= chart.figure.get_figwidth() * LETTERS
 
 
 def instead(ax: Axes, words: str, x: float) -> None:

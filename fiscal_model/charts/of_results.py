@@ -21,6 +21,7 @@ from fiscal_model.language import spoken
 from fiscal_model.names import Names
 from fiscal_model.periods import one_year
 from fiscal_model.results.accounts import account_of, is_booked
+from fiscal_model.results.amounts import Amounts
 from fiscal_model.results.result import Result, inside, which_items
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import cost_title
@@ -217,8 +218,12 @@ class Compared(Protocol):
     """
 
     @property
-    def budgets(self) -> tuple[Result, ...]:
+    def budgets(self) -> tuple[Amounts, ...]:
         """The budgets."""
+
+    @property
+    def titles(self) -> tuple[Text, ...]:
+        """What headings call them."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -275,10 +280,7 @@ class ComparisonPlot:
         lang = spoken(lang)
         compared = self.comparison
         dimensions = ("payer",) if year is None else ("payer", "year")
-        titled = {
-            n: each.scenario.title
-            for n, each in zip(compared.names[1:], compared.budgets[1:], strict=True)
-        }
+        titled = dict(zip(compared.names[1:], compared.titles[1:], strict=True))
         name = (
             Names(Text("情景", "scenario"), titled).code(scenario)
             if scenario
@@ -303,8 +305,8 @@ class ComparisonPlot:
             else compared.parts(*dimensions, account=account)
         )
         parts = parts.loc[at]
-        other = compared.budgets[compared.names.index(name, 1)]
-        titles = compared.budgets[0].scenario.title.to(lang), other.scenario.title.to(lang)
+        other = compared.names.index(name, 1)
+        titles = compared.titles[0].to(lang), compared.titles[other].to(lang)
         what = say(
             f"{table[payer].name.zh}：负担变化的来源",
             f"{table[payer].name.en}: what the change comes from",
@@ -366,7 +368,7 @@ class ComparisonPlot:
                 lang,
                 None,
                 compared.years,
-                listed((each.scenario.title.to(lang) for each in compared.budgets), lang),
+                listed((each.to(lang) for each in compared.titles), lang),
             ),
             lang,
             payers=known,
@@ -464,7 +466,7 @@ def _payers(table: pd.DataFrame, known: Payers) -> list[str]:
 
 
 def about(
-    amounts: Result,
+    amounts: Amounts,
     lang: Lang,
     year: int | None = None,
     years: Sequence[int] = (),
@@ -475,11 +477,11 @@ def about(
     """
     over = (year,) if year is not None else tuple(years) or amounts.years
     span = spans(over, lang)
-    title = scenario or amounts.scenario.title.to(lang)
+    title = scenario or amounts.called.to(lang)
     where = amounts.standard.places.label(amounts.standard.places.common(amounts.places)).to(lang)
     note = (
         (say("示例数据，非实际预算", "illustrative data, no actual budget", lang),)
-        if amounts.inputs.illustrative
+        if amounts.illustrative
         else ()
     )
     return (

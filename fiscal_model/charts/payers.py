@@ -23,6 +23,7 @@ from fiscal_model.charts.chart import (
     nothing,
     payer_legend,
     room_for,
+    room_for_labels,
     year_axis,
 )
 from fiscal_model.charts.style import FAINT, LEADING, Unit, number, styled, unit_for, wrapped
@@ -36,7 +37,9 @@ LABELLED = 16
 """Up to how many bars bear their total."""
 
 
-def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Chart:
+def by_year(
+    table: pd.DataFrame, caption: Caption, ax: Axes | None = None, unit: Unit | None = None
+) -> Chart:
     """Stacked bars, one a year.
 
     Args:
@@ -44,6 +47,7 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
             gap.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     """
     with styled():
@@ -51,14 +55,16 @@ def by_year(table: pd.DataFrame, caption: Caption, ax: Axes | None = None) -> Ch
         years, payers = [int(year) for year in table.columns], paying(table, caption.payers)
         amounts = table.loc[payers].to_numpy(np.float64)
         totals = _sums(table.to_numpy(np.float64))
-        unit = unit_for(totals)
+        unit = unit or unit_for(totals)
         for payer, bottom, heights in zip(payers, _bottoms(amounts), amounts, strict=True):
             bars_of(payer, chart.ax.bar, np.array(years), heights, bottom, caption)
-        for year, total in zip(years, totals.tolist(), strict=True):
+        labels = [number(total, unit) for total in totals.tolist()]
+        fit = len(years) <= LABELLED and room_for_labels(chart, labels)
+        for year, total, label in zip(years, totals.tolist(), labels, strict=True):
             if np.isnan(total):
                 instead(chart.ax, not_costed(caption.lang), year)
-            elif len(years) <= LABELLED:
-                above(chart.ax, number(total, unit), year, total, 3, fontsize=10)
+            elif fit:
+                above(chart.ax, label, year, total, 3, fontsize=10)
         money_axis(chart.ax, "y", unit, caption.lang)
         _room_above(chart.ax, totals, "y")
         year_axis(chart.ax, years)

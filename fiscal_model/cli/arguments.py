@@ -35,6 +35,7 @@ METAVARS: Final = {
     "VALUE": "值",
     "FILE": "文件",
     "FILE.csv": "文件.csv",
+    "FILE.docx": "文件.docx",
     "FILE.xlsx": "文件.xlsx",
     "FOLDER": "文件夹",
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fiscal_model.errors import Fault
     from fiscal_model.face import Budget
     from fiscal_model.files import Read
+    from fiscal_model.results.result import Result
     from fiscal_model.standard.rules import Item, Standard
 
 DONE, FAULTY = 0, 1
@@ -36,10 +37,21 @@ def _not_over(output: Path | None, scenarios: Sequence[str], *inputs: Sequence[s
     return read
 
 
-def _simulate(scenario: str, inputs: Sequence[str] | None, years: Sequence[int] | None) -> Budget:
+def _simulate(
+    scenario: str,
+    inputs: Sequence[str] | None,
+    years: Sequence[int] | None,
+    items: str | None = None,
+    places: str | None = None,
+) -> Budget:
     from fiscal_model.face import simulate
 
-    return simulate(scenario, inputs, years)
+    return simulate(scenario, inputs, years, items, places)
+
+
+def _part(options: Any) -> tuple[Sequence[int] | None, str | None, str | None]:
+    """The years, items and places asked for, as simulations take them."""
+    return options.years, options.items, options.places
 
 
 def _warn(warnings: Sequence[Fault], lang: Lang) -> None:
@@ -86,7 +98,7 @@ def _namers(standard: Standard, lang: Lang) -> dict[str, Callable[[Any], str]]:
     }
 
 
-def _warn_of(budgets: Sequence[Budget], lang: Lang) -> None:
+def _warn_of(budgets: Sequence[Result], lang: Lang) -> None:
     """What is told of several budgets, each thing once."""
     from fiscal_model.told.doubts import shown
     from fiscal_model.told.told import together
@@ -105,7 +117,7 @@ def report(options: Any, lang: Lang) -> int:
     read = _not_over(options.output, scenarios, options.inputs)
     if options.split_by:
         read.refuse(*part_paths(options.output, load_scenario(scenarios[0])[1], lang))
-    budgets = together(scenarios, options.inputs, options.years).results
+    budgets = together(scenarios, options.inputs, *_part(options)).results
 
     values = (
         Printed(UNITS[options.unit], options.decimals, not options.half_up)
@@ -130,7 +142,7 @@ def report(options: Any, lang: Lang) -> int:
 def run(options: Any, lang: Lang) -> int:
     """Writes tidy results."""
     _not_over(options.output, [options.scenario], options.inputs)
-    budget = _simulate(options.scenario, options.inputs, options.years)
+    budget = _simulate(options.scenario, options.inputs, *_part(options))
     writers: dict[str, Callable[[Path], None]] = {
         ".csv": budget.to_csv,
         ".parquet": budget.to_parquet,
@@ -158,23 +170,38 @@ def explain(options: Any, lang: Lang) -> int:
 
 
 def compare(options: Any, lang: Lang) -> int:
-    """Prints the change of each scenario from the first and what it comes from."""
+    """Prints the change of each scenario from the first and what it comes from; where the data
+    differ also which cells of them, all of which go into a file that is asked for.
+    """
     from fiscal_model.analysis.compare_blocks import table_of
     from fiscal_model.analysis.decompose import GROUP_NAMES, stacking_order
+    from fiscal_model.face import Budget
     from fiscal_model.face import compare as compared
     from fiscal_model.names import DIMENSION_NAMES
     from fiscal_model.results.dimensions import check_dimensions
     from fiscal_model.spelling import separate
 
-    read = _not_over(options.output, [options.a, options.b, *options.more], options.inputs)
+    data = options.inputs, options.against_inputs
+    read = _not_over(options.output, [options.a, options.b, *options.more], *data)
+    read.refuse(*([options.cells] if options.cells else []))
+    years, items, places = _part(options)
     found = compared(
-        options.a, options.b, *options.more, inputs=options.inputs, years=options.years
+        options.a,
+        options.b,
+        *options.more,
+        inputs=options.inputs,
+        years=years,
+        items=items,
+        places=places,
+        against_inputs=options.against_inputs,
     )
     by = check_dimensions(separate(options.by, DIMENSION_NAMES.__contains__)) if options.by else ()
     order = (
         stacking_order(separate(options.order, GROUP_NAMES.__contains__)) if options.order else ()
     )
     text = found.text(lang, order, by, options.account)
+    cells = found.changed_inputs(account=options.account) if options.cells else None
+    namers = _namers(found.axes.standard, lang)
     if options.output:
         dimensions, account = table_of(found, by, options.account) if by else ((), options.account)
         table = (
@@ -182,9 +209,29 @@ def compare(options: Any, lang: Lang) -> int:
             .dropna(how="all")
             .reset_index()
         )
-        _write_csv(table, options.output, _namers(found.axes.standard, lang), read)
-    _warn_of(found.budgets, lang)
+        _write_csv(table, options.output, namers, read)
+    if cells is not None:
+        # of the columns named like dimensions only this one holds codes: the others are payers
+        _write_csv(cells, options.cells, {"place": namers["place"]}, read)
+    _warn_of([each for each in found.budgets if isinstance(each, Budget)], lang)
     print(text)
+    return DONE
+
+
+def brief(options: Any, lang: Lang) -> int:
+    """Writes a briefing note of one page."""
+    from fiscal_model.briefing.brief import check_target
+    from fiscal_model.face import brief as briefed
+
+    check_target(options.output)
+    _not_over(options.output, options.scenarios, options.inputs)
+    years, items, places = _part(options)
+    found = briefed(
+        *options.scenarios, inputs=options.inputs, years=years, items=items, places=places
+    )
+    found.save(options.output, lang, options.date)
+    _warn_of(found.budgets, lang)
+    _wrote(options.output, lang)
     return DONE
 
 
@@ -342,15 +389,21 @@ def check(options: Any, lang: Lang) -> int:
 
 def allotment(options: Any, lang: Lang) -> int:
     """Writes what upper levels owe to places in a year, what they paid so far, and this instalment;
-    or the settlement by the actual numbers.
+    or the settlement by the actual numbers. A workbook a year.
     """
     from fiscal_model.analysis.allotment import allotment as allotted
     from fiscal_model.analysis.allotment import settlement
     from fiscal_model.workbook.rounding import Printed
 
-    _not_over(options.output, [options.scenario], options.inputs, options.actual)
-    budget = _simulate(options.scenario, options.inputs, [options.year])
-    budgets = [budget]
+    output: Path = options.output
+    targets = dict.fromkeys(options.years, output)
+    if len(targets) > 1:
+        targets = {year: output.with_stem(f"{output.stem}-{year}") for year in targets}
+    read = _not_over(None, [options.scenario], options.inputs, options.actual)
+    read.refuse(*targets.values())
+    budgets = [_simulate(options.scenario, options.inputs, options.years)]
+    if options.actual:
+        budgets.append(_simulate(options.scenario, options.actual, options.years))
     wan = options.unit in WAN
     unit = (
         Printed(10_000.0, options.decimals).step
@@ -359,14 +412,17 @@ def allotment(options: Any, lang: Lang) -> int:
         if options.unit in ("元", "yuan")
         else 0.01
     )
-    found = allotted(budget, options.year, unit, wan)
-    if options.actual:
-        budgets.append(_simulate(options.scenario, options.actual, [options.year]))
-        found = settlement(found, budgets[1])
-    found.to_excel(options.output, lang, options.date)
+    statements = []
+    for year in targets:
+        planned = allotted(budgets[0], year, unit, wan)
+        whole = settlement(planned, budgets[1]) if options.actual else planned
+        statements.append(whole.part(options.items, options.places))
+    for found, target in zip(statements, targets.values(), strict=True):
+        found.to_excel(target, lang, options.date)
     _warn_of(budgets, lang)
-    print(found.summary(lang))
-    _wrote(options.output, lang)
+    for found, target in zip(statements, targets.values(), strict=True):
+        print(found.summary(lang))
+        _wrote(target, lang)
     return DONE
 
 

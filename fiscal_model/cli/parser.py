@@ -23,6 +23,10 @@ LAB_FOLDER = "fiscal-model-lab"
 NAMED = Text(
     "情景：自带名称、标题或 .yaml 文件", "scenario: a shipped name or title, or a .yaml file"
 )
+COMPARED = Text(
+    f"{NAMED.zh}，或 run 写出的结果文件（.csv、.parquet、.nc）",
+    f"{NAMED.en}, or a file of results that run wrote (.csv, .parquet, .nc)",
+)
 PLACE = Text(
     "地区：代码、全称或简称，如 653100、喀什地区、新疆", "place: code, English or Chinese name"
 )
@@ -65,6 +69,28 @@ class _Builder:
             metavar="YEARS",
             help=Text("年份，如 2022-2030 或 2024", "years, e.g. 2022-2030 or 2024"),
         )
+        self.cut = Parser(lang, add_help=False)
+        self.cut.add_argument(
+            "--items",
+            type=_items,
+            metavar="ITEMS",
+            help=Text(
+                "只列这些服务项目：项目号或名称，如 10-14 或 11,20-22（全部数据照常测算）",
+                "these items only: numbers or names, e.g. 10-14 or 11,20-22 (all data are computed"
+                " all the same)",
+            ),
+        )
+        self.cut.add_argument(
+            "--places",
+            type=_listed,
+            metavar="PLACES",
+            help=Text(
+                "只列这些地区（含下级）：代码、名称或地区组，逗号分隔，如 653100,南疆四地州",
+                "these places only, with all below them: codes, names or groups with commas"
+                " between, e.g. 653100,south4",
+            ),
+        )
+        self.part = Parser(lang, add_help=False, parents=[self.span, self.cut])
         self.top = Parser(
             lang,
             prog="fiscal-model",
@@ -108,7 +134,7 @@ class _Builder:
             "测算并写出工作簿（主要功能）",
             "simulate and write the workbook (the main job)",
             self.data,
-            self.span,
+            self.part,
         )
         report.add_argument(
             "scenarios",
@@ -177,7 +203,7 @@ class _Builder:
             "测算并写出明细结果",
             "simulate and write tidy results",
             self.data,
-            self.span,
+            self.part,
         )
         run.add_argument("scenario", metavar="SCENARIO", help=NAMED)
         run.add_argument(
@@ -188,6 +214,36 @@ class _Builder:
             metavar="FILE",
             help=Text(".csv、.parquet 或 .nc 文件", "a .csv, .parquet or .nc file"),
         )
+        brief = self.command(
+            "brief",
+            do.brief,
+            "写出一页情况说明：问什么、谁多担或少担、为什么、依据什么，附一表一图",
+            "one page for the leadership: what is asked, who pays more or less, why, one table, one"
+            " picture, on what it rests",
+            self.data,
+            self.part,
+        )
+        brief.add_argument(
+            "scenarios",
+            nargs="+",
+            metavar="SCENARIO",
+            help=Text(
+                f"{NAMED.zh}；写几个时第一个为对照，其余为方案",
+                f"{NAMED.en}; of several the first is the reference of the others",
+            ),
+        )
+        brief.add_argument(
+            "-o",
+            "--output",
+            type=_suffix(".docx", ".html"),
+            required=True,
+            metavar="FILE.docx",
+            help=Text(
+                ".docx 文件（须装 python-docx）或 .html 文件",
+                "a .docx file (needs python-docx) or an .html file",
+            ),
+        )
+        _date_printed(brief)
         allotment = self.command(
             "allotment",
             do.allotment,
@@ -195,9 +251,22 @@ class _Builder:
             "what upper levels owe to places, paid so far, this instalment; apart, what places bear"
             " themselves; with actual numbers the settlement",
             self.data,
+            self.cut,
         )
         _scenario(allotment)
-        _one_year(allotment)
+        allotment.add_argument(
+            "--year",
+            "--years",
+            dest="years",
+            type=_years,
+            required=True,
+            metavar="YEARS",
+            help=Text(
+                "年份，如 2026；2026-2028 每年各写一个工作簿，文件名加年份",
+                "the year, e.g. 2026; 2026-2028 writes a workbook a year, the year added to the"
+                " file's name",
+            ),
+        )
         allotment.add_argument(
             "--actual",
             action="append",
@@ -244,15 +313,41 @@ class _Builder:
         compare = self.command(
             "compare",
             do.compare,
-            "比较两个或多个情景：各级差额及其原因（第一个为基准）",
-            "the change per level between scenarios, and why (from the first one)",
+            "比较两个或多个情景，或同一情景的两份数据：各级差额及其原因（第一个为基准）",
+            "the change per level between scenarios, or between two data sets, and why (from the"
+            " first one)",
             self.data,
-            self.span,
+            self.part,
         )
-        compare.add_argument("a", metavar="A", help=NAMED)
-        compare.add_argument("b", metavar="B", help=NAMED)
+        compare.add_argument("a", metavar="A", help=COMPARED)
+        compare.add_argument("b", metavar="B", help=COMPARED)
         compare.add_argument(
             "more", nargs="*", metavar="C", help=Text("更多情景", "more scenarios")
+        )
+        compare.add_argument(
+            "--against-inputs",
+            action="append",
+            metavar="PATH",
+            help=Text(
+                "B、C……用另一份数据（A 用 --inputs 的）：原因中另列“输入数据”，并逐格列出变化；"
+                "可写多次，同 --inputs",
+                "other data for B, C, … (A keeps those of --inputs): the data are a cause of their"
+                " own, and the cells that differ are listed; several times as --inputs",
+            ),
+        )
+        compare.add_argument(
+            "--cells",
+            type=_suffix(".csv"),
+            metavar="FILE.csv",
+            help=Text(
+                "写出变化的每个数据单元格：表、行、原值、新值、影响金额",
+                "every cell of the data that differs: table, row, before, after, and what it makes",
+            ),
+        )
+        compare.only(
+            "--cells",
+            lambda options: bool(options.against_inputs),
+            message("cells-need-other-data"),
         )
         compare.add_argument(
             "--by",

@@ -25,6 +25,7 @@ from fiscal_model.inputs.model import Rows
 from fiscal_model.inputs.needed import needed
 from fiscal_model.inputs.raw import Grid
 from fiscal_model.inputs.read import check_across, doubles, joined, key_words, typed
+from fiscal_model.inputs.shapes import Shapes
 from fiscal_model.inputs.source import STRAY, WORKBOOKS, tables_of
 from fiscal_model.inputs.tables import NOTES, TABLES
 from fiscal_model.inputs.workbook import read_workbook
@@ -218,7 +219,7 @@ def _read_back(
         faults.note(str(path), "collect-without-record")
     held = held_against(sheets, grids) if sheets is not None else None
     read = readers(standard)
-    raws = tables_of(held.grids if held else grids, faults)
+    raws = tables_of(held.grids if held else grids, Shapes(standard, read), faults)
     rows = [typed(raw, read, standard, faults) for raw in raws]
     added: Mapping[str, int] = held.added if held else {}
     taken = [

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.engine.base_amounts import Key, changed_bases, governed, supplied_bases
+from fiscal_model.engine.base_amounts import (
+    Key,
+    carried_base,
+    changed_bases,
+    governed,
+    merged_bases,
+    supplied_bases,
+)
 from fiscal_model.engine.changes import ChangeLog, change_log
 from fiscal_model.engine.cohort import Population
 from fiscal_model.engine.in_force import table
@@ -120,6 +127,7 @@ class Applied:
             sorted(
                 {
                     *self.base_amounts,
+                    *merged_bases(self.base_amounts, self.standard.places),
                     *(
                         key
                         for key in found
@@ -133,8 +141,11 @@ class Applied:
         """The base amounts of ``keys`` by (key, year), NaN where none is known, and how far each
         has ended (1: no longer limits).
         """
-        supplied = np.array([self.base_amounts.get(key, np.nan) for key in keys])
-        return changed_bases(supplied, keys, self.scenario, self.span.years)
+        given, places, years = self.base_amounts, self.standard.places, self.span.years
+        supplied = np.array(
+            [[carried_base(key, given, places, year) for year in years] for key in keys]
+        ).reshape(len(keys), len(years))
+        return changed_bases(supplied, keys, self.scenario, years)
 
 
 def apply(

@@ -8,7 +8,7 @@ an abolition below it and keeps the amount then in force.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -31,25 +31,83 @@ def supplied_bases(inputs: Inputs, places: Places) -> dict[Key, float]:
 
 
 def governor(key: Key, supplied: Collection[Key], places: Places) -> Key:
-    """The base amount that governs an item in a place: its own, else the nearest above it; itself
-    where there is none.
+    """The base amount that governs an item in a place: its own, else the nearest that serves it;
+    itself where there is none.
+
+    A place that came out of another has a base amount only where one is supplied: until then that
+    of the other limits both together, as that of a prefecture does its counties.
     """
     item, code = key
-    chain = (code, *places.ancestors(code))
-    return next(((item, each) for each in chain if (item, each) in supplied), key)
+    return next(
+        (
+            (item, each)
+            for each in places.chain(code)
+            if any((item, part) in supplied for part in (each, *places.merged(each)))
+        ),
+        key,
+    )
 
 
 def governed(key: Key, supplied: Collection[Key], places: Places) -> bool:
-    """Whether a base amount supplied for a place above governs an item in a place."""
-    return any((key[0], above) in supplied for above in places.ancestors(key[1]))
+    """Whether a base amount supplied for another place governs an item in a place."""
+    return governor(key, supplied, places) != key
+
+
+def merged_bases(supplied: Collection[Key], places: Places) -> set[Key]:
+    """The item and place of the base amounts that are only supplied for what was merged there."""
+    return {
+        (item, heir)
+        for item, code in supplied
+        for heir in places.heirs.get(code, ())
+        if code in places.merged(heir)
+    }
+
+
+def carried_base(key: Key, supplied: Mapping[Key, float], places: Places, year: int) -> float:
+    """The base amount of an item and place in a year, NaN where there is none: the one supplied,
+    with those of places that it has taken in by then; of a new place for which none is supplied
+    those of all that were merged in it.
+    """
+    item, code = key
+    own, life = supplied.get(key, np.nan), places.lives.get(code)
+    if life is None or (life.first and not np.isnan(own)):
+        return own
+    if parts := places.merged(code):
+        return sum(carried_base((item, part), supplied, places, year) for part in parts)
+    taken = [
+        carried_base((item, part), supplied, places, year)
+        for part in places.joined(code)
+        if not places.lives[part].there(year)
+    ]
+    return own + float(np.nansum(taken))
+
+
+def carried_from(
+    key: Key, place: str, supplied: Collection[Key], places: Places, year: int
+) -> tuple[str, ...]:
+    """The places that the base amount ``key`` of an item in a place was supplied for, where it is
+    carried over a change of places; none where it is that of the place or of one above it.
+    """
+    item, code = key
+    if code not in (place, *places.ancestors(place)):
+        return (code,)
+    if key not in supplied:
+        return places.merged(code)
+    taken = tuple(
+        each
+        for each in places.joined(code)
+        if (item, each) in supplied and not places.lives[each].there(year)
+    )
+    return (code, *taken) if taken and not places.lives[code].first else ()
 
 
 def changed_bases(
     supplied: Floats, keys: tuple[Key, ...], scenario: Scenario, over: tuple[int, ...]
 ) -> tuple[Floats, Floats]:
-    """The limit of every (key, year), infinite where it is abolished, and how far it has ended."""
-    years = np.array(over)
-    stated = np.repeat(supplied[:, None], len(years), axis=1)
+    """The limit of every (key, year), infinite where it is abolished, and how far it has ended;
+    ``supplied`` are the base amounts by (key, year).
+    """
+    years, stated = np.array(over), supplied.copy()
     limit, ended = stated.copy(), np.zeros(stated.shape)
     for n, within, layer in _reached(keys, scenario, years):
         entry, elapsed, was = (

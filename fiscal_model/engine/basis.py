@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.engine.base_amounts import carried_from
+from fiscal_model.engine.capped import CappedGroups, cell_names
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
 from fiscal_model.inputs.model import Cells, Inputs
@@ -113,7 +115,8 @@ def split_basis(program: Program, payers: Sequence[str]) -> Ints:
 
 def _changed_bases(program: Program, payer: int) -> Iterator[tuple[Ints, Ints]]:
     """The cells of which a payer bears what a base amount leaves or moves to it, and the rank of
-    the entry that changes that base amount.
+    the entry that changes that base amount; one that is carried over a change of places is an
+    assumption.
     """
     places, years = program.standard.places, np.array(program.years)
     for groups in program.bases:
@@ -128,10 +131,30 @@ def _changed_bases(program: Program, payer: int) -> Iterator[tuple[Ints, Ints]]:
             ranks[np.ix_(mine, (years >= layer.start) & (years < layer.end))] = rank(
                 layer.entry.clause
             )
+        for n in _carried(program, groups).tolist():
+            at = groups.axes(np.array([n]))
+            ranks[at] = np.maximum(ranks[at], ORDER.index("assumption"))
         touched = (
             np.ones(len(groups.cells), bool) if payer == groups.payer else groups.taker == payer
         )
         yield groups.cells[touched], ranks[groups.axes(groups.group[touched])]
+
+
+def _carried(program: Program, groups: CappedGroups) -> Ints:
+    """The groups limited by a base amount that is carried over a change of places."""
+    places, supplied = program.standard.places, program.applied.base_amounts
+    if not places.lives:
+        return np.zeros(0, np.intp)
+    _, codes, year = cell_names(program.frame, groups.cells)
+    pairs = dict.fromkeys(zip(groups.group.tolist(), codes, year.tolist(), strict=True))
+    return np.array(
+        [
+            group
+            for group, code, y in pairs
+            if carried_from(groups.key(group), code, supplied, places, program.years[y])
+        ],
+        np.intp,
+    )
 
 
 def weakest(leaf: Leaf, payer: str, entry: SplitEntry | None) -> int:

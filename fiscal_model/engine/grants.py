@@ -52,13 +52,13 @@ def givers(frame: Frame, amounts: Projection) -> Givers:
 
 
 def _nearest(frame: Frame, known: Mask) -> Ints:
-    """The place whose grant serves each (place, year): its own, else the nearest above it; -1
-    without one.
+    """The place whose grant serves each (place, year): its own, else the nearest that serves it, as
+    one that it came out of or lies in; -1 without one.
     """
     places = frame.standard.places
     out = np.full((len(frame.places), len(frame.years)), -1, np.intp)
     for p, code in enumerate(frame.places):
-        for above in (code, *places.ancestors(code)):
+        for above in places.chain(code):
             at = places.index[above]
             out[p] = np.where((out[p] < 0) & known[at], at, out[p])
     return out

@@ -218,8 +218,8 @@ def _base_changes(entry: BaseEntry, ground: _Ground) -> bool:
     ]
     keys = tuple(key for key in reached if not governed(key, given, standard.places))
     supplied = np.array(
-        [given.get(key, np.nan) if entry.amount is not None else 1.0 for key in keys]
-    )
+        [[given.get(key, np.nan) if entry.amount is not None else 1.0] * len(years) for key in keys]
+    ).reshape(len(keys), len(years))
     with_it, without = (
         changed_bases(supplied, keys, each, years) for each in (scenario, scenario.without(entry))
     )

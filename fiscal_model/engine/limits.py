@@ -9,7 +9,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.engine.applied import Applied
-from fiscal_model.engine.base_amounts import Key, acting, governor
+from fiscal_model.engine.base_amounts import Key, acting, carried_base, governor
 from fiscal_model.engine.capped import CappedGroups, cell_names, held_cells, numbered
 from fiscal_model.engine.coefficients import Frame, LineCells
 from fiscal_model.errors import Faults
@@ -173,10 +173,13 @@ def base_terms(applied: Applied, key: Key, y: int) -> BaseTerms:
     it.
     """
     supplied = applied.base_amounts.get(key)
+    places, year = applied.standard.places, applied.span.years[y]
+    carried = carried_base(key, applied.base_amounts, places, year)
     limits, ended = applied.bases((key,))
     limit, part = float(limits[0, y]), float(ended[0, y])
-    entries = acting(applied.scenario, key, applied.span.years[y])
-    if any(entry.amount is not None for entry in entries):
+    entries = acting(applied.scenario, key, year)
+    merged = np.isfinite(limit) and carried != supplied
+    if merged or any(entry.amount is not None for entry in entries):
         return BaseTerms(supplied, None, limit, part)
     if supplied is None or not np.isfinite(limit):
         return BaseTerms(supplied, None, None, part)

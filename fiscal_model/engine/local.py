@@ -28,9 +28,7 @@ def governing_share(
     """The county share that divides an item in a place: the item's own before that of all items,
     the nearest place first; None without one.
     """
-    ways = (
-        (str(series), above) for series in (item, None) for above in (code, *places.ancestors(code))
-    )
+    ways = ((str(series), above) for series in (item, None) for above in places.chain(code))
     return next((way for way in ways if way in given), None)
 
 

@@ -144,7 +144,7 @@ def compile_program(
     unit, rules = applied.unit, applied.rules
     supplied, left_out = _quantities(applied, faults)
     axis = np.nonzero(~np.isnan(supplied).all(axis=(0, 2)))[0]
-    _check_coarse_places(rules, unit, supplied, axis, standard, inputs, faults)
+    _check_coarse_places(rules, unit, supplied, axis, standard, inputs, span.years, faults)
     faults.raise_if_any()
     places = standard.places
     lines, names = tuple(standard.lines.values()), tuple(places.codes[p] for p in axis)
@@ -239,22 +239,25 @@ def _check_coarse_places(
     axis: Ints,
     standard: Standard,
     inputs: Inputs,
+    years: Sequence[int],
     faults: Faults,
 ) -> None:
     """A count for a place whose parts follow different rules or rates cannot be shared out: it is
     refused.
     """
     places = standard.places
+    there = places.there(years)
     for p in axis:
         parts = places.at(places.leaves(places.codes[p]))
         if len(parts) == 1:
             continue
         given = ~np.isnan(supplied[:, p])
+        speaker = places.speaker(places.codes[p])
         leaf, cost = rules.leaf[:, parts], unit[:, parts]
-        splits_differ = (leaf != leaf[:, :1]).any(axis=1)
-        rates_differ = ~((cost == cost[:, :1]) | (np.isnan(cost) & np.isnan(cost[:, :1]))).all(
-            axis=1
-        )
+        one, each = rules.leaf[:, [speaker]], unit[:, [speaker]]
+        splits_differ = ((leaf != one) & there[parts]).any(axis=1)
+        alike = (cost == each) | (np.isnan(cost) & np.isnan(each))
+        rates_differ = (~alike & there[parts]).any(axis=1)
         place = places.by_code[places.codes[p]]
         for differs, what in (
             (splits_differ, Text("分担办法", "splits")),

@@ -12,6 +12,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.people import People
 from fiscal_model.engine.rates import hold_forward, nearest_place, with_sums
+from fiscal_model.engine.territory import last_supplied, own_ended
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.messages.message import message
@@ -113,7 +114,8 @@ def project(
 
     After its last supplied year a series follows the rule in force in each year: growth (none when
     held) from the value of the year before, a stated total spread as the year before, or its part
-    of the population. Factors act on the result. A series nowhere supplied may come from the
+    of the population; until the same people are counted in other places (:func:`own_ended`). What
+    ended hands its last value on to the place that all of it went into. Factors act on the result. A series nowhere supplied may come from the
     population alone. A year asked for without a rule is a fault. ``kind`` names the series in it.
     """
     places = standard.places
@@ -131,12 +133,18 @@ def project(
     last = max([*span.years, *cells.year_at.tolist(), *([people.last] if people else [])])
     given = cells.dense(series, len(places), first, last)
     years = np.arange(first, last + 1)
-    latest = _latest(given)
-    after = years - first > latest[..., None]
+    latest = last_supplied(given)
+    ended = own_ended(given, places, years)
+    after = (years - first > latest[..., None]) & ~ended
+    handed_on = _handed_on(places, years)
+    counted = latest >= 0
+    for each in handed_on.values():
+        for origin, heir in each:
+            counted[:, heir] |= counted[:, origin]
     growth, rule, paths = _rules(layers, series, places, years, scenario.projects_by_hold, people)
     if span.asked:
         _check_rules(
-            after & (rule == NO_RULE) & (latest >= 0)[..., None],
+            after & (rule == NO_RULE) & counted[..., None],
             series,
             standard,
             span,
@@ -151,18 +159,15 @@ def project(
         range(len(paths)), key=lambda n: (isinstance(paths[n], _TotalPath), paths[n].entry.size)
     )
     for y in range(len(years)):
+        before = _before(values, y, handed_on.get(y, ()))
         if y:
-            grown = values[..., y - 1] * (1.0 + growth[..., y])
+            grown = before * (1.0 + growth[..., y])
             values[..., y] = np.where(after[..., y] & (rule[..., y] == HELD), grown, values[..., y])
         for number in order:
             path = paths[number]
-            path.write(
-                values,
-                y,
-                after[path.series, :, y] & (rule[path.series, :, y] == number),
-                latest[path.series],
-                faults,
-            )
+            s = path.series
+            mine = after[s, :, y] & (rule[s, :, y] == number)
+            path.write(_Row(values[s], before[s], latest[s], counted[s], ended[s]), y, mine, faults)
     for path in paths:
         if isinstance(path, _CohortPath) and people:
             people.explain_missing(path.entry, first, path.missing)
@@ -171,11 +176,53 @@ def project(
     return Projection(series, values, first)
 
 
-def _latest(given: Floats) -> Ints:
-    """Position of the last supplied year of each series and place, -1 without one."""
-    return np.asarray(
-        np.where(np.isnan(given), -1, np.arange(given.shape[-1])).max(axis=-1, initial=-1)
-    )
+def _handed_on(places: Places, years: Ints) -> dict[int, list[tuple[int, int]]]:
+    """By the position of the year: the places that are no longer there, each with the one that all
+    of it went into.
+    """
+    found: dict[int, list[tuple[int, int]]] = {}
+    for heir in places.lives:
+        for origin in places.joined(heir):
+            there = places.lives[origin].there
+            if gone := [y for y, year in enumerate(years.tolist()) if not there(year)]:
+                pair = places.index[origin], places.index[heir]
+                found.setdefault(gone[0], []).append(pair)
+    return found
+
+
+def _before(values: Floats, y: int, handed_on: Iterable[tuple[int, int]]) -> Floats:
+    """The values (series, place) of the year before, those of places that are no longer there with
+    the one that all of each went into.
+    """
+    if not y:
+        return np.full(values.shape[:-1], np.nan)
+    before = values[..., y - 1]
+    for origin, heir in handed_on:
+        own, theirs = before[:, heir], before[:, origin]
+        before = before.copy()
+        before[:, heir] = np.where(np.isnan(theirs), own, np.nan_to_num(own) + theirs)
+    return before
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One series: its ``values`` (place, year), those of the year ``before`` by place, the position
+    of the last supplied year, whether a place is ``counted`` at all, and where its own figures have
+    ``ended``.
+    """
+
+    values: Floats
+    before: Floats
+    latest: Ints
+    counted: Mask
+    ended: Mask
+
+    def last_known(self, within: Mask, y: int) -> float:
+        """The sum over places of the last known figure of each up to a year, without those whose
+        own have ended: a figure that is missing is not zero.
+        """
+        held = hold_forward(self.values[within, : y + 1])[:, -1]
+        return float(np.nansum(np.where(self.ended[within, y], np.nan, held)))
 
 
 def _rules(
@@ -228,31 +275,29 @@ class _TotalPath:
         self.start: int | None = None
         self.points: list[tuple[int, float]] = []
 
-    def write(self, values: Floats, y: int, mine: Mask, latest: Ints, faults: Faults) -> None:
+    def write(self, row: _Row, y: int, mine: Mask, faults: Faults) -> None:
         """Fills the cells of one year that follow this path."""
-        row, year = values[self.series], self.first + y
-        mine = mine & ~np.isnan(row[:, y - 1])
+        values, year = row.values, self.first + y
+        mine = mine & ~np.isnan(row.before)
         if not mine.any():
             return
         if self.start is None:
             stated = [(at, float(total)) for at, total in self.entry.points if at >= year]
             self.start = max(
-                year - 1, min(self.first + int(latest[self.mask].max()), stated[0][0] - 1)
+                year - 1, min(self.first + int(row.latest[self.mask].max()), stated[0][0] - 1)
             )
             self.points = stated
         if year <= self.start:
-            row[mine, y] = row[mine, y - 1]
+            values[mine, y] = row.before[mine]
             return
         if self.points[0][0] != self.start:
-            self.points.insert(
-                0, (self.start, _last_known(row[self.mask, : self.start - self.first + 1]))
-            )
+            self.points.insert(0, (self.start, row.last_known(self.mask, self.start - self.first)))
         total = float(
             np.interp(year, [at for at, _ in self.points], [value for _, value in self.points])
         )
         left, before = (
-            total - _last_known(row[self.mask & ~mine, : y + 1]),
-            float(row[mine, y - 1].sum()),
+            total - row.last_known(self.mask & ~mine, y),
+            float(row.before[mine].sum()),
         )
         if left < 0 or (left > 0 and before == 0):
             faults.add(
@@ -264,14 +309,7 @@ class _TotalPath:
                 why=message("total-exceeded") if left < 0 else message("total-of-nothing"),
             )
             left = 0.0
-        row[mine, y] = row[mine, y - 1] * (left / before if before else 0.0)
-
-
-def _last_known(counts: Floats) -> float:
-    """The sum over places of the last known count of each, (place, year): a count that is missing
-    is not zero.
-    """
-    return float(np.nansum(hold_forward(counts)[:, -1]))
+        values[mine, y] = row.before[mine] * (left / before if before else 0.0)
 
 
 class _CohortPath:
@@ -283,21 +321,21 @@ class _CohortPath:
         self.series, self.entry, self.persons, self.nearest = series, entry, persons, nearest
         self.missing = np.zeros(persons.shape, bool)
 
-    def write(self, values: Floats, y: int, mine: Mask, latest: Ints, faults: Faults) -> None:
+    def write(self, row: _Row, y: int, mine: Mask, faults: Faults) -> None:
         """Fills the cells of one year that follow this path."""
-        row, cohort = values[self.series], self.entry.cohort
+        values, cohort = row.values, self.entry.cohort
         if cohort and cohort.ratios:
-            here = mine & ((latest >= 0) | ~np.isnan(self.persons[:, y]))
-            row[here, y] = self.persons[here, y]
+            here = mine & (row.counted | ~np.isnan(self.persons[:, y]))
+            values[here, y] = self.persons[here, y]
         elif y:
-            here = mine & (latest >= 0)
+            here = mine & row.counted
             now, before = self.nearest[here, y], self.nearest[here, y - 1]
-            row[here, y] = row[here, y - 1] * np.divide(
+            values[here, y] = row.before[here] * np.divide(
                 now, before, out=np.full(now.shape, np.nan), where=before > 0
             )
         else:
             return
-        self.missing[here, y] = np.isnan(row[here, y])
+        self.missing[here, y] = np.isnan(values[here, y])
 
 
 _Path = _TotalPath | _CohortPath

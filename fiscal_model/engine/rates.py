@@ -187,19 +187,23 @@ def nearest_held(values: Floats, places: Places, down: bool = True) -> Floats:
 
 
 def with_sums(values: Floats, places: Places) -> Floats:
-    """Values (place, ...) with the sum of its parts where a place has none and all its parts do."""
+    """Values (place, year) with the sum of its parts where a place has none and all its parts do,
+    or are counted elsewhere among them.
+    """
     out = values.copy()
     for code in reversed(places.codes):
         if parts := places.parts(code):
-            at = places.index[code]
-            out[at] = np.where(np.isnan(out[at]), out[places.at(parts)].sum(axis=0), out[at])
+            at, below = places.index[code], places.at(parts)
+            elsewhere = places.counted_elsewhere(~np.isnan(out))[below]
+            total = np.where(elsewhere, 0.0, out[below]).sum(axis=0)
+            out[at] = np.where(np.isnan(out[at]) & ~elsewhere.all(axis=0), total, out[at])
     return out
 
 
 def nearest_place(values: Floats, places: Places) -> Floats:
-    """Values (place, ...) taken from the nearest place above where a place has none."""
-    for _ in range(places.depth):
-        values = np.where(np.isnan(values), values[places.parents], values)
+    """Values (place, ...) taken from the nearest place that serves it where a place has none."""
+    for _ in range(places.reach):
+        values = np.where(np.isnan(values), values[places.nearest], values)
     return values
 
 

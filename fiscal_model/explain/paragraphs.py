@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fiscal_model.blocks import Block, Heading, Paragraph
@@ -256,6 +256,10 @@ def quantity_words(budget: Result, line: Line, quantity: dict[str, Any], lang: L
         return (moved if entries else Text("由 population 表推算", "from table population")).to(
             lang
         ) + less
+    if quantity["how"] == "joined":
+        zh, en = _named(budget, quantity["places"])
+        joins = Text(f"并入{zh}合计", f"together with {en}, now part of it")
+        return joined((each for each in (joins.to(lang) + less, entries) if each), lang)
     source = origin_words(budget, quantity, lang)
     if quantity["how"] == "supplied":
         return source + less
@@ -301,8 +305,21 @@ def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> Iterator[Par
         supplied = _yuan(cap["supplied"])
         label = Text(f"基数来源 {supplied}", f"source of the base amount {supplied}")
         yield _said(label, origin_words(budget, cap, lang), lang, 2)
+    if "carried" in cap:
+        zh, en = _named(budget, cap["carried"])
+        rule = Text(
+            f"区划调整后未另定{title.zh}，以{zh}的基数合并计算（假定）",
+            f"no amount of its own since places changed: that of {en} limits all of it (assumption)",
+        )
+        yield _said(Text("基数归属", "whose base amount"), rule.to(lang), lang, 2)
     for at in cap["entries"]:
         yield _said(Text("情景", "scenario"), at, lang, 2)
+
+
+def _named(budget: Result, codes: Sequence[str]) -> Text:
+    """Some places by name."""
+    label = budget.standard.places.label
+    return Text(*(listed((label(code).to(lang) for code in codes), lang) for lang in LANGS))
 
 
 def _phased(cap: dict[str, Any], lang: Lang) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fiscal_model.engine.base_amounts import acting
+from fiscal_model.engine.base_amounts import acting, carried_from
 from fiscal_model.engine.rates import chosen
 from fiscal_model.engine.splits import Step
 from fiscal_model.engine.trace import Held
@@ -152,7 +152,7 @@ def _place_steps(budget: Result, item: int, lines: list[int], p: int, y: int) ->
         "place": budget.places[p],
         "lines": [_line_steps(budget, i, p, y) for i in lines],
         "base_amounts": [
-            _base(budget, held, group, item, y)
+            _base(budget, held, group, item, p, y)
             for held in budget.program.trace.bases
             if (group := held.group_of(cells)) is not None
         ],
@@ -255,6 +255,13 @@ def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, An
         else (budget.inputs.counts, line.beneficiary or "")
     )
     found = cells.latest(name, [at], year)
+    places = budget.standard.places
+    lives = {code: places.lives[code] for code in places.joined(budget.places[p])}
+    taken = [
+        code
+        for code, life in lives.items()
+        if not life.there(year) and (found is None or life.there(found.year))
+    ]
     layers = [*projection_layers(budget.scenario), *factor_layers(budget.scenario)]
     mine = [layer for layer in layers if layer.entry.beneficiary == name]
     live = [layer.entry for layer in mine if layer.mask[at] and layer.start <= year < layer.end]
@@ -262,6 +269,8 @@ def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, An
         entry for entry in live if entry.factor is not None or found is None or found.year < year
     ]
     entries = [{"at": entry.at, **entry.words._asdict()} for entry in acting]
+    if taken:
+        return {"how": "joined", "places": taken, "entries": entries}
     if found is None:
         return {"how": "population", "entries": entries}
     how = "supplied" if found.year == year and not entries else "projected"
@@ -318,7 +327,7 @@ def _rate_parts(budget: Result, line: Line, p: int, y: int) -> list[dict[str, An
 
 def _supplied_rate(budget: Result, line: Line, p: int, y: int, index: bool) -> Supplied:
     places, code = budget.standard.places, budget.places[p]
-    chain = [places.index[each] for each in (code, *places.ancestors(code))]
+    chain = places.at(places.chain(code)).tolist()
     cells, name = (budget.inputs.wages, "") if index else (budget.inputs.rates, line.code)
     found = cells.latest(name, chain, budget.years[y])
     assert found is not None
@@ -328,9 +337,8 @@ def _supplied_rate(budget: Result, line: Line, p: int, y: int, index: bool) -> S
 def _split_source(budget: Result, line: Line, p: int, y: int) -> tuple[Leaf, dict[str, Any]]:
     """The leaf in force and the way to it: the entry or clause, and the turns taken."""
     program, standard = budget.program, budget.standard
-    code = standard.places.leaves(budget.places[p])[0]
     i = program.lines.index(line)
-    cell = i, standard.places.index[code], y
+    cell = i, standard.places.speaker(budget.places[p]), y
     entry, way = (
         program.rules.entries[program.rules.source[cell]],
         program.rules.ways[program.rules.way[cell]],
@@ -370,13 +378,16 @@ def _turns(
     return out
 
 
-def _base(budget: Result, held: Held, group: int, item: int, y: int) -> dict[str, Any]:
+def _base(budget: Result, held: Held, group: int, item: int, p: int, y: int) -> dict[str, Any]:
     """A base amount (None where a scenario abolished it), what it was held against and what was
-    paid.
+    paid; ``carried`` are the places that it was supplied for, where that is not this one or one
+    above it.
     """
     program, code, limit = budget.program, held.governs(group), float(held.groups.limit[group])
     at = budget.standard.places.index[code]
     supplied = budget.inputs.bases.latest(str(item), [at], 0)
+    places, place, year = budget.standard.places, budget.places[p], budget.years[y]
+    carried = carried_from((item, code), place, program.applied.base_amounts, places, year)
     return {
         "payer": program.payers[held.groups.payer],
         "taker": program.payers[held.taker(group)],
@@ -386,7 +397,8 @@ def _base(budget: Result, held: Held, group: int, item: int, y: int) -> dict[str
         "ended": float(held.groups.ended[group]),
         "by_ratio": float(held.unlimited[group]),
         "paid": float(held.payment.paid[group]),
-        "entries": [entry.at for entry in acting(budget.scenario, (item, code), budget.years[y])],
+        "entries": [entry.at for entry in acting(budget.scenario, (item, code), year)],
+        **({"carried": list(carried)} if carried else {}),
         **({"supplied": supplied.value, **_origin(supplied)} if supplied else {}),
     }
 

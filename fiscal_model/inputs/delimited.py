@@ -25,8 +25,8 @@ _MARKS = (
 )
 
 
-def read_delimited(path: Path, shown: str, table: Table, faults: Faults) -> Grid | None:
-    """The rows of a CSV file; None after noting that it is none.
+def read_delimited(path: Path, shown: str, tables: Sequence[Table], faults: Faults) -> Grid | None:
+    """The rows of a CSV file, which may be one of ``tables``; None after noting that it is none.
 
     Raises:
         FiscalModelError: the file cannot be read or decoded.
@@ -40,7 +40,7 @@ def read_delimited(path: Path, shown: str, table: Table, faults: Faults) -> Grid
     encoding, text = decode(data, shown)
     declared = _SEPARATOR_LINE.match(text)
     body = text[declared.end() :] if declared else text
-    separator = declared[1] if declared else _separator(body, table)
+    separator = declared[1] if declared else _separator(body, tables)
     if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
         name = encoding.upper()
         faults.note(shown, "read-in-encoding", encoding=name)
@@ -106,16 +106,16 @@ def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
     return (encoding, text) if re.search("[\r\n]", text) and "\0" not in text else None
 
 
-def _separator(text: str, table: Table) -> str:
-    """The separator by which the first lines name most columns of the table; a comma when none does
-    better.
+def _separator(text: str, tables: Sequence[Table]) -> str:
+    """The separator by which the first lines name most columns of a table, else by which they have
+    most cells; a comma when none does better.
     """
     head = text[:20_000].splitlines()[:DEEPEST]
-    headings = headings_of(table)
 
-    def named(separator: str) -> int:
+    def named(separator: str) -> tuple[int, int]:
         cells = [[part.strip().strip('"') for part in line.split(separator)] for line in head]
-        return headings.find(cells).named if cells else 0
+        found = [headings_of(table).find(cells).named for table in tables] if cells else [0]
+        return max(found), max(map(len, cells), default=0) if max(found) < 2 else 0
 
     return max(SEPARATORS, key=named)
 

@@ -163,12 +163,12 @@ def _stacked(
     """Two rows as one heading; None where the lower holds anything but headings and units."""
     if not any(heading.column for heading in upper.values()) or not lower:
         return None
-    if not all(heading.column or _alone(heading.written) for heading in lower.values()):
+    if not all(heading.column or unit_alone(heading.written) for heading in lower.values()):
         return None
     both = dict(upper)
     for position, heading in lower.items():
         above = upper.get(position)
-        unit = _alone(heading.written)
+        unit = unit_alone(heading.written)
         if heading.column:
             both[position] = heading
         elif above and unit:
@@ -178,7 +178,7 @@ def _stacked(
     return both
 
 
-def _alone(written: str) -> str:
+def unit_alone(written: str) -> str:
     """The unit of a cell that holds nothing else, in brackets or not."""
     match = re.fullmatch(r"[(\[【](.+)[)\]】]", written)
     unit = unit_of(written)
@@ -198,23 +198,10 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
     head = headings.find([grid.rows[i] for i in filled[:DEEPEST]])
     top, body = filled[head.top], filled[head.top + head.rows :]
     columns = _columns(headings, head, grid, top, faults)
-    titles = list(_titles(grid, filled[: head.top]))
-    if titles:
-        shown = shortened(" ".join(titles[0].split()))
-        faults.note(
-            grid.at(filled[0], 0),
-            "rows-above-headings",
-            rows=head.top,
-            title=shown,
-        )
     last = grid.lines[filled[head.top + head.rows - 1]]
-    around = [
-        *titles,
-        *_beside(head, grid, filled),
-        *grid.around,
-        *(text for line, _, text in grid.comments if line <= last),
-    ]
-    units = _units(head, columns, stated(around), grid, top, faults)
+    note_titles(grid, filled[: head.top], faults)
+    around = stated_around(grid, filled[: head.top], _beside(head, grid, filled), last)
+    units = units_of(head, columns, around, grid, top, faults)
     rows = [grid.rows[i] for i in body]
     raw = RawTable(
         table,
@@ -232,9 +219,7 @@ def with_headings(table: Table, grid: Grid, faults: Faults) -> RawTable | None:
     ]
     for column in missing:
         faults.add(grid.at(top, 0), "column-missing", table=table.both, column=column.both)
-    for line, position, text in grid.comments:
-        if line > last and (unit := stated_otherwise(raw, [text])):
-            faults.add(address(grid.file, grid.sheet, line, position), "unit-in-comment", unit=unit)
+    no_unit_in_comments(raw, grid, last, faults)
     _no_stray_cells(raw, set(head.cells), grid, body, faults)
     width = max(columns.values(), default=0) + 1
     raw.rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in rows]
@@ -292,6 +277,30 @@ def is_not_read(heading: str) -> bool:
     return heading.endswith(tuple(plain(mark, TEXT_RULES, []) for mark in NOT_READ))
 
 
+def note_titles(grid: Grid, rows: Sequence[int], faults: Faults) -> None:
+    """Notes that there are rows above the headings, with the first of their texts."""
+    if title := next(_titles(grid, rows), ""):
+        shown = shortened(" ".join(title.split()))
+        faults.note(grid.at(rows[0], 0), "rows-above-headings", rows=len(rows), title=shown)
+
+
+def stated_around(
+    grid: Grid, above: Sequence[int], beside: Iterable[str], last: int
+) -> list[Stated]:
+    """The units that stand around a table: in the rows above its headings, ``beside`` those of
+    figures, on the page, and in comments down to row number ``last``.
+    """
+    comments = (text for line, _, text in grid.comments if line <= last)
+    return stated([*_titles(grid, above), *beside, *grid.around, *comments])
+
+
+def no_unit_in_comments(raw: RawTable, grid: Grid, last: int, faults: Faults) -> None:
+    """Refuses a comment below row number ``last`` that states a unit which the headings do not."""
+    for line, position, text in grid.comments:
+        if line > last and (unit := stated_otherwise(raw, [text])):
+            faults.add(address(grid.file, grid.sheet, line, position), "unit-in-comment", unit=unit)
+
+
 def _titles(grid: Grid, rows: Iterable[int]) -> Iterator[str]:
     """The texts of the rows above the headings: each cell, and together those of a row, where the
     unit may stand in a cell of its own.
@@ -317,11 +326,11 @@ def _beside(head: Head, grid: Grid, filled: Sequence[int]) -> Iterator[str]:
     for i in filled[head.top : head.top + head.rows]:
         for text in _texts(grid, i):
             short = plain(text, TEXT_RULES, [])
-            if short not in of_figures and not _alone(short):
+            if short not in of_figures and not unit_alone(short):
                 yield text
 
 
-def _units(
+def units_of(
     head: Head,
     columns: Mapping[str, int],
     around: Sequence[Stated],

@@ -106,14 +106,21 @@ class Rows:
 
     def only(self, known: Mapping[str, Container[Any]]) -> Rows:
         """The rows whose cells are among what is known of their columns."""
+        return self.picked(self._are(known))
+
+    def beyond(self, known: Mapping[str, Container[Any]]) -> Rows:
+        """The other rows: those of which a cell is not."""
+        return self.picked([not inside for inside in self._are(known)])
+
+    def _are(self, known: Mapping[str, Container[Any]]) -> list[bool]:
         checks = [
             (self.columns[name], values) for name, values in known.items() if name in self.columns
         ]
-        keep = [
-            row
-            for row in range(len(self))
-            if all(column[row] in values for column, values in checks)
-        ]
+        return [all(column[row] in values for column, values in checks) for row in range(len(self))]
+
+    def picked(self, which: Sequence[bool]) -> Rows:
+        """Some rows, which stand where they stood."""
+        keep = [row for row, taken in enumerate(which) if taken]
         if len(keep) == len(self):
             return self
         columns = {name: [column[row] for row in keep] for name, column in self.columns.items()}
@@ -251,16 +258,25 @@ class Inputs:
         """Without the rows that name a line, item or beneficiary that a standard does not have:
         what another scenario adds to it.
         """
-        grants = {
-            f"grant:{item}:{payer}" for item in standard.items for payer in standard.payers.named
-        }
-        known: dict[str, Container[Any]] = {
-            "beneficiary": standard.beneficiaries,
-            "other": standard.beneficiaries,
-            "line": {*standard.lines, *grants, ""},
-            "item": {*standard.items, None},
-        }
+        known = _named_by(standard)
         return replace(self, tables={name: rows.only(known) for name, rows in self.tables.items()})
+
+    def with_new_to(self, standard: Standard, other: Inputs) -> Inputs:
+        """With the rows of other data that name what a standard does not have."""
+        known = _named_by(standard)
+        return self.with_rows({name: each.beyond(known) for name, each in other.tables.items()})
+
+    def with_tables(self, tables: Mapping[str, Rows]) -> Inputs:
+        """With other tables."""
+        return replace(self, tables=tables)
+
+    def with_rows(self, more: Mapping[str, Rows]) -> Inputs:
+        """With more rows of tables, below their own."""
+        tables = dict(self.tables)
+        for name, rows in more.items():
+            if len(rows):
+                tables[name] = Rows.joined([tables[name], rows]) if name in tables else rows
+        return replace(self, tables=tables)
 
     @cached_property
     def counts(self) -> Cells:
@@ -327,3 +343,14 @@ class Inputs:
     def years(self) -> tuple[int, ...]:
         """The years of the beneficiaries and amounts, ascending."""
         return tuple(sorted({*self.counts.year_at.tolist(), *self.amounts.year_at.tolist()}))
+
+
+def _named_by(standard: Standard) -> dict[str, Container[Any]]:
+    """What cells may name of a standard, by column."""
+    grants = {f"grant:{item}:{payer}" for item in standard.items for payer in standard.payers.named}
+    return {
+        "beneficiary": standard.beneficiaries,
+        "other": standard.beneficiaries,
+        "line": {*standard.lines, *grants, ""},
+        "item": {*standard.items, None},
+    }

@@ -14,6 +14,7 @@ from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.periods import FIRST_YEAR, LAST_YEAR
 from fiscal_model.standard.kinds.leaf import BASE, GRANT
+from fiscal_model.standard.lives import EVER
 from fiscal_model.standard.names import AREA
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Item, Line, Standard
@@ -140,9 +141,16 @@ def _rows(
     stamps: Sequence[int | None],
     above: str | None,
 ) -> dict[str, list[tuple[Any, ...]]]:
-    """The key cells of every row; a rate holds until the next, so one for the first year and the
-    whole region, or the prefecture ``above`` the places, is enough.
+    """The key cells of every row, of places in years in which they are there; a rate holds until
+    the next, so one for the first year and the whole region, or the prefecture ``above`` the
+    places, is enough.
     """
+    lives = standard.places.lives
+    dated = [
+        (place, year)
+        for place, year in product(codes, stamps)
+        if year is None or lives.get(place, EVER).there(year)
+    ]
     counted = {line.beneficiary: line.expected_in for line in lines if line.beneficiary}
     everywhere = {line.beneficiary for line in lines if not line.expected_in}
     amounts = [line.code for line in lines if line.is_amount] + [
@@ -152,17 +160,18 @@ def _rows(
         "beneficiaries": [
             (name, place, year)
             for name, group in counted.items()
-            for place in (
+            for within in (
                 codes
                 if name in everywhere
-                else _within(standard.places, codes, standard.places.mask([group]))
+                else _within(standard.places, codes, standard.places.mask([group])),
             )
-            for year in stamps
+            for place, year in dated
+            if place in within
         ],
         "rates": [
             (line.code, above, stamps[0]) for line in lines if not line.is_amount and not line.rates
         ],
-        "amounts": list(product(amounts, codes, stamps)),
+        "amounts": [(name, *each) for name in amounts for each in dated],
         "bases_2015": [
             (item.number, place)
             for item in items
@@ -172,11 +181,7 @@ def _rows(
                 _based(item.split, standard.places, standard.places.everywhere()),
             )
         ],
-        "minimum_wage": (
-            list(product(codes, stamps))
-            if any(rate.index for line in lines for rate in line.rates)
-            else []
-        ),
+        "minimum_wage": (dated if any(rate.index for line in lines for rate in line.rates) else []),
         "local_split": [(None, above)] if above else [],
     }
 

@@ -5,9 +5,10 @@ are known.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,8 @@ class Grid:
     turns out to be a table.
 
     ``around`` are texts that belong to no row: what the sheet's name says in brackets, the header
-    and footer of its pages; ``comments`` those on cells, with row number and position.
+    and footer of its pages; ``comments`` those on cells, with row number and position. ``merged``
+    are the first and last row number and position of cells that are one.
     """
 
     file: str
@@ -47,6 +49,7 @@ class Grid:
     notes: Sequence[Fault] = ()
     around: Sequence[str] = ()
     comments: Sequence[tuple[int, int, str]] = ()
+    merged: Sequence[tuple[int, int, int, int]] = ()
 
     def at(self, row: int, position: int) -> str:
         """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
@@ -78,6 +81,10 @@ class RawTable:
         """``file:line:column`` or ``workbook!sheet!cell`` of one cell."""
         return address(self.file, self.sheet, self.lines[row], self.columns.get(column, 0))
 
+    def whole(self, row: int) -> str:
+        """Where a row stands that is told as a whole: its cell of the table's first column."""
+        return self.at(row, self.table.columns[0].name)
+
     def heading_at(self, column: str) -> str:
         """Where the heading of a column stands."""
         return address(self.file, self.sheet, self.head, self.columns[column])
@@ -88,13 +95,93 @@ class RawTable:
         """
         return message("row-at", row=self.lines[row])
 
-    def line_of(self, where: str) -> int | None:
-        """The row number that an address of this table names."""
+    def rows_at(self, where: str) -> Sequence[int]:
+        """The rows of which an address names a cell."""
         start = f"{self.name}:" if self.sheet is None else f"{self.name}!"
         match = re.fullmatch(
             r"(\d+):\d+" if self.sheet is None else r"[A-Z]+(\d+)", where.removeprefix(start)
         )
-        return int(match[1]) if match and where.startswith(start) else None
+        if not match or not where.startswith(start):
+            return ()
+        row = bisect_left(self.lines, line := int(match[1]))
+        return (row,) if row < len(self.lines) and self.lines[row] == line else ()
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One row of a long table, out of a wide one: its cells by the names of their columns, each
+    with where it stands (row number and position); ``rest`` is the whole row where it holds no
+    figure.
+    """
+
+    cells: Mapping[str, tuple[Cell, tuple[int, int]]]
+    line: int
+    at: tuple[int, int]
+    rest: Sequence[Cell] = ()
+
+
+class MeltedTable(RawTable):
+    """A wide table as the long one that it means. Its cells keep the addresses at which they were
+    found, a year or beneficiary that of the heading.
+
+    ``heads`` is where the headings of the columns stand, of a column with figures the first.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        grid: Grid,
+        data: Sequence[Datum],
+        units: Mapping[str, Unit],
+        heads: Mapping[str, tuple[int, int]],
+    ) -> None:
+        names = dict.fromkeys(name for each in data for name in each.cells) or heads
+        super().__init__(
+            table,
+            grid.file,
+            grid.sheet,
+            {name: position for position, name in enumerate(names)},
+            [
+                [*(each.cells.get(name, (None, each.at))[0] for name in names), *each.rest]
+                for each in data
+            ],
+            [each.line for each in data],
+            units,
+        )
+        self.data = data
+        self.heads = heads
+
+    def _address(self, at: tuple[int, int]) -> str:
+        return address(self.file, self.sheet, *at)
+
+    def at(self, row: int, column: str) -> str:
+        """The cell in which a value was found."""
+        datum = self.data[row]
+        return self._address(datum.cells[column][1] if column in datum.cells else datum.at)
+
+    def whole(self, row: int) -> str:
+        """The cell of the figure."""
+        return self._address(self.data[row].at)
+
+    def heading_at(self, column: str) -> str:
+        """Where the heading stands, of several the first."""
+        return self._address(self.heads[column])
+
+    def beside(self, row: int, other: int, column: str) -> Message | Text:
+        """The address of the figure."""
+        return Text(self.whole(row), self.whole(row))
+
+    def rows_at(self, where: str) -> Sequence[int]:
+        """The rows of which an address names a cell, a heading those of all figures below it."""
+        return self._rows.get(where, ())
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = {}
+        for row, each in enumerate(self.data):
+            for at in dict.fromkeys((each.at, *(at for _, at in each.cells.values()))):
+                found.setdefault(self._address(at), []).append(row)
+        return found
 
 
 class JoinedTable(RawTable):
@@ -118,10 +205,17 @@ class JoinedTable(RawTable):
         part = self._part(row)
         return self.parts[part].at(row - self.starts[part], column)
 
+    def whole(self, row: int) -> str:
+        """As of the part that the row stands in."""
+        part = self._part(row)
+        return self.parts[part].whole(row - self.starts[part])
+
     def beside(self, row: int, other: int, column: str) -> Message | Text:
         """As of one part; the whole address where the two rows stand in different ones."""
-        if self._part(row) == self._part(other):
-            return super().beside(row, other, column)
+        part = self._part(row)
+        if part == self._part(other):
+            start = self.starts[part]
+            return self.parts[part].beside(row - start, other - start, column)
         return Text(self.at(row, column), self.at(row, column))
 
 
@@ -132,7 +226,11 @@ def refuse_large(path: Path, shown: str) -> None:
 
 
 def address(file: str, sheet: str | None, line: int, column: int) -> str:
-    """Where a cell stands, as people write it; ``column`` counts from 0."""
+    """Where a cell stands, as people write it; ``column`` counts from 0. Row 0 is the name of the
+    file or sheet.
+    """
+    if not line:
+        return file if sheet is None else f"{file}!{sheet}"
     return (
         f"{file}:{line}:{column + 1}"
         if sheet is None

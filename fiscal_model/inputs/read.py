@@ -32,12 +32,14 @@ from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Inputs, Rows, Tally
 from fiscal_model.inputs.normal import OWN_UNITS, SHOWN_UNIT, Manner, Note, is_total
 from fiscal_model.inputs.raw import Cell, RawTable, is_blank
+from fiscal_model.inputs.shapes import Shapes
 from fiscal_model.inputs.source import Source, paths_of, read_sources
 from fiscal_model.inputs.tables import NOTES, TABLES, Column, Table
 from fiscal_model.inputs.units import Unit
-from fiscal_model.messages.message import Arg, message
-from fiscal_model.names import OTHER
+from fiscal_model.messages.message import Arg, Message, message
+from fiscal_model.names import NAMED_OTHERWISE
 from fiscal_model.spelling import squeezed
+from fiscal_model.standard.lives import EVER, LAST_MONTH, Life, month_words
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text, in_both, listed
@@ -75,8 +77,8 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
 
     """
     faults, paths = Faults(), paths_of(source)
-    raws = read_sources(paths, faults, "embedded" if illustrative else "")
     read = readers(standard)
+    raws = read_sources(paths, Shapes(standard, read), faults, "embedded" if illustrative else "")
     parts = [typed(raw, read, standard, faults) for raw in raws]
     tables = joined(parts)
     if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
@@ -85,7 +87,8 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
     for rows in tables.values():
         _no_double_rows(rows, standard, faults)
     check_across(tables, standard, faults)
-    told = [rows for rows in parts if faults.found or rows.tally.skipped]
+    skipping = {rows.raw.name for rows in parts if rows.tally.skipped}
+    told = [rows for rows in parts if faults.found or rows.raw.name in skipping]
     faults.notes += _accounts(told, faults.found)
     faults.raise_if_any()
     title = Text("内置示例数据", "embedded illustrative data") if illustrative else _title(paths)
@@ -108,7 +111,9 @@ def joined(parts: Sequence[Rows]) -> dict[str, Rows]:
 
 
 def check_across(tables: Mapping[str, Rows], standard: Standard, faults: Faults) -> None:
-    """What only rows of different cells together can show to be wrong."""
+    """What is wrong with rows of different cells together, or with places in their years."""
+    for rows in tables.values():
+        _no_place_out_of_its_time(rows, standard.places, faults)
     for name, series, years in (
         ("beneficiaries", "beneficiary", True),
         ("amounts", "line", True),
@@ -152,7 +157,7 @@ def typed(
     skipped = _unfilled(raw)
     for row in skipped:
         if unit := stated_otherwise(raw, raw.rows[row]) if _is_note(raw, row) else "":
-            faults.add(raw.at(row, raw.table.columns[0].name), "unit-below-table", unit=unit)
+            faults.add(raw.whole(row), "unit-below-table", unit=unit)
     spoilt: dict[int, list[tuple[str, BadCell]]] = {}
     columns: dict[str, list[Any]] = {}
     own_units: dict[str, Mapping[int, Unit]] = {}
@@ -181,7 +186,7 @@ def typed(
                     Fault(raw.at(row, name), cause.full if id(cause) in first else cause.message)
                 )
     for row, why in sorted(skipped.items()):
-        notes.add(why, partial(Fault, raw.at(row, raw.table.columns[0].name), why.value))
+        notes.add(why, partial(Fault, raw.whole(row), why.value))
     faults.notes += notes.faults()
     kept = [row for row in range(len(raw.rows)) if row not in spoilt and row not in skipped]
     for column in raw.table.columns:
@@ -259,7 +264,7 @@ def _column(
     for row, key in enumerate(keys) if told else ():
         if key in told and row not in skipped and not isinstance(values[row], BadCell | _Skip):
             # another name than the place's own is never told under that of another place
-            meant = values[row] if OTHER in told[key] else None
+            meant = None if NAMED_OTHERWISE.isdisjoint(told[key]) else values[row]
             notes.add(
                 (column.name, meant, *told[key]),
                 partial(_note, raw, row, column, values[row], told[key], standard),
@@ -308,7 +313,7 @@ def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
     for earlier, row in doubles(rows):
         hint: Arg = message("row-twice-as-one") if table.apart else ""
         faults.add(
-            rows.at(row, table.key[0]),
+            rows.raw.whole(rows.kept[row]),
             "row-twice",
             there=rows.beside(earlier, row, table.key[0]),
             given=key_words(rows, row, standard),
@@ -342,6 +347,52 @@ def key_words(rows: Rows, row: int, standard: Standard) -> Text:
     ]
     zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
     return Text(zh, listed((str(value) for _, value in given), "en"))
+
+
+def _no_place_out_of_its_time(rows: Rows, places: Places, faults: Faults) -> None:
+    """A figure of a year is of a place that is there at the end of it."""
+    if not {"place", "year"} <= {*rows.columns}:
+        return
+    for row, (code, year) in enumerate(
+        zip(rows.columns["place"], rows.columns["year"], strict=True)
+    ):
+        life = places.lives.get(code, EVER)
+        if isinstance(year, int) and not life.there(year):
+            faults.add(rows.at(row, "place"), _out_of_its_time(code, life, year, places))
+
+
+def _out_of_its_time(code: str, life: Life, year: int, places: Places) -> Message:
+    """When a place was there, and what it was in a year in which it was not."""
+    early = life.first is not None and life.first.year > year
+    others = [
+        each
+        for each in (life.out_of if early else places.heirs[code])
+        if places.lives.get(each, EVER).there(year)
+    ]
+    named = in_both(Text(f"{places.label(each).zh}（{each}）", each) for each in others)
+    if early and life.first:
+        was = message("place-was-part", places=named) if others else message("place-was-none")
+        return message(
+            "place-not-yet",
+            place=places.label(code),
+            code=code,
+            month=month_words(life.first),
+            status=life.status,
+            since=life.first.year,
+            year=year,
+            was=was,
+        )
+    assert life.last is not None
+    return message(
+        "place-no-longer",
+        place=places.label(code),
+        code=code,
+        month=month_words(life.last),
+        status=life.status,
+        until=life.last.year - (life.last.month != LAST_MONTH),
+        year=year,
+        was=message("place-became", places=named),
+    )
 
 
 def _no_double_counting(
@@ -409,13 +460,16 @@ def _no_regional_base(rows: Rows | None, places: Places, faults: Faults) -> None
 
 
 def _accounts(tables: Iterable[Rows], faults: Sequence[Fault]) -> Iterator[Fault]:
-    """Where the rows of each table went; a row with any fault counts as refused."""
+    """Where the rows of each file or sheet went; a row with any fault counts as refused."""
+    tallies: dict[str, Tally] = {}
     for rows in tables:
-        refused = {line for fault in faults if (line := rows.raw.line_of(fault.where)) is not None}
-        bad = len(refused & {rows.raw.lines[row] for row in rows.kept})
+        refused = {row for fault in faults for row in rows.raw.rows_at(fault.where)}
+        bad = len(refused.intersection(rows.kept))
         tally = replace(rows.tally, used=rows.tally.used - bad, refused=rows.tally.refused + bad)
+        tallies[rows.raw.name] = tallies.get(rows.raw.name, Tally(0)) + tally
+    for name, tally in tallies.items():
         if tally.rows:
-            yield Fault(rows.raw.name, tally.words)
+            yield Fault(name, tally.words)
 
 
 def _digest(tables: Iterable[Rows]) -> str:

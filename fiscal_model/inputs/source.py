@@ -5,22 +5,25 @@ stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from fiscal_model.errors import Faults, FiscalModelError, fault, nearest, shortened, unreadable
 from fiscal_model.inputs.delimited import read_delimited
-from fiscal_model.inputs.headings import with_headings
 from fiscal_model.inputs.raw import Grid, RawTable
+from fiscal_model.inputs.shapes import Shapes
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS, Table
 from fiscal_model.inputs.units import unit_of
 from fiscal_model.likeness import is_slip
 from fiscal_model.messages.message import Message, message
+from fiscal_model.vocabulary import in_both
 
 WORKBOOKS = (".xlsx", ".xlsm")
 SPREADSHEETS = (".xls", ".xlsb", ".et", ".ods", ".numbers")
 """Files of spreadsheet programs that are not read."""
+_NAMES: Final = {word: table for table in TABLES.values() for word in (table.label.zh, table.name)}
 STRAY = ("~$", "._")
 """What programs and systems leave beside a file while it is open or copied: how it begins."""
 
@@ -42,13 +45,15 @@ def paths_of(source: Source) -> tuple[Path, ...]:
     return tuple(map(Path, paths))
 
 
-def read_sources(paths: Sequence[Path], faults: Faults, shown: str = "") -> list[RawTable]:
+def read_sources(
+    paths: Sequence[Path], shapes: Shapes, faults: Faults, shown: str = ""
+) -> list[RawTable]:
     """The tables found at all of ``paths``; unknown tables whose name looks misspelt are faults,
     others are noted.
 
     ``shown`` is what messages call the only path; their own names when left out.
     """
-    finder, found = _Finder(faults), list[RawTable]()
+    finder, found = _Finder(shapes, faults), list[RawTable]()
     for path in paths:
         try:
             found += finder.tables(path, shown or str(path))
@@ -57,10 +62,16 @@ def read_sources(paths: Sequence[Path], faults: Faults, shown: str = "") -> list
     return found
 
 
+def tables_of(grids: Iterable[Grid], shapes: Shapes, faults: Faults) -> list[RawTable]:
+    """The tables among the sheets of a workbook that has been read."""
+    return list(_Finder(shapes, faults).of_workbook(grids))
+
+
 @dataclass
 class _Finder:
     """Reads every file once, however often and by whatever name it is given."""
 
+    shapes: Shapes
     faults: Faults
     seen: dict[tuple[int, int], str] = field(default_factory=dict)
 
@@ -108,13 +119,12 @@ class _Finder:
             raise unreadable(shown, error) from None
         for file in (each for each in files if each.suffix.lower() in SPREADSHEETS):
             self.faults.note(str(Path(shown) / file.name), _instead(file))
-        first: dict[str, str] = {}
-        for file in (each for each in files if each.suffix.lower() == ".csv"):
-            raw = self._from_csv(file, str(Path(shown) / file.name))
-            if raw and first.setdefault(raw.table.name, raw.name) == raw.name:
-                yield raw
-            elif raw:
-                _twice(raw, first[raw.table.name], self.faults)
+        sheets = (
+            _Sheet(each.stem, str(Path(shown) / each.name), each)
+            for each in files
+            if each.suffix.lower() == ".csv"
+        )
+        yield from self._read(list(sheets))
         for file in (each for each in files if each.suffix.lower() in WORKBOOKS):
             name = str(Path(shown) / file.name)
             try:
@@ -123,43 +133,108 @@ class _Finder:
             except FiscalModelError as error:
                 self.faults.found += error.faults
 
-    def _from_csv(self, file: Path, shown: str) -> RawTable | None:
-        stem, unit = _with_unit(file.stem)
-        table = _table_named(stem, shown, self.faults)
-        if not table:
-            return None
-        try:
-            if self._again(file, shown):
-                return None
-            grid = read_delimited(file, shown, table, self.faults)
-        except FiscalModelError as error:
-            self.faults.found += error.faults
-            return None
-        return with_headings(table, replace(grid, around=unit), self.faults) if grid else None
-
     def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
         from fiscal_model.inputs.workbook import read_workbook
 
-        return tables_of(read_workbook(path, shown, self.faults), self.faults)
+        return self.of_workbook(read_workbook(path, shown, self.faults))
+
+    def of_workbook(self, grids: Iterable[Grid]) -> Iterator[RawTable]:
+        """The tables among the sheets of a workbook."""
+        sheets = [
+            _Sheet(name, f"{grid.file}!{name}", grid)
+            for grid in grids
+            if not any((name := grid.sheet or "") in sheet for sheet in TEMPLATE_SHEETS)
+        ]
+        return self._read(sheets)
+
+    def _read(self, sheets: Sequence[_Sheet]) -> Iterator[RawTable]:
+        """The tables among some sheets or files: those that bear the name of one, each once; then
+        those that are one by their headings and of which none bears the name.
+        """
+        first: dict[str, str] = {}
+        unnamed: list[_Sheet] = []
+        for sheet in sheets:
+            if not sheet.table:
+                unnamed.append(sheet)
+                continue
+            for raw in self._tables(sheet, sheet.table):
+                if first.setdefault(raw.table.name, raw.name) == raw.name:
+                    yield raw
+                else:
+                    _twice(raw, first[raw.table.name], self.faults)
+                    break
+        for sheet in unnamed:
+            yield from self._unnamed(sheet, {sheet.table.name for sheet in sheets if sheet.table})
+
+    def _tables(self, sheet: _Sheet, table: Table) -> Sequence[RawTable]:
+        grid = self._grid(sheet, (table,))
+        if grid is None:
+            return ()
+        self.faults.notes += grid.notes
+        return self.shapes.tables(table, grid, self.faults)
+
+    def _grid(self, sheet: _Sheet, tables: Sequence[Table]) -> Grid | None:
+        """The cells of a sheet or file; None after telling why there are none."""
+        unit = _with_unit(sheet.name)[1]
+        if isinstance(sheet.found, Grid):
+            return replace(sheet.found, around=[*unit, *sheet.found.around])
+        try:
+            if self._again(sheet.found, sheet.shown):
+                return None
+            grid = read_delimited(sheet.found, sheet.shown, tables, self.faults)
+        except FiscalModelError as error:
+            self.faults.found += error.faults
+            return None
+        return replace(grid, around=unit) if grid else None
+
+    def _unnamed(self, sheet: _Sheet, named: Collection[str]) -> Sequence[RawTable]:
+        """What a sheet or file is by its headings. Beside tables with names it must be clear; where
+        there is none, it is refused if it comes near to a table.
+        """
+        if _told_as_slip(sheet, self.faults):
+            return ()
+        aside = Faults()
+        grid = _Finder(self.shapes, aside, self.seen)._grid(sheet, tuple(TABLES.values()))
+        fitting = self.shapes.fitting(grid) if grid else []
+        free = [table for table in fitting if table.name not in named]
+        if grid and len(free) == len(fitting) == 1:
+            table = free[0]
+            self.faults.notes += [*aside.notes, *grid.notes]
+            self.faults.note(sheet.shown, "table-by-headings", table=table.both)
+            return self.shapes.tables(table, grid, self.faults)
+        if grid and len(free) > 1 and not named:
+            several = in_both(table.both for table in free)
+            self.faults.add(sheet.shown, "table-several-by-headings", tables=several)
+            return ()
+        if grid and not fitting and not named and (near := self.shapes.nearest(grid)):
+            self.faults.note(sheet.shown, "table-by-headings", table=near.both)
+            return self.shapes.tables(near, grid, self.faults)
+        if grid and not fitting and not named and self.shapes.is_wide(grid):
+            shape = self.shapes.long_shape(TABLES["beneficiaries"])
+            self.faults.add(sheet.shown, "wide-table-unnamed", shape=shape)
+            return ()
+        hint, short = nearest(sheet.key.lower(), _NAMES), shortened(sheet.key)
+        self.faults.note(sheet.shown, "table-not-used", table=short, hint=hint)
+        return ()
 
 
-def tables_of(grids: Iterable[Grid], faults: Faults) -> Iterator[RawTable]:
-    """The tables among the sheets of a workbook; two of one kind are a fault."""
-    first: dict[str, str] = {}
-    for grid in grids:
-        name = grid.sheet or ""
-        if any(name in sheet for sheet in TEMPLATE_SHEETS):
-            continue
-        title, unit = _with_unit(name)
-        table = _table_named(title, f"{grid.file}!{name}", faults)
-        if not table:
-            continue
-        faults.notes += grid.notes
-        raw = with_headings(table, replace(grid, around=[*unit, *grid.around]), faults)
-        if raw and first.setdefault(table.name, raw.name) == raw.name:
-            yield raw
-        elif raw:
-            _twice(raw, first[table.name], faults)
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet that was found, or the path of a file, by its name."""
+
+    name: str
+    shown: str
+    found: Grid | Path
+
+    @property
+    def key(self) -> str:
+        """Its name without a unit behind it."""
+        return _with_unit(self.name)[0].strip()
+
+    @property
+    def table(self) -> Table | None:
+        """The table whose name it bears."""
+        return _NAMES.get(self.key) or _NAMES.get(self.key.lower())
 
 
 def _twice(raw: RawTable, first: str, faults: Faults) -> None:
@@ -181,15 +256,11 @@ def _with_unit(name: str) -> tuple[str, list[str]]:
     return (match[1], [match[2]]) if match and unit_of(match[2]) else (name, [])
 
 
-def _table_named(name: str, where: str, faults: Faults) -> Table | None:
-    key = name.strip()
-    names = {word: table for table in TABLES.values() for word in (table.label.zh, table.name)}
-    table = names.get(key) or names.get(key.lower())
-    if table:
-        return table
-    hint, short = nearest(key.lower(), names), shortened(key)
-    if is_slip(key.lower(), names):
-        faults.add(where, "table-unknown", table=short, hint=hint)
-    else:
-        faults.note(where, "table-not-used", table=short, hint=hint)
-    return None
+def _told_as_slip(sheet: _Sheet, faults: Faults) -> bool:
+    """Whether a name looks like a misspelt one of a table; then it is refused."""
+    key = sheet.key
+    if not is_slip(key.lower(), _NAMES):
+        return False
+    hint, short = nearest(key.lower(), _NAMES), shortened(key)
+    faults.add(sheet.shown, "table-unknown", table=short, hint=hint)
+    return True

@@ -48,9 +48,8 @@ def read_workbook(path: Path, shown: str, faults: Faults) -> Iterator[Grid]:
         filled = _filled(sheet, uncached.get(parts.get(sheet.title, ""), ()), formats)
         rows = _rows_of(sheet, shown, filled)
         lines, notes = range(1, len(rows) + 1), _hidden(sheet, shown, filled)
-        yield Grid(
-            shown, sheet.title, rows, lines, notes, list(_pages(sheet)), list(_comments(sheet))
-        )
+        pages, comments, merged = list(_pages(sheet)), list(_comments(sheet)), _merged(sheet)
+        yield Grid(shown, sheet.title, rows, lines, notes, pages, comments, merged)
 
 
 def _hidden(sheet: Any, shown: str, filled: Iterable[tuple[int, int]]) -> list[Fault]:
@@ -262,6 +261,14 @@ def _comments(sheet: Any) -> Iterator[tuple[int, int, str]]:
     for (row, column), cell in sheet._cells.items():
         if cell._comment is not None:
             yield row, column - 1, cell._comment.text
+
+
+def _merged(sheet: Any) -> list[tuple[int, int, int, int]]:
+    """The first and last row number and position of cells that are one."""
+    return [
+        (each.min_row, each.min_col - 1, each.max_row, each.max_col - 1)
+        for each in sheet.merged_cells.ranges
+    ]
 
 
 def _rows_of(

@@ -12,7 +12,6 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.errors import fault
-from fiscal_model.inputs.model import Inputs
 from fiscal_model.names import DIMENSION_NAMES
 from fiscal_model.results.accounts import Cover
 from fiscal_model.standard.rules import Line, Standard
@@ -20,6 +19,8 @@ from fiscal_model.standard.words import cost_title, department_names
 from fiscal_model.vocabulary import ACCOUNTS, Lang, Text, listed
 
 Labels = Mapping[str, tuple[Any, ...]]
+Functions = Mapping[tuple[int, str], str]
+"""支出功能分类科目 by item and line; an empty line serves the whole item."""
 
 AXES = {
     "payer": 0,
@@ -76,7 +77,7 @@ def label_name(standard: Standard, dimension: str, label: Any) -> Text:
 
 def labels_of(
     standard: Standard,
-    inputs: Inputs,
+    functions: Functions,
     axes: tuple[tuple[str, ...], tuple[Line, ...], tuple[str, ...], tuple[int, ...]],
 ) -> Labels:
     """For each dimension, the label of every position on the axis (payers, lines, places, years)
@@ -93,7 +94,7 @@ def labels_of(
         "department": tuple("、".join(item.departments) for item in items),
         "account": tuple(line.account for line in lines),
         "function": tuple(
-            inputs.functions.get((line.item, line.code), inputs.functions.get((line.item, ""), ""))
+            functions.get((line.item, line.code), functions.get((line.item, ""), ""))
             for line in lines
         ),
         "place": codes,

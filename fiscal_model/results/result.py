@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +18,10 @@ from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault
 from fiscal_model.files import Read, replacing
 from fiscal_model.inputs.model import Inputs
-from fiscal_model.language import spoken
 from fiscal_model.periods import one_year
-from fiscal_model.results.accounts import Cover, account_of, booked_in, cover
-from fiscal_model.results.dimensions import Labels, check_dimensions, labels_of, named, totals
+from fiscal_model.results.accounts import account_of, booked_in
+from fiscal_model.results.amounts import Amounts
+from fiscal_model.results.dimensions import Functions
 from fiscal_model.results.select import positions
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Line, Standard
@@ -29,7 +30,6 @@ from fiscal_model.told.doubts import shown
 from fiscal_model.told.told import Told
 from fiscal_model.version import __version__
 from fiscal_model.vocabulary import (
-    DIMENSIONS,
     TIDY_COLUMNS,
     UNALLOCATED,
     Lang,
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 Wanted = str | int | Iterable[str | int] | None
 R = TypeVar("R", bound="Result")
+MOST_PLACES = 4
+"""Places that a title names."""
 Cell = TypeVar("Cell", bound=np.generic)
 
 
@@ -77,7 +79,7 @@ class At:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Result:
+class Result(Amounts):
     """Amounts in yuan by payer, line, place and year: a whole simulation, or the part of it that
     is ``at`` some positions (None: the whole).
     """
@@ -116,6 +118,26 @@ class Result:
     def inputs(self) -> Inputs:
         """The data simulated on."""
         return self.program.applied.inputs
+
+    @property
+    def name(self) -> str:
+        """The name of the scenario."""
+        return self.scenario.name
+
+    @property
+    def called(self) -> Text:
+        """The title of the scenario."""
+        return self.scenario.title
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether the data are illustrative."""
+        return self.inputs.illustrative
+
+    @property
+    def functions(self) -> Functions:
+        """The 支出功能分类科目 of the data."""
+        return self.inputs.functions
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -187,94 +209,6 @@ class Result:
     def whole(self) -> Self:
         """The result of the whole simulation."""
         return self if self.at is None else replace(self, at=None)
-
-    @cached_property
-    def labels(self) -> Labels:
-        """For each dimension, the label of every position on the axis that it groups."""
-        return labels_of(
-            self.standard, self.inputs, (self.payers, self.lines, self.places, self.years)
-        )
-
-    def covered(self, account: str | None = None, dimensions: Sequence[str] = ()) -> Cover:
-        """What sums by some dimensions cover: see
-        :func:`fiscal_model.results.accounts.account_of`.
-
-        Raises:
-            FiscalModelError: there is no such account.
-
-        """
-        return cover(
-            self.lines, self.payers, self.standard.payers, [self.amounts], account, dimensions
-        )
-
-    def total(
-        self, *dimensions: str, account: str | None = None
-    ) -> tuple[list[tuple[Any, ...]], Floats]:
-        """Sums by some dimensions, of the account that :meth:`by` covers: the labels of each, and
-        yuan in that order; NaN where nothing is costed.
-
-        Raises:
-            FiscalModelError: a dimension is unknown or named twice, or there is no such account.
-
-        """
-        return totals(
-            self.amounts, self.costed, self.labels, dimensions, self.covered(account, dimensions)
-        )
-
-    def by(
-        self, *dimensions: str, account: str | None = None, lang: Lang | None = None
-    ) -> pd.DataFrame | pd.Series[float]:
-        """Yuan summed by dimensions, the first in rows and the others in columns; one dimension
-        gives a Series.
-
-        Sums cover the general public budget, unless another account is named, ``account`` is one of
-        the dimensions, or all lines at hand are booked in one account (as after
-        ``sel(account="insurance")``, or ``sel(item=29)``): ``attrs["account"]`` of the table says
-        which. Cells in which nothing of it is costed are NaN, not 0: so an item whose lines are all
-        in other accounts. A payer (a fund, say) that bears something in others only is left out.
-
-        Args:
-            dimensions: some of ``payer``, ``line``, ``item``, ``domain``, ``department``,
-                ``account``, ``function``, ``place``, ``prefecture``, ``year``,
-                or their names, such as 承担主体.
-            account: ``general``, ``insurance``, ``contributions``, or ``all`` to add them together;
-                code or name.
-            lang: ``zh`` or ``en`` for names; codes when left out.
-
-        Raises:
-            FiscalModelError: no dimension, or an unknown or repeated one; or there is no such
-                account.
-
-        """
-        import pandas as pd
-
-        dimensions = check_dimensions(dimensions)
-        labels, table = self.total(*dimensions, account=account)
-        names = list(dimensions)
-        if lang:
-            lang = spoken(lang)
-            labels = [
-                named(self.standard, name, each, lang)
-                for name, each in zip(names, labels, strict=True)
-            ]
-            names = [DIMENSIONS[name].to(lang) for name in names]
-        rows = pd.Index(labels[0], name=names[0])
-        found: pd.DataFrame | pd.Series[float]
-        if len(names) == 1:
-            found = pd.Series(
-                table,
-                index=rows,
-                name="amount" if lang is None else Text("金额", "amount").to(lang),
-            )
-        else:
-            columns = (
-                pd.Index(labels[1], name=names[1])
-                if len(names) == 2
-                else pd.MultiIndex.from_product(labels[1:], names=names[1:])
-            )
-            found = pd.DataFrame(table.reshape(len(rows), -1), index=rows, columns=columns)
-        found.attrs["account"] = account_of(self.lines, account, dimensions)
-        return found
 
     def sel(
         self,
@@ -503,7 +437,7 @@ def inside(result: Result) -> Mask:
 
 def only(
     result: R,
-    places: Collection[str],
+    places: Collection[str] | None = None,
     lines: Collection[str] | None = None,
     years: Collection[int] | None = None,
     payers: Collection[str] | None = None,
@@ -523,15 +457,34 @@ def only(
 
 
 def of_what(result: Result, lang: Lang) -> tuple[str, ...]:
-    """The items and the place, where these are not the whole."""
-    place, places = result.standard.places.common(result.places), result.standard.places
-    where = () if place == places.root else (places.label(place).to(lang),)
-    return (*which_items(result, lang), *where)
+    """The items and the places, where these are not the whole."""
+    where, places = which_places(result, lang), result.standard.places
+    if not where and (place := places.common(result.places)) != places.root:
+        where = (places.label(place).to(lang),)
+    if (more := len(where) - MOST_PLACES) > 0:
+        rest = Text(f"等 {len(where)} 个地区", f"and {more} more")
+        where = (*where[:MOST_PLACES], rest.to(lang))
+    return (*which_items(result, lang), *([listed(where, lang)] if where else ()))
 
 
-def which_items(result: Result, lang: Lang) -> tuple[str, ...]:
+def which_places(result: Result, lang: Lang) -> tuple[str, ...]:
+    """Which places these are, where they are not all: a prefecture for several places that are all
+    there is of it.
+    """
+    whole, mine = result.whole, result.labels["prefecture"]
+    if len(result.places) == len(whole.places):
+        return ()
+    every = Counter(whole.labels["prefecture"])
+    entire = {above for above, n in Counter(mine).items() if n == every[above] > 1}
+    shown = (
+        above if above in entire else code for code, above in zip(result.places, mine, strict=True)
+    )
+    return tuple(result.standard.places.label(code).to(lang) for code in dict.fromkeys(shown))
+
+
+def which_items(result: Amounts, lang: Lang) -> tuple[str, ...]:
     """Which items these are, where they are not all."""
-    if len(result.lines) == len(result.standard.lines):
+    if len(result.lines) in (0, len(result.standard.lines)):
         return ()
     items = tuple(dict.fromkeys(line.item for line in result.lines))
     if len(items) > 1:

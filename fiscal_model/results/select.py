@@ -39,21 +39,32 @@ def positions(
         FiscalModelError: a label is not among them; or no position has all.
 
     """
-    faults = Faults()
     payer, line, place, year = (
         np.ones(len(labels[each]), bool) for each in ("payer", "line", "place", "year")
     )
     axes = (payer, line, place, year)
-    for dimension, words in named.items():
-        several = words if isinstance(words, Iterable) and not isinstance(words, str) else [words]
-        wanted = _labels(standard, labels, dimension, list(several), faults)
+    for dimension, wanted in meant(standard, labels, named).items():
         axes[AXES[dimension]][:] &= np.array([label in wanted for label in labels[dimension]], bool)
-    faults.raise_if_any()
     for axis, kept in enumerate(axes):
         if not kept.any():
             asked = in_both(DIMENSIONS[each] for each in named if AXES[each] == axis)
             raise fault("", "nothing-fits-all", dimensions=asked)
     return np.nonzero(payer)[0], np.nonzero(line)[0], np.nonzero(place)[0], np.nonzero(year)[0]
+
+
+def meant(standard: Standard, labels: Labels, named: Mapping[str, Any]) -> dict[str, set[Any]]:
+    """Which of the ``labels`` of each dimension are meant by what is named for it.
+
+    Raises:
+        FiscalModelError: with every word that stands for none of them.
+
+    """
+    faults, found = Faults(), dict[str, set[Any]]()
+    for dimension, words in named.items():
+        several = words if isinstance(words, Iterable) and not isinstance(words, str) else [words]
+        found[dimension] = _labels(standard, labels, dimension, list(several), faults)
+    faults.raise_if_any()
+    return found
 
 
 def _labels(

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from fiscal_model.blocks import ILLUSTRATIVE, IN_WAN, Block, Heading, Note, Paragraph, Table, wan
+from fiscal_model.results.amounts import Amounts
 from fiscal_model.results.ledger import STATUS, Ledger, shares_words
-from fiscal_model.results.result import Result
 from fiscal_model.vocabulary import (
     ACCOUNTS,
     UNALLOCATED,
@@ -22,10 +22,10 @@ from fiscal_model.vocabulary import (
 )
 
 
-def totals(result: Result, lang: Lang) -> Iterator[Block]:
+def totals(result: Amounts, lang: Lang) -> Iterator[Block]:
     """What it is, and totals by payer for the first and last year, an account at a time."""
     yield Heading(result.title(lang) + IN_WAN.to(lang))
-    if result.inputs.illustrative:
+    if result.illustrative:
         yield Note(ILLUSTRATIVE.to(lang))
     years = sorted({0, len(result.years) - 1})
     labels, sums = result.total("account", "payer", "year")

@@ -19,6 +19,8 @@ from fiscal_model.likeness import Likeness
 from fiscal_model.messages.message import Message, message
 from fiscal_model.names import (
     ACCOUNT_NAMES,
+    FORMER,
+    FORMER_CODE,
     MOST,
     OTHER,
     Meaning,
@@ -163,9 +165,11 @@ class AreaNames(Names):
 
     def _meant(self, word: str) -> tuple[tuple[str, ...], Text | None]:
         codes, how = super()._meant(word)
+        written = squeezed(word)
+        if codes and how is OTHER and written in self._former:
+            return codes, FORMER_CODE if written.isdigit() else FORMER
         if codes:
             return codes, how
-        written = squeezed(word)
         if written in self.paths:
             return (self.paths[written],), PATH
         if written in self.places.no_names or len(written) < 2:
@@ -176,6 +180,11 @@ class AreaNames(Names):
             if name.zh.startswith(written) and len(name.zh) - len(written) <= _LONGEST_ENDING
         )
         return tuple(begun), SHORT
+
+    @cached_property
+    def _former(self) -> frozenset[str]:
+        """Names and codes that a place no longer has."""
+        return frozenset(map(squeezed, self.places.former_names))
 
     def find(self, word: str) -> Meaning | Unknown:
         found = super().find(word)

@@ -1,29 +1,29 @@
-"""Reads a standard from its folder: ``standard.yaml``, ``places.csv``, a YAML file a domain;
-``tiles.csv``, ``other_names.csv``, ``words.csv`` and ``payers.csv`` if there.
+"""Reads a standard from its folder: ``standard.yaml``, ``places.csv`` with the tables beside it, a
+YAML file a domain; ``words.csv`` and ``payers.csv`` if there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from functools import cache
 from pathlib import Path
 
 from fiscal_model.errors import Faults, fault, nearest
 from fiscal_model.periods import Moment, read_moment
-from fiscal_model.records.bind import Nodes, bind, bind_all
+from fiscal_model.records.bind import Nodes, bind_all
 from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.standard.fields import CODE
 from fiscal_model.standard.kinds import KINDS, Kinds
 from fiscal_model.standard.kinds.reading import BASE_AMOUNT, cited
 from fiscal_model.standard.names import NO_WORDS, Words, beneficiary_names
 from fiscal_model.standard.payers import PAYERS, read_payers
-from fiscal_model.standard.places import Group, Place, Places, check_tree
 from fiscal_model.standard.read_items import (
     ItemReader,
     optional_list,
     read_beneficiaries,
     read_items,
 )
+from fiscal_model.standard.read_places import read_places
 from fiscal_model.standard.rows import rows
 from fiscal_model.standard.rules import (
     AllocationKey,
@@ -71,9 +71,6 @@ def is_beside(code: str, folder: Path) -> bool:
     return bool(CODE.fullmatch(code)) and (folder / code / "standard.yaml").is_file()
 
 
-_PLACE_COLUMNS = ("code", "name_zh", "name_en", "kind", "parent", "groups", "elsewhere")
-
-
 @cache
 def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     """The standard in ``folder``, fully checked.
@@ -90,7 +87,8 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     )
     faults.raise_if_any()
     words = _words(folder / "words.csv", faults)
-    places = _places(folder / "places.csv", head, words.get("place", NO_WORDS)[1], faults)
+    near = words.get("place", NO_WORDS)[1]
+    places = read_places(folder, head["groups"], _texts(head, "elsewhere"), near, faults)
     own = folder / "payers.csv"
     payers = read_payers(own, faults.add) if own.is_file() else PAYERS
     base_amount = text_of(head["base_amount"]) if "base_amount" in head else BASE_AMOUNT
@@ -218,75 +216,3 @@ def _allocation_key(node: Node, items: Mapping[int, Item]) -> AllocationKey | No
         )
     clause = cited(parts, "", "assumption")
     return AllocationKey(number, weights, clause) if clause else None
-
-
-def _places(path: Path, head: Nodes, near: Mapping[str, Sequence[str]], faults: Faults) -> Places:
-    elsewhere = _texts(head, "elsewhere")
-    by_code: dict[str, Place] = {}
-    members: dict[str, list[str]] = {}
-    for number, row in rows(path, _PLACE_COLUMNS, faults.add):
-        name = Text(row["name_zh"], row["name_en"])
-        if not row["code"] or row["code"] in by_code or not all(name):
-            faults.add(f"{path.name}:{number}", "place-row-wrong")
-            continue
-        reason = elsewhere.get(row["elsewhere"]) if row["elsewhere"] else None
-        by_code[row["code"]] = Place(row["code"], name, row["kind"], row["parent"] or None, reason)
-        for each in row["groups"].split():
-            members.setdefault(each, []).append(row["code"])
-    faults.raise_if_any()
-    check_tree(by_code, path.name)
-    groups: dict[str, Group] = {}
-    for code, node in head["groups"].entries().items():
-        inside = tuple(members.pop(code, ()))
-        if group := bind(node, Group, None, code=code, members=inside):
-            groups[code] = group
-    for code in members:
-        faults.add(path.name, "group-not-described", group=code)
-    return Places(
-        by_code,
-        groups,
-        _tiles(path.with_name("tiles.csv"), by_code, faults),
-        *_other_names(path, by_code, faults),
-        near,
-    )
-
-
-def _tiles(path: Path, by_code: Mapping[str, Place], faults: Faults) -> dict[str, tuple[int, int]]:
-    """The row and column of each place on the map of tiles, from the north and from the west; none
-    without the file.
-    """
-    if not path.is_file():
-        return {}
-    tiles: dict[str, tuple[int, int]] = {}
-    for number, row in rows(path, ("code", "row", "column"), faults.add):
-        code, written = row["code"], (row["row"], row["column"])
-        if not all(each.isdecimal() for each in written) or code not in by_code or code in tiles:
-            faults.add(f"{path.name}:{number}", "tile-row-wrong")
-            continue
-        tiles[code] = (int(written[0]), int(written[1]))
-    return tiles
-
-
-def _other_names(
-    places: Path, by_code: Mapping[str, Place], faults: Faults
-) -> tuple[dict[str, str], dict[str, Text]]:
-    """Names in use beside the full ones with their codes, and names that mean no single place with
-    what to say of them.
-    """
-    path = places.with_name("other_names.csv")
-    other_names: dict[str, str] = {}
-    no_names: dict[str, Text] = {}
-    if not path.is_file():
-        return other_names, no_names
-    taken = {name for place in by_code.values() for name in (place.code, *place.name)}
-    for number, row in rows(path, ("name", "code", "why_zh", "why_en"), faults.add):
-        name, why = row["name"], Text(row["why_zh"], row["why_en"])
-        if name in taken or not (all(why) if not row["code"] else row["code"] in by_code):
-            faults.add(f"{path.name}:{number}", "other-name-row-wrong")
-            continue
-        taken.add(name)
-        if row["code"]:
-            other_names[name] = row["code"]
-        else:
-            no_names[name] = why
-    return other_names, no_names

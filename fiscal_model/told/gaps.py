@@ -12,6 +12,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.project import Projection
+from fiscal_model.engine.territory import own_ended
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.labels import label_of
 from fiscal_model.inputs.model import Cells
@@ -88,12 +89,15 @@ def _of_series(
         return
     years = slice(wanted[0] - projection.first, wanted[-1] - projection.first + 1)
     every = np.arange(wanted[0], wanted[-1] + 1)
-    given = cells.dense(names, len(places), int(every[0]), int(every[-1]))
-    whole = cells.dense(names, len(places), int(cells.year_at.min()), int(cells.year_at.max()))
+    first = min(int(cells.year_at.min()), int(every[0]))
+    last = max(int(cells.year_at.max()), int(every[-1]))
+    whole = cells.dense(names, len(places), first, last)
     values = projection.values[[projection.series.index(name) for name in names]][..., years]
-    fate = _fates(
-        given, values, _last_figure(whole), places, np.asarray(~np.isnan(whole).all(axis=-1))
-    )[..., np.isin(every, wanted)]
+    here = np.arange(first, last + 1)
+    missing = _missing(whole, places, here)[..., np.isin(here, every)]
+    kept = np.where(values == _last_figure(whole)[..., None], HELD, PROJECTED)
+    fate = np.where(missing, np.where(np.isnan(values), LEFT_OUT, kept), 0)
+    fate = fate[..., np.isin(every, wanted)]
     fate[(fate > LEFT_OUT) & ~simulated] = LEFT_OUT
     for s in np.flatnonzero(fate.any(axis=(1, 2))).tolist():
         kept = np.flatnonzero(fate[s].any(axis=1))
@@ -113,13 +117,15 @@ def _last_figure(whole: Floats) -> Floats:
     )
 
 
-def _fates(given: Floats, values: Floats, last: Floats, places: Places, counted: Mask) -> Ints:
-    """What became of each (series, place, year): 0 where it has a figure, a place around it has, or
-    the series has none there at all.
+def _missing(whole: Floats, places: Places, years: Ints) -> Mask:
+    """Where a series that a place has lacks a year, (series, place, year), and neither a place
+    around it has a figure nor its own have ended.
     """
-    missing = np.isnan(given) & counted[..., None] & ~_given_around(~np.isnan(given), places)
-    kept = np.where(values == last[..., None], HELD, PROJECTED)
-    return np.where(missing, np.where(np.isnan(values), LEFT_OUT, kept), 0)
+    known = ~np.isnan(whole)
+    counted = np.asarray(known.any(axis=-1))[..., None]
+    elsewhere = np.swapaxes(places.counted_elsewhere(np.swapaxes(known, 0, 1)), 0, 1)
+    around = _given_around(known | elsewhere, places) | own_ended(whole, places, years)
+    return np.asarray(~known & counted & ~around)
 
 
 def _given_around(given: Mask, places: Places) -> Mask:
@@ -135,7 +141,7 @@ def _given_around(given: Mask, places: Places) -> Mask:
     return above | whole
 
 
-def _label(table: str, series: str, standard: Standard) -> Text:
+def series_label(table: str, series: str, standard: Standard) -> Text:
     """What a series is called: a beneficiary, a line, a grant, two benefits drawn together."""
     if table == "overlaps":
         one, other = (standard.beneficiaries[name].name for name in series.split(":"))
@@ -153,7 +159,7 @@ def _line(
     years: tuple[int, ...],
 ) -> Fault:
     standard = program.standard
-    of = first_of([_label(table, name, standard) for name in names], Text("种", "series"))
+    of = first_of([series_label(table, name, standard) for name in names], Text("种", "series"))
     told = message(
         "figures-missing",
         series=of,

@@ -12,6 +12,7 @@ from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault
 from fiscal_model.messages.message import message
+from fiscal_model.standard.lives import EVER
 from fiscal_model.standard.names import grant_label
 from fiscal_model.told.doubts import places_named, years_named
 from fiscal_model.vocabulary import Text
@@ -75,7 +76,14 @@ def _partly(
                 if known
                 for part in places.leaves(program.places[p])
             }
-            if missing := tuple(part for part in parts if part not in there):
+            year_asked = program.years[y]
+            if missing := tuple(
+                part
+                for part in parts
+                if part not in there
+                and (life := places.lives.get(part, EVER)).there(year_asked)
+                and there.isdisjoint(life.out_of)
+            ):
                 lacking.setdefault(missing, []).append(program.years[y])
         yield from ((item, code, missing, found) for missing, found in lacking.items())
 

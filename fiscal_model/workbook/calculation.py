@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats
+from fiscal_model.results.functions import FUNCTION, NO_FUNCTION, has_functions
 from fiscal_model.standard.kinds.open import LEFT_OPEN
 from fiscal_model.vocabulary import ACCOUNTS, Text
 from fiscal_model.workbook.columns import Column, Table
@@ -88,6 +89,9 @@ def _labels(report: Report) -> Iterator[Column]:
     yield Column("line", LINE, by_line(names), width=30)
     yield Column("beneficiary", Text("受益对象", "Beneficiary"), by_line(beneficiaries), width=26)
     yield Column("account", Text("账目", "Account"), by_line(accounts), width=24)
+    if has_functions(budget):
+        functions = [name or NO_FUNCTION.to(report.lang) for name in budget.labels["function"]]
+        yield Column("function", FUNCTION, by_line(functions), width=24)
     yield _trace("quantity_row", "数量行", "Row of count", model.inputs.quantity_row + 1)
     yield _trace("rate_row", "标准行", "Row of rate", model.inputs.rate_row + 1)
     yield _trace("year_no", "年序", "Year number", model.cells[2] + 1)

@@ -28,6 +28,7 @@ from fiscal_model.workbook.summaries import (
     account_of,
     accounts,
     shown_payers,
+    year_kinds,
 )
 from fiscal_model.workbook.sums import Cells, Sum, added, largest
 from fiscal_model.workbook.tables import COLUMNS
@@ -300,6 +301,20 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"),
         *across(places, {"year": ">0"}),
     )
+    plan = report.tables["plan"]
+    sums = [
+        cells.sumifs(plan, "year:all", {"row": part, "number": number}) for number in (">1", "1")
+    ]
+    yield (
+        say("分地区分年表小计等于计算表", "the plan by place agrees with the calculation"),
+        (sums[1].yuan(report) - whole[0]).size(),
+        CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[1].cells),
+    )
+    yield (
+        say("分地区分年表各主体之和等于资金需求", "the plan by place: payers add up to cost"),
+        (sums[0] - sums[1]).size().yuan(report),
+        _slack(report, (sums[0].cells + sums[1].cells) * years),
+    )
     sums = [cells.sumifs(payers, "year:all", {"number": number}) for number in (">1", "1")]
     yield (
         say("分级次分年表各主体之和等于合计", "the table by payer: payers add up to the totals"),
@@ -311,10 +326,15 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         (sums[0].yuan(report) - whole[0]).size(),
         CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[0].cells),
     )
-    for n, name in enumerate(
-        (say("分领域", "by domain"), say("分项目", "by item"), say("分地区", "by prefecture"))
-    ):
-        blocks = [below(block) for block in report.year_blocks[n::3]]
+    names = (
+        say("分领域", "by domain"),
+        say("分项目", "by item"),
+        say("分地区", "by prefecture"),
+        say("分功能科目", "by budget function"),
+    )
+    kinds = len(year_kinds(report))
+    for n, name in enumerate(names[:kinds]):
+        blocks = [below(block) for block in report.year_blocks[n::kinds]]
         found_ = added([cells.sum(block, "year:all") for block in blocks])
         figures = sum(block.rows for block in blocks) * len(report.budget.years)
         step = report.values.step if report.values else 0.0

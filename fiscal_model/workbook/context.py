@@ -34,6 +34,7 @@ NAMES = {
     "charts": Text("图表", "Charts"),
     "items": Text("分项目", "By item"),
     "places": Text("分地区", "By place"),
+    "plan": Text("分地区分年", "By place and year"),
     "parameters": Text("参数", "Parameters"),
     "quantities": Text("人数与标准", "Counts and rates"),
     "rules": Text("规则", "Rules"),

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fiscal_model.results.data_years import years_words
 from fiscal_model.results.ledger import STATUS, not_costed, share_words
-from fiscal_model.results.result import Result, which_items
+from fiscal_model.results.result import Result, which_items, which_places
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, BASES, GENERAL, Text, joined, listed, noun, spans
 from fiscal_model.workbook.checks import (
@@ -56,12 +57,8 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
         )
     chain = " → ".join(f"{each.title.to(lang)} ({each.name})" for each in budget.scenario.chain())
     provenance = budget.provenance
-    if len(report.shown.places) < len(budget.places):
-        names = (
-            budget.standard.places.label(code).to(lang)
-            for code in dict.fromkeys(report.shown.labels["prefecture"])
-        )
-        sheet.pair(report.say("地区", "Place"), listed(names, lang))
+    if places := which_places(report.shown, lang):
+        sheet.pair(report.say("地区", "Place"), listed(places, lang))
     if len(report.shown.lines) < len(budget.lines):
         items = listed(which_items(report.shown, lang), lang)
         sheet.pair(report.say("服务项目", "Items"), items)
@@ -79,7 +76,7 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
         report.say("数据", "Data"),
         f"{budget.inputs.title.to(lang)}  (sha256 {provenance['inputs_digest'][:16]}…)",
     )
-    sheet.pair(report.say("年份", "Years"), _years_words(report))
+    sheet.pair(report.say("年份", "Years"), years_words(report.shown, lang))
     sheet.pair(
         report.say("编制", "Made by"), listed((provenance["model"], report.today.isoformat()), lang)
     )
@@ -118,21 +115,6 @@ def verdicts(report: Report, sheet: Sheet, row: int) -> None:
         Column("verdict", "", found, "verdict", [f"={MASTER}", f"={AS_RUN}"]),
     ]
     sheet.table(Table("verdicts", len(found), columns))
-
-
-def _years_words(report: Report) -> str:
-    budget = report.budget
-    last = max(budget.inputs.years)
-    words = spans(budget.years, report.lang)
-    ahead = spans([year for year in budget.years if year > last], report.lang)
-    return (
-        words
-        + report.say(
-            f"（数据到 {last} 年，{ahead} 年为推算）", f" (data to {last}, {ahead} projected)"
-        )
-        if ahead
-        else words
-    )
 
 
 def _cover_totals(report: Report, sheet: Sheet) -> None:

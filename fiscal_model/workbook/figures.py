@@ -17,7 +17,7 @@ import numpy as np
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.closing import Tied, tied
 from fiscal_model.results.result import Result
-from fiscal_model.rounding import GRAIN, Figures, figures_of, half_up, yuan
+from fiscal_model.rounding import GRAIN, Figures, added, figures_of, half_up, yuan
 from fiscal_model.vocabulary import ACCOUNTS
 from fiscal_model.workbook.rounding import Printed
 from fiscal_model.workbook.tables import COLUMNS, column_of_payers
@@ -46,6 +46,8 @@ class Block:
     keys: tuple[tuple[Key, ...], ...]
     yuan: Floats
     cost: Floats
+    function: Ints
+    functions: tuple[Key, ...]
 
 
 class Money:
@@ -73,6 +75,8 @@ class Money:
         self.found: dict[Key, Floats] = {}
         self.payer: dict[Key, float] = {}
         self.tied: dict[tuple[str, int], tuple[Block, Tied]] = {}
+        self.spare: dict[Key, float] = {}
+        """Yuan beyond a unit that sums of rounded figures may miss their own by."""
         self.apart: list[tuple[str, int]] = []
         """Accounts and positions of years whose items could not be closed on the totals of the
         whole.
@@ -85,7 +89,7 @@ class Money:
 
     def at(self, *key: object) -> Floats:
         """Cost and columns of one of: (account, y); (account, y, "domain" | "item" | "prefecture" |
-        "place", code or position); (account, y, "row", first, last) for rows of one item. NaN where
+        "place" | "function", code or position); (account, y, "row", first, last) for rows of one item. NaN where
         nothing is costed.
         """
         return self.found.get(key, np.full(WIDTH, np.nan))
@@ -114,10 +118,11 @@ class Money:
         totals = [
             _sums(money, group, len(keys)) for group, keys in zip(levels, block.keys, strict=True)
         ]
+        functions = _sums(money, block.function, len(block.functions))
         self._keep(
             block,
             self._shown(money.sum(axis=0)),
-            [self._shown(each) for each in totals],
+            [self._shown(each) for each in (*totals, functions)],
             self._shown(block.yuan.sum(axis=0)),
         )
 
@@ -142,7 +147,15 @@ class Money:
         assert found is not None
         self.tied[block.account, block.y] = block, found
         columns = _sums(np.asarray(found.payers, np.float64), column, len(COLUMNS))
-        levels = [np.asarray(_wide(each), np.float64) for each in (*found.left, *found.right)]
+        # functions cross the items: they are what the printed rows of theirs add up to
+        functions = added(found.left[-1], block.function, len(block.functions))
+        rows = np.bincount(block.function, minlength=len(block.functions)).tolist()
+        self.spare |= {
+            (block.account, block.y, *key): (n - 1) * step
+            for key, n in zip(block.functions, rows, strict=True)
+        }
+        tables = (*found.left, *found.right, functions)
+        levels = [np.asarray(_wide(each), np.float64) for each in tables]
         self._keep(
             block,
             self._printed(np.array([columns.sum(), *columns])),
@@ -157,7 +170,7 @@ class Money:
     def _keep(self, block: Block, total: Floats, levels: Sequence[Floats], payers: Floats) -> None:
         at = block.account, block.y
         self.found[at] = total
-        for keys, table in zip(block.keys, levels, strict=True):
+        for keys, table in zip((*block.keys, block.functions), levels, strict=True):
             self.found.update(
                 ((*at, *key), figures) for key, figures in zip(keys, table, strict=True)
             )
@@ -228,6 +241,10 @@ def _blocks(budget: Result, cells: Cells) -> Iterator[Block]:
     prefecture = np.array([names.index(code) for code in budget.labels["prefecture"]], np.intp)[
         place
     ]
+    functions = list(dict.fromkeys(budget.whole.labels["function"]))
+    function = np.array([functions.index(n) for n in budget.whole.labels["function"]], np.intp)[
+        line
+    ]
     for a, y in sorted(set(zip(account.tolist(), year.tolist(), strict=True))):
         rows = np.flatnonzero((account == a) & (year == y))
         of = [each[rows] for each in (domain, item, prefecture, place)]
@@ -243,8 +260,18 @@ def _blocks(budget: Result, cells: Cells) -> Iterator[Block]:
             tuple(("place", int(of[3][first])) for first in _firsts(right[1])),
         ]
         amounts = budget.amounts[:, line[rows], place[rows], year[rows]].T
+        by_function = _numbered([function[rows]])
         yield Block(
-            order[a], y, rows, tuple(left), tuple(right), tuple(keys), amounts, amounts.sum(axis=1)
+            order[a],
+            y,
+            rows,
+            tuple(left),
+            tuple(right),
+            tuple(keys),
+            amounts,
+            amounts.sum(axis=1),
+            by_function,
+            tuple(("function", functions[function[rows[n]]]) for n in _firsts(by_function)),
         )
 
 

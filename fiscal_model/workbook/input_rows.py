@@ -330,11 +330,7 @@ def _supplier(budget: Result, line: Line, p: int) -> str | None:
         known |= set(cells.place_at[cells.series_at == cells.series.index(line.code)].tolist())
     places = budget.standard.places
     return next(
-        (
-            code
-            for code in (budget.places[p], *places.ancestors(budget.places[p]))
-            if places.index[code] in known
-        ),
+        (code for code in places.chain(budget.places[p]) if places.index[code] in known),
         None,
     )
 

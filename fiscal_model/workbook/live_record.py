@@ -10,9 +10,9 @@ from typing import Any
 from fiscal_model.inputs.tables import NOTES, TABLES
 from fiscal_model.workbook.columns import Column, Table
 from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.input_rows import RateRow
 from fiscal_model.workbook.layout import Layout
 from fiscal_model.workbook.parameter_sheet import base_rows, county_rows
-from fiscal_model.workbook.input_rows import RateRow
 from fiscal_model.workbook.record import (
     BY_SCENARIO,
     EMPTY,

@@ -26,7 +26,7 @@ MEASURES = (COST, *COLUMNS)
 @dataclass(frozen=True)
 class Quantity:
     """What a printed figure is a sum of: an account and the position of a year, and of these the
-    domain, item, line, prefecture and place named.
+    domain, item, line, prefecture, place and function named.
     """
 
     account: str
@@ -36,12 +36,13 @@ class Quantity:
     line: int | None = None
     prefecture: str | None = None
     place: int | None = None
+    function: str | None = None
 
     def level(self) -> tuple[str, ...]:
         """What is named."""
         return tuple(
             name
-            for name in ("domain", "item", "line", "prefecture", "place")
+            for name in ("domain", "item", "line", "prefecture", "place", "function")
             if getattr(self, name) is not None
         )
 
@@ -60,6 +61,7 @@ class Engine:
             [standard.sections[standard.items[line.item].section][0] for line in lines]
         )
         self.prefecture = np.array(budget.labels["prefecture"])
+        self.function = np.array(budget.labels["function"])
         self.known: dict[Quantity, Floats] = {}
         self.levels: dict[tuple[str, ...], set[Quantity]] = {}
         self.measures = {
@@ -75,6 +77,7 @@ class Engine:
             for mask, labels, wanted in (
                 (lines, self.item, quantity.item),
                 (lines, self.domain, quantity.domain),
+                (lines, self.function, quantity.function),
                 (places, self.prefecture, quantity.prefecture),
             ):
                 if wanted is not None:
@@ -111,6 +114,7 @@ class Engine:
             "line": i.tolist(),
             "prefecture": self.prefecture[p].tolist(),
             "place": p.tolist(),
+            "function": self.function[i].tolist(),
         }
         chosen = zip(
             self.account[i].tolist(), y.tolist(), *(columns[name] for name in level), strict=True
@@ -132,19 +136,46 @@ class Engine:
 
 
 class Cell(NamedTuple):
-    """A printed figure: where it stands, and what it is."""
+    """A printed figure: where it stands, and what it is; ``spare`` are the yuan that it may miss
+    the engine by, beyond a unit, as a sum of figures that are rounded themselves.
+    """
 
     table: Table
     column: str
     n: int
     quantity: Quantity
     measure: str
-    engine: Engine | None
+    engine: Engine | None = None
+    spare: float = 0.0
 
 
 def figure(value: object) -> float | None:
     """The number that stands in a cell; None where there is none, a dash, say."""
     return float(value) if isinstance(value, int | float) and value == value else None
+
+
+class Ratio(NamedTuple):
+    """A printed ratio: a quantity over another one less 1 (its growth), or over a number of
+    people.
+    """
+
+    table: Table
+    column: str
+    n: int
+    quantity: Quantity
+    measure: str
+    over: Quantity | float
+
+    def difference(self, engine: Engine) -> float:
+        """Yuan by which what it says of the quantity misses the engine's."""
+        shown = figure(self.table.values(self.column)[self.n])
+        if shown is None:
+            return 0.0
+        grown = isinstance(self.over, Quantity)
+        base = (
+            engine.yuan(self.over, self.measure) if isinstance(self.over, Quantity) else self.over
+        )
+        return abs((shown + grown) * base - engine.yuan(self.quantity, self.measure))
 
 
 class Held(NamedTuple):
@@ -166,6 +197,7 @@ class Pages:
     levels: dict[str, list[tuple[int | None, tuple[str, ...]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    ratios: dict[str, list[Ratio]] = field(default_factory=lambda: defaultdict(list))
 
     def money(
         self,
@@ -184,10 +216,30 @@ class Pages:
         ]
 
     def cell(
-        self, key: str, table: Table, column: str, n: int, quantity: Quantity, measure: str
+        self,
+        key: str,
+        table: Table,
+        column: str,
+        n: int,
+        quantity: Quantity,
+        measure: str,
+        spare: float = 0.0,
     ) -> None:
         """A row of a table, or of a part of one, shows one measure of a quantity in a column."""
-        self.tables[key].append(Cell(table, column, n, quantity, measure, None))
+        self.tables[key].append(Cell(table, column, n, quantity, measure, spare=spare))
+
+    def ratio(
+        self,
+        key: str,
+        table: Table,
+        column: str,
+        n: int,
+        quantity: Quantity,
+        measure: str,
+        over: Quantity | float,
+    ) -> None:
+        """A row of a table shows what a measure of a quantity has grown by, or is by head."""
+        self.ratios[key].append(Ratio(table, column, n, quantity, measure, over))
 
     def complete(self, table: str, *level: str, item: int | None = None) -> None:
         """The figures of a level in a table are all that there are, or all of an item."""
@@ -205,11 +257,14 @@ class Pages:
                 abs(
                     (shown or 0.0) * scale
                     - (cell.engine or engine).yuan(cell.quantity, cell.measure)
-                ),
+                )
+                - cell.spare,
             )
             if shown is not None and cell.measure == COST:
                 seen.add(cell.quantity)
         for item, level in self.levels[table]:
             missing = {each for each in engine.groups(level) - seen if item in (None, each.item)}
             worst = max([worst, *(engine.yuan(quantity, COST) for quantity in missing)])
-        return Held(len(cells), worst)
+        ratios = self.ratios[table]
+        worst = max([worst, *(each.difference(engine) for each in ratios)])
+        return Held(len(cells) + len(ratios), worst)

@@ -34,6 +34,7 @@ from fiscal_model.workbook.layout import laid_out
 from fiscal_model.workbook.live_record import live_record
 from fiscal_model.workbook.model import cells_of, model_of
 from fiscal_model.workbook.parameter_sheet import parameters
+from fiscal_model.workbook.plan_sheet import plan
 from fiscal_model.workbook.quantity_sheet import quantities
 from fiscal_model.workbook.rounding import Printed
 from fiscal_model.workbook.rule_sheets import caps, rules
@@ -109,7 +110,7 @@ def write_by_prefecture(
     for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
         if known:
             parts.setdefault(above, []).append(place)
-    whole = _closed(budget.whole, values)
+    whole = _closed(budget, values)
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
@@ -118,12 +119,12 @@ def write_by_prefecture(
 
 
 def _closed(budget: Result, values: Printed | None) -> Money | None:
-    """The figures of the whole, whose totals the parts of a run keep: none where figures are not
-    closed.
+    """The figures of what is written in several workbooks, whose totals the parts keep: none where
+    figures are not closed.
     """
     if values is None or not values.closed:
         return None
-    return Money(budget, cells_of(budget), values.unit, values)
+    return Money(budget.whole, cells_of(budget), values.unit, values)
 
 
 def part_paths(
@@ -166,17 +167,18 @@ def check_costed(budget: Result) -> None:
 
 
 def check_part(part: Result) -> None:
-    """A workbook computes whole items, for every year and payer.
+    """A workbook computes whole items, for every payer; a part of the years is simulated for these
+    years before.
 
     Raises:
-        FiscalModelError: it is a part of other years or payers, or has a part of an item.
+        FiscalModelError: it is a part of some payers, or has a part of an item.
 
     """
     if part.at is None:
         return
     items = {line.item for line in part.lines}
     lines = [line for line in part.program.lines if line.item in items]
-    if part.at.payers or part.years != part.program.years or len(part.lines) < len(lines):
+    if part.at.payers or len(part.lines) < len(lines):
         raise fault("", "workbook-of-part")
 
 
@@ -204,6 +206,7 @@ def _content(
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
+    plan(report)
     summaries.years(report)
     charts(report)
     parameters(report, layout.parameters)

@@ -55,6 +55,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "rate": {**_CELL, "num_format": MONEY},
     "number": {**_CELL, "num_format": PLAIN},
     "share": {**_CELL, "num_format": "0.0000%"},
+    "growth": {**_CELL, "align": "right", "num_format": "0.0%"},
     "missing": {**_CELL, "align": "center", "font_color": "#7F7F7F"},
     "trace": _TRACE,
     "total_text": _TOTAL,
@@ -70,6 +71,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "input_text": {**_INPUT, "num_format": "@"},
     "projected_count": {**_PROJECTED, "num_format": COUNT},
     "projected_money": {**_PROJECTED, "num_format": MONEY},
+    "stated_count": {**_STATED, "num_format": COUNT},
     "stated_money": {**_STATED, "num_format": MONEY},
     "verdict": {**_TOTAL, "align": "center"},
 }

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
+from fiscal_model.results.functions import FUNCTION, NO_FUNCTION, function_of, has_functions
 from fiscal_model.results.result import Result, only
 from fiscal_model.standard.words import cost_title
 from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
@@ -293,6 +294,13 @@ def items(report: Report) -> None:
         Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
     ]
     table = table_of(report, "items", lines, "year", columns)
+    if has_functions(budget):
+
+        def function(line: Line) -> Text | str:
+            return function_of(budget, line.key, line.account) if line.key else ""
+
+        columns.append(Column("function", FUNCTION, function, width=24))
+        table = table_of(report, "items", lines, "year", columns)
     title = Text("分项目测算表", "Cost by item")
     sheet = report.printed("items", title, table, table.at["account"], [report.apart()])
     report.pages.money(table, [line.quantity for line in lines])
@@ -310,9 +318,7 @@ def ends(lines: Sequence[Line], k: int) -> list[object]:
 def prefectures(report: Report) -> None:
     """Every prefecture in every year, its counties folded below it."""
     model, budget, lines, breaks = report.model, report.budget, list[Line](), list[int]()
-    at, of = account_of(report), budget.labels["prefecture"]
-    codes = list(dict.fromkeys(of))
-    prefecture = np.array([codes.index(code) for code in of], np.intp)
+    at = account_of(report)
     sums = "=SUMIFS({~calculation.%%},{calculation.year},{year},{calculation.account},{account}%s)/10000"
     more = {PART: ",{calculation.prefecture},{code}", PLACE: ",{calculation.code},{code}"}
     part = f'({{row@first}}:{{row@last}}="{report.say(*PART)}")*'
@@ -320,10 +326,10 @@ def prefectures(report: Report) -> None:
         # the general public budget has its total in every year
         for account in dict.fromkeys(("general", *accounts(report))):
             rows = np.flatnonzero((at == list(ACCOUNTS).index(account)) & (model.cells[2] == y))
-            block = list(_place_rows(report, rows, prefecture))
+            block = list(place_rows(report, rows))
             first, known = len(lines), report.money.has(account, y)
             parts = [n for n, (kind, _) in enumerate(block) if kind == PART]
-            values = np.array([report.money.at(account, y, *_key(report, *row)) for row in block])
+            values = np.array([report.money.at(account, y, *key_of(report, *row)) for row in block])
             lines += [
                 Line(
                     STYLES[kind],
@@ -333,7 +339,7 @@ def prefectures(report: Report) -> None:
                     y,
                     code,
                     kind,
-                    _quantity(report, account, y, kind, code) if known else None,
+                    quantity_of(report, account, y, kind, code) if known else None,
                     int(kind == PLACE),
                 )
                 for (kind, code), figures in zip(block, values.tolist(), strict=True)
@@ -343,13 +349,9 @@ def prefectures(report: Report) -> None:
                 left = closing_line(report, account, values[0], values[parts], marks, part)
                 lines.append(left)
         breaks.append(len(lines))
-    label = budget.standard.places.label
-    own = report.say("（未分到县市）", " (not by county)")
 
     def name(line: Line) -> str | Text:
-        if not line.key:
-            return TOTAL
-        return label(line.key).to(report.lang) + own * (line.kind == PLACE and line.key in of)
+        return place_name(report, line.kind, line.key)
 
     columns = [
         Column("year", YEAR, lambda line: budget.years[line.y], "plain_year", width=7),
@@ -371,19 +373,31 @@ def prefectures(report: Report) -> None:
 
 
 STYLES = {TOTAL: "total", PART: "part", PLACE: ""}
-Row = tuple[Text, str]
-"""The kind of a row of the table by place, and the code of its place."""
+PlaceRow = tuple[Text, str]
+"""The kind of a row of a table by place, and the code of its place."""
 
 
-def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[Row]:
-    """The total, each prefecture and its counties; what is counted for a prefecture itself stands
-    beside its counties.
+def place_name(report: Report, kind: Text, code: str) -> str | Text:
+    """What a row of a place is called; what is counted for a prefecture itself says so beside its
+    counties.
+    """
+    if kind == TOTAL:
+        return TOTAL
+    own = report.say("（未分到县市）", " (not by county)")
+    among = kind == PLACE and code in report.budget.labels["prefecture"]
+    return report.budget.standard.places.label(code).to(report.lang) + own * among
+
+
+def place_rows(report: Report, rows: Ints) -> Iterator[PlaceRow]:
+    """The total, each prefecture and its counties, of some rows of the calculation; what is counted
+    for a prefecture itself stands beside its counties.
     """
     budget, place = report.budget, report.model.cells[1]
-    yield TOTAL, ""
     names = list(dict.fromkeys(budget.labels["prefecture"]))
+    of = np.array([names.index(code) for code in budget.labels["prefecture"]], np.intp)
+    yield TOTAL, ""
     for n, code in enumerate(names):
-        mine = rows[prefecture[place[rows]] == n]
+        mine = rows[of[place[rows]] == n]
         if not len(mine):
             continue
         yield PART, code
@@ -391,14 +405,14 @@ def _place_rows(report: Report, rows: Ints, prefecture: Ints) -> Iterator[Row]:
         yield from ((PLACE, each) for each in inside if inside != [code])
 
 
-def _key(report: Report, kind: Text, code: str) -> tuple[object, ...]:
+def key_of(report: Report, kind: Text, code: str) -> tuple[object, ...]:
     """Where the figures of a row are found, within its account and year."""
     return {TOTAL: (), PART: ("prefecture", code)}.get(kind) or (
         ("place", report.budget.places.index(code)) if kind == PLACE else ()
     )
 
 
-def _quantity(report: Report, account: str, y: int, kind: Text, code: str) -> Quantity:
+def quantity_of(report: Report, account: str, y: int, kind: Text, code: str) -> Quantity:
     if kind == TOTAL:
         return Quantity(account, y)
     if kind == PART:
@@ -415,7 +429,7 @@ def years(report: Report) -> None:
         sheet.line(report.apart())
     head, every = report.tables["years"].head, accounts(report)
     for account in every:
-        for caption, rows, source in (
+        blocks = (
             (Text("：按领域", ": by domain"), _domain_rows, ("items", "domain", "name")),
             (Text("：按服务项目", ": by item"), _item_rows, ("items", "item", "number")),
             (
@@ -423,14 +437,26 @@ def years(report: Report) -> None:
                 _prefecture_rows,
                 ("places", "code", "number"),
             ),
-        ):
+            (
+                Text("：按支出功能分类科目", ": by budget function"),
+                _function_rows,
+                ("calculation", "function", "name"),
+            ),
+        )
+        for caption, rows, source in blocks[: len(year_kinds(report))]:
             sheet.line(f"{ACCOUNTS[account].to(report.lang)}{report.say(*caption)}", "label")
             table = _year_block(report, account, rows(report, account), *source)
             sheet.table(table.place(sheet.name, sheet.row, head))
             report.year_blocks.append(table)
-    for kind in ("domain", "item", "prefecture"):
+    for kind in year_kinds(report):
         report.pages.complete("years", kind)
     sheet.signature()
+
+
+def year_kinds(report: Report) -> tuple[str, ...]:
+    """The kinds of rows of the table over the years, a block each in every account."""
+    kinds = ("domain", "item", "prefecture", "function")
+    return kinds if has_functions(report.budget) else kinds[:-1]
 
 
 Named = list[tuple[str, object, str]]
@@ -468,6 +494,16 @@ def _prefecture_rows(report: Report, account: str) -> Named:
     ]
 
 
+def _function_rows(report: Report, account: str) -> Named:
+    """The functions by their codes; what has none stands last."""
+    names = sorted({*report.budget.labels["function"]}, key=lambda name: (not name, name))
+    return [
+        ("function", name, name or NO_FUNCTION.to(report.lang))
+        for name in names
+        if _costed(report, account, "function", name)
+    ]
+
+
 def _year_block(
     report: Report, account: str, named: Named, source: str, key: str, by: str
 ) -> Table:
@@ -480,13 +516,16 @@ def _year_block(
     )
     # its own rows have the code of a prefecture too
     only = f',{{places.row}},"{report.say(*PART)}"' if source == "places" else ""
+    in_unit = "/10000" if source == "calculation" else ""
     keys: list[dict[str, object]] = [{}, *({kind: number} for kind, number, _ in named)]
     lines = [
         Line(
             "" if of else "total",
             account,
             [float(money.at(account, y, *pair)[0]) for y in range(len(span))],
-            f"=SUMIFS({{{source}.cost}},{wanted}{only})" if of else "=SUM({~@first}:{~@last})",
+            f"=SUMIFS({{{source}.cost}},{wanted}{only}){in_unit}"
+            if of
+            else "=SUM({~@first}:{~@last})",
             marks={"first": 1, "last": len(named)},
         )
         for of in keys
@@ -497,7 +536,8 @@ def _year_block(
         for y, year in enumerate(span):
             if money.has(account, y, *next(iter(of.items()), ())):
                 quantity = Quantity(account, y, **of)  # type: ignore[arg-type]
-                report.pages.cell("years", table, f"year:{year}", n, quantity, COST)
+                spare = money.spare.get((account, y, *next(iter(of.items()), ())), 0.0)
+                report.pages.cell("years", table, f"year:{year}", n, quantity, COST, spare)
     return table
 
 
@@ -517,7 +557,7 @@ def _year_table(
             Column(
                 "number",
                 Text("编号", "Number"),
-                [*above, *(number for _, number, _ in named)],
+                [*above, *("" if kind == "function" else number for kind, number, _ in named)],
                 ["text" if line.style else "year" for line in lines],
                 width=9,
             ),
@@ -538,13 +578,15 @@ Held = tuple[Table, list[Quantity | None], dict[int, Engine]]
 def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
     """Totals of several scenarios, an account at a time: the first live, the others as the engine
     found them, and the differences. Returns the table and what its rows are.
+
+    ``budgets`` are of the same items and years as the report; of its places here.
     """
     own, lines, titles = report.budget, list[Line](), list[str | Text]()
     codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
     beside = [
         (
             each,
-            Money(each, cells_of(only(each, codes)), report.scale, report.values),
+            Money(each.whole, cells_of(only(each, codes)), report.scale, report.values),
             Engine(only(each, codes)),
         )
         for each in budgets

@@ -912,7 +912,8 @@ def test_a_place_that_the_actual_numbers_lack_is_told_with_what_it_was_due(
     """
     for advances in ({}, {"advances": WHOLE_TOLD}):
         found = settle({"beneficiaries": TWO_CITIES, **advances}, {"beneficiaries": CITY})
-        assert [tuple(each) for each in found.missing] == [("652302", (11, 12), 65_350_00)]
+        (each,) = found.missing
+        assert (each.place, each.items, each.planned) == ("652302", (11, 12), 65_350_00)
         assert (
             "实际数据中没有阜康市（652302）的第11–12项：原测算应下达 65,350.00 元，不计入合计"
             in found.summary("zh")
@@ -930,8 +931,8 @@ def test_a_single_item_that_the_actual_numbers_lack_is_told(
     found = settle(
         {"beneficiaries": [*CITY, ["age_80_89", "昌吉市", 2024, 10]]}, {"beneficiaries": CITY}
     )
-    ((place, items, _),) = found.missing
-    assert (place, items) == ("652301", (48,))
+    (each,) = found.missing
+    assert (each.place, each.items) == ("652301", (48,))
 
 
 @pytest.mark.parametrize(

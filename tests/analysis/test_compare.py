@@ -951,12 +951,21 @@ def test_what_cannot_be_compared_is_refused(
     cases: list[tuple[Callable[[], object], str]] = [
         (lambda: fm.compare("as_written", inputs=pupils), "两个情景"),
         (
-            lambda: fm.compare(fm.simulate("as_written", pupils), fm.simulate("as_written", other)),
-            "其他数据",
+            lambda: fm.compare(
+                fm.simulate("as_written", pupils),
+                fm.simulate("as_written", other),
+                inputs=other,
+            ),
+            "inputs",
         ),
         (
-            lambda: fm.compare(fm.simulate("as_written", pupils), "as_written", inputs=other),
-            "其他数据",
+            lambda: fm.compare(
+                "as_written",
+                fm.simulate("as_written", other),
+                inputs=pupils,
+                against_inputs=other,
+            ),
+            "against_inputs",
         ),
         (
             lambda: fm.compare("as_written", "as_written", inputs=pupils).against(

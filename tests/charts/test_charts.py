@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from build_font import characters, words
 from conftest import write_tables
+from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Words
@@ -109,6 +110,10 @@ class Compared:
     @property
     def names(self) -> tuple[str, ...]:
         return ("as_written", "reform")
+
+    @property
+    def titles(self) -> tuple[Text, ...]:
+        return (self.budget.called, self.budget.called)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -358,6 +363,38 @@ def test_the_change_by_year_stands_around_zero() -> None:
     (marks,) = chart.ax.get_lines()[:1]
     assert np.array(marks.get_xydata()).tolist() == [[2022, 0], [2023, 10_000]]
     assert {"0", "+1.00", "无可比", "合计"} <= set(said(chart))
+
+
+def test_the_change_by_scenario_has_a_bar_each_in_the_unit_asked_for() -> None:
+    """One option moves 200 million yuan from the region to the centre, the other saves the region
+    50 million: 20,000 and 5,000 in 万元, which 亿元 would be chosen for.
+    """
+    table = pd.DataFrame(
+        [[200e6, 0], [-200e6, -50e6]], index=["central", "region"], columns=["a", "b"], dtype=float
+    )
+    chart = change.by_scenario(table, ["方案一", "方案二"], CAPTION, unit=WAN)
+    bars = [
+        (str(each.get_label()), round(bar.get_x() + 0.36), bar.get_height())
+        for each in chart.ax.containers
+        for bar in each
+        if bar.get_height()
+    ]  # type: ignore[attr-defined]
+    assert sorted(bars) == [
+        ("central", 0, 200e6),
+        ("region", 0, -200e6),
+        ("region", 1, -50e6),
+    ]
+    assert {"方案一", "方案二", "0", "−5,000", "万元"} <= set(said(chart))
+
+
+def test_labels_over_bars_are_left_out_where_they_would_touch() -> None:
+    """Ten years of nine figures are as wide as a picture of 12 inches, not as one of 6."""
+    years = list(range(2021, 2031))
+    table = pd.DataFrame(3.25e10, index=["central"], columns=years, dtype=float)
+    wide, narrow = Figure(figsize=(12, 4)), Figure(figsize=(6, 4))
+    for figure, shown in ((wide, 10), (narrow, 0)):
+        chart = payers.by_year(table, CAPTION, figure.add_subplot(), WAN)
+        assert said(chart).count("3,250,000") == shown
 
 
 @pytest.mark.parametrize(("value", "words"), [(0.0, "没有变化"), (np.nan, "没有可比的年份")])

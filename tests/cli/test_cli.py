@@ -149,7 +149,8 @@ def test_the_workbook_has_a_sheet_for_every_item_and_table(
 ) -> None:
     costed = baseline.by("item", account="all").dropna().index
     assert len(costed) >= 20
-    front = ["封面", "分级次分年", "分项目", "分地区", "多年汇总", "图表", "参数", "人数与标准"]
+    front = ["封面", "分级次分年", "分项目", "分地区", "分地区分年", "多年汇总", "图表"]
+    front += ["参数", "人数与标准"]
     back = ["计算", "规则", "限额", "台账", "来源", "检查", "情景变更", "修改记录", "底稿"]
     assert sheets.sheetnames == [*front, *(f"第{n}项" for n in costed), *back]
     rows = [row[0] for row in sheets["台账"].iter_rows(values_only=True) if isinstance(row[0], int)]
@@ -157,7 +158,8 @@ def test_the_workbook_has_a_sheet_for_every_item_and_table(
 
 
 def test_every_sheet_says_that_the_embedded_data_are_illustrative(sheets: Any) -> None:
-    for sheet in sheets:
+    assert sheets.worksheets[-1].sheet_state == "veryHidden"
+    for sheet in sheets.worksheets[:-1]:
         top = " ".join(
             str(cell)
             for row in sheet.iter_rows(max_row=3, values_only=True)
@@ -491,16 +493,19 @@ def test_what_costs_nothing_is_said_by_every_command(
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "report", "compare", "allotment", "readings", "sensitivity"]
+    "command", ["run", "report", "compare", "brief", "allotment", "readings", "sensitivity"]
 )
 def test_a_year_before_the_data_is_refused_by_every_command(
     call: Call, home: Path, rooms: Path, command: str
 ) -> None:
     years = ("--year", "2022") if command == "allotment" else ("--years", "2022")
     other = ("as_written",) if command == "compare" else ()
-    target = {"run": "out.csv", "report": "out.xlsx", "allotment": "out.xlsx"}.get(
-        command, "table.csv"
-    )
+    target = {
+        "run": "out.csv",
+        "report": "out.xlsx",
+        "allotment": "out.xlsx",
+        "brief": "out.html",
+    }.get(command, "table.csv")
     code, out, err = call(command, "as_written", *other, "--inputs", rooms, *years, "-o", target)
     assert (code, out) == (1, "")
     assert "所要的 2022 年早于数据的第一年 2023" in err
@@ -622,7 +627,7 @@ def test_an_archive_of_plain_numbers(call: Call, home: Path, pupils: Path) -> No
             == 0
         )
     plain, live = (openpyxl.load_workbook(home / f"own{n}.xlsx") for n in (1, 0))
-    assert plain.sheetnames == live.sheetnames
+    assert [*plain.sheetnames, "底稿"] == live.sheetnames
     assert not [
         cell
         for sheet in plain
@@ -1396,6 +1401,7 @@ COMMANDS = (
     "report",
     "run",
     "compare",
+    "brief",
     "explain",
     "items",
     "template",
@@ -1621,6 +1627,7 @@ COMMANDS = [
     "run",
     "explain",
     "compare",
+    "brief",
     "readings",
     "items",
     "check",

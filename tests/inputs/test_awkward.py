@@ -283,7 +283,12 @@ CELLS = [
     place_cell("with the prefecture before it", "喀什地区疏附县", "上级", "653121"),
     place_cell("by a name in use", "昌吉州", "昌吉回族自治州（652300）", "652300"),
     place_cell("by a name in use with a full-width blank", "巴　州", "惯用名称", "652800"),
-    place_cell("by the former name", "库车县", "惯用名称", "652902"),
+    place_cell("by the former name", "库车县", "原名称", "652902"),
+    place_cell("by the former code", "652923", "原代码", "652902"),
+    place_cell("by the former code as a number", 654223, "原代码", "654203"),
+    place_cell("by the former name of a prefecture", "哈密地区", "原名称", "650500"),
+    place_cell("by the former code of a prefecture", "652200", "原代码", "650500"),
+    bad_place("of the corps that is new", "白杨市", "兵团"),
     bad_place("of which only a part is a place", "伊犁州", "含塔城、阿勒泰", "654000"),
     bad_place("by a name in use of the corps", "兵团", "兵团"),
     bad_place("by a short name of two", "喀什", "喀什地区", "喀什市", "653101"),
@@ -938,7 +943,11 @@ CSVS = [
         csv(TEXT.replace("昌吉市", "=HYPERLINK(1)")),
         faults=[("beneficiaries.csv:2:2", "HYPERLINK")],
     ),
-    Case("no column known", csv("甲;乙\n1;2\n"), faults=[("beneficiaries.csv:1:1", "不认识的列")]),
+    Case(
+        "no column known",
+        csv("甲;乙\n1;2\n"),
+        faults=[("beneficiaries.csv:1:1", "不认识的列"), ("beneficiaries.csv:1:2", "不认识的列")],
+    ),
     Case("17,000 columns", csv("a," * 17_000 + "\n"), faults=[("beneficiaries.csv", "16,384")]),
 ]
 WORKBOOKS = [*CELLS, *SHAPES, *FILES]

@@ -26,6 +26,13 @@ def faults(folder: Path, table: str, content: str | bytes) -> list[tuple[str, st
     return [(each.where, each.words("zh")) for each in caught.value.faults]
 
 
+def changed(rows: str, where: str, said: str) -> tuple[str, str, str, str]:
+    """A table of places that changed, with ``code,first,last,out_of`` of each."""
+    head = "code,first,last,out_of,status_zh,status_en,note_zh,note_en"
+    lines = [head, *(f"{row},定,sure,," for row in rows.split("\n"))]
+    return "place_changes.csv", "\n".join(lines) + "\n", where, said
+
+
 @pytest.mark.parametrize(
     ("table", "content", "where", "said"),
     [
@@ -44,6 +51,15 @@ def faults(folder: Path, table: str, content: str | bytes) -> list[tuple[str, st
         ("words.csv", "sort,word\nitem,x\n", "words.csv:1", "缺少列 code、near"),
         ("other_names.csv", "a,b\n1,2\n", "other_names.csv:1", "缺少列 name"),
         ("tiles.csv", "a\n1\n", "tiles.csv:1", "缺少列 code"),
+        ("place_changes.csv", "code,first\n", "place_changes.csv:1", "缺少列 last"),
+        changed("900300,2023-01,,", "place_changes.csv:2", "地区代码"),
+        changed("900200,2023,,", "place_changes.csv:2", "首月或末月"),
+        changed("900200,2023-13,,", "place_changes.csv:2", "2023-13"),
+        changed("900200,,,", "place_changes.csv:2", "首月或末月"),
+        changed("900200,2023-05,2023-04,\n900100,,,900200", "place_changes.csv:2", "末月早于首月"),
+        changed("900200,2023-05,,900200", "place_changes.csv:2", "来源"),
+        changed("900200,,,900100", "place_changes.csv:2", "900100 没有末月"),
+        changed("900200,,2023-04,", "place_changes.csv:2", "并入何处"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_one_fault(

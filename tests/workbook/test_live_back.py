@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import copy
 import random
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from spreadsheet import place_of
 import fiscal_model as fm
 from fiscal_model.workbook.model import model_of
 from fiscal_model.workbook.report import write_by_prefecture
+from fiscal_model.workbook.rounding import Printed
 
 SCENARIO_ONLY = ("参数", "规则", "限额")
 
@@ -84,8 +84,9 @@ def test_edits_are_listed_and_those_of_inputs_are_taken(
     }
     assert listed.keys() == expected.keys()
     for key, (was, now) in listed.items():
-        assert same(was, expected[key][0]) and same(now, expected[key][1])
-    effects = dict(zip(zip(found.changes["sheet"], found.changes["cell"]), found.changes["effect"]))
+        assert same(was, expected[key][0])
+        assert same(now, expected[key][1])
+    effects = found.changes.set_index(["sheet", "cell"])["effect"]
     for each in chosen:
         taken = is_input(each, world) or is_rate(each)
         assert ("收下" in effects[each.sheet, each.cell]) == taken
@@ -178,7 +179,8 @@ def test_a_projected_count_is_taken_only_where_it_was_edited(tmp_path: Path) -> 
     cell.value = 4321
     book.save(path)
     found, after = again(tmp_path / "world", tmp_path)
-    assert list(found.changes["was"]) == ["公式"] and list(found.changes["is"]) == ["4321"]
+    assert list(found.changes["was"]) == ["公式"]
+    assert list(found.changes["is"]) == ["4321"]
     rows = after.inputs.tables["beneficiaries"].columns
     mine = {
         year: count
@@ -249,12 +251,9 @@ def test_illustrative_figures_are_told(tmp_path: Path) -> None:
 
 
 def test_a_report_of_plain_numbers_holds_no_inputs(tmp_path: Path) -> None:
-    from fiscal_model.workbook.rounding import Printed
-
     (tmp_path / "back").mkdir()
     budget = WORLDS["shares"].budget(tmp_path / "world")
     budget.to_excel(tmp_path / "back" / "r.xlsx", values=Printed())
-    shutil.copy(tmp_path / "back" / "r.xlsx", tmp_path / "r.xlsx")
-    with pytest.raises(fm.FiscalModelError) as refused:
+    with pytest.raises(fm.FiscalModelError):
         fm.collect(tmp_path / "back", tmp_path / "all.xlsx")
-    assert refused.value.faults[0].message.code == "collect-nothing-filled"
+    assert not (tmp_path / "all.xlsx").exists()
