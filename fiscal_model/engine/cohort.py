@@ -28,6 +28,7 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.engine.population import SEX_LABELS, check_nesting, supplied_population
+from fiscal_model.engine.territory import own_ended
 from fiscal_model.engine.vital import (
     FEMALE,
     FERTILITY,
@@ -142,8 +143,8 @@ def population_path(
     faults: Faults,
     notes: list[Fault],
 ) -> Population | None:
-    """The supplied population, projected from each place's base year to ``last_year``; None without
-    a population table, or when it is at fault.
+    """The supplied population, projected from each place's base year to ``last_year`` or until its
+    people are supplied for other places; None without a population table, or when it is at fault.
 
     Assumptions that the projection makes are added to ``notes``.
     """
@@ -161,9 +162,12 @@ def population_path(
     )
     is_supplied = ~np.isnan(persons[:, :, 0, 0])
     base = np.where(is_supplied, np.arange(len(years)), -1).max(axis=1)
-    check_nesting(
-        rows, codes, years, is_supplied | (np.arange(len(years)) > base[:, None]), places, faults
-    )
+    at = places.at(codes)
+    counted = np.full((1, len(places), len(years)), np.nan)
+    counted[0, at] = np.where(is_supplied, 1.0, np.nan)
+    ended = own_ended(counted, places, np.array(years))[0, at]
+    goes_on = (np.arange(len(years)) > base[:, None]) & ~ended
+    check_nesting(rows, codes, years, is_supplied | goes_on, places, faults)
     # nothing is assumed where nothing is projected
     assumed = notes if (base < len(years) - 1).any() else []
     rates = vital_rates(inputs, places, layers, persons.shape[-1] - 1, faults, assumed)
@@ -171,10 +175,10 @@ def population_path(
         return None
     moves = _project(
         persons,
-        base,
+        goes_on,
         years,
         rates,
-        places.at(codes),
+        at,
         assumed,
     )
     _check_left(moves.persons, codes, years, places, faults)
@@ -337,14 +341,14 @@ def _move(before: Floats, rate: Mapping[str, Floats], male_share: Floats) -> _Mo
 
 def _project(
     given: Floats,
-    base: Ints,
+    goes_on: Mask,
     years: Sequence[int],
     rates: VitalRates,
     rows: Ints,
     notes: list[Fault],
 ) -> _Moves:
-    """The years after each place's base year, one after another; ``rows`` are the positions of its
-    places among all.
+    """The years in which a place ``goes_on`` (place, year) after its base year, one after another;
+    ``rows`` are the positions of its places among all.
     """
     path = _Moves(given.copy(), *(np.full(given.shape[:n], np.nan) for n in (3, 4, 4)))
     assumed = BOYS_TO_100_GIRLS / (BOYS_TO_100_GIRLS + 100)
@@ -353,7 +357,7 @@ def _project(
         rate = {name: rates[name].at(years[t])[rows] for name in MOVEMENT}
         newborn = rate[MALE_SHARE][:, :, 0]
         male_share = np.where(np.isnan(newborn[:, MALE]), newborn[:, FEMALE], newborn[:, MALE])
-        projected = base < t
+        projected = goes_on[:, t]
         without_share |= bool((np.isnan(male_share) & projected).any())
         year = _move(
             path.persons[:, t - 1], rate, np.where(np.isnan(male_share), assumed, male_share)

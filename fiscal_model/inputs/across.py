@@ -115,11 +115,14 @@ class Across:
             )
         if values := self._values(text):
             return values
+        # before units alone: 孤儿（人） could be one too
+        if bracketed := self._bracketed(text):
+            return bracketed
         if unit := unit_alone(text):
             return Said(units=(unit,))
         if is_total(text) and not re.search(r"\d{4}", text):
             return Said(total=text)
-        return self._bracketed(text) or self._dated(text) or self._counted(text)
+        return self._dated(text) or self._counted(text)
 
     def _bracketed(self, text: str) -> Said | None:
         """普通小学生（人）, 小学生（2023年）."""

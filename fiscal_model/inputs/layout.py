@@ -51,7 +51,8 @@ class Layout:
     """A reading of the rows from ``top`` (``levels`` of those that are filled) as headings.
 
     ``down`` are the positions of columns of the key, ``places`` those of several columns of places,
-    ``numbers`` of running numbers. ``unclear`` is what is wrong with headings, by position and row.
+    ``numbers`` of running numbers; ``by_content`` says that a column is one of places by what it
+    holds. ``unclear`` is what is wrong with headings, by position and row.
     """
 
     top: int
@@ -65,6 +66,7 @@ class Layout:
     stray: list[int] = field(default_factory=list)
     given: Given = field(default_factory=dict)
     missing: tuple[Column, ...] = ()
+    by_content: bool = False
 
     @property
     def clear(self) -> bool:
@@ -79,7 +81,8 @@ class Layout:
     @property
     def odd(self) -> bool:
         """Whether it is any other shape than that of a long table with one column a heading."""
-        return bool(self.across or len(self.places) > 1 or self.numbers or self.given)
+        places = len(self.places) > 1 or self.by_content
+        return bool(self.across or places or self.numbers or self.given)
 
     @property
     def not_long(self) -> bool:
@@ -87,7 +90,8 @@ class Layout:
         look like a single value among others.
         """
         figures = len(self.figures) > 1 or bool(self.figures and self.down)
-        return bool(self.across and figures) or len(self.places) > 1 or bool(self.numbers)
+        places = len(self.places) > 1 or self.by_content
+        return bool(self.across and figures) or places or bool(self.numbers)
 
     @property
     def understood(self) -> int:
@@ -269,6 +273,7 @@ class Layouts:
             layout.unclear[at] = message("heading-means-nothing", written=written)
         elif column.name == "place":
             layout.places.append(position)
+            layout.by_content |= squeezed(written) in _PERHAPS_PLACES
         elif column.name in layout.down:
             layout.unclear[at] = message("heading-as-another", written=written, other=column.label)
         else:

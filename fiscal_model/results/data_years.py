@@ -44,10 +44,13 @@ def data_years(shown: Result) -> DataYears:
 
 def years_words(shown: Result, lang: Lang) -> str:
     """The years, and which of them are data and which are projected."""
-    found = data_years(shown)
+    found, last = data_years(shown), max(shown.inputs.years)
+    projected = Text("推算", "projected")
+    if not found.supplied and not found.mixed:  # none of the years shown says where the data end
+        projected = Text(f"推算，数据到 {last} 年", f"projected, data to {last}")
     words = (
         Text("数据", "data"),
-        Text("推算", "projected"),
+        projected,
         Text("部分为数据、部分为推算", "in part data, in part projected"),
     )
     told = [

@@ -17,7 +17,7 @@ from fiscal_model.engine.project import Projection
 from fiscal_model.engine.territory import counted_around, counted_in_heirs, last_supplied
 from fiscal_model.errors import Fault
 from fiscal_model.inputs.model import Cells
-from fiscal_model.messages.message import Arg, message
+from fiscal_model.messages.message import Message, message
 from fiscal_model.standard.lives import EVER, month_words
 from fiscal_model.standard.places import Places
 from fiscal_model.told.doubts import places_named, years_named
@@ -60,18 +60,19 @@ class _Moves:
         )
         given = self.cells.dense(self.names, len(self.places), int(years[0]), int(years[-1]))
         values = self.projection.values[[self.projection.series.index(name) for name in self.names]]
-        alike: dict[tuple[int, str, tuple[tuple[str, Arg], ...]], list[str]] = {}
-        for s, p, code, args in (
+        alike: dict[tuple[int, Message], list[str]] = {}
+        for s, p, move in (
             *self._around(given, values, years),
             *self._parted(given, years),
             *self._with_origin(values, years),
             *self._joined(given, values, years),
         ):
-            alike.setdefault((p, code, tuple(args.items())), []).append(self.names[s])
-        for (p, code, told), names in alike.items():
+            alike.setdefault((p, move), []).append(self.names[s])
+        for (p, move), names in alike.items():
             labels = [series_label(self.table, name, self.program.standard) for name in names]
             series = first_of(labels, Text("种", "series"))
-            yield Fault(self.cells.where(names[0], p), message(code, series=series, **dict(told)))
+            told = message("series-moved", series=series, move=move)
+            yield Fault(self.cells.where(names[0], p), told)
 
     def _simulated(self, years: Ints) -> Mask:
         return np.isin(years, self.program.years)
@@ -83,27 +84,27 @@ class _Moves:
         for s, p in np.argwhere(acting).tolist():
             code, y = self.places.codes[p], int(np.argmax(moves[s, p]))
             known = ~np.isnan(given[s, :, y])
-            args: dict[str, Arg] = {
-                "place": self.places.label(code),
-                "last": int(years[latest[s, p]]),
-                "first": int(years[y]),
-            }
+            place, last, first = self.places.label(code), int(years[latest[s, p]]), int(years[y])
             above = [each for each in self.places.ancestors(code) if known[self.places.index[each]]]
             if above:
-                yield s, p, "series-goes-on-above", args | {"whole": self.places.label(above[0])}
+                whole = self.places.label(above[0])
+                yield (
+                    s,
+                    p,
+                    message(
+                        "series-goes-on-above", place=place, last=last, first=first, whole=whole
+                    ),
+                )
                 continue
             below = [each for each in self.places.below(code) if known[self.places.index[each]]]
-            lacking = self._lacking(code, ~np.isnan(values[s, :, y]), int(years[y]))
-            rest = (
-                message(
-                    "parts-not-costed",
-                    count=len(lacking),
-                    places=places_named(lacking, self.places),
-                )
-                if lacking
-                else ""
+            lacking = self._lacking(code, ~np.isnan(values[s, :, y]), first)
+            told = message(
+                "series-goes-on-below", place=place, last=last, first=first, count=len(below)
             )
-            yield s, p, "series-goes-on-below", args | {"count": len(below), "rest": rest}
+            if lacking:
+                named = places_named(lacking, self.places)
+                told = told.plus(message("parts-not-costed", count=len(lacking), places=named))
+            yield s, p, told
 
     def _lacking(self, code: str, known: Mask, year: int) -> tuple[str, ...]:
         """The places without parts below one that are not counted in a year, alone or with one
@@ -129,17 +130,14 @@ class _Moves:
                 for each in self.places.heirs[code]
                 if not np.isnan(given[s, self.places.index[each], y])
             ]
-            yield (
-                s,
-                p,
+            told = message(
                 "origin-not-counted",
-                {
-                    "place": self.places.label(code),
-                    "heirs": places_named(heirs, self.places),
-                    "last": int(years[latest[s, p]]),
-                    "first": int(years[y]),
-                },
+                place=self.places.label(code),
+                heirs=places_named(heirs, self.places),
+                last=int(years[latest[s, p]]),
+                first=int(years[y]),
             )
+            yield s, p, told
 
     def _with_origin(self, values: Floats, years: Ints) -> Iterator[_Move]:
         """Series of places that are still counted with those they came out of."""
@@ -147,57 +145,47 @@ class _Moves:
         elsewhere = self.places.counted_elsewhere(np.swapaxes(known, 0, 1))
         here = self.places.there(years.tolist()) & self._simulated(years)
         for code, life in self.places.lives.items():
-            at, month = self.places.index[code], life.first
+            at = self.places.index[code]
+            if life.first is None:
+                continue
             for s in np.flatnonzero((elsewhere[at] & here[at]).any(axis=-1)).tolist():
-                if month:
-                    origins = [
-                        each for each in life.out_of if known[s, self.places.index[each]].any()
-                    ]
-                    yield (
-                        s,
-                        self.places.index[origins[0]],
-                        "counted-with-origin",
-                        {
-                            "place": self.places.label(code),
-                            "origins": places_named(origins, self.places),
-                            "month": month_words(month),
-                            "status": life.status,
-                            "years": years_named(years[elsewhere[at, s] & here[at]].tolist()),
-                        },
-                    )
+                origins = [each for each in life.out_of if known[s, self.places.index[each]].any()]
+                told = message(
+                    "counted-with-origin",
+                    place=self.places.label(code),
+                    origins=places_named(origins, self.places),
+                    month=month_words(life.first),
+                    status=life.status,
+                    years=years_named(years[elsewhere[at, s] & here[at]].tolist()),
+                )
+                yield s, self.places.index[origins[0]], told
 
     def _joined(self, given: Floats, values: Floats, years: Ints) -> Iterator[_Move]:
         """Series of places that go on with those that they took in, from no figure of their own."""
-        latest = last_supplied(given)
-        for code, life in self.places.lives.items():
+        latest, position = last_supplied(given), np.arange(len(years))
+        for code in self.places.lives:
             at = self.places.index[code]
             for origin in self.places.joined(code):
-                gone = ~self.places.there(years.tolist())[self.places.index[origin]]
-                last = self.places.lives[origin].last
-                carried = gone & self._simulated(years) & ~np.isnan(values[:, at])
-                mine = carried & (np.arange(len(years)) > latest[:, at][:, None])
-                mine &= (latest[:, self.places.index[origin]] >= 0)[:, None]
-                mine &= (latest[:, at] < np.argmax(gone))[:, None]
-                for s in np.flatnonzero(mine.any(axis=-1)).tolist():
-                    if last:
-                        yield (
-                            s,
-                            self.places.index[origin],
-                            "series-joined",
-                            {
-                                "place": self.places.label(code),
-                                "origin": self.places.label(origin),
-                                "month": month_words(last),
-                                "status": (
-                                    life if life.first else self.places.lives[origin]
-                                ).status,
-                                "years": years_named(years[mine[s]].tolist()),
-                            },
-                        )
+                life, was = self.places.lives[origin], self.places.index[origin]
+                gone = np.array([not life.there(year) for year in years.tolist()])
+                acting = gone & self._simulated(years) & ~np.isnan(values[:, at])
+                acting &= position > latest[:, [at]]
+                acting &= (latest[:, [was]] >= 0) & (latest[:, [at]] < np.argmax(gone))
+                for s in np.flatnonzero(acting.any(axis=-1)).tolist():
+                    assert life.last is not None  # else it is not joined
+                    told = message(
+                        "series-joined",
+                        place=self.places.label(code),
+                        origin=self.places.label(origin),
+                        month=month_words(life.last),
+                        status=life.status,
+                        years=years_named(years[acting[s]].tolist()),
+                    )
+                    yield s, was, told
 
 
-_Move = tuple[int, int, str, dict[str, Arg]]
-"""Positions of a series and of the place at which it is told, a code, and its arguments."""
+_Move = tuple[int, int, Message]
+"""Positions of a series and of the place at which it is told, and what is told of it."""
 
 
 def _bases(program: Program) -> Iterator[Fault]:

@@ -13,12 +13,11 @@ from fiscal_model.vocabulary import Lang, Text
 from fiscal_model.workbook import columns as sheets
 from fiscal_model.workbook.columns import Column
 from fiscal_model.workbook.report import check_name, print_date
-from fiscal_model.workbook.sheet import Book, Sheet, lines_of
+from fiscal_model.workbook.sheet import A3, Book, Sheet, lines_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_A3 = 8
 _ON_A4 = 9
 """Columns of money that a sheet of A4 paper holds."""
 _PLACE = 28
@@ -174,7 +173,7 @@ def _paper(sheet: Sheet, blocks: Sequence[tuple[int, int]]) -> None:
     block, with the places again.
     """
     if blocks[-1][1] > _ON_A4:
-        sheet.sheet.set_paper(_A3)
+        sheet.sheet.set_paper(A3)
     if len(blocks) > 1:
         sheet.sheet.set_print_scale(_SCALE)
         sheet.sheet.center_horizontally()

@@ -15,6 +15,7 @@ from fiscal_model.vocabulary import ACCOUNTS, Text
 from fiscal_model.workbook.columns import Column, Table
 from fiscal_model.workbook.context import Report
 from fiscal_model.workbook.pages import COST, MEASURES
+from fiscal_model.workbook.sheet import A3
 from fiscal_model.workbook.summaries import (
     ACCOUNT,
     CODE,
@@ -40,8 +41,8 @@ AMOUNT, GROWTH = Text("金额", "Amount"), Text("比上年增长", "Growth")
 HEAD = Text("人均（元）", "Yuan a head")
 NONE = "—"
 """What a growth from nothing shows."""
-ONE_PAGE = 18
-"""Columns that one printed page holds."""
+ON_A4, ON_A3 = 18, 32
+"""Columns that a printed page holds; more are continued on others, the labels repeated."""
 
 
 class Row(NamedTuple):
@@ -84,8 +85,10 @@ def plan(report: Report) -> None:
     title = Text("分地区分年测算表", "Cost by place, payer and year")
     labels = table.at[f"year:{years[0]}"]
     sheet = report.printed("plan", title, table, labels, about)
-    if len(table.columns) > ONE_PAGE:
-        sheet.sheet.fit_to_pages(1 + len(table.columns) // ONE_PAGE, 0)
+    if len(table.columns) > ON_A4:
+        sheet.sheet.set_paper(A3)
+    if len(table.columns) > ON_A3:
+        sheet.sheet.fit_to_pages(1 + len(table.columns) // ON_A3, 0)
         sheet.sheet.repeat_columns(0, labels - 1)
     sheet.sheet.outline_settings(symbols_below=False)
     _hold(report, table, rows)

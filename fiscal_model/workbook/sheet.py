@@ -20,6 +20,8 @@ from fiscal_model.vocabulary import Lang, Text
 from fiscal_model.workbook.columns import Column, Table, Tables
 
 FONT = "宋体"
+A4, A3 = 9, 8
+"""Sizes of paper, as the writer numbers them."""
 MONEY, COUNT, PLAIN = "#,##0.00", "#,##0", "General"
 _MIDDLE = {"valign": "vcenter"}
 _CELL = {"border": 1, **_MIDDLE}
@@ -215,7 +217,7 @@ class Sheet:
             sheet.set_column(column, column, wide)
         sheet.set_default_row(17)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
         pages = Text("第 &P 页，共 &N 页", "page &P of &N").to(book.lang)

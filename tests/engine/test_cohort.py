@@ -573,11 +573,6 @@ def refusal(outcome: Outcome) -> str:
             "910101 and for 910000",
         ),
         (
-            [*people(A, 2020, [1, 1, 1]), *people(REGION, 2022, [1, 1, 1])],
-            "population.csv:2:1",
-            "in 2022 both for 910101 and for 900000",
-        ),
-        (
             [*people(A, 2020, [1] * 9), (A, 2020, "male", "3-5", 1)],
             "population.csv:20:4",
             "'3-5' overlaps with '3' in row 5",
@@ -888,3 +883,20 @@ def test_the_embedded_population_is_the_census_by_prefecture_and_moves_as_publis
         (counts.series_at == counts.series.index("primary_pupil")) & (counts.year_at == 2023)
     ].sum()
     assert pupils == pytest.approx(ages[6:12].sum(), rel=0.06)
+
+
+def test_a_population_that_moves_to_the_counties_is_one_population() -> None:
+    """30 men and as many women in the east up to 2021, from 2022 10 and 20 in its two counties, of
+    whom nobody dies, moves or is born: 30 of a sex stay 30, and the east has none of its own.
+    """
+    rows = [
+        *people(EAST, 2021, (0, 30)),
+        *people(A, 2022, (0, 10)),
+        *people(B, 2022, (0, 20)),
+    ]
+    outcome = project(rows, STILL, 2024)
+    assert outcome.persons(EAST, 2021, 0, 1) == 30
+    for year in (2022, 2023, 2024):
+        persons = [outcome.persons(place, year, 0, 1) for place in (A, B, EAST)]
+        assert persons[:2] == [10, 20]
+        assert np.isnan(persons[2])

@@ -149,7 +149,12 @@ def test_a_series_that_moves_to_the_counties_is_one_series(rng: random.Random) -
 
 
 def told(budget: fm.Budget, code: str) -> list[str]:
-    return [each.message.to("zh") for each in budget.warnings if each.message.code == code]
+    """What is told with a code, or as a part of what is told of a series."""
+    return [
+        each.words("zh")
+        for each in budget.warnings
+        if code in (each.message.code, getattr(dict(each.message.args).get("move"), "code", ""))
+    ]
 
 
 def local(budget: fm.Budget) -> dict[tuple[str, int], float]:

@@ -240,6 +240,22 @@ def test_a_title_gives_the_place_but_never_the_region(tmp_path: Path) -> None:
     assert ("2:1", "wide-without-column") in refused(path)
 
 
+def test_a_column_called_unit_is_the_place_where_it_holds_places(tmp_path: Path) -> None:
+    """A wrong place among others is refused at its cell; a column of units is none of places."""
+    head = "受益对象,单位,年度,人数\n小学生,昌吉市,2023,1\n"
+    path = data(tmp_path, beneficiaries=head + "初中生,阜康市,2023,2\n")
+    assert {key[1] for key in figures(read(path), "beneficiaries")} == {"652301", "652302"}
+    path = data(tmp_path, beneficiaries=head + "初中生,阜康市,2023,2\n孤儿,阜康旗,2023,2\n")
+    assert refused(path) == [("4:2", "name-unknown")]
+    path = data(tmp_path, beneficiaries="受益对象,地区,单位,年度,人数\n小学生,昌吉市,人,2023,1\n")
+    assert refused(path) == [("1:3", "column-unknown")]
+
+
+def test_a_beneficiary_with_its_unit_is_no_unit(tmp_path: Path) -> None:
+    path = data(tmp_path, beneficiaries="县市,年度,孤儿（人）,小学生（人）\n昌吉市,2023,1,2\n")
+    assert {key[0] for key in figures(read(path), "beneficiaries")} == {"orphan", "primary_pupil"}
+
+
 def test_a_wide_table_may_have_any_separator(tmp_path: Path) -> None:
     path = data(tmp_path, beneficiaries="受益对象;县市;2022;2023\n小学生;昌吉市;1;2\n")
     assert [value for value, _ in figures(read(path), "beneficiaries").values()] == [1, 2]

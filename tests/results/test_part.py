@@ -213,3 +213,5 @@ def test_the_cover_says_which_years_are_data_and_which_are_projected(
     ragged = tables(beneficiaries=[*rows, ["junior_pupil", "昌吉市", 2024, 50]])
     assert data_years(fm.simulate("baseline", ragged)) == ((2024,), (*range(2026, 2031),), (2025,))
     assert years_words(fm.simulate("as_written", ragged, 2024), "en") == "2024 (2024: data)"
+    ahead = fm.simulate("baseline", tables(beneficiaries=rows), "2027-2028")
+    assert years_words(ahead, "zh") == "2027–2028（2027–2028 年：推算，数据到 2025 年）"

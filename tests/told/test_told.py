@@ -267,8 +267,8 @@ CASES: Mapping[str, tuple[Tables, str, str, str]] = {
         "缺 昌吉市 2023 年的数",
         "no figure for Changji City in 2023",
     ),
-    # 喀什地区 has 12 counties; 喀什市 and 疏附县 are counted, the other 10 are not, and those two
-    # bear the whole base amount.
+    # 喀什地区 has 12 counties until 2025; 喀什市 and 疏附县 are counted, the other 10 are not, and
+    # those two bear the whole base amount. With 岑岭县 there are 11 from 2026 on, told apart.
     "a base amount where counties have no counts": (
         {
             "beneficiaries": (
@@ -277,7 +277,7 @@ CASES: Mapping[str, tuple[Tables, str, str, str]] = {
             "bases_2015": [[11, "喀什地区", 100_000]],
         },
         "bases_2015.csv:2:2",
-        "其下 10 个县（市、区）2023–2030 年没有人数",
+        "其下 10 个县（市、区）2023–2025 年没有人数",
         "10 of its counties have no count",
     ),
     # 昌吉州 has 7 counties; the one that is counted gets the grant of all of them.
