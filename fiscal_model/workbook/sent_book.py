@@ -140,7 +140,7 @@ class SentBook(InputBook):
         if column.kind != SHOWN:
             super().column(sheet, table, column, position, rows)
             return
-        sheet.set_column(position, position, 12 if column != EARLIER else 18)
+        sheet.set_column(position, position, 16 if column != EARLIER else 20)
         sheet.write_string(0, position, self.heading(column), self.book.looks["head"])
 
     def look(self, table: Table, column: Column) -> Any:
