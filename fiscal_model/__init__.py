@@ -17,6 +17,7 @@ from fiscal_model.version import __version__
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
     from fiscal_model.analysis.solve import solve
+    from fiscal_model.collecting.collect import collect
     from fiscal_model.errors import FiscalModelError
     from fiscal_model.explorer.panel import explore
     from fiscal_model.face import (
@@ -52,6 +53,7 @@ __all__ = [
     "apply",
     "beneficiaries",
     "brief",
+    "collect",
     "compare",
     "explain",
     "explore",
@@ -80,6 +82,7 @@ _HOMES = {
     "apply": "run",
     "beneficiaries": "listing",
     "brief": "face",
+    "collect": "collecting.collect",
     "compare": "face",
     "explain": "face",
     "explore": "explorer.panel",

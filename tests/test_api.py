@@ -62,6 +62,7 @@ def test_the_public_names_are_exactly_these() -> None:
         "apply",
         "beneficiaries",
         "brief",
+        "collect",
         "compare",
         "explain",
         "explore",

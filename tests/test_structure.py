@@ -56,6 +56,7 @@ ROOMS = (
     "explain",
     "charts",
     "workbook",
+    "collecting",
     "run",
     "analysis",
     "briefing",

@@ -119,7 +119,11 @@ class Parser(argparse.ArgumentParser):
             f"--{dest.replace('_', '-')}"
             for dest in (
                 *getattr(found, "given", ()),
-                *(key for key, value in vars(found).items() if value is True),
+                *(
+                    key
+                    for key, value in vars(found).items()
+                    if value is True or type(value) is list
+                ),
             )
         }
         idle = [why for option, acts, why in self.conditions if option in given and not acts(found)]

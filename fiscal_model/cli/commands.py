@@ -349,10 +349,10 @@ def list_(options: Any, lang: Lang) -> int:
 
 
 def template(options: Any, lang: Lang) -> int:
-    """Writes an input workbook."""
+    """Writes an input workbook, or one for each prefecture."""
     from fiscal_model.workbook.template import template as write
 
-    write(
+    for path in write(
         options.output,
         options.items,
         options.places,
@@ -361,7 +361,22 @@ def template(options: Any, lang: Lang) -> int:
         options.date,
         options.scenario,
         options.force,
+        options.split_by,
+        options.inputs,
+    ):
+        _wrote(path, lang)
+    return DONE
+
+
+def collect(options: Any, lang: Lang) -> int:
+    """Merges workbooks that came back into one."""
+    from fiscal_model.collecting.collect import collect as merge
+
+    found = merge(
+        options.folder, options.output, options.template, lang, options.date, options.scenario
     )
+    _warn(found.warnings, lang)
+    print(found.text(lang))
     _wrote(options.output, lang)
     return DONE
 

@@ -556,11 +556,51 @@ class _Builder:
         template = self.command(
             "template",
             do.template,
-            "写出供填报的输入工作簿",
-            "write an input workbook to be filled in",
+            "写出供填报的输入工作簿；--split-by prefecture 为每个地州各写一个，供下发",
+            "write an input workbook to be filled in, or with --split-by prefecture one for each"
+            " prefecture, to be sent out",
             self.span,
         )
-        _workbook(template)
+        template.add_argument(
+            "-o",
+            "--output",
+            type=Path,
+            required=True,
+            metavar="FILE.xlsx",
+            help=Text(
+                "输出文件；与 --split-by 同用时为文件夹，没有则新建",
+                "output; with --split-by a folder, which is made where it is missing",
+            ),
+        )
+        template.only(
+            "--output",
+            lambda options: bool(options.split_by) or options.output.suffix.lower() == ".xlsx",
+            message("template-output-ending"),
+        )
+        template.add_argument(
+            "--split-by",
+            type=_dimension,
+            choices=("prefecture",),
+            help=Text(
+                "每个地州各写一个工作簿，列出所属县市，文件名为代码和名称",
+                "a workbook for each prefecture, with its counties, named by code and name",
+            ),
+        )
+        template.add_argument(
+            "--inputs",
+            action="append",
+            metavar="PATH",
+            help=Text(
+                "已有数据：其中最近一年的数印在待填单元格旁，供参考；只与 --split-by 同用",
+                "data at hand: their latest figure is printed beside each cell to fill in, for"
+                " reference; with --split-by only",
+            ),
+        )
+        template.only(
+            "--inputs",
+            lambda options: bool(options.split_by),
+            message("template-inputs-without-split"),
+        )
         template.add_argument(
             "--items",
             type=_items,
@@ -586,6 +626,36 @@ class _Builder:
             action="store_true",
             help=Text("替换已有的文件", "replace a file that is there"),
         )
+        collect = self.command(
+            "collect",
+            do.collect,
+            "把下发后收回的工作簿汇总为一个输入工作簿，列出未交的地州、被改动的预填内容；"
+            "同一格填了两次的，全部列出，不汇总",
+            "merge the workbooks that came back into one input workbook; say who is missing and"
+            " which prepared cells were changed; a cell filled in twice is refused",
+        )
+        collect.add_argument(
+            "folder",
+            type=Path,
+            metavar="FOLDER",
+            help=Text(
+                "存放收回的工作簿的文件夹，也可放改过的测算报告",
+                "the folder of workbooks that came back; edited reports are read as well",
+            ),
+        )
+        collect.add_argument(
+            "--template",
+            type=Path,
+            metavar="FOLDER",
+            help=Text(
+                "下发的工作簿所在的文件夹：以此核对预填内容和未交的地州（默认：各工作簿自带的底稿）",
+                "the folder of workbooks as they were sent, to hold against what came back"
+                " (default: the record that each workbook carries)",
+            ),
+        )
+        _workbook(collect)
+        _adding(collect)
+        _date_printed(collect)
         lab = self.command(
             "lab",
             do.lab,

@@ -16,7 +16,7 @@ from fiscal_model.inputs.measures import KINDS, fits
 from fiscal_model.inputs.normal import TEXT_RULES, plain
 from fiscal_model.inputs.raw import Cell, Grid, RawTable, address, is_blank
 from fiscal_model.inputs.stated import Stated, stated, together
-from fiscal_model.inputs.tables import NOTES, Column, Table
+from fiscal_model.inputs.tables import NOT_READ, NOTES, Column, Table
 from fiscal_model.inputs.units import NO_UNIT, Unit, hints_at_a_unit, merged, unit_of, units_in
 from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.spelling import squeezed
@@ -90,6 +90,8 @@ class Headings:
 
     def _read(self, written: str) -> Heading:
         text = plain(written, TEXT_RULES, [])
+        if is_not_read(text):
+            return Heading(text, None, "")
         word, unit = self._parts(text)
         column = self.known.get(squeezed(word))
         return Heading(text, column, unit, own=self.others.get(squeezed(word)) is not column)
@@ -261,6 +263,8 @@ def _columns(
     columns: dict[str, int] = {}
     for position, heading in sorted(head.cells.items()):
         word, where, column = shortened(heading.written), grid.at(top, position), heading.column
+        if is_not_read(heading.written):
+            continue
         if column is None:
             known = in_both(Text(each.label.zh, each.name) for each in headings.columns)
             hint = headings.hint(heading.written)
@@ -273,6 +277,11 @@ def _columns(
             if not heading.own:
                 faults.note(where, "column-read-as", written=word, column=column.both)
     return columns
+
+
+def is_not_read(heading: str) -> bool:
+    """Whether a heading says that its column stands there for the reader alone."""
+    return heading.endswith(tuple(plain(mark, TEXT_RULES, []) for mark in NOT_READ))
 
 
 def note_titles(grid: Grid, rows: Sequence[int], faults: Faults) -> None:

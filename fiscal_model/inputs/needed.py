@@ -71,11 +71,49 @@ def needed(
     chosen = _items(standard, items)
     codes = _places(standard.places, places)
     _check_years(years)
+    return _needed(standard, chosen, codes, years, prepare=places is not None or years is not None)
+
+
+def needed_by_prefecture(
+    standard: Standard,
+    items: Iterable[int | str] | int | str | None = None,
+    places: Iterable[str] | str | None = None,
+    years: Sequence[int] | None = None,
+) -> dict[str, Needed]:
+    """What each prefecture is asked for, by its code: rows for its counties, or for those chosen.
+
+    What is stated for a prefecture alone (base amounts, local rates, how the prefecture and its
+    counties share) has a row for the prefecture itself. The year is empty without ``years``.
+
+    Raises:
+        FiscalModelError: as :func:`needed`.
+
+    """
+    chosen = _items(standard, items)
+    codes = _places(standard.places, places)
+    _check_years(years)
+    counties: dict[str, list[str]] = {}
+    for code in codes:
+        for county in standard.places.leaves(code):
+            chain = (county, *standard.places.ancestors(county))
+            counties.setdefault(chain[-2] if len(chain) > 1 else county, []).append(county)
+    return {
+        above: _needed(standard, chosen, below, years, above=above)
+        for above, below in counties.items()
+    }
+
+
+def _needed(
+    standard: Standard,
+    chosen: Sequence[Item],
+    codes: Sequence[str],
+    years: Sequence[int] | None,
+    prepare: bool = True,
+    above: str | None = None,
+) -> Needed:
     lines = tuple(line for item in chosen for line in item.lines)
     grants = tuple((item.number, payer) for item in chosen for payer in _granters(item.split))
-    prepare = places is not None or years is not None
-    stamps: Sequence[int | None] = years or (None,)
-    rows = _rows(standard, chosen, lines, grants, codes, stamps)
+    rows = _rows(standard, chosen, lines, grants, codes, years or (None,), above)
     wanted = {name: found if prepare else [] for name, found in rows.items() if found}
     total = sum(map(len, wanted.values()))
     if total > MOST_ROWS:
@@ -87,7 +125,7 @@ def needed(
         if name in TABLES and (name != "overlaps" or both & {i.number for i in chosen})
     }
     return Needed(
-        {name: (wanted | spare)[name] for name in TABLES if name in wanted or name in spare},
+        {name: (spare | wanted)[name] for name in TABLES if name in wanted or name in spare},
         lines,
         tuple(i.number for i in chosen),
         grants,
@@ -101,9 +139,11 @@ def _rows(
     grants: Sequence[tuple[int, str]],
     codes: Sequence[str],
     stamps: Sequence[int | None],
+    above: str | None,
 ) -> dict[str, list[tuple[Any, ...]]]:
     """The key cells of every row, of places in years in which they are there; a rate holds until
-    the next, so one for the first year and the whole region is enough.
+    the next, so one for the first year and the whole region, or the prefecture ``above`` the
+    places, is enough.
     """
     lives = standard.places.lives
     dated = [
@@ -129,7 +169,7 @@ def _rows(
             if place in within
         ],
         "rates": [
-            (line.code, None, stamps[0]) for line in lines if not line.is_amount and not line.rates
+            (line.code, above, stamps[0]) for line in lines if not line.is_amount and not line.rates
         ],
         "amounts": [(name, *each) for name in amounts for each in dated],
         "bases_2015": [
@@ -137,11 +177,12 @@ def _rows(
             for item in items
             for place in _within(
                 standard.places,
-                codes,
+                [above] if above else codes,
                 _based(item.split, standard.places, standard.places.everywhere()),
             )
         ],
         "minimum_wage": (dated if any(rate.index for line in lines for rate in line.rates) else []),
+        "local_split": [(None, above)] if above else [],
     }
 
 

@@ -83,24 +83,14 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
     raws = read_sources(
         parts_given, Shapes(standard, read), faults, "embedded" if illustrative else ""
     )
-    parts = [_typed(raw, read, standard, faults) for raw in raws]
-    names = dict.fromkeys(part.name for part in parts)
-    tables = {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
+    parts = [typed(raw, read, standard, faults) for raw in raws]
+    tables = joined(parts)
     if not faults.found and not any(len(tables.get(name, ())) for name in COUNTED):
         one, other = (Text(TABLES[name].both.zh, name) for name in COUNTED)
         faults.add(", ".join(map(str, paths)), "no-data-at-all", one=one, other=other)
     for rows in tables.values():
         _no_double_rows(rows, standard, faults)
-        _no_place_out_of_its_time(rows, standard.places, faults)
-    for name, series, years in (
-        ("beneficiaries", "beneficiary", True),
-        ("amounts", "line", True),
-        ("bases_2015", "item", False),
-    ):
-        if name in tables:
-            _no_double_counting(tables[name], series, years, standard, faults)
-    _no_double_overlap(tables.get("overlaps"), standard.places, faults)
-    _no_regional_base(tables.get("bases_2015"), standard.places, faults)
+    check_across(tables, standard, faults)
     skipping = {rows.raw.name for rows in parts if rows.tally.skipped}
     told = [rows for rows in parts if faults.found or rows.raw.name in skipping]
     faults.notes += _accounts(told, faults.found)
@@ -118,6 +108,27 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
         title,
         Read.of(*paths),
     )
+
+
+def joined(parts: Sequence[Rows]) -> dict[str, Rows]:
+    """The rows of each table, which may be spread over several files."""
+    names = dict.fromkeys(part.name for part in parts)
+    return {name: Rows.joined([part for part in parts if part.name == name]) for name in names}
+
+
+def check_across(tables: Mapping[str, Rows], standard: Standard, faults: Faults) -> None:
+    """What is wrong with rows of different cells together, or with places in their years."""
+    for rows in tables.values():
+        _no_place_out_of_its_time(rows, standard.places, faults)
+    for name, series, years in (
+        ("beneficiaries", "beneficiary", True),
+        ("amounts", "line", True),
+        ("bases_2015", "item", False),
+    ):
+        if name in tables:
+            _no_double_counting(tables[name], series, years, standard, faults)
+    _no_double_overlap(tables.get("overlaps"), standard.places, faults)
+    _no_regional_base(tables.get("bases_2015"), standard.places, faults)
 
 
 def _title(parts: Iterable[Path | Frames]) -> Text:
@@ -140,7 +151,7 @@ class _Skip(Enum):
     UNFILLED = message("row-without-figure")
 
 
-def _typed(
+def typed(
     raw: RawTable,
     read: Mapping[str, CellReader],
     standard: Standard,
@@ -306,31 +317,43 @@ def _read_cell(
 
 def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
     table = rows.raw.table
-    key = table.key
-    kind_of = {column.name: column.kind for column in rows.raw.table.columns}
+    for earlier, row in doubles(rows):
+        hint: Arg = message("row-twice-as-one") if table.apart else ""
+        faults.add(
+            rows.raw.whole(rows.kept[row]),
+            "row-twice",
+            there=rows.beside(earlier, row, table.key[0]),
+            given=key_words(rows, row, standard),
+            hint=hint,
+        )
+
+
+def doubles(rows: Rows) -> Iterator[tuple[int, int]]:
+    """Rows for the same cell: the first of them, and each further one."""
+    table = rows.raw.table
+    kind_of = {column.name: column.kind for column in table.columns}
     first: dict[tuple[Any, ...], int] = {}
     told_apart = [
         map(document_key, rows.columns[name]) if kind_of[name] == "document" else rows.columns[name]
-        for name in (*key, *table.apart)
+        for name in (*table.key, *table.apart)
     ]
     for row, values in enumerate(zip(*told_apart, strict=True)):
         earlier = first.setdefault(values, row)
         if earlier != row:
-            given = [
-                (kind_of[name], value)
-                for name in (*key, *table.apart)
-                if (value := rows.columns[name][row]) not in (None, "")
-            ]
-            zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
-            en = listed((str(value) for _, value in given), "en")
-            hint: Arg = message("row-twice-as-one") if table.apart else ""
-            faults.add(
-                rows.raw.whole(rows.kept[row]),
-                "row-twice",
-                there=rows.beside(earlier, row, key[0]),
-                given=Text(zh, en),
-                hint=hint,
-            )
+            yield earlier, row
+
+
+def key_words(rows: Rows, row: int, standard: Standard) -> Text:
+    """What a row is of, in words; in English by codes."""
+    table = rows.raw.table
+    kind_of = {column.name: column.kind for column in table.columns}
+    given = [
+        (kind_of[name], value)
+        for name in (*table.key, *table.apart)
+        if (value := rows.columns[name][row]) not in (None, "")
+    ]
+    zh = listed((label_of(kind, value, standard).zh for kind, value in given), "zh")
+    return Text(zh, listed((str(value) for _, value in given), "en"))
 
 
 def _no_place_out_of_its_time(rows: Rows, places: Places, faults: Faults) -> None:

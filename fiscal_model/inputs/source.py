@@ -5,7 +5,7 @@ cells that know where they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -70,6 +70,11 @@ def read_sources(
         except FiscalModelError as error:
             faults.found += error.faults
     return found
+
+
+def tables_of(grids: Iterable[Grid], shapes: Shapes, faults: Faults) -> list[RawTable]:
+    """The tables among the sheets of a workbook that has been read."""
+    return list(_Finder(shapes, faults).of_workbook(grids))
 
 
 @dataclass
@@ -158,12 +163,16 @@ class _Finder:
     def _from_workbook(self, path: Path, shown: str) -> Iterator[RawTable]:
         from fiscal_model.inputs.workbook import read_workbook
 
+        return self.of_workbook(read_workbook(path, shown, self.faults))
+
+    def of_workbook(self, grids: Iterable[Grid]) -> Iterator[RawTable]:
+        """The tables among the sheets of a workbook."""
         sheets = [
-            _Sheet(name, f"{shown}!{name}", grid)
-            for grid in read_workbook(path, shown, self.faults)
+            _Sheet(name, f"{grid.file}!{name}", grid)
+            for grid in grids
             if not any((name := grid.sheet or "") in sheet for sheet in TEMPLATE_SHEETS)
         ]
-        yield from self._read(sheets)
+        return self._read(sheets)
 
     def _read(self, sheets: Sequence[_Sheet]) -> Iterator[RawTable]:
         """The tables among some sheets or files: those that bear the name of one, each once; then

@@ -357,5 +357,17 @@ TABLES: Final = {
 }
 """Every input table by its name."""
 
-TEMPLATE_SHEETS: Final = (Text("填表说明", "Instructions"), Text("下拉选项", "Lists"))
+RECORD: Final = Text("底稿", "Record")
+"""The hidden sheet that says what a workbook held when it was written."""
+MISSING: Final = Text("缺填情况", "Missing")
+COLLECTED: Final = Text("回收情况", "Collected")
+TEMPLATE_SHEETS: Final = (
+    Text("填表说明", "Instructions"),
+    Text("下拉选项", "Lists"),
+    MISSING,
+    COLLECTED,
+    RECORD,
+)
 """Sheets of the input workbook that hold no data."""
+NOT_READ: Final = Text("（不读取）", " (not read)")
+"""How the heading of a column ends that stands there for the reader alone."""

@@ -31,6 +31,7 @@ from fiscal_model.workbook.cover import cover, open_cover, verdicts
 from fiscal_model.workbook.figures import Money
 from fiscal_model.workbook.item_table import costed_items, item_table
 from fiscal_model.workbook.layout import laid_out
+from fiscal_model.workbook.live_record import live_record
 from fiscal_model.workbook.model import cells_of, model_of
 from fiscal_model.workbook.parameter_sheet import parameters
 from fiscal_model.workbook.plan_sheet import plan
@@ -39,7 +40,7 @@ from fiscal_model.workbook.rounding import Printed
 from fiscal_model.workbook.rule_sheets import caps, rules
 from fiscal_model.workbook.sheet import Book
 
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 """What some file system allows in no name."""
 
 
@@ -134,7 +135,7 @@ def part_paths(
     """
     places = standard.places
     codes = tuple(prefectures) or (places.root, *places.children[places.root])
-    names = {code: _FORBIDDEN.sub("_", places.label(code).to(lang)) for code in codes}
+    names = {code: FORBIDDEN.sub("_", places.label(code).to(lang)) for code in codes}
     return tuple(
         target.with_name(f"{target.stem}-{code}-{name}{target.suffix}")
         for code, name in names.items()
@@ -224,5 +225,7 @@ def _content(
     verdicts(report, front, verdict_row)
     change_log(report)
     appendix.edits(report)
+    if book.live:
+        live_record(report, layout)
     book.file.close()
     return content.getvalue()

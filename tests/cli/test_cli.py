@@ -151,14 +151,15 @@ def test_the_workbook_has_a_sheet_for_every_item_and_table(
     assert len(costed) >= 20
     front = ["封面", "分级次分年", "分项目", "分地区", "分地区分年", "多年汇总", "图表"]
     front += ["参数", "人数与标准"]
-    back = ["计算", "规则", "限额", "台账", "来源", "检查", "情景变更", "修改记录"]
+    back = ["计算", "规则", "限额", "台账", "来源", "检查", "情景变更", "修改记录", "底稿"]
     assert sheets.sheetnames == [*front, *(f"第{n}项" for n in costed), *back]
     rows = [row[0] for row in sheets["台账"].iter_rows(values_only=True) if isinstance(row[0], int)]
     assert rows == list(range(1, 81))
 
 
 def test_every_sheet_says_that_the_embedded_data_are_illustrative(sheets: Any) -> None:
-    for sheet in sheets:
+    assert sheets.worksheets[-1].sheet_state == "veryHidden"
+    for sheet in sheets.worksheets[:-1]:
         top = " ".join(
             str(cell)
             for row in sheet.iter_rows(max_row=3, values_only=True)
@@ -626,7 +627,7 @@ def test_an_archive_of_plain_numbers(call: Call, home: Path, pupils: Path) -> No
             == 0
         )
     plain, live = (openpyxl.load_workbook(home / f"own{n}.xlsx") for n in (1, 0))
-    assert plain.sheetnames == live.sheetnames
+    assert [*plain.sheetnames, "底稿"] == live.sheetnames
     assert not [
         cell
         for sheet in plain
@@ -1405,6 +1406,7 @@ COMMANDS = (
     "items",
     "list",
     "template",
+    "collect",
     "check",
     "audit",
     "allotment",
@@ -1635,6 +1637,7 @@ COMMANDS = [
     "sensitivity",
     "solve",
     "template",
+    "collect",
     "lab",
 ]
 

@@ -63,7 +63,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def books(files: dict[str, Path]) -> dict[str, Any]:
-    return {name: openpyxl.load_workbook(path) for name, path in files.items()}
+    """Without the record of the inputs, which nobody sees."""
+    found = {name: openpyxl.load_workbook(path) for name, path in files.items()}
+    for book in found.values():
+        for sheet in [sheet for sheet in book if sheet.sheet_state == "veryHidden"]:
+            book.remove(sheet)
+    return found
 
 
 def pairs(path: Path, sheet: str) -> dict[Any, Any]:
