@@ -13,12 +13,14 @@ import numpy as np
 
 from fiscal_model.analysis.aligned import Axes
 from fiscal_model.arrays import Floats
+from fiscal_model.engine.rates import with_sums
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.names import Names
 from fiscal_model.results.dimensions import AXES
 from fiscal_model.results.result import Result
+from fiscal_model.standard.lives import EVER
 from fiscal_model.standard.places import Places
 from fiscal_model.vocabulary import Text, spans
 
@@ -126,20 +128,23 @@ def of_places(supplied: Floats, places: Places, top: str, shown: Collection[str]
 
 
 def _is_whole(places: Places, code: str, shown: Collection[str]) -> bool:
+    """Whether a place, or all its parts, are shown; one that is not may lie in what it came out
+    of.
+    """
     parts = places.parts(code)
-    return code in shown or (bool(parts) and all(_is_whole(places, part, shown) for part in parts))
+    return code in shown or (
+        bool(parts)
+        and all(
+            _is_whole(places, part, shown)
+            or any(each in shown for each in places.lives.get(part, EVER).out_of)
+            for part in parts
+        )
+    )
 
 
 def _own(supplied: Floats, places: Places, code: str) -> Floats:
     """The supplied figure of a place, else the sum of its parts, year by year."""
-    parts = places.parts(code)
-    below = (
-        np.sum([_own(supplied, places, part) for part in parts], axis=0)
-        if parts
-        else np.full(supplied.shape[1], np.nan)
-    )
-    own = supplied[places.index[code]]
-    return np.asarray(np.where(np.isnan(own), below, own))
+    return np.asarray(with_sums(supplied, places)[places.index[code]])
 
 
 def check_known(
