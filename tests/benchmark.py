@@ -90,7 +90,8 @@ def made_up(standard: Standard, folder: Path) -> tuple[Path, list[str]]:
     year.
     """
     rng = np.random.default_rng(1)
-    counties = list(standard.places.leaves(standard.places.root))
+    places = standard.places
+    counties = [code for code in places.leaves(places.root) if code not in places.lives]
     south = [c for c in counties if standard.places.mask(["south4"])[standard.places.index[c]]]
     lines = standard.lines.values()
     rows = {

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from naive import World
@@ -18,6 +19,7 @@ from random_worlds import COUNTIES, YEARS, changed_places, random_world, worlds
 from test_engine import cells, equals_the_exact_engine, in_fen, run
 
 import fiscal_model as fm
+from fiscal_model.engine.rates import with_sums
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.standard.read import load_standard
 
@@ -300,3 +302,17 @@ def test_a_place_counts_from_the_year_at_the_end_of_which_it_is_there(
     data = tables(beneficiaries=[("family_reward_person", place, year, 5)])
     (code,) = fm.simulate("as_written", data).places
     assert load_standard().places.label(code).zh == place
+
+
+def test_the_population_of_a_prefecture_is_that_of_its_counties_of_the_time() -> None:
+    """In 2023 Hotan has 8 counties of 100 persons; in 2024 皮山县 has 60 and 和康县 40, and 和安县 is
+    still counted with 和田县: 800 in both years. In 2025 皮山县 has no figure, nor has Hotan.
+    """
+    places = load_standard().places
+    counted = [code for code in COUNTIES_OF_HOTAN if code not in places.lives]
+    persons = np.full((len(places), 3), np.nan)
+    persons[places.at(counted)] = 100
+    persons[places.index[PISHAN]] = 100, 60, np.nan
+    persons[places.index[HEKANG]] = np.nan, 40, 40
+    found = with_sums(persons, places)[places.index[HOTAN]]
+    assert found.tolist() == pytest.approx([800, 800, np.nan], nan_ok=True)

@@ -1081,7 +1081,8 @@ def test_a_run_says_what_it_rewrote_and_what_it_left_out(
 def test_equal_notes_become_one_with_their_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    counties = load_standard().places.leaves("650000")
+    places = load_standard().places
+    counties = [code for code in places.leaves("650000") if code not in places.lives]
     body = [
         ["reading_room", place, year, f"1,{n:03}"]
         for n, (year, place) in enumerate((y, p) for y in range(2021, 2031) for p in counties)
