@@ -13,6 +13,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.results.result import Result
+from fiscal_model.standard.lives import EVER
 from fiscal_model.standard.places import Places
 
 
@@ -102,8 +103,18 @@ def of_places(supplied: Floats, places: Places, top: str, shown: Collection[str]
 
 
 def _is_whole(places: Places, code: str, shown: Collection[str]) -> bool:
+    """Whether a place, or all its parts, are shown; one that is not may lie in what it came out
+    of.
+    """
     parts = places.parts(code)
-    return code in shown or (bool(parts) and all(_is_whole(places, part, shown) for part in parts))
+    return code in shown or (
+        bool(parts)
+        and all(
+            _is_whole(places, part, shown)
+            or any(each in shown for each in places.lives.get(part, EVER).out_of)
+            for part in parts
+        )
+    )
 
 
 def _own(supplied: Floats, places: Places, code: str) -> Floats:
