@@ -155,7 +155,9 @@ def test_totals_by_function(values: Printed | None, tables: Tables, tmp_path: Pa
 
 def test_an_allotment_has_a_column_of_functions(tables: Tables, tmp_path: Path) -> None:
     data = tables(beneficiaries=ROWS, functions=[FUNCTIONS[0]])
-    found = fm.allotment(fm.simulate("as_written", data), 2024)
+    budget = fm.simulate("as_written", data)
+    assert budget.functions == {(11, ""): "2050202 小学教育"}
+    found = fm.allotment(budget, 2024)
     frame = found.printed("zh")
     mine = frame[frame["kind"] == "row"].set_index("服务项目")["支出功能分类科目"]
     assert {*mine.filter(like="第11项")} == {"2050202 小学教育"}
