@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from fiscal_model.calls import answered
 from fiscal_model.collecting.changes import Change, shown
 from fiscal_model.collecting.collected import Collected, Taken
 from fiscal_model.collecting.collected_book import CollectedBook
@@ -43,6 +44,7 @@ UNFILLED: Final = "row-without-figure"
 _CODE: Final = re.compile(r"\d{6}")
 
 
+@answered
 def collect(
     folder: str | Path,
     target: str | Path,

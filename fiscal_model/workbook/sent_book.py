@@ -4,7 +4,7 @@ figures, a sheet that says what is still missing, and protection of what is not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.tables import MISSING, NOT_READ, TABLES, TEMPLATE_SHEETS, Column, Table
 from fiscal_model.vocabulary import Text
-from fiscal_model.workbook.columns import letters
+from fiscal_model.workbook import columns as sheets
 from fiscal_model.workbook.input_book import Cells, InputBook
 from fiscal_model.workbook.record import Record, Strip, write_record
 from fiscal_model.workbook.reference import EarlierFigures, figure_of
@@ -38,6 +38,8 @@ ALLOWED: Final = {
     "autofilter": True,
 }
 """What a protected sheet lets people do beside filling in."""
+SUMS: Final = ("missing", "due", "part")
+"""The last columns of the sheet of what is missing."""
 TOP: Final = 4
 """Rows above the first place on the sheet of what is missing."""
 
@@ -216,32 +218,35 @@ class SentBook(InputBook):
         sheet.freeze_panes(TOP, 2)
         sheet.repeat_rows(TOP - 1)
         due = [[self.due(name, code) for name in tables] for code in places]
+        own = sheets.Table(
+            "missing",
+            len(places),
+            [sheets.Column(name) for name in ("code", "place", *tables, *SUMS)],
+        ).place(sheet.get_name(), TOP)
         for n, (code, each) in enumerate(zip(places, due, strict=True)):
             row = TOP + n
-            sheet.write_string(row, 0, code, looks["text"])
-            sheet.write_string(row, 1, self.words["place"][code], looks["text"])
-            for k, (name, number) in enumerate(zip(tables, each, strict=True)):
-                formula = self.empty_cells(name, row + 1)
+            sheet.write_string(row, own.at["code"], code, looks["text"])
+            sheet.write_string(row, own.at["place"], self.words["place"][code], looks["text"])
+            for name, number in zip(tables, each, strict=True):
                 if number:
-                    sheet.write_formula(row, 2 + k, formula, looks["count"], number)
+                    formula = self.empty_cells(name, own.cell("place", n))
+                    sheet.write_formula(row, own.at[name], formula, looks["count"], number)
                 else:
-                    sheet.write_string(row, 2 + k, "—", looks["missing"])
-            self.row_sums(sheet, row, last, sum(each), "count")
+                    sheet.write_string(row, own.at[name], "—", looks["missing"])
+            self.row_sums(sheet, own, n, tables, sum(each), "count")
         row = TOP + len(places)
-        sheet.write_string(row, 0, "", looks["total_text"])
-        sheet.write_string(row, 1, self.say("合计", "Total"), looks["total_text"])
-        for k in range(len(tables)):
-            column = letters(2 + k)
-            formula = f"=SUM({column}{TOP + 1}:{column}{row})"
+        sheet.write_string(row, own.at["code"], "", looks["total_text"])
+        sheet.write_string(row, own.at["place"], self.say("合计", "Total"), looks["total_text"])
+        for k, name in enumerate(tables):
             total = sum(each[k] for each in due)
-            sheet.write_formula(row, 2 + k, formula, looks["total_year"], total)
-        self.row_sums(sheet, row, last, sum(map(sum, due)), "total_year")
+            formula = f"=SUM({own.whole(name)})"
+            sheet.write_formula(row, own.at[name], formula, looks["total_year"], total)
+        self.row_sums(sheet, own, len(places), tables, sum(map(sum, due)), "total_year")
         red = self.book.file.add_format({"bg_color": "#FCE4D6", "font_color": "#C00000"})
         green = self.book.file.add_format({"bg_color": "#E2EFDA"})
-        for criteria, look in ((">", red), ("=", green)):
-            test = f"AND(ISNUMBER(C{TOP + 1}),C{TOP + 1}{criteria}0)"
-            rule = {"type": "formula", "criteria": f"={test}", "format": look}
-            sheet.conditional_format(TOP, 2, row, last + 1, rule)
+        some = {"criteria": "between", "minimum": 1, "maximum": 10**9, "format": red}
+        for rule in (some, {"criteria": "==", "value": 0, "format": green}):
+            sheet.conditional_format(TOP, 2, row, own.at["missing"], {"type": "cell", **rule})
 
     def about(self) -> str:
         """What the sheet of what is missing says of itself."""
@@ -251,13 +256,23 @@ class SentBook(InputBook):
             " Optional sheets are not counted.",
         )
 
-    def row_sums(self, sheet: Worksheet, row: int, last: int, due: int, look: str) -> None:
+    def row_sums(
+        self,
+        sheet: Worksheet,
+        own: sheets.Table,
+        n: int,
+        tables: Sequence[str],
+        due: int,
+        look: str,
+    ) -> None:
         """What is missing and due in a row, and the part that is filled in."""
-        looks, first = self.book.looks, f"C{row + 1}"
-        end, missing, all_ = (f"{letters(last + k)}{row + 1}" for k in range(3))
-        sheet.write_formula(row, last + 1, f"=SUM({first}:{end})", looks[look], due)
-        sheet.write_number(row, last + 2, due, looks[look])
-        sheet.write_formula(row, last + 3, f"=IF({all_}>0,1-{missing}/{all_},1)", self.part, 0.0)
+        row, look_of = TOP + n, self.book.looks[look]
+        cells = ",".join(own.cell(name, n) for name in tables)
+        missing, every = own.cell("missing", n), own.cell("due", n)
+        sheet.write_formula(row, own.at["missing"], f"=SUM({cells})", look_of, due)
+        sheet.write_number(row, own.at["due"], due, look_of)
+        part = f"=IF({every}>0,1-{missing}/{every},1)"
+        sheet.write_formula(row, own.at["part"], part, self.part, 0.0)
 
     def places(self, tables: Sequence[str]) -> list[str]:
         """The places with rows, as the standard orders them."""
@@ -268,19 +283,16 @@ class SentBook(InputBook):
         """How many rows of a place wait for a figure."""
         return sum(row.get("place") == code for row in self.rows[name])
 
-    def empty_cells(self, name: str, row: int) -> str:
-        """The formula that counts the rows of a place without a figure, or without the year that
-        was left to be chosen.
+    def empty_cells(self, name: str, place: str) -> str:
+        """The formula that counts the rows of a place, named in a cell, without a figure, or
+        without the year that was left to be chosen.
         """
         table, rows = TABLES[name], self.rows[name]
-        at: Mapping[str, int] = {column.name: k for k, column in enumerate(self.columns(table))}
-
-        def cells(column: str) -> str:
-            letter = letters(at[column])
-            return f"'{self.sheet_name(table)}'!${letter}$2:${letter}${len(rows) + 1}"
-
+        own = sheets.Table(
+            name, len(rows), [sheets.Column(each.name) for each in self.columns(table)]
+        ).place(self.sheet_name(table), 1)
         waiting = [figure_of(table)]
         if "year" in table.key and any(each.get("year") is None for each in rows):
             waiting.append("year")
-        filled = "*".join(f"(LEN(TRIM({cells(each)}))>0)" for each in waiting)
-        return f"=SUMPRODUCT(({cells('place')}=$B{row})*(1-{filled}))"
+        filled = "*".join(f"(LEN(TRIM({own.whole(each)}))>0)" for each in waiting)
+        return f"=SUMPRODUCT(({own.whole('place')}={place})*(1-{filled}))"

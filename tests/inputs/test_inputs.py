@@ -637,7 +637,7 @@ def test_a_name_that_is_no_line_is_answered_with_up_to_three_and_where_all_are_f
     folder: Folder,
 ) -> None:
     path = folder(beneficiaries=ROOMS, rates=f"{headed('rates')}义务教育公用经费,昌吉市,2023,5\n")
-    said(path, "普通小学公用经费", "普通初中公用经费", "fiscal-model items")
+    said(path, "普通小学公用经费", "普通初中公用经费", "fiscal-model list lines")
 
 
 def test_a_name_that_is_no_item_is_answered_with_where_all_are_found(folder: Folder) -> None:

@@ -199,11 +199,11 @@ def test_the_south_in_an_input_row_is_answered_with_the_groups_and_with_places()
 @pytest.mark.parametrize(
     ("sort", "command"),
     [
-        ("beneficiary", "items"),
-        ("line", "items"),
+        ("beneficiary", "list lines"),
+        ("line", "list lines"),
         ("item", "items"),
-        ("place", "template"),
-        ("area", "template"),
+        ("place", "list places"),
+        ("area", "list places"),
     ],
 )
 def test_the_command_that_lists_the_names_is_told(sort: str, command: str) -> None:
