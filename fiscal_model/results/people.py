@@ -10,6 +10,7 @@ from collections.abc import Collection
 import numpy as np
 
 from fiscal_model.arrays import Floats
+from fiscal_model.engine.rates import with_sums
 from fiscal_model.errors import Faults
 from fiscal_model.inputs.ages import check_whole, read_bands
 from fiscal_model.results.result import Result
@@ -119,11 +120,4 @@ def _is_whole(places: Places, code: str, shown: Collection[str]) -> bool:
 
 def _own(supplied: Floats, places: Places, code: str) -> Floats:
     """The supplied figure of a place, else the sum of its parts, year by year."""
-    parts = places.parts(code)
-    below = (
-        np.sum([_own(supplied, places, part) for part in parts], axis=0)
-        if parts
-        else np.full(supplied.shape[1], np.nan)
-    )
-    own = supplied[places.index[code]]
-    return np.asarray(np.where(np.isnan(own), below, own))
+    return np.asarray(with_sums(supplied, places)[places.index[code]])
