@@ -305,7 +305,11 @@ def no_unit_in_comments(raw: RawTable, grid: Grid, last: int, faults: Faults) ->
     """Refuses a comment below row number ``last`` that states a unit which the headings do not."""
     for line, position, text in grid.comments:
         if line > last and (unit := stated_otherwise(raw, [text])):
-            faults.add(address(grid.file, grid.sheet, line, position), "unit-in-comment", unit=unit)
+            faults.add(
+                address(grid.file, grid.sheet, line, position, grid.names),
+                "unit-in-comment",
+                unit=unit,
+            )
 
 
 def no_merged_figures(

@@ -169,7 +169,7 @@ class _Melting:
         return filled[n]
 
     def _address(self, at: tuple[int, int]) -> str:
-        return address(self.grid.file, self.grid.sheet, *at)
+        return address(self.grid.file, self.grid.sheet, *at, self.grid.names)
 
     def _note_reading(self) -> None:
         """Tells how the table was read."""
@@ -219,7 +219,7 @@ def refused(layouts: Layouts, layout: Layout, shape: Message, faults: Faults) ->
     grid, filled = layouts.grid, layouts.filled
     faults.add(grid.at(filled[layout.top], 0), shape)
     for at, why in sorted(layout.unclear.items()):
-        faults.add(address(grid.file, grid.sheet, *at), why)
+        faults.add(address(grid.file, grid.sheet, *at, grid.names), why)
     body = filled[layout.top + layout.levels :]
     for position in layout.stray:
         for i in body:

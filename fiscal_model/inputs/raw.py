@@ -169,12 +169,13 @@ class MeltedTable(RawTable):
             ],
             [each.line for each in data],
             units,
+            names=grid.names,
         )
         self.data = data
         self.heads = heads
 
     def _address(self, at: tuple[int, int]) -> str:
-        return address(self.file, self.sheet, *at)
+        return address(self.file, self.sheet, *at, self.names)
 
     def at(self, row: int, column: str) -> str:
         """The cell in which a value was found."""

@@ -225,3 +225,13 @@ def test_csv_cells_are_the_cells_of_a_frame(tmp_path: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([list(PUPILS), *PUPILS.to_numpy().tolist()])
     assert digest({"beneficiaries": pd.read_csv(file, dtype=str)}) == digest(tmp_path)
+
+
+def test_a_wide_frame_names_its_cells_as_a_long_one_does() -> None:
+    """Years across: what is wrong stands in row 0 under 2023, how it is read at the first year."""
+    wide = pd.DataFrame({"受益对象": ["小学生"], "地区": ["昌吉市"], "2022": [1000], "2023": ["x"]})
+    with pytest.raises(fm.FiscalModelError, match=r"beneficiaries\[0\]\.2023: FM-cell-not-number"):
+        fm.simulate("as_written", {"beneficiaries": wide})
+    wide["2023"] = [1100]
+    budget = fm.simulate("as_written", {"beneficiaries": wide})
+    assert {each.where for each in budget.warnings} == {"beneficiaries.2022"}
