@@ -8,14 +8,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from fiscal_model.errors import fault, why
 from fiscal_model.files import NOTHING, replacing
 from fiscal_model.language import spoken
-from fiscal_model.vocabulary import Lang, Text
+from fiscal_model.vocabulary import Lang
 
 WORKBOOK: Final = {"zh": "填报模板.xlsx", "en": "input-template.xlsx"}
 QUIET: Final = ("--ServerApp.ip=127.0.0.1", "--LabApp.extension_manager=readonly")
@@ -62,19 +61,6 @@ def fill(folder: Path, lang: Lang | None = None) -> list[Path]:
     return missing
 
 
-def check_installed() -> None:
-    """Says what to install where JupyterLab or its widgets are missing.
-
-    Raises:
-        FiscalModelError: one of them is.
-
-    """
-    missing = [name for name in ("jupyterlab", "ipywidgets") if find_spec(name) is None]
-    if missing:
-        names = Text("、".join(missing), ", ".join(missing))
-        raise fault("", "notebook-not-installed", names=names)
-
-
 def command(folder: Path, browser: bool = True) -> list[str]:
     """The command that opens JupyterLab in a folder, on 127.0.0.1."""
     return [
@@ -83,6 +69,7 @@ def command(folder: Path, browser: bool = True) -> list[str]:
         "jupyterlab",
         *QUIET,
         *([] if browser else ["--no-browser"]),
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
         f"--ServerApp.root_dir={folder.resolve()}",
     ]
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, settings
 
+from fiscal_model.cli import main
 from fiscal_model.inputs.tables import TABLES
 
 Rows = Sequence[Sequence[Any]]
@@ -104,3 +105,24 @@ def scenario(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """A command in this process and an empty folder: exit code, stdout and stderr."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.chdir(home)
+
+    def call(*arguments: str | Path) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            code = leaving.code  # type: ignore[assignment]
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call

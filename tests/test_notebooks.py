@@ -224,15 +224,6 @@ def test_lab_opens_the_folder_on_this_computer_only(
     assert (tmp_path / "input-template.xlsx").exists()
 
 
-def test_without_jupyterlab_it_says_what_to_install_and_writes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(lab, "find_spec", lambda name: None)
-    assert main(["lab", str(tmp_path / "lab")]) == 1
-    assert 'pip install "fiscal-model[notebook]"' in capsys.readouterr().err
-    assert not (tmp_path / "lab").exists()
-
-
 # Results print themselves
 
 

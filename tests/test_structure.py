@@ -35,6 +35,7 @@ ROOMS = (
     "likeness",
     "messages",
     "errors",
+    "extras",
     "calls",
     "language",
     "names",

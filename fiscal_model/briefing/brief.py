@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from fiscal_model.briefing.page import WIDTH, Page
 from fiscal_model.briefing.speaker import called, capital
 from fiscal_model.briefing.words import page_of
 from fiscal_model.errors import Fault, fault
+from fiscal_model.extras import check_suffix
 from fiscal_model.files import Read, replacing
 from fiscal_model.language import spoken
 from fiscal_model.messages.message import message
@@ -201,8 +201,7 @@ def check_target(target: Path) -> None:
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
         raise fault(str(target), "brief-file-name")
-    if suffix == ".docx" and find_spec("docx") is None:
-        raise fault("", "brief-not-installed")
+    check_suffix(suffix)
 
 
 def brief_of(

@@ -146,6 +146,9 @@ def report(options: Any, lang: Lang) -> int:
 
 def run(options: Any, lang: Lang) -> int:
     """Writes tidy results."""
+    from fiscal_model.extras import check_suffix
+
+    check_suffix(options.output.suffix)
     _not_over(options.output, [options.scenario], options.inputs)
     budget = _simulate(options.scenario, options.inputs, *_part(options))
     writers: dict[str, Callable[[Path], None]] = {
@@ -383,9 +386,10 @@ def collect(options: Any, lang: Lang) -> int:
 
 def lab(options: Any, lang: Lang) -> int:
     """Fills a folder with notebooks and opens JupyterLab there."""
-    from fiscal_model.lab import check_installed, fill, open_lab
+    from fiscal_model.extras import check_extra
+    from fiscal_model.lab import fill, open_lab
 
-    check_installed()
+    check_extra("notebook")
     for path in fill(options.folder, lang):
         _wrote(path, lang)
     sys.stdout.flush()

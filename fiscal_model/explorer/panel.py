@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from html import escape
-from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Final
 
 from fiscal_model.blocks import ILLUSTRATIVE, Heading, Paragraph, Table, page, wan
 from fiscal_model.calls import answered
-from fiscal_model.errors import FiscalModelError, fault
+from fiscal_model.errors import FiscalModelError
 from fiscal_model.explorer.study import (
     PERCENT,
     REFERENCE,
@@ -24,6 +23,7 @@ from fiscal_model.explorer.study import (
     Study,
     own_scenarios,
 )
+from fiscal_model.extras import check_extra
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.messages.message import message
@@ -100,8 +100,7 @@ def explore(
 
     """
     lang = spoken(lang)
-    if find_spec("ipywidgets") is None:
-        raise fault("", "ipywidgets-missing")
+    check_extra("notebook")
     return Explorer(Study(inputs), scenario, lang)
 
 

@@ -17,6 +17,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.calls import answered
 from fiscal_model.engine.program import Program
 from fiscal_model.errors import Fault, fault
+from fiscal_model.extras import check_extra
 from fiscal_model.files import Read, path_of, replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.language import spoken
@@ -400,12 +401,14 @@ class Result(Amounts):
             writer.writerows(self.rows())
 
     def to_parquet(self, target: str | Path) -> None:
-        """Writes the tidy results as Parquet."""
+        """Writes the tidy results as Parquet, for which pyarrow is needed."""
+        check_extra("parquet")
         with replacing(path_of(target), self.read) as draft:
             self.to_dataframe().to_parquet(draft, index=False)
 
     def to_netcdf(self, target: str | Path) -> None:
-        """Writes the Dataset as NetCDF."""
+        """Writes the Dataset as NetCDF, for which h5netcdf and h5py are needed."""
+        check_extra("netcdf")
         with replacing(path_of(target), self.read) as draft:
             self.dataset.to_netcdf(draft, engine="h5netcdf")
 

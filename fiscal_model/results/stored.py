@@ -18,6 +18,7 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.blocks import Block, Shown
 from fiscal_model.calls import answered
 from fiscal_model.errors import Faults, fault, nearest, shortened, unreadable
+from fiscal_model.extras import check_suffix
 from fiscal_model.files import Read, path_of
 from fiscal_model.inputs.delimited import decode
 from fiscal_model.inputs.raw import refuse_large
@@ -158,6 +159,7 @@ def read_results(path: str | Path, standard: str | Standard = DEFAULT) -> Stored
     try:
         if not path.is_file():
             raise fault(str(path), "results-not-there")
+        check_suffix(path.suffix)
         refuse_large(path, str(path))
         return readers[path.suffix.lower()](path, known)
     except OSError as error:

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
-from importlib import util
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +24,6 @@ from fiscal_model.briefing.brief import DPI, MOST, Brief
 from fiscal_model.briefing.figures import agreeing, agrees
 from fiscal_model.briefing.page import HEIGHT, WIDTH, Grid, Page, Section, fit
 from fiscal_model.charts.fonts import FILE
-from fiscal_model.cli import main
 from fiscal_model.vocabulary import LANGS, Lang
 from fiscal_model.workbook.report import write_report
 from fiscal_model.workbook.rounding import Printed
@@ -82,27 +80,6 @@ def mixed(scenario: Write) -> Path:
         "rates": [{"line": "pubfund_primary", "from": 2024, "rate": 750}],
     }
     return scenario(content, "mixed")
-
-
-@pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Call:
-    """A command in this process and an empty folder: exit code, stdout and stderr."""
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.chdir(home)
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as leaving:
-            code = leaving.code  # type: ignore[assignment]
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
 
 
 def written() -> list[str]:
@@ -607,23 +584,6 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
     assert "Traceback" not in err
     assert written() == []
     assert sorted(path.name for path in pupils.iterdir()) == ["beneficiaries.csv"]
-
-
-def test_without_python_docx_one_line_says_what_to_install(
-    call: Call, pupils: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = util.find_spec
-
-    def missing(name: str, package: str | None = None) -> Any:
-        return None if name == "docx" else found(name, package)
-
-    monkeypatch.setattr("fiscal_model.briefing.brief.find_spec", missing)
-    code, out, err = call("brief", "as_written", "--inputs", pupils, "-o", "n.docx")
-    assert (code, out, len(err.splitlines())) == (1, "", 1)
-    assert 'pip install ".[brief]"' in err
-    assert written() == []
-    code, _, err = call("brief", "as_written", "--inputs", pupils, "-o", "n.html")
-    assert (code, err, written()) == (0, "", ["n.html"])
 
 
 def test_a_note_on_nothing_is_refused(call: Call, tables: Tables) -> None:

@@ -578,12 +578,6 @@ def test_the_buttons_write_into_the_working_folder_and_faults_are_said(
     )
 
 
-def test_without_ipywidgets_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fiscal_model.explorer.panel.find_spec", lambda name: None)
-    with pytest.raises(fm.FiscalModelError, match=r"fiscal-model\[notebook\]"):
-        fm.explore()
-
-
 def test_a_scenario_can_be_opened_and_one_that_is_not_there_is_refused() -> None:
     explorer: Any = fm.explore("central_9_1")
     assert explorer.scenario.value == "central_9_1"
