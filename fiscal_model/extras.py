@@ -28,22 +28,22 @@ class Extra:
 
 EXTRAS: Final = {
     "parquet": Extra(
-        Text("读写 .parquet", "reading and writing .parquet"),
+        Text("读写 .parquet 文件", "reading and writing .parquet"),
         {"pyarrow": "pyarrow"},
         Text(".csv 不需要", ".csv needs nothing"),
     ),
     "netcdf": Extra(
-        Text("读写 .nc", "reading and writing .nc"),
+        Text("读写 .nc 文件", "reading and writing .nc"),
         {"h5netcdf": "h5netcdf", "h5py": "h5py"},
         Text(".csv 不需要", ".csv needs nothing"),
     ),
     "brief": Extra(
-        Text("写 .docx", "writing .docx"),
+        Text("写 .docx 文件", "writing .docx"),
         {"python-docx": "docx"},
         Text(".html 不需要", ".html needs nothing"),
     ),
     "notebook": Extra(
-        Text("JupyterLab 及其控件", "JupyterLab with its controls"),
+        Text("JupyterLab 和交互控件", "JupyterLab with its controls"),
         {"jupyterlab": "jupyterlab", "ipywidgets": "ipywidgets"},
         Text("命令和表格不需要", "commands and spreadsheets need nothing"),
     ),
