@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from textwrap import wrap
 from typing import Any, Final, NoReturn
 
 from fiscal_model.messages.message import MARK, Arg, Message, message
@@ -76,6 +77,7 @@ class Parser(argparse.ArgumentParser):
         self.lang = lang
         shown = ChineseHelp if lang == "zh" else argparse.HelpFormatter
         self.conditions: list[tuple[str, Callable[[Any], bool], Message]] = []
+        self.examples: Sequence[str | Text] = ()
         super().__init__(**settings, allow_abbrev=False, formatter_class=shown)
         for action in (None, "store"):
             self.register("action", action, Once)
@@ -100,6 +102,13 @@ class Parser(argparse.ArgumentParser):
         if "type" in settings:
             settings["type"] = _quoted(settings["type"], self.lang)
         return super().add_argument(*names, **settings)
+
+    def format_help(self) -> str:
+        """As argparse, and command lines to start from."""
+        lines = (each if isinstance(each, str) else each.to(self.lang) for each in self.examples)
+        heading = Text("示例：", "examples:").to(self.lang)
+        shown = "".join(f"  {_folded(f'fiscal-model {line}')}\n" for line in lines)
+        return super().format_help() + (f"\n{heading}\n{shown}" if shown else "")
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None
@@ -148,6 +157,11 @@ class Parser(argparse.ArgumentParser):
     def _leave(self, said: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(2, f"{Text('错误：', f'{self.prog}: error: ').to(self.lang)}{said}\n")
+
+
+def _folded(line: str) -> str:
+    """A command line that a terminal of 80 columns holds and a shell still reads."""
+    return " \\\n      ".join(wrap(line, 72, break_long_words=False, break_on_hyphens=False))
 
 
 def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fiscal_model.cli import commands as do
 from fiscal_model.cli.arguments import COMMAND, Parser
+from fiscal_model.cli.examples import EXAMPLES
 from fiscal_model.messages.message import Arg, Message, message
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.version import __version__
@@ -123,6 +124,7 @@ class _Builder:
             name, lang=self.lang, help=words, description=words, parents=[self.common, *parents]
         )
         child.set_defaults(run=run)
+        child.examples = EXAMPLES[name]
         return child
 
     def results(self) -> None:
