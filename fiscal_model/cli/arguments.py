@@ -9,7 +9,6 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
-from textwrap import wrap
 from typing import Any, Final, NoReturn
 
 from fiscal_model.messages.message import MARK, Arg, Message, message
@@ -161,7 +160,10 @@ class Parser(argparse.ArgumentParser):
 
 def _folded(line: str) -> str:
     """A command line that a terminal of 80 columns holds and a shell still reads."""
-    return " \\\n      ".join(wrap(line, 72, break_long_words=False, break_on_hyphens=False))
+    if width(line) <= 78:
+        return line
+    head, _, last = line.rpartition(" --")
+    return f"{head} \\\n      --{last}"
 
 
 def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:
