@@ -11,6 +11,7 @@ from typing import Protocol
 
 from fiscal_model.calls import answered
 from fiscal_model.language import spoken
+from fiscal_model.rounding import displayed
 from fiscal_model.text import aligned
 from fiscal_model.vocabulary import Lang, Text
 
@@ -138,5 +139,5 @@ def wan(yuan: float, signed: bool = False) -> str:
     """Yuan in 万元, a dash where nothing is known."""
     if yuan != yuan:
         return "—"
-    shown = round(yuan / 1e4, 2) + 0.0  # no minus before a zero
-    return f"{shown:{'+' if signed and shown else ''},.2f}"
+    figure = displayed(yuan, 1e4) + 0.0  # no minus before a zero
+    return f"{figure:{'+' if signed and figure else ''},.2f}"

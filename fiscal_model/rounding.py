@@ -65,6 +65,13 @@ def half_up(table: Floats | float, unit: float) -> Floats:
     return np.where(np.isnan(values), np.nan, yuan(counted(values, unit), unit))
 
 
+def displayed(yuan: float, unit: float = 1.0, decimals: int = 2) -> float:
+    """Yuan in a unit, as it is printed with some decimals: as a spreadsheet shows the same figure,
+    not with the binary noise of a float (200,250 yuan are 20.03万元).
+    """
+    return float(half_up(yuan, unit / 10**decimals)) / unit
+
+
 def differences(table: Floats, unit: float) -> Differences:
     """尾差 of a two-way table of yuan rounded by :func:`half_up`, cells and totals each alone; NaN
     is no part of a sum.

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import fiscal_model as fm
+from fiscal_model.blocks import wan
 from fiscal_model.closing import closed
 from fiscal_model.rounding import FEN, differences, half_up
 
@@ -293,3 +294,12 @@ def test_one_year_of_a_settled_budget_is_that_year_of_all(embedded: fm.Budget) -
     assert year.equals(everything[everything["year"] == 2024].reset_index(drop=True))
     with pytest.raises(fm.FiscalModelError, match="2020"):
         embedded.settle(year=2020)
+
+
+@pytest.mark.parametrize(
+    ("yuan", "printed"),
+    [(200_250.0, "20.03"), (-200_250.0, "-20.03"), (10_150.0, "1.02"), (-40.0, "0.00")],
+)
+def test_a_screen_prints_what_a_spreadsheet_prints(yuan: float, printed: str) -> None:
+    """Half away from zero on the decimal figure: 20.025 is a little less as a binary number."""
+    assert wan(yuan) == printed

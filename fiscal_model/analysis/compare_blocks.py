@@ -190,13 +190,13 @@ def _payers(frame: pd.DataFrame, payers: Payers, lang: Lang) -> Table | Paragrap
         )
         why = listed(
             (
-                f"{GROUPS[group].to(lang)} {row[group] / 1e4:+,.2f}"
+                f"{GROUPS[group].to(lang)} {wan(row[group], signed=True)}"
                 for group in groups
                 if abs(row[group]) >= SHOWN
             ),
             lang,
         )
-        moved = [f"{a / 1e4:,.2f} → {(a + change) / 1e4:,.2f}", f"{change / 1e4:+,.2f}{percent}"]
+        moved = [f"{wan(a)} → {wan(a + change)}", f"{wan(change, signed=True)}{percent}"]
         because = Text(f"［{why}］", f" [{why}]").to(lang) if why else ""
         told.append(labelled(name, Text("，", ", ").to(lang).join(moved) + because, lang))
     if not rows:

@@ -9,6 +9,7 @@ import numpy as np
 
 from fiscal_model.analysis.decompose import GROUPS
 from fiscal_model.arrays import Floats
+from fiscal_model.blocks import wan
 from fiscal_model.briefing.figures import agreeing, agrees
 from fiscal_model.briefing.speaker import ROOMY, Speaker, capital
 from fiscal_model.errors import FiscalModelError, shortened
@@ -158,7 +159,7 @@ class Why(Speaker):
         if len(years) == 1:
             order = np.argsort(-table[:, 0], kind="stable")[: LARGEST + 1]
             told = [
-                f"{self.name('item', labels[0][n])} {table[n, 0] / 1e4:,.2f}"
+                f"{self.name('item', labels[0][n])} {wan(table[n, 0])}"
                 for n in order.tolist()
                 if table[n, 0] >= YUAN
             ]

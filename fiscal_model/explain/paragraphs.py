@@ -8,6 +8,7 @@ from typing import Any
 from fiscal_model.blocks import Block, Heading, Paragraph
 from fiscal_model.inputs.embedded.english import row_words, said
 from fiscal_model.results.result import Result
+from fiscal_model.rounding import displayed
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.standard.words import (
@@ -38,7 +39,7 @@ NO_DATA = Text("未测算（缺数据）", "not costed (no data)")
 
 
 def _yuan(value: float) -> str:
-    return f"{value:,.2f}".removesuffix(".00")
+    return f"{displayed(value):,.2f}".removesuffix(".00")
 
 
 def _money(value: float, lang: Lang) -> str:
