@@ -18,7 +18,7 @@ PARTS: Final[tuple[Part, ...]] = ("counted", "own", "other")
 """
 
 NOTES: Final = {
-    "over": Text("超拨", "paid too much"),
+    "over": Text("已多下达，结转下次抵扣", "more was paid than is due by now: carried over"),
     "places_pooled": Text("下级地区合并计算", "places below are pooled"),
     "levels_pooled": Text("地、县两级合并计算", "prefecture and county levels are pooled"),
     "own": Text("由本级预算安排，不由上级下达", "from the places' own budgets: not allotted"),
@@ -35,6 +35,9 @@ NOTES: Final = {
 """What a row of a statement may say of itself; in a row outside the totals the first word is the
 reason.
 """
+
+ABOVE: Final = ("ahead", "instalment", "carried", "supplement", "deduction")
+"""The columns of money that only what levels above the places pay has."""
 
 OWN: Final = "own"
 """The reason of what prefectures and counties set aside in their own budgets."""
@@ -54,6 +57,17 @@ class Row(NamedTuple):
     units: tuple[int | None, ...]
     documents: str
     notes: tuple[str, ...]
+
+
+class Told(NamedTuple):
+    """A payment in the row that it counts in, in whole units; ``place`` is where it was paid to. One
+    without a document is the instalment of a plan that is taken as carried out.
+    """
+
+    cell: Cell
+    place: str
+    document: str
+    units: int
 
 
 class Corrected(NamedTuple):
