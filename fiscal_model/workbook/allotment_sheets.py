@@ -23,6 +23,8 @@ _ON_A4 = 9
 _PLACE = 28
 _TEXT = (10, 46, _PLACE, 20, 32)
 """Widths of code, item, place, payer, and of documents and note."""
+_WIDE = 250
+"""The widths that a sheet of A4 paper still prints legibly."""
 _HEADING = 18
 """Wide enough for a heading of two lines."""
 _STYLES = {"subtotal": "total", "total": "total", "document": "closing"}
@@ -129,6 +131,8 @@ def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
         for at, number in zip([0, 1, 2, 3, *[4] * len(columns)], numbers, strict=False)
     ]
     sheet = book.sheet(table.name, table.name, widths, printed=True)
+    if sum(widths) > _WIDE:
+        sheet.sheet.set_paper(A3)
     for line, look in about:
         sheet.line(line, look)
     found = [
