@@ -221,7 +221,7 @@ def _share_and_unit(advance: float | str | None, unit: float | None) -> tuple[fl
         return None, FEN if unit is None else unit
     whole = 1.0 if unit is None else unit
     if whole % 1:
-        raise fault("", "advance-not-whole-yuan", unit=whole)
+        raise fault("", "not-whole-yuan", unit=whole)
     return advance_share(advance), whole
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.analysis import statement_blocks as shown
+from fiscal_model.analysis.quarters import quarters as by_quarter
 from fiscal_model.analysis.statement_rows import (
     OWN,
     Cell,
@@ -241,15 +242,32 @@ class Statement(Shown):
         """All printed tables, a line a row."""
         return shown.text(self, spoken(lang))
 
-    def to_excel(
-        self, target: str | Path, lang: Lang | None = None, date: str | None = None
-    ) -> None:
-        """Writes a workbook: places by items, places by column, all rows, and what stands apart;
-        ``date`` is printed on it (default: today).
+    def quarters(self) -> Statement:
+        """How the amounts that an allotment tells for the year (due, or ahead) fall to quarters:
+        the columns ``first`` to ``fourth``, each place's whole yuan adding up to its year.
+
+        By the months in which the rules count the money, rates that start or end within the year
+        included; what has no month in its rule falls evenly. The note of a row says which.
 
         Raises:
-            FiscalModelError: the target cannot be written, the date is none, or nothing is costed
-                and nothing was paid.
+            FiscalModelError: it is a settlement, or the unit is not in whole yuan.
+
+        """
+        return by_quarter(self)
+
+    def to_excel(
+        self,
+        target: str | Path,
+        lang: Lang | None = None,
+        date: str | None = None,
+        quarters: bool = False,
+    ) -> None:
+        """Writes a workbook: places by items, places by column, all rows, with ``quarters`` these,
+        and what stands apart; ``date`` is printed on it (default: today).
+
+        Raises:
+            FiscalModelError: the target cannot be written, the date is none, nothing is costed and
+                nothing was paid, or quarters are not in whole yuan.
 
         """
         from fiscal_model.workbook.allotment_sheets import write_workbook
@@ -261,7 +279,7 @@ class Statement(Shown):
 
         write_workbook(
             path_of(target),
-            shown.sheets(self, lang),
+            shown.sheets(self, lang, self.quarters() if quarters else None),
             shown.unit_name(self),
             self.shown.decimals,
             lang,

@@ -56,6 +56,10 @@ LABELS: Final[dict[Part, dict[str, Text]]] = {
         "advanced": Text("已下达", "Paid so far"),
         "instalment": Text("本次下达", "This instalment"),
         "carried": Text("结转", "Carried over"),
+        "first": Text("第一季度", "First quarter"),
+        "second": Text("第二季度", "Second quarter"),
+        "third": Text("第三季度", "Third quarter"),
+        "fourth": Text("第四季度", "Fourth quarter"),
         "planned": Text("原测算数", "Planned"),
         "due_actual": Text("按实际数应下达", "To be allotted by actual numbers"),
         "allotted": Text("已下达", "Paid so far"),
@@ -97,6 +101,14 @@ _PLANNED = Text("原分配表本次下达", "the plan's instalment")
 _CODES = Text(
     "项目代码是标准文件的服务项目号",
     "item codes are the numbers of the services in the standard",
+)
+_QUARTERS = Text(
+    "分季度按测算规则的计费月份，不是拨付进度：学年标准按十个教学月（1月、3–7月、9–12月）各十分之一，学期标准按上、下半年，"
+    "按月标准各十二分之一；规则没有月份的按十二个月平均，是假设（见备注）",
+    "Quarters follow the months in which the rules count the money, they are no calendar of payments:"
+    " a tenth for each of the ten school months (January, March to July, September to December), a"
+    " term is half a year, a twelfth for each calendar month; where a rule has no month the money"
+    " falls evenly on twelve, which is assumed (see the notes)",
 )
 _CARRIED = Text(
     "橙色格：已下达多于应下达的，不从其他资金中抵扣，多出部分结转下次（见“结转”和批注）",
@@ -510,9 +522,9 @@ def text(statement: Statement, lang: Lang) -> str:
     return "\n".join(out)
 
 
-def sheets(statement: Statement, lang: Lang) -> list[Table]:
-    """The tables of a workbook: places by items, places by column, all rows, and what stands
-    apart.
+def sheets(statement: Statement, lang: Lang, quarters: Statement | None = None) -> list[Table]:
+    """The tables of a workbook: places by items, places by column, all rows, their quarters if
+    given, and what stands apart.
     """
     from fiscal_model.workbook.allotment_sheets import Table
 
@@ -545,11 +557,20 @@ def sheets(statement: Statement, lang: Lang) -> list[Table]:
             rows,
             _marks(statement, rows, lang),
         ),
+        *(_by_quarter(each, lang) for each in (quarters,) if each),
         *(
             Table(TITLES[part].to(lang), about(statement, lang), detail(statement, part, lang))
             for part in apart
         ),
     ]
+
+
+def _by_quarter(quarters: Statement, lang: Lang) -> Table:
+    """The sheet of quarters: no document stands in it."""
+    from fiscal_model.workbook.allotment_sheets import Table
+
+    rows = detail(quarters, "counted", lang).drop(columns=label("counted", "documents").to(lang))
+    return Table(quarters.title.to(lang), [*about(quarters, lang), _QUARTERS.to(lang)], rows)
 
 
 def _headings(statement: Statement, lang: Lang) -> dict[str, str]:

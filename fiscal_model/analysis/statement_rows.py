@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
+from fiscal_model.periods import ACCRUALS
 from fiscal_model.vocabulary import Text
 
 Cell = tuple[int, str, str]
@@ -31,6 +32,12 @@ NOTES: Final = {
     "no_share": Text("分担办法中没有这一承担主体", "the split names no such payer"),
     "unallocated": Text("分担未明确，不能下达", "nobody's share yet: not allotted"),
     "not_government": Text("不由财政下达", "not paid by a government: not allotted"),
+    "school_months": ACCRUALS["school_months"],
+    "calendar_months": ACCRUALS["calendar_months"],
+    "calendar_year": Text(
+        "规则无月份，按十二个月平均（假设）",
+        "no month in the rule: evenly by twelve months (assumed)",
+    ),
 }
 """What a row of a statement may say of itself; in a row outside the totals the first word is the
 reason.

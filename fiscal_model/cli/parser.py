@@ -290,12 +290,24 @@ class _Builder:
             choices=("分", "元", "万元", "fen", "yuan", "wan"),
             metavar=Text("{分,元,万元}", "{fen,yuan,wan}"),
             help=Text(
-                "金额单位，各数与合计按此调平（默认分，提前下达时默认元）",
-                "the unit that amounts are rounded to so that they add up (default fen, of an"
-                " advance yuan)",
+                "金额单位，各数与合计按此调平（默认分，提前下达和分季度默认元）",
+                "the unit that amounts are rounded to so that they add up (default fen, of advances"
+                " and quarters yuan)",
             ),
         )
         _decimals(allotment, "万元的小数位数（默认 2）", "decimals of wan, 10,000 yuan (default 2)")
+        allotment.add_argument(
+            "--quarters",
+            action="store_true",
+            help=Text(
+                "另列分季度表：全年数按规则的月份分到四个季度，整元相加等于全年",
+                "also a sheet of quarters: the year by the months of the rules, in whole yuan that"
+                " add up to it",
+            ),
+        )
+        allotment.only(
+            "--quarters", lambda options: not options.actual, message("quarters-need-plan")
+        )
         allotment.only(
             "--decimals",
             lambda options: options.unit in do.WAN,

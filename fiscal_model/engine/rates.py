@@ -48,6 +48,15 @@ class Timeline:
         parts = ~np.isnan(self.values)[:, :, None] * np.rint(self.weights(years) * SLOTS)
         return np.asarray(parts.sum(axis=1) / SLOTS)
 
+    def until(self, year: int, ends: Sequence[int]) -> Floats:
+        """What a beneficiary costs from the start of a year until some of its slots, (place, end),
+        in yuan a slot; a part without a rate costs nothing.
+        """
+        first = year * SLOTS
+        low = np.maximum(self.breaks[:-1, None], first)
+        slots = np.maximum(np.minimum(self.breaks[1:, None], first + np.array(ends)) - low, 0)
+        return np.asarray((np.nan_to_num(self.values)[:, :, None] * slots).sum(axis=1))
+
     def weights(self, years: Sequence[int]) -> Floats:
         """The part of each year's money that falls into each interval, (interval, year)."""
         low = np.maximum(self.breaks[:-1, None], np.array(years) * SLOTS)
