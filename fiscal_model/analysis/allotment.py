@@ -113,7 +113,7 @@ def allotment(
     money = ("due", "ahead", "advanced", "instalment", "carried")
     frame = frame_of(rows, money, unit)
     if share is None:
-        frame, money = frame.drop(columns="ahead"), (money[0], *money[2:])
+        frame = frame.drop(columns="ahead")
     return Statement(
         Text("资金分配表", "Allotment"),
         None,
@@ -121,7 +121,7 @@ def allotment(
         year,
         unit,
         wan,
-        money,
+        tuple(name for name in money if name in frame),
         {"instalment": 1},
         frame,
         budget.read,

@@ -175,7 +175,9 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
         Column("place", str(frame.index.name), frame.index.tolist()),
         *(
             Column(f"{over}:{name}", name, frame[over, name].tolist(), table.looks(at), over=over)
-            for at, (over, name) in enumerate(frame.columns)
+            for at, (over, name) in enumerate(
+                (over, name) for over, names in groups for name in names
+            )
         ),
     ]
     sheet.heading(columns, 1)

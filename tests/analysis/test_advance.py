@@ -195,6 +195,70 @@ def test_a_settlement_tells_documents_and_the_instalment_of_the_plan(tables: Tab
     ]
 
 
+# By quarters
+
+
+def quarters_of(found: Statement, item: int, payer: str) -> list[float]:
+    """What the year and its quarters hold for A."""
+    rows = found.quarters().frame.set_index(["item", "place", "payer"])
+    names = ["due" if found.advance is None else "ahead", "first", "second", "third", "fourth"]
+    return [float(yuan) for yuan in rows.loc[(item, A, payer), names]]
+
+
+def test_school_money_falls_to_quarters_by_the_ten_school_months(
+    allot: Callable[..., Statement],
+) -> None:
+    """520 yuan for each of 1,000 pupils from the centre; January and March, April to June, July and
+    September, October to December are 2, 3, 2 and 3 tenths.
+    """
+    found = allot(unit=1, beneficiaries=[["primary_pupil", A, 2024, 1_000]])
+    assert quarters_of(found, 11, "central") == [520_000, 104_000, 156_000, 104_000, 156_000]
+
+
+def test_what_has_no_month_in_its_rule_falls_evenly_and_says_so(
+    allot: Callable[..., Statement],
+) -> None:
+    """800,001 from the centre: 200,000.25, 400,000.50, 600,000.75 and 800,001 by the quarters' ends
+    are 200,000, 400,001, 600,001 and 800,001 in whole yuan.
+    """
+    found = allot(unit=1, amounts=TWO).quarters()
+    assert quarters_of(found, 77, "central") == [800_001, 200_000, 200_001, 200_000, 200_000]
+    assert set(found.frame["note"]) == {"calendar_year"}
+    assert "平均（假设）" in found.text("zh")
+    assert "(assumed)" in found.text("en")
+
+
+@pytest.mark.parametrize(
+    ("last", "found"),
+    [
+        ("2025", [9_000, 1_500, 1_500, 3_000, 3_000]),
+        ("2024-09", [7_500, 1_500, 1_500, 3_000, 1_500]),
+    ],
+)
+def test_a_rate_that_holds_for_some_months_moves_their_quarters(
+    last: str, found: list[float], tables: Tables
+) -> None:
+    """10 people of 80 at 50 yuan a month from the region are 1,500 a quarter; 100 from July on are
+    3,000, through September for one quarter only.
+    """
+    scenario: dict[str, Any] = {
+        "name": "paid by the region",
+        "extends": "as_written",
+        "splits": [{"item": 48, "split": {"region": 1}}],
+        "rates": [{"line": "age_80_89", "from": "2024-07", "to": last, "rate": 100}],
+    }
+    budget = fm.simulate(scenario, tables(beneficiaries=[["age_80_89", A, 2024, 10]]), 2024)
+    assert quarters_of(fm.allotment(budget, 2024, 1), 48, "region") == found
+
+
+def test_quarters_are_of_an_allotment_in_whole_yuan(allot: Callable[..., Statement]) -> None:
+    found = allot(amounts=TWO)
+    with pytest.raises(fm.FiscalModelError, match="整元"):
+        found.quarters()
+    with pytest.raises(fm.FiscalModelError, match="清算表"):
+        fm.settlement(found, found.budget).quarters()  # type: ignore[arg-type]
+
+
 # Random tables
 
 
