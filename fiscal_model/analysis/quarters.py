@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from fiscal_model.analysis.payments import nested
 from fiscal_model.analysis.statement_rows import Cell
 from fiscal_model.arrays import Floats
+from fiscal_model.closing import closed
 from fiscal_model.errors import fault
 from fiscal_model.periods import ACCRUALS, SLOTS, quarter_ends
 from fiscal_model.results.result import Result
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.statement import Statement
 
 QUARTERS: Final = ("first", "second", "third", "fourth")
+_EXACT: Final = 3
 
 
 class _Fall(NamedTuple):
@@ -58,18 +61,26 @@ def _frame(statement: Statement, told: str) -> pd.DataFrame:
     columns = ["item", "place", "payer"]
     rows = statement.counted[[*columns, told]]
     at = {cell: n for n, cell in enumerate(rows[columns].itertuples(index=False, name=None))}
+    places = statement.budget.standard.places
     money, accruals = np.zeros((len(rows), len(QUARTERS))), [set[str]() for _ in at]
     for fall in _falls(statement.budget.whole, statement.year):
-        if (n := _row_of(fall.cell, at, statement.budget.standard.places)) is not None:
+        if (n := _row_of(fall.cell, at, places)) is not None:
             money[n] += fall.until
             accruals[n].add(fall.accrual)
     # nothing is due where nothing falls
     shares = money / np.where(money[:, -1:] > 0, money[:, -1:], 1.0)
     units = counted(rows[told].to_numpy(), statement.unit)
-    # what is told by the end of each quarter is rounded, so that the four add up to the year
-    parts = np.diff(counted(units[:, None] * shares, 1.0), prepend=0, axis=1)
+    # in thousandths, which closing reads exactly: the four are the whole units of the year
+    until = np.round(units[:, None] * shares, _EXACT)
+    parts = np.round(np.diff(until, prepend=0, axis=1), _EXACT)
+    levels = [
+        rows["item"].tolist(),
+        rows["payer"].tolist(),
+        *nested(rows["place"].tolist(), places),
+    ]
     notes = [" ".join(name for name in ACCRUALS if name in named) for named in accruals]
-    found = dict(zip(QUARTERS, yuan(parts, statement.unit).T, strict=True))
+    whole = yuan(counted(closed(parts, 1.0, levels), 1.0), statement.unit)
+    found = dict(zip(QUARTERS, whole.T, strict=True))
     return rows.assign(**found, documents="", note=notes)
 
 

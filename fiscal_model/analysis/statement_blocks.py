@@ -100,7 +100,7 @@ _INDENT = Text("　", "    ")
 _PLANNED = Text("原分配表本次下达", "the plan's instalment")
 _CODES = Text(
     "项目代码是标准文件的服务项目号",
-    "item codes are the numbers of the services in the standard",
+    "Item codes are the numbers of the services in the standard",
 )
 _QUARTERS = Text(
     "分季度按测算规则的计费月份，不是拨付进度：学年标准按十个教学月（1月、3–7月、9–12月）各十分之一，学期标准按上、下半年，"
@@ -112,7 +112,7 @@ _QUARTERS = Text(
 )
 _CARRIED = Text(
     "橙色格：已下达多于应下达的，不从其他资金中抵扣，多出部分结转下次（见“结转”和批注）",
-    "orange cells: where more was paid than is due by now, it is set off against no other money but"
+    "Orange cells: where more was paid than is due by now, it is set off against no other money but"
     " carried over to the next instalment (see Carried over and the notes)",
 )
 MOST_TOLD: Final = 20

@@ -218,11 +218,10 @@ def test_school_money_falls_to_quarters_by_the_ten_school_months(
 def test_what_has_no_month_in_its_rule_falls_evenly_and_says_so(
     allot: Callable[..., Statement],
 ) -> None:
-    """800,001 from the centre: 200,000.25, 400,000.50, 600,000.75 and 800,001 by the quarters' ends
-    are 200,000, 400,001, 600,001 and 800,001 in whole yuan.
-    """
+    """800,001 from the centre are 200,000.25 a quarter: three of 200,000 and one of 200,001."""
     found = allot(unit=1, amounts=TWO).quarters()
-    assert quarters_of(found, 77, "central") == [800_001, 200_000, 200_001, 200_000, 200_000]
+    year, *each = quarters_of(found, 77, "central")
+    assert (year, sorted(each)) == (800_001, [200_000, 200_000, 200_000, 200_001])
     assert set(found.frame["note"]) == {"calendar_year"}
     assert "平均（假设）" in found.text("zh")
     assert "(assumed)" in found.text("en")
@@ -315,6 +314,18 @@ def test_random_advances_close_and_nothing_is_paid_back(seed: int, tmp_path: Pat
     paid = found.payments.groupby(["item", "place", "payer"])["amount"].sum()
     told = found.frame.set_index(["item", "place", "payer"])["advanced"]
     assert paid.to_dict() == told[told > 0].to_dict() | dict.fromkeys(paid[paid == 0].index, 0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_quarters_close_on_the_year(seed: int, tmp_path: Path) -> None:
+    """No line has a month here: every row and total is a quarter, to less than a yuan, and the four
+    are the year.
+    """
+    found = random_statement(seed, tmp_path)[0].quarters()
+    for table in (found.frame, found.totals("item", "payer"), found.totals("item")):
+        parts = table[["first", "second", "third", "fourth"]]
+        assert (parts.sum(axis=1) == table["ahead"]).all()
+        assert (abs(parts.sub(table["ahead"] / 4, axis=0)) < 1).all(axis=None)
 
 
 @pytest.mark.parametrize("seed", [0, 1])
