@@ -71,6 +71,11 @@ def _through(month: int, accrual: str) -> int:
     return month * SLOTS // 12
 
 
+def quarter_ends(accrual: str) -> tuple[int, ...]:
+    """The slots of a year's money that lie before the end of each quarter."""
+    return tuple(_through(month, accrual) for month in (3, 6, 9, 12))
+
+
 def _before(moment: Moment, accrual: str) -> int:
     """Slots of the year's money before ``moment``."""
     if moment.term:

@@ -161,14 +161,14 @@ def test_own_data_give_what_the_text_says(tmp_path: Path) -> None:
 
 def test_the_allotment_gives_what_the_text_says(tmp_path: Path) -> None:
     """Item 11 for 阜康市: 100 × 650 × 2/10 × 3/10 = 3,900 yuan from the region, 5,000 paid: 1,100
-    too much. 20 pupils more in 昌吉市: 10,400 from the centre.
+    are carried over. 20 pupils more in 昌吉市: 10,400 from the centre.
     """
-    instalment = "plan.totals('item', 'place', 'payer').loc[(11, '652302', 'region'), 'instalment']"
+    carried = "plan.totals('item', 'place', 'payer').loc[(11, '652302', 'region'), 'carried']"
     supplement = "settled.totals('place', 'payer').loc[('652301', 'central'), 'supplement']"
     found = answer(
-        executed("08_allotment", tmp_path, f"str([float({instalment}), float({supplement})])")[-1]
+        executed("08_allotment", tmp_path, f"str([float({carried}), float({supplement})])")[-1]
     )
-    assert found == [-1_100, 10_400]
+    assert found == [1_100, 10_400]
     assert (tmp_path / "2024年资金分配表.xlsx").exists()
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from fiscal_model.analysis.payments import Payment, paid, summed
+from fiscal_model.analysis.payments import Payment, paid
 from fiscal_model.analysis.statement import Statement, column_of
-from fiscal_model.analysis.statement_rows import Cell, Corrected
+from fiscal_model.analysis.statement_rows import Corrected, Told
 from fiscal_model.errors import Faults
 from fiscal_model.results.result import Result
 from fiscal_model.standard.payers import Payers
@@ -27,15 +27,14 @@ Key = tuple[int, str, str, str]
 
 @dataclass(frozen=True)
 class Outlay:
-    """All that was allotted in whole units, and the documents of each cell.
+    """All that was allotted.
 
     ``recorded`` is whether it is what documents say; ``later`` are the payments of the actual
     inputs that the plan does not tell at all, ``corrected`` the documents for which the two sides
     give different amounts.
     """
 
-    allotted: Mapping[Cell, int]
-    documents: tuple[tuple[Cell, str], ...]
+    told: tuple[Told, ...]
     recorded: bool
     later: tuple[Payment, ...]
     corrected: tuple[Corrected, ...]
@@ -73,23 +72,10 @@ def outlay(planned: Statement, actual: Result) -> Outlay:
         or any(_yuan(known[key]) != _yuan(found[key]) for key in set(known) & set(found))
     ):
         record = _payments({**known, **found}, (set(known) | set(found)) - replaced)
-        return Outlay(
-            summed(record),
-            tuple((each.cell, each.label) for each in record),
-            True,
-            later,
-            corrected,
-        )
-    due, advanced = (column_of(planned.frame, name, unit) for name in ("due", "advanced"))
-    allotted = {
-        cell: max(due.get(cell, 0), given) if cell[2] in actual.standard.payers.upper else given
-        for cell, given in advanced.items()
-    }
-    documents = tuple(
-        (_row_of(each.cell, advanced, actual.standard), each.label)
-        for each in _payments(known, set(known))
-    )
-    return Outlay(allotted, documents, False, (), ())
+        return Outlay(tuple(each.told for each in record), True, later, corrected)
+    instalments = column_of(planned.frame, "instalment", unit)
+    paid_now = (Told(cell, cell[1], "", units) for cell, units in instalments.items() if units)
+    return Outlay((*planned.told, *paid_now), False, (), ())
 
 
 def _by_key(payments: Iterable[Payment]) -> dict[Key, list[Payment]]:
@@ -190,16 +176,3 @@ def _refuse_doubles(
                 payer=table[each.payer].name,
             )
     faults.raise_if_any()
-
-
-def _row_of(cell: Cell, rows: Mapping[Cell, int], standard: Standard) -> Cell:
-    """The row of an allotment that holds what was paid for a cell: its own, or the one it was
-    pooled in.
-    """
-    item, place, payer = cell
-    return next(
-        row
-        for at in (place, *standard.places.ancestors(place))
-        for row in ((item, at, payer), (item, at, standard.payers.pooled))
-        if row in rows
-    )

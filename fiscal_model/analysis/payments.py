@@ -5,16 +5,17 @@ was spent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from fiscal_model.analysis.statement_rows import Cell
+from fiscal_model.analysis.statement_rows import Cell, Told
 from fiscal_model.closing import closed
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.rounding import counted
+from fiscal_model.standard.places import Places
 from fiscal_model.standard.rules import Standard
 
 
@@ -45,6 +46,11 @@ class Payment:
         """
         return *self.cell, document_key(self.label)
 
+    @property
+    def told(self) -> Told:
+        """As its document tells it, in a row of its own."""
+        return Told(self.cell, self.place, self.label, self.units)
+
 
 def paid(inputs: Inputs, year: int, unit: float, standard: Standard) -> list[Payment]:
     """The documents of a year (table ``advances``)."""
@@ -63,12 +69,20 @@ def executed(inputs: Inputs, year: int, unit: float, standard: Standard) -> dict
     return stages[0] | stages[1]
 
 
-def summed(payments: Iterable[Payment]) -> dict[Cell, int]:
+def summed(payments: Iterable[Payment | Told]) -> dict[Cell, int]:
     """What was paid in all, by cell."""
     sums = defaultdict[Cell, int](int)
     for each in payments:
         sums[each.cell] += each.units
     return dict(sums)
+
+
+def nested(where: Sequence[str], places: Places) -> list[list[str]]:
+    """The groups that rows of some places stand in, from the region down to each place, which
+    stands for the levels below itself: so a sum that is pooled later closes too.
+    """
+    paths = [[*places.ancestors(place)[::-1], *[place] * (places.depth + 1)] for place in where]
+    return [[path[level] for path in paths] for level in range(places.depth + 1)]
 
 
 def _rows(
@@ -89,11 +103,7 @@ def _rows(
         for at, row in enumerate(mine):
             amounts[at, payers.index(columns["payer"][row])] = columns["amount"][row]
         where = [columns["place"][row] for row in mine]
-        # From the region down to each place, which stands for the levels below itself: so a sum
-        # that is pooled later closes too.
-        paths = [[*places.ancestors(place)[::-1], *[place] * (places.depth + 1)] for place in where]
-        nested = [[path[level] for path in paths] for level in range(places.depth + 1)]
-        units = counted(closed(amounts, unit, nested), unit).sum(axis=1).tolist()
+        units = counted(closed(amounts, unit, nested(where, places)), unit).sum(axis=1).tolist()
         for at, row in enumerate(mine):
             out.append(
                 Payment(

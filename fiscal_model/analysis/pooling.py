@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiscal_model.analysis.payments import Payment
-from fiscal_model.analysis.statement_rows import Cell
+from fiscal_model.analysis.statement_rows import Cell, Told
 from fiscal_model.errors import Faults, fault
 from fiscal_model.inputs.documents import document_key
 from fiscal_model.results.result import Result
@@ -69,6 +69,15 @@ def meeting_places(
         )
         out[item] = (above_all & given[item]) | (above_ours & theirs) | (above_theirs & mine)
     return out
+
+
+def words(payments: Iterable[Told]) -> defaultdict[Cell, str]:
+    """The documents of every row, each once."""
+    found = defaultdict[Cell, dict[str, str]](dict)
+    for each in payments:
+        if each.document:
+            found[each.cell].setdefault(document_key(each.document), each.document)
+    return defaultdict(str, {cell: listed(each.values(), "zh") for cell, each in found.items()})
 
 
 @dataclass(frozen=True)
@@ -127,12 +136,9 @@ class Pooling:
             sums[self.cell(cell)] += units
         return dict(sums)
 
-    def words(self, documents: Iterable[tuple[Cell, str]]) -> defaultdict[Cell, str]:
-        """The documents of every row, each once."""
-        found = defaultdict[Cell, dict[str, str]](dict)
-        for cell, document in documents:
-            found[self.cell(cell)].setdefault(document_key(document), document)
-        return defaultdict(str, {cell: listed(each.values(), "zh") for cell, each in found.items()})
+    def told(self, payments: Iterable[Told]) -> tuple[Told, ...]:
+        """Payments in the rows that they count in."""
+        return tuple(each._replace(cell=self.cell(each.cell)) for each in payments)
 
     def notes(self, cell: Cell) -> Iterator[str]:
         """What a row has to say of itself."""

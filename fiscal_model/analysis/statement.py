@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fiscal_model.analysis import statement_blocks as shown
-from fiscal_model.analysis.statement_rows import OWN, Cell, Corrected, Missing, Part, Row, reason_of
+from fiscal_model.analysis.quarters import quarters as by_quarter
+from fiscal_model.analysis.statement_rows import (
+    OWN,
+    Cell,
+    Corrected,
+    Missing,
+    Part,
+    Row,
+    Told,
+    reason_of,
+)
 from fiscal_model.blocks import Block, Shown, screen
 from fiscal_model.calls import answered
 from fiscal_model.errors import fault
@@ -43,8 +53,9 @@ class Statement(Shown):
     that they take in a sum of them. A row that has none (NaN), because no level above the place
     pays it, has no part in totals. :attr:`counted`, :attr:`own` and :attr:`other` are all rows.
     Cells and totals of a payer are closed as :meth:`Budget.settle` says; every other total is their
-    sum. ``wan`` prints 万元 instead of yuan. ``read`` is what it was made from; ``missing`` and
-    ``corrected`` are what a settlement has to tell of its two sides.
+    sum. ``wan`` prints 万元 instead of yuan. ``read`` is what it was made from, ``told`` the payments
+    in the rows that they count in, ``advance`` the share that an allotment tells ahead; ``missing``
+    and ``corrected`` are what a settlement has to tell of its two sides.
     """
 
     title: Text
@@ -57,6 +68,8 @@ class Statement(Shown):
     result: Mapping[str, int]
     frame: pd.DataFrame
     read: Read
+    told: tuple[Told, ...] = ()
+    advance: float | None = None
     missing: tuple[Missing, ...] = ()
     corrected: tuple[Corrected, ...] = ()
 
@@ -84,6 +97,23 @@ class Statement(Shown):
         that nothing is due for.
         """
         return self.frame[~self._counts & ~self._is_own]
+
+    @property
+    def payments(self) -> pd.DataFrame:
+        """Each payment as its document tells it, in yuan: the item, place and payer of its row, the
+        place that it was ``paid_to``, the document and the amount. They add up to what was paid so
+        far.
+
+        Without a document (empty) is the instalment of a plan that a settlement takes as carried
+        out.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            [(*each.cell, each.place, each.document, each.units) for each in self.told],
+            columns=["item", "place", "payer", "paid_to", "document", "amount"],
+        )
+        return frame.assign(amount=yuan(frame["amount"].to_numpy(np.float64), self.unit))
 
     def totals(self, *dimensions: str) -> pd.DataFrame:
         """Sums of the counted rows by ``item``, ``place`` or ``payer``, in yuan and in the order of
@@ -143,6 +173,11 @@ class Statement(Shown):
                 lines if items is not None else None,
             ),
             frame=frame[frame["item"].isin(found["item"]) & frame["place"].isin(found["place"])],
+            told=tuple(
+                each
+                for each in self.told
+                if each.cell[0] in found["item"] and each.cell[1] in found["place"]
+            ),
             missing=tuple(each for each in lacked if each.by_item),
             corrected=tuple(each for each in self.corrected if each.item in found["item"]),
         )
@@ -207,15 +242,32 @@ class Statement(Shown):
         """All printed tables, a line a row."""
         return shown.text(self, spoken(lang))
 
-    def to_excel(
-        self, target: str | Path, lang: Lang | None = None, date: str | None = None
-    ) -> None:
-        """Writes a workbook: places by items, places by column, all rows, and what stands apart;
-        ``date`` is printed on it (default: today).
+    def quarters(self) -> Statement:
+        """How the amounts that an allotment tells for the year (due, or ahead) fall to quarters:
+        the columns ``first`` to ``fourth``, each place's whole yuan adding up to its year.
+
+        By the months in which the rules count the money, rates that start or end within the year
+        included; what has no month in its rule falls evenly. The note of a row says which.
 
         Raises:
-            FiscalModelError: the target cannot be written, the date is none, or nothing is costed
-                and nothing was paid.
+            FiscalModelError: it is a settlement, or the unit is not in whole yuan.
+
+        """
+        return by_quarter(self)
+
+    def to_excel(
+        self,
+        target: str | Path,
+        lang: Lang | None = None,
+        date: str | None = None,
+        quarters: bool = False,
+    ) -> None:
+        """Writes a workbook: places by items, places by column, all rows, with ``quarters`` these,
+        and what stands apart; ``date`` is printed on it (default: today).
+
+        Raises:
+            FiscalModelError: the target cannot be written, the date is none, nothing is costed and
+                nothing was paid, or quarters are not in whole yuan.
 
         """
         from fiscal_model.workbook.allotment_sheets import write_workbook
@@ -227,7 +279,7 @@ class Statement(Shown):
 
         write_workbook(
             path_of(target),
-            shown.sheets(self, lang),
+            shown.sheets(self, lang, self.quarters() if quarters else None),
             shown.unit_name(self),
             self.shown.decimals,
             lang,

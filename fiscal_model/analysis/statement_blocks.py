@@ -4,6 +4,7 @@ lines that stand for it on a screen.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from fiscal_model.analysis.statement_rows import (
+    ABOVE,
     NOTES,
     PARTS,
     Corrected,
     Missing,
     Part,
+    Told,
     reason_of,
 )
 from fiscal_model.arrays import Floats
@@ -40,16 +43,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.statement import Statement
-    from fiscal_model.workbook.allotment_sheets import Table
+    from fiscal_model.workbook.allotment_sheets import Mark, Table
 
 LABELS: Final[dict[Part, dict[str, Text]]] = {
     "counted": {
+        "code": Text("项目代码", "Item code"),
         "item": Text("服务项目", "Item"),
         "place": Text("地区", "Place"),
         "payer": Text("承担主体", "Payer"),
         "due": Text("应下达", "To be allotted"),
+        "ahead": Text("应提前下达", "To be allotted ahead"),
         "advanced": Text("已下达", "Paid so far"),
         "instalment": Text("本次下达", "This instalment"),
+        "carried": Text("结转", "Carried over"),
+        "first": Text("第一季度", "First quarter"),
+        "second": Text("第二季度", "Second quarter"),
+        "third": Text("第三季度", "Third quarter"),
+        "fourth": Text("第四季度", "Fourth quarter"),
         "planned": Text("原测算数", "Planned"),
         "due_actual": Text("按实际数应下达", "To be allotted by actual numbers"),
         "allotted": Text("已下达", "Paid so far"),
@@ -87,6 +97,24 @@ _TOTAL, _PART, _OF_WHICH = (
 )
 _PAYER_SUM = Text("小计", "Sum")
 _INDENT = Text("　", "    ")
+_PLANNED = Text("原分配表本次下达", "the plan's instalment")
+_CODES = Text(
+    "项目代码是标准文件的服务项目号",
+    "Item codes are the numbers of the services in the standard",
+)
+_QUARTERS = Text(
+    "分季度按测算规则的计费月份，不是拨付进度：学年标准按十个教学月（1月、3–7月、9–12月）各十分之一，学期标准按上、下半年，"
+    "按月标准各十二分之一；规则没有月份的按十二个月平均，是假设（见备注）",
+    "Quarters follow the months in which the rules count the money, they are no calendar of payments:"
+    " a tenth for each of the ten school months (January, March to July, September to December), a"
+    " term is half a year, a twelfth for each calendar month; where a rule has no month the money"
+    " falls evenly on twelve, which is assumed (see the notes)",
+)
+_CARRIED = Text(
+    "橙色格：已下达多于应下达的，不从其他资金中抵扣，多出部分结转下次（见“结转”和批注）",
+    "Orange cells: where more was paid than is due by now, it is set off against no other money but"
+    " carried over to the next instalment (see Carried over and the notes)",
+)
 MOST_TOLD: Final = 20
 """Lines that a summary tells of places and documents."""
 
@@ -145,9 +173,7 @@ def _below(
 
 def columns_of(statement: Statement, part: Part) -> tuple[str, ...]:
     """The columns of money of a part."""
-    return tuple(
-        name for name in statement.money if part == "counted" or name not in statement.result
-    )
+    return tuple(name for name in statement.money if part == "counted" or name not in ABOVE)
 
 
 def label(part: Part, name: str) -> Text:
@@ -170,6 +196,11 @@ def unit_name(statement: Statement) -> Text:
     return Text("万元", "10,000 yuan") if statement.wan else Text("元", "yuan")
 
 
+def percent(share: float) -> str:
+    """A share as it is told."""
+    return f"{100 * share:.10g}%"
+
+
 def figure(statement: Statement, amount: float) -> str:
     """Money in the unit of print."""
     return f"{amount:,.{statement.shown.decimals}f}"
@@ -184,7 +215,7 @@ def detail(statement: Statement, part: Part, lang: Lang) -> pd.DataFrame:
 
     money = columns_of(statement, part)
     function = ("function",) if has_functions(statement.budget) else ()
-    columns = ("item", "place", "payer", *function, *money, "documents", "note")
+    columns = ("code", "item", "place", "payer", *function, *money, "documents", "note")
     blank: dict[str, Any] = {name: np.nan if name in money else "" for name in columns}
     rows = [{**blank, **row} for row in _detail(statement, statement.rows(part), money, lang)]
     frame = pd.DataFrame(rows, columns=["kind", *columns])
@@ -198,7 +229,9 @@ def _detail(
     places, table = statement.budget.standard.places, statement.budget.standard.payers
     for item, mine in rows.groupby("item"):
         title = _item(statement, int(str(item)), lang)
+        names = {"code": str(item), "item": title}
         function = function_of(statement.budget, int(str(item)), GENERAL)
+        payments = _payments(statement, int(str(item)))
         cells = dict(
             zip(
                 zip(mine["place"], mine["payer"], strict=True),
@@ -218,7 +251,7 @@ def _detail(
                 documents, note = told.get((place.code, payer), ("", ""))
                 yield {
                     "kind": "within" if place.depth else "row",
-                    "item": title,
+                    **names,
                     "place": place.label,
                     "function": function.to(lang),
                     "payer": table[payer].name.to(lang),
@@ -226,7 +259,16 @@ def _detail(
                     "documents": documents if lang == "zh" else listed(documents.split("、"), lang),
                     "note": joined((NOTES[code].to(lang) for code in note.split()), lang),
                 }
-        yield {"kind": "subtotal", "item": title, "place": _PART.to(lang), **_sums(mine, money)}
+                for each in payments[place.code, payer]:
+                    yield {
+                        "kind": "document",
+                        **names,
+                        "place": _OF_WHICH.to(lang) + places.label(each.place).to(lang),
+                        "payer": table[payer].name.to(lang),
+                        paid_so_far(statement): each.units * statement.unit,
+                        "documents": each.document or _PLANNED.to(lang),
+                    }
+        yield {"kind": "subtotal", **names, "place": _PART.to(lang), **_sums(mine, money)}
     for payer in (name for name in table if name in set(rows["payer"])):
         sums = _sums(rows[rows["payer"] == payer], money)
         yield {
@@ -236,6 +278,20 @@ def _detail(
             **sums,
         }
     yield {"kind": "total", "item": _TOTAL.to(lang), **_sums(rows, money)}
+
+
+def _payments(statement: Statement, item: int) -> Mapping[tuple[str, str], Sequence[Told]]:
+    """The payments of each row of an item, where they are more than the row says itself."""
+    found = defaultdict[tuple[str, str], list[Told]](list)
+    for each in statement.told:
+        if each.cell[0] == item:
+            found[each.cell[1:]].append(each)
+    return defaultdict(list, {row: each for row, each in found.items() if len(each) > 1})
+
+
+def paid_so_far(statement: Statement) -> str:
+    """The column of what documents have paid."""
+    return next(name for name in ("advanced", "allotted") if name in statement.money)
 
 
 def by_place(statement: Statement, lang: Lang) -> pd.DataFrame:
@@ -252,11 +308,28 @@ def by_item(statement: Statement, lang: Lang) -> pd.DataFrame:
     """See :meth:`Statement.matrix`."""
     counted = statement.counted.set_index(["place", "payer"])
     paid = counted[list(statement.result)].mul(list(statement.result.values())).sum(axis=1)
+    total, *items = _whole_and_items(statement, paid, lang).items()
+    carried = (
+        [(label("counted", "carried").to(lang), counted["carried"])] if _carries(statement) else []
+    )
+    return _grid(statement, dict([total, *carried, *items]), lang)
+
+
+def _whole_and_items(
+    statement: Statement, amounts: pd.Series[float], lang: Lang
+) -> dict[str, pd.Series[float]]:
+    """Amounts of the counted rows, all of them and those of each item, under their names."""
+    of = statement.counted["item"]
     items = {
-        _item(statement, number, lang): paid[counted["item"] == number]
-        for number in counted["item"].unique().tolist()
+        _item(statement, number, lang): amounts[(of == number).to_numpy()]
+        for number in of.unique().tolist()
     }
-    return _grid(statement, {_TOTAL.to(lang): paid, **items}, lang)
+    return {_TOTAL.to(lang): amounts, **items}
+
+
+def _carries(statement: Statement) -> bool:
+    """Whether it carries over what was paid too much."""
+    return "carried" in statement.money
 
 
 def _grid(statement: Statement, groups: Mapping[str, pd.Series[float]], lang: Lang) -> pd.DataFrame:
@@ -319,9 +392,17 @@ def about(statement: Statement, lang: Lang) -> list[str]:
     )
     what = of_what(budget, lang) if budget.at else ()
     titles = (str(statement.year), budget.scenario.title.to(lang), budget.inputs.title.to(lang))
+    ahead = (
+        Text(
+            f"按应下达的 {percent(statement.advance)} 提前下达，各数为整元",
+            f"{percent(statement.advance)} of what is due is allotted ahead, in whole yuan",
+        )
+        if statement.advance is not None
+        else None
+    )
     return [
         " · ".join((*titles, *what)),
-        *(said.to(lang) for said in (notice, statement.remark) if said),
+        *(said.to(lang) for said in (notice, statement.remark, ahead) if said),
     ]
 
 
@@ -427,7 +508,7 @@ def text(statement: Statement, lang: Lang) -> str:
     for part in (part for part in PARTS if part == "counted" or len(statement.rows(part))):
         out += [] if part == "counted" else [TITLES[part].to(lang)]
         money = columns_of(statement, part)
-        for _, *row in detail(statement, part, lang).itertuples(index=False):
+        for _, _, *row in detail(statement, part, lang).itertuples(index=False):
             first = len(row) - len(money) - 2  # documents and note stand last
             words, amounts, told = row[:first], row[first:-2], row[-2:]
             figures = _figures(statement, part, dict(zip(money, amounts, strict=True)), lang)
@@ -441,30 +522,94 @@ def text(statement: Statement, lang: Lang) -> str:
     return "\n".join(out)
 
 
-def sheets(statement: Statement, lang: Lang) -> list[Table]:
-    """The tables of a workbook: places by items, places by column, all rows, and what stands
-    apart.
+def sheets(statement: Statement, lang: Lang, quarters: Statement | None = None) -> list[Table]:
+    """The tables of a workbook: places by items, places by column, all rows, their quarters if
+    given, and what stands apart.
     """
     from fiscal_model.workbook.allotment_sheets import Table
 
     title, lines = statement.title.to(lang), about(statement, lang)
+    if _carries(statement) and statement.counted["carried"].any():
+        lines = [*lines, _CARRIED.to(lang)]
     apart = [part for part in PARTS[1:] if len(statement.rows(part))]
+    amounts = labelled(Text("金额", "Amounts").to(lang), result_words(statement, lang), lang)
+    items, places, rows = (
+        by_item(statement, lang),
+        by_place(statement, lang),
+        detail(statement, "counted", lang),
+    )
     return [
         Table(
             title,
-            [
-                *lines,
-                labelled(Text("金额", "Amounts").to(lang), result_words(statement, lang), lang),
-            ],
-            by_item(statement, lang),
+            [*lines, amounts, _CODES.to(lang)],
+            items.rename(columns=_headings(statement, lang), level=0),
+            _marks(statement, items, lang),
         ),
-        Table(title + Text("（分地区）", ", by place").to(lang), lines, by_place(statement, lang)),
+        Table(
+            title + Text("（分地区）", ", by place").to(lang),
+            lines,
+            places,
+            _marks(statement, places, lang),
+        ),
         Table(
             title + Text("（明细）", ", all rows").to(lang),
-            [*lines, *told(statement, lang)],
-            detail(statement, "counted", lang),
+            [*lines, _CODES.to(lang), *told(statement, lang)],
+            rows,
+            _marks(statement, rows, lang),
         ),
-        *(Table(TITLES[part].to(lang), lines, detail(statement, part, lang)) for part in apart),
+        *(_by_quarter(each, lang) for each in (quarters,) if each),
+        *(
+            Table(TITLES[part].to(lang), about(statement, lang), detail(statement, part, lang))
+            for part in apart
+        ),
+    ]
+
+
+def _by_quarter(quarters: Statement, lang: Lang) -> Table:
+    """The sheet of quarters: no document stands in it."""
+    from fiscal_model.workbook.allotment_sheets import Table
+
+    rows = detail(quarters, "counted", lang).drop(columns=label("counted", "documents").to(lang))
+    return Table(quarters.title.to(lang), [*about(quarters, lang), _QUARTERS.to(lang)], rows)
+
+
+def _headings(statement: Statement, lang: Lang) -> dict[str, str]:
+    """The name of each item with its code and function, as the head of its columns."""
+    return {
+        _item(statement, number, lang): "\n".join(
+            (
+                _item(statement, number, lang),
+                labelled(label("counted", "code").to(lang), str(number), lang),
+                *(
+                    labelled(FUNCTION.to(lang), name.to(lang), lang)
+                    for name in (function_of(statement.budget, number, GENERAL),)
+                    if name.zh
+                ),
+            )
+        )
+        for number in statement.counted["item"].unique().tolist()
+    }
+
+
+def _marks(statement: Statement, printed: pd.DataFrame, lang: Lang) -> list[Mark]:
+    """The figures of a printed table that leave out what is carried over, each with how much."""
+    from fiscal_model.workbook.allotment_sheets import Mark
+
+    if not _carries(statement):
+        return []
+    name, now = (label("counted", each).to(lang) for each in ("carried", "instalment"))
+    left = statement.counted.set_index(["place", "payer"])["carried"]
+    if printed.columns.nlevels == 1:
+        over = printed[[name]].rename(columns={name: now})
+    elif now in printed:
+        over = _grid(statement, {now: left}, lang)
+    else:
+        over = _grid(statement, _whole_and_items(statement, left, lang), lang)
+    at = printed.columns.get_indexer(over.columns).tolist()
+    unit, amounts = unit_name(statement).to(lang), over.to_numpy(np.float64)
+    return [
+        Mark(row, at[column], f"{name} {figure(statement, amounts[row, column])} {unit}")
+        for row, column in np.argwhere(amounts > 0).tolist()
     ]
 
 

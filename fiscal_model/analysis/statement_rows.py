@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
+from fiscal_model.periods import ACCRUALS
 from fiscal_model.vocabulary import Text
 
 Cell = tuple[int, str, str]
@@ -18,7 +19,7 @@ PARTS: Final[tuple[Part, ...]] = ("counted", "own", "other")
 """
 
 NOTES: Final = {
-    "over": Text("超拨", "paid too much"),
+    "over": Text("已多下达，结转下次抵扣", "more was paid than is due by now: carried over"),
     "places_pooled": Text("下级地区合并计算", "places below are pooled"),
     "levels_pooled": Text("地、县两级合并计算", "prefecture and county levels are pooled"),
     "own": Text("由本级预算安排，不由上级下达", "from the places' own budgets: not allotted"),
@@ -31,10 +32,19 @@ NOTES: Final = {
     "no_share": Text("分担办法中没有这一承担主体", "the split names no such payer"),
     "unallocated": Text("分担未明确，不能下达", "nobody's share yet: not allotted"),
     "not_government": Text("不由财政下达", "not paid by a government: not allotted"),
+    "school_months": ACCRUALS["school_months"],
+    "calendar_months": ACCRUALS["calendar_months"],
+    "calendar_year": Text(
+        "规则无月份，按十二个月平均（假设）",
+        "no month in the rule: evenly by twelve months (assumed)",
+    ),
 }
 """What a row of a statement may say of itself; in a row outside the totals the first word is the
 reason.
 """
+
+ABOVE: Final = ("ahead", "instalment", "carried", "supplement", "deduction")
+"""The columns of money that only what levels above the places pay has."""
 
 OWN: Final = "own"
 """The reason of what prefectures and counties set aside in their own budgets."""
@@ -54,6 +64,17 @@ class Row(NamedTuple):
     units: tuple[int | None, ...]
     documents: str
     notes: tuple[str, ...]
+
+
+class Told(NamedTuple):
+    """A payment in the row that it counts in, in whole units; ``place`` is where it was paid to. One
+    without a document is the instalment of a plan that is taken as carried out.
+    """
+
+    cell: Cell
+    place: str
+    document: str
+    units: int
 
 
 class Corrected(NamedTuple):

@@ -31,6 +31,7 @@ METAVARS: Final = {
     "GROUPS": "原因",
     "WHAT": "变动项",
     "PART": "幅度",
+    "SHARE": "比例",
     "YUAN": "金额",
     "VALUE": "值",
     "WORD": "词",
@@ -78,6 +79,8 @@ class Parser(argparse.ArgumentParser):
         self.conditions: list[tuple[str, Callable[[Any], bool], Message]] = []
         self.examples: Sequence[str | Text] = ()
         super().__init__(**settings, allow_abbrev=False, formatter_class=shown)
+        # also -5% is a value that a type refuses, and no option
+        self._negative_number_matcher = re.compile(r"-\.?\d")
         for action in (None, "store"):
             self.register("action", action, Once)
 

@@ -417,6 +417,7 @@ def allotment(options: Any, lang: Lang) -> int:
     """
     from fiscal_model.analysis.allotment import allotment as allotted
     from fiscal_model.analysis.allotment import settlement
+    from fiscal_model.rounding import FEN
     from fiscal_model.workbook.rounding import Printed
 
     output: Path = options.output
@@ -429,20 +430,15 @@ def allotment(options: Any, lang: Lang) -> int:
     if options.actual:
         budgets.append(_simulate(options.scenario, options.actual, options.years))
     wan = options.unit in WAN
-    unit = (
-        Printed(10_000.0, options.decimals).step
-        if wan
-        else 1.0
-        if options.unit in ("元", "yuan")
-        else 0.01
-    )
+    yuan = {"元": 1.0, "yuan": 1.0, "分": FEN, "fen": FEN, None: 1.0 if options.quarters else None}
+    unit = Printed(10_000.0, options.decimals).step if wan else yuan[options.unit]
     statements = []
     for year in targets:
-        planned = allotted(budgets[0], year, unit, wan)
+        planned = allotted(budgets[0], year, unit, wan, options.advance)
         whole = settlement(planned, budgets[1]) if options.actual else planned
         statements.append(whole.part(options.items, options.places))
     for found, target in zip(statements, targets.values(), strict=True):
-        found.to_excel(target, lang, options.date)
+        found.to_excel(target, lang, options.date, options.quarters)
     _warn_of(budgets, lang)
     for found, target in zip(statements, targets.values(), strict=True):
         print(found.summary(lang))

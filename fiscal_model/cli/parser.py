@@ -248,9 +248,9 @@ class _Builder:
         allotment = self.command(
             "allotment",
             do.allotment,
-            "资金分配表：应下达、已下达、本次下达，另列地县应安排；给出实际人数时为清算表",
-            "what upper levels owe to places, paid so far, this instalment; apart, what places bear"
-            " themselves; with actual numbers the settlement",
+            "资金分配表：应下达、已下达、本次下达、结转，另列地县应安排；给出实际人数时为清算表",
+            "what upper levels owe to places, paid so far, this instalment, carried over; apart,"
+            " what places bear themselves; with actual numbers the settlement",
             self.data,
             self.cut,
         )
@@ -278,16 +278,38 @@ class _Builder:
             ),
         )
         allotment.add_argument(
+            "--advance",
+            type=_advance,
+            metavar="SHARE",
+            help=Text(
+                "提前下达应下达数的一部分，如 90%：扣除已下达后为本次下达，各数为整元",
+                "allot a share of what is due ahead, e.g. 90%: less what is paid so far it is this"
+                " instalment, in whole yuan",
+            ),
+        )
+        allotment.add_argument(
             "--unit",
             choices=("分", "元", "万元", "fen", "yuan", "wan"),
             metavar=Text("{分,元,万元}", "{fen,yuan,wan}"),
-            default="分",
             help=Text(
-                "金额单位，各数与合计按此调平（默认分）",
-                "the unit that amounts are rounded to so that they add up (default fen)",
+                "金额单位，各数与合计按此调平（默认分，提前下达和分季度默认元）",
+                "the unit that amounts are rounded to so that they add up (default fen, of advances"
+                " and quarters yuan)",
             ),
         )
         _decimals(allotment, "万元的小数位数（默认 2）", "decimals of wan, 10,000 yuan (default 2)")
+        allotment.add_argument(
+            "--quarters",
+            action="store_true",
+            help=Text(
+                "另列分季度表：全年数按规则的月份分到四个季度，整元相加等于全年",
+                "also a sheet of quarters: the year by the months of the rules, in whole yuan that"
+                " add up to it",
+            ),
+        )
+        allotment.only(
+            "--quarters", lambda options: not options.actual, message("quarters-need-plan")
+        )
         allotment.only(
             "--decimals",
             lambda options: options.unit in do.WAN,
@@ -828,6 +850,12 @@ def _number(written: str) -> float:
     from fiscal_model.inputs.written import figure
 
     return figure(written)
+
+
+def _advance(written: str) -> float:
+    from fiscal_model.analysis.allotment import advance_share
+
+    return advance_share(written)
 
 
 def _suffix(*known: str) -> Callable[[str], Path]:

@@ -48,11 +48,23 @@ class Timeline:
         parts = ~np.isnan(self.values)[:, :, None] * np.rint(self.weights(years) * SLOTS)
         return np.asarray(parts.sum(axis=1) / SLOTS)
 
+    def until(self, year: int, ends: Sequence[int]) -> Floats:
+        """What a beneficiary costs from the start of a year until some of its slots, (place, end),
+        in yuan a slot; a part without a rate costs nothing.
+        """
+        first = np.array([year * SLOTS])
+        slots = self._slots(first, first + np.array(ends))
+        return np.asarray((np.nan_to_num(self.values)[:, :, None] * slots).sum(axis=1))
+
     def weights(self, years: Sequence[int]) -> Floats:
         """The part of each year's money that falls into each interval, (interval, year)."""
-        low = np.maximum(self.breaks[:-1, None], np.array(years) * SLOTS)
-        high = np.minimum(self.breaks[1:, None], (np.array(years) + 1) * SLOTS)
-        return np.asarray(np.maximum(high - low, 0) / SLOTS)
+        first = np.array(years) * SLOTS
+        return np.asarray(self._slots(first, first + SLOTS) / SLOTS)
+
+    def _slots(self, first: Ints, end: Ints) -> Ints:
+        """The slots of each interval from some on until others, (interval, end)."""
+        low = np.maximum(self.breaks[:-1, None], first)
+        return np.asarray(np.maximum(np.minimum(self.breaks[1:, None], end) - low, 0))
 
 
 def timeline(

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 _ON_A4 = 9
 """Columns of money that a sheet of A4 paper holds."""
 _PLACE = 28
-_TEXT = (46, _PLACE, 20, 32)
-"""Widths of item, place, payer, and of documents and note."""
+_TEXT = (10, 46, _PLACE, 20, 32)
+"""Widths of code, item, place, payer, and of documents and note."""
+_WIDE = 250
+"""The widths that a sheet of A4 paper still prints legibly."""
 _HEADING = 18
 """Wide enough for a heading of two lines."""
+_STYLES = {"subtotal": "total", "total": "total", "document": "closing"}
+"""How a kind of row looks."""
 _SCALE, _PAGE = 75, 1988
 """The scale of sheets that are continued, and the pixels across A3 paper between the margins at
 this scale.
@@ -37,18 +41,32 @@ narrower.
 """
 
 
+class Mark(NamedTuple):
+    """A figure of a table that is marked, and the note on it."""
+
+    row: int
+    column: int
+    note: str
+
+
 class Table(NamedTuple):
-    """A table to print: the name of its sheet, lines above it, and the numbers under their
-    headings.
+    """A table to print: the name of its sheet, lines above it, the numbers under their headings, and
+    the marked ones.
 
     With two rows of headings it is places by groups of columns, its first row the total. With one,
     its first column, ``kind``, says of every row whether it is a ``row``, a part ``within`` the one
-    above it, a ``subtotal`` or a ``total``.
+    above it, a ``document`` that paid part of it, a ``subtotal`` or a ``total``.
     """
 
     name: str
     about: Sequence[str]
     frame: pd.DataFrame
+    marks: Sequence[Mark] = ()
+
+    def looks(self, column: int) -> list[str]:
+        """How the money of a column looks."""
+        marked = {each.row for each in self.marks if each.column == column}
+        return ["marked_money" if n in marked else "money" for n in range(len(self.frame))]
 
 
 def write_workbook(
@@ -110,18 +128,21 @@ def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
     money_width = max(_money_width(table.frame[money], decimals), _HEADING)
     widths = [
         money_width if number else _TEXT[at]
-        for at, number in zip([0, 1, 2, *[3] * len(columns)], numbers, strict=False)
+        for at, number in zip([0, 1, 2, 3, *[4] * len(columns)], numbers, strict=False)
     ]
     sheet = book.sheet(table.name, table.name, widths, printed=True)
+    if sum(widths) > _WIDE:
+        sheet.sheet.set_paper(A3)
     for line, look in about:
         sheet.line(line, look)
     found = [
-        Column(name, name, table.frame[name].tolist(), "money" if number else "text")
-        for name, number in zip(columns, numbers, strict=True)
+        Column(name, name, table.frame[name].tolist(), table.looks(at) if number else "text")
+        for at, (name, number) in enumerate(zip(columns, numbers, strict=True), 1)
     ]
-    kinds = table.frame[table.frame.columns[0]].tolist()
-    styles = ["total" if kind in ("subtotal", "total") else "" for kind in kinds]
-    sheet.show(sheets.Table(table.name, len(kinds), found, styles=styles), 0)
+    styles = [_STYLES.get(kind, "") for kind in table.frame[table.frame.columns[0]]]
+    shown = sheet.show(sheets.Table(table.name, len(styles), found, styles=styles), 0)
+    for row, column, note in table.marks:
+        sheet.comment(shown.top + row, column - 1, note)
     sheet.signature()
 
 
@@ -153,9 +174,10 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
     columns = [
         Column("place", str(frame.index.name), frame.index.tolist()),
         *(
-            Column(f"{over}:{name}", name, frame[over, name].tolist(), "money", over=over)
-            for over, names in groups
-            for name in names
+            Column(f"{over}:{name}", name, frame[over, name].tolist(), table.looks(at), over=over)
+            for at, (over, name) in enumerate(
+                (over, name) for over, names in groups for name in names
+            )
         ),
     ]
     sheet.heading(columns, 1)
@@ -163,7 +185,9 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
         sheet.row - 2, 15 * max(lines_of(over, len(names) * width) for over, names in groups) + 5
     )
     styles = ["" if at else "total" for at in range(len(frame))]
-    sheet.table(sheets.Table(table.name, len(frame), columns, styles=styles))
+    shown = sheet.table(sheets.Table(table.name, len(frame), columns, styles=styles))
+    for row, column, note in table.marks:
+        sheet.comment(shown.top + row, column + 1, note)
     sheet.signature()
     _paper(sheet, blocks)
 

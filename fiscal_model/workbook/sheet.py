@@ -54,6 +54,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "count": {**_CELL, "num_format": COUNT},
     "money": {**_CELL, "num_format": MONEY},
     "special_money": {**_CELL, "num_format": MONEY, "bg_color": "#F7FAFD"},
+    "marked_money": {**_CELL, "num_format": MONEY, "bg_color": "#FCD5B4"},
     "rate": {**_CELL, "num_format": MONEY},
     "number": {**_CELL, "num_format": PLAIN},
     "share": {**_CELL, "num_format": "0.0000%"},
@@ -63,6 +64,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "total_text": _TOTAL,
     "total_year": {**_TOTAL, "align": "center", "num_format": "0"},
     "total_money": {**_TOTAL, "num_format": MONEY},
+    "total_marked_money": {**_TOTAL, "num_format": MONEY, "bg_color": "#FCD5B4"},
     "part_text": {**_CELL, "bold": True, "text_wrap": True},
     "part_money": {**_CELL, "bold": True, "num_format": MONEY},
     "closing_text": {**_CELL, "italic": True, "font_color": "#7F7F7F"},
@@ -391,6 +393,10 @@ class Sheet:
             for n, name in enumerate(column.names):
                 if name:
                     self.book.define(name, table.cell(column.name, n))
+
+    def comment(self, row: int, column: int, text: str) -> None:
+        """A note on a cell."""
+        self.sheet.write_comment(row, column, text, {"font_size": 9, "height": 40})
 
     def label(self, row: int, text: str) -> None:
         """A caption in the first cell of a row, which is then the one above the present."""

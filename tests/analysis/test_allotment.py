@@ -75,6 +75,7 @@ def test_what_a_place_bears_itself_is_not_allotted_to_it(allot: Callable[..., St
         "due": 653_500,
         "advanced": 0,
         "instalment": 653_500,
+        "carried": 0,
     }
     assert list(found.totals("payer").index) == ["central", "region"]
     assert found.own["due"].sum() == 101_500
@@ -141,16 +142,18 @@ def test_this_instalment_is_what_is_due_less_what_two_documents_advanced(
     )
 
 
-def test_what_was_paid_too_much_is_a_negative_instalment_and_noted(
+def test_what_was_paid_too_much_is_carried_over_and_noted(
     allot: Callable[..., Statement],
 ) -> None:
-    """600,000 against 520,000: −80,000. The region's row is not made smaller for it."""
+    """600,000 against 520,000: nothing is paid, 80,000 are carried over. The region's row is not
+    made smaller for it.
+    """
     found = allot(beneficiaries=CITY, advances=[[11, "昌吉市", 2024, "中央", FIRST, 600_000]])
     central = row(found, 11, "652301", "central")
-    assert (central["instalment"], central["note"]) == (-80_000, "over")
+    assert (central["instalment"], central["carried"], central["note"]) == (0, 80_000, "over")
     assert row(found, 11, "652301", "region")["instalment"] == 39_000
-    assert "超拨" in found.text("zh")
-    assert "paid too much" in found.text("en")
+    assert "结转下次抵扣" in found.text("zh")
+    assert "carried over" in found.text("en")
 
 
 def test_a_document_of_another_year_is_left_alone(allot: Callable[..., Statement]) -> None:
@@ -197,6 +200,7 @@ def test_an_advance_to_a_prefecture_stands_against_the_sum_of_its_counties(
         "due": 572_000,
         "advanced": 320_000,
         "instalment": 252_000,
+        "carried": 0,
     }
 
 
@@ -335,7 +339,7 @@ def test_a_payer_of_the_item_that_owes_nothing_here_has_a_due_of_zero(
         None,
         "own",
     )
-    assert (central["due"], central["instalment"], central["note"]) == (0, -5, "over")
+    assert [central[name] for name in ("due", "instalment", "carried", "note")] == [0, 0, 5, "over"]
 
 
 def test_an_advance_of_prefecture_and_county_stands_against_both_levels_pooled(
@@ -1033,7 +1037,8 @@ def test_every_row_adds_up_and_so_does_every_total(advanced: list[Statement]) ->
                 frame[name].to_numpy()[known], abs=unit * 1e-6
             )
         if "instalment" in whole:
-            assert (whole["due"] - whole["advanced"] == whole["instalment"]).all()
+            left = whole["instalment"] - whole["carried"]
+            assert (whole["due"] - whole["advanced"] == left).all()
         else:
             assert (
                 whole["due_actual"] - whole["allotted"] == whole["supplement"] - whole["deduction"]
@@ -1176,7 +1181,7 @@ def test_the_printed_tables_add_up_from_their_rows(advanced: list[Statement], la
             )
             assert printed[printed["kind"] == "row"][first].sum() == pytest.approx(grand)
             subtotals = printed[printed["kind"] == "subtotal"]
-            by_payer = subtotals.iloc[:, 1] == total
+            by_payer = subtotals.iloc[:, 2] == total
             assert subtotals[~by_payer][first].sum() == pytest.approx(grand)
             assert subtotals[by_payer][first].sum() == pytest.approx(grand)
 
@@ -1197,7 +1202,10 @@ def test_places_by_items_and_by_columns_add_up_both_ways(advanced: list[Statemen
         matrix = np.rint(statement.matrix("zh").fillna(0) * 10.0**statement.shown.decimals)
         assert (
             matrix["合计"][["中央", "小计", "自治区本级"]]
-            == matrix.drop(columns="合计").T.groupby(level=1).sum().T
+            == matrix.drop(columns=["合计", "结转"], level=0, errors="ignore")
+            .T.groupby(level=1)
+            .sum()
+            .T
         ).all(axis=None)
         paid = sum(statement.counted[name].sum() * sign for name, sign in statement.result.items())
         assert statement.matrix("zh").loc[

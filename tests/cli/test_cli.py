@@ -1488,6 +1488,11 @@ MALFORMED = [
     ["explain", "--item", "11", "--place", "653100"],
     ["explain", "--item", "11", "--place", "653100", "--year", "soon"],
     ["check"],
+    *(
+        ["allotment", "--year", "2024", "-o", "out.xlsx", "--advance", share]
+        for share in ("0", "110%", "abc", "-5%", "90", "")
+    ),
+    ["allotment", "--year", "2024", "-o", "out.xlsx", "--quarters", "--actual", "fact"],
 ]
 
 
@@ -1537,6 +1542,14 @@ def test_a_malformed_command_line_exits_2_and_writes_nothing(
         (
             ["sensitivity", "--spread", "十分之一"],
             "--spread: FM-cell-not-number “十分之一”不是数字",
+        ),
+        (
+            ["allotment", "--year", "2024", "-o", "x.xlsx", "--advance", "90"],
+            "--advance: FM-advance-not-share 提前下达的比例应大于 0、不超过 100%（90），如 90% 或 0.9",
+        ),
+        (
+            ["allotment", "--year", "2024", "-o", "x.xlsx", "--advance", "-5%"],
+            "--advance: FM-advance-not-share 提前下达的比例应大于 0、不超过 100%（-5%），如 90%",
         ),
         (
             ["template", "--items", "14-10", "-o", "x.xlsx"],
@@ -1802,14 +1815,14 @@ def test_allotment_and_settlement_from_the_command_line(
     ]
     assert main(words) == 0
     said = capsys.readouterr().out
-    assert "自治区本级 · 应下达 13,350.00、已下达 3,000.00、本次下达 10,350.00\n" in said
+    assert "自治区本级 · 应下达 13,350.00、已下达 3,000.00、本次下达 10,350.00、结转 0.00\n" in said
     assert "地县 · 应安排 10,150.00、已安排 0.00（由本级预算安排，不由上级下达）\n" in said
     assert said.endswith(f"已写出 {tmp_path / 'a.xlsx'}\n")
     assert main([*words, "--actual", str(fact)]) == 0
     assert "应补 1,335.00、应扣 0.00" in capsys.readouterr().out
     assert main([*words, "--unit", "万元", "--decimals", "4", "--lang", "en"]) == 0
     assert (
-        "Region · To be allotted 1.3350, Paid so far 0.3000, This instalment 1.0350\n"
-        in capsys.readouterr().out
+        "Region · To be allotted 1.3350, Paid so far 0.3000, This instalment 1.0350,"
+        " Carried over 0.0000\n" in capsys.readouterr().out
     )
     assert (tmp_path / "a.xlsx").exists()

@@ -169,7 +169,8 @@ def test_the_commands_show_a_part(
     assert "FM-" in capsys.readouterr().err
     assert main([*due[:-2], "2024", "-o", str(tmp_path / "due.xlsx")]) == 0
     assert (
-        "自治区本级 · 应下达 7,800.00、已下达 0.00、本次下达 7,800.00\n" in capsys.readouterr().out
+        "自治区本级 · 应下达 7,800.00、已下达 0.00、本次下达 7,800.00、结转 0.00\n"
+        in capsys.readouterr().out
     )
 
 
@@ -184,6 +185,26 @@ def test_an_allotment_of_several_years_is_a_workbook_a_year(
     assert "应下达 3,900.00" in said
     assert "应下达 4,290.00" in said
     assert {path.name for path in tmp_path.glob("due*")} == {"due-2023.xlsx", "due-2024.xlsx"}
+
+
+def test_an_advance_of_a_part_is_that_of_the_whole(tables: Tables, tmp_path: Path) -> None:
+    """90% of the region's 39 yuan a pupil for item 11 of 昌吉市: 3,510 and 3,861, a workbook each,
+    with a sheet of quarters: a fifth, three tenths, a fifth, three tenths.
+    """
+    data = str(tables(beneficiaries=PUPILS))
+    words = ["allotment", "as_written", "--inputs", data, "--items", "11", "--places", "652301"]
+    ahead = ["--years", "2023-2024", "--advance", "90%", "--quarters"]
+    assert main([*words, *ahead, "-o", str(tmp_path / "due.xlsx")]) == 0
+    for year, quarters in ((2023, [3_510, 702, 1_053, 702, 1_053]), (2024, None)):
+        book = openpyxl.load_workbook(tmp_path / f"due-{year}.xlsx")
+        assert "资金分季度表" in book.sheetnames
+        (row,) = [
+            [value for value in row if isinstance(value, int | float)]
+            for row in book["资金分季度表"].values
+            if str(row[2]).endswith("昌吉市") and row[3] == "自治区本级"
+        ]
+        assert row[0] == {2023: 3_510, 2024: 3_861}[year]
+        assert quarters is None or row == quarters
 
 
 def test_a_settlement_of_a_part_tells_what_is_missing_there_only(tables: Tables) -> None:
