@@ -410,6 +410,39 @@ class ComparisonPlot:
         quantiles = {p: np.quantile(drawn, p, axis=0) for p in levels}
         return spread.fan(payer, compared.years, quantiles, caption, ax, _unit(unit))
 
+    def scenarios(
+        self,
+        lang: Lang | None = None,
+        ax: Axes | None = None,
+        account: str | None = None,
+        unit: str | None = None,
+    ) -> Chart:
+        """Who pays more or less under each scenario than under the reference, over all years: a
+        bar a scenario, stacked by payer, and the sum.
+
+        Args:
+            lang: ``zh`` or ``en``.
+            ax: the axes to draw on; a new figure when left out.
+            account: as :meth:`Result.by` takes it.
+            unit: of money.
+
+        Raises:
+            FiscalModelError: there is no such account or unit.
+
+        """
+        lang = spoken(lang)
+        compared = self.comparison
+        table = compared.by("payer", account=account)
+        names = list(compared.names[1:])
+        changes = table["change"].unstack("scenario") if len(names) > 1 else table[["change"]]
+        changes = changes[names if len(names) > 1 else ["change"]]
+        first, *titles = (each.to(lang) for each in compared.titles)
+        what = say(f"与“{first}”相比各情景的负担变化", f"The change against {first}", lang)
+        of = about(compared.budgets[0], lang, None, compared.years, listed(titles, lang))
+        payers = compared.budgets[0].standard.payers
+        caption = Caption(what + _account(table, lang), of, lang, payers=payers)
+        return change.by_scenario(changes, titles, caption, ax, _unit(unit))
+
 
 class Moved(Protocol):
     """An assumption moved to two values."""
