@@ -210,14 +210,16 @@ class Comparison(Shown, Generic[A]):
         import pandas as pd
 
         found = self.by("payer", account=account, lang=lang, unit=unit)
-        several = len(self.names) > 2
-        each = [found.xs(name) for name in self.names[1:]] if several else [found]
-        columns = [each[0].iloc[:, 0], *(frame.iloc[:, 1] for frame in each)]
+        size = len(found) // len(self.names[1:])
+        values = found.to_numpy(np.float64)[:, :2]  # the reference, and each scenario against it
         names = [title.to(lang) for title in self.titles] if lang else self.names
-        table = pd.concat(columns, axis="columns", keys=names).T
+        table = pd.DataFrame(
+            np.vstack([values[:size, 0], values[:, 1].reshape(-1, size)]),
+            index=pd.Index(names, name=TITLES["scenario"].to(lang) if lang else "scenario"),
+            columns=found.index[:size].get_level_values(-1),
+        )
         table = table.loc[:, table.fillna(0.0).any()]  # who pays nothing in any of them is left out
         table[SUM.to(lang) if lang else "sum"] = table.sum(axis="columns", min_count=1)
-        table.index.name = TITLES["scenario"].to(lang) if lang else "scenario"
         table.attrs |= found.attrs
         return table
 

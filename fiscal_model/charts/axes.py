@@ -93,19 +93,6 @@ class Chart(Axes):
         self.tick_params(labelfontfamily=faces)
         self.set_axisbelow(True)
 
-    def fit_title(self, text: Callable[[int], str]) -> None:
-        """A title over the axes, in as many columns as these take with their labels and legend: it
-        stays within its panel. A figure that lays nothing out itself is laid out once.
-        """
-        self._legible()
-        self._lay_out()
-        box = self.get_tightbbox(for_layout_only=True)
-        left, right = (box.x0, box.x1) if box else (self.bbox.x0, self.bbox.x1)
-        columns = max(int((right - left) / self.whole.dpi * LETTERS), LEAST)
-        title = self.set_title(text(columns), loc="left", fontsize=12, linespacing=LEADING)
-        title.set_x((left - self.bbox.x0) / self.bbox.width)
-        self._lay_out()
-
     def _lay_out(self) -> None:
         """Makes room for what stands beside the axes as the figure does itself; where it does not,
         as matplotlib's constrained layout does.
@@ -144,6 +131,20 @@ class Chart(Axes):
             if ax.get_subplotspec() and ax.get_in_layout():
                 ax.set_position(where(ax))
                 ax.set_in_layout(True)
+
+
+def fit_title(chart: Chart, text: Callable[[int], str]) -> None:
+    """A title over the caller's axes, in as many columns as these take with their labels and legend:
+    it stays within its panel. A figure that lays nothing out itself is laid out once.
+    """
+    chart._legible()
+    chart._lay_out()
+    box = chart.get_tightbbox(for_layout_only=True)
+    left, right = (box.x0, box.x1) if box else (chart.bbox.x0, chart.bbox.x1)
+    columns = max(int((right - left) / chart.whole.dpi * LETTERS), LEAST)
+    title = chart.set_title(text(columns), loc="left", fontsize=12, linespacing=LEADING)
+    title.set_x((left - chart.bbox.x0) / chart.bbox.width)
+    chart._lay_out()
 
 
 def chart_on(ax: Axes) -> Chart:

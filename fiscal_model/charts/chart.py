@@ -102,8 +102,10 @@ def entitle(chart: Chart, caption: Caption, unit: Unit) -> None:
     """Puts the title over the figure, which is higher where the title needs it, or over the axes
     where they are the caller's.
     """
+    from fiscal_model.charts.axes import fit_title
+
     if not chart.own:
-        chart.fit_title(lambda columns: caption._replace(columns=columns).text(unit))
+        fit_title(chart, lambda columns: caption._replace(columns=columns).text(unit))
         return
     text = caption.text(unit)
     chart.whole.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)

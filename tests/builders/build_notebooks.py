@@ -55,8 +55,8 @@ def link(name: str, lang: str) -> str:
 
 def cell(kind: str, source: str, number: int) -> dict[str, Any]:
     """A cell without results."""
-    ran = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    found = {
+    ran: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    found: dict[str, Any] = {
         "cell_type": kind,
         "id": f"cell-{number:02}",
         "metadata": {},
