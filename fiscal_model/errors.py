@@ -82,6 +82,10 @@ class FiscalModelError(Exception):
     def __str__(self) -> str:
         return self.text()
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: what is wrong, without where in the program it was found."""
+        return self.text().splitlines()
+
     def text(self, lang: Lang | None = None) -> str:
         """A line a fault; of many of one kind the first, and how many there are."""
         return "\n".join(told(self.faults, lang or default_language()))

@@ -4,6 +4,7 @@ in; results that print themselves.
 
 from __future__ import annotations
 
+import base64
 import csv
 import importlib
 import inspect
@@ -12,26 +13,28 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import build_notebooks
+import nbconvert
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 import fiscal_model as fm
-from fiscal_model import lab
+from fiscal_model import lab, progress
 from fiscal_model.blocks import Heading, Paragraph
 from fiscal_model.cli import main
 from fiscal_model.progress import watched
 
 Tables = Callable[..., Path]
-NAMES = (
+TOPICS = (
     "01_first_run",
-    "01_first_run_en",
     "02_one_item_explained",
     "03_your_own_data",
     "04_a_reform",
@@ -39,7 +42,12 @@ NAMES = (
     "06_readings_of_the_law",
     "07_sensitivity",
     "08_allotment",
+    "09_options_for_the_leadership",
 )
+NAMES = tuple(f"{topic}{suffix}" for topic in TOPICS for suffix in ("", "_en"))
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PRINTED = 90
+"""How many letters of a table stand side by side on a printed page."""
 
 
 def source(name: str) -> dict[str, Any]:
@@ -49,7 +57,7 @@ def source(name: str) -> dict[str, Any]:
     return found
 
 
-def executed(name: str, folder: Path, after: str = "") -> list[Any]:
+def executed(name: str, folder: Path, after: str = "", allow_errors: bool = False) -> list[Any]:
     """The cells of a notebook, run in a folder with warnings as errors; ``after`` is run in the
     end, and its cell comes last.
     """
@@ -59,7 +67,11 @@ def executed(name: str, folder: Path, after: str = "") -> list[Any]:
     )
     notebook.cells.append(nbformat.v4.new_code_cell(after))
     NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        allow_errors=allow_errors,
+        resources={"metadata": {"path": str(folder)}},
     ).execute()
     return list(notebook.cells[1:])
 
@@ -74,6 +86,10 @@ def answer(cell: Any) -> Any:
     return json.loads(outputs(cell)[-1]["data"]["text/plain"].strip("'"))
 
 
+RUN_BELOW = ("01_first_run", "03_your_own_data", "04_a_reform", "08_allotment", "07_sensitivity")
+"""Notebooks that other tests run."""
+
+
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kernel has its own files to write."""
@@ -85,12 +101,50 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_notebooks_are_these() -> None:
     assert tuple(path.stem for path in lab.shipped_notebooks()) == NAMES
-    project = Path(lab.__file__).parents[1] / "pyproject.toml"
-    shipped = re.findall(
-        r'"notebooks/(\w+)\.ipynb" = "fiscal_model/notebooks/\1\.ipynb"',
-        project.read_text(encoding="utf-8"),
+    project = Path(lab.__file__).parents[1]
+    shipped = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = shipped["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["force-include"]["notebooks"] == "fiscal_model/notebooks"
+    strangers = [path for path in (project / "notebooks").iterdir() if path.suffix != ".ipynb"]
+    names = [path.name for path in strangers if not path.name.startswith(".")]
+    assert names == ["images"]  # those of the README
+
+
+def test_every_notebook_is_built_from_the_source_of_both_languages() -> None:
+    """So that the two never drift apart: their code is the same but for what stands in ⟦zh|en⟧."""
+    built = dict(build_notebooks.build())
+    assert {
+        path.name: path.read_text(encoding="utf-8") for path in lab.shipped_notebooks()
+    } == built
+    for topic in TOPICS:
+        chinese, english = (source(f"{topic}{suffix}")["cells"] for suffix in ("", "_en"))
+        kinds = [[cell["cell_type"] for cell in cells] for cells in (chinese, english)]
+        assert kinds[0] == kinds[1]
+        for cell in english:
+            assert not re.search("[\u4e00-\u9fff⟦]", "".join(cell["source"])), topic
+        text = "".join("".join(cell["source"]) for cell in chinese)
+        assert "⟦" not in text
+        assert "**问题**" in text
+
+
+@pytest.mark.parametrize("suffix", ["", "_en"])
+def test_every_notebook_leads_to_the_next_and_the_last_to_the_first(suffix: str) -> None:
+    for topic, other in zip(TOPICS, (*TOPICS[1:], TOPICS[0]), strict=True):
+        last = "".join(source(f"{topic}{suffix}")["cells"][-1]["source"])
+        title = "".join(source(f"{other}{suffix}")["cells"][0]["source"]).splitlines()[0]
+        assert f"[{title.removeprefix('# ')}]({other}{suffix}.ipynb)" in last
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_keeps_to_one_unit(name: str) -> None:
+    """Every chart is in 10,000 yuan, as results print themselves; tables are in it or say yuan."""
+    code = "\n".join(
+        "".join(cell["source"]) for cell in source(name)["cells"] if cell["cell_type"] == "code"
     )
-    assert tuple(shipped) == NAMES
+    charts = re.findall(r"\.plot\.\w+\((.*)\)", code)
+    assert all('unit="wan"' in arguments for arguments in charts)
+    first = "".join(source(name)["cells"][0]["source"])
+    assert ("**10,000 yuan**" if name.endswith("_en") else "**万元**") in first
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,24 +164,37 @@ def test_a_notebook_is_stored_without_results(name: str) -> None:
 # Runs
 
 
-@pytest.mark.parametrize(
-    "name",
-    [name for name in NAMES if name not in ("01_first_run", "03_your_own_data", "04_a_reform")],
-)
-def test_a_notebook_runs_and_ends_with_a_chart_or_a_table(name: str, tmp_path: Path) -> None:
-    last = executed(name, tmp_path)[-2]
-    assert {"image/png", "text/html"} & set(outputs(last)[-1]["data"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in RUN_BELOW])
+def test_a_notebook_runs_and_shows_what_it_says(name: str, tmp_path: Path) -> None:
+    shown(executed(name, tmp_path), name)
+
+
+def shown(cells: list[Any], name: str) -> None:
+    """That a notebook which ran shows a chart or a table in its last cell of code, each chart with
+    dots to spare, tables that fit a printed page, and its own language.
+    """
+    ran = [cell for cell in cells[:-1] if cell.cell_type == "code"]
+    assert {"image/png", "text/html"} & set(outputs(ran[-1])[-1]["data"])
+    for output in (each for cell in ran for each in outputs(cell)):
+        assert output["output_type"] != "stream" or output["name"] == "stdout"
+        data = output.get("data", {})
+        if "image/png" in data:
+            width = int.from_bytes(base64.b64decode(data["image/png"])[16:20])
+            assert width == 2 * output["metadata"]["image/png"]["width"]
+        for row in cells_of(data.get("text/html", "")) if "dataframe" in str(data) else ():
+            assert sum(map(len, row)) <= PRINTED, row
+    if name.endswith("_en"):
+        assert "zh" not in "".join("".join(cell["source"]) for cell in ran)
 
 
 def test_the_first_notebook_gives_the_figures_of_the_command_line(tmp_path: Path) -> None:
     total = "budget.by('payer')[['central', 'region']].round(2).to_json()"
     cells = executed("01_first_run", tmp_path, total)
-    assert "image/png" in outputs(cells[-2])[-1]["data"]
-    assert any(
-        "application/vnd.jupyter.widget-view+json" in each["data"]
-        for cell in cells
-        for each in outputs(cell)
-    )
+    shown(cells, "01_first_run")
+    assert_read_without_a_kernel(cells)
+    said = " ".join(str(each["data"]) for cell in cells for each in outputs(cell))
+    for word in ("central_9_1", "喀什地区", "文化", "人口", "人数"):
+        assert word in said
     assert main(["run", "baseline", "-o", str(tmp_path / "cli.csv")]) == 0
     assert (tmp_path / "results.csv").read_bytes() == (tmp_path / "cli.csv").read_bytes()
     with (tmp_path / "cli.csv").open(encoding="utf-8") as file:
@@ -143,6 +210,7 @@ def test_own_data_give_what_the_text_says(tmp_path: Path) -> None:
     11): 892,000.
     """
     cells = executed("03_your_own_data", tmp_path, "text_only.by('payer').to_json()")
+    shown(cells, "03_your_own_data")
     assert answer(cells[-1])["central"] == pytest.approx(892_000)
     assert (
         main(
@@ -176,10 +244,90 @@ def test_the_reform_gives_the_change_of_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cells = executed("04_a_reform", tmp_path, "compared.by('payer')['change'].to_json()")
+    shown(cells, "04_a_reform")
     changes = answer(cells[-1])
     assert abs(changes["region"]) > 1e6
     assert main(["compare", "baseline", str(tmp_path / "my_reform.yaml")]) == 0
     assert f"{changes['region'] / 1e4:+,.2f}" in capsys.readouterr().out
+
+
+def assert_read_without_a_kernel(cells: list[Any]) -> None:
+    """A notebook with the explorer, read where no kernel runs: what the widgets showed stands
+    below them as a picture and tables, in the notebook as it is saved and in the page that nbconvert
+    makes of it, whether the state of widgets was kept or not.
+    """
+    (live,) = (each for cell in cells for each in outputs(cell) if WIDGET in each.get("data", {}))
+    assert live["data"]["text/html"]
+    (at,) = (cell for cell in cells if live in outputs(cell))
+    still = outputs(at)[-1]["data"]["text/html"]
+    assert "data:image/png;base64," in still
+    assert "<table" in still
+    notebook = nbformat.v4.new_notebook(cells=[at])
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    assert "data:image/png;base64," in page
+    assert "HBox(" not in page
+
+
+def test_the_explorer_hides_its_page_while_its_widgets_are_alive() -> None:
+    """The style stands in a widget: where none lives, nothing hides the page."""
+    explorer = fm.explore()
+    page = explorer._page()
+    (name,) = re.findall(r'<div class="(fiscal-model-\w+)">', page)
+    values = [getattr(each, "value", "") for each in explorer.box.children[1].children]
+    assert f"<style>.{name} {{display: none}}</style>" in values
+    assert name not in str(explorer._repr_mimebundle_())
+
+
+def test_long_work_leaves_no_progress_bar_behind(tmp_path: Path) -> None:
+    """07 moves some hundred assumptions. Its bar is shown while they move, and is empty in the
+    notebook that is saved; so it is when the work is broken off.
+    """
+    broken = """
+from fiscal_model.progress import watched
+from time import sleep
+for step in watched(range(20)):
+    sleep(0.05)
+    if step == 15:
+        raise KeyError(step)
+"""
+    cells = executed("07_sensitivity", tmp_path, broken, allow_errors=True)
+    shown(cells, "07_sensitivity")
+    said = json.dumps([outputs(cell) for cell in cells])
+    assert "KeyError" in said
+    assert "<progress" not in said
+    assert WIDGET not in said
+    assert "it/s" not in said
+
+
+def test_a_bar_is_shown_while_somebody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar each time that the pause is over, then nothing."""
+    from IPython import display
+
+    told: list[str] = []
+    bar = SimpleNamespace(update=lambda html: told.append(html.data))
+    monkeypatch.setattr(display, "display", lambda html, display_id: bar)
+    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
+    monkeypatch.setattr(progress, "PAUSE", -1.0)
+    assert list(watched(range(9))) == list(range(9))
+    assert told[3] == '<progress max="9" value="3"></progress> 3/9'
+    assert told[-1] == ""
+    assert list(watched(iter(range(9)))) == list(range(9))
+    assert told[-2:] == ["<progress></progress> 8", ""]
+
+
+def test_a_fault_is_a_sentence_in_a_notebook(tmp_path: Path) -> None:
+    """Every fault a line, no traceback; what is a fault of the program keeps its own."""
+    code = 'import fiscal_model as fm\nfm.simulate("basline", {"persons": []})'
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell("1 / 0")]
+    )
+    NotebookClient(notebook, timeout=300, kernel_name="python3", allow_errors=True).execute()
+    told, bug = (cell["outputs"][-1] for cell in notebook.cells)
+    assert told["ename"] == "FiscalModelError"
+    assert told["traceback"]
+    assert all(line.startswith("FM-") or ": FM-" in line for line in told["traceback"])
+    assert not any("Traceback" in line or ".py" in line for line in told["traceback"])
+    assert len(bug["traceback"]) > 1
 
 
 # The folder

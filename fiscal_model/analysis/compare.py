@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Columns = dict[str, Floats]
 DEFAULT = ("payer", "year")
+SUM = Text("合计", "sum")
 
 
 def compare(found: Together[A], asked: Sequence[int] | None = None) -> Comparison[A]:
@@ -190,6 +191,37 @@ class Comparison(Shown, Generic[A]):
         found = self._compared(dimensions, self.axes, self.axes.fit, account, lang)
         shown: pd.DataFrame = in_unit(found, unit, lang, *found.columns[:-1])
         return shown
+
+    def overview(
+        self, account: str | None = None, lang: Lang | None = None, unit: str | None = None
+    ) -> pd.DataFrame:
+        """Who pays how much under each scenario, over the years compared: a row a scenario, a
+        column a payer, and the sum. Yuan or another unit.
+
+        Args:
+            account: as :meth:`by` takes it.
+            lang: ``zh`` or ``en`` for names and titles; codes when left out.
+            unit: as there.
+
+        Raises:
+            FiscalModelError: there is no such account or unit.
+
+        """
+        import pandas as pd
+
+        found = self.by("payer", account=account, lang=lang, unit=unit)
+        size = len(found) // len(self.names[1:])
+        values = found.to_numpy(np.float64)[:, :2]  # the reference, and each scenario against it
+        names = [title.to(lang) for title in self.titles] if lang else self.names
+        table = pd.DataFrame(
+            np.vstack([values[:size, 0], values[:, 1].reshape(-1, size)]),
+            index=pd.Index(names, name=TITLES["scenario"].to(lang) if lang else "scenario"),
+            columns=found.index[:size].get_level_values(-1),
+        )
+        table = table.loc[:, table.fillna(0.0).any()]  # who pays nothing in any of them is left out
+        table[SUM.to(lang) if lang else "sum"] = table.sum(axis="columns", min_count=1)
+        table.attrs |= found.attrs
+        return table
 
     def per_head(
         self, *dimensions: str, account: str | None = None, lang: Lang | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,15 @@ from matplotlib.figure import Figure
 
 from fiscal_model.calls import answered
 from fiscal_model.charts.fonts import families
-from fiscal_model.charts.style import styled
+from fiscal_model.charts.style import LEADING, SETTINGS, SHARP, styled
 from fiscal_model.errors import fault
 from fiscal_model.files import NOTHING, path_of, replacing
+
+LETTERS = 10.6
+"""How many Latin letters of a title over axes take an inch."""
+LEAST = 16
+"""How many it has room for at least."""
+KINDS = ("png", "svg", "pdf")
 
 
 @answered
@@ -44,8 +51,8 @@ class Chart(Axes):
         return figure
 
     def save(self, target: str | Path) -> None:
-        """Writes the chart as PNG (1200 × 700 pixels, higher where many rows need it) or SVG: the
-        same chart gives the same bytes. On axes that the caller gave, the whole figure.
+        """Writes the chart as PNG (2400 × 1400 pixels, higher where many rows need it), SVG or PDF:
+        the same chart gives the same bytes. On axes that the caller gave, the whole figure.
 
         Raises:
             FiscalModelError: the name ends otherwise, or the file cannot be written.
@@ -53,7 +60,7 @@ class Chart(Axes):
         """
         path = path_of(target)
         kind = path.suffix.lower().removeprefix(".")
-        if kind not in ("png", "svg"):
+        if kind not in KINDS:
             raise fault(str(path), "chart-file-name")
         with replacing(path, NOTHING) as draft:
             self.write(draft, kind)
@@ -66,31 +73,78 @@ class Chart(Axes):
         self.write(buffer, "png")
         return buffer.getvalue()
 
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The picture, as wide as on a plain screen: it has dots to spare for a sharper one."""
+        if (picture := self._repr_png_()) is None:
+            return None
+        width = round(self.whole.get_figwidth() * SETTINGS["figure.dpi"])
+        return {"image/png": picture}, {"image/png": {"width": width}}
+
     def _legible(self) -> None:
-        """Gives labels and titles that were made before the faces that have Chinese characters."""
+        """Gives labels and titles that were made before the faces that have Chinese characters; no
+        name is taken for a formula.
+        """
         faces = list(families())
-        for axis in (self.xaxis, self.yaxis):
-            axis.label.set_fontfamily(faces)
-            axis.offsetText.set_fontfamily(faces)
-        for text in (self.title, self._left_title, self._right_title):  # type: ignore[attr-defined]
+        titles = (self.title, self._left_title, self._right_title)  # type: ignore[attr-defined]
+        ticks = (*self.get_xticklabels(), *self.get_yticklabels())
+        for text in (*titles, self.xaxis.label, self.yaxis.label, *ticks):
             text.set_fontfamily(faces)
+            text.set_parse_math(False)
         self.tick_params(labelfontfamily=faces)
+        self.set_axisbelow(True)
+
+    def _lay_out(self) -> None:
+        """Makes room for what stands beside the axes as the figure does itself; where it does not,
+        as matplotlib's constrained layout does.
+        """
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+        if not self.get_subplotspec():
+            return
+        engine = self.whole.get_layout_engine()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there is no room, where there is none
+            (engine or ConstrainedLayoutEngine()).execute(self.whole)
+        if engine is None:
+            self._placed(lambda ax: ax.get_position())
 
     def write(self, target: Path | BytesIO, kind: str) -> None:
-        """Writes the chart as ``png`` or ``svg`` where it is wanted; the same bytes each time."""
-        metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {"Software": None}
+        """Writes the chart as one of ``KINDS`` where it is wanted; the same bytes each time."""
+        undated = {"png": "Software", "svg": "Date", "pdf": "CreationDate"}[kind]
         with styled():
             self._unlaid()
-            self.whole.savefig(target, format=kind, metadata=metadata)
+            dots = max(self.whole.dpi, SHARP)
+            self.whole.savefig(target, format=kind, dpi=dots, metadata={undated: None})
 
     def _unlaid(self) -> None:
-        """Puts the axes back to where they stood before any layout: a layout starts from the last
-        one, and would end a little elsewhere.
+        """Puts the axes back to where they stood before any layout, where there is one to come: it
+        starts from the last one, and would end a little elsewhere.
         """
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+        if isinstance(self.whole.get_layout_engine(), ConstrainedLayoutEngine):
+            self._placed(lambda ax: ax.get_subplotspec().get_position(self.whole))
+
+    def _placed(self, where: Callable[[Any], Any]) -> None:
+        """Places all axes that a layout moves, which may move them again."""
         for ax in self.whole.axes:
-            if (spec := ax.get_subplotspec()) and ax.get_in_layout():
-                ax.set_position(spec.get_position(self.whole))
+            if ax.get_subplotspec() and ax.get_in_layout():
+                ax.set_position(where(ax))
                 ax.set_in_layout(True)
+
+
+def fit_title(chart: Chart, text: Callable[[int], str]) -> None:
+    """A title over the caller's axes, in as many columns as these take with their labels and legend:
+    it stays within its panel. A figure that lays nothing out itself is laid out once.
+    """
+    chart._legible()
+    chart._lay_out()
+    box = chart.get_tightbbox(for_layout_only=True)
+    left, right = (box.x0, box.x1) if box else (chart.bbox.x0, chart.bbox.x1)
+    columns = max(int((right - left) / chart.whole.dpi * LETTERS), LEAST)
+    title = chart.set_title(text(columns), loc="left", fontsize=12, linespacing=LEADING)
+    title.set_x((left - chart.bbox.x0) / chart.bbox.width)
+    chart._lay_out()
 
 
 def chart_on(ax: Axes) -> Chart:

@@ -12,17 +12,17 @@ from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import (
     Caption,
     bars_of,
+    empty,
     entitle,
     instead,
     legend_beside,
     money_axis,
     new_figure,
     not_costed,
-    nothing,
     room_for,
     year_axis,
 )
-from fiscal_model.charts.style import INK, say, styled, unit_for, wrapped
+from fiscal_model.charts.style import INK, Unit, say, styled, unit_for, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,7 +46,7 @@ class BaseAmounts(NamedTuple):
     paid: Floats
 
 
-def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
+def base_amounts(found: BaseAmounts, caption: Caption, unit: Unit | None = None) -> Chart:
     """A panel a place over one scale: bars of what was paid and what the taker bears, together what
     was due, against the base amount as a line.
     """
@@ -67,20 +67,19 @@ def base_amounts(found: BaseAmounts, caption: Caption) -> Chart:
             spare.axis("off")
         limits = np.where(np.isinf(found.base), np.nan, found.base)
         both = np.concatenate([found.due.ravel(), limits.ravel()])
-        unit = unit_for(both)
+        unit = unit or unit_for(both)
         for n, (ax, name) in enumerate(zip(chart.panels, found.names, strict=False)):
             _panel(ax, found, n, limits[n], caption)
             ax.set_title(wrapped(name, 100 // columns, 2), loc="left", fontsize=12)
         for n, ax in enumerate(chart.panels):
             money_axis(ax, "y", unit, caption.lang)
-            year_axis(ax, found.years, 24 // columns)
+            year_axis(ax, found.years, 24)
             ax.label_outer()
             ax.tick_params(labelbottom=n + columns >= len(chart.panels))
         if found.names:
             chart.ax.set_ylim(0, float(np.nan_to_num(both).max(initial=0.0)) * 1.08 or 1.0)
             _legend(chart.panels[columns - 1], found, caption)
-        else:
-            nothing(chart.ax, caption.lang)
+        empty(chart.ax, both, caption.lang)
         entitle(chart, caption, unit)
     return chart
 

@@ -13,12 +13,15 @@ from fiscal_model.arrays import Floats, Ints, Mask
 from fiscal_model.charts.chart import (
     Caption,
     above,
+    across,
     bars_of,
     canvas,
+    empty,
     entitle,
     instead,
     legend_beside,
     money_axis,
+    names_below,
     not_costed,
     nothing,
     payer_legend,
@@ -39,6 +42,7 @@ from fiscal_model.charts.style import (
     unit_for,
     wrapped,
 )
+from fiscal_model.text import width
 from fiscal_model.vocabulary import joined
 
 if TYPE_CHECKING:
@@ -59,6 +63,10 @@ ROOMY = 10
 """Up to how many bars of a tornado have a label of two lines."""
 ACROSS = 125
 """How many Latin letters stand side by side under a waterfall."""
+BARS = 7.2
+"""Inches of a usual figure that a tornado's bars have, between their names and the legend."""
+SMALL = 13.5
+"""How many Latin letters beside a bar take an inch."""
 NARROW = 0.25
 """Where all that changes is a smaller part of the whole than this, the axis does not begin at zero,
 and says so.
@@ -110,11 +118,9 @@ def by_scenario(
         chart, at = canvas(ax), np.arange(len(names))
         words = say("没有可比的数", "nothing to compare", caption.lang)
         unit = _stacked(chart, table, at, words, caption, unit)
-        columns = max(ACROSS // (2 * max(len(names), 1)), 8)
-        ticks = [wrapped(name, columns, 3) for name in names]
-        chart.ax.set_xticks(at, ticks, linespacing=LEADING)
+        columns = int(ACROSS * across(chart) / (1.4 * max(len(names), 1)))
+        names_below(chart, names, max(columns, 8))
         chart.ax.set_xlim(-0.8, len(names) - 0.2)
-        chart.ax.tick_params(axis="x", length=0)
         entitle(chart, caption, unit)
     return chart
 
@@ -190,6 +196,7 @@ def waterfall(
     parts: Sequence[float],
     caption: Caption,
     ax: Axes | None = None,
+    unit: Unit | None = None,
 ) -> Chart:
     """From the amount in one scenario over the effect of each group of changes to the amount in the
     other.
@@ -203,6 +210,7 @@ def waterfall(
             nothing is shown.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     """
     with styled():
@@ -210,9 +218,9 @@ def waterfall(
         levels = start + np.concatenate([[0.0], np.cumsum(np.asarray(parts, np.float64))])
         if np.isnan(levels).any():
             nothing(chart.ax, caption.lang)
-            entitle(chart, caption, unit_for(0.0))
+            entitle(chart, caption, unit or unit_for(0.0))
             return chart
-        unit, last = unit_for(levels), len(parts) + 1
+        unit, last = unit or unit_for(levels), len(parts) + 1
         chart.ax.bar([0, last], levels[[0, -1]], 0.62, **caption.look(payer))
         for n, part in enumerate(parts, 1):
             chart.ax.bar(
@@ -238,13 +246,8 @@ def waterfall(
         tops = [levels[0], *np.maximum(levels[:-1], levels[1:]), levels[-1]]
         for n, (top, word) in enumerate(zip(tops, words, strict=True)):
             above(chart.ax, word, n, max(top, 0.0))
-        columns = min(16, ACROSS // (last + 1))
-        chart.ax.set_xticks(
-            range(last + 1),
-            [wrapped(label, columns, 4) for label in (ends[0], *groups, ends[1])],
-            linespacing=LEADING,
-        )
-        chart.ax.tick_params(axis="x", length=0)
+        columns = min(24, int(ACROSS * min(across(chart), 1)) // (last + 1))
+        names_below(chart, (ends[0], *groups, ends[1]), columns)
         money_axis(chart.ax, "y", unit, caption.lang)
         cut = _span(
             chart.ax, float(min(levels.min(), 0.0)), float(levels.min()), float(levels.max())
@@ -252,6 +255,7 @@ def waterfall(
         if cut:
             note = say("纵轴不从零开始", "axis does not begin at zero", caption.lang)
             chart.ax.set_ylabel(joined((unit.name.to(caption.lang), note), caption.lang))
+        empty(chart.ax, levels, caption.lang)
         entitle(chart, caption, unit)
     return chart
 
@@ -273,6 +277,7 @@ def tornado(
     values: Sequence[tuple[str, str]],
     caption: Caption,
     ax: Axes | None = None,
+    unit: Unit | None = None,
 ) -> Chart:
     """How far a payer's total moves when one assumption at a time takes its low and its high value;
     the widest stands on top as given.
@@ -285,6 +290,7 @@ def tornado(
         values: the low and the high value in words, written at the bars' ends.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     """
     from matplotlib.patches import Patch
@@ -292,9 +298,10 @@ def tornado(
     with styled():
         chart = canvas(ax)
         yuan = np.array(changes, np.float64).reshape(-1, 2)
-        unit, at = unit_for(yuan), np.arange(len(yuan))
-        known = np.nan_to_num(yuan)
+        unit, at = unit or unit_for(yuan), np.arange(len(yuan))
+        share = min(across(chart), 1)
         style = {**caption.look(payer), "edgecolor": INK}
+        written: list[tuple[float, float]] = []
         for side, alpha in ((0, 0.4), (1, 1.0)):
             offset = 0.2 * (2 * side - 1)
             chart.ax.barh(
@@ -309,8 +316,10 @@ def tornado(
                     if np.isnan(amount)
                     else number(amount, unit, signed=True)
                 )
-                word = f"{wrapped(each[side], 26, 2)}（{change}）"
+                word = f"{wrapped(each[side], int(26 * share), 2 if share == 1 else 1)}（{change}）"
                 word = word if caption.lang == "zh" else word.replace("（", " (").replace("）", ")")
+                inches = max(map(width, word.split("\n"))) / SMALL
+                written.append((float(np.nan_to_num(amount)), inches if right else -inches))
                 chart.ax.annotate(
                     word,
                     (np.nan_to_num(amount), y),
@@ -321,12 +330,10 @@ def tornado(
                     fontsize=9,
                 )
         chart.ax.axvline(0, color=INK, linewidth=0.8)
-        chart.ax.set_yticks(at, _fitting(labels), linespacing=LEADING)
+        chart.ax.set_yticks(at, _fitting(labels, share), linespacing=LEADING)
         chart.ax.tick_params(axis="y", length=0)
         chart.ax.set_ylim(max(len(at), 1) - 0.4, -0.6)
-        low, high = float(known.min(initial=0.0)), float(known.max(initial=0.0))
-        wide = (high - low) or 1.0
-        chart.ax.set_xlim(low - 0.36 * wide, high + 0.36 * wide)
+        chart.ax.set_xlim(_room_beside(written, across(chart) * BARS))
         money_axis(chart.ax, "x", unit, caption.lang)
         low_name = say("取低值", "low value", caption.lang)
         high_name = say("取高值", "high value", caption.lang)
@@ -334,13 +341,28 @@ def tornado(
             chart.ax,
             [Patch(label=low_name, alpha=0.4, **style), Patch(label=high_name, alpha=1.0, **style)],
         )
-        if not len(yuan):
-            nothing(chart.ax, caption.lang)
+        empty(chart.ax, yuan, caption.lang, say("没有变化", "no change", caption.lang))
         entitle(chart, caption, unit)
     return chart
 
 
-def _fitting(labels: Sequence[str]) -> list[str]:
-    """Labels in two lines, or in one where there are many."""
-    columns, lines = (38, 2) if len(labels) <= ROOMY else (52, 1)
-    return [wrapped(label, columns, lines) for label in labels]
+def _room_beside(written: Sequence[tuple[float, float]], inches: float) -> tuple[float, float]:
+    """The ends of an axis on which bars to so many yuan have words beside them, so many inches to
+    the right or, below zero, to the left. They never take more than seven tenths of it.
+    """
+    low = min((yuan for yuan, _ in written), default=0.0)
+    high = max((yuan for yuan, _ in written), default=0.0)
+    if low == high == 0:
+        return -1.0, 1.0
+    ends = min(low, 0.0), max(high, 0.0)
+    for _ in range(20):
+        wide = ends[1] - ends[0]
+        beyond = [yuan + min(max(part / inches, -0.35), 0.35) * wide for yuan, part in written]
+        ends = min(low, *beyond), max(high, *beyond)
+    return ends
+
+
+def _fitting(labels: Sequence[str], share: float) -> list[str]:
+    """Labels in two lines, or in one where there are many; so much of a usual figure is there."""
+    columns, lines = (38, 2) if len(labels) <= ROOMY * share else (52, 1)
+    return [wrapped(label, int(columns * share), lines) for label in labels]

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from fiscal_model.arrays import Floats, Ints
-from fiscal_model.charts.style import FAINT, LEADING, Unit, look, say, tick, wrapped
+from fiscal_model.charts.style import FAINT, GRID, LEADING, Unit, look, say, tick, wrapped
 from fiscal_model.standard.payers import PAYERS, Payers
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang
@@ -27,6 +28,12 @@ LETTERS = 10.5
 """How many figures of a label over a bar take an inch of the picture, with its margins."""
 TITLE_COLUMNS = 118
 """How many Latin letters of a title fit on a line of the figure."""
+LINES = 4
+"""How many lines of a title, or of a name under a bar, a usual figure has room for."""
+USUAL = 12.0
+"""Inches: the width of a figure of the usual size."""
+AXES = 0.775
+"""The part of a figure's width that matplotlib leaves to axes before any layout."""
 
 
 class Caption(NamedTuple):
@@ -41,20 +48,22 @@ class Caption(NamedTuple):
     payers: Payers = PAYERS
 
     def text(self, unit: Unit) -> str:
-        """The title: what in which unit, then of what."""
+        """The title, whole: what in which unit, then of what."""
         name = unit.name.to(self.lang)
-        what = f"{self.what}（{name}）" if self.lang == "zh" else f"{self.what} ({name})"
+        named = f"（{name}）" if self.lang == "zh" else f" ({name})"
+        fits = width(self.what + named) <= self.columns
+        head = [self.what + named] if fits else [self.what, named.strip()]
         rows = [""]
         for part in self.about:
             joined = f"{rows[-1]}{BETWEEN}{part}" if rows[-1] else part
             rows[-1:] = (
                 [joined] if width(joined) <= self.columns else [*filter(None, rows[-1:]), part]
             )
-        return "\n".join(wrapped(row, self.columns) for row in (what, *rows))
+        return "\n".join(wrapped(row, self.columns) for row in (*head, *rows))
 
     def look(self, payer: str) -> dict[str, Any]:
         """The look of a payer's bars."""
-        return look(self.payers[payer])
+        return look(self.payers, payer)
 
     def name(self, payer: str) -> str:
         """What a payer is called."""
@@ -62,9 +71,7 @@ class Caption(NamedTuple):
 
 
 def canvas(ax: Axes | None = None) -> Chart:
-    """The caller's axes, or a new figure with one. A legend stands outside the axes: the caller's
-    figure wants ``layout="constrained"`` too.
-    """
+    """The caller's axes, or a new figure with one."""
     from fiscal_model.charts.axes import Chart, chart_on
 
     if ax is not None:
@@ -92,12 +99,43 @@ def room_for(chart: Chart, rows: int, inches: float) -> None:
 
 
 def entitle(chart: Chart, caption: Caption, unit: Unit) -> None:
-    """Puts the title over the figure, or over the axes where they are the caller's."""
+    """Puts the title over the figure, which is higher where the title needs it, or over the axes
+    where they are the caller's.
+    """
+    from fiscal_model.charts.axes import fit_title
+
+    if not chart.own:
+        fit_title(chart, lambda columns: caption._replace(columns=columns).text(unit))
+        return
     text = caption.text(unit)
+    chart.whole.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)
+    _room_for_lines(chart, [text])
+
+
+def names_below(chart: Chart, names: Sequence[str], columns: int) -> None:
+    """Names under bars that stand at 0, 1, 2 …: whole in a figure of its own, else as far as the
+    caller's axes have room.
+    """
+    ticks = [wrapped(name, columns, None if chart.own else LINES) for name in names]
+    chart.ax.set_xticks(range(len(ticks)), ticks, linespacing=LEADING)
+    chart.ax.tick_params(axis="x", length=0)
     if chart.own:
-        chart.whole.suptitle(text, x=0.012, ha="left", fontsize=13, linespacing=LEADING)
-    else:
-        chart.ax.set_title(text, loc="left", fontsize=12, linespacing=LEADING)
+        _room_for_lines(chart, ticks)
+
+
+def _room_for_lines(chart: Chart, texts: Iterable[str]) -> None:
+    """Makes a figure higher by the lines that a usual one has no room for."""
+    more = max((text.count("\n") + 1 - LINES for text in texts), default=0)
+    chart.whole.set_figheight(chart.whole.get_figheight() + 0.25 * max(more, 0))
+
+
+def across(ax: Axes) -> float:
+    """How wide the axes are with all that stands beside them, in parts of a usual figure."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    spec = ax.get_subplotspec()
+    wide = spec.get_position(figure).width / AXES if spec else 1 - ax.get_position().x0
+    return float(figure.get_figwidth() * wide / USUAL)
 
 
 def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> None:
@@ -109,15 +147,15 @@ def money_axis(ax: Axes, which: Literal["x", "y"], unit: Unit, lang: Lang) -> No
         FuncFormatter(lambda value, _: tick(value, unit, axis.get_majorticklocs()))
     )
     axis.set_label_text(unit.name.to(lang))
-    ax.grid(axis=which)
+    ax.grid(axis=which, color=GRID, linewidth=0.8)
 
 
 def year_axis(ax: Axes, years: Iterable[int], most: int = 16) -> None:
-    """A tick a year, thinned out where there are more than ``most``; years that are not part of the
-    budget leave a gap.
+    """A tick a year, thinned out where there are more than ``most`` in a usual figure; years that
+    are not part of the budget leave a gap.
     """
     shown = list(years)
-    step = 1 + max(len(shown) - 1, 0) // most
+    step = 1 + max(len(shown) - 1, 0) // max(int(most * min(across(ax), 1)), 1)
     ax.set_xticks(shown[::step], [str(year) for year in shown[::step]])
     if shown:
         ax.set_xlim(min(shown) - 0.6, max(shown) + 0.6)
@@ -174,7 +212,7 @@ def above(ax: Axes, words: str, x: float, y: float, points: float = 4, **style: 
 
 def room_for_labels(chart: Chart, labels: Sequence[str]) -> bool:
     """Whether labels over bars stand side by side without touching."""
-    return sum(len(label) + 1 for label in labels) <= chart.whole.get_figwidth() * LETTERS
+    return sum(len(label) + 1 for label in labels) <= across(chart) * USUAL * LETTERS
 
 
 def instead(ax: Axes, words: str, x: float) -> None:
@@ -188,6 +226,15 @@ def nothing(ax: Axes, lang: Lang, words: str = "") -> None:
     ax.text(
         0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=FAINT, fontsize=14
     )
+
+
+def empty(ax: Axes, amounts: npt.ArrayLike, lang: Lang, zero: str = "") -> None:
+    """Says it in words where nothing is costed, or where all that is costed is zero."""
+    yuan = np.asarray(amounts, np.float64)
+    known = yuan[~np.isnan(yuan)]
+    if not known.any():
+        zero = zero or say("金额全部为零", "all amounts are zero", lang)
+        nothing(ax, lang, zero if known.size else "")
 
 
 def not_costed(lang: Lang) -> str:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fiscal_model.arrays import Floats
-from fiscal_model.charts.chart import Caption, canvas, entitle, nothing, room_for
+from fiscal_model.charts.chart import Caption, across, canvas, empty, entitle, room_for
 from fiscal_model.charts.payers import paying
 from fiscal_model.charts.style import (
     FAINT,
     LEADING,
     Unit,
-    look,
     number,
     say,
     styled,
@@ -33,8 +32,10 @@ if TYPE_CHECKING:
 LEFT, RIGHT, NODE = 0.0, 1.0, 0.02
 """Where items and payers stand, and how wide their bars are, in parts of the distance between them.
 """
-GAP = 0.05
-"""The gap between two bars of a side, as a part of the sum: room for a line of text."""
+LINE = 0.17
+"""Inches that a line of text needs between two bars of a side."""
+COLUMNS = 58
+"""How many Latin letters of an item's name a usual figure has room for."""
 
 
 def flow(
@@ -43,6 +44,7 @@ def flow(
     largest: int,
     caption: Caption,
     ax: Axes | None = None,
+    unit: Unit | None = None,
 ) -> Chart:
     """Bands from the largest items and the rest to the payers, as wide as the money.
 
@@ -52,6 +54,7 @@ def flow(
         largest: how many items stand alone.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     """
     with styled():
@@ -60,20 +63,34 @@ def flow(
         amounts = np.nan_to_num(table.loc[payers].to_numpy(np.float64))
         labels, amounts = _gathered(amounts, list(names), largest, caption)
         room_for(chart, len(labels), 0.22)
-        unit, whole = unit_for(amounts.sum(axis=0)), float(amounts.sum())
+        unit, whole = unit or unit_for(amounts.sum(axis=0)), float(amounts.sum())
         if whole:
-            height = whole * (1 + GAP * (max(amounts.shape) - 1))
-            items, sides = (_starts(amounts.sum(axis=axis), height, whole * GAP) for axis in (0, 1))
+            counts = len(labels), len(payers)
+            gaps = [_gap(chart.ax, n, 1 + side) for side, n in enumerate(counts)]
+            height = whole / (1 - max(gap * (n - 1) for gap, n in zip(gaps, counts, strict=True)))
+            items, sides = (
+                _starts(amounts.sum(axis=side), height, gap * height)
+                for side, gap in enumerate(gaps)
+            )
             shown = [caption.payers[payer] for payer in payers]
-            _bands(chart.ax, shown, amounts, items, sides)
+            _bands(chart.ax, shown, amounts, items, sides, caption)
             _nodes(chart.ax, shown, labels, amounts, items, sides, unit, caption)
             chart.ax.set_ylim(height * 1.02, -height * 0.02)
-        else:
-            nothing(chart.ax, caption.lang)
+        empty(chart.ax, table, caption.lang)
         chart.ax.set_xlim(-0.8, 1.3)
         chart.ax.axis("off")
         entitle(chart, caption, unit)
     return chart
+
+
+def _gap(ax: Axes, bars: int, lines: int) -> float:
+    """The gap between two of the bars of a side, as a part of the height: room for so many lines of
+    text. All together never leave the bars less than a fifth of it.
+    """
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    part = LINE * lines / (ax.get_position().height * figure.get_figheight())
+    return float(min(part, 0.8 / max(bars - 1, 1)))
 
 
 def _gathered(
@@ -100,7 +117,12 @@ def _starts(sums: Floats, height: float, gap: float) -> Floats:
 
 
 def _bands(
-    ax: Axes, payers: Sequence[Payer], amounts: Floats, items: Floats, sides: Floats
+    ax: Axes,
+    payers: Sequence[Payer],
+    amounts: Floats,
+    items: Floats,
+    sides: Floats,
+    caption: Caption,
 ) -> None:
     """A band for each item and payer, in the payer's colour; bands leave and arrive in the order of
     the bars.
@@ -131,7 +153,7 @@ def _bands(
                 label=f"{i}:{payers[k].code}",
                 alpha=0.62,
                 zorder=order,
-                **{**look(payers[k]), "linewidth": 0.3},
+                **{**caption.look(payers[k].code), "linewidth": 0.3},
             )
         )
 
@@ -153,12 +175,14 @@ def _nodes(
         labels, items.tolist(), amounts.sum(axis=0).tolist(), strict=True
     ):
         ax.add_patch(Rectangle((LEFT, top), NODE, amount, facecolor=FAINT))
-        words = f"{wrapped(label, 58, 1)}  {number(amount, unit)}"
+        columns = int(COLUMNS * min(across(ax), 1))
+        words = f"{wrapped(label, columns, 1)}  {number(amount, unit)}"
         ax.text(LEFT - 0.015, top + amount / 2, words, ha="right", va="center", fontsize=10)
     for payer, top, amount in zip(
         payers, sides.tolist(), amounts.sum(axis=1).tolist(), strict=True
     ):
-        ax.add_patch(Rectangle((RIGHT - NODE, top), NODE, amount, label=payer.code, **look(payer)))
+        style = caption.look(payer.code)
+        ax.add_patch(Rectangle((RIGHT - NODE, top), NODE, amount, label=payer.code, **style))
         words = (
             f"{payer.name.to(caption.lang)}\n{number(amount, unit)} ({amount / amounts.sum():.1%})"
         )

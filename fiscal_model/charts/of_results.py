@@ -19,14 +19,23 @@ from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import numbered
 from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
-from fiscal_model.names import Names
+from fiscal_model.names import UNIT_NAMES, Names
 from fiscal_model.periods import one_year
 from fiscal_model.results.accounts import account_of, is_booked
 from fiscal_model.results.amounts import Amounts
 from fiscal_model.results.result import Result, inside, which_items
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, spans
+from fiscal_model.vocabulary import (
+    COVERED,
+    UNITS,
+    Lang,
+    MoneyUnit,
+    Text,
+    labelled,
+    listed,
+    spans,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +60,11 @@ class ResultPlot:
     amounts: Result
 
     def payers(
-        self, account: str | None = None, lang: Lang | None = None, ax: Axes | None = None
+        self,
+        account: str | None = None,
+        lang: Lang | None = None,
+        ax: Axes | None = None,
+        unit: str | None = None,
     ) -> Chart:
         """Who pays, year by year: stacked bars.
 
@@ -59,14 +72,17 @@ class ResultPlot:
             account: as :meth:`Result.by` takes it.
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
+            unit: of money, as :meth:`Result.by` takes it; 亿元 or 万元, whichever fits, when left
+                out. So in every chart.
 
         Raises:
-            FiscalModelError: there is no such account.
+            FiscalModelError: there is no such account or unit.
 
         """
         lang = spoken(lang)
         what = say("各承担主体分年支出", "Who pays, year by year", lang)
-        return payers.by_year(self._table("year", account), self._caption(what, account, lang), ax)
+        caption = self._caption(what, account, lang)
+        return payers.by_year(self._table("year", account), caption, ax, _unit(unit))
 
     def prefectures(
         self,
@@ -74,6 +90,7 @@ class ResultPlot:
         account: str | None = None,
         lang: Lang | None = None,
         ax: Axes | None = None,
+        unit: str | None = None,
     ) -> Chart:
         """Who pays in each prefecture: horizontal bars; over all years unless one is named.
 
@@ -89,6 +106,7 @@ class ResultPlot:
             [self._place(code, lang) for code in table.columns],
             self._caption(what, account, lang, year),
             ax,
+            _unit(unit),
         )
 
     def tiles(
@@ -97,6 +115,7 @@ class ResultPlot:
         account: str | None = None,
         lang: Lang | None = None,
         ax: Axes | None = None,
+        unit: str | None = None,
     ) -> Chart:
         """The same with the prefectures placed roughly as on the map.
 
@@ -119,6 +138,7 @@ class ResultPlot:
             names,
             self._caption(what, account, lang, year),
             ax,
+            _unit(unit),
         )
 
     def flow(
@@ -128,6 +148,7 @@ class ResultPlot:
         account: str | None = None,
         lang: Lang | None = None,
         ax: Axes | None = None,
+        unit: str | None = None,
     ) -> Chart:
         """Which items cost most and who pays for them: bands from items to payers; over all years
         unless one is named.
@@ -140,17 +161,19 @@ class ResultPlot:
         table = self._table("item", account, year)
         names = [cost_title(self.amounts.standard, int(number), lang) for number in table.columns]
         what = say("服务项目的支出由谁承担", "Who pays for which service", lang)
-        return flow.flow(
-            table, names, max(largest, 0), self._caption(what, account, lang, year), ax
-        )
+        caption = self._caption(what, account, lang, year)
+        return flow.flow(table, names, max(largest, 0), caption, ax, _unit(unit))
 
-    def base_amounts(self, item: int | str | None = None, lang: Lang | None = None) -> Chart:
+    def base_amounts(
+        self, item: int | str | None = None, lang: Lang | None = None, unit: str | None = None
+    ) -> Chart:
         """The 2015 base amounts against the share due from prefecture and county, year by year: a
         panel a place.
 
         Args:
             item: one item, number or name; all that a base amount limits when left out.
             lang: ``zh`` or ``en``.
+            unit: of money.
 
         Raises:
             FiscalModelError: no base amount limits the item.
@@ -180,6 +203,7 @@ class ResultPlot:
                 lang,
                 payers=self.amounts.standard.payers,
             ),
+            _unit(unit),
         )
 
     def _table(self, dimension: str, account: str | None, year: int | None = None) -> pd.DataFrame:
@@ -266,6 +290,7 @@ class ComparisonPlot:
         lang: Lang | None = None,
         ax: Axes | None = None,
         account: str | None = None,
+        unit: str | None = None,
     ) -> Chart:
         """What a payer's change comes from, over all years unless one is named.
 
@@ -277,6 +302,7 @@ class ComparisonPlot:
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
             account: as :meth:`Result.by` takes it.
+            unit: of money.
 
         Raises:
             FiscalModelError: an unknown payer, year or scenario; or the parts cannot be found.
@@ -329,6 +355,7 @@ class ComparisonPlot:
             np.nan_to_num(parts.to_numpy(np.float64)).tolist(),
             caption,
             ax,
+            _unit(unit),
         )
 
     def fan(
@@ -337,6 +364,7 @@ class ComparisonPlot:
         lang: Lang | None = None,
         ax: Axes | None = None,
         account: str | None = None,
+        unit: str | None = None,
     ) -> Chart:
         """Between what a payer's amounts lie in the scenarios compared, year by year: lowest to
         highest, and the median; from ten on also 80% of them.
@@ -346,6 +374,7 @@ class ComparisonPlot:
             lang: ``zh`` or ``en``.
             ax: the axes to draw on; a new figure when left out.
             account: as :meth:`Result.by` takes it.
+            unit: of money.
 
         Raises:
             FiscalModelError: an unknown payer or account.
@@ -378,9 +407,41 @@ class ComparisonPlot:
             lang,
             payers=known,
         )
-        return spread.fan(
-            payer, compared.years, {p: np.quantile(drawn, p, axis=0) for p in levels}, caption, ax
-        )
+        quantiles = {p: np.quantile(drawn, p, axis=0) for p in levels}
+        return spread.fan(payer, compared.years, quantiles, caption, ax, _unit(unit))
+
+    def scenarios(
+        self,
+        lang: Lang | None = None,
+        ax: Axes | None = None,
+        account: str | None = None,
+        unit: str | None = None,
+    ) -> Chart:
+        """Who pays more or less under each scenario than under the reference, over all years: a
+        bar a scenario, stacked by payer, and the sum.
+
+        Args:
+            lang: ``zh`` or ``en``.
+            ax: the axes to draw on; a new figure when left out.
+            account: as :meth:`Result.by` takes it.
+            unit: of money.
+
+        Raises:
+            FiscalModelError: there is no such account or unit.
+
+        """
+        lang = spoken(lang)
+        compared = self.comparison
+        table = compared.by("payer", account=account)
+        names = list(compared.names[1:])
+        changes = table["change"].unstack("scenario") if len(names) > 1 else table[["change"]]
+        changes = changes[names if len(names) > 1 else ["change"]]
+        first, *titles = (each.to(lang) for each in compared.titles)
+        what = say(f"与“{first}”相比各情景的负担变化", f"The change against {first}", lang)
+        of = about(compared.budgets[0], lang, None, compared.years, listed(titles, lang))
+        payers = compared.budgets[0].standard.payers
+        caption = Caption(what + _account(table, lang), of, lang, payers=payers)
+        return change.by_scenario(changes, titles, caption, ax, _unit(unit))
 
 
 class Moved(Protocol):
@@ -423,7 +484,12 @@ class SensitivityPlot:
     sensitivity: Sensitive
 
     def tornado(
-        self, payer: str = "region", top: int = 10, lang: Lang | None = None, ax: Axes | None = None
+        self,
+        payer: str = "region",
+        top: int = 10,
+        lang: Lang | None = None,
+        ax: Axes | None = None,
+        unit: str | None = None,
     ) -> Chart:
         """How far each assumption moves a payer's total over the years, the widest on top.
 
@@ -457,7 +523,13 @@ class SensitivityPlot:
             values,
             caption,
             ax,
+            _unit(unit),
         )
+
+
+def _unit(asked: str | None) -> MoneyUnit | None:
+    """A unit of money by code or name; None where none is asked for."""
+    return UNITS[UNIT_NAMES.code(asked)] if asked else None
 
 
 def _account(table: pd.DataFrame, lang: Lang) -> str:

@@ -15,11 +15,11 @@ from fiscal_model.charts.chart import (
     above,
     bars_of,
     canvas,
+    empty,
     entitle,
     instead,
     money_axis,
     not_costed,
-    nothing,
     payer_legend,
     room_for,
     room_for_labels,
@@ -74,7 +74,11 @@ def by_year(
 
 
 def by_place(
-    table: pd.DataFrame, names: Sequence[str], caption: Caption, ax: Axes | None = None
+    table: pd.DataFrame,
+    names: Sequence[str],
+    caption: Caption,
+    ax: Axes | None = None,
+    unit: Unit | None = None,
 ) -> Chart:
     """Horizontal bars stacked by payer, the largest on top; places without a figure stand below.
 
@@ -83,13 +87,14 @@ def by_place(
         names: what to call the places.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     """
     with styled():
         chart = canvas(ax)
         totals = _sums(table.to_numpy(np.float64))
         order = np.argsort(np.where(np.isnan(totals), np.inf, -totals), kind="stable")
-        payers, unit = paying(table, caption.payers), unit_for(totals)
+        payers, unit = paying(table, caption.payers), unit or unit_for(totals)
         amounts = table.loc[payers].to_numpy(np.float64)[:, order]
         at = np.arange(len(order))
         room_for(chart, len(order), 0.3)
@@ -152,7 +157,6 @@ def _room_above(ax: Axes, totals: Floats, which: str) -> None:
 def _finish(
     chart: Chart, payers: Sequence[str], caption: Caption, unit: Unit, totals: Floats
 ) -> None:
-    if np.isnan(totals).all():
-        nothing(chart.ax, caption.lang)
+    empty(chart.ax, totals, caption.lang)
     payer_legend(chart.ax, payers, caption)
     entitle(chart, caption, unit)

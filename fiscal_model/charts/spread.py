@@ -11,13 +11,13 @@ from fiscal_model.arrays import Floats
 from fiscal_model.charts.chart import (
     Caption,
     canvas,
+    empty,
     entitle,
     legend_beside,
     money_axis,
-    nothing,
     year_axis,
 )
-from fiscal_model.charts.style import INK, say, styled, unit_for
+from fiscal_model.charts.style import INK, Unit, say, styled, unit_for
 from fiscal_model.errors import fault
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def fan(
     quantiles: Mapping[float, Floats],
     caption: Caption,
     ax: Axes | None = None,
+    unit: Unit | None = None,
 ) -> Chart:
     """Bands between the quantiles p and 1 - p, the median as a line.
 
@@ -42,6 +43,7 @@ def fan(
             nothing is costed.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     Raises:
         FiscalModelError: a probability has no counterpart, or the median is missing.
@@ -53,7 +55,7 @@ def fan(
     with styled():
         chart = canvas(ax)
         every = np.concatenate(list(levels.values()))
-        unit = unit_for(every)
+        unit = unit or unit_for(every)
         lower = sorted(p for p in levels if p < 0.5)
         colour = caption.payers[payer].colour
         for n, p in enumerate(lower, 1):
@@ -73,9 +75,11 @@ def fan(
                 linewidth=0,
             )
         chart.ax.plot(years, levels[0.5], color=INK, label=say("中位数", "median", caption.lang))
-        chart.ax.set_ylim(bottom=float(np.nan_to_num(every).min(initial=0.0)))
-        if np.isnan(every).all():
-            nothing(chart.ax, caption.lang)
+        low, high = (
+            float(end(initial=0.0)) for end in (np.nan_to_num(every).min, np.nan_to_num(every).max)
+        )
+        chart.ax.set_ylim(low, high + 0.08 * (high - low) or 1.0)
+        empty(chart.ax, every, caption.lang)
         money_axis(chart.ax, "y", unit, caption.lang)
         year_axis(chart.ax, years)
         legend_beside(chart.ax, chart.ax.get_legend_handles_labels()[0])

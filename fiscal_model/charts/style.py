@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from fiscal_model.charts.fonts import families
-from fiscal_model.standard.payers import Payer
+from fiscal_model.standard.payers import Payers
 from fiscal_model.text import width
 from fiscal_model.vocabulary import UNALLOCATED, UNITS, Lang, MoneyUnit, Text
 
 HATCH: Final = "////"
 """What is unallocated is hatched: nobody has a share in it yet."""
-INK, FAINT = "#222222", "#8A8A8A"
+HATCHES: Final = ("", "....", "\\\\\\\\", "xxxx", "----", "oo", "||||", "++")
+"""Patterns that tell payers apart in print without colour."""
+APART: Final = 15.0
+"""How far two shades of grey (CIE L*, white is 100) must be from each other to be told apart."""
+INK, FAINT, GRID = "#222222", "#8A8A8A", "#E4E4E4"
 RISE, FALL = "#4A4A4A", "#C4C4C4"
 """Changes are grey: no payer's colour."""
 LEADING: Final = 1.4
@@ -36,17 +41,20 @@ SETTINGS: Final[dict[str, Any]] = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
-    "grid.color": "#E4E4E4",
+    "grid.color": GRID,
     "xtick.color": INK,
     "ytick.color": INK,
-    "hatch.color": FAINT,
     "hatch.linewidth": 0.8,
     "legend.frameon": False,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "fiscal-model",
 }
-"""On top of matplotlib's defaults: 1200 × 700 pixels. Text in an SVG is drawn as outlines, so that
-it needs no font where it is read.
+"""On top of matplotlib's defaults. Text in an SVG stays text, so that it can be searched, copied
+and corrected.
+"""
+SHARP: Final = 200
+"""Dots an inch of a picture, twice those of a plain screen: sharp on screens at 150% and more, and
+in print.
 """
 
 
@@ -59,14 +67,35 @@ def styled() -> Iterator[None]:
         yield
 
 
-def look(payer: Payer) -> dict[str, Any]:
-    """The colour of a payer's bars, and the hatch of what is unallocated."""
-    hatched = (
-        {"hatch": HATCH, "edgecolor": FAINT}
-        if payer.code == UNALLOCATED
-        else {"edgecolor": "white"}
+def look(payers: Payers, code: str) -> dict[str, Any]:
+    """The colour and the hatch of a payer's bars."""
+    edge = FAINT if code == UNALLOCATED else "white"  # hatches are drawn in it too
+    hatch = {"hatch": found} if (found := hatches(payers)[code]) else {}
+    return {"facecolor": payers[code].colour, "linewidth": 0.6, "edgecolor": edge, **hatch}
+
+
+@cache
+def hatches(payers: Payers) -> dict[str, str]:
+    """A hatch for each payer whose colour looks like that of one before it when printed in grey:
+    the first that none of these has.
+    """
+    found: dict[str, str] = {}
+    greys = {code: lightness(payer.colour) for code, payer in payers.items()}
+    for code, grey in greys.items():
+        alike = {found[other] for other in found if abs(greys[other] - grey) < APART}
+        free = (each for each in HATCHES if each not in alike)
+        found[code] = HATCH if code == UNALLOCATED else next(free, HATCHES[-1])
+    return found
+
+
+def lightness(colour: str) -> float:
+    """How light a colour such as ``#0072B2`` is as grey: CIE L*, from 0 to 100."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
     )
-    return {"facecolor": payer.colour, "linewidth": 0.6, **hatched}
+    shade = sum(w * each for w, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 116 * shade ** (1 / 3) - 16 if shade > 0.008856 else 903.3 * shade
 
 
 Unit = MoneyUnit
@@ -115,9 +144,9 @@ def tick(yuan: float, unit: Unit, others: Iterable[float]) -> str:
     return f"{yuan / unit.yuan:,.{digits}f}".replace("-", MINUS)
 
 
-def wrapped(text: str, columns: int, most: int = 3) -> str:
+def wrapped(text: str, columns: int, most: int | None = None) -> str:
     """A text in lines of at most ``columns`` Latin letters, Chinese broken anywhere and other words
-    at spaces; cut after ``most`` lines.
+    at spaces; whole, or cut after ``most`` lines.
     """
     lines = [""]
     for piece in _pieces(text):
@@ -125,7 +154,7 @@ def wrapped(text: str, columns: int, most: int = 3) -> str:
             lines[-1] = lines[-1].rstrip()
             lines.append("")
         lines[-1] += piece.lstrip() if not lines[-1] else piece
-    if len(lines) > most:
+    if most and len(lines) > most:
         kept = lines[most - 1]
         while width(kept) >= columns:
             kept = kept[:-1]

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.charts.chart import Caption, canvas, entitle, not_costed, nothing, payer_legend
+from fiscal_model.charts.chart import (
+    Caption,
+    across,
+    canvas,
+    empty,
+    entitle,
+    not_costed,
+    payer_legend,
+)
 from fiscal_model.charts.payers import paying
 from fiscal_model.charts.style import FAINT, Unit, number, say, styled, unit_for, wrapped
 from fiscal_model.errors import fault
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
 
 SIDE, INSET = 0.94, 0.07
 """The side of a tile in a grid of ones, and how far what it holds stays from its border."""
+ROOMY = 0.75
+"""The part of a usual figure from which on tiles have labels of the usual size."""
 
 
 def tiles(
@@ -28,6 +38,7 @@ def tiles(
     names: Mapping[str, str],
     caption: Caption,
     ax: Axes | None = None,
+    unit: Unit | None = None,
 ) -> Chart:
     """A tile a place: its name, its total, and a bar of its payers; the bars of all tiles are on
     one scale.
@@ -38,6 +49,7 @@ def tiles(
         names: what to call the places.
         caption: the title.
         ax: the axes to draw on; a new figure when left out.
+        unit: the unit shown; the one that fits when left out.
 
     Raises:
         FiscalModelError: there are no tiles.
@@ -48,7 +60,7 @@ def tiles(
     with styled():
         chart = canvas(ax)
         totals = table.sum(axis=0, min_count=1)
-        unit, most = unit_for(totals), float(totals.clip(lower=0.0).max())
+        unit, most = unit or unit_for(totals), float(totals.clip(lower=0.0).max())
         payers = paying(table, caption.payers)
         for code, (row, column) in at.items():
             known = code in totals.index and not np.isnan(totals[code])
@@ -81,14 +93,15 @@ def _tile(ax: Axes, row: int, column: int, name: str, words: str, known: bool) -
             linestyle=line,
         )
     )
-    middle = column + SIDE / 2
+    middle, share = column + SIDE / 2, min(across(ax), 1)
+    small = 0.72 if share < ROOMY else 1.0
     ax.text(
         middle,
         row + 0.08,
-        wrapped(name, 18, 2),
+        wrapped(name, int(18 * share / small), 2),
         ha="center",
         va="top",
-        fontsize=9.5,
+        fontsize=9.5 * small,
         linespacing=1.15,
     )
     ax.text(
@@ -97,7 +110,7 @@ def _tile(ax: Axes, row: int, column: int, name: str, words: str, known: bool) -
         words,
         ha="center",
         va="center",
-        fontsize=12 if known else 10,
+        fontsize=(12 if known else 10) * small,
         color=None if known else FAINT,
     )
 
@@ -131,8 +144,7 @@ def _outside(
     caption: Caption,
 ) -> None:
     """What is costed for places that have no tile, such as the region as a whole."""
-    if not totals.notna().any():
-        nothing(ax, caption.lang)
+    empty(ax, totals, caption.lang)
     rest = totals[[code not in at for code in totals.index]].sum(min_count=1)
     if not np.isnan(rest):
         words = f"{say('图外地区：', 'not on the map: ', caption.lang)}{number(rest, unit)}"

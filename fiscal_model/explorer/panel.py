@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from io import BytesIO
 from typing import Any, Final
+from uuid import uuid4
 
 from fiscal_model.blocks import ILLUSTRATIVE, Heading, Paragraph, Table, page, wan
 from fiscal_model.calls import answered
@@ -64,6 +66,7 @@ WORDS: Final = {
     "illustrative": ILLUSTRATIVE,
     "paying": Text("各承担主体分年支出", "Who pays, year by year"),
     "moving": Text("各承担主体分年变化", "The change by payer, year by year"),
+    "still": Text("控件须在运行中的笔记本里使用。", "The controls work in a running notebook."),
 }
 VIEWS: Final = ("paying", "moving")
 """What the picture can show."""
@@ -136,6 +139,8 @@ class Explorer:
             options=[(SHORT[view].to(lang), view) for view in VIEWS], style={"button_width": "auto"}
         )
         self.message, self.tables, self.explanation = w.HTML(), w.HTML(), w.HTML()
+        self.name, self.still = f"fiscal-model-{uuid4().hex}", None
+        hiding = w.HTML(f"<style>.{self.name} {{display: none}}</style>")
         self.picture = w.Image(format="png", layout=w.Layout(max_width="100%"))
         self.detail = w.Accordion(children=[self.explanation], selected_index=None)
         self.detail.set_title(0, self.say("explain"))
@@ -152,7 +157,7 @@ class Explorer:
         buttons = w.HBox([*self.buttons.values()], layout=w.Layout(flex_flow="row wrap"))
         left = w.VBox([*chosen, self.scope, self.controls, buttons], layout=w.Layout(width="40%"))
         right = w.VBox(
-            [self.message, self.view, self.picture, self.tables, self.detail],
+            [self.message, self.view, self.picture, self.tables, self.detail, hiding],
             layout=w.Layout(width="60%"),
         )
         self.box = w.HBox([left, right])
@@ -167,7 +172,23 @@ class Explorer:
         return WORDS[name].to(self.lang)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        return self.box._repr_mimebundle_(**options)
+        words = f"<div>{escape(self.say('still'))}</div>"
+        return {**self.box._repr_mimebundle_(**options), "text/html": words}
+
+    def _ipython_display_(self) -> None:
+        """The widgets, and below them what they show as a page: read where no kernel runs, and
+        hidden by the widgets where they are alive.
+        """
+        from IPython.display import HTML, display
+
+        display(self._repr_mimebundle_(), raw=True)
+        self.still = display(HTML(self._page()), display_id=True)
+
+    def _page(self) -> str:
+        """The picture and the tables as they stand now."""
+        picture = b64encode(self.picture.value).decode()
+        image = f'<img style="max-width:100%" src="data:image/png;base64,{picture}">'
+        return f'<div class="{self.name}">{image * bool(picture)}{self.tables.value}</div>'
 
     def _watch(self) -> None:
         """What happens when a control is used."""
@@ -351,6 +372,11 @@ class Explorer:
             self.tables.value = self.explanation.value = ""
             self.picture.layout.visibility = "hidden"
             raise
+        finally:
+            if self.still is not None:
+                from IPython.display import HTML
+
+                self.still.update(HTML(self._page()))
         self._explain()
 
     def tabled(self, figures: Figures) -> str:

@@ -105,6 +105,40 @@ def test_several_scenarios_stand_below_one_another_against_the_first(
     assert parts.loc[("rate", "central")].to_dict() == pytest.approx({"rates": 11_200, "split": 0})
 
 
+def test_many_scenarios_and_payers_are_one_table_and_one_chart(
+    pupils: Path, scenario: Write
+) -> None:
+    """Central 104,000, 117,000 and 115,200 as above. The cost is 2 × 65,000 and textbooks of 2 ×
+    10,500, at 720 yuan 2 × 72,000: 151,000 and 165,000. At 9:1 the region has 1,950 less in Changji
+    and in Kashgar, where 4,550 are due and no longer more than the base amount, 1,950 for 3,900 +
+    4,100; prefecture and county 4,550 less, and 450 less.
+    """
+    split = scenario({"splits": [NINE_TO_ONE]}, "nine")
+    rate = scenario({"rates": [{"line": "pubfund_primary", "from": 2022, "rate": 720}]}, "rate")
+    found = fm.compare("as_written", split, rate, inputs=pupils)
+    table = found.overview()
+    assert list(table.index) == ["as_written", "nine", "rate"]
+    assert list(table.columns) == ["central", "region", "prefecture", "sum"]
+    assert table["central"].tolist() == pytest.approx([104_000, 117_000, 115_200])
+    assert table["sum"].tolist() == pytest.approx([151_000, 151_000, 165_000])
+    changes = (table.loc["nine"] - table.loc["as_written"]).tolist()
+    assert changes == pytest.approx([13_000, -8_000, -5_000, 0])
+    two = fm.compare("as_written", split, inputs=pupils).overview(lang="zh", unit="wan")
+    assert two.loc["标准原文"].tolist()[::3] == pytest.approx([10.4, 15.1])
+    assert list(two.columns) == ["中央", "自治区本级", "地县", "合计"]
+    assert two.attrs == {"account": "general", "unit": "万元"}
+    rising = [
+        round(bar.get_height(), 2)
+        for each in found.plot.scenarios().ax.containers
+        for bar in each
+        if each.get_label() == "central" and bar.get_height()
+    ]
+    assert rising == [13_000, 11_200]
+    alone = fm.compare("as_written", split, inputs=pupils).plot.scenarios(unit="yuan")
+    assert [each.get_text() for each in alone.ax.get_xticklabels()] == [found.titles[1].zh]
+    assert "元" in alone.ax.get_ylabel()
+
+
 def test_budgets_that_are_there_are_taken_as_they_are(pupils: Path, scenario: Write) -> None:
     before, after = (
         fm.simulate(each, pupils) for each in ("as_written", scenario({"splits": [NINE_TO_ONE]}))

@@ -147,6 +147,9 @@ def test_the_first_notebook_and_the_explorer_work_in_a_browser(
     assert after.split()[1] == central.split()[1]  # the scenario chosen stays as it is
     assert after.split()[2] != central.split()[2]
     assert float(after.split()[3].replace(",", "")) > 0
+    page_of_it = tab.locator("div[class^='fiscal-model-']")  # for readers without a kernel
+    assert page_of_it.count() == 1
+    assert not page_of_it.is_visible()
     if target := os.environ.get("FISCAL_MODEL_SCREENSHOT"):
         explorer.screenshot(path=target)
     assert tab.get_by_text("Jupyter news").count() == 0  # JupyterLab would ask for the network

@@ -1,4 +1,4 @@
-"""Makes the pictures of the README: ``python notebooks/images/make.py``. Needs chromium and
+"""Makes the pictures of the README: ``python tests/builders/build_pictures.py``. Needs chromium and
 playwright, LibreOffice and poppler.
 """
 
@@ -15,7 +15,8 @@ from PIL import Image
 import fiscal_model as fm
 from fiscal_model.workbook.rounding import Printed
 
-HERE = Path(__file__).parent
+PROJECT = Path(__file__).parents[2]
+HERE = PROJECT / "notebooks" / "images"
 COVER, ITEMS = 1, 3
 """Pages of the printed report."""
 PDF = 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-3"}}'
@@ -33,7 +34,7 @@ def explorer() -> None:
     subprocess.run(
         command,
         check=True,
-        cwd=HERE.parents[1],
+        cwd=PROJECT,
         env={**os.environ, "FISCAL_MODEL_SCREENSHOT": str(HERE / "explorer.png")},
     )
 
