@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fiscal_model.charts.fonts import families
+from fiscal_model.rounding import displayed
 from fiscal_model.standard.payers import Payers
 from fiscal_model.text import width
 from fiscal_model.vocabulary import UNALLOCATED, UNITS, Lang, MoneyUnit, Text
@@ -133,7 +134,8 @@ def number(yuan: float, unit: Unit, signed: bool = False, digits: int | None = N
     nothing.
     """
     decimals = digits_for(yuan, unit) if digits is None or not yuan else digits
-    return f"{yuan / unit.yuan:{'+' if signed and yuan else ''},.{decimals}f}".replace("-", MINUS)
+    figure = displayed(yuan, unit.yuan, decimals)
+    return f"{figure:{'+' if signed and yuan else ''},.{decimals}f}".replace("-", MINUS)
 
 
 def tick(yuan: float, unit: Unit, others: Iterable[float]) -> str:
