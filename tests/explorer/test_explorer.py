@@ -16,8 +16,9 @@ import pytest
 
 import fiscal_model as fm
 from fiscal_model.errors import fault
-from fiscal_model.explorer.panel import tables_html
-from fiscal_model.explorer.study import Choice, Study
+from fiscal_model.explorer.controls import Choice
+from fiscal_model.explorer.shown import tables_html
+from fiscal_model.explorer.study import Study
 
 Tables = Callable[..., Path]
 MOVES = {
@@ -330,10 +331,10 @@ new:
     explorer: Any = fm.explore(inputs=folder)
     assert explorer.choice.scenario == "校 车.yaml"
     assert "bus_pupil" in explorer.message.value
-    assert "rate:bus" in explorer.sliders
+    assert "rate:bus" in explorer.rows
     explorer.against.value = "baseline"
     assert explorer.study.figures(explorer.choice).change[2022].sum() == pytest.approx(50_000)
-    explorer.sliders["rate:bus"].value = 700
+    explorer.rows["rate:bus"].slider.value = 700
     explorer.buttons["save"].click()
     same(
         explorer.study.figures(explorer.choice).after,
@@ -383,7 +384,7 @@ def test_a_file_that_was_edited_is_read_anew(
         scenario({"extends": "baseline", "rates": [{**rates[0], "rate": rate}]})
         explorer.scenario.value = "baseline"
         explorer.scenario.value = path.name
-        assert explorer.sliders["rate:pubfund_primary"].value == rate
+        assert explorer.rows["rate:pubfund_primary"].slider.value == rate
 
 
 def test_only_lines_with_counts_have_controls_and_units_are_said(tables: Tables) -> None:
@@ -409,10 +410,10 @@ def test_a_value_that_nobody_states_stands_nowhere(tables: Tables) -> None:
     )
     explorer.scenario.value = "as_written"
     explorer.items.value = (11,)
-    growth = explorer.sliders["growth:primary_pupil"]
-    assert (growth.readout, growth.value) == (False, 0)
+    growth = explorer.rows["growth:primary_pupil"].slider
+    assert (growth.value, explorer.rows["growth:primary_pupil"].box.value) == (0, "")
     growth.value = 2
-    assert explorer.sliders["growth:primary_pupil"].readout
+    assert explorer.rows["growth:primary_pupil"].box.value == "2"
     assert explorer.choice.moves == {"growth:primary_pupil": 0.02}
 
 
@@ -437,26 +438,26 @@ def explorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_moving_a_slider_changes_table_picture_and_explanation(explorer: Any) -> None:
     explorer.detail.selected_index = 0
     before = explorer.tables.value, explorer.picture.value, explorer.explanation.value
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     after = explorer.tables.value, explorer.picture.value, explorer.explanation.value
     assert all(one != other for one, other in zip(before, after, strict=True))
     assert explorer.choice.moves == {"share:11:central": 0.9}
     explorer.buttons["reset"].click()
     assert explorer.tables.value == before[0]
-    assert explorer.sliders["share:11:central"].value == 80
+    assert explorer.rows["share:11:central"].slider.value == 80
 
 
 def test_choosing_offers_what_belongs_to_the_choice(explorer: Any) -> None:
     explorer.items.value = (12,)
-    assert "share:12:region" in explorer.sliders
+    assert "share:12:region" in explorer.rows
     explorer.place.value = "653100"
-    explorer.years.value = (2024, 2026)
+    explorer.first.value, explorer.last.value = 2024, 2026
     explorer.start.value = 2025
     assert explorer.choice == Choice("baseline", (12,), 2024, 2026, 2025, "653100")
     explorer.scenario.value = "cohort_2035"
     assert (explorer.choice.scenario, explorer.choice.last) == ("cohort_2035", 2035)
     explorer.items.value = ()
-    assert explorer.sliders == {}
+    assert explorer.rows == {}
 
 
 def test_a_scenario_that_cannot_be_read_is_not_taken(explorer: Any, tmp_path: Path) -> None:
@@ -481,19 +482,19 @@ def test_a_scenario_that_cannot_be_read_is_not_taken(explorer: Any, tmp_path: Pa
 
 
 def test_moves_that_no_longer_belong_are_ended_and_said(explorer: Any) -> None:
-    explorer.sliders["share:11:central"].value = 90
-    explorer.sliders["rate:pubfund_primary"].value = 800
+    explorer.rows["share:11:central"].slider.value = 90
+    explorer.rows["rate:pubfund_primary"].slider.value = 800
     explorer.items.value = (12,)
     assert explorer.choice.moves == {}
     assert "第11项 中央的分担比例" in explorer.message.value
     assert "普通小学公用经费" in explorer.message.value
     explorer.items.value = (11,)
     assert explorer.message.value == ""
-    assert explorer.sliders["share:11:central"].value == 80
+    assert explorer.rows["share:11:central"].slider.value == 80
 
 
 def test_a_chosen_file_that_is_deleted_stays_as_it_was_read(explorer: Any, tmp_path: Path) -> None:
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     explorer.buttons["save"].click()
     explorer.scenario.value = "my_scenario.yaml"
     (tmp_path / "my_scenario.yaml").unlink()
@@ -503,8 +504,8 @@ def test_a_chosen_file_that_is_deleted_stays_as_it_was_read(explorer: Any, tmp_p
 
 
 def test_a_control_that_shows_its_present_value_again_moves_nothing(explorer: Any) -> None:
-    slider = explorer.sliders["share:11:central"]
-    for value in (90, 80.001):
+    slider = explorer.rows["share:11:central"].slider
+    for value in (90, 80.00001):
         slider.value = value
     assert explorer.choice.moves == {}
 
@@ -521,7 +522,7 @@ def test_nothing_of_an_older_choice_stays_when_figures_fail(tables: Tables) -> N
     explorer: Any = fm.explore(inputs=folder)
     explorer.detail.selected_index = 0
     explorer.items.value = (48,)
-    growth = explorer.sliders["growth:age_80_89"]
+    growth = explorer.rows["growth:age_80_89"].slider
     growth.value = growth.min
     assert "昌吉市" in explorer.message.value or "652301" in explorer.message.value
     assert (explorer.tables.value, explorer.explanation.value) == ("", "")
@@ -543,7 +544,7 @@ def test_the_picture_shows_payers_or_the_change(explorer: Any) -> None:
     explorer.view.value = "moving"
     still = explorer.picture.value
     assert still != payers
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     assert explorer.picture.value != still
 
 
@@ -552,9 +553,9 @@ def test_a_move_is_shown_once(explorer: Any, monkeypatch: pytest.MonkeyPatch) ->
     draw = explorer.drawn
     monkeypatch.setattr(explorer, "drawn", lambda figures: shown.append(1) or draw(figures))
     for act in (
-        lambda: setattr(explorer.sliders["share:11:central"], "value", 90),
+        lambda: setattr(explorer.rows["share:11:central"].slider, "value", 90),
         lambda: setattr(explorer.place, "value", "653100"),
-        lambda: setattr(explorer.years, "value", (2024, 2026)),
+        lambda: setattr(explorer.last, "value", 2026),
         lambda: setattr(explorer.against, "value", "as_written"),
         lambda: setattr(explorer.scenario, "value", "central_9_1"),
     ):
@@ -568,10 +569,10 @@ def test_the_buttons_write_into_the_working_folder_and_faults_are_said(
 ) -> None:
     explorer.buttons["save"].click()
     assert "还没有改动" in explorer.message.value
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     explorer.buttons["save"].click()
     assert "my_scenario.yaml" in explorer.message.value
-    assert "my_scenario.yaml" in explorer.scenario.options
+    assert "my_scenario.yaml" in dict(explorer.scenario.options).values()
     same(
         explorer.study.figures(explorer.choice).after,
         of(tmp_path / "my_scenario.yaml", explorer.choice),

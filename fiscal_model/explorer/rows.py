@@ -1,0 +1,63 @@
+"""The widgets of one control: its name, a slider, a box to type into, and a button that takes the
+move back.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from fiscal_model.explorer.controls import UNSTATED, Control
+from fiscal_model.explorer.look import MOVED, ROW
+from fiscal_model.vocabulary import Lang, Text, labelled
+
+
+class Row:
+    """A control as it stands in the panel; a screen reader calls the box as the label does."""
+
+    def __init__(self, control: Control, lang: Lang, moved: float | None) -> None:
+        import ipywidgets as w
+
+        self.control = control
+        name = control.label.to(lang)
+        low, high, step = (
+            round(each * control.scale, 6) for each in (control.low, control.high, control.step)
+        )
+        idle = control.unseen is not None
+        self.slider = w.FloatSlider(
+            value=low,
+            min=low,
+            max=high,
+            step=step,
+            readout=False,
+            continuous_update=False,
+            disabled=idle,
+            layout=w.Layout(width="32%", min_width="6em"),
+        )
+        self.box = w.Text(
+            continuous_update=False,
+            placeholder="—",
+            tooltip=name,
+            disabled=idle,
+            layout=w.Layout(width="6.5em"),
+        )
+        self.undo = w.Button(
+            icon="undo",
+            tooltip=labelled(Text("复原", "Reset").to(lang), name, lang),
+            layout=w.Layout(width="2.4em"),
+        )
+        notes = [] if control.present is not None else [UNSTATED]
+        notes += [] if control.unseen is None else [control.unseen]
+        for note in notes:
+            name = labelled(name, note.to(lang), lang)
+        self.widget = w.HBox([w.HTML(escape(name)), self.slider, self.box, self.undo])
+        self.widget.add_class(ROW)
+        self.show(moved)
+
+    def show(self, moved: float | None) -> None:
+        """Shows where the control stands; None where it is not moved."""
+        control, still = self.control, moved is None
+        at = control.shown if moved is None else moved
+        self.slider.value = round(at * control.scale, 6)
+        self.box.value = "" if still and control.present is None else control.text(at)
+        (self.widget.remove_class if still else self.widget.add_class)(MOVED)
+        self.undo.layout.visibility = "hidden" if still else "visible"
