@@ -13,22 +13,32 @@ ROW, MOVED, MOVES, ANSWER = "fm-row", "fm-moved", "fm-moves", "fm-answer"
 _HOOK: Final = (
     f"const all=this.closest('.{NAME}');"
     "all.setAttribute('data-lm-suppress-shortcuts','true');"
-    f"const name=()=>all.querySelectorAll('.{ROW}').forEach(row=>row.querySelector('.noUi-handle')"
-    "?.setAttribute('aria-label',row.querySelector('input').title));"
-    "new MutationObserver(name).observe(all,{childList:true,subtree:true});name()"
+    "const name=()=>{all.querySelectorAll('[title]').forEach("
+    "each=>each.setAttribute('aria-label',each.title));"
+    f"all.querySelectorAll('.{ROW}').forEach(row=>row.querySelector('.noUi-handle')"
+    "?.setAttribute('aria-label',row.querySelector('input').title))};"
+    "new MutationObserver(name).observe(all,{childList:true,subtree:true,attributeFilter:['title']});"
+    "name()"
 )
 """JupyterLab leaves the keys alone in what has this attribute; in a dropdown it would take ``a``,
 ``b`` and ``d d`` for commands that add and delete cells.
 """
 STYLE: Final = f"""<style onload="{_HOOK}">
-.{NAME} .jupyter-widgets {{ margin: 1px 2px; }}
+.{NAME} .jupyter-widgets {{ margin: 0 2px; }}
+.{NAME} .widget-dropdown {{ margin-bottom: 2px; }}
+.{NAME} .widget-dropdown > select {{ min-width: 0; }}
+.{NAME} .widget-html {{ height: auto; }}
+.{NAME} .widget-html-content {{ line-height: 1.3; font-size: 12px; }}
 .{NAME} .{ROW} {{ align-items: center; border-left: 4px solid transparent; padding-left: 4px; }}
-.{NAME} .{ROW} .widget-html {{ flex: 1 1 0; height: auto; }}
-.{NAME} .{ROW} .widget-html-content {{ line-height: 1.2; font-size: 12px; }}
-.{NAME} .{ROW}.{MOVED} {{ border-left-color: #B45309; background: #FEF3C7; color: #222; }}
+.{NAME} .{ROW} .widget-html {{ flex: 1 1 0; }}
+.{NAME} .{ROW} .widget-html-content {{
+  line-height: 1.15; word-break: keep-all; overflow-wrap: anywhere;
+}}
+.{NAME} .{ROW} input {{ height: 25px; padding: 0 6px; }}
+.{NAME} .{ROW} button {{ height: 25px; padding: 0; line-height: 25px; }}
+.{NAME} .{ROW}.{MOVED} {{ border-left-color: #B45309; background: #FEF3C7; }}
 .{NAME} .{ROW}.{MOVED} .widget-html-content {{ font-weight: bold; color: #222; }}
-.{NAME} .{MOVES} ul {{ margin: 0; padding-left: 1.2em; line-height: 1.3; font-size: 12px; }}
-.{NAME} .{ANSWER} {{ flex: 1 1 12em; height: auto; min-width: 0; }}
-.{NAME} .{ANSWER} .widget-html-content {{ line-height: 1.3; overflow-wrap: anywhere; }}
-.{NAME} .fiscal-model {{ font-size: 12px; line-height: 1.3; }}
+.{NAME} .{MOVES} ul {{ margin: 0; padding-left: 1.4em; }}
+.{NAME} .{ANSWER} {{ flex: 1 1 0; min-width: 0; align-self: center; }}
+.{NAME} .{ANSWER} .widget-html-content {{ overflow-wrap: anywhere; }}
 </style>"""

@@ -53,7 +53,7 @@ def unseen(whole: Result, choice: Choice, cells: Mask) -> Text | None:
             f"{choice.start}年起的改动不在所选年份内",
             f"changes from {choice.start} on lie after the years chosen",
         )
-    moved = [line for line, on in zip(whole.lines, cells.any(axis=(1, 2)), strict=True) if on]
+    moved = [whole.lines[n] for n in np.flatnonzero(cells.any(axis=(1, 2)))]
     if any(is_booked(line, choice.account) for line in moved):
         return None
     name = ACCOUNTS[moved[0].account]
@@ -103,7 +103,7 @@ def _of_share(whole: Result, item: str, payer: str) -> Mask:
     """What costs anything and is divided by shares that name the payer."""
     frame = whole.program.frame
     shared = np.array([share_of(leaf, payer) is not None for leaf in frame.leaves], bool)
-    return _of_base(whole, item) & shared[frame.leaf]
+    return np.asarray(_of_base(whole, item) & shared[frame.leaf])
 
 
 def _of_base(whole: Result, item: str) -> Mask:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -93,7 +94,7 @@ class Explorer:
         self.first, self.last = self._dropdown("first"), self._dropdown("last")
         self.start = self._dropdown("start")
         self.items = w.SelectMultiple(
-            rows=4, tooltip=self.say("items"), layout=w.Layout(width="98%")
+            rows=5, tooltip=self.say("items"), layout=w.Layout(width="98%")
         )
         self.scope, self.moves = w.HTML(), w.HTML()
         self.controls = w.VBox()
@@ -105,7 +106,7 @@ class Explorer:
             options=[(SHORT[view].to(lang), view) for view in VIEWS], style={"button_width": "auto"}
         )
         self.message, self.tables, self.explanation = w.HTML(), w.HTML(), w.HTML()
-        self.picture = w.Image(format="png", layout=w.Layout(max_width="100%"))
+        self.picture = w.HTML()
         self.detail = w.Accordion(children=[self.explanation], selected_index=None)
         self.detail.set_title(0, self.say("explain"))
         self.box = self._laid_out()
@@ -119,7 +120,8 @@ class Explorer:
         """One of a list; it shares its line with others."""
         import ipywidgets as w
 
-        layout, style = w.Layout(width="auto", flex="1 1 0"), {"description_width": "initial"}
+        layout = w.Layout(width="auto", flex="1 1 auto", min_width="0")
+        style = {"description_width": "initial"}
         return w.Dropdown(description=self.say(name), style=style, layout=layout)
 
     def _laid_out(self) -> Any:
@@ -131,15 +133,24 @@ class Explorer:
         self.moves.add_class(MOVES)
         self.message.add_class(ANSWER)
         half = w.Layout(width="50%")
-        left = [w.HTML(escape(self.say("items"))), self.items, self.scope, self.moves]
-        right = [self.view, self.picture, self.tables, self.detail]
+        items = w.VBox([w.HTML(escape(self.say("items"))), self.items], layout=half)
+        dropdowns = w.VBox(
+            [
+                self.scenario,
+                self.against,
+                w.HBox([self.place, self.account]),
+                w.HBox([self.first, self.last, self.start]),
+            ],
+            layout=half,
+        )
+        left = w.VBox([self.scope, self.moves, self.controls], layout=half)
+        right = w.VBox([self.view, self.picture, self.tables, self.detail], layout=half)
         box = w.VBox(
             [
                 w.HTML(STYLE, layout=w.Layout(display="none")),
-                w.HBox([self.scenario, self.against, self.place]),
-                w.HBox([self.account, self.first, self.last, self.start]),
+                w.HBox([items, dropdowns]),
                 w.HBox([*self.buttons.values(), self.message]),
-                w.HBox([w.VBox([*left, self.controls], layout=half), w.VBox(right, layout=half)]),
+                w.HBox([left, right]),
             ]
         )
         box.add_class(NAME)
@@ -358,12 +369,13 @@ class Explorer:
             figures, self.lang, whole.inputs.illustrative, columns, whole.standard.payers
         )
 
-    def drawn(self, figures: Figures) -> bytes:
-        """The picture as PNG, which is told by its titles where it cannot be seen."""
+    def drawn(self, figures: Figures) -> str:
+        """The picture, which is told by its titles where it cannot be seen."""
         view, payers = self.view.value, self.study.whole(self.choice.scenario).standard.payers
         titles = titles_of(self.study, self.choice, view, self.lang)
-        self.picture.tooltip = joined(titles, self.lang)
-        return picture(figures, view, titles, payers, self.lang)
+        told = escape(joined(titles, self.lang))
+        drawn = b64encode(picture(figures, view, titles, payers, self.lang)).decode()
+        return f'<img alt="{told}" src="data:image/png;base64,{drawn}" style="width:100%">'
 
     def _explain(self) -> None:
         """The steps to the last year's figures, while they are open."""

@@ -31,19 +31,19 @@ class Row:
             readout=False,
             continuous_update=False,
             disabled=idle,
-            layout=w.Layout(width="32%", min_width="6em"),
+            layout=w.Layout(width="27%", min_width="5em"),
         )
         self.box = w.Text(
             continuous_update=False,
             placeholder="—",
             tooltip=name,
             disabled=idle,
-            layout=w.Layout(width="6.5em"),
+            layout=w.Layout(width="5.5em"),
         )
         self.undo = w.Button(
             icon="undo",
             tooltip=labelled(Text("复原", "Reset").to(lang), name, lang),
-            layout=w.Layout(width="2.4em"),
+            layout=w.Layout(width="2em"),
         )
         notes = [] if control.present is not None else [UNSTATED]
         notes += [] if control.unseen is None else [control.unseen]

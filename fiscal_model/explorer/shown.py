@@ -28,9 +28,9 @@ VIEWS: Final = {
     "moving": Text("各承担主体分年变化", "The change by payer, year by year"),
 }
 """What the picture can show."""
-SIZE: Final = (8.4, 4.2)
+SIZE: Final = (8.4, 4.0)
 """Inches of the picture."""
-FRAME: Final = (0.1, 0.08, 0.65, 0.7)
+FRAME: Final = (0.1, 0.08, 0.65, 0.72)
 """Where its axes stand: titles above, the payers on the right."""
 COLUMNS: Final = 84
 """How many Latin letters of its title fit on a line."""
@@ -59,7 +59,7 @@ def tables_html(
         (str(year), *(wan(amount, True) for amount in change[year].tolist()))
         for year in change.columns
     ]
-    lacking = [str(year) for year in change.columns if year not in figures.years]
+    lacking = [str(year) for year in change.columns.difference(years)]
     missing = Text(
         f"对照情景没有的年份不计入合计与变化：{'、'.join(lacking)}",
         f"years that the reference lacks are left out: {', '.join(lacking)}",

@@ -418,9 +418,8 @@ class Study:
             lever = self._lever(choice, key) if cells.any() else None
             if lever:
                 line = whole.standard.lines.get(key.partition(":")[2])
-                found.append(
-                    control_of(key, lever, line and line.per, unseen(whole, choice, cells))
-                )
+                per = line.per if line else None
+                found.append(control_of(key, lever, per, unseen(whole, choice, cells)))
         return found
 
     def _lever(self, choice: Choice, key: str) -> Lever | None:
