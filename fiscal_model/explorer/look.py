@@ -12,7 +12,7 @@ ROW, MOVED, MOVES, ANSWER = "fm-row", "fm-moved", "fm-moves", "fm-answer"
 """Classes of a control's row, of one that is moved, of the list of moves, and of what is answered."""
 _HOOK: Final = (
     f"const all=this.closest('.{NAME}');"
-    "all.setAttribute('data-lm-suppress-shortcuts','true');"
+    "all.addEventListener('focusin',e=>e.target.setAttribute('data-lm-suppress-shortcuts','true'));"
     "const name=()=>{all.querySelectorAll('[title]').forEach("
     "each=>each.setAttribute('aria-label',each.title));"
     f"all.querySelectorAll('.{ROW}').forEach(row=>row.querySelector('.noUi-handle')"
@@ -20,8 +20,8 @@ _HOOK: Final = (
     "new MutationObserver(name).observe(all,{childList:true,subtree:true,attributeFilter:['title']});"
     "name()"
 )
-"""JupyterLab leaves the keys alone in what has this attribute; in a dropdown it would take ``a``,
-``b`` and ``d d`` for commands that add and delete cells.
+"""JupyterLab leaves keys alone where the focus lies in what has this attribute; in a dropdown it
+would take ``a``, ``b`` and ``d d`` for commands that add and delete cells.
 """
 STYLE: Final = f"""<style onload="{_HOOK}">
 .{NAME} .jupyter-widgets {{ margin: 0 2px; }}

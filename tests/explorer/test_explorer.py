@@ -17,6 +17,7 @@ import pytest
 import fiscal_model as fm
 from fiscal_model.errors import fault
 from fiscal_model.explorer.controls import Choice
+from fiscal_model.explorer.look import MOVED
 from fiscal_model.explorer.shown import tables_html
 from fiscal_model.explorer.study import Study
 
@@ -600,3 +601,112 @@ def test_words_from_data_are_escaped(tables: Tables) -> None:
     explorer._guarded(lambda: (_ for _ in ()).throw(fault("<b>", "unreadable", why="<i>")))
     assert "&lt;b&gt;: FM-unreadable cannot be read: &lt;i&gt;" in explorer.message.value
     assert "Central" in explorer.tables.value
+
+
+def test_a_typed_value_is_taken_or_told(explorer: Any) -> None:
+    row = explorer.rows["rate:pubfund_special"]
+    row.box.value = "６,５００"
+    assert explorer.choice.moves == {"rate:pubfund_special": 6500}
+    assert (row.box.value, row.slider.value) == ("6,500", 6500)
+    for wrong in (
+        "12,001",
+        "六千五",
+    ):  # the standard's own rate is 6,000: no further than twice that
+        row.box.value = wrong
+        assert wrong in explorer.message.value
+        assert "未采用" in explorer.message.value
+        assert explorer.choice.moves == {"rate:pubfund_special": 6500}
+        assert (row.box.value, row.slider.value) == ("6,500", 6500)
+
+
+def test_moves_are_told_and_taken_back_one_by_one(explorer: Any) -> None:
+    share, rate = explorer.rows["share:11:central"], explorer.rows["rate:pubfund_primary"]
+    assert explorer.buttons["reset"].disabled
+    assert share.undo.layout.visibility == "hidden"
+    share.slider.value = 85
+    rate.box.value = "700"
+    assert explorer.moves.value == (
+        "<ul><li>第11项 中央的分担比例（%）：80 → 85</li>"
+        "<li>普通小学公用经费 补助标准（元/人·年）：650 → 700</li></ul>"
+    )
+    for row in (share, rate):
+        assert MOVED in row.widget._dom_classes
+        assert row.undo.layout.visibility == "visible"
+    share.undo.click()
+    assert explorer.choice.moves == {"rate:pubfund_primary": 700}
+    assert (share.box.value, share.slider.value) == ("80", 80)
+    assert MOVED not in share.widget._dom_classes
+    explorer.buttons["reset"].click()
+    assert (explorer.choice.moves, explorer.moves.value) == ({}, "")
+    assert explorer.rows["rate:pubfund_primary"].box.value == "650"
+
+
+def test_it_says_that_it_works_and_then_what_it_did(explorer: Any) -> None:
+    """The answer to a button stands beside it, on the same line."""
+    said: list[str] = []
+    explorer.message.observe(lambda change: said.append(change["new"]), "value")
+    explorer.rows["share:11:central"].slider.value = 85
+    assert ["正在计算" in each for each in said] == [True, False]
+    assert said[-1] == ""
+    explorer.buttons["save"].click()
+    assert "已写出 my_scenario.yaml" in explorer.message.value
+    line = next(
+        each
+        for each in explorer.box.children
+        if explorer.buttons["save"] in getattr(each, "children", ())
+    )
+    assert explorer.message in line.children
+
+
+def test_why_an_item_has_no_controls_is_said(explorer: Any) -> None:
+    explorer.place.value = "652926"
+    assert explorer.rows == {}
+    assert explorer.scope.value == "<div>第11项：人数或金额按上级地区填报，在这里不能单独改动</div>"
+    explorer.items.value = (11, 60)
+    assert explorer.rows
+    assert "第11项" in explorer.scope.value
+    assert "拜城县" in explorer.scope.value
+
+
+def test_moves_before_the_years_shown_cannot_be_moved_and_stay(explorer: Any) -> None:
+    explorer.rows["share:11:central"].slider.value = 85
+    explorer.last.value = 2023
+    row = explorer.rows["share:11:central"]
+    assert (row.slider.disabled, row.box.disabled, row.box.value) == (True, True, "85")
+    explorer.last.value = 2030
+    assert not explorer.rows["share:11:central"].slider.disabled
+    assert explorer.choice.moves == {"share:11:central": 0.85}
+
+
+def test_years_are_offered_in_order(explorer: Any) -> None:
+    explorer.first.value = 2025
+    assert [year for _, year in explorer.last.options] == list(range(2025, 2031))
+    explorer.last.value = 2027
+    assert [year for _, year in explorer.first.options] == list(range(2021, 2028))
+
+
+@pytest.mark.parametrize("view", ["paying", "moving"])
+def test_picture_and_tables_have_one_unit(
+    explorer: Any, view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Item 11 costs more than 亿元, which a chart by itself would choose."""
+    from fiscal_model.charts import change, payers
+
+    units: list[Any] = []
+    for chart in (change, payers):
+        draw = chart.by_year
+        monkeypatch.setattr(
+            chart, "by_year", lambda *args, draw=draw: units.append(args[3]) or draw(*args)
+        )
+    explorer.rows["share:11:central"].slider.value = 85
+    units.clear()
+    explorer.view.value = view
+    explorer._show()
+    assert {unit.name.zh for unit in units} == {"万元"}
+    assert explorer.tables.value.count("（万元）") == 2
+
+
+def test_a_row_names_its_box_and_its_button(explorer: Any) -> None:
+    row = explorer.rows["share:11:central"]
+    assert row.box.tooltip == "第11项 中央的分担比例（%）"
+    assert row.undo.tooltip == "复原：第11项 中央的分担比例（%）"
