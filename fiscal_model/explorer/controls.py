@@ -93,15 +93,24 @@ class Control:
         return self.key.partition(":")[0]
 
     @property
+    def in_unit(self) -> Text:
+        """Its unit behind a name."""
+        return Text(f"（{self.unit.zh}）", f" ({self.unit.en})")
+
+    @property
     def label(self) -> Text:
         """What it moves, and its unit."""
-        (zh, en), unit = self.lever.label, self.unit
-        return Text(f"{zh}（{unit.zh}）", f"{en} ({unit.en})")
+        return Text(*map("".join, zip(self.lever.label, self.in_unit, strict=True)))
 
     @property
     def present(self) -> float | None:
         """The value of the chosen scenario; None where places differ in it or nobody states it."""
         return self.lever.present
+
+    @property
+    def unstated(self) -> Text | None:
+        """What stands for a value that there is not."""
+        return UNSTATED if self.present is None else None
 
     @property
     def shown(self) -> float:

@@ -34,6 +34,7 @@ STYLE: Final = f"""<style onload="{_HOOK}">
 .{NAME} .{ROW} .widget-html-content {{
   line-height: 1.15; word-break: keep-all; overflow-wrap: anywhere;
 }}
+.{NAME} .{ROW} span {{ display: inline-block; margin-left: 0.2em; }}
 .{NAME} .{ROW} input {{ height: 25px; padding: 0 6px; }}
 .{NAME} .{ROW} button {{ height: 25px; padding: 0; line-height: 25px; }}
 .{NAME} .{ROW}.{MOVED} {{ border-left-color: #B45309; background: #FEF3C7; }}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from html import escape
 
-from fiscal_model.explorer.controls import UNSTATED, Control
+from fiscal_model.explorer.controls import Control
 from fiscal_model.explorer.look import MOVED, ROW
 from fiscal_model.vocabulary import Lang, Text, labelled
 
@@ -22,7 +22,6 @@ class Row:
         low, high, step = (
             round(each * control.scale, 6) for each in (control.low, control.high, control.step)
         )
-        idle = control.unseen is not None
         self.slider = w.FloatSlider(
             value=low,
             min=low,
@@ -30,14 +29,14 @@ class Row:
             step=step,
             readout=False,
             continuous_update=False,
-            disabled=idle,
+            disabled=control.unseen is not None,
             layout=w.Layout(width="27%", min_width="5em"),
         )
         self.box = w.Text(
             continuous_update=False,
             placeholder="—",
             tooltip=name,
-            disabled=idle,
+            disabled=control.unseen is not None,
             layout=w.Layout(width="5.5em"),
         )
         self.undo = w.Button(
@@ -45,11 +44,11 @@ class Row:
             tooltip=labelled(Text("复原", "Reset").to(lang), name, lang),
             layout=w.Layout(width="2em"),
         )
-        notes = [] if control.present is not None else [UNSTATED]
-        notes += [] if control.unseen is None else [control.unseen]
-        for note in notes:
-            name = labelled(name, note.to(lang), lang)
-        self.widget = w.HBox([w.HTML(escape(name)), self.slider, self.box, self.undo])
+        words = escape(control.lever.label.to(lang))
+        words += f"<span>{escape(control.in_unit.to(lang))}</span>"
+        for note in filter(None, (control.unstated, control.unseen)):
+            words = labelled(words, escape(note.to(lang)), lang)
+        self.widget = w.HBox([w.HTML(words), self.slider, self.box, self.undo])
         self.widget.add_class(ROW)
         self.show(moved)
 

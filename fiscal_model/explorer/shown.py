@@ -30,7 +30,7 @@ VIEWS: Final = {
 """What the picture can show."""
 SIZE: Final = (8.4, 4.0)
 """Inches of the picture."""
-FRAME: Final = (0.1, 0.08, 0.65, 0.72)
+FRAME: Final = (0.13, 0.08, 0.61, 0.72)
 """Where its axes stand: titles above, the payers on the right."""
 COLUMNS: Final = 84
 """How many Latin letters of its title fit on a line."""
