@@ -153,7 +153,8 @@ def _base(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever
         for (number, code), limit, above in zip(
             groups.keys, groups.limit.tolist(), groups.ended.tolist(), strict=True
         ):
-            if number == item and mask[index[code]] and np.isfinite(limit):
+            # no factor moves a base amount of zero
+            if number == item and mask[index[code]] and 0 < limit < np.inf:
                 limits[code] = limit
                 phased |= above > 0
     if phased:

@@ -31,9 +31,9 @@ DIGITS: Final = Decimal("0.000001")
 
 
 class Kind(NamedTuple):
-    """A kind of control: how far it goes (a rate to ``reach`` times the highest in force) and by
-    which ``step`` (None: as :func:`_step` says); ``scale`` is what a value is multiplied with to be
-    shown in its unit (None: that of the line), and ``rules`` are the habits of who types one.
+    """A kind of control: how far it goes and by which step, what a value is multiplied with to be
+    shown in its unit, and the habits of who types one. A rate goes to ``reach`` times the highest
+    in force, by a step that fits, in the unit of its line.
     """
 
     reach: float
@@ -158,7 +158,7 @@ class Control:
         if PERCENT.label not in manner.notes:
             value /= self.scale
         written = typed.strip()
-        if not self.low <= value <= self.high:
+        if not as_written(self.low) <= value <= as_written(self.high):
             low, high = self.text(self.low), self.text(self.high)
             raise fault(
                 "", "typed-out-of-reach", control=self.label, written=written, low=low, high=high
@@ -173,7 +173,7 @@ def control_of(key: str, lever: Lever, per: Text | None, unseen: Text | None) ->
     """The control of a lever; ``per`` is the unit of a rate."""
     kind = KINDS[key.partition(":")[0]]
     low = -kind.reach if lever.low < 0 else lever.low
-    high = kind.reach * lever.high if kind.step is None else kind.reach
+    high = kind.reach if kind.step else kind.reach * lever.high
     ends = [low, high] if lever.present is None else [low, high, lever.present]
     unit = kind.unit or per
     assert unit is not None

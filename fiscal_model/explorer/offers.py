@@ -11,6 +11,7 @@ import numpy as np
 
 from fiscal_model.analysis.levers import share_of
 from fiscal_model.arrays import Mask
+from fiscal_model.engine.territory import last_supplied, own_ended
 from fiscal_model.explorer.controls import Choice
 from fiscal_model.results.accounts import is_booked
 from fiscal_model.results.result import Result
@@ -115,15 +116,16 @@ def _of_rate(whole: Result, code: str) -> Mask:
 
 
 def _of_growth(whole: Result, code: str) -> Mask:
-    """What has a rate after the last supplied year of a count that is not zero."""
+    """What has a rate where a count that is not zero is carried on."""
     counts, tree = whole.inputs.counts, whole.standard.places
-    first, last = min(whole.inputs.years), whole.years[-1]
-    given = counts.dense((code,), len(tree), first, last)[0][tree.at(whole.places)]
-    reach = np.where(~np.isnan(given), np.arange(given.shape[1]), -1).max(axis=1)
-    people = given[np.arange(len(given)), reach] > 0
-    after = np.array(whole.years) > first + reach[:, None]
+    years = np.arange(min(whole.inputs.years), whole.years[-1] + 1)
+    given = counts.dense((code,), len(tree), int(years[0]), int(years[-1]))
+    latest = last_supplied(given)
+    people = np.take_along_axis(given, latest[..., None], axis=-1) > 0
+    carried = people & (years - years[0] > latest[..., None]) & ~own_ended(given, tree, years)
+    cells = carried[0][np.ix_(tree.at(whole.places), np.array(whole.years) - years[0])]
     fed = _lines(whole, lambda line: line.beneficiary == code)
-    return np.asarray(fed & (whole.unit_cost > 0) & (people[:, None] & after))
+    return np.asarray(fed & (whole.unit_cost > 0) & cells)
 
 
 ACTING: Final[Mapping[str, Callable[..., Mask]]] = {

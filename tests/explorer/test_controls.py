@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from random_worlds import random_world, written
 
 import fiscal_model as fm
 from fiscal_model.analysis.levers import Lever
@@ -94,6 +96,11 @@ def test_a_value_beyond_a_limit_is_told_with_both_limits() -> None:
         control("rate", high=3250).read("6501")
     assert "“6501”不在 0 至 6,500 之间；未采用" in told.value.text("zh")
     assert "'6501' is not within 0 to 6,500; not taken" in told.value.text("en")
+
+
+def test_a_limit_itself_can_be_typed() -> None:
+    """Twice 3.3 is a little less than 6.6 in binary."""
+    assert control("rate", high=3.3).read("6.6") == 6.6
 
 
 def test_a_value_is_written_in_its_unit() -> None:
@@ -219,6 +226,24 @@ def test_growth_needs_a_year_after_the_last_supplied_one(tables: Tables) -> None
     assert "growth:primary_pupil" in keys(study, choice)
 
 
+def test_growth_ends_where_the_same_people_are_counted_below(tables: Tables) -> None:
+    """Nobody is carried on: of the prefecture's pupils of 2022 the city counts its own in 2023."""
+    rows = [["primary_pupil", "昌吉回族自治州", 2022, 1000], ["primary_pupil", "昌吉市", 2023, 300]]
+    choice = Choice("as_written", (11,), 2022, 2023, 2023, "652300")
+    assert keys(Study(tables(beneficiaries=rows)), choice) == {
+        "share:11:central",
+        "rate:pubfund_primary",
+    }
+
+
+def test_a_base_amount_of_zero_cannot_be_moved_by_a_factor(tables: Tables) -> None:
+    pupils = [["primary_pupil", "喀什地区", 2022, 1000]]
+    choice = Choice("as_written", (11,), 2022, 2022, 2022)
+    for amount, offered in ((0, False), (1000, True)):
+        study = Study(tables(beneficiaries=pupils, bases_2015=[[11, "喀什地区", amount]]))
+        assert ("base:11" in keys(study, choice)) == offered
+
+
 def test_shares_come_first_whatever_the_items() -> None:
     study = Study()
     choice = replace(study.first_choice(), items=(13, 11, 15))
@@ -291,6 +316,31 @@ def test_whatever_is_offered_can_be_moved_and_saved(tmp_path: Path) -> None:
 def test_whatever_is_offered_anywhere_can_be_moved_and_saved(tmp_path: Path) -> None:
     study = Study()
     assert moves_and_saves(study, every_cell(study), tmp_path) > 1000
+
+
+@pytest.mark.slow
+def test_whatever_is_offered_on_random_data_can_be_moved_and_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts of prefectures and counties side by side, and scenarios that change what is moved."""
+    number = 0
+    for seed in range(200):
+        with written(random_world(Random(seed))) as (scenario, inputs):
+            monkeypatch.chdir(scenario.parent)
+            study, name = Study(inputs), scenario.name
+            years, places = study.whole(name).years, ("", *study.places(name))
+            for place, start in product(places, (years[0], years[-1])):
+                choice = Choice(
+                    name, study.items(name), years[0], years[-1], start, place, against=name
+                )
+                for each in study.controls(choice):
+                    step = each.step if each.shown + each.step <= each.high else -each.step
+                    moved = replace(choice, moves={each.key: each.shown + step})
+                    study.figures(moved)
+                    study.save(moved)
+                    number += 1
+            monkeypatch.chdir(tmp_path)
+    assert number > 1000
 
 
 # Scenarios by title
