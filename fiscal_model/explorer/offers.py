@@ -9,12 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from fiscal_model.analysis.levers import share_of
+from fiscal_model.analysis.levers import with_share
 from fiscal_model.arrays import Mask
 from fiscal_model.engine.territory import last_supplied, own_ended
 from fiscal_model.explorer.controls import Choice
 from fiscal_model.results.accounts import is_booked
 from fiscal_model.results.result import Result
+from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT
 from fiscal_model.standard.rules import Line
 from fiscal_model.vocabulary import ACCOUNTS, Text
 
@@ -101,9 +102,13 @@ def _line(whole: Result, code: str) -> Mask:
 
 
 def _of_share(whole: Result, item: str, payer: str) -> Mask:
-    """What costs anything and is divided by shares that name the payer."""
+    """What costs anything and is divided otherwise when the payer has another share."""
     frame = whole.program.frame
-    shared = np.array([share_of(leaf, payer) is not None for leaf in frame.leaves], bool)
+    ends = (
+        {with_share(leaf, payer, parts).key() for parts in (0, LARGEST_WEIGHT)}
+        for leaf in frame.leaves
+    )
+    shared = np.array([len(keys) > 1 for keys in ends], bool)
     return np.asarray(_of_base(whole, item) & shared[frame.leaf])
 
 

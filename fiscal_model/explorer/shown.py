@@ -28,11 +28,11 @@ VIEWS: Final = {
     "moving": Text("各承担主体分年变化", "The change by payer, year by year"),
 }
 """What the picture can show."""
-SIZE: Final = (8.4, 4.0)
+SIZE: Final = (7.6, 3.8)
 """Inches of the picture."""
-FRAME: Final = (0.13, 0.08, 0.61, 0.72)
+FRAME: Final = (0.14, 0.09, 0.57, 0.7)
 """Where its axes stand: titles above, the payers on the right."""
-COLUMNS: Final = 84
+COLUMNS: Final = 76
 """How many Latin letters of its title fit on a line."""
 
 
