@@ -19,7 +19,8 @@ from conftest import write_tables
 
 import fiscal_model as fm
 from fiscal_model.cli import main
-from fiscal_model.explorer.study import Choice, Study
+from fiscal_model.explorer.controls import Choice
+from fiscal_model.explorer.study import Study
 from fiscal_model.files import PACKAGE
 from fiscal_model.inputs.read import EMBEDDED, load_inputs
 from fiscal_model.scenario.read import shipped_folder

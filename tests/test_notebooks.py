@@ -273,8 +273,7 @@ def test_the_explorer_hides_its_page_while_its_widgets_are_alive() -> None:
     explorer = fm.explore()
     page = explorer._page()
     (name,) = re.findall(r'<div class="(fiscal-model-\w+)">', page)
-    values = [getattr(each, "value", "") for each in explorer.box.children[1].children]
-    assert f"<style>.{name} {{display: none}}</style>" in values
+    assert f"<style>.{name} {{display: none}}</style>" in explorer.box.children[0].value
     assert name not in str(explorer._repr_mimebundle_())
 
 

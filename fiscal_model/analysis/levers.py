@@ -21,7 +21,7 @@ from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry, Spli
 from fiscal_model.scenario.entries.numbers import MOST_YUAN
 from fiscal_model.scenario.layers import base_layers, places_in, projection_layers
 from fiscal_model.standard.kinds.leaf import Leaf
-from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares
+from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares, in_small
 from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
 from fiscal_model.standard.places import Places
 from fiscal_model.standard.splits import Cases, Split, When
@@ -153,7 +153,8 @@ def _base(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lever
         for (number, code), limit, above in zip(
             groups.keys, groups.limit.tolist(), groups.ended.tolist(), strict=True
         ):
-            if number == item and mask[index[code]] and np.isfinite(limit):
+            # no factor moves a base amount of zero
+            if number == item and mask[index[code]] and 0 < limit < np.inf:
                 limits[code] = limit
                 phased |= above > 0
     if phased:
@@ -247,19 +248,16 @@ def with_share(leaf: Leaf, payer: str, parts: int) -> Leaf:
 
 
 def _with_part(tier: Shares, payer: str, parts: int) -> Shares:
-    others, left = tuple(pair for pair in tier.weights if pair[0] != payer), LARGEST_WEIGHT - parts
+    others = tuple(pair for pair in tier.weights if pair[0] != payer)
     if len(others) == len(tier.weights):
         assert tier.rest is not None
         return replace(tier, rest=_with_part(tier.rest, payer, parts))
+    part, left = in_small((parts, LARGEST_WEIGHT - parts))
+    moved = replace(tier, weights=((payer, part),), rest_weight=left)
     if not any(weight for _, weight in others):
-        return replace(tier, weights=((payer, parts),), rest_weight=left)
+        return moved
     # A tier of their own keeps the others' proportions exact.
-    return replace(
-        tier,
-        weights=((payer, parts),),
-        rest_weight=left,
-        rest=replace(tier, weights=others, rest_bears_raise=False),
-    )
+    return replace(moved, rest=replace(tier, weights=others, rest_bears_raise=False))
 
 
 Region = tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], Leaf], ...]]

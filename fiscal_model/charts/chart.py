@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from fiscal_model.charts.axes import Chart
 
 BETWEEN = " | "
-LETTERS = 10.5
-"""How many figures of a label over a bar take an inch of the picture, with its margins."""
+LETTERS = 13.55
+"""How many figures of labels over bars take an inch of the axes."""
 TITLE_COLUMNS = 118
 """How many Latin letters of a title fit on a line of the figure."""
 LINES = 4
@@ -212,7 +212,8 @@ def above(ax: Axes, words: str, x: float, y: float, points: float = 4, **style: 
 
 def room_for_labels(chart: Chart, labels: Sequence[str]) -> bool:
     """Whether labels over bars stand side by side without touching."""
-    return sum(len(label) + 1 for label in labels) <= across(chart) * USUAL * LETTERS
+    inches = chart.whole.get_figwidth() * chart.get_position().width
+    return sum(len(label) + 1 for label in labels) <= inches * LETTERS
 
 
 def instead(ax: Axes, words: str, x: float) -> None:

@@ -31,6 +31,7 @@ from fiscal_model.scenario.entries import (
 from fiscal_model.scenario.layers import members, split_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import BASE
+from fiscal_model.standard.kinds.shares import like_percent
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Split, leaves
 from fiscal_model.vocabulary import LANGS, Text, listed
@@ -112,7 +113,7 @@ def _like_percent(split: Split) -> Iterator[tuple[int, ...]]:
             outer = 100
             for tier in shares.tiers:
                 weights = tier.division()
-                if 20 <= max(weights) <= 100 and sum(weights) not in (100, outer):
+                if like_percent(weights) and sum(weights) != outer:
                     yield weights
                 outer = tier.rest_weight
 

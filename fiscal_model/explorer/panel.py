@@ -5,83 +5,55 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from html import escape
-from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from fiscal_model.blocks import ILLUSTRATIVE, Heading, Paragraph, Table, page, wan
 from fiscal_model.calls import answered
 from fiscal_model.errors import FiscalModelError
-from fiscal_model.explorer.study import (
-    PERCENT,
-    REFERENCE,
-    Choice,
-    Control,
-    Figures,
-    Study,
-    own_scenarios,
-)
+from fiscal_model.explorer.controls import REFERENCE, Choice, Control
+from fiscal_model.explorer.look import ANSWER, MOVES, NAME, STYLE
+from fiscal_model.explorer.rows import Row
+from fiscal_model.explorer.shown import VIEWS, picture, tables_html, titles_of
+from fiscal_model.explorer.study import Figures, Study, own_scenarios, scenario_title
 from fiscal_model.extras import check_extra
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
 from fiscal_model.messages.message import message
 from fiscal_model.names import Names
-from fiscal_model.scenario.read import FOUNDATION, scenario_names
-from fiscal_model.standard.payers import PAYERS, Payers
+from fiscal_model.scenario.read import FOUNDATION
 from fiscal_model.standard.words import item_title
-from fiscal_model.vocabulary import ACCOUNTS, Lang, Text, listed
+from fiscal_model.vocabulary import ACCOUNTS, Lang, Text, joined, labelled, listed, noun, spans
 
 WORDS: Final = {
     "scenario": Text("情景", "Scenario"),
     "against": Text("对照情景", "Compare with"),
-    "items": Text("服务项目", "Items"),
+    "items": Text("服务项目（按住 Ctrl 可选多项）", "Items (hold Ctrl to choose several)"),
     "place": Text("地区", "Place"),
     "everywhere": Text("全部地区", "Everywhere"),
     "account": Text("账目", "Account"),
-    "years": Text("年份", "Years"),
+    "first": Text("年份从", "Years from"),
+    "last": Text("至", "to"),
     "start": Text("改动起始年", "Changes from"),
-    "reset": Text("全部复原", "Reset"),
+    "reset": Text("全部复原", "Reset all"),
     "save": Text("另存为情景文件", "Save as scenario file"),
     "workbook": Text("另存为工作簿", "Save as workbook"),
     "saved": Text("已写出", "wrote"),
+    "working": Text("正在计算……", "calculating…"),
     "writing": Text("正在写出工作簿……", "writing the workbook…"),
     "opened": Text("改为打开", "opened instead"),
-    "ended": Text("已撤销或收窄的改动：", "moves ended or narrowed: "),
-    "payer": Text("承担主体", "Payer"),
-    "before": Text("原情景", "Scenario"),
-    "after": Text("改动后", "Changed"),
-    "reference": Text("对照情景", "Reference"),
-    "chosen": Text("所选情景", "Chosen"),
-    "change": Text("变化", "Change"),
-    "yearly": Text("各年变化（万元）", "Change by year (10,000 yuan)"),
-    "totals": Text("合计（万元）", "Totals (10,000 yuan)"),
-    "total": Text("合计", "Total"),
+    "ended": Text("已撤销或收窄的改动", "moves ended or narrowed"),
     "explain": Text("数字由来", "How the figures came about"),
-    "unstated": Text("：各地不一，或没有规定", ": places differ, or nobody states it"),
-    "unmovable": Text("所选项目没有可以移动的数值。", "Nothing can be moved in the items chosen."),
-    "illustrative": ILLUSTRATIVE,
-    "paying": Text("各承担主体分年支出", "Who pays, year by year"),
-    "moving": Text("各承担主体分年变化", "The change by payer, year by year"),
     "still": Text("控件须在运行中的笔记本里使用。", "The controls work in a running notebook."),
 }
-VIEWS: Final = ("paying", "moving")
-"""What the picture can show."""
 SHORT: Final = {
     "paying": Text("图：分担主体", "Picture: payers"),
     "moving": Text("图：变化", "Picture: change"),
 }
-SIZE: Final = (8.4, 4.6)
-"""Inches of the picture."""
-FRAME: Final = (0.09, 0.08, 0.65, 0.72)
-"""Where its axes stand: titles above, the payers on the right."""
-COLUMNS: Final = 84
-"""How many Latin letters of its title fit on a line."""
-READOUT: Final = ".2f"
-"""How a slider shows its value: a comma would be read back as the end of the number."""
 
 
 @answered
@@ -117,20 +89,16 @@ class Explorer:
 
         self.study, self.lang = study, lang
         self.choice, instead = _opening(study, scenario)
-        self.sliders: dict[str, Any] = {}
-        wide, style = w.Layout(width="98%"), {"description_width": "7.5em"}
-        names: dict[str, Any] = {
-            name: {"description": self.say(name), "layout": wide, "style": style} for name in WORDS
-        }
-        self.scenario = w.Dropdown(**names["scenario"])
-        self.against = w.Dropdown(**names["against"])
-        self.items = w.SelectMultiple(rows=8, layout=wide)
-        self.place = w.Dropdown(**names["place"])
-        self.account = w.Dropdown(**names["account"])
-        self.years = w.SelectionRangeSlider(options=[0], continuous_update=False, **names["years"])
-        self.start = w.Dropdown(**names["start"])
-        self.scope = w.HTML()
-        self.controls = w.VBox(layout=w.Layout(max_height="420px", overflow="auto"))
+        self.rows: dict[str, Row] = {}
+        self.scenario, self.against = self._dropdown("scenario"), self._dropdown("against")
+        self.place, self.account = self._dropdown("place"), self._dropdown("account")
+        self.first, self.last = self._dropdown("first"), self._dropdown("last")
+        self.start = self._dropdown("start")
+        self.items = w.SelectMultiple(
+            rows=5, tooltip=self.say("items"), layout=w.Layout(width="98%")
+        )
+        self.scope, self.moves = w.HTML(), w.HTML()
+        self.controls = w.VBox()
         self.buttons = {
             name: w.Button(description=self.say(name), layout=w.Layout(width="auto"))
             for name in ("reset", "save", "workbook")
@@ -139,34 +107,59 @@ class Explorer:
             options=[(SHORT[view].to(lang), view) for view in VIEWS], style={"button_width": "auto"}
         )
         self.message, self.tables, self.explanation = w.HTML(), w.HTML(), w.HTML()
-        self.name, self.still = f"fiscal-model-{uuid4().hex}", None
-        hiding = w.HTML(f"<style>.{self.name} {{display: none}}</style>")
-        self.picture = w.Image(format="png", layout=w.Layout(max_width="100%"))
+        self.picture = w.HTML()
+        self.page, self.still = f"fiscal-model-{uuid4().hex}", None
         self.detail = w.Accordion(children=[self.explanation], selected_index=None)
         self.detail.set_title(0, self.say("explain"))
-        chosen = [
-            self.scenario,
-            self.against,
-            w.HTML(self.say("items")),
-            self.items,
-            self.place,
-            self.account,
-            self.years,
-            self.start,
-        ]
-        buttons = w.HBox([*self.buttons.values()], layout=w.Layout(flex_flow="row wrap"))
-        left = w.VBox([*chosen, self.scope, self.controls, buttons], layout=w.Layout(width="40%"))
-        right = w.VBox(
-            [self.message, self.view, self.picture, self.tables, self.detail, hiding],
-            layout=w.Layout(width="60%"),
-        )
-        self.box = w.HBox([left, right])
+        self.box = self._laid_out()
         self._watch()
         self._guarded(lambda: self._take(self.choice))
         if instead:
-            self.message.value += _wrong(
-                f"{instead.text(lang)}\n{self.say('opened')} {self.choice.scenario}"
-            )
+            told = f"{instead.text(lang)}\n{self.say('opened')} {self.choice.scenario}"
+            self.message.value += _wrong(told)
+
+    def _dropdown(self, name: str) -> Any:
+        """One of a list; it shares its line with others."""
+        import ipywidgets as w
+
+        layout = w.Layout(width="auto", flex="1 1 auto", min_width="0")
+        style = {"description_width": "initial"}
+        return w.Dropdown(description=self.say(name), style=style, layout=layout)
+
+    def _laid_out(self) -> Any:
+        """What is chosen above; below it the controls on the left, the figures on the right. What
+        is answered stands beside the buttons.
+        """
+        import ipywidgets as w
+
+        self.moves.add_class(MOVES)
+        self.message.add_class(ANSWER)
+        half = w.Layout(width="50%")
+        items = w.VBox([w.HTML(escape(self.say("items"))), self.items], layout=half)
+        dropdowns = w.VBox(
+            [
+                self.scenario,
+                self.against,
+                w.HBox([self.place, self.account]),
+                w.HBox([self.first, self.last, self.start]),
+            ],
+            layout=half,
+        )
+        left = w.VBox([self.scope, self.moves, self.controls], layout=half)
+        right = w.VBox([self.view, self.picture, self.tables, self.detail], layout=half)
+        box = w.VBox(
+            [
+                w.HTML(
+                    f"{STYLE}<style>.{self.page} {{display: none}}</style>",
+                    layout=w.Layout(display="none"),
+                ),
+                w.HBox([items, dropdowns]),
+                w.HBox([*self.buttons.values(), self.message]),
+                w.HBox([left, right]),
+            ]
+        )
+        box.add_class(NAME)
+        return box
 
     def say(self, name: str) -> str:
         return WORDS[name].to(self.lang)
@@ -186,9 +179,7 @@ class Explorer:
 
     def _page(self) -> str:
         """The picture and the tables as they stand now."""
-        picture = b64encode(self.picture.value).decode()
-        image = f'<img style="max-width:100%" src="data:image/png;base64,{picture}">'
-        return f'<div class="{self.name}">{image * bool(picture)}{self.tables.value}</div>'
+        return f'<div class="{self.page}">{self.picture.value}{self.tables.value}</div>'
 
     def _watch(self) -> None:
         """What happens when a control is used."""
@@ -197,12 +188,9 @@ class Explorer:
         self.against.observe(
             lambda _: self._used(lambda: self._new_reference(self.against.value)), "value"
         )
-        for name in ("items", "place", "account", "start"):
+        for name in ("items", "place", "account", "first", "last", "start"):
             widget = getattr(self, name)
             widget.observe(lambda change, name=name: self._choose(**{name: change["new"]}), "value")
-        self.years.observe(
-            lambda _: self._choose(first=self.years.value[0], last=self.years.value[1]), "value"
-        )
         self.view.observe(lambda _: self._used(self._show), "value")
         self.detail.observe(lambda _: self._used(self._explain), "selected_index")
         self.buttons["reset"].on_click(lambda _: self._choose(moves={}))
@@ -237,24 +225,43 @@ class Explorer:
             self.study.forget(against)
         self._take(replace(self.choice, against=against))
 
-    def _move(self, control: Control, value: float) -> None:
-        """A control is moved; back to where it stood when it shows what it showed."""
-        moves = {**self.choice.moves, control.key: value / _scale(control)}
-        if control.present is not None and format(value, READOUT) == format(
-            control.present * _scale(control), READOUT
-        ):
-            del moves[control.key]
+    def _move(self, control: Control, value: float | None) -> None:
+        """A control is moved; None takes the move back, as its present value does."""
+        moves = {key: each for key, each in self.choice.moves.items() if key != control.key}
+        if value is not None and control.moves(value):
+            moves[control.key] = value
         self.choice = replace(self.choice, moves=moves)
-        self.sliders[control.key].readout = True
+        self._show_moves()
         self._show()
 
+    def _type(self, control: Control, typed: str) -> None:
+        """Somebody has typed a value; one that cannot be taken goes back to what was there."""
+        try:
+            value = control.read(typed)
+        except FiscalModelError:
+            self._show_moves()
+            raise
+        self._move(control, value)
+
     def _guarded(self, act: Callable[[], None]) -> None:
-        """Says what is wrong instead of a traceback."""
-        self.message.value = ""
+        """Says that it works, then what is wrong instead of a traceback."""
+        working = self.message.value = _said(self.say("working"))
         try:
             act()
         except FiscalModelError as error:
             self.message.value = _wrong(error.text(self.lang))
+        finally:
+            if self.message.value == working:
+                self.message.value = ""
+
+    @contextmanager
+    def _filled(self) -> Iterator[None]:
+        """While the explorer itself sets its controls."""
+        self._filling = True
+        try:
+            yield
+        finally:
+            self._filling = False
 
     def _take(self, wanted: Choice) -> None:
         """Takes a choice as far as it holds and says which moves it ends; where nothing can be
@@ -275,7 +282,7 @@ class Explorer:
             self._offer()
         if ended:
             names = listed((each.label.to(self.lang) for each in ended), self.lang)
-            self.message.value = f"<div>{escape(self.say('ended') + names)}</div>"
+            self.message.value = _said(labelled(self.say("ended"), names, self.lang))
         self._show()
 
     def _offer(self) -> None:
@@ -283,81 +290,78 @@ class Explorer:
         study, choice = self.study, self.choice
         whole, accounts = study.whole(choice.scenario), study.accounts(choice)
         names = whole.standard.places.label
-        self._filling = True
-        try:
+        titles = [
+            (item_title(whole.standard.items[number], self.lang), number)
+            for number in study.items(choice.scenario)
+        ]
+        places = [(names(code).to(self.lang), code) for code in study.places(choice.scenario)]
+        booked = [(ACCOUNTS[account].to(self.lang), account) for account in accounts]
+        years = [(str(year), year) for year in whole.years]
+        with self._filled():
             self._offer_scenarios()
-            titles = [
-                (item_title(whole.standard.items[number], self.lang), number)
-                for number in study.items(choice.scenario)
-            ]
             _fill(self.items, titles, choice.items)
-            places = [(names(code).to(self.lang), code) for code in study.places(choice.scenario)]
             _fill(self.place, [(self.say("everywhere"), ""), *places], choice.place)
-            _fill(
-                self.account,
-                [(ACCOUNTS[account].to(self.lang), account) for account in accounts],
-                choice.account if accounts else None,
-            )
-            _fill(
-                self.years, [(str(year), year) for year in whole.years], (choice.first, choice.last)
-            )
-            _fill(self.start, [(str(year), year) for year in whole.years], choice.start)
-            self._offer_controls()
-        finally:
-            self._filling = False
+            _fill(self.account, booked, choice.account if accounts else None)
+            _fill(self.first, [year for year in years if year[1] <= choice.last], choice.first)
+            _fill(self.last, [year for year in years if year[1] >= choice.first], choice.last)
+            _fill(self.start, years, choice.start)
+        self._offer_controls()
+        self._show_moves()
 
     def _offer_scenarios(self) -> None:
-        """What is chosen stays on offer even when its file is gone."""
-        offered = tuple(
-            dict.fromkeys((*self.study.scenarios(), self.choice.scenario, self.choice.against))
-        )
+        """By title and name. What is chosen stays on offer even when its file is gone."""
+        names = dict.fromkeys((*self.study.scenarios(), self.choice.scenario, self.choice.against))
+        offered = [(_titled(name, self.lang), name) for name in names]
         _fill(self.scenario, offered, self.choice.scenario)
         _fill(self.against, offered, self.choice.against)
 
     def _offer_controls(self) -> None:
-        import ipywidgets as w
+        self.rows = {
+            control.key: Row(control, self.lang, self.choice.moves.get(control.key))
+            for control in self.study.controls(self.choice)
+        }
+        for row in self.rows.values():
+            self._watch_row(row)
+        self.controls.children = tuple(row.widget for row in self.rows.values())
+        self.scope.value = "".join(f"<div>{escape(each)}</div>" for each in self._scope())
 
-        rows: list[Any] = []
-        self.sliders = {}
-        for control in self.study.controls(self.choice):
-            moved, scale = control.key in self.choice.moves, _scale(control)
-            label = control.label.to(self.lang) + (
-                "" if control.present is not None else self.say("unstated")
-            )
-            value = self.choice.moves.get(control.key, control.shown)
-            low, high, step, value = (
-                round(each * scale, 6) for each in (control.low, control.high, control.step, value)
-            )
-            slider = w.FloatSlider(
-                value=value,
-                min=low,
-                max=high,
-                step=step,
-                readout=moved or control.present is not None,
-                readout_format=READOUT,
-                continuous_update=False,
-                layout=w.Layout(width="95%"),
-            )
-            slider.observe(
-                lambda change, control=control: self._used(
-                    lambda: self._move(control, change["new"])
-                ),
-                "value",
-            )
-            self.sliders[control.key] = slider
-            rows += [w.HTML(escape(label)), slider]
-        self.controls.children = tuple(rows)
-        self.scope.value = escape(self._scope() if rows else self.say("unmovable"))
+    def _watch_row(self, row: Row) -> None:
+        control = row.control
+        row.slider.observe(
+            lambda change: self._used(lambda: self._move(control, control.value(change["new"]))),
+            "value",
+        )
+        row.box.observe(
+            lambda change: self._used(lambda: self._type(control, change["new"])), "value"
+        )
+        row.undo.on_click(lambda _: self._used(lambda: self._move(control, None)))
 
-    def _scope(self) -> str:
-        """Where and from when on moves hold."""
+    def _show_moves(self) -> None:
+        """Every control where it stands, and the moves in words."""
+        moves = self.choice.moves
+        with self._filled():
+            for key, row in self.rows.items():
+                row.show(moves.get(key))
+        words = [each.move(moves[each.key]).to(self.lang) for each in self.study.moved(self.choice)]
+        listed_moves = "".join(f"<li>{escape(each)}</li>" for each in words)
+        self.moves.value = f"<ul>{listed_moves}</ul>" if words else ""
+        self.buttons["reset"].disabled = not words
+
+    def _scope(self) -> Iterator[str]:
+        """Where and from when on moves hold, and which items have none and why."""
         choice = self.choice
         places = self.study.whole(choice.scenario).standard.places
         zh, en = places.label(choice.place or places.root)
-        return Text(
-            f"以下改动适用于{zh}，自{choice.start}年起；增长率自数据末年之后起。",
-            f"Moves hold in {en} from {choice.start} on; growth after the last year supplied.",
-        ).to(self.lang)
+        if self.rows:
+            yield Text(
+                f"改动适用于{zh}，自{choice.start}年起；增长率自数据末年之后起。",
+                f"Moves hold in {en} from {choice.start} on; growth after the last year supplied.",
+            ).to(self.lang)
+        for why, items in self.study.unmovable(choice).items():
+            which = Text(
+                f"第{spans(items, 'zh')}项", f"{noun(len(items), 'Item')} {spans(items, 'en')}"
+            )
+            yield labelled(which.to(self.lang), why.to(self.lang), self.lang)
 
     def _show(self) -> None:
         """Figures first, the picture after them: drawing takes longer than simulating. Nothing is
@@ -370,6 +374,7 @@ class Explorer:
             self.picture.layout.visibility = "visible"
         except FiscalModelError:
             self.tables.value = self.explanation.value = ""
+            self.picture.value = ""
             self.picture.layout.visibility = "hidden"
             raise
         finally:
@@ -389,37 +394,13 @@ class Explorer:
             figures, self.lang, whole.inputs.illustrative, columns, whole.standard.payers
         )
 
-    def drawn(self, figures: Figures) -> bytes:
-        """The picture as PNG: who pays, or the change."""
-        from matplotlib.figure import Figure
-
-        from fiscal_model.charts import change, payers
-        from fiscal_model.charts.chart import Caption
-        from fiscal_model.charts.style import styled
-
-        view, choice = self.view.value, self.choice
-        whole = self.study.whole(choice.scenario)
-        where = whole.standard.places.label(choice.place or whole.standard.places.root).to(
-            self.lang
-        )
-        titles = [self.study.changed(choice).title.to(self.lang)]
-        if view == "moving" and (choice.against != choice.scenario or self.study.moved(choice)):
-            titles.insert(0, self.study.reference(choice).scenario.title.to(self.lang))
-        note = (self.say("illustrative"),) if whole.inputs.illustrative else ()
-        about = (where, " → ".join(titles), ACCOUNTS[choice.account].to(self.lang), *note)
-        caption, buffer = (
-            Caption(self.say(view), about, self.lang, COLUMNS, whole.standard.payers),
-            BytesIO(),
-        )
-        with styled():
-            figure = Figure(figsize=SIZE)
-            ax = figure.add_axes(FRAME)
-            if view == "moving":
-                change.by_year(figures.change, caption, ax)
-            else:
-                payers.by_year(figures.after, caption, ax)
-            figure.savefig(buffer, format="png", metadata={"Software": None})
-        return buffer.getvalue()
+    def drawn(self, figures: Figures) -> str:
+        """The picture, which is told by its titles where it cannot be seen."""
+        view, payers = self.view.value, self.study.whole(self.choice.scenario).standard.payers
+        titles = titles_of(self.study, self.choice, view, self.lang)
+        told = escape(joined(titles, self.lang))
+        drawn = b64encode(picture(figures, view, titles, payers, self.lang)).decode()
+        return f'<img alt="{told}" src="data:image/png;base64,{drawn}" style="width:100%">'
 
     def _explain(self) -> None:
         """The steps to the last year's figures, while they are open."""
@@ -433,63 +414,16 @@ class Explorer:
             return _wrong(error.text(self.lang))
 
     def _save(self) -> None:
-        self.message.value = f"{self.say('saved')} {escape(str(self.study.save(self.choice)))}"
-        self._filling = True
-        try:
+        self.message.value = self._wrote(self.study.save(self.choice))
+        with self._filled():
             self._offer_scenarios()
-        finally:
-            self._filling = False
 
     def _workbook(self) -> None:
-        self.message.value = self.say("writing")
-        self.message.value = (
-            f"{self.say('saved')} {escape(str(self.study.workbook(self.choice, lang=self.lang)))}"
-        )
+        self.message.value = _said(self.say("writing"))
+        self.message.value = self._wrote(self.study.workbook(self.choice, lang=self.lang))
 
-
-def tables_html(
-    figures: Figures,
-    lang: Lang,
-    illustrative: bool,
-    columns: tuple[str, str] = ("before", "after"),
-    payers: Payers = PAYERS,
-) -> str:
-    """Totals over the years that can be compared, and the change year by year, in 10,000 yuan."""
-    say = {name: words.to(lang) for name, words in WORDS.items()}
-    change, years = figures.change, list(figures.years)
-    names = [payers[payer].name.to(lang) for payer in change.index]
-    sums = [
-        frame[years].sum(axis=1, min_count=1) for frame in (figures.before, figures.after, change)
-    ]
-    totals = [
-        (name, wan(a), wan(b), wan(moved, True))
-        for name, a, b, moved in zip(names, *sums, strict=True)
-    ]
-    a, b, moved = (each.sum(min_count=1) for each in sums)
-    yearly = [
-        (str(year), *(wan(amount, True) for amount in change[year].tolist()))
-        for year in change.columns
-    ]
-    lacking = [
-        str(year)
-        for year, shared in zip(change.columns, change.columns.isin(figures.years), strict=True)
-        if not shared
-    ]
-    missing = Text(
-        f"对照情景没有的年份不计入合计与变化：{'、'.join(lacking)}",
-        f"years that the reference lacks are left out: {', '.join(lacking)}",
-    )
-    heads = [say[name] for name in ("payer", *columns, "change")]
-    return page(
-        [
-            *([Heading(say["illustrative"])] if illustrative else []),
-            *([Paragraph(missing.to(lang))] if lacking else []),
-            Heading(say["totals"]),
-            Table(heads, [*totals, (say["total"], wan(a), wan(b), wan(moved, True))]),
-            Heading(say["yearly"]),
-            Table([say["years"], *names], yearly),
-        ]
-    )
+    def _wrote(self, path: Path) -> str:
+        return _said(f"{self.say('saved')} {path}")
 
 
 def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | None]:
@@ -501,8 +435,7 @@ def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | No
             simulated either.
 
     """
-    titles = scenario_names().known
-    known = {name: titles.get(name, Text("", "")) for name in study.scenarios()}
+    known = {name: scenario_title(name) for name in study.scenarios()}
     names = Names(Text("情景", "scenario"), known)
     more = message("scenarios-to-open", names=names.all())
     scenario = replace(names, more=more).code(scenario)
@@ -515,9 +448,10 @@ def _opening(study: Study, scenario: str) -> tuple[Choice, FiscalModelError | No
         raise
 
 
-def _scale(control: Control) -> float:
-    """What a value is multiplied with to be shown in its unit."""
-    return 100.0 if control.unit is PERCENT else 1.0
+def _titled(name: str, lang: Lang) -> str:
+    """A scenario by its title, with its name."""
+    title = scenario_title(name)
+    return Text(f"{title.zh}（{name}）", f"{title.en} ({name})").to(lang) if any(title) else name
 
 
 def _ends(control: Control, wanted: Choice, taken: Choice) -> bool:
@@ -527,7 +461,12 @@ def _ends(control: Control, wanted: Choice, taken: Choice) -> bool:
 
 def _wrong(text: str) -> str:
     """What is wrong, a fault a line."""
-    return f'<div style="color:#b00020;white-space:pre-line">{escape(text)}</div>'
+    return f'<div role="alert" style="color:#b00020;white-space:pre-line">{escape(text)}</div>'
+
+
+def _said(text: str) -> str:
+    """What is done."""
+    return f'<div role="status">{escape(text)}</div>'
 
 
 def _fill(widget: Any, options: Sequence[Any], value: Any) -> None:

@@ -7,9 +7,10 @@ shown are those of the file that is saved.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,9 @@ from fiscal_model.engine.judge import judge
 from fiscal_model.engine.project import Span
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.explain import Explanation, explain
+from fiscal_model.explorer.controls import KINDS as CONTROL_KINDS
+from fiscal_model.explorer.controls import REFERENCE, Choice, Control, as_written, control_of
+from fiscal_model.explorer.offers import acting, keys_of, unseen, why_none
 from fiscal_model.files import replacing
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
@@ -34,7 +38,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.run import result_of, simulated
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.model import Scenario
-from fiscal_model.scenario.read import load_scenario, shipped_scenarios
+from fiscal_model.scenario.read import load_scenario, scenario_names, shipped_scenarios, title_in
 from fiscal_model.standard.extend import union
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import ACCOUNTS, Lang, Text
@@ -43,72 +47,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME: Final = "my_scenario"
-REFERENCE: Final = "baseline"
-"""What changes are measured against unless another scenario is chosen."""
-REACH: Final = {"rate": 2.0, "base": 3.0, "growth": 0.2}
-"""How far a control goes: a rate to twice the highest in force, a factor to three, growth to a
-fifth a year either way.
-"""
-STEPS: Final = {"share": 0.01, "base": 0.01, "growth": 0.005}
-"""How finely a control moves; a rate as :func:`_step` says."""
-PERCENT: Final = Text("%", "%")
-FACTOR: Final = Text("倍", "times")
-DIGITS: Final = Decimal("0.000001")
-"""As finely as a value is written."""
 HALF_FEN: Final = 0.005
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is looked at and what is moved.
-
-    ``place`` is a code, empty for everywhere: figures are of it, and changes hold in it. ``start``
-    is the year from which changes hold; growth holds after the last supplied year. ``moves`` gives
-    values to controls by their keys. ``against`` is the scenario that the change is measured
-    against.
-    """
-
-    scenario: str
-    items: tuple[int, ...]
-    first: int
-    last: int
-    start: int
-    place: str = ""
-    account: str = "general"
-    moves: Mapping[str, float] = field(default_factory=dict)
-    against: str = REFERENCE
-
-
-@dataclass(frozen=True)
-class Control:
-    """A value that can be moved between two ends by steps, in a unit; ``present`` is None where
-    places differ in it or nobody states it.
-    """
-
-    key: str
-    lever: Lever
-    unit: Text
-    low: float
-    high: float
-    step: float
-
-    @property
-    def label(self) -> Text:
-        """What it moves, and its unit."""
-        (zh, en), unit = self.lever.label, self.unit
-        return Text(f"{zh}（{unit.zh}）", f"{en} ({unit.en})")
-
-    @property
-    def present(self) -> float | None:
-        """The value of the chosen scenario."""
-        return self.lever.present
-
-    @property
-    def shown(self) -> float:
-        """Where it stands before it is moved; as near to zero as it goes where there is no one
-        value.
-        """
-        return min(max(0.0, self.low), self.high) if self.present is None else self.present
 
 
 @dataclass(frozen=True)
@@ -138,14 +77,15 @@ class Figures:
 
 @dataclass(eq=False)
 class _Loaded:
-    """A scenario on the data, and what has been asked of it: budgets of one year, levers, and the
-    budgets it is measured against.
+    """A scenario on the data, and what has been asked of it: budgets of one year, levers,
+    controls, and the budgets it is measured against.
     """
 
     ground: Ground
     whole: Result
     years: dict[int, Result] = field(default_factory=dict)
     levers: dict[tuple[str, str, int], Lever | None] = field(default_factory=dict)
+    controls: dict[Choice, tuple[Control, ...]] = field(default_factory=dict)
     references: dict[str, Result] = field(default_factory=dict)
     moved: tuple[object, Result] | None = None
 
@@ -265,28 +205,35 @@ class Study:
         )
 
     def controls(self, choice: Choice) -> tuple[Control, ...]:
-        """What can be moved in the chosen items: a payer's share, rates, base amounts, growth of
-        beneficiaries.
+        """What can be moved in the chosen items: shares first, then base amounts, rates and growth
+        of beneficiaries; nothing that would act on nothing.
         """
-        found: list[Control] = []
-        for item in choice.items:
-            keys = list(self._keys(choice, item))
-            shares = [key for key in keys if key.startswith("share:") and self._lever(choice, key)]
-            keys = [key for key in keys if not key.startswith("share:") or key in shares[:1]]
-            found += [
-                self._control(choice, key, lever)
-                for key in keys
-                if (lever := self._lever(choice, key))
-            ]
-        return tuple({control.key: control for control in found}.values())
+        known, asked = self._of(choice.scenario), replace(choice, moves={})
+        if asked not in known.controls:
+            found = {
+                each.key: each for item in choice.items for each in self._controls_of(choice, item)
+            }
+            order = [*CONTROL_KINDS]
+            known.controls[asked] = tuple(
+                sorted(found.values(), key=lambda each: order.index(each.kind))
+            )
+        return known.controls[asked]
+
+    def unmovable(self, choice: Choice) -> dict[Text, list[int]]:
+        """The chosen items in which nothing can be moved, by why."""
+        whole, found = self.whole(choice.scenario), dict[Text, list[int]]()
+        offered = {each.key for each in self.controls(choice)}
+        for item in sorted(choice.items):
+            if offered.isdisjoint(keys_of(whole, item)):
+                found.setdefault(why_none(whole, choice, item), []).append(item)
+        return found
 
     def moved(self, choice: Choice) -> tuple[Control, ...]:
         """The controls that stand elsewhere than in the chosen scenario."""
         return tuple(
             each
             for each in self.controls(choice)
-            if each.key in choice.moves
-            and (each.present is None or _written(choice.moves[each.key]) != _written(each.present))
+            if each.key in choice.moves and each.moves(choice.moves[each.key])
         )
 
     def entries(self, choice: Choice) -> dict[str, tuple[str, ...]]:
@@ -298,7 +245,7 @@ class Study:
             section = control.lever.section
             entries[section] = (
                 *entries.get(section, ()),
-                *control.lever.entries(_written(choice.moves[control.key])),
+                *control.lever.entries(as_written(choice.moves[control.key])),
             )
         return {
             kind.section: entries[kind.section] for kind in ENTRY_KINDS if kind.section in entries
@@ -461,18 +408,19 @@ class Study:
                 return replace(choice, account=account, items=tuple(items))
         return None
 
-    def _keys(self, choice: Choice, item: int) -> Iterator[str]:
-        """The names of all that an item might have to move."""
-        counted = set(self._of(choice.scenario).ground.inputs.counts.series)
-        lines = [line for line in self.whole(choice.scenario).program.lines if line.item == item]
-        yield from (
-            f"share:{item}:{payer}" for payer in self.whole(choice.scenario).standard.payers.levels
-        )
-        yield from (f"rate:{line.code}" for line in lines if line.beneficiary in counted)
-        yield f"base:{item}"
-        yield from dict.fromkeys(
-            f"growth:{line.beneficiary}" for line in lines if line.beneficiary in counted
-        )
+    def _controls_of(self, choice: Choice, item: int) -> list[Control]:
+        """The controls of an item; of its shares that of the highest level that has one."""
+        whole, found = self.whole(choice.scenario), list[Control]()
+        for key in keys_of(whole, item):
+            if key.startswith("share:") and found:
+                continue
+            cells = acting(whole, choice, key)
+            lever = self._lever(choice, key) if cells.any() else None
+            if lever:
+                line = whole.standard.lines.get(key.partition(":")[2])
+                per = line.per if line else None
+                found.append(control_of(key, lever, per, unseen(whole, choice, cells)))
+        return found
 
     def _lever(self, choice: Choice, key: str) -> Lever | None:
         """What moves a value from the start on; None where there is nothing to move."""
@@ -508,26 +456,6 @@ class Study:
             known.moved = asked, known.ground.part(touched, self.changed(choice))
         return known.moved[1], touched
 
-    def _control(self, choice: Choice, key: str, lever: Lever) -> Control:
-        kind, name, *_ = key.split(":")
-        reach = REACH.get(kind, 1.0)
-        low = -reach if kind == "growth" else lever.low
-        high = reach * lever.high if kind == "rate" else reach
-        ends = [low, high] if lever.present is None else [low, high, lever.present]
-        units = (
-            {"rate": self.whole(choice.scenario).standard.lines[name].per}
-            if kind == "rate"
-            else {"base": FACTOR}
-        )
-        return Control(
-            key,
-            lever,
-            units.get(kind, PERCENT),
-            min(ends),
-            max(ends),
-            STEPS.get(kind) or _step(high),
-        )
-
 
 def own_scenarios() -> tuple[str, ...]:
     """The scenario files of the working folder."""
@@ -541,13 +469,20 @@ def own_scenarios() -> tuple[str, ...]:
     )
 
 
-def _written(value: float) -> Decimal:
-    return Decimal(str(value)).quantize(DIGITS)
+def scenario_title(name: str) -> Text:
+    """The title of a scenario, by name or file; empty where the file cannot be read."""
+    titles = scenario_names().known
+    if name in titles:
+        return titles[name]
+    with suppress(FiscalModelError, OSError):
+        return _title_in(Path(name).resolve(), Path(name).stat().st_mtime_ns)
+    return Text("", "")
 
 
-def _step(high: float) -> float:
-    """A step for a range: 1 for hundreds of yuan, 0.1 for tens, 0.01 for a few."""
-    return 1.0 if high >= 100 else 0.1 if high >= 20 else 0.01
+@lru_cache(maxsize=1000)
+def _title_in(path: Path, written: int) -> Text:
+    """The title of a file as it was ``written`` at a time: asked for at every choice."""
+    return title_in(path)
 
 
 def _table(

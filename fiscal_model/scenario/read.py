@@ -66,12 +66,12 @@ def shipped_scenarios() -> list[str]:
 @cache
 def scenario_names() -> Names:
     """The shipped scenarios by name or title."""
-    titles = {name: _title(shipped_folder() / f"{name}.yaml") for name in shipped_scenarios()}
+    titles = {name: title_in(shipped_folder() / f"{name}.yaml") for name in shipped_scenarios()}
     names = Names(Text("情景", "scenario"), titles)
     return replace(names, more=message("shipped-scenarios", names=names.all()))
 
 
-def _title(path: Path) -> Text:
+def title_in(path: Path) -> Text:
     """The title of a scenario file, whatever else is wrong with it."""
     title = read_yaml(path, Faults()).entries().get("title")
     return text_of(title) if title else Text("", "")

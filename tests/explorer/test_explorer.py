@@ -16,8 +16,10 @@ import pytest
 
 import fiscal_model as fm
 from fiscal_model.errors import fault
-from fiscal_model.explorer.panel import tables_html
-from fiscal_model.explorer.study import Choice, Study
+from fiscal_model.explorer.controls import Choice
+from fiscal_model.explorer.look import MOVED
+from fiscal_model.explorer.shown import tables_html
+from fiscal_model.explorer.study import Study
 
 Tables = Callable[..., Path]
 MOVES = {
@@ -330,10 +332,10 @@ new:
     explorer: Any = fm.explore(inputs=folder)
     assert explorer.choice.scenario == "校 车.yaml"
     assert "bus_pupil" in explorer.message.value
-    assert "rate:bus" in explorer.sliders
+    assert "rate:bus" in explorer.rows
     explorer.against.value = "baseline"
     assert explorer.study.figures(explorer.choice).change[2022].sum() == pytest.approx(50_000)
-    explorer.sliders["rate:bus"].value = 700
+    explorer.rows["rate:bus"].slider.value = 700
     explorer.buttons["save"].click()
     same(
         explorer.study.figures(explorer.choice).after,
@@ -383,7 +385,7 @@ def test_a_file_that_was_edited_is_read_anew(
         scenario({"extends": "baseline", "rates": [{**rates[0], "rate": rate}]})
         explorer.scenario.value = "baseline"
         explorer.scenario.value = path.name
-        assert explorer.sliders["rate:pubfund_primary"].value == rate
+        assert explorer.rows["rate:pubfund_primary"].slider.value == rate
 
 
 def test_only_lines_with_counts_have_controls_and_units_are_said(tables: Tables) -> None:
@@ -409,10 +411,10 @@ def test_a_value_that_nobody_states_stands_nowhere(tables: Tables) -> None:
     )
     explorer.scenario.value = "as_written"
     explorer.items.value = (11,)
-    growth = explorer.sliders["growth:primary_pupil"]
-    assert (growth.readout, growth.value) == (False, 0)
+    growth = explorer.rows["growth:primary_pupil"].slider
+    assert (growth.value, explorer.rows["growth:primary_pupil"].box.value) == (0, "")
     growth.value = 2
-    assert explorer.sliders["growth:primary_pupil"].readout
+    assert explorer.rows["growth:primary_pupil"].box.value == "2"
     assert explorer.choice.moves == {"growth:primary_pupil": 0.02}
 
 
@@ -437,26 +439,26 @@ def explorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_moving_a_slider_changes_table_picture_and_explanation(explorer: Any) -> None:
     explorer.detail.selected_index = 0
     before = explorer.tables.value, explorer.picture.value, explorer.explanation.value
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     after = explorer.tables.value, explorer.picture.value, explorer.explanation.value
     assert all(one != other for one, other in zip(before, after, strict=True))
     assert explorer.choice.moves == {"share:11:central": 0.9}
     explorer.buttons["reset"].click()
     assert explorer.tables.value == before[0]
-    assert explorer.sliders["share:11:central"].value == 80
+    assert explorer.rows["share:11:central"].slider.value == 80
 
 
 def test_choosing_offers_what_belongs_to_the_choice(explorer: Any) -> None:
     explorer.items.value = (12,)
-    assert "share:12:region" in explorer.sliders
+    assert "share:12:region" in explorer.rows
     explorer.place.value = "653100"
-    explorer.years.value = (2024, 2026)
+    explorer.first.value, explorer.last.value = 2024, 2026
     explorer.start.value = 2025
     assert explorer.choice == Choice("baseline", (12,), 2024, 2026, 2025, "653100")
     explorer.scenario.value = "cohort_2035"
     assert (explorer.choice.scenario, explorer.choice.last) == ("cohort_2035", 2035)
     explorer.items.value = ()
-    assert explorer.sliders == {}
+    assert explorer.rows == {}
 
 
 def test_a_scenario_that_cannot_be_read_is_not_taken(explorer: Any, tmp_path: Path) -> None:
@@ -481,19 +483,19 @@ def test_a_scenario_that_cannot_be_read_is_not_taken(explorer: Any, tmp_path: Pa
 
 
 def test_moves_that_no_longer_belong_are_ended_and_said(explorer: Any) -> None:
-    explorer.sliders["share:11:central"].value = 90
-    explorer.sliders["rate:pubfund_primary"].value = 800
+    explorer.rows["share:11:central"].slider.value = 90
+    explorer.rows["rate:pubfund_primary"].slider.value = 800
     explorer.items.value = (12,)
     assert explorer.choice.moves == {}
     assert "第11项 中央的分担比例" in explorer.message.value
     assert "普通小学公用经费" in explorer.message.value
     explorer.items.value = (11,)
     assert explorer.message.value == ""
-    assert explorer.sliders["share:11:central"].value == 80
+    assert explorer.rows["share:11:central"].slider.value == 80
 
 
 def test_a_chosen_file_that_is_deleted_stays_as_it_was_read(explorer: Any, tmp_path: Path) -> None:
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     explorer.buttons["save"].click()
     explorer.scenario.value = "my_scenario.yaml"
     (tmp_path / "my_scenario.yaml").unlink()
@@ -503,8 +505,8 @@ def test_a_chosen_file_that_is_deleted_stays_as_it_was_read(explorer: Any, tmp_p
 
 
 def test_a_control_that_shows_its_present_value_again_moves_nothing(explorer: Any) -> None:
-    slider = explorer.sliders["share:11:central"]
-    for value in (90, 80.001):
+    slider = explorer.rows["share:11:central"].slider
+    for value in (90, 80.00001):
         slider.value = value
     assert explorer.choice.moves == {}
 
@@ -521,7 +523,7 @@ def test_nothing_of_an_older_choice_stays_when_figures_fail(tables: Tables) -> N
     explorer: Any = fm.explore(inputs=folder)
     explorer.detail.selected_index = 0
     explorer.items.value = (48,)
-    growth = explorer.sliders["growth:age_80_89"]
+    growth = explorer.rows["growth:age_80_89"].slider
     growth.value = growth.min
     assert "昌吉市" in explorer.message.value or "652301" in explorer.message.value
     assert (explorer.tables.value, explorer.explanation.value) == ("", "")
@@ -543,7 +545,7 @@ def test_the_picture_shows_payers_or_the_change(explorer: Any) -> None:
     explorer.view.value = "moving"
     still = explorer.picture.value
     assert still != payers
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     assert explorer.picture.value != still
 
 
@@ -552,9 +554,9 @@ def test_a_move_is_shown_once(explorer: Any, monkeypatch: pytest.MonkeyPatch) ->
     draw = explorer.drawn
     monkeypatch.setattr(explorer, "drawn", lambda figures: shown.append(1) or draw(figures))
     for act in (
-        lambda: setattr(explorer.sliders["share:11:central"], "value", 90),
+        lambda: setattr(explorer.rows["share:11:central"].slider, "value", 90),
         lambda: setattr(explorer.place, "value", "653100"),
-        lambda: setattr(explorer.years, "value", (2024, 2026)),
+        lambda: setattr(explorer.last, "value", 2026),
         lambda: setattr(explorer.against, "value", "as_written"),
         lambda: setattr(explorer.scenario, "value", "central_9_1"),
     ):
@@ -568,10 +570,10 @@ def test_the_buttons_write_into_the_working_folder_and_faults_are_said(
 ) -> None:
     explorer.buttons["save"].click()
     assert "还没有改动" in explorer.message.value
-    explorer.sliders["share:11:central"].value = 90
+    explorer.rows["share:11:central"].slider.value = 90
     explorer.buttons["save"].click()
     assert "my_scenario.yaml" in explorer.message.value
-    assert "my_scenario.yaml" in explorer.scenario.options
+    assert "my_scenario.yaml" in dict(explorer.scenario.options).values()
     same(
         explorer.study.figures(explorer.choice).after,
         of(tmp_path / "my_scenario.yaml", explorer.choice),
@@ -593,3 +595,112 @@ def test_words_from_data_are_escaped(tables: Tables) -> None:
     explorer._guarded(lambda: (_ for _ in ()).throw(fault("<b>", "unreadable", why="<i>")))
     assert "&lt;b&gt;: FM-unreadable cannot be read: &lt;i&gt;" in explorer.message.value
     assert "Central" in explorer.tables.value
+
+
+def test_a_typed_value_is_taken_or_told(explorer: Any) -> None:
+    row = explorer.rows["rate:pubfund_special"]
+    row.box.value = "６,５００"
+    assert explorer.choice.moves == {"rate:pubfund_special": 6500}
+    assert (row.box.value, row.slider.value) == ("6,500", 6500)
+    for wrong in (
+        "12,001",
+        "六千五",
+    ):  # the standard's own rate is 6,000: no further than twice that
+        row.box.value = wrong
+        assert wrong in explorer.message.value
+        assert "未采用" in explorer.message.value
+        assert explorer.choice.moves == {"rate:pubfund_special": 6500}
+        assert (row.box.value, row.slider.value) == ("6,500", 6500)
+
+
+def test_moves_are_told_and_taken_back_one_by_one(explorer: Any) -> None:
+    share, rate = explorer.rows["share:11:central"], explorer.rows["rate:pubfund_primary"]
+    assert explorer.buttons["reset"].disabled
+    assert share.undo.layout.visibility == "hidden"
+    share.slider.value = 85
+    rate.box.value = "700"
+    assert explorer.moves.value == (
+        "<ul><li>第11项 中央的分担比例（%）：80 → 85</li>"
+        "<li>普通小学公用经费 补助标准（元/人·年）：650 → 700</li></ul>"
+    )
+    for row in (share, rate):
+        assert MOVED in row.widget._dom_classes
+        assert row.undo.layout.visibility == "visible"
+    share.undo.click()
+    assert explorer.choice.moves == {"rate:pubfund_primary": 700}
+    assert (share.box.value, share.slider.value) == ("80", 80)
+    assert MOVED not in share.widget._dom_classes
+    explorer.buttons["reset"].click()
+    assert (explorer.choice.moves, explorer.moves.value) == ({}, "")
+    assert explorer.rows["rate:pubfund_primary"].box.value == "650"
+
+
+def test_it_says_that_it_works_and_then_what_it_did(explorer: Any) -> None:
+    """The answer to a button stands beside it, on the same line."""
+    said: list[str] = []
+    explorer.message.observe(lambda change: said.append(change["new"]), "value")
+    explorer.rows["share:11:central"].slider.value = 85
+    assert ["正在计算" in each for each in said] == [True, False]
+    assert said[-1] == ""
+    explorer.buttons["save"].click()
+    assert "已写出 my_scenario.yaml" in explorer.message.value
+    line = next(
+        each
+        for each in explorer.box.children
+        if explorer.buttons["save"] in getattr(each, "children", ())
+    )
+    assert explorer.message in line.children
+
+
+def test_why_an_item_has_no_controls_is_said(explorer: Any) -> None:
+    explorer.place.value = "652926"
+    assert explorer.rows == {}
+    assert explorer.scope.value == "<div>第11项：人数或金额按上级地区填报，在这里不能单独改动</div>"
+    explorer.items.value = (11, 60)
+    assert explorer.rows
+    assert "第11项" in explorer.scope.value
+    assert "拜城县" in explorer.scope.value
+
+
+def test_moves_before_the_years_shown_cannot_be_moved_and_stay(explorer: Any) -> None:
+    explorer.rows["share:11:central"].slider.value = 85
+    explorer.last.value = 2023
+    row = explorer.rows["share:11:central"]
+    assert (row.slider.disabled, row.box.disabled, row.box.value) == (True, True, "85")
+    explorer.last.value = 2030
+    assert not explorer.rows["share:11:central"].slider.disabled
+    assert explorer.choice.moves == {"share:11:central": 0.85}
+
+
+def test_years_are_offered_in_order(explorer: Any) -> None:
+    explorer.first.value = 2025
+    assert [year for _, year in explorer.last.options] == list(range(2025, 2031))
+    explorer.last.value = 2027
+    assert [year for _, year in explorer.first.options] == list(range(2021, 2028))
+
+
+@pytest.mark.parametrize("view", ["paying", "moving"])
+def test_picture_and_tables_have_one_unit(
+    explorer: Any, view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Item 11 costs more than 亿元, which a chart by itself would choose."""
+    from fiscal_model.charts import change, payers
+
+    units: list[Any] = []
+    for chart in (change, payers):
+        draw = chart.by_year
+        monkeypatch.setattr(
+            chart, "by_year", lambda *args, draw=draw: units.append(args[3]) or draw(*args)
+        )
+    explorer.rows["share:11:central"].slider.value = 85
+    units.clear()
+    explorer.view.value = view
+    explorer._show()
+    assert {unit.name.zh for unit in units} == {"万元"}
+    assert explorer.tables.value.count("（万元）") == 2
+
+
+def test_a_row_names_its_box_and_its_button(explorer: Any) -> None:
+    row = explorer.rows["share:11:central"]
+    assert row.box.tooltip == "第11项 中央的分担比例（%）"
+    assert row.undo.tooltip == "复原：第11项 中央的分担比例（%）"

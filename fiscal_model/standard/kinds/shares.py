@@ -6,10 +6,11 @@ depth, or ``{full: central}``. The weights of a division may all be percentages,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import gcd
 from typing import Any, Self
 
 from fiscal_model.arrays import Floats
@@ -28,6 +29,8 @@ from fiscal_model.vocabulary import Lang, Text, in_both
 LARGEST_WEIGHT = 10**6
 PLAIN = "{cost}*{share}"
 """What a payer bears in a live sheet where fixed shares of the cost are all there is to it."""
+_PERCENTAGES = range(20, 101)
+"""The largest weight of a division that was probably meant in percent."""
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?[%％]")
 
 
@@ -138,6 +141,25 @@ class Shares(Leaf):
                 self.rest_weight, self.total
             )
         return shares
+
+
+def like_percent(weights: Sequence[int]) -> bool:
+    """Whether weights look like percentages that do not add up to 100."""
+    return max(weights) in _PERCENTAGES and sum(weights) != 100
+
+
+def in_small(weights: Sequence[int]) -> tuple[int, ...]:
+    """The same weights as people write them: 17:3 rather than 850000:150000, but 96:4 rather than
+    24:1, which would look like percentages that lack some.
+    """
+    least, whole = sum(weights) // gcd(*weights), sum(weights)
+    totals = (least, *(10**digits for digits in range(2, 7)))
+    found = (
+        tuple(weight * total // whole for weight in weights)
+        for total in totals
+        if total % least == 0
+    )
+    return next((each for each in found if not like_percent(each)), tuple(weights))
 
 
 def read_shares(
