@@ -327,6 +327,7 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[0].cells),
     )
     names = (
+        say("分承担主体", "by payer"),
         say("分领域", "by domain"),
         say("分项目", "by item"),
         say("分地区", "by prefecture"),
@@ -464,7 +465,8 @@ def _scenarios(report: Report, cells: Cells, table: Table) -> Iterator[Check]:
     """The scenario of the workbook against its table by item, every other one against its run, and
     the differences against both.
     """
-    say, items, step = (
+    tables, say, items, step = (
+        report.tables,
         report.say,
         report.tables["items"],
         report.values.step if report.values else 0.0,
@@ -472,6 +474,19 @@ def _scenarios(report: Report, cells: Cells, table: Table) -> Iterator[Check]:
     titles = [report.title, *(other.scenario.title.to(report.lang) for other, _ in report.beside)]
     if len(set(titles)) < len(titles):  # rows of one title cannot be told apart
         return
+    drawn, account = tables["scenarios_drawn"], {"account": str(table.values("account")[0])}
+    gap = {**account, "scenario": say(*DIFFERENCE)}
+    apart = [
+        (
+            cells.sum(drawn, name)
+            - (cells.sumifs(table, name, account) - cells.sumifs(table, name, gap))
+        ).size()
+        for name in MONEY
+    ]
+    words = say(
+        "情景对比图数据等于情景对比表", "the figures of the chart agree with the scenarios' table"
+    )
+    yield Check(words, largest(apart).yuan(report), CENT)
     live = [cells.sumifs(table, name, {"scenario": report.title}) for name in MONEY]
     found = [
         (one - cells.sumifs(items, name, {"item": say(*TOTAL)})).size()

@@ -22,7 +22,7 @@ from fiscal_model.workbook.checks import (
     SAME,
 )
 from fiscal_model.workbook.columns import Column, Table
-from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.context import ABOUT, NAMES, Report
 from fiscal_model.workbook.item_table import costed_items
 from fiscal_model.workbook.sheet import Sheet
 from fiscal_model.workbook.summaries import ACCOUNT, accounts
@@ -33,9 +33,10 @@ MOST_GAPS = 30
 def open_cover(report: Report) -> Sheet:
     """The first sheet; what stands on it is written last, when all that it refers to is there."""
     title = report.say("基本公共服务支出责任测算", "Cost sharing of basic public services")
-    sheet = report.book.sheet(
-        report.say("封面", "Cover"), title, (25, 24, 24, 24, 24), report.note, printed=True
-    )
+    name, title = NAMES["cover"].to(report.lang), report.headed(title)
+    sheet = report.book.sheet(name, title, (25, 24, 24, 24, 24), report.note, printed=True)
+    sheet.about = ABOUT["cover"].to(report.lang)
+    sheet.sheet.set_portrait()
     sheet.sheet.fit_to_pages(1, 1)
     return sheet
 
@@ -108,13 +109,14 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
 
 def verdicts(report: Report, sheet: Sheet, row: int) -> None:
     """Whether the checks passed, and whether the inputs are those of the run."""
-    sheet.row = row
+    end, sheet.row = sheet.row, row
     found = [PASSED if report.passed else FAILED, SAME if report.as_run else CHANGED]
     columns = [
         Column("what", "", [MASTER_CHECK, INPUTS], "label"),
         Column("verdict", "", found, "verdict", [f"={MASTER}", f"={AS_RUN}"]),
     ]
     sheet.table(Table("verdicts", len(found), columns))
+    sheet.row = end
 
 
 def _cover_totals(report: Report, sheet: Sheet) -> None:

@@ -92,7 +92,6 @@ def plan(report: Report) -> None:
         sheet.sheet.repeat_columns(0, labels - 1)
     sheet.sheet.outline_settings(symbols_below=False)
     _hold(report, table, rows)
-    sheet.signature()
 
 
 def _rows(report: Report, account: str) -> list[Row]:

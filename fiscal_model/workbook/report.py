@@ -38,6 +38,7 @@ from fiscal_model.workbook.plan_sheet import plan
 from fiscal_model.workbook.quantity_sheet import quantities
 from fiscal_model.workbook.rounding import Printed
 from fiscal_model.workbook.rule_sheets import caps, rules
+from fiscal_model.workbook.scenario_sheet import scenarios
 from fiscal_model.workbook.sheet import Book
 
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -202,7 +203,8 @@ def _content(
     report = Report(book, model_of(shown), shown, today, values, whole)
     layout = laid_out(report)
     front = open_cover(report)
-    beside = summaries.scenarios(report, others) if others else None
+    if others:
+        scenarios(report, others)
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
@@ -218,8 +220,6 @@ def _content(
     caps(report, layout.caps)
     appendix.ledger(report)
     appendix.sources(report)
-    if beside:
-        report.pages.money(*beside)
     verdict_row = cover(report, front, others)
     checks(report)
     verdicts(report, front, verdict_row)
@@ -227,5 +227,5 @@ def _content(
     appendix.edits(report)
     if book.live:
         live_record(report, layout)
-    book.file.close()
+    book.close()
     return content.getvalue()
