@@ -119,7 +119,8 @@ def distinct(names: Mapping[str, str]) -> dict[str, str]:
 
 class Report:
     """One workbook being written: ``budget`` is the whole, ``shown`` what of it stands in this
-    workbook; ``values`` makes it plain numbers.
+    workbook; ``values`` makes it plain numbers, of which the edition to print (``short``) has some
+    sheets only.
 
     ``whole`` are the figures of the whole budget that those of a part must agree with.
     """
@@ -132,7 +133,9 @@ class Report:
         today: date,
         values: Printed | None = None,
         whole: Money | None = None,
+        short: bool = False,
     ) -> None:
+        self.short = short
         self.values, self.scale = values, values.unit if values else WAN
         self.decimals = values.decimals if values else SHOWN
         self.book, self.model, self.budget, self.lang, self.today = (

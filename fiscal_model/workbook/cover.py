@@ -81,20 +81,7 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
     sheet.pair(
         report.say("编制", "Made by"), listed((provenance["model"], report.today.isoformat()), lang)
     )
-    edition = (
-        "公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算",
-        "live: change a yellow input (Parameters, Counts and rates) and every table follows",
-    )
-    sheet.pair(
-        report.say("版本", "Edition"),
-        report.say(
-            *(
-                edition
-                if report.book.live
-                else ("数值版：全部为数，供存档", "plain numbers, for archives")
-            )
-        ),
-    )
+    sheet.pair(report.say("版本", "Edition"), report.say(*_edition(report)))
     sheet.row += 1
     verdict_row = sheet.row
     sheet.row += 2
@@ -105,6 +92,21 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
     _cover_open(report, sheet)
     _cover_basis(report, sheet)
     return verdict_row
+
+
+def _edition(report: Report) -> Text:
+    if report.book.live:
+        return Text(
+            "公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算",
+            "live: change a yellow input (Parameters, Counts and rates) and every table follows",
+        )
+    if report.short:
+        return Text(
+            "打印版：全部为数，只有主要表；人数、标准、计算过程和各项测算表见公式版或数值版",
+            "to be printed: plain numbers, the main tables only; counts, rates, the calculation and"
+            " the tables of items are in the live edition and that of plain numbers",
+        )
+    return Text("数值版：全部为数，供存档", "plain numbers, for archives")
 
 
 def verdicts(report: Report, sheet: Sheet, row: int) -> None:

@@ -5,7 +5,6 @@ differences, and a chart of who pays in each.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fiscal_model.results.result import Result, only
 from fiscal_model.vocabulary import ACCOUNTS, Text
@@ -25,10 +24,6 @@ from fiscal_model.workbook.summaries import (
     table_of,
 )
 from fiscal_model.workbook.tables import money_columns
-
-SCENARIO = Text("情景", "Scenario")
-CHART_HEIGHT = 420
-"""Pixels."""
 
 
 def scenarios(report: Report, budgets: Sequence[Result]) -> None:
@@ -75,7 +70,7 @@ def scenarios(report: Report, budgets: Sequence[Result]) -> None:
         lines,
         "",
         [
-            Column("scenario", SCENARIO, titles, width=30),
+            Column("scenario", Text("情景", "Scenario"), titles, width=30),
             Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
             Column("year", YEAR, lambda line: own.years[line.y], "year", width=8),
         ],
@@ -98,38 +93,42 @@ def scenarios(report: Report, budgets: Sequence[Result]) -> None:
     report.pages.money(table, quantities, engines)
     first = [n for n, line in enumerate(lines) if line.account == lines[0].account]
     rows = [n for n in first if titles[n] != DIFFERENCE]
-    drawn = sheet.show(_drawn(report, table, rows))
+    sheet.page_break_at([sheet.row])
+    sheet.line(report.say("对比图数据", "What the chart shows"), "label")
+    drawn = sheet.table(_drawn(report, table, rows))
     there = {k: engines[n] for k, n in enumerate(rows) if n in engines}
     report.pages.money(drawn, [quantities[n] for n in rows], there, "scenarios")
-    _draw(report, sheet, drawn, ACCOUNTS[lines[0].account].to(report.lang))
+    _draw(report, sheet, drawn)
 
 
 def _drawn(report: Report, table: Table, rows: Sequence[int]) -> Table:
     """What the chart shows: rows of the first account, a year after the other."""
     found = [[table.values(name)[n] for name in MEASURES] for n in rows]
-    money = money_columns(report.budget.standard.payers, found, "={~scenarios.%@row}")
+    labels, years, accounts = (table.values(name) for name in ("scenario", "year", "account"))
     return Table(
         "scenarios_drawn",
         len(rows),
         [
-            Column("year", YEAR, [table.values("year")[n] for n in rows], "year"),
-            Column("scenario", SCENARIO, [table.values("scenario")[n] for n in rows]),
-            Column("account", ACCOUNT, [table.values("account")[n] for n in rows]),
-            *(replace(column, over=None) for column in money),
+            Column("label", "", [f"{years[n]} {labels[n]}" for n in rows]),
+            Column("account", "", [accounts[n] for n in rows]),
+            Column("year", "", [years[n] for n in rows], "year"),
+            *money_columns(report.budget.standard.payers, found, "={~scenarios.%@row}"),
         ],
         marks=[{"row": n} for n in rows],
     )
 
 
-def _draw(report: Report, sheet: Sheet, table: Table, account: str) -> None:
-    """Who pays in each year and scenario."""
-    unit = report.wan()
+def _draw(report: Report, sheet: Sheet, table: Table) -> None:
+    """Who pays in each year and scenario: a bar each."""
+    unit, account = report.wan(), table.values("account")[0]
     title = report.say(
         f"各情景各承担主体（{account}，{unit}）", f"Who pays in each scenario ({account}, {unit})"
     )
-    chart = stack(report, "column", title)
-    add_columns(report, chart, table, "year", "scenario")
-    chart.set_y_axis(MONEY_AXIS)
-    chart.set_size({"width": 960, "height": CHART_HEIGHT})
+    chart = stack(report, "bar", title)
+    add_columns(report, chart, table, "label")
+    chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+    chart.set_x_axis(MONEY_AXIS)
+    height = 160 + 30 * table.rows
+    chart.set_size({"width": 1100, "height": height})
     sheet.sheet.insert_chart(sheet.row + 1, 0, chart)
-    sheet.row += 2 + CHART_HEIGHT // 20
+    sheet.row += 2 + height // 20

@@ -554,7 +554,7 @@ def _year_block(
         rest = () if payer else each
         for y, year in enumerate(span):
             if report.money.has(account, y, *rest):
-                quantity = Quantity(account, y, **dict([rest] if rest else []))
+                quantity = Quantity(account, y, **(dict([rest]) if rest else {}))  # type: ignore[arg-type]
                 spare = report.money.spare.get((account, y, *rest), 0.0)
                 name = f"year:{year}"
                 report.pages.cell("years", table, name, n, quantity, payer or COST, spare)
