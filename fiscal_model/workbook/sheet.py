@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang, Text
-from fiscal_model.workbook.columns import Column, Table, Tables
+from fiscal_model.workbook.columns import Column, Table, Tables, first_cell
 
 FONT = "宋体"
 A4, A3 = 9, 8
@@ -233,6 +233,7 @@ class Sheet:
         self.name: str = sheet.get_name()
         self.widths = tuple(widths)
         self.text_width = sum(widths[1:]) * 0.95
+        self.title, self.note = title, note
         self.about, self.signs, self.first = title, True, 0
         """What the contents say of it, whether it is to be signed, and its first column in view."""
         for column, wide in enumerate(widths):
@@ -444,6 +445,7 @@ class Sheet:
 
     def lead(self, sheets: Sequence[Sheet]) -> None:
         """The contents: a link to each sheet, and what it shows."""
+        self.line("  ".join((sheets[0].title, self.note)))
         columns = [
             Column("no", Text("序号", "No."), range(1, len(sheets) + 1), "year"),
             Column("name", Text("工作表", "Sheet"), [each.name for each in sheets]),
@@ -466,7 +468,8 @@ class Sheet:
 
     def link(self, row: int, column: int, name: str, look: str, words: str) -> None:
         """A cell that leads to a sheet."""
-        self.sheet.write_url(row, column, f"internal:'{name}'!A1", self.book.looks[look], words)
+        target = f"internal:{first_cell(name)}"
+        self.sheet.write_url(row, column, target, self.book.looks[look], words)
 
     def page_break_at(self, rows: Sequence[int]) -> None:
         """Starts a new printed page before each of ``rows``."""
