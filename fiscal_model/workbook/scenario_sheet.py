@@ -93,7 +93,7 @@ def scenarios(report: Report, budgets: Sequence[Result]) -> None:
     report.pages.money(table, quantities, engines)
     first = [n for n, line in enumerate(lines) if line.account == lines[0].account]
     rows = [n for n in first if titles[n] != DIFFERENCE]
-    sheet.page_break_at([sheet.row])
+    sheet.sheet.set_h_pagebreaks([sheet.row])
     sheet.line(report.say("对比图数据", "What the chart shows"), "label")
     drawn = sheet.table(_drawn(report, table, rows))
     there = {k: engines[n] for k, n in enumerate(rows) if n in engines}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from io import BytesIO
-from itertools import groupby, repeat
+from itertools import groupby, pairwise, repeat
 from typing import Any
 
 import xlsxwriter
@@ -23,6 +23,8 @@ FONT = "宋体"
 A4, A3 = 9, 8
 """Sizes of paper, as the writer numbers them."""
 CONTENTS, BACK = Text("目录", "Contents"), Text("返回目录", "Back to contents")
+ON_PAGE = 36
+"""Rows that a page holds."""
 TITLE = 1
 """The row of titles. Above it, in view and not printed, stands the link back to the contents."""
 MONEY, COUNT, PLAIN = "#,##0.00", "#,##0", "General"
@@ -441,7 +443,7 @@ class Sheet:
             "单位负责人：|审核：|复核：|制表：", "Head of unit:|Approved:|Checked:|Made by:"
         )
         self.row, self.signs = self.row + 1, False
-        self.line(signs.to(self.book.lang).replace("|", " " * 14), "signature", 24)
+        self.line(signs.to(self.book.lang).replace("|", " " * 10), "signature", 24)
 
     def lead(self, sheets: Sequence[Sheet]) -> None:
         """The contents: a link to each sheet, and what it shows."""
@@ -472,6 +474,13 @@ class Sheet:
         self.sheet.write_url(row, column, target, self.book.looks[look], words)
 
     def page_break_at(self, rows: Sequence[int]) -> None:
-        """Starts a new printed page before each of ``rows``."""
-        if rows:
-            self.sheet.set_h_pagebreaks(list(rows))
+        """Starts a new printed page before each of the blocks that begin at ``rows``, but keeps
+        small ones together.
+        """
+        kept, start = list[int](), TITLE
+        for row, end in pairwise([*rows, self.row]):
+            if end - start > ON_PAGE:
+                kept.append(row)
+                start = row
+        if kept:
+            self.sheet.set_h_pagebreaks(kept)

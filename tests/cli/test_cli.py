@@ -359,6 +359,23 @@ def test_two_meanings_of_one_code_cannot_stand_side_by_side(
     assert not (home / "r.xlsx").exists()
 
 
+def test_the_edition_to_be_printed_is_written_by_prefecture_in_the_unit_asked_for(
+    call: Call, home: Path
+) -> None:
+    part = ("--places", "653100,653200", "--items", "10-14", "--years", "2023")
+    how = ("--print", "--unit", "元", "--decimals", "0", "--split-by", "prefecture")
+    assert call("report", *part, *how, "-o", "p.xlsx")[0] == 0
+    written = sorted(home.glob("*.xlsx"))
+    assert [path.name for path in written] == ["p-653100-喀什地区.xlsx", "p-653200-和田地区.xlsx"]
+    for path, place in zip(written, ("喀什地区", "和田地区"), strict=True):
+        book = openpyxl.load_workbook(path)
+        assert "计算" not in book.sheetnames
+        assert book["分项目"]["A2"].value == f"{place}2023年分项目测算表"
+        assert book["分项目"]["A4"].value.startswith("单位：元 ")
+        found = {row[0]: row[1] for row in book["封面"].iter_rows(max_col=2, values_only=True)}
+        assert found["总检查"] == "通过"
+
+
 def test_the_english_report_is_english(call: Call, home: Path) -> None:
     code, out, _ = call("report", "--lang", "en", "--years", "2023", "-o", "en.xlsx")
     assert code == 0
@@ -1558,6 +1575,7 @@ IDLE: dict[str, tuple[list[str], str]] = {
     "decimals without plain numbers": (["report", "--decimals", "0"], "--values"),
     "rounding without plain numbers": (["report", "--half-up"], "--values"),
     "all three": (["report", "--half-up", "--unit=yi", "--decimals=1"], "--values"),
+    "two editions": (["report", "--print", "--values"], "--print"),
     "decimals of fen": (
         ["allotment", "--year", "2024", "-o", "a.xlsx", "--decimals", "3"],
         "--unit",
