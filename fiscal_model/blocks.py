@@ -17,14 +17,17 @@ from fiscal_model.vocabulary import Lang, Text
 
 ILLUSTRATIVE = Text("示例数据，非实际预算", "Illustrative data, no actual budget")
 IN_WAN = Text("（万元）", " (10,000 yuan)")
+UNBROKEN = "word-break:keep-all"
 LEFT, RIGHT = (
     f' style="text-align:{side};white-space:nowrap;padding:0 0.6em"' for side in ("left", "right")
 )
 OVER_LEFT, OVER_RIGHT = (
-    f' style="text-align:{side};vertical-align:bottom;padding:0 0.6em"'
+    f' style="text-align:{side};vertical-align:bottom;padding:0 0.6em;min-width:4em;{UNBROKEN}"'
     for side in ("left", "right")
 )
-"""Names of columns break into lines, figures never."""
+"""Names of columns break into lines between words, not between characters; labels and figures
+never.
+"""
 
 
 class Block(Protocol):
@@ -75,8 +78,8 @@ class Note(Paragraph):
 
 @dataclass(frozen=True)
 class Table:
-    """A small table. On a page the first column holds words, the others figures; on a screen the
-    columns at the positions of ``numbers`` stand to the right, or the lines ``told`` stand for it.
+    """A small table. The columns at the positions of ``numbers`` stand to the right; on a page all
+    but the first where there are none, on a screen the lines ``told`` may stand for it.
     """
 
     columns: Sequence[str]
@@ -90,9 +93,11 @@ class Table:
         return aligned([self.columns, *self.rows], self.numbers)
 
     def html(self) -> str:
-        def row(cells: Sequence[str], tag: str, first: str, other: str) -> str:
+        right = self.numbers or range(1, len(self.columns))
+
+        def row(cells: Sequence[str], tag: str, words: str, figures: str) -> str:
             return "".join(
-                f"<{tag}{other if n else first}>{escape(cell)}</{tag}>"
+                f"<{tag}{figures if n in right else words}>{escape(cell)}</{tag}>"
                 for n, cell in enumerate(cells)
             )
 

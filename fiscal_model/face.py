@@ -144,18 +144,20 @@ class Budget(Shown, Result):
         lang: Lang | None = None,
         date: str | None = None,
         values: Printed | None = None,
+        print_edition: bool = False,
     ) -> None:
         """Writes the report workbook; ``date`` is printed on it (default: today, or
         SOURCE_DATE_EPOCH).
 
         With ``values`` it holds plain numbers, no formulas, rounded as
-        :class:`fiscal_model.workbook.rounding.Printed` says. A part of the items, places or years
+        :class:`fiscal_model.workbook.rounding.Printed` says. The ``print_edition`` has plain
+        numbers and the main tables only: a prefecture and a year are at most 12 pages. A part of the items, places or years
         gives a workbook of that part.
         """
         from fiscal_model.workbook.report import write_report
 
         shown = run.over_its_years(self)
-        write_report(shown, path_of(target), spoken(lang), date, values=values)
+        write_report(shown, path_of(target), spoken(lang), date, (), values, print_edition)
 
     @property
     def plot(self) -> ResultPlot:

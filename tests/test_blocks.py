@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import fiscal_model as fm
@@ -58,6 +59,23 @@ def test_a_table_stands_in_columns_or_is_told() -> None:
     assert screen([told]) == "喀什 1.00"
     assert told.html() == Table(columns, rows).html()
     assert told.html().count("<tr>") == 3
+
+
+def test_no_label_of_a_table_breaks_between_its_characters() -> None:
+    """Cells stay on one line whatever the page around them says; headings break between words."""
+    page = Table(("地区", "金额 依据"), [("喀什", "1.00"), ("昌吉市", "12.00")]).html()
+    cells = re.findall(r"<(td|th) style=\"([^\"]*)\"", page)
+    assert [tag for tag, _ in cells] == ["th", "th", "td", "td", "td", "td"]
+    for tag, style in cells:
+        wanted = "white-space:nowrap" if tag == "td" else "word-break:keep-all"
+        assert wanted in style.split(";"), (tag, style)
+
+
+def test_columns_of_words_stand_left_where_a_table_says_which_hold_figures() -> None:
+    page = Table(("项目", "状态", "万元"), [("a", "b", "1")], numbers=[2]).html()
+    assert re.findall(r"<td style=\"text-align:(\w+)", page) == ["left", "left", "right"]
+    page = Table(("项目", "甲", "乙"), [("a", "1", "2")]).html()
+    assert re.findall(r"<td style=\"text-align:(\w+)", page) == ["left", "right", "right"]
 
 
 class Cost(Shown):

@@ -126,15 +126,14 @@ def report(options: Any, lang: Lang) -> int:
 
     values = (
         Printed(UNITS[options.unit], options.decimals, not options.half_up)
-        if options.values
+        if options.values or options.print
         else None
     )
+    how = lang, options.date, budgets[1:], values, options.print
     if options.split_by:
-        written = write_by_prefecture(
-            budgets[0], options.output, lang, options.date, budgets[1:], values
-        )
+        written = write_by_prefecture(budgets[0], options.output, *how)
     else:
-        write_report(budgets[0], options.output, lang, options.date, budgets[1:], values)
+        write_report(budgets[0], options.output, *how)
         written = (options.output,)
     _warn_of(budgets, lang)
     for budget in budgets:

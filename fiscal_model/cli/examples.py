@@ -11,6 +11,7 @@ EXAMPLES: Final[dict[str, tuple[str | Text, ...]]] = {
         "report",
         "report baseline my_reform.yaml --inputs my-data.xlsx",
         "report --inputs my-data.xlsx --values --split-by prefecture",
+        "report --print --places 653100 --years 2024 -o print.xlsx",
     ),
     "run": ("run my_reform.yaml --inputs my-data.xlsx -o reform.csv",),
     "compare": (
@@ -21,6 +22,7 @@ EXAMPLES: Final[dict[str, tuple[str | Text, ...]]] = {
     "brief": ("brief baseline my_reform.yaml -o brief.docx",),
     "allotment": (
         "allotment --inputs my-data.xlsx --year 2024 -o allotment.xlsx",
+        "allotment --inputs my-data.xlsx --year 2024 --advance 90% -o ahead.xlsx",
         "allotment --inputs old --year 2024 --actual new -o settlement.xlsx",
     ),
     "explain": (

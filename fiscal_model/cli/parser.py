@@ -160,6 +160,20 @@ class _Builder:
             ),
         )
         report.add_argument(
+            "--print",
+            action="store_true",
+            help=Text(
+                "打印版：数值，只有封面、各汇总表、分项目、未明确分担、假设和检查"
+                "（一个地州一年不超过 12 页 A4）",
+                "the edition to be printed: plain numbers; cover, summaries, items, what is"
+                " unallocated, what is assumed, checks (a prefecture and a year: at most 12 pages"
+                " of A4)",
+            ),
+        )
+        report.only(
+            "--print", lambda options: not options.values, message("option-print-or-values")
+        )
+        report.add_argument(
             "--unit",
             choices=tuple(do.UNITS),
             default="万元",
@@ -186,7 +200,7 @@ class _Builder:
         for option in ("--unit", "--decimals", "--half-up"):
             report.only(
                 option,
-                lambda options: bool(options.values),
+                lambda options: bool(options.values or options.print),
                 message("option-needs-values", option=option),
             )
         report.add_argument(

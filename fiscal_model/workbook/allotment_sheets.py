@@ -13,7 +13,7 @@ from fiscal_model.vocabulary import Lang, Text
 from fiscal_model.workbook import columns as sheets
 from fiscal_model.workbook.columns import Column
 from fiscal_model.workbook.report import check_name, print_date
-from fiscal_model.workbook.sheet import A3, Book, Sheet, lines_of
+from fiscal_model.workbook.sheet import A3, TITLE, Book, Sheet, lines_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def write_workbook(
                 [*((line, "subtitle") for line in table.about), (at_right, "unit")],
                 decimals,
             )
-        book.file.close()
+        book.close()
         draft.write_bytes(content.getvalue())
 
 
@@ -161,8 +161,8 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
     sheet.sheet.set_column(1, len(frame.columns), width)
     sheet.widths = (_PLACE, *[width] * len(frame.columns))
     for first, last in blocks:
-        for row, (line, look) in enumerate([(table.name, "title"), *about]):
-            if row or first > 1:
+        for row, (line, look) in enumerate([(table.name, "title"), *about], TITLE):
+            if row > TITLE or first > 1:
                 left = (
                     first if len(blocks) > 1 else 0
                     # on continued sheets the column of places comes again, and would bring half a

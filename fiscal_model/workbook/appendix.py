@@ -4,18 +4,22 @@ log of edits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from fiscal_model.inputs.embedded.english import said
+from fiscal_model.inputs.model import Rows
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
+from fiscal_model.scenario.entries import Entry
+from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
 from fiscal_model.vocabulary import ACCOUNTS, BASES, UNALLOCATED, Text, labelled, listed
 from fiscal_model.workbook.calculation import column_of
 from fiscal_model.workbook.columns import Column, Table
 from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.sheet import Sheet
 from fiscal_model.workbook.tables import NEED
 
 EMPTY_ROWS = 30
@@ -116,26 +120,37 @@ def _all_years(report: Report, account: str, item: int) -> list[float]:
 
 def sources(report: Report) -> None:
     """Every rule with its clause, and every table of the data with its methods."""
-    rows = [*_rule_sources(report), *_entry_sources(report), *_data_sources(report)]
+    rows = [*rule_sources(report), *_entry_sources(report), *_data_sources(report)]
+    cited(report, "sources", Text("规则与数据来源", "Sources of rules and data"), rows)
+
+
+def cited(
+    report: Report,
+    key: str,
+    title: Text,
+    rows: Sequence[Source],
+    widths: Sequence[float] = (10, 34, 46, 60),
+) -> Sheet:
+    """A sheet of rules, entries and data with what they say and rest on."""
     titles = (
-        ("item", Text("项目", "Item"), 10),
-        ("of", Text("支出项或分担", "Line or split"), 34),
-        ("says", Text("内容", "What it says"), 46),
-        ("basis", Text("依据", "Basis"), 60),
+        ("item", Text("项目", "Item")),
+        ("of", Text("支出项或分担", "Line or split")),
+        ("says", Text("内容", "What it says")),
+        ("basis", Text("依据", "Basis")),
     )
     columns = [
         Column(name, title, [row[k] for row in rows], width=width)
-        for k, (name, title, width) in enumerate(titles)
+        for k, ((name, title), width) in enumerate(zip(titles, widths, strict=True))
     ]
-    title = Text("规则与数据来源", "Sources of rules and data")
-    report.printed("sources", title, Table("sources", len(rows), columns), 0, unit="")
+    return report.printed(key, title, Table(key, len(rows), columns), 0, unit="")
 
 
 Source = tuple[str | Text, str | Text, str, str]
 """What a figure is of, which it is, what it says, and its basis."""
 
 
-def _rule_sources(report: Report) -> Iterator[Source]:
+def rule_sources(report: Report) -> Iterator[Source]:
+    """Every rate and split with its clause."""
     standard, lang = report.budget.standard, report.lang
     for item in standard.items.values():
         for line in item.lines:
@@ -151,28 +166,31 @@ def _rule_sources(report: Report) -> Iterator[Source]:
 
 
 def _entry_sources(report: Report) -> Iterator[Source]:
-    lang, standard = report.lang, report.budget.standard
     for each in report.budget.scenario.chain():
         for entry in each.entries:
-            what = labelled(entry.label.to(lang), entry.called(standard).to(lang), lang)
-            span = f"{entry.span} ({entry.at})".lstrip()
-            yield each.title, what, span, clause_words(entry.clause, lang)
+            yield entry_source(report, each, entry)
+
+
+def entry_source(report: Report, scenario: Scenario, entry: Entry) -> Source:
+    """What an entry of a scenario changes and when, and on what it rests."""
+    lang = report.lang
+    what = labelled(entry.label.to(lang), entry.called(report.budget.standard).to(lang), lang)
+    span = f"{entry.span} ({entry.at})".lstrip()
+    return scenario.title, what, span, clause_words(entry.clause, lang)
 
 
 def _data_sources(report: Report) -> Iterator[Source]:
-    lang = report.lang
     for name, rows in sorted(report.budget.inputs.tables.items()):
-        told = dict.fromkeys(
-            (
-                BASES[rows.note(n, "basis", "user")].to(lang),
-                said(rows.note(n, "source"), lang),
-                said(rows.note(n, "note"), lang),
-            )
-            for n in range(len(rows))
-        )
-        for basis, source, note in told:
-            found = labelled(basis, source, lang) if source else basis
-            yield Text("数据", "Data"), TABLES[name].label, note, found
+        told = (data_source(report, rows, n, TABLES[name].label) for n in range(len(rows)))
+        yield from dict.fromkeys(told)
+
+
+def data_source(report: Report, rows: Rows, n: int, of: str | Text) -> Source:
+    """What a row of a table of the data says of itself."""
+    lang = report.lang
+    basis = BASES[rows.note(n, "basis", "user")].to(lang)
+    source, note = (said(rows.note(n, name), lang) for name in ("source", "note"))
+    return Text("数据", "Data"), of, note, labelled(basis, source, lang) if source else basis
 
 
 def edits(report: Report) -> None:

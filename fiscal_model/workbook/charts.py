@@ -22,7 +22,6 @@ def charts(report: Report) -> None:
     budget.
     """
     model, years = report.model, report.budget.years
-    payers = report.budget.standard.payers
     rows = account_of(report) == list(ACCOUNTS).index("general")
     if not rows.any():
         return
@@ -57,29 +56,19 @@ def charts(report: Report) -> None:
     report.pages.money(table, found)
     report.chart_year = last
     sheet.row += 1
-    chart = _stack(
+    chart = stack(
         report,
         "bar",
         report.say("各地承担主体（所选年份）", "Who pays in the prefectures (year chosen)"),
     )
-    for name, (title, inside) in columns(payers).items():
-        chart.add_series(
-            {
-                "name": title.to(report.lang),
-                "categories": f"={table.whole('place')}",
-                "values": f"={table.whole(name)}",
-                "gap": 50,
-                **_look(payers[inside[0]]),
-            }
-        )
+    add_columns(report, chart, table, "place")
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
-    chart.set_x_axis(
-        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
-    )
+    chart.set_x_axis(MONEY_AXIS)
     chart.set_size({"width": 960, "height": 200 + 22 * table.rows})
     sheet.sheet.insert_chart(sheet.row + 25, 0, chart)
     sheet.sheet.insert_chart(sheet.row + 1, 0, _over_years(report))
     sheet.sheet.set_h_pagebreaks([sheet.row, sheet.row + 24])
+    sheet.row += 36 + table.rows
 
 
 def _table(report: Report, y: int) -> Table:
@@ -113,7 +102,31 @@ def _table(report: Report, y: int) -> Table:
     )
 
 
-def _stack(report: Report, kind: str, title: str) -> Any:
+MONEY_AXIS = {
+    "num_format": "#,##0",
+    "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+}
+
+
+def add_columns(report: Report, chart: Any, table: Table, first: str, last: str = "") -> None:
+    """The columns of money of a table, stacked over what stands in its columns ``first`` to
+    ``last``.
+    """
+    payers = report.budget.standard.payers
+    for name, (title, inside) in columns(payers).items():
+        chart.add_series(
+            {
+                "name": title.to(report.lang),
+                "categories": f"={table.whole(first, last or first)}",
+                "values": f"={table.whole(name)}",
+                "gap": 50,
+                **_look(payers[inside[0]]),
+            }
+        )
+
+
+def stack(report: Report, kind: str, title: str) -> Any:
+    """A chart of stacked bars or columns, without any yet."""
     chart = report.book.file.add_chart({"type": kind, "subtype": "stacked"})
     chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     chart.set_legend({"position": "bottom"})
@@ -142,7 +155,7 @@ def _over_years(report: Report) -> Any:
         f"各承担主体分年（一般公共预算，{unit}）",
         f"Who pays over the years (general public budget, {unit})",
     )
-    chart = _stack(report, "column", title)
+    chart = stack(report, "column", title)
     ends = f"year:{years[0]}", f"year:{years[-1]}"
     for n, payer in enumerate(shown_payers(report, "general")):
         chart.add_series(
@@ -154,8 +167,6 @@ def _over_years(report: Report) -> Any:
                 **_look(report.budget.standard.payers[payer]),
             }
         )
-    chart.set_y_axis(
-        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
-    )
+    chart.set_y_axis(MONEY_AXIS)
     chart.set_size({"width": 960, "height": 420})
     return chart

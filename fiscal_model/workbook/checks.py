@@ -60,7 +60,8 @@ STATED = "{stated}"
 
 def checks(report: Report) -> None:
     """Sums that must agree, the engine's totals, and the warnings of the run."""
-    sheet = report.open("checks", "检查", "Checks", WIDTHS)
+    sheet = report.open("checks", "检查表", "Checks", WIDTHS)
+    sheet.sheet.set_portrait()
     if report.book.live:
         sheet.line(
             report.say(
@@ -158,14 +159,15 @@ def _pages(report: Report, sheet: Sheet) -> Table:
         else item_sheet_name(report, int(table.removeprefix("item:")))
         for table in tables
     ]
-    both = [NAMES[key].to(report.lang) for key in ("calculation", "caps")]
+    both = " · ".join(NAMES[key].to(report.lang) for key in ("calculation", "caps"))
+    both += report.say("（本册未印）", " (not in this edition)") if report.short else ""
     differences = [*(each.difference for each in found), rows]
     fine = [*(each.difference <= slack for each in found), rows <= CENT]
     columns = [
         Column(
             "what",
             Text("写出时逐格与测算核对", "Every figure against the run, as written"),
-            [*names, " · ".join(both)],
+            [*names, both],
         ),
         Column(
             "difference",
@@ -301,20 +303,8 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         say("分地区表各列之和等于资金需求", "the table by place: columns add up to cost"),
         *across(places, {"year": ">0"}),
     )
-    plan = report.tables["plan"]
-    sums = [
-        cells.sumifs(plan, "year:all", {"row": part, "number": number}) for number in (">1", "1")
-    ]
-    yield (
-        say("分地区分年表小计等于计算表", "the plan by place agrees with the calculation"),
-        (sums[1].yuan(report) - whole[0]).size(),
-        CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[1].cells),
-    )
-    yield (
-        say("分地区分年表各主体之和等于资金需求", "the plan by place: payers add up to cost"),
-        (sums[0] - sums[1]).size().yuan(report),
-        _slack(report, (sums[0].cells + sums[1].cells) * years),
-    )
+    if "plan" in report.tables:
+        yield from _plan(report, cells, whole[0])
     sums = [cells.sumifs(payers, "year:all", {"number": number}) for number in (">1", "1")]
     yield (
         say("分级次分年表各主体之和等于合计", "the table by payer: payers add up to the totals"),
@@ -327,13 +317,14 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[0].cells),
     )
     names = (
+        say("分承担主体", "by payer"),
         say("分领域", "by domain"),
         say("分项目", "by item"),
         say("分地区", "by prefecture"),
         say("分功能科目", "by budget function"),
     )
     kinds = len(year_kinds(report))
-    for n, name in enumerate(names[:kinds]):
+    for n, name in enumerate(names[: kinds if report.year_blocks else 0]):
         blocks = [below(block) for block in report.year_blocks[n::kinds]]
         found_ = added([cells.sum(block, "year:all") for block in blocks])
         figures = sum(block.rows for block in blocks) * len(report.budget.years)
@@ -346,7 +337,7 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
             (found_.yuan(report) - whole[0]).size(),
             CENT + step * figures,
         )
-    for number in costed_items(report.model):
+    for number in () if report.short else costed_items(report.model):
         table, name = report.tables[f"item:{number}"], item_sheet_name(report, number)
         cost = cells.sumifs(table, "cost", {"place": total})
         mine = Sum(
@@ -388,13 +379,32 @@ def _differences(report: Report, cells: Cells) -> Iterator[tuple[str, Sum, float
         )
 
 
+def _plan(report: Report, cells: Cells, whole: Sum) -> Iterator[tuple[str, Sum, float]]:
+    """The plan by place against the calculation, and its payers against the cost."""
+    say, part = report.say, report.say(*PART)
+    years = len(report.budget.years) * len(accounts(report))
+    plan = report.tables["plan"]
+    sums = [
+        cells.sumifs(plan, "year:all", {"row": part, "number": number}) for number in (">1", "1")
+    ]
+    yield (
+        say("分地区分年表小计等于计算表", "the plan by place agrees with the calculation"),
+        (sums[1].yuan(report) - whole).size(),
+        CENT + (report.values.step if report.values else 0.0) * years * max(1, sums[1].cells),
+    )
+    yield (
+        say("分地区分年表各主体之和等于资金需求", "the plan by place: payers add up to cost"),
+        (sums[0] - sums[1]).size().yuan(report),
+        _slack(report, (sums[0].cells + sums[1].cells) * years),
+    )
+
+
 def _followers(report: Report, cells: Cells) -> Iterator[Check]:
     """Tables that follow others: totals over the years, the cover, the charts, the ledger and the
     scenarios set beside each other.
     """
-    say, tables, calc = report.say, report.tables, report.tables["calculation"]
-    step = report.values.step if report.values else 0.0
-    loose = step if report.money.apart else 0.0
+    say, tables = report.say, report.tables
+    loose = report.values.step if report.values and report.money.apart else 0.0
     blocks = [
         (cells.block(block.part(0, 1), "year:") - cells.block(below(block), "year:"))
         .size()
@@ -438,7 +448,17 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
             largest(found).yuan(report),
             CENT,
         )
-    ledger = tables["ledger"]
+    if "ledger" in tables:
+        yield _ledger(report, cells)
+    if "open" in tables:
+        yield _open(report, cells)
+    if "scenarios" in tables:
+        yield from _scenarios(report, cells, tables["scenarios"])
+
+
+def _ledger(report: Report, cells: Cells) -> Check:
+    say, calc, ledger = report.say, report.tables["calculation"], report.tables["ledger"]
+    step = report.values.step if report.values else 0.0
     both = ",".join(of.whole(name) for name in ("item", "account") for of in (calc, ledger))
     printed = cells.sum(ledger, "cost")
     mine = Sum(
@@ -446,13 +466,22 @@ def _followers(report: Report, cells: Cells) -> Iterator[Check]:
         sum(entry.cost for entry in report.ledger.items),
     )
     years = len(report.budget.years)
-    yield Check(
+    return Check(
         say("台账资金需求等于计算表", "the ledger agrees with the calculation"),
         printed.yuan(report) - mine,
         CENT + step * printed.cells * years,
     )
-    if "scenarios" in tables:
-        yield from _scenarios(report, cells, tables["scenarios"])
+
+
+def _open(report: Report, cells: Cells) -> Check:
+    say, table = report.say, report.tables["open"]
+    items, total = (cells.sumifs(table, "year:all", {"item": word}) for word in (">0", say(*TOTAL)))
+    apart = report.values.step * items.cells if report.values and report.money.apart else 0.0
+    return Check(
+        say("未明确分担各项之和等于合计", "what is unallocated: items add up to the totals"),
+        (items - total).size().yuan(report),
+        _slack(report, (items.cells + total.cells) * len(report.budget.years)) + apart,
+    )
 
 
 def below(block: Table) -> Table:
@@ -464,7 +493,8 @@ def _scenarios(report: Report, cells: Cells, table: Table) -> Iterator[Check]:
     """The scenario of the workbook against its table by item, every other one against its run, and
     the differences against both.
     """
-    say, items, step = (
+    tables, say, items, step = (
+        report.tables,
         report.say,
         report.tables["items"],
         report.values.step if report.values else 0.0,
@@ -472,6 +502,19 @@ def _scenarios(report: Report, cells: Cells, table: Table) -> Iterator[Check]:
     titles = [report.title, *(other.scenario.title.to(report.lang) for other, _ in report.beside)]
     if len(set(titles)) < len(titles):  # rows of one title cannot be told apart
         return
+    drawn, account = tables["scenarios_drawn"], {"account": str(table.values("account")[0])}
+    gap = {**account, "scenario": say(*DIFFERENCE)}
+    apart = [
+        (
+            cells.sum(drawn, name)
+            - (cells.sumifs(table, name, account) - cells.sumifs(table, name, gap))
+        ).size()
+        for name in MONEY
+    ]
+    words = say(
+        "情景对比图数据等于情景对比表", "the figures of the chart agree with the scenarios' table"
+    )
+    yield Check(words, largest(apart).yuan(report), CENT)
     live = [cells.sumifs(table, name, {"scenario": report.title}) for name in MONEY]
     found = [
         (one - cells.sumifs(items, name, {"item": say(*TOTAL)})).size()

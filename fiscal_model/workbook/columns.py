@@ -34,6 +34,11 @@ def letters(column: int) -> str:
     return name
 
 
+def first_cell(sheet: str) -> str:
+    """The reference to the first cell of a sheet."""
+    return f"'{sheet}'!{letters(0)}1"
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """One column of a table: a value for each row (or one text for all, or what makes it of what

@@ -22,7 +22,7 @@ from fiscal_model.workbook.checks import (
     SAME,
 )
 from fiscal_model.workbook.columns import Column, Table
-from fiscal_model.workbook.context import Report
+from fiscal_model.workbook.context import ABOUT, NAMES, Report
 from fiscal_model.workbook.item_table import costed_items
 from fiscal_model.workbook.sheet import Sheet
 from fiscal_model.workbook.summaries import ACCOUNT, accounts
@@ -33,9 +33,10 @@ MOST_GAPS = 30
 def open_cover(report: Report) -> Sheet:
     """The first sheet; what stands on it is written last, when all that it refers to is there."""
     title = report.say("基本公共服务支出责任测算", "Cost sharing of basic public services")
-    sheet = report.book.sheet(
-        report.say("封面", "Cover"), title, (25, 24, 24, 24, 24), report.note, printed=True
-    )
+    name, title = NAMES["cover"].to(report.lang), report.headed(title)
+    sheet = report.book.sheet(name, title, (25, 24, 24, 24, 24), report.note, printed=True)
+    sheet.about = ABOUT["cover"].to(report.lang)
+    sheet.sheet.set_portrait()
     sheet.sheet.fit_to_pages(1, 1)
     return sheet
 
@@ -80,20 +81,7 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
     sheet.pair(
         report.say("编制", "Made by"), listed((provenance["model"], report.today.isoformat()), lang)
     )
-    edition = (
-        "公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算",
-        "live: change a yellow input (Parameters, Counts and rates) and every table follows",
-    )
-    sheet.pair(
-        report.say("版本", "Edition"),
-        report.say(
-            *(
-                edition
-                if report.book.live
-                else ("数值版：全部为数，供存档", "plain numbers, for archives")
-            )
-        ),
-    )
+    sheet.pair(report.say("版本", "Edition"), report.say(*_edition(report)))
     sheet.row += 1
     verdict_row = sheet.row
     sheet.row += 2
@@ -106,15 +94,31 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
     return verdict_row
 
 
+def _edition(report: Report) -> Text:
+    if report.book.live:
+        return Text(
+            "公式版：黄底输入单元格（“参数”“人数与标准”）可改，全部表随之重算",
+            "live: change a yellow input (Parameters, Counts and rates) and every table follows",
+        )
+    if report.short:
+        return Text(
+            "打印版：全部为数，只有主要表；人数、标准、计算过程和各项测算表见公式版或数值版",
+            "to be printed: plain numbers, the main tables only; counts, rates, the calculation and"
+            " the tables of items are in the live edition and that of plain numbers",
+        )
+    return Text("数值版：全部为数，供存档", "plain numbers, for archives")
+
+
 def verdicts(report: Report, sheet: Sheet, row: int) -> None:
     """Whether the checks passed, and whether the inputs are those of the run."""
-    sheet.row = row
+    end, sheet.row = sheet.row, row
     found = [PASSED if report.passed else FAILED, SAME if report.as_run else CHANGED]
     columns = [
         Column("what", "", [MASTER_CHECK, INPUTS], "label"),
         Column("verdict", "", found, "verdict", [f"={MASTER}", f"={AS_RUN}"]),
     ]
     sheet.table(Table("verdicts", len(found), columns))
+    sheet.row = end
 
 
 def _cover_totals(report: Report, sheet: Sheet) -> None:

@@ -142,7 +142,6 @@ def item_table(report: Report, item: Item) -> None:
     report.pages.money(table, [line.quantity for line in lines])
     report.pages.complete(name, "item", "prefecture", item=item.number)
     report.pages.complete(name, "item", "line", "prefecture", "place", item=item.number)
-    sheet.signature()
     sheet.page_break_at([table.top + each for each in breaks[:-1]])
 
 

@@ -9,14 +9,14 @@ from fiscal_model.inputs.model import Supplied
 from fiscal_model.vocabulary import BASES, Text, labelled, listed
 from fiscal_model.workbook.columns import Column, Table, widths
 from fiscal_model.workbook.context import Report
-from fiscal_model.workbook.sheet import LEGEND, Sheet
+from fiscal_model.workbook.sheet import LEGEND, TITLE, Sheet
 
 DIGITS, TOLERANCE = "display_digits", "tolerance"
 DIGITS_ZH = "零一二三四五六七八九"
 NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
-TOP = 5
+TOP = TITLE + 5
 """The first row of tables: title, scenario, unit, legend and a blank row stand above."""
-TOP_ROWS = 4
+TOP_ROWS = TITLE + 4
 """Rows that stay in view on a sheet of inputs."""
 
 
@@ -31,9 +31,10 @@ def stacked(report: Report, name: Text, tables: list[Table]) -> None:
 def opened(
     report: Report, key: str, title: Text, about: Text, tables: list[Table], over: int = 0
 ) -> Sheet:
-    """A live sheet with a line that says what it is about."""
+    """A live sheet with a line that says what it is about; it is not signed."""
     sheet = report.open(key, title.zh, title.en, widths(*tables), over=over)
     sheet.line(about.to(report.lang))
+    sheet.signs = False
     return sheet
 
 

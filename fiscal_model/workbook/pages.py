@@ -204,11 +204,12 @@ class Pages:
         table: Table,
         quantities: Sequence[Quantity | None],
         engines: Mapping[int, Engine] = MappingProxyType({}),
+        key: str = "",
     ) -> None:
-        """The rows of a table show cost and columns of these quantities, some of them those of
-        other engines.
+        """The rows of a table, or of a part of the one with a key, show cost and columns of these
+        quantities, some of them those of other engines.
         """
-        self.tables[table.name] += [
+        self.tables[key or table.name] += [
             Cell(table, name, n, quantity, name, engines.get(n))
             for n, quantity in enumerate(quantities)
             if quantity

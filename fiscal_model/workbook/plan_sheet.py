@@ -45,6 +45,10 @@ ON_A4, ON_A3 = 18, 32
 """Columns that a printed page holds; more are continued on others, the labels repeated."""
 
 
+UPRIGHT = 130
+"""The widths of columns together that an upright page of A4 holds: the table is a long one."""
+
+
 class Row(NamedTuple):
     """A row: the place, one of the measures or its people, their figures by year (NaN: none) and
     the unrounded yuan behind them.
@@ -85,6 +89,8 @@ def plan(report: Report) -> None:
     title = Text("分地区分年测算表", "Cost by place, payer and year")
     labels = table.at[f"year:{years[0]}"]
     sheet = report.printed("plan", title, table, labels, about)
+    if sum(sheet.widths) <= UPRIGHT:
+        sheet.sheet.set_portrait()
     if len(table.columns) > ON_A4:
         sheet.sheet.set_paper(A3)
     if len(table.columns) > ON_A3:
@@ -92,7 +98,6 @@ def plan(report: Report) -> None:
         sheet.sheet.repeat_columns(0, labels - 1)
     sheet.sheet.outline_settings(symbols_below=False)
     _hold(report, table, rows)
-    sheet.signature()
 
 
 def _rows(report: Report, account: str) -> list[Row]:

@@ -30,7 +30,7 @@ from fiscal_model.workbook.context import Report
 from fiscal_model.workbook.cover import cover, open_cover, verdicts
 from fiscal_model.workbook.figures import Money
 from fiscal_model.workbook.item_table import costed_items, item_table
-from fiscal_model.workbook.layout import laid_out
+from fiscal_model.workbook.layout import Layout, laid_out
 from fiscal_model.workbook.live_record import live_record
 from fiscal_model.workbook.model import cells_of, model_of
 from fiscal_model.workbook.parameter_sheet import parameters
@@ -38,7 +38,9 @@ from fiscal_model.workbook.plan_sheet import plan
 from fiscal_model.workbook.quantity_sheet import quantities
 from fiscal_model.workbook.rounding import Printed
 from fiscal_model.workbook.rule_sheets import caps, rules
+from fiscal_model.workbook.scenario_sheet import scenarios
 from fiscal_model.workbook.sheet import Book
+from fiscal_model.workbook.short_sheets import assumptions, unallocated
 
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 """What some file system allows in no name."""
@@ -67,9 +69,11 @@ def write_report(
     written_date: str | None = None,
     others: Sequence[Result] = (),
     values: Printed | None = None,
+    short: bool = False,
 ) -> None:
     """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain
-    numbers; ``others`` are set beside it, totals only.
+    numbers; ``others`` are set beside it, totals only. The edition to be printed (``short``) has
+    plain numbers and the main tables.
 
     Raises:
         FiscalModelError: the target cannot be written or is no .xlsx file, or nothing is costed.
@@ -81,7 +85,7 @@ def write_report(
     check_costed(budget)
     check_part(budget)
     with replacing(target, Read.together(each.read for each in (budget, *others))) as draft:
-        draft.write_bytes(_content(budget, lang, today, others, values))
+        draft.write_bytes(_content(budget, lang, today, others, _edition(values, short), short))
 
 
 def write_by_prefecture(
@@ -91,6 +95,7 @@ def write_by_prefecture(
     written_date: str | None = None,
     others: Sequence[Result] = (),
     values: Printed | None = None,
+    short: bool = False,
 ) -> tuple[Path, ...]:
     """Writes one workbook a prefecture beside ``target``, code and name added to its name, and
     returns their paths; all are written or none.
@@ -110,12 +115,20 @@ def write_by_prefecture(
     for place, above, known in zip(budget.places, budget.labels["prefecture"], costed, strict=True):
         if known:
             parts.setdefault(above, []).append(place)
+    values = _edition(values, short)
     whole = _closed(budget, values)
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
-            draft.write_bytes(_content(only(budget, places), lang, today, others, values, whole))
+            draft.write_bytes(
+                _content(only(budget, places), lang, today, others, values, short, whole)
+            )
     return paths
+
+
+def _edition(values: Printed | None, short: bool) -> Printed | None:
+    """How plain numbers are rounded: what is printed are plain numbers."""
+    return Printed() if short and values is None else values
 
 
 def _closed(budget: Result, values: Printed | None) -> Money | None:
@@ -188,6 +201,7 @@ def _content(
     today: date,
     others: Sequence[Result],
     values: Printed | None,
+    short: bool,
     whole: Money | None = None,
 ) -> bytes:
     """The bytes of one workbook, of the whole or a part."""
@@ -199,33 +213,49 @@ def _content(
         live=values is None,
         decimals=values.decimals if values else 2,
     )
-    report = Report(book, model_of(shown), shown, today, values, whole)
+    report = Report(book, model_of(shown), shown, today, values, whole, short)
     layout = laid_out(report)
     front = open_cover(report)
-    beside = summaries.scenarios(report, others) if others else None
+    if others:
+        scenarios(report, others)
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
+    if short:
+        _main(report)
+    else:
+        _all(report, layout)
+    verdict_row = cover(report, front, others)
+    checks(report)
+    verdicts(report, front, verdict_row)
+    if not short:
+        change_log(report)
+        appendix.edits(report)
+    if book.live:
+        live_record(report, layout)
+    book.close()
+    return content.getvalue()
+
+
+def _main(report: Report) -> None:
+    """The sheets of the edition to be printed, behind the summaries."""
+    if len(report.budget.years) > 1:
+        summaries.years(report)
+    unallocated(report)
+    assumptions(report)
+
+
+def _all(report: Report, layout: Layout) -> None:
+    """The sheets of any other edition."""
     plan(report)
     summaries.years(report)
     charts(report)
     parameters(report, layout.parameters)
     quantities(report, layout.quantities)
     for number in costed_items(report.model):
-        item_table(report, shown.standard.items[number])
+        item_table(report, report.shown.standard.items[number])
     calculation(report, *layout.calculation)
     rules(report, layout.rules)
     caps(report, layout.caps)
     appendix.ledger(report)
     appendix.sources(report)
-    if beside:
-        report.pages.money(*beside)
-    verdict_row = cover(report, front, others)
-    checks(report)
-    verdicts(report, front, verdict_row)
-    change_log(report)
-    appendix.edits(report)
-    if book.live:
-        live_record(report, layout)
-    book.file.close()
-    return content.getvalue()

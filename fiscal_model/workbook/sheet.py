@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from io import BytesIO
-from itertools import groupby, repeat
+from itertools import groupby, pairwise, repeat
 from typing import Any
 
 import xlsxwriter
@@ -17,11 +17,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from fiscal_model.text import width
 from fiscal_model.vocabulary import Lang, Text
-from fiscal_model.workbook.columns import Column, Table, Tables
+from fiscal_model.workbook.columns import Column, Table, Tables, first_cell
 
 FONT = "宋体"
 A4, A3 = 9, 8
 """Sizes of paper, as the writer numbers them."""
+CONTENTS, BACK = Text("目录", "Contents"), Text("返回目录", "Back to contents")
+ON_PAGE = 36
+"""Rows that a page holds."""
+TITLE = 1
+"""The row of titles. Above it, in view and not printed, stands the link back to the contents."""
 MONEY, COUNT, PLAIN = "#,##0.00", "#,##0", "General"
 _MIDDLE = {"valign": "vcenter"}
 _CELL = {"border": 1, **_MIDDLE}
@@ -30,9 +35,12 @@ _PROJECTED = {**_INPUT, "bg_color": "#E2EFDA"}
 _STATED = {**_CELL, "bg_color": "#EDEDED", "font_color": "#595959"}
 _TRACE = {**_CELL, "font_size": 8, "font_color": "#7F7F7F", "align": "center"}
 _TOTAL = {**_CELL, "bold": True, "bg_color": "#F2F2F2", "text_wrap": True}
+_LINK = "#0563C1"
 _FOLDED = {"level": 1, "hidden": True}
 _LOOKS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 16, "align": "center", **_MIDDLE},
+    "title": {"bold": True, "font_size": 16, "align": "center", "text_wrap": True, **_MIDDLE},
+    "back": {"font_size": 9, "font_color": _LINK, "underline": 1, **_MIDDLE},
+    "link": {**_CELL, "font_color": _LINK, "underline": 1},
     "subtitle": {"align": "left", "font_color": "#404040", "text_wrap": True, **_MIDDLE},
     "unit": {"align": "right", **_MIDDLE},
     "warning": {"bold": True, "font_color": "#C00000", "text_wrap": True, "valign": "top"},
@@ -134,6 +142,7 @@ class Book:
         }
         self.lang, self.live = lang, live
         self.tables = Tables(lang)
+        self.sheets: list[Sheet] = []
 
     def sheet(
         self,
@@ -145,19 +154,32 @@ class Book:
         printed: bool = False,
     ) -> Sheet:
         """A new sheet, A4 landscape, one page wide, under a name that is never cut: the writer
-        refuses one that a spreadsheet program would.
+        refuses one that a spreadsheet program would. The second is preceded by the contents.
 
         ``note`` stands in the page header, the title over the first ``over`` columns (all when 0).
         """
-        return Sheet(
-            self,
-            self.file.add_worksheet(name, _Worksheet),
-            title,
-            widths,
-            note,
-            over,
-            self.printed if printed else self.looks,
-        )
+        if len(self.sheets) == 1:
+            words = CONTENTS.to(self.lang)
+            self._add(words, words, (6, 24, 76), note, 0, False)
+        return self._add(name, title, widths, note, over, printed)
+
+    def _add(
+        self, name: str, title: str, widths: Sequence[float], note: str, over: int, printed: bool
+    ) -> Sheet:
+        looks = self.printed if printed else self.looks
+        file = self.file.add_worksheet(name, _Worksheet)
+        self.sheets.append(Sheet(self, file, title, widths, note, over, looks))
+        return self.sheets[-1]
+
+    def close(self) -> None:
+        """Finishes every sheet, lists them in the contents, and writes the file."""
+        front, *more = self.sheets
+        contents = more[0] if more else None
+        if contents:
+            contents.lead([front, *more[1:]])
+        for sheet in self.sheets:
+            sheet.finish(contents if sheet is not contents else None)
+        self.file.close()
 
     def define(self, name: str, reference: str) -> None:
         """Gives a cell or a block a name; an archive of plain numbers keeps none."""
@@ -215,6 +237,9 @@ class Sheet:
         self.name: str = sheet.get_name()
         self.widths = tuple(widths)
         self.text_width = sum(widths[1:]) * 0.95
+        self.title, self.note = title, note
+        self.about, self.signs, self.first = title, True, 0
+        """What the contents say of it, whether it is to be signed, and its first column in view."""
         for column, wide in enumerate(widths):
             sheet.set_column(column, column, wide)
         sheet.set_default_row(17)
@@ -226,10 +251,10 @@ class Sheet:
         sheet.set_footer(f"&C{pages}")
         if note:
             sheet.set_header(f"&R&9{note}")
-        sheet.set_row(0, 28)
-        sheet.merge_range(0, 0, 0, self.over - 1, "", book.looks["title"])
-        sheet.write_string(0, 0, title, book.looks["title"])
-        self.row = 1
+        self.row = TITLE
+        # of 16 points, where texts have 10
+        lines = lines_of(title, sum(widths[: self.over]) / 1.6, bold=True)
+        self.line(title, "title", 8 + 20 * lines)
         self.put: Callable[[int, int, str, Format, Any], Any] = (
             sheet.write_formula if book.live else self._value
         )
@@ -290,7 +315,7 @@ class Sheet:
         self.row += 1
         if freeze is not None:
             self.sheet.freeze_panes(self.row, freeze)
-            self.sheet.repeat_rows(0, self.row - 1)
+            self.sheet.repeat_rows(TITLE, self.row - 1)
 
     def show(self, table: Table, freeze: int | None = None) -> Table:
         """A table under its headings."""
@@ -326,6 +351,8 @@ class Sheet:
         beside = columns[-1] + 1
         for column in columns:
             self.sheet.set_column(column, column, self.widths[column], None, _FOLDED)
+        if columns[0] == 0:
+            self.first = beside
         self.sheet.set_column(beside, beside, self.widths[beside], None, {"collapsed": True})
 
     def _column(self, table: Table, k: int, column: Column, lines: list[int]) -> None:
@@ -417,15 +444,49 @@ class Sheet:
         self.row += 1
 
     def signature(self) -> None:
-        """The line for those who answer for the table."""
+        """The line for those who answer for the sheet, below what it holds."""
         signs = Text(
-            "单位负责人：                    复核：                    制表：",
-            "Head of unit:                    Checked:                    Made by:",
+            "单位负责人：|审核：|复核：|制表：", "Head of unit:|Approved:|Checked:|Made by:"
         )
-        self.row += 1
-        self.line(signs.to(self.book.lang), "signature", 24)
+        self.row, self.signs = self.row + 1, False
+        self.line(signs.to(self.book.lang).replace("|", " " * 10), "signature", 24)
+
+    def lead(self, sheets: Sequence[Sheet]) -> None:
+        """The contents: a link to each sheet, and what it shows."""
+        self.line("  ".join((sheets[0].title, self.note)))
+        columns = [
+            Column("no", Text("序号", "No."), range(1, len(sheets) + 1), "year"),
+            Column("name", Text("工作表", "Sheet"), [each.name for each in sheets]),
+            Column("about", Text("内容", "What it shows"), [each.about for each in sheets]),
+        ]
+        table = self.show(Table("contents", len(sheets), columns), 0)
+        for n, each in enumerate(sheets):
+            self.link(table.top + n, 1, each.name, "link", each.name)
+        self.sheet.set_portrait()
+        self.signs = False
+
+    def finish(self, contents: Sheet | None) -> None:
+        """Has it signed, says what of it is printed, and leads back to the contents."""
+        if self.signs:
+            self.signature()
+        last = max(self.row - 1, self.sheet.dim_rowmax)
+        self.sheet.print_area(TITLE, 0, last, self.sheet.dim_colmax)
+        if contents:
+            self.link(0, self.first, contents.name, "back", BACK.to(self.book.lang))
+
+    def link(self, row: int, column: int, name: str, look: str, words: str) -> None:
+        """A cell that leads to a sheet."""
+        target = f"internal:{first_cell(name)}"
+        self.sheet.write_url(row, column, target, self.book.looks[look], words)
 
     def page_break_at(self, rows: Sequence[int]) -> None:
-        """Starts a new printed page before each of ``rows``."""
-        if rows:
-            self.sheet.set_h_pagebreaks(list(rows))
+        """Starts a new printed page before each of the blocks that begin at ``rows``, but keeps
+        small ones together.
+        """
+        kept, start = list[int](), TITLE
+        for row, end in pairwise([*rows, self.row]):
+            if end - start > ON_PAGE:
+                kept.append(row)
+                start = row
+        if kept:
+            self.sheet.set_h_pagebreaks(kept)

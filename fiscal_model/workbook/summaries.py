@@ -12,16 +12,14 @@ import numpy as np
 
 from fiscal_model.arrays import Floats, Ints
 from fiscal_model.results.functions import FUNCTION, NO_FUNCTION, function_of, has_functions
-from fiscal_model.results.result import Result, only
+from fiscal_model.results.ledger import COSTED, status_words
 from fiscal_model.standard.words import cost_title
-from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text
+from fiscal_model.vocabulary import ACCOUNTS, UNALLOCATED, Text, joined, labelled, spans
 from fiscal_model.workbook.calculation import column_of
 from fiscal_model.workbook.columns import Column, Table
 from fiscal_model.workbook.context import Report
-from fiscal_model.workbook.figures import Money
 from fiscal_model.workbook.live_tables import DIGITS
-from fiscal_model.workbook.model import cells_of
-from fiscal_model.workbook.pages import COST, MEASURES, Engine, Quantity
+from fiscal_model.workbook.pages import COST, MEASURES, Quantity
 from fiscal_model.workbook.rounding import closing
 from fiscal_model.workbook.tables import money_columns
 
@@ -115,12 +113,6 @@ def accounts(report: Report) -> list[str]:
     return [account for account in ACCOUNTS if account in known]
 
 
-def every_account(report: Report) -> list[str]:
-    """The accounts that any item has a line in, costed or not, the general public budget first."""
-    known = {line.account for line in report.budget.program.lines}
-    return [account for account in ACCOUNTS if account in known]
-
-
 def account_of(report: Report) -> Ints:
     """The position of the account of every row among all accounts."""
     order, lines = list(ACCOUNTS), report.budget.program.lines
@@ -181,16 +173,13 @@ def payers_by_year(report: Report) -> None:
         *year_columns(years, lines),
     ]
     table = table_of(report, "payers", lines, "payer", columns)
-    sheet = report.printed(
-        "payers", Text("各承担主体分年测算表", "Cost by payer and year"), table, 0
-    )
+    report.printed("payers", Text("各承担主体分年测算表", "Cost by payer and year"), table, 0)
     for n, line in enumerate(lines):
         for y, year in enumerate(years):
             if line.style != "closing" and report.money.has(line.account, y):
                 of_year = Quantity(line.account, y)
                 report.pages.cell("payers", table, f"year:{year}", n, of_year, line.key or COST)
     report.pages.complete("payers")
-    sheet.signature()
 
 
 def year_columns(years: Sequence[int], lines: Sequence[Line]) -> list[Column]:
@@ -214,16 +203,34 @@ def year_columns(years: Sequence[int], lines: Sequence[Line]) -> list[Column]:
     return [*by_year, every]
 
 
+def not_listed(report: Report) -> str:
+    """The items that no table has a row for, and why; empty where there are none."""
+    standard, lang = report.budget.standard, report.lang
+    entries = report.ledger.items
+    why: dict[str, list[int]] = {}
+    for entry in entries:
+        if entry.status not in COSTED:
+            why.setdefault(status_words(entry, lang), []).append(entry.item)
+    if others := sorted({*standard.items} - {entry.item for entry in entries}):
+        why[report.say("不在所选项目内", "not among the items chosen")] = others
+    told = joined(
+        (
+            report.say(f"第{spans(numbers, lang)}项{words}", f"{spans(numbers, lang)}: {words}")
+            for words, numbers in why.items()
+        ),
+        lang,
+    )
+    return labelled(report.say("各表未列的项目", "Items without a row"), told, lang) if told else ""
+
+
 def items(report: Report) -> None:
-    """Every item in every year; what is not costed shows a dash."""
+    """Every item that is costed in any year; in a year in which it is not it shows a dash."""
     model, budget, lines, breaks = report.model, report.budget, list[Line](), list[int]()
     of_item = "=SUM(INDEX({~calculation.%},{first}):INDEX({~calculation.%},{last}))/10000"
     for y in range(len(budget.years)):
-        for account in every_account(report):
+        for account in accounts(report):
             numbers = [
-                item.number
-                for item in budget.standard.items.values()
-                if any(line.account == account for line in item.lines)
+                number for number in budget.standard.items if (number, account) in model.spans
             ]
             # what is not costed stands below the sums
             numbers.sort(key=lambda number: (number, account, y) not in model.spans)
@@ -301,12 +308,11 @@ def items(report: Report) -> None:
 
         columns.append(Column("function", FUNCTION, function, width=24))
         table = table_of(report, "items", lines, "year", columns)
-    title = Text("分项目测算表", "Cost by item")
-    sheet = report.printed("items", title, table, table.at["account"], [report.apart()])
+    title, about = Text("分项目测算表", "Cost by item"), [not_listed(report), report.apart()]
+    sheet = report.printed("items", title, table, table.at["account"], about)
     report.pages.money(table, [line.quantity for line in lines])
     report.pages.complete("items")
     report.pages.complete("items", "item")
-    sheet.signature()
     sheet.page_break_at([table.top + each for each in breaks[:-1]])
 
 
@@ -323,8 +329,7 @@ def prefectures(report: Report) -> None:
     more = {PART: ",{calculation.prefecture},{code}", PLACE: ",{calculation.code},{code}"}
     part = f'({{row@first}}:{{row@last}}="{report.say(*PART)}")*'
     for y in range(len(budget.years)):
-        # the general public budget has its total in every year
-        for account in dict.fromkeys(("general", *accounts(report))):
+        for account in accounts(report):
             rows = np.flatnonzero((at == list(ACCOUNTS).index(account)) & (model.cells[2] == y))
             block = list(place_rows(report, rows))
             first, known = len(lines), report.money.has(account, y)
@@ -368,7 +373,6 @@ def prefectures(report: Report) -> None:
     report.pages.complete("places")
     report.pages.complete("places", "prefecture")
     report.pages.complete("places", "prefecture", "place")
-    sheet.signature()
     sheet.page_break_at([table.top + each for each in breaks[:-1]])
 
 
@@ -422,14 +426,21 @@ def quantity_of(report: Report, account: str, y: int, kind: Text, code: str) -> 
 
 
 def years(report: Report) -> None:
-    """Domains, items and prefectures over the years: the cost, an account at a time."""
-    title = Text("多年汇总表（资金需求）", "Cost over the years")
+    """Payers, and the cost of domains, items and prefectures, over the years, an account at a
+    time.
+    """
+    title = Text("多年汇总表", "Cost over the years")
     sheet = report.printed("years", title, _year_table(report, "years", "", [], []), 0)
     if report.apart():
         sheet.line(report.apart())
     head, every = report.tables["years"].head, accounts(report)
     for account in every:
         blocks = (
+            (
+                Text("：按承担主体", ": by payer"),
+                _payer_rows,
+                ("payers", "payer", "name"),
+            ),
             (Text("：按领域", ": by domain"), _domain_rows, ("items", "domain", "name")),
             (Text("：按服务项目", ": by item"), _item_rows, ("items", "item", "number")),
             (
@@ -448,23 +459,27 @@ def years(report: Report) -> None:
             table = _year_block(report, account, rows(report, account), *source)
             sheet.table(table.place(sheet.name, sheet.row, head))
             report.year_blocks.append(table)
-    for kind in year_kinds(report):
+    for kind in year_kinds(report)[1:]:
         report.pages.complete("years", kind)
-    sheet.signature()
 
 
 def year_kinds(report: Report) -> tuple[str, ...]:
     """The kinds of rows of the table over the years, a block each in every account."""
-    kinds = ("domain", "item", "prefecture", "function")
+    kinds = ("payer", "domain", "item", "prefecture", "function")
     return kinds if has_functions(report.budget) else kinds[:-1]
 
 
+Key = tuple[object, ...]
 Named = list[tuple[str, object, str]]
 """Rows of the table over the years: what they are of, its number or code, and its name."""
 
 
 def _costed(report: Report, account: str, kind: str, code: object) -> bool:
     return any(report.money.has(account, y, kind, code) for y in range(len(report.budget.years)))
+
+
+def _payer_rows(report: Report, account: str) -> Named:
+    return [("payer", payer, report.label(payer)) for payer in shown_payers(report, account)]
 
 
 def _domain_rows(report: Report, account: str) -> Named:
@@ -510,35 +525,48 @@ def _year_block(
     """The total, and rows of one kind over the years, summed from the rows of another table that
     have their key.
     """
-    money, span = report.money, report.budget.years
+    span = report.budget.years
     wanted = (
         f"{{{source}.year}},{{~@head}},{{{source}.{key}}},{{{by}}},{{{source}.account}},{{account}}"
     )
     # its own rows have the code of a prefecture too
     only = f',{{places.row}},"{report.say(*PART)}"' if source == "places" else ""
     in_unit = "/10000" if source == "calculation" else ""
-    keys: list[dict[str, object]] = [{}, *({kind: number} for kind, number, _ in named)]
+    found = (
+        f"=SUMIFS({{~payers.year:%}},{{payers.account}},{{account}},{{payers.{key}}},{{{by}}})"
+        if source == "payers"
+        else f"=SUMIFS({{{source}.cost}},{wanted}{only}){in_unit}"
+    )
+    of: list[Key] = [(), *((kind, code) for kind, code, _ in named)]
     lines = [
         Line(
-            "" if of else "total",
+            "" if each else "total",
             account,
-            [float(money.at(account, y, *pair)[0]) for y in range(len(span))],
-            f"=SUMIFS({{{source}.cost}},{wanted}{only}){in_unit}"
-            if of
-            else "=SUM({~@first}:{~@last})",
+            _over_years(report, account, each),
+            found if each else "=SUM({~@first}:{~@last})",
             marks={"first": 1, "last": len(named)},
         )
-        for of in keys
-        for pair in [next(iter(of.items()), ())]
+        for each in of
     ]
     table = _year_table(report, f"years:{len(report.year_blocks)}", account, named, lines)
-    for n, of in enumerate(keys):
+    for n, each in enumerate(of):
+        payer = str(each[1]) if each[:1] == ("payer",) else ""
+        rest = () if payer else each
         for y, year in enumerate(span):
-            if money.has(account, y, *next(iter(of.items()), ())):
-                quantity = Quantity(account, y, **of)  # type: ignore[arg-type]
-                spare = money.spare.get((account, y, *next(iter(of.items()), ())), 0.0)
-                report.pages.cell("years", table, f"year:{year}", n, quantity, COST, spare)
+            if report.money.has(account, y, *rest):
+                quantity = Quantity(account, y, **(dict([rest]) if rest else {}))  # type: ignore[arg-type]
+                spare = report.money.spare.get((account, y, *rest), 0.0)
+                name = f"year:{year}"
+                report.pages.cell("years", table, name, n, quantity, payer or COST, spare)
     return table
+
+
+def _over_years(report: Report, account: str, of: Key) -> list[float]:
+    """The cost of the whole (of nothing) or of what has a key, or what a payer bears, by year."""
+    money = report.money
+    if of[:1] == ("payer",):
+        return list(money.payers(account, [str(of[1])])[0].tolist())
+    return [float(money.at(account, y, *of)[0]) for y in range(len(report.budget.years))]
 
 
 def _year_table(
@@ -557,7 +585,10 @@ def _year_table(
             Column(
                 "number",
                 Text("编号", "Number"),
-                [*above, *("" if kind == "function" else number for kind, number, _ in named)],
+                [
+                    *above,
+                    *("" if kind in ("payer", "function") else number for kind, number, _ in named),
+                ],
                 ["text" if line.style else "year" for line in lines],
                 width=9,
             ),
@@ -570,65 +601,3 @@ def _year_table(
             *year_columns(report.budget.years, lines),
         ],
     )
-
-
-Held = tuple[Table, list[Quantity | None], dict[int, Engine]]
-
-
-def scenarios(report: Report, budgets: Sequence[Result]) -> Held:
-    """Totals of several scenarios, an account at a time: the first live, the others as the engine
-    found them, and the differences. Returns the table and what its rows are.
-
-    ``budgets`` are of the same items and years as the report; of its places here.
-    """
-    own, lines, titles = report.budget, list[Line](), list[str | Text]()
-    codes = {own.places[p] for p in set(report.model.cells[1].tolist())}
-    beside = [
-        (
-            each,
-            Money(each.whole, cells_of(only(each, codes)), report.scale, report.values),
-            Engine(only(each, codes)),
-        )
-        for each in budgets
-    ]
-    sums = (
-        "=SUMIFS({~calculation.%},{calculation.account},{account},{calculation.year},{year})/10000"
-    )
-    totals, engines = [0.0] * len(beside), dict[int, Engine]()
-    for account in accounts(report):
-        for y, year in enumerate(own.years):
-            live, mine = len(lines), report.money.at(account, y)
-            quantity = Quantity(account, y) if report.money.has(account, y) else None
-            lines.append(Line("", account, mine.tolist(), sums, y, quantity=quantity))
-            titles.append(report.title)
-            for n, (other, figures, engine) in enumerate(beside):
-                at = other.years.index(year) if year in other.years else -1
-                found, quantity = figures.at(account, at), None
-                if figures.has(account, at):
-                    quantity = Quantity(account, at)
-                    totals[n] += sum(engine.yuan(quantity, measure) for measure in MEASURES)
-                    engines[len(lines)] = engine
-                lines.append(Line("stated", account, found.tolist(), None, y, quantity=quantity))
-                gap, marks = (found - mine).tolist(), {"live": live}
-                lines.append(Line("part", account, gap, "={~@above}-{~@live}", y, marks=marks))
-                titles += [other.scenario.title, DIFFERENCE]
-    report.beside = [(other, totals[n]) for n, (other, *_) in enumerate(beside)]
-    table = table_of(
-        report,
-        "scenarios",
-        lines,
-        "",
-        [
-            Column("scenario", Text("情景", "Scenario"), titles, width=30),
-            Column("account", ACCOUNT, lambda line: ACCOUNTS[line.account], width=24),
-            Column("year", YEAR, lambda line: own.years[line.y], "year", width=8),
-        ],
-    )
-    about = report.say(
-        f"“{report.title}”为公式；其他情景为测算时的固定值（灰底），"
-        "不随输入改动；差额为其他情景减去前者。",
-        f"'{report.title}' is live; the other scenarios are fixed at the run (grey); a"
-        " difference is the other less the first.",
-    )
-    report.printed("scenarios", Text("各情景合计", "Totals by scenario"), table, 0, [about])
-    return table, [line.quantity for line in lines], engines

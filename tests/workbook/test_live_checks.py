@@ -88,6 +88,7 @@ BREAKS = {
     "by place, a payer of a prefecture": at("分地区", "G", A=2025.0, E="小计", B="653100"),
     "by place, cost of a county": at("分地区", "F", A=2025.0, E="其中", B=KASHGAR),
     "by place, a payer of a county": at("分地区", "G", A=2025.0, E="其中", B=KASHGAR),
+    "over the years, a payer": at("多年汇总", "D", A=GENERAL, C="中央"),
     "over the years, a domain": at("多年汇总", "D", A=GENERAL, C="学有所教"),
     "over the years, an item": at("多年汇总", "D", A=GENERAL, B=11.0),
     "over the years, a prefecture": at("多年汇总", "D", A=GENERAL, B="653100"),
@@ -107,6 +108,7 @@ BREAKS = {
     "scenarios, the live one": at("情景对比", "D", A="改革", B=GENERAL, C=2025.0),
     "scenarios, another": at("情景对比", "D", A="标准原文", B=GENERAL, C=2025.0),
     "scenarios, the difference": at("情景对比", "D", A="差额", B=GENERAL, C=2025.0),
+    "scenarios, the chart": at("情景对比", "D", A="2025 标准原文"),
     "charts, a prefecture": at("图表", "C", B="653100"),
     "ledger, cost of an item": at("台账", "D", A=11.0),
 }

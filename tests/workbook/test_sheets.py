@@ -24,7 +24,7 @@ from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
 from fiscal_model.text import width
-from fiscal_model.vocabulary import ACCOUNTS, Text
+from fiscal_model.vocabulary import Text
 from fiscal_model.workbook.context import NAMES, distinct
 from fiscal_model.workbook.report import part_paths, write_by_prefecture, write_report
 from fiscal_model.workbook.rounding import Printed
@@ -141,22 +141,35 @@ def test_one_item_is_not_items(budget: fm.Budget, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["zh", "kinds_zh"])
-def test_every_item_has_a_row_in_each_of_its_accounts(books: dict[str, Any], name: str) -> None:
-    """Items 4, 29, 30 and 43 have lines in insurance accounts only; where nothing is costed there
-    is a dash.
-    """
-    rows = [
-        row
-        for row in books[name]["分项目"].iter_rows(min_row=5, values_only=True)
-        if isinstance(row[3], int) and row[2] == 2023
+def test_every_item_has_a_row_where_it_is_costed_or_is_named_as_one_without(
+    books: dict[str, Any], name: str
+) -> None:
+    """No item vanishes: it has figures, or stands in the one sentence with the reason."""
+    sheet = list(books[name]["分项目"].iter_rows(min_row=5, values_only=True))
+    rows = [row for row in sheet if isinstance(row[3], int) and row[2] == 2023]
+    (told,) = (row[0] for row in sheet if str(row[0]).startswith("各表未列的项目："))
+    named: set[int] = set()
+    for words in told.split("：", 1)[1].split("；"):
+        reason = re.fullmatch(r"第([\d、–]+)项(未测算（缺数据）|在第\d+项中测算)", words)
+        assert reason, words
+        for part in reason[1].split("、"):
+            first, _, last = part.partition("–")
+            named |= {*range(int(first), int(last or first) + 1)}
+    listed = {row[3] for row in rows}
+    assert not listed & named
+    assert listed | named == set(load_standard().items)
+    assert not [row for row in rows if set(row[7:13]) == {"—"}]
+
+
+def test_an_item_that_nobody_asked_for_is_told_apart_from_one_without_data(
+    budget: fm.Budget, tmp_path: Path
+) -> None:
+    """Items 48 and 77 are costed in the world, 77 is not asked for; nor is any but 10 and 48."""
+    budget.sel(item=[10, 48]).to_excel(tmp_path / "r.xlsx", "zh", DATE)
+    rows = [row for row in openpyxl.load_workbook(tmp_path / "r.xlsx")["分项目"].values if row[0]]
+    assert ("各表未列的项目：第10项未测算（缺数据）；第1–9、11–47、49–80项不在所选项目内",) in [
+        row[:1] for row in rows
     ]
-    wanted = {
-        (item.number, ACCOUNTS[line.account].zh)
-        for item in load_standard().items.values()
-        for line in item.lines
-    }
-    assert sorted((row[3], row[6]) for row in rows) == sorted(wanted)
-    assert {row[7] for row in rows if row[3] in (4, 43)} == {"—"}
 
 
 # room
@@ -266,7 +279,7 @@ def test_the_sources_name_what_entries_and_tables_are(books: dict[str, Any]) -> 
 def test_the_calculation_names_beneficiaries(books: dict[str, Any]) -> None:
     for lang, sheet in (("zh", "计算"), ("en", "Calculation")):
         names = {each.name.to(lang) for each in load_standard().beneficiaries.values()}  # type: ignore[arg-type]
-        assert {row[7] for row in books[lang][sheet].iter_rows(min_row=8, values_only=True)} - {
+        assert {row[7] for row in books[lang][sheet].iter_rows(min_row=9, values_only=True)} - {
             "",
             None,
         } <= names
@@ -300,7 +313,7 @@ def test_charts_have_the_colours_of_the_plots(files: dict[str, Path]) -> None:
             for name in file.namelist()
             if re.match(r"xl/charts/chart\d+\.xml", name)
         ]
-    assert len(charts) == 2
+    assert len(charts) == 3
     for chart in charts:
         for payer in ("central", "region", "prefecture", "unallocated"):
             assert PAYERS[payer].colour.removeprefix("#") in chart

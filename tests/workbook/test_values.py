@@ -102,16 +102,20 @@ def printed(path: Path) -> Printed_:
         if row[0] == "账目":
             heading = row
         elif isinstance(row[0], str) and "：按" in row[0]:
-            kind = {"领域": "domain", "服务项目": "item", "地（州、市）": "prefecture"}[
-                row[0].split("：按")[1]
-            ]
+            kind = {
+                "承担主体": "payer",
+                "领域": "domain",
+                "服务项目": "item",
+                "地（州、市）": "prefecture",
+            }[row[0].split("：按")[1]]
         elif heading and kind and row[2]:
             for year, figure in zip(heading[3:-1], row[3:-1], strict=True):
+                whole, by_payer = row[2] == "合计", kind == "payer"
                 put(
                     "多年汇总",
-                    (row[0], year, *(("all", "") if row[2] == "合计" else (kind, row[1]))),
+                    (row[0], year, *(("all", "") if whole or by_payer else (kind, row[1]))),
                     [figure],
-                    ("资金需求",),
+                    (row[2] if by_payer and not whole else "资金需求",),
                 )
     for row in rows_of(book, "封面"):
         if row[:2] == ["账目", "承担主体"]:
@@ -277,7 +281,7 @@ def test_a_prefecture_counted_as_a_whole_beside_its_counties_is_not_lost(tmp_pat
         ("分级次分年", "分项目", "分地区", "多年汇总", "封面"), 10_640
     )
     assert found[GENERAL, 2025, "all", "", "中央"] == dict.fromkeys(
-        ("分级次分年", "分项目", "分地区", "封面"), 8_830
+        ("分级次分年", "分项目", "分地区", "多年汇总", "封面"), 8_830
     )
     below = [
         found[GENERAL, 2025, "place", code, "资金需求"]["分地区"]
