@@ -87,9 +87,21 @@ money is not what levels above pay.
 
 TITLES: Final[dict[Part, Text]] = {
     "counted": Text("上级下达资金", "Money from the levels above"),
-    "own": Text("地县应安排", "From the places' own budgets"),
+    "own": Text("地县应安排", "Own budgets"),
     "other": Text("其他不下达资金", "Other money, not allotted"),
 }
+SHOWS: Final = {
+    "items": Text("各地区、各项目的金额", "Places by items"),
+    "places": Text("各地区的各栏金额", "Places by column"),
+    "counted": Text("逐行：项目、地区、承担主体、文号", "Every row: item, place, payer, documents"),
+    "quarters": Text("各季度的金额", "The money of each quarter"),
+    "own": Text(
+        "由地县本级预算安排、不由上级下达的资金",
+        "What prefectures and counties set aside themselves",
+    ),
+    "other": Text("其他不下达的资金", "Other money that is not allotted"),
+}
+"""What each sheet is for."""
 _TOTAL, _PART, _OF_WHICH = (
     Text("合计", "Total"),
     Text("小计", "Subtotal"),
@@ -541,25 +553,33 @@ def sheets(statement: Statement, lang: Lang, quarters: Statement | None = None) 
     return [
         Table(
             title,
+            SHOWS["items"].to(lang),
             [*lines, amounts, _CODES.to(lang)],
             items.rename(columns=_headings(statement, lang), level=0),
             _marks(statement, items, lang),
         ),
         Table(
             title + Text("（分地区）", ", by place").to(lang),
+            SHOWS["places"].to(lang),
             lines,
             places,
             _marks(statement, places, lang),
         ),
         Table(
             title + Text("（明细）", ", all rows").to(lang),
+            SHOWS["counted"].to(lang),
             [*lines, _CODES.to(lang), *told(statement, lang)],
             rows,
             _marks(statement, rows, lang),
         ),
         *(_by_quarter(each, lang) for each in (quarters,) if each),
         *(
-            Table(TITLES[part].to(lang), about(statement, lang), detail(statement, part, lang))
+            Table(
+                TITLES[part].to(lang),
+                SHOWS[part].to(lang),
+                about(statement, lang),
+                detail(statement, part, lang),
+            )
             for part in apart
         ),
     ]
@@ -570,7 +590,8 @@ def _by_quarter(quarters: Statement, lang: Lang) -> Table:
     from fiscal_model.workbook.allotment_sheets import Table
 
     rows = detail(quarters, "counted", lang).drop(columns=label("counted", "documents").to(lang))
-    return Table(quarters.title.to(lang), [*about(quarters, lang), _QUARTERS.to(lang)], rows)
+    lines = [*about(quarters, lang), _QUARTERS.to(lang)]
+    return Table(quarters.title.to(lang), SHOWS["quarters"].to(lang), lines, rows)
 
 
 def _headings(statement: Statement, lang: Lang) -> dict[str, str]:

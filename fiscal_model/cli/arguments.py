@@ -162,11 +162,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def _folded(line: str) -> str:
-    """A command line that a terminal of 80 columns holds and a shell still reads."""
-    if width(line) <= 78:
-        return line
-    head, _, last = line.rpartition(" --")
-    return f"{head} \\\n      --{last}"
+    """A command line that a terminal of 80 columns holds and a shell still reads: what is too much
+    goes below, from an option on.
+    """
+    head, rest = line, ""
+    while width(head) > (76 if rest else 78):
+        head, _, last = head.rpartition(" --")
+        rest = f" --{last}{rest}"
+    return f"{head} \\\n     {rest}" if rest else head
 
 
 def _quoted(read: Callable[[str], Any], lang: Lang) -> Callable[[str], Any]:

@@ -59,6 +59,7 @@ class Table(NamedTuple):
     """
 
     name: str
+    shows: str
     about: Sequence[str]
     frame: pd.DataFrame
     marks: Sequence[Mark] = ()
@@ -131,6 +132,7 @@ def _rows(book: Book, table: Table, about: Lines, decimals: int) -> None:
         for at, number in zip([0, 1, 2, 3, *[4] * len(columns)], numbers, strict=False)
     ]
     sheet = book.sheet(table.name, table.name, widths, printed=True)
+    sheet.about = table.shows
     if sum(widths) > _WIDE:
         sheet.sheet.set_paper(A3)
     for line, look in about:
@@ -158,6 +160,7 @@ def _grid(book: Book, table: Table, about: Lines, decimals: int) -> None:
     width = _money_width(frame, decimals)
     blocks = list(_blocks(groups, width))
     sheet = book.sheet(table.name, table.name, [_PLACE, *[width] * blocks[0][1]], printed=True)
+    sheet.about = table.shows
     sheet.sheet.set_column(1, len(frame.columns), width)
     sheet.widths = (_PLACE, *[width] * len(frame.columns))
     for first, last in blocks:
