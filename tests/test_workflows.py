@@ -170,6 +170,34 @@ def test_a_plan_of_three_years_by_prefecture(run: Run) -> None:
     assert paid("plan.csv", place="650502") == {}
 
 
+def test_money_is_paid_ahead_then_in_full_and_settled(run: Run) -> None:
+    """1,000 pupils: due from the centre 520,000 and from the region 133,500 yuan. Nine tenths ahead
+    are 468,000 and 120,150; the rest 52,000 and 13,350. With 900 pupils in the end the centre paid
+    52,000 and the region 13,350 too much, which are to be paid back.
+    """
+    planned = pupils("planned", 高昌区_2026=1000)
+    year = ("allotment", "as_written", "--year", "2026", "--inputs", planned)
+    run(*year, "--advance", "90%", "-o", "ahead.xlsx")
+    assert row(rows_of("ahead.xlsx", "资金分配表"), "合计")[:3] == [468_000, 120_150, 588_150]
+    told = [
+        [item, "高昌区", 2026, payer, "新财教〔2025〕90号", amount]
+        for item, payer, amount in (
+            (11, "中央", 468_000),
+            (11, "自治区本级", 35_100),
+            (12, "自治区本级", 85_050),
+        )
+    ]
+    columns = ["item", "place", "year", "payer", "document", "amount"]
+    pd.DataFrame(told, columns=columns).to_csv("planned/advances.csv", index=False)
+    run(*year, "-o", "rest.xlsx")
+    assert row(rows_of("rest.xlsx", "资金分配表"), "合计")[:3] == [52_000, 13_350, 65_350]
+    actual = pupils("actual", 高昌区_2026=900)
+    run(*year, "--actual", actual, "-o", "settled.xlsx")
+    (main, *_) = openpyxl.load_workbook("settled.xlsx").sheetnames
+    settled = row(rows_of("settled.xlsx", main), "合计")
+    assert settled[:3] == [-52_000, -13_350, -65_350]
+
+
 def test_two_vintages_of_counts_and_the_file_of_last_month(run: Run) -> None:
     """200 pupils more in one county: 130,000 and 21,000 yuan, 104,000 from the centre; 100 fewer in
     another: −65,000 and −10,500.
