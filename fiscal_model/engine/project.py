@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -261,6 +262,10 @@ def _rules(
     return growth, rule, paths
 
 
+NOTHING: Final = 1e-9
+"""The part of a total that is none."""
+
+
 class _TotalPath:
     """The total over the places of an entry by year, on a straight line between the years stated;
     parts keep the proportions of the year before.
@@ -295,10 +300,10 @@ class _TotalPath:
         total = float(
             np.interp(year, [at for at, _ in self.points], [value for _, value in self.points])
         )
-        left, before = (
-            total - row.last_known(self.mask & ~mine, y),
-            float(row.before[mine].sum()),
-        )
+        others, before = row.last_known(self.mask & ~mine, y), float(row.before[mine].sum())
+        left = total - others
+        if abs(left) < NOTHING * max(total, others):
+            left = 0.0  # what the others have is the whole: binary noise is no person
         if left < 0 or (left > 0 and before == 0):
             faults.add(
                 self.entry.at,
