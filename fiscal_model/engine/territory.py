@@ -47,13 +47,14 @@ def counted_around(given: Floats, places: Places) -> Mask:
 
 def counted_in_heirs(given: Floats, places: Places) -> Mask:
     """From which year on a place that came out of another has figures, which the last of the other
-    still held together with its own, (series, place, year).
+    still held together with its own, (series, place, year). One that took another in was always
+    counted beside it.
     """
     known, latest = ~np.isnan(given), last_supplied(given)
     out = np.zeros_like(known)
     for origin, heirs in places.heirs.items():
         at = places.index[origin]
-        for heir in places.at(heirs):
+        for heir in places.at([each for each in heirs if places.lives[each].first]):
             first = np.argmax(known[:, heir], axis=-1)
             parted = known[:, heir].any(axis=-1) & (latest[:, at] >= 0) & (first > latest[:, at])
             out[:, at] |= parted[:, None] & (np.arange(known.shape[-1]) >= first[:, None])

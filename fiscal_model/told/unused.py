@@ -291,9 +291,10 @@ class Unused:
         """Those that divide an amount: the nearest of the item, else the nearest for all items."""
         cells, program = self.inputs.county_shares, self.program
         used, places = np.zeros(len(rows), bool), program.standard.places
-        borne = (amounts(program)[program.payers.index(program.standard.payers.pooled)] > 0).any(
-            axis=-1
-        )
+        local = program.standard.payers.pooled
+        if local not in program.payers:
+            return used
+        borne = (amounts(program)[program.payers.index(local)] > 0).any(axis=-1)
         rows_of = replace(cells, value=cells.row.astype(np.float64)).dense(
             cells.series, len(places), 0, 0
         )[..., 0]

@@ -111,10 +111,12 @@ class Model:
     @cached_property
     def county_shares(self) -> dict[tuple[int, int], CountyKey]:
         """The county share that divides each line and place of the workbook; those without one are
-        left out.
+        left out, and all where no rule has a local part.
         """
         places = self.budget.standard.places
         given = supplied_shares(self.budget.inputs, places)
+        if self.budget.standard.payers.pooled not in self.payers:
+            return {}  # nothing is local
         found = {
             (i, p): governing_share(
                 given, self.budget.program.lines[i].item, self.budget.places[p], places
