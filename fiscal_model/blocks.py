@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Protocol
+from typing import Final, Protocol
 
 from fiscal_model.calls import answered
 from fiscal_model.language import spoken
@@ -28,6 +28,10 @@ OVER_LEFT, OVER_RIGHT = (
 """Names of columns break into lines between words, not between characters; labels and figures
 never.
 """
+
+
+PRINTED: Final = "@media print {.fiscal-model {overflow: visible !important; zoom: 0.6}}"
+"""On paper nothing can be scrolled: smaller letters let a wide table stay whole."""
 
 
 class Block(Protocol):
@@ -112,9 +116,14 @@ def screen(blocks: Iterable[Block]) -> str:
 
 
 def page(blocks: Iterable[Block], more: str = "") -> str:
-    """Blocks as HTML, then ``more`` of it; what is wider than the page can be scrolled."""
+    """Blocks as HTML, then ``more`` of it; what is wider than the page can be scrolled, and is
+    smaller in print.
+    """
     shown = "".join(each.html() for each in blocks)
-    return f'<div class="fiscal-model" style="overflow-x:auto">{shown}{more}</div>'
+    return (
+        f"<style>{PRINTED}</style>"
+        f'<div class="fiscal-model" style="overflow-x:auto">{shown}{more}</div>'
+    )
 
 
 @answered

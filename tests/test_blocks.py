@@ -95,3 +95,10 @@ def test_what_is_shown_follows_the_language_asked_for_or_set() -> None:
         assert Cost()._repr_html_() == Cost().html("en")
     finally:
         fm.set_language("zh")
+
+
+def test_a_page_is_smaller_in_print() -> None:
+    """On paper nothing is scrolled, so that a wide table would be cut."""
+    shown = page([Heading("a")])
+    assert "<style>@media print {.fiscal-model {overflow: visible !important; zoom: 0.6}}" in shown
+    assert '<div class="fiscal-model" style="overflow-x:auto">' in shown

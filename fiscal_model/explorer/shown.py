@@ -102,7 +102,7 @@ def picture(
     from fiscal_model.charts import change
     from fiscal_model.charts import payers as paying
     from fiscal_model.charts.chart import Caption
-    from fiscal_model.charts.style import styled
+    from fiscal_model.charts.style import SHARP, styled
 
     what, *about = titles
     caption, buffer = Caption(what, tuple(about), lang, COLUMNS, payers), BytesIO()
@@ -113,5 +113,5 @@ def picture(
             change.by_year(figures.change, caption, ax, UNITS["wan"])
         else:
             paying.by_year(figures.after, caption, ax, UNITS["wan"])
-        figure.savefig(buffer, format="png", metadata={"Software": None})
+        figure.savefig(buffer, format="png", dpi=SHARP, metadata={"Software": None})
     return buffer.getvalue()

@@ -341,7 +341,9 @@ NOTHING_LOCAL = 101
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
     seeds = seeds_wanted(tmp_path_factory.mktemp("tried"))
-    return worlds_recalculated((*seeds, NOTHING_LOCAL), tmp_path_factory.mktemp("quick"), others=True)
+    return worlds_recalculated(
+        (*seeds, NOTHING_LOCAL), tmp_path_factory.mktemp("quick"), others=True
+    )
 
 
 def holds(name: str, stored: dict[str, Cells], found: dict[str, Cells]) -> None:
