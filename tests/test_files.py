@@ -18,7 +18,6 @@ import pytest
 from conftest import write_tables
 
 import fiscal_model as fm
-from fiscal_model.cli import main
 from fiscal_model.explorer.controls import Choice
 from fiscal_model.explorer.study import Study
 from fiscal_model.files import PACKAGE
@@ -53,22 +52,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.chdir(home)
     return home
-
-
-@pytest.fixture
-def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """A command in this process: exit code, stdout and stderr."""
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as leaving:
-            code = leaving.code  # type: ignore[assignment]
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
 
 
 def book(path: Path, *rows: Sequence[Any]) -> Path:

@@ -16,7 +16,6 @@ from conftest import write_tables
 from spreadsheet import needs_office, read, recalculated
 
 import fiscal_model as fm
-from fiscal_model.cli import main
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.standard.read import load_standard
@@ -30,22 +29,10 @@ COUNTIES = {"高昌区": "650402", "鄯善县": "650421", "托克逊县": "65042
 
 
 @pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Call:
-    """A command in an empty folder: exit code, stdout and stderr."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the test itself."""
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main(list(arguments))
-        except SystemExit as leaving:
-            code = leaving.code  # type: ignore[assignment]
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
+    return tmp_path
 
 
 @pytest.fixture
