@@ -225,9 +225,7 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
             year,
             of_money([_growth(row, y) for row in rows]),
             text_or("growth"),
-            formulas(
-                f'=IF({{~year:{year - 1}}}=0,"{NONE}",{{~year:{year}}}/{{~year:{year - 1}}}-1)'
-            ),
+            formulas("=" + _over(f"{{~year:{year}}}", f"{{~year:{year - 1}}}", "-1")),
             9,
             over=GROWTH,
         )
@@ -240,7 +238,11 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
             year,
             of_money([_a_head(row, y) for row in rows]),
             text_or("rate"),
-            formulas(f"={{~year:{year}}}*10000/INDEX({{~plan.year:{year}}},{{people}})"),
+            formulas(
+                f'=IF(N({{people}})=0,"{NONE}",'
+                + _over(f"{{~year:{year}}}", f"INDEX({{~plan.year:{year}}},{{people}})", "*10000")
+                + ")"
+            ),
             11,
             over=HEAD,
         )
@@ -254,6 +256,11 @@ def _table(report: Report, rows: Sequence[Row]) -> Table:
         styles=[kinds[row.place[0]] if row.measure == COST else "" for row in rows],
         levels=[int(row.place[0] == PLACE) for row in rows],
     )
+
+
+def _over(amount: str, base: str, then: str) -> str:
+    """One cell over another; a dash where either holds none, or the other nothing."""
+    return f'IF(OR(ISTEXT({amount}),N({base})=0),"{NONE}",{amount}/{base}{then})'
 
 
 def _growth(row: Row, y: int) -> float | str | None:

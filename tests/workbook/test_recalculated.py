@@ -336,13 +336,15 @@ def worlds_recalculated(seeds: tuple[int, ...], folder: Path, others: bool) -> R
 
 NOTHING_LOCAL = 101
 """A standard in which no rule has a local part, with county shares: they divide nothing."""
+STARTS_LATE = 127
+"""Counts that begin later in one place than in another: no growth from a year without a figure."""
 
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
     seeds = seeds_wanted(tmp_path_factory.mktemp("tried"))
     return worlds_recalculated(
-        (*seeds, NOTHING_LOCAL), tmp_path_factory.mktemp("quick"), others=True
+        (*seeds, NOTHING_LOCAL, STARTS_LATE), tmp_path_factory.mktemp("quick"), others=True
     )
 
 
