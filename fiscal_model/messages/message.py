@@ -9,7 +9,6 @@ Python's, ``{rows:row|rows}`` the one word where the argument is 1 and the other
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -30,8 +29,7 @@ class Entry(NamedTuple):
     do: str = ""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What is said, in whichever language; ``tail`` is said after it."""
 
     code: str
@@ -56,7 +54,7 @@ class Message:
 
     def plus(self, *tail: Text | Message) -> Message:
         """The message with more said after it."""
-        return replace(self, tail=self.tail + tail)
+        return self._replace(tail=self.tail + tail)
 
 
 Arg = str | int | float | Text | Message
