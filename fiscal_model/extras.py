@@ -37,14 +37,19 @@ EXTRAS: Final = {
         {"h5netcdf": "h5netcdf", "h5py": "h5py"},
         Text(".csv 不需要", ".csv needs nothing"),
     ),
+    "charts": Extra(
+        Text("图表", "charts"),
+        {"matplotlib": "matplotlib"},
+        Text("表格和工作簿不需要", "tables and workbooks need nothing"),
+    ),
     "brief": Extra(
         Text("写 .docx 文件", "writing .docx"),
-        {"python-docx": "docx"},
-        Text(".html 不需要", ".html needs nothing"),
+        {"python-docx": "docx", "matplotlib": "matplotlib"},
+        Text(".html 只需要 matplotlib", ".html needs matplotlib only"),
     ),
     "notebook": Extra(
         Text("JupyterLab 和交互控件", "JupyterLab with its controls"),
-        {"jupyterlab": "jupyterlab", "ipywidgets": "ipywidgets"},
+        {"jupyterlab": "jupyterlab", "ipywidgets": "ipywidgets", "matplotlib": "matplotlib"},
         Text("命令和表格不需要", "commands and spreadsheets need nothing"),
     ),
 }

@@ -13,6 +13,7 @@ from fiscal_model import run
 from fiscal_model.blocks import Block, Shown, page
 from fiscal_model.calls import answered
 from fiscal_model.errors import fault
+from fiscal_model.extras import check_extra
 from fiscal_model.files import path_of
 from fiscal_model.inputs.source import Source
 from fiscal_model.language import spoken
@@ -162,6 +163,7 @@ class Budget(Shown, Result):
     @property
     def plot(self) -> ResultPlot:
         """Charts, such as ``budget.plot.payers()``."""
+        check_extra("charts")
         from fiscal_model.charts.of_results import ResultPlot
 
         return ResultPlot(self)

@@ -21,6 +21,7 @@ from fiscal_model.blocks import Block, Shown, page, screen
 from fiscal_model.calls import answered
 from fiscal_model.engine.memo import Memo
 from fiscal_model.errors import fault
+from fiscal_model.extras import check_extra
 from fiscal_model.language import spoken
 from fiscal_model.results.accounts import Cover, cover
 from fiscal_model.results.amounts import A, Amounts
@@ -147,6 +148,7 @@ class Comparison(Shown, Generic[A]):
     @property
     def plot(self) -> ComparisonPlot:
         """Charts of this comparison: ``comparison.plot.waterfall()``."""
+        check_extra("charts")
         from fiscal_model.charts.of_results import ComparisonPlot
 
         return ComparisonPlot(self, GROUPS)

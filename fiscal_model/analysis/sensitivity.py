@@ -30,6 +30,7 @@ from fiscal_model.blocks import (
 )
 from fiscal_model.calls import answered
 from fiscal_model.errors import FiscalModelError, fault
+from fiscal_model.extras import check_extra
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
@@ -146,6 +147,7 @@ class Sensitivity(Shown, Generic[R]):
     @property
     def plot(self) -> SensitivityPlot:
         """Charts of this: ``sensitivity.plot.tornado()``."""
+        check_extra("charts")
         from fiscal_model.charts.of_results import SensitivityPlot
 
         return SensitivityPlot(self)

@@ -17,7 +17,7 @@ from fiscal_model.briefing.page import WIDTH, Page
 from fiscal_model.briefing.speaker import called, capital
 from fiscal_model.briefing.words import page_of
 from fiscal_model.errors import Fault, fault
-from fiscal_model.extras import check_suffix
+from fiscal_model.extras import check_extra
 from fiscal_model.files import Read, replacing
 from fiscal_model.language import spoken
 from fiscal_model.messages.message import message
@@ -201,7 +201,7 @@ def check_target(target: Path) -> None:
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
         raise fault(str(target), "brief-file-name")
-    check_suffix(suffix)
+    check_extra("brief" if suffix == ".docx" else "charts")
 
 
 def brief_of(
