@@ -43,6 +43,7 @@ TOPICS = (
     "07_sensitivity",
     "08_allotment",
     "09_options_for_the_leadership",
+    "10_counties_and_months",
 )
 NAMES = tuple(f"{topic}{suffix}" for topic in TOPICS for suffix in ("", "_en"))
 WIDGET = "application/vnd.jupyter.widget-view+json"
