@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from itertools import chain, permutations
 from pathlib import Path
@@ -1013,15 +1012,3 @@ def test_a_slice_of_what_has_no_order_is_refused(small: fm.Budget) -> None:
         small.sel(year=slice(2030, 2040))
     with pytest.raises(fm.FiscalModelError, match="FM-not-a-year-range"):
         small.sel(year=slice("soon", None))
-
-
-@pytest.mark.parametrize("file", ["README.md", "README.zh-CN.md"])
-def test_the_examples_of_mappings_and_frames_run(file: str) -> None:
-    """1,000 pupils at 700 yuan for school fees and 105 for books."""
-    words = Path(__file__).parents[1].joinpath(file).read_text(encoding="utf-8")
-    (block,) = (
-        each for each in re.findall(r"```python\n(.*?)```", words, re.S) if "pupils" in each
-    )
-    seen: dict[str, Any] = {"fm": fm}
-    exec(block, seen)
-    assert seen["reformed"].by("item").dropna().to_dict() == {11: 700_000, 12: 105_000}

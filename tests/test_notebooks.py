@@ -165,7 +165,14 @@ def test_a_notebook_is_stored_without_results(name: str) -> None:
 # Runs
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in RUN_BELOW])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name.endswith("_en") else [])
+        for name in NAMES
+        if name not in RUN_BELOW
+    ],
+)
 def test_a_notebook_runs_and_shows_what_it_says(name: str, tmp_path: Path) -> None:
     shown(executed(name, tmp_path), name)
 
