@@ -140,7 +140,6 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
     return [set(group) for group in groups if len(group) > 1]
 
 
-@pytest.mark.smoke
 def test_no_file_imports_in_a_circle() -> None:
     graph = {module: imports(module) for module in MODULES}
     assert [sorted(group) for group in circles(graph)] == []
@@ -206,7 +205,6 @@ def kind_tests(code: str) -> list[int]:
     return sorted(node.lineno for node in ast.walk(ast.parse(code)) if asks(node))
 
 
-@pytest.mark.smoke
 def test_no_place_tests_a_kind_of_split_by_type() -> None:
     found = [
         f"{module}:{number}"

@@ -517,7 +517,6 @@ def test_the_type_is_the_largest_that_leaves_room_for_the_picture() -> None:
 # The command
 
 
-@pytest.mark.smoke
 def test_the_command_writes_a_word_page_of_the_engines_figures(
     call: Call, pupils: Path, more: Path
 ) -> None:

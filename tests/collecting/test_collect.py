@@ -358,7 +358,6 @@ def test_a_renamed_or_deleted_sheet_is_told(sent: Call) -> None:
     assert [*counts().values()] == [11]
 
 
-@pytest.mark.smoke
 def test_a_cell_filled_in_twice_is_refused_with_both_values_and_files(sent: Call) -> None:
     """All of them at once; equal values too, since nobody knows that they mean the same."""
     fill(TURPAN, 11, 12, 13)
