@@ -53,7 +53,7 @@ EXTRAS: Final = {
         Text("命令和表格不需要", "commands and spreadsheets need nothing"),
     ),
 }
-OF_SUFFIX: Final = {".parquet": "parquet", ".nc": "netcdf", ".docx": "brief"}
+OF_SUFFIX: Final = {".parquet": "parquet", ".nc": "netcdf"}
 
 
 def check_extra(name: str) -> None:
@@ -76,6 +76,6 @@ def check_extra(name: str) -> None:
 
 
 def check_suffix(suffix: str) -> None:
-    """The same of the file that an output goes to, by the ending of its name."""
+    """The same of a file of results, by the ending of its name."""
     if suffix.lower() in OF_SUFFIX:
         check_extra(OF_SUFFIX[suffix.lower()])

@@ -152,8 +152,8 @@ class Budget(Shown, Result):
 
         With ``values`` it holds plain numbers, no formulas, rounded as
         :class:`fiscal_model.workbook.rounding.Printed` says. The ``print_edition`` has plain
-        numbers and the main tables only: a prefecture and a year are at most 12 pages. A part of the items, places or years
-        gives a workbook of that part.
+        numbers and the main tables only: a prefecture and a year are at most 12 pages. A part of
+        the items, places or years gives a workbook of that part.
         """
         from fiscal_model.workbook.report import write_report
 

@@ -1,8 +1,9 @@
 """What is to be paid out, and what is settled afterwards.
 ``allotment`` (资金分配表) sets what each payer owes for each item and place in a year against what
-documents have paid so far; of a year that is told ahead, a share of it. ``settlement`` (清算表) sets what the actual numbers come to against all
-that was allotted. Both are of the general public budget: insurance funds pay by themselves. Amounts
-are whole units from :meth:`Budget.settle` on, so that every column and row adds up exactly.
+documents have paid so far; of a year that is told ahead, a share of it. ``settlement`` (清算表)
+sets what the actual numbers come to against all that was allotted. Both are of the general public
+budget: insurance funds pay by themselves. Amounts are whole units from :meth:`Budget.settle` on, so
+that every column and row adds up exactly.
 The centre and the region allot. What prefectures and counties bear is set aside in their own
 budgets (地县应安排); others pay by themselves, and for some costs nobody does yet
 (``unallocated``): these rows have a due and no instalment. A payment that nothing is due for has no
@@ -142,11 +143,12 @@ def settlement(planned: Statement, actual: Result) -> Statement:
     deduction are of the levels above prefectures and counties, missing (NaN) for all other payers.
     ``payments`` are the documents one by one.
 
-    What was allotted: the plan is taken as carried out, its advances and its instalment. Where the actual inputs say anything else of the documents of the year (a
-    document that the plan did not know, another amount, a place in parts), the documents are the
-    record instead: each of either side counts once, with what the actual inputs say where both tell
-    it. ``remark`` says which. ``corrected`` are the documents whose amounts differ, ``missing`` the
-    places that the plan counts and the actual inputs do not.
+    What was allotted: the plan is taken as carried out, its advances and its instalment. Where the
+    actual inputs say anything else of the documents of the year (a document that the plan did not
+    know, another amount, a place in parts), the documents are the record instead: each of either
+    side counts once, with what the actual inputs say where both tell it. ``remark`` says which.
+    ``corrected`` are the documents whose amounts differ, ``missing`` the places that the plan
+    counts and the actual inputs do not.
 
     Args:
         planned: an allotment.

@@ -1,5 +1,5 @@
-"""How what is told for a year falls to quarters: by the months in which the rules count the money of
-each line. A line without a month in its rule falls evenly, which is an assumption.
+"""How what is told for a year falls to quarters: by the months in which the rules count the money
+of each line. A line without a month in its rule falls evenly, which is an assumption.
 """
 
 from __future__ import annotations

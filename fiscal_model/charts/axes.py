@@ -134,8 +134,8 @@ class Chart(Axes):
 
 
 def fit_title(chart: Chart, text: Callable[[int], str]) -> None:
-    """A title over the caller's axes, in as many columns as these take with their labels and legend:
-    it stays within its panel. A figure that lays nothing out itself is laid out once.
+    """A title over the caller's axes, in as many columns as these take with labels and legend: it
+    stays within its panel. A figure that lays nothing out itself is laid out once.
     """
     chart._legible()
     chart._lay_out()

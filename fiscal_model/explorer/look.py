@@ -9,7 +9,7 @@ from typing import Final
 NAME: Final = "fm-explorer"
 """The class of the whole."""
 ROW, MOVED, MOVES, ANSWER = "fm-row", "fm-moved", "fm-moves", "fm-answer"
-"""Classes of a control's row, of one that is moved, of the list of moves, and of what is answered."""
+"""Classes of a control's row, of a moved one, of the list of moves, and of what is answered."""
 _HOOK: Final = (
     f"const all=this.closest('.{NAME}');"
     "all.addEventListener('focusin',e=>e.target.setAttribute('data-lm-suppress-shortcuts','true'));"

@@ -50,8 +50,8 @@ class Mark(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table to print: the name of its sheet, lines above it, the numbers under their headings, and
-    the marked ones.
+    """A table to print: the name of its sheet, what it shows, lines above it, the numbers under
+    their headings, and the marked ones.
 
     With two rows of headings it is places by groups of columns, its first row the total. With one,
     its first column, ``kind``, says of every row whether it is a ``row``, a part ``within`` the one
