@@ -341,8 +341,13 @@ class Inputs:
 
     @cached_property
     def years(self) -> tuple[int, ...]:
-        """The years of the beneficiaries and amounts, ascending."""
-        return tuple(sorted({*self.counts.year_at.tolist(), *self.amounts.year_at.tolist()}))
+        """The years of the beneficiaries and amounts, ascending; a grant costs nothing, so that it
+        makes none.
+        """
+        amounts = self.amounts
+        grants = np.array([name.startswith("grant:") for name in amounts.series], bool)
+        costs = amounts.year_at[~grants[amounts.series_at]]
+        return tuple(sorted({*self.counts.year_at.tolist(), *costs.tolist()}))
 
 
 def _named_by(standard: Standard) -> dict[str, Container[Any]]:

@@ -1,37 +1,47 @@
-"""The population by age and sex and its vital rates, made from census totals, two published county
-pyramids and stated assumptions.
+"""The population by age and sex and its vital rates, made from published totals, two published
+county pyramids and stated assumptions.
 The age structure of 2020 is a county's pyramid (one southern, one from elsewhere), fitted to each
-prefecture's census total, its persons under 15 and over 64, and the region's share of men. It is
-moved on three years with the births and deaths below, then brought back to the census total, which
-the embedded counts of residents keep through 2023. Fertility reproduces the published births,
-mortality the published deaths of the region; how both vary with age is assumed.
+place's census total and its persons under 15, of 60 and of 65 and over, the region's share of men
+and the births of 2019. It is moved on with the births and deaths below, and brought to the totals
+that the region published for 2021 (all, under 16, 60 and over) and 2022 (all, and of two
+prefectures). Before 2020 persons of an age are those who are as many years older in 2020. Fertility
+reproduces the published births, mortality the published deaths; how both vary with age is assumed.
+The corps' cities are a place of their own, so that the region's totals are met with them.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from math import exp, floor
 from typing import Final
 
 from facts_xinjiang_2021 import (
+    CENSUS,
+    CORPS,
     NONE,
     PYRAMIDS,
+    REGION,
     SOUTH4,
     TO_ADD,
     Facts,
     Row,
+    Spread,
     both,
 )
 
 from fiscal_model.vocabulary import Text
 
+FIRST_YEAR: Final = 2021
 LAST_YEAR: Final = 2023
 TOP: Final = 100
 SEXES: Final = ("male", "female")
-GROUPS: Final = ((0, 14), (15, 64), (65, TOP))
+GROUPS: Final = ((0, 14), (15, 59), (60, 64), (65, TOP))
+GROUPS_2021: Final = ((0, 15), (16, 59), (60, TOP))
+ROUNDS: Final = 200
+"""Of fitting: a sum is then met to the person."""
 BANDS: Final = (
     *((age, age) for age in range(18)),
     (18, 19),
@@ -39,6 +49,7 @@ BANDS: Final = (
     (TOP, TOP),
 )
 """Single years through school age, then five-year bands; the last is open."""
+AKSU: Final = "652900"
 RATE_BANDS: Final = ((0, 0), (1, 4), *((age, age + 4) for age in range(5, TOP, 5)), (TOP, TOP))
 FERTILE: Final = {
     (15, 19): 3,
@@ -117,41 +128,60 @@ def _on_line(at: float, middles: Sequence[float], means: Sequence[float]) -> flo
     return means[-1]
 
 
-def fitted(shape: Persons, groups: Sequence[float], men: float) -> Persons:
-    """A pyramid scaled until its age groups add up to ``groups`` and the part ``men`` of all are
-    men.
-    """
-    persons = {sex: list(ages) for sex, ages in shape.items()}
-    wanted = {"male": sum(groups) * men, "female": sum(groups) * (1 - men)}
-    for _ in range(100):
-        for sex in SEXES:
-            scale = wanted[sex] / sum(persons[sex])
-            persons[sex] = [n * scale for n in persons[sex]]
-        for total, (first, last) in zip(groups, GROUPS, strict=True):
-            scale = total / sum(sum(persons[sex][first : last + 1]) for sex in SEXES)
-            for sex in SEXES:
-                persons[sex][first : last + 1] = [n * scale for n in persons[sex][first : last + 1]]
-    return persons
+def scaled(persons: Persons, first: int, last: int, factor: float) -> None:
+    """Multiplies the persons of some ages, in place."""
+    for sex in SEXES:
+        persons[sex][first : last + 1] = [n * factor for n in persons[sex][first : last + 1]]
+
+
+def counted(each: Iterable[Persons], first: int = 0, last: int = TOP) -> float:
+    """Persons of some ages in several places."""
+    return sum(sum(persons[sex][first : last + 1]) for persons in each for sex in SEXES)
 
 
 @cache
-def census() -> dict[str, Persons]:
-    """The population of 2020 by prefecture."""
+def census() -> Mapping[str, Persons]:
+    """The population of 2020 by prefecture, and of the corps' cities."""
     facts = _facts()
-    young, old = (
-        facts.by_share("age_0_14", "age_0_14_share"),
-        facts.by_share("age_65_plus", "age_65_plus_share"),
+    young, older, old = (
+        facts.by_share(group, f"{group}_share")
+        for group in ("age_0_14", "age_60_plus", "age_65_plus")
     )
-    men = facts.value["male", "650000"] / facts.region_population
+    men = facts.value["male", REGION] / facts.value["population", REGION, CENSUS]
+    born = (_born_2020(), facts.value["births", REGION, 2019])
     shapes = {name: pyramid(name) for name in ("south", "elsewhere")}
-    return {
-        place: fitted(
-            shapes["south" if place in SOUTH4 else "elsewhere"],
-            (young[place], total - young[place] - old[place], old[place]),
-            men,
-        )
-        for place, total in facts.population.items()
+    persons = {
+        place: {
+            sex: list(ages)
+            for sex, ages in shapes["south" if place in SOUTH4 else "elsewhere"].items()
+        }
+        for place in facts.population
     }
+    for _ in range(ROUNDS):
+        for age, total in enumerate(born):
+            factor = total / counted(persons.values(), age, age)
+            for each in persons.values():
+                scaled(each, age, age, factor)
+        for place, total in facts.population.items():
+            here = persons[place]
+            for sex, part in zip(SEXES, (men, 1 - men), strict=True):
+                factor = total * part / sum(here[sex])
+                here[sex] = [n * factor for n in here[sex]]
+            groups = (
+                young[place],
+                total - young[place] - older[place],
+                older[place] - old[place],
+                old[place],
+            )
+            for wanted, (first, last) in zip(groups, GROUPS, strict=True):
+                scaled(here, first, last, wanted / counted([here], first, last))
+    return persons
+
+
+def _born_2020() -> float:
+    """Births of 2020, which nobody published: midway between those of 2019 and 2021."""
+    value = _facts().value
+    return (value["births", REGION, 2019] + value["births", REGION, 2021]) / 2
 
 
 def reaching(ages: Ages) -> Ages:
@@ -159,57 +189,110 @@ def reaching(ages: Ages) -> Ages:
     return [0.0, *ages[: TOP - 1], ages[TOP - 1] + ages[TOP]]
 
 
-def _crude(fact: str, place: str) -> float:
-    """Births or deaths a person and year, as published."""
-    facts = _facts()
-    return facts.value[fact, place] / facts.value["population_year_end", place]
-
-
 @cache
-def fertility() -> dict[str, Ages]:
-    """Births a woman and year by age, in the south and elsewhere: what Aksu's births ask of its
-    women, then the region's of all.
+def fertility() -> Mapping[str, Ages]:
+    """Births a woman and year by age, in the south and elsewhere: what Aksu's births of 2022 ask of
+    its women, then the region's of 2021 of all.
     """
+    value = _facts().value
     pattern = by_age(FERTILE, lambda first, last: FERTILE[first, last] / 100 / (last - first + 1))
-    women = {
-        place: sum(w * f for w, f in zip(reaching(each["female"]), pattern, strict=True))
-        for place, each in census().items()
-    }
-    people = _facts().population
-    children = _crude("births", "652900") * people["652900"] / women["652900"]
-    in_south = children * sum(women[place] for place in SOUTH4)
-    left = _crude("births", "650000") * sum(people.values()) - in_south
-    others = left / sum(n for place, n in women.items() if place not in SOUTH4)
+    women = {place: _mothers(each, pattern) for place, each in census().items()}
+    # Those of the working ages at the end of 2021 hang on no birth.
+    moved = {place: moved_on(each, [0.0] * (TOP + 1)) for place, each in census().items()}
+    grown = _groups_of_2021()[1] / counted(moved.values(), *GROUPS_2021[1])
+    south = value["births", AKSU, 2022] / (_mothers(moved[AKSU], pattern) * grown)
+    in_south = south * sum(women[place] for place in SOUTH4)
+    others = (value["births", REGION, 2021] - in_south) / sum(
+        n for place, n in women.items() if place not in SOUTH4
+    )
     return {
         name: [round(part * level, 5) for part in pattern]
-        for name, level in (("south", children), ("elsewhere", others))
+        for name, level in (("south", south), ("elsewhere", others))
     }
 
 
+def _mothers(persons: Persons, pattern: Ages) -> float:
+    """The women of the next year, weighted by a pattern of fertility."""
+    return sum(n * part for n, part in zip(reaching(persons["female"]), pattern, strict=True))
+
+
 @cache
-def mortality() -> dict[str, Ages]:
+def mortality() -> Mapping[str, Ages]:
     """The part of those of an age who die in the year: the pattern, at the level of the region's
-    deaths.
+    deaths of 2021.
     """
     pattern = {sex: by_age(RATE_BANDS, partial(pattern_of_mortality, sex)) for sex in SEXES}
+    value = _facts().value
     die = sum(
         n * risk
         for each in census().values()
         for sex in SEXES
         for n, risk in zip(reaching(each[sex]), pattern[sex], strict=True)
     )
-    level = _crude("deaths", "650000") * sum(_facts().population.values()) / die
+    newborn = value["births", REGION, 2021]
+    die += newborn * (MALE_SHARE * pattern["male"][0] + (1 - MALE_SHARE) * pattern["female"][0])
+    level = value["deaths", REGION, 2021] / die
     return {sex: [round(risk * level, 5) for risk in risks] for sex, risks in pattern.items()}
 
 
-def a_year_on(persons: Persons, births_a_woman: Ages) -> Persons:
-    """The population at the end of the next year."""
+def moved_on(persons: Persons, births_a_woman: Ages) -> Persons:
+    """The population at the end of the next year, if nobody moves."""
     start = {sex: reaching(persons[sex]) for sex in SEXES}
-    births = sum(n * rate for n, rate in zip(start["female"], births_a_woman, strict=True))
+    births = _mothers(persons, births_a_woman)
     start["male"][0], start["female"][0] = births * MALE_SHARE, births * (1 - MALE_SHARE)
     return {
         sex: [n * (1 - risk) for n, risk in zip(start[sex], mortality()[sex], strict=True)]
         for sex in SEXES
+    }
+
+
+def _groups_of_2021() -> tuple[float, float, float]:
+    """The region's persons under 16, from 16 to 59, and of 60 and over, as published."""
+    value = _facts().value
+    young, old = value["age_0_15", REGION, 2021], value["age_60_plus", REGION, 2021]
+    return young, value["population", REGION, 2021] - young - old, old
+
+
+@cache
+def at_end_of(year: int) -> Mapping[str, Persons]:
+    """The population at the end of a year from 2020 on, by place.
+
+    What births and deaths leave of a published total has moved: alike everywhere in 2021, in 2022
+    alike in the places without a total of their own. In 2023 nothing is published: nobody moves.
+    """
+    if year == CENSUS:
+        return census()
+    persons = {
+        place: moved_on(each, fertility()["south" if place in SOUTH4 else "elsewhere"])
+        for place, each in at_end_of(year - 1).items()
+    }
+    value = _facts().value
+    if year == 2021:
+        for total, (first, last) in zip(_groups_of_2021(), GROUPS_2021, strict=True):
+            factor = total / counted(persons.values(), first, last)
+            for each in persons.values():
+                scaled(each, first, last, factor)
+    elif ("population", REGION, year) in value:
+        known = {
+            p: value["population", p, year] for p in persons if ("population", p, year) in value
+        }
+        others = [each for place, each in persons.items() if place not in known]
+        left = value["population", REGION, year] - sum(known.values())
+        shared = left / counted(others)
+        for place, each in persons.items():
+            own = known[place] / counted([each]) if place in known else shared
+            scaled(each, 0, TOP, own)
+    return persons
+
+
+def aged(year: int, first: int, last: int = TOP) -> Spread:
+    """Persons of some ages at the end of a year by place; before the census, of whom are left in
+    2020.
+    """
+    back = max(CENSUS - year, 0)
+    return {
+        place: counted([each], first + back, min(last + back, TOP))
+        for place, each in at_end_of(max(year, CENSUS)).items()
     }
 
 
@@ -229,36 +312,72 @@ def _written(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
+def _total(year: int, place: str) -> tuple[Text, Text]:
+    """The document that the total of a place rests on, and how it is made."""
+    source, value = _facts().source, _facts().value
+    if ("population", place, year) in value:
+        return source["population", place, year], Text(
+            "总数为公布数", "the total is a published figure"
+        )
+    if ("population", REGION, year) in value:
+        return source["population", REGION, year], Text(
+            "全区公布总数按普查人口及出生、死亡推算分解",
+            "the region's published total by the census, moved on by births and deaths",
+        )
+    return source["population", place, CENSUS], Text(
+        f"由{year - 1}年按出生、死亡推算，假设没有迁移",
+        f"moved on from {year - 1} by births and deaths; that nobody moves is assumed",
+    )
+
+
+@cache
+def rounded(year: int) -> Mapping[str, tuple[int, ...]]:
+    """Whole persons of a year by place, in the order of sexes and bands."""
+    cells = {
+        place: [sum(persons[sex][first : last + 1]) for sex in SEXES for first, last in BANDS]
+        for place, persons in at_end_of(year).items()
+    }
+    totals = [sum(exact) for exact in cells.values()]
+    everybody = whole(totals, round(sum(totals)))
+    return {
+        place: tuple(whole(exact, total))
+        for (place, exact), total in zip(cells.items(), everybody, strict=True)
+    }
+
+
+def persons_aged(year: int, first: int = 0, last: int = TOP) -> Spread:
+    """Persons of some ages, whole bands, in the table of the population."""
+    wanted = [first <= low and high <= last for _ in SEXES for low, high in BANDS]
+    return {
+        place: float(sum(n for n, mine in zip(cells, wanted, strict=True) if mine))
+        for place, cells in rounded(year).items()
+    }
+
+
 def population() -> list[Row]:
-    """Persons at the end of 2023 by prefecture, sex and age."""
-    method = Text(
-        "总数为2020年普查数，年龄构成由公布的县级构成推得，均为假设",
-        "the total is that of the 2020 census, the ages are inferred from published ages of"
-        " counties: both assumed",
+    """Persons at the ends of 2021 to 2023 by prefecture, sex and age."""
+    ages = Text(
+        "年龄构成由普查及公布的县级构成推得，为假设",
+        "the ages are inferred from the census and published ages of counties: assumed",
     )
     rows: list[Row] = []
-    for place, persons in sorted(census().items()):
-        for _ in range(LAST_YEAR - 2020):
-            persons = a_year_on(persons, fertility()["south" if place in SOUTH4 else "elsewhere"])
-        cells = [(sex, band) for sex in SEXES for band in BANDS]
-        counts = whole(
-            [sum(persons[sex][first : last + 1]) for sex, (first, last) in cells],
-            round(_facts().population[place]),
-        )
-        source = _facts().source["population", place]
-        rows += [
-            (
-                place,
-                LAST_YEAR,
-                sex,
-                _written(*band),
-                count,
-                "assumption",
-                source,
-                both(TO_ADD, method),
-            )
-            for (sex, band), count in zip(cells, counts, strict=True)
-        ]
+    for place in sorted(set(_facts().population) - {CORPS}):
+        for year in range(FIRST_YEAR, LAST_YEAR + 1):
+            source, method = _total(year, place)
+            cells = [(sex, band) for sex in SEXES for band in BANDS]
+            rows += [
+                (
+                    place,
+                    year,
+                    sex,
+                    _written(*band),
+                    count,
+                    "assumption",
+                    source,
+                    both(TO_ADD, method, ages),
+                )
+                for (sex, band), count in zip(cells, rounded(year)[place], strict=True)
+            ]
     return rows
 
 
@@ -285,9 +404,9 @@ def vital_rates() -> list[Row]:
         ),
     }
     rows: list[tuple[str, str, str, str, float, Text, Text]] = []
-    for place, name in (("650000", "elsewhere"), *((place, "south") for place in SOUTH4)):
+    for place, name in ((REGION, "elsewhere"), *((place, "south") for place in SOUTH4)):
         fact, note = made["fertility"]
-        cited = source[fact, "652900" if name == "south" else "650000"]
+        cited = source[(fact, AKSU, 2022) if name == "south" else (fact, REGION, 2021)]
         rows += [
             (
                 "fertility",
@@ -304,7 +423,7 @@ def vital_rates() -> list[Row]:
     for sex in SEXES:
         cells = [(_written(*band), mortality()[sex][band[0]]) for band in RATE_BANDS]
         rows += [
-            ("mortality", "650000", sex, age, risk, source[fact, "650000"], both(TO_ADD, note))
+            ("mortality", REGION, sex, age, risk, source[fact, REGION, 2021], both(TO_ADD, note))
             for age, risk in cells
         ]
     assumed = (
@@ -321,27 +440,17 @@ def vital_rates() -> list[Row]:
             "both",
             "6-11",
             1,
-            Text(
-                "假设6–11岁全部在小学；内置小学生数与之相近",
-                "assumed: all of 6–11 are at primary school; the embedded count of pupils is close"
-                " to it",
-            ),
+            Text("假设6–11岁全部在小学", "assumed: all of 6–11 are at primary school"),
         ),
         (
             "junior_enrolment",
             "both",
             "12-14",
             1,
-            Text(
-                "假设12–14岁全部在初中；内置初中生数按2018年公布数推算，较之为少",
-                "assumed: all of 12–14 are at junior school; the embedded count, from a published"
-                " figure of 2018, is smaller",
-            ),
+            Text("假设12–14岁全部在初中", "assumed: all of 12–14 are at junior school"),
         ),
     )
-    rows += [
-        (rate, "650000", sex, age, value, NONE, note) for rate, sex, age, value, note in assumed
-    ]
+    rows += [(rate, REGION, sex, age, value, NONE, note) for rate, sex, age, value, note in assumed]
     return [
         (rate, place, LAST_YEAR, sex, age, value, "assumption", *said)
         for rate, place, sex, age, value, *said in rows
