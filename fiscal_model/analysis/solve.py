@@ -339,7 +339,7 @@ def on_top(scenario: Scenario, sections: Mapping[str, Sequence[str]]) -> Scenari
         entries=tuple(each for each in own if each),
         years=None,
         horizon=None,
-        holds=False,
+        projection="",
     )
 
 
