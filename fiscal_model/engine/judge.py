@@ -5,7 +5,6 @@ nothing; warns of those that hardly mean what they say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -35,6 +34,7 @@ from fiscal_model.standard.kinds.leaf import BASE
 from fiscal_model.standard.kinds.shares import like_percent
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import Split, leaves
+from fiscal_model.standard.words import split_yaml
 from fiscal_model.vocabulary import LANGS, Text, listed
 
 
@@ -67,7 +67,7 @@ def judge(
     for entry in scenario.entries:
         if inputs is None and entry.needs_data:
             continue
-        if not CHANGES[type(entry)](entry, ground) and not _restates(entry, ground):
+        if not CHANGES[type(entry)](entry, ground) and not _repeated(entry, scenario):
             faults.add(entry.at, "entry-changes-nothing", why=entry.idle(last))
     faults.raise_if_any()
 
@@ -85,13 +85,11 @@ def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> t
         for entry in scenario.entries
         if last and (late := _late(entry, standard, last))
     ]
-    ground = _Ground(standard, scenario, None, last or LAST_YEAR)
+    ground = _Ground(scenario.standard, scenario, None, last or LAST_YEAR)
     found += [
         Fault(entry.at, message("entry-restates-foundation", foundation=foundation.title))
         for entry in scenario.entries
-        if (foundation := _stating(entry, scenario))
-        and not CHANGES[type(entry)](entry, ground)
-        and _restates(entry, ground)
+        if (foundation := _repeated(entry, scenario)) and not CHANGES[type(entry)](entry, ground)
     ]
     for split in scenario.of(SplitEntry):
         found += [
@@ -101,35 +99,31 @@ def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> t
     return tuple(found)
 
 
-def _stating(entry: Entry, scenario: Scenario) -> Scenario | None:
-    """The shipped foundation below that has an entry for the same rate or split."""
-    if not isinstance(entry, RateEntry | SplitEntry):
-        return None
+def _repeated(entry: Entry, scenario: Scenario) -> Scenario | None:
+    """The shipped foundation below that says of a rate or split just what an entry says."""
     return next(
         (
             each
-            for each in reversed(list(scenario.chain()))
-            if each.below_inputs
-            and any(other.target == entry.target for other in each.of(type(entry)))
+            for each in scenario.chain()
+            if each.below_inputs and any(_same(entry, other) for other in each.entries)
         ),
         None,
     )
 
 
-def _restates(entry: Entry, ground: _Ground) -> bool:
-    """Whether an entry that changes nothing would do so without the shipped foundations."""
-    if not _stating(entry, ground.scenario):
+def _same(entry: Entry, other: Entry) -> bool:
+    """Whether two entries say the same, whatever they rest on."""
+    if type(entry) is not type(other) or entry.target != other.target:
         return False
-    bare = ground._replace(scenario=_without_foundations(ground.scenario))
-    return CHANGES[type(entry)](entry, bare)
-
-
-def _without_foundations(scenario: Scenario) -> Scenario:
-    """The scenario over the text alone."""
-    parent = scenario.parent and _without_foundations(scenario.parent)
-    if scenario.below_inputs:
-        return replace(scenario, parent=parent, entries=())
-    return replace(scenario, parent=parent)
+    if (entry.start, entry.end) != (other.start, other.end):
+        return False
+    if isinstance(entry, SplitEntry) and isinstance(other, SplitEntry):
+        alike = split_yaml(entry.split) == split_yaml(other.split)
+    elif isinstance(entry, RateEntry) and isinstance(other, RateEntry):
+        alike = (entry.rate, entry.growth) == (other.rate, other.growth)
+    else:
+        return False
+    return alike and np.array_equal(entry.mask, other.mask)
 
 
 def _late(entry: Entry, standard: Standard, last: int) -> Message | None:

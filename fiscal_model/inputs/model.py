@@ -342,12 +342,13 @@ class Inputs:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years of the beneficiaries and amounts, ascending; a grant costs nothing, so that it
-        makes none.
+        makes none beside them.
         """
         amounts = self.amounts
         grants = np.array([name.startswith("grant:") for name in amounts.series], bool)
         costs = amounts.year_at[~grants[amounts.series_at]]
-        return tuple(sorted({*self.counts.year_at.tolist(), *costs.tolist()}))
+        found = {*self.counts.year_at.tolist(), *costs.tolist()}
+        return tuple(sorted(found or set(amounts.year_at.tolist())))
 
 
 def _named_by(standard: Standard) -> dict[str, Container[Any]]:

@@ -399,12 +399,12 @@ def test_what_says_who_pays_moves_money_and_makes_none(embedded: Sensitivity, ke
     ("key", "change"),
     [
         (
-            "rate:resident_medical_subsidy@baseline.yaml:30",
-            {"rates": [{"line": "resident_medical_subsidy", "from": 2024, "rate": 737}]},
+            "rate:resident_medical_subsidy@baseline.yaml:50",
+            {"rates": [{"line": "resident_medical_subsidy", "from": 2025, "rate": 770}]},
         ),
         (
-            "rate:resident_pension_national@baseline.yaml:39",
-            {"rates": [{"line": "resident_pension_national", "from": "2024-07", "rate": "135.3"}]},
+            "rate:resident_pension_national@baseline.yaml:61",
+            {"rates": [{"line": "resident_pension_national", "from": "2025-07", "rate": "157.3"}]},
         ),
         (
             "beneficiaries:insured_resident",

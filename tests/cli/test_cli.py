@@ -281,12 +281,12 @@ def test_several_scenarios_are_set_side_by_side(call: Call, home: Path, pupils: 
     assert code == 0
     rows = printed(openpyxl.load_workbook(home / "two.xlsx", data_only=True)["情景对比"])
     drawn = [row["资金需求"] for row in rows if str(row["情景"]).startswith("2023 ")]
-    assert drawn == [75.5, 75.5]  # below the table, for the chart: a row a scenario
-    # baseline has central pay the national textbooks: 105,000.
+    assert drawn == [75.5, 82.5]  # below the table, for the chart: a row a scenario
+    # baseline has 720 yuan from spring 2023, and central pays the national textbooks: 105,000.
     general = {row["情景"]: [row[name] for name in ("资金需求", *SHARES)] for row in rows}
     assert general["标准原文"] == [75.5, 52, 13.35, 10.15, 0, 0]
-    assert general["基准情景"] == [75.5, 62.5, 3.9, 9.1, 0, 0]
-    assert general["差额"] == pytest.approx([0, 10.5, -9.45, -1.05, 0, 0])
+    assert general["基准情景"] == [82.5, 68.1, 4.32, 10.08, 0, 0]
+    assert general["差额"] == pytest.approx([7, 16.1, -9.03, -0.07, 0, 0])
     live = openpyxl.load_workbook(home / "two.xlsx")["情景对比"]
     assert [live.cell(row, 4).data_type for row in (8, 9, 10)] == ["f", "n", "f"]
     assert "标准原文" in out

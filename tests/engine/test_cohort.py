@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from facts_xinjiang_2021 import Facts
 
 from fiscal_model.engine.cohort import Population, cohort_counts, population_path, report_missing
 from fiscal_model.errors import Fault, Faults
@@ -849,27 +848,19 @@ def test_no_population_no_path() -> None:
 # The embedded illustrative data
 
 
-def test_the_embedded_population_is_the_census_by_prefecture_and_moves_as_published() -> None:
+def test_the_embedded_population_moves_as_published() -> None:
     """Published: 16.0 births and 14.5 deaths in 2021 to a population of 2,589 (all in ten
     thousands), 6.2 and 5.6 a thousand.
 
     The first projected year is three years on, with fewer women of fertile age and more old people:
     within 1 a thousand of both. Whoever lives and dies at the rates of the data reaches 76 to 77
-    and a half. Pupils in the data are about as many as the persons of 6 to 11.
+    and a half.
     """
     standard = load_standard()
     inputs = load_inputs(None, standard)
     faults, notes = Faults(), list[Fault]()
     path = population_path(standard.places, inputs, [], 2030, faults, notes)
     assert path is not None
-    published = {
-        place: n
-        for (fact, place), n in Facts().value.items()
-        if fact == "population" and place != standard.places.root
-    }
-    assert dict(
-        zip(path.places, path.persons[:, 0].sum(axis=(1, 2)), strict=True)
-    ) == pytest.approx(published, abs=0.6)
     total = path.balance().groupby("year").sum().loc[2024]
     assert 1000 * total["births"] / total["start"] == pytest.approx(16.0 / 2589 * 1000, abs=1)
     assert 1000 * total["deaths"] / total["start"] == pytest.approx(14.5 / 2589 * 1000, abs=1)
@@ -877,12 +868,6 @@ def test_the_embedded_population_is_the_census_by_prefecture_and_moves_as_publis
     years_lived = np.cumprod(1 - risk)[:-1].sum() + 0.5 + np.cumprod(1 - risk)[-1] / risk[-1]
     assert 76 < years_lived < 77.5
     assert [note.where for note in notes] == ["population"]
-    ages = path.persons[:, 0].sum(axis=(0, 1))
-    counts = inputs.counts
-    pupils = counts.value[
-        (counts.series_at == counts.series.index("primary_pupil")) & (counts.year_at == 2023)
-    ].sum()
-    assert pupils == pytest.approx(ages[6:12].sum(), rel=0.06)
 
 
 def test_a_population_that_moves_to_the_counties_is_one_population() -> None:

@@ -107,15 +107,14 @@ def test_a_service_paid_in_another_item_is_shown_with_its_part(tables: Tables) -
 def test_an_explanation_names_the_document_and_where_each_phrase_stands(
     embedded: fm.Budget,
 ) -> None:
-    explained = embedded.explain(11, "653100", 2023)
+    explained = embedded.explain(12, "653100", 2023)
     assert (
         f"标准文件：{embedded.standard.title.zh}，文号{embedded.standard.document}"
         in explained.text().splitlines()
     )
-    assert "补助标准 650：标准原文第11项服务标准“普通小学每生每年 650 元”" in explained.text()
-    assert (
-        "rate 650: text of the standard, item 11, rate “普通小学每生每年 650 元”"
-        in explained.text("en")
+    assert "补助标准 105：标准原文第12项服务标准“小学每生每年 105 元”" in explained.text()
+    assert "rate 105: text of the standard, item 12, rate “小学每生每年 105 元”" in explained.text(
+        "en"
     )
 
 

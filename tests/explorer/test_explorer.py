@@ -200,7 +200,7 @@ def test_the_workbook_is_that_of_the_changed_scenario(tables: Tables, tmp_path: 
         for row in sheet.iter_rows(values_only=True)
         for cell in row
     }
-    assert {58.5, 52.0} <= values  # the centre's 585,000 and 520,000 yuan, in 万元
+    assert {64.8, 57.6} <= values  # the centre's 585,000 and 520,000 yuan, in 万元
 
 
 def test_the_explanation_is_of_what_is_moved(study: Study, baseline: Choice) -> None:
@@ -301,10 +301,10 @@ def test_a_year_that_one_of_both_lacks_is_missing_and_not_nothing(
     assert figures.years == (2029, 2030)
     assert figures.change[2030].abs().sum() == 0
     assert figures.change[2031].isna().all()
-    assert figures.after.loc["central", 2031] == 520_000
+    assert figures.after.loc["central", 2031] == 576_000
     page = tables_html(figures, "en", illustrative=False)
     assert "years that the reference lacks are left out: 2031" in page
-    assert page.count("104.00") == 2  # twice 520,000 yuan, on either side
+    assert page.count("115.20") == 2  # twice 576,000 yuan, on either side
     assert "—" in page
 
 
@@ -354,7 +354,7 @@ def test_the_reference_is_simulated_once(
 
 
 def test_the_workbook_stands_beside_the_reference(tables: Tables, tmp_path: Path) -> None:
-    """The centre has 9/10 in ``central_9_1``: 585,000 yuan beside 520,000."""
+    """The centre has 9/10 in ``central_9_1``: 648,000 yuan beside 576,000."""
     from openpyxl import load_workbook
 
     study = Study(tables(beneficiaries=[["primary_pupil", "昌吉市", 2022, 1000]]))
@@ -363,7 +363,7 @@ def test_the_workbook_stands_beside_the_reference(tables: Tables, tmp_path: Path
     beside = [
         {cell for row in sheet.iter_rows(values_only=True) for cell in row} for sheet in sheets
     ]
-    assert any({58.5, 52.0} <= cells for cells in beside)
+    assert any({64.8, 57.6} <= cells for cells in beside)
 
 
 # What can be moved
@@ -618,7 +618,7 @@ def test_moves_are_told_and_taken_back_one_by_one(explorer: Any) -> None:
     rate.box.value = "700"
     assert explorer.moves.value == (
         "<ul><li>第11项 中央的分担比例（%）：80 → 85</li>"
-        "<li>普通小学公用经费 补助标准（元/人·年）：650 → 700</li></ul>"
+        "<li>普通小学公用经费 补助标准（元/人·年）：720 → 700</li></ul>"
     )
     for row in (share, rate):
         assert MOVED in row.widget._dom_classes
@@ -629,7 +629,7 @@ def test_moves_are_told_and_taken_back_one_by_one(explorer: Any) -> None:
     assert MOVED not in share.widget._dom_classes
     explorer.buttons["reset"].click()
     assert (explorer.choice.moves, explorer.moves.value) == ({}, "")
-    assert explorer.rows["rate:pubfund_primary"].box.value == "650"
+    assert explorer.rows["rate:pubfund_primary"].box.value == "720"
 
 
 def test_it_says_that_it_works_and_then_what_it_did(explorer: Any) -> None:

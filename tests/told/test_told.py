@@ -378,18 +378,17 @@ CASES: Mapping[str, tuple[Tables, str, str, str]] = {
     "a rate a hundred times the stated one": (
         {
             "beneficiaries": counts(*PUPILS, 2023),
-            "rates": [["pubfund_primary", "昌吉市", 2023, 65000]],
+            "rates": [["pubfund_primary", "昌吉市", 2023, 72000]],
         },
         "rates.csv:2:4",
-        "65,000 元是规定的 650 元的 100 倍",
-        "the rate of 65,000 yuan is 100 times the 650 that is stated",
+        "72,000 元是规定的 720 元的 100 倍",
+        "the rate of 72,000 yuan is 100 times the 720 that is stated",
     ),
-    # 650 / 0.72 = 902.8
     "a rate in thousands of yuan": (
         {"beneficiaries": counts(*PUPILS, 2023), "rates": [["pubfund_primary", "", 2023, 0.72]]},
         "rates.csv:2:4",
-        "0.72 元是规定的 650 元的 1/903",
-        "the rate of 0.72 yuan is 1/903 of the 650 that is stated",
+        "0.72 元是规定的 720 元的 1/1,000",
+        "the rate of 0.72 yuan is 1/1,000 of the 720 that is stated",
     ),
     "a wage of a year": (
         {
@@ -663,7 +662,7 @@ ENTRIES = {
     "a rate in thousands": (
         "rates:\n  - {line: pubfund_primary, from: 2024, rate: 0.72}\n",
         "4:5",
-        "0.72 元是规定的 650 元的 1/903",
+        "0.72 元是规定的 720 元的 1/1,000",
     ),
     "a rate below the floor": (
         "rates:\n  - {line: farm_reading_room, rate: 1500}\n",

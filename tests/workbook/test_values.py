@@ -262,11 +262,11 @@ def world(seed: int) -> dict[str, list[list[Any]]]:
 
 
 def test_a_prefecture_counted_as_a_whole_beside_its_counties_is_not_lost(tmp_path: Path) -> None:
-    """100,000 primary pupils at 720 and 20,000 + 10,000 junior pupils at 940 yuan are item 11:
-    7,200 + 1,880 + 940 … with the rates in force.
+    """In 2025 100,000 primary pupils at 720 yuan are 7,200 万元 and 30,000 junior pupils at 940 are
+    2,820, of which central pays 8,016; their books at 105 and 180 are 1,050 and 540, all central.
 
-    Whatever the rates, the prefecture's own pupils, 昌吉市 and 阜康市 must come to the total of the
-    cover: 10,640 万元, 8,830 of it central.
+    The prefecture's own pupils, 昌吉市 and 阜康市 must come to the total of the cover: 11,610 万元,
+    9,606 of it central.
     """
     path = tmp_path / "values.xlsx"
     write_report(
@@ -278,17 +278,17 @@ def test_a_prefecture_counted_as_a_whole_beside_its_counties_is_not_lost(tmp_pat
     )
     found = printed(path)
     assert found[GENERAL, 2025, "all", "", "资金需求"] == dict.fromkeys(
-        ("分级次分年", "分项目", "分地区", "多年汇总", "封面"), 10_640
+        ("分级次分年", "分项目", "分地区", "多年汇总", "封面"), 11_610
     )
     assert found[GENERAL, 2025, "all", "", "中央"] == dict.fromkeys(
-        ("分级次分年", "分项目", "分地区", "多年汇总", "封面"), 8_830
+        ("分级次分年", "分项目", "分地区", "多年汇总", "封面"), 9_606
     )
     below = [
         found[GENERAL, 2025, "place", code, "资金需求"]["分地区"]
         for code in ("652300", "652301", "652302")
     ]
     assert (
-        sum(below) == found[GENERAL, 2025, "prefecture", "652300", "资金需求"]["分地区"] == 10_640
+        sum(below) == found[GENERAL, 2025, "prefecture", "652300", "资金需求"]["分地区"] == 11_610
     )
     assert verdict(path) == "通过"
 
