@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.scenario.entries.count import Cohort
 from fiscal_model.scenario.layers import vital_layers
 from fiscal_model.scenario.model import Scenario
+
+TABLES: Final = ("population", "vital_rates")
+"""What counts need to follow the population."""
 
 
 class People:
@@ -62,7 +66,7 @@ class People:
 
     def _change(self, cohort: Cohort, first: int) -> Floats:
         out = np.full((len(self.places), self.last - first + 1), np.nan)
-        if not {"population", "vital_rates"} <= self.inputs.tables.keys() or not self.population:
+        if not {*TABLES} <= self.inputs.tables.keys() or not self.population:
             return out
         # ages that the population does not tell apart are not known
         counts = cohort_counts(self.population, cohort, "", self.places, Faults())
