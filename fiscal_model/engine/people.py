@@ -33,7 +33,7 @@ class People:
         self.faults, self.notes = faults, notes
         self.followed: Population | None = None
         self.assumed = list[Fault]()
-        self.changes = dict[Cohort, Floats]()
+        self.changes = dict[tuple[Cohort, int], Floats]()
         self.places = scenario.standard.places
 
     @cached_property
@@ -60,9 +60,9 @@ class People:
         (place, year), in the nearest place that knows both. NaN where none does, or without vital
         rates; infinite where there were none before.
         """
-        if cohort not in self.changes:
-            self.changes[cohort] = self._change(cohort, first)
-        return self.changes[cohort]
+        if (cohort, first) not in self.changes:
+            self.changes[cohort, first] = self._change(cohort, first)
+        return self.changes[cohort, first]
 
     def _change(self, cohort: Cohort, first: int) -> Floats:
         out = np.full((len(self.places), self.last - first + 1), np.nan)
