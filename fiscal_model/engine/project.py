@@ -380,7 +380,7 @@ class _AgesPath:
         change = self.people.change(self.entry.cohort, self.first)[:, y]
         self.left |= mine & ~np.isfinite(change)
         self.followed[:, y] = mine & ~self.left
-        row.values[mine, y] = (row.before * np.where(self.left, 1.0, change))[mine]
+        row.values[mine, y] = row.before[mine] * np.where(self.left, 1.0, change)[mine]
 
     def layers(self) -> Iterator[Layer[CountEntry]]:
         """Where and while persons were followed; places of the same years together."""
