@@ -21,6 +21,8 @@ PAYERS = (
     "social",
     "unallocated",
 )
+AGES = ("pupil", "elder")
+"""The beneficiaries of whose ages :attr:`World.people` has the persons, in that order."""
 SCHOOL = (1, 3, 4, 5, 6, 7, 9, 10, 11, 12)
 Split = dict[str, Any]
 
@@ -44,6 +46,8 @@ class World:
     years: tuple[int, ...] = ()
     lives: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Of the places that changed: ``first`` and ``last`` month, and what each came ``out_of``."""
+    people: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    """Persons of the ages of :data:`AGES` by place and year, in supplied years only."""
 
     def there(self, place: str, year: int) -> bool:
         """Whether a place is there in December of a year."""
@@ -331,6 +335,27 @@ def before_in(
     return sum(known, Fraction(0)) if known else None
 
 
+def persons(world: World, place: str, year: int, ages: int) -> Fraction | None:
+    """The persons of some ages in a place, or in all of its parts together."""
+    if (place, year) in world.people:
+        return Fraction(world.people[place, year][ages])
+    parts = [code for code, parent in world.parent.items() if parent == place]
+    each = [persons(world, part, year, ages) for part in parts]
+    known = [number for number in each if number is not None]
+    return sum(known, Fraction(0)) if parts and len(known) == len(parts) else None
+
+
+def change_of_persons(world: World, place: str, year: int, ages: int) -> Fraction | None:
+    """The persons of some ages as a multiple of those of the year before, where the nearest place
+    that knows both had any before.
+    """
+    for each in world.chain(place):
+        before, now = (persons(world, each, y, ages) for y in (year - 1, year))
+        if before is not None and now is not None:
+            return now / before if before else None
+    return None
+
+
 def projected(
     world: World, supplied: dict[tuple[str, str, int], int], name: str, last: int
 ) -> dict[tuple[str, int], Fraction]:
@@ -344,8 +369,9 @@ def projected(
     if not given:
         return {}
     ends = {p: max(y for q, y in given if q == p) for p, _ in given}
-    holds = any(s.get("projection") == "hold" for s in world.scenarios)
-    out, starts = dict(given), dict[int, int]()
+    stated = [s["projection"] for s in world.scenarios if s.get("projection")]
+    by_age = stated[-1:] == ["population"] and name in AGES
+    out, starts, lost = dict(given), dict[int, int](), set[str]()
     for year in range(min(y for _, y in given) + 1, last + 1):
         spread: dict[int, tuple[dict[str, Any], list[str]]] = {}
         stock: dict[str, Fraction] = {}
@@ -359,8 +385,14 @@ def projected(
             live = rules(world, name, place, year, ("growth", "target", "series"))
             entry = next(
                 (e for e in live if "growth" in e or year <= max(totals(e))),
-                {"growth": 0} if holds else None,
+                {"growth": 0} if stated else None,
             )
+            if entry == {"growth": 0} and by_age and place not in lost:
+                change = change_of_persons(world, place, year, AGES.index(name))
+                if change is None:
+                    lost.add(place)
+                else:
+                    entry = {"growth": change - 1}
             if entry and "growth" in entry:
                 out[place, year] = stock[place] * (1 + Fraction(entry["growth"]))
             elif entry:

@@ -354,6 +354,26 @@ def layered_bases(rng: random.Random) -> World:
     return world
 
 
+def populated(rng: random.Random) -> World:
+    """A world whose counts follow the population where it is known: of some places and years, of a
+    prefecture or of its counties, and not at all where a nearer scenario holds.
+    """
+    world = random_world(rng, totals=True)
+    world.scenarios = world.scenarios or [{}]
+    for scenario in world.scenarios:
+        scenario["projection"] = rng.choice(("population", "population", "hold", ""))
+    world.scenarios[0]["projection"] = world.scenarios[0]["projection"] or "population"
+    supplied = rng.choice([("900000",), PREFECTURES, PREFECTURES[:1], COUNTIES, COUNTIES[:3]])
+    for place in supplied:
+        first = rng.choice((2020, 2021, 2023))
+        for year in range(first, rng.choice((2024, 2026, 2027))):
+            if rng.random() < 0.95:
+                world.people[place, year] = (rng.choice((0, 9, 80, 100)), rng.randint(1, 10**6))
+    given = {y for cells in (world.counts, world.amounts) for _, _, y in cells} or {2021}
+    world.years = tuple(range(min(given), 2027))
+    return world
+
+
 def changed_places(rng: random.Random, totals: bool = False) -> World:
     """A world in which a county is divided, two are merged into a new one or one into the other,
     and in which series may move between the prefectures and their counties.
@@ -452,7 +472,11 @@ def write_standard(folder: Path, world: World) -> None:
         "sections": {"1": {"domain": "1", "name": name}},
         "groups": groups,
     }
-    beneficiaries = {b: {"zh": b, "en": b, "unit": name} for b in ("pupil", "elder")}
+    assumed = {"basis": "assumption", "source": "s"}
+    beneficiaries = {
+        b: {"zh": b, "en": b, "unit": name, "ages": {"ages": ages, **assumed}}
+        for b, ages in (("pupil", "0"), ("elder", "1+"))
+    }
     (folder / "standard.yaml").write_text(json.dumps(text(head)))
     with (folder / "places.csv").open("w", newline="") as file:
         writer = csv.writer(file)
@@ -520,6 +544,16 @@ def written(world: World) -> Iterator[tuple[Path, Path]]:
                 "amounts": [(*key, amount) for key, amount in world.amounts.items()],
                 "rates": [(*key, rate) for key, rate in world.rates.items()],
                 "bases_2015": [(1, place, amount) for place, amount in world.bases.items()],
+                # without mortality nothing is known after the last supplied year
+                "population": [
+                    (place, year, sex, age, count * (sex == "male"))
+                    for (place, year), counts in world.people.items()
+                    for age, count in zip(("0", "1+"), counts, strict=True)
+                    for sex in ("male", "female")
+                ],
+                "vital_rates": [("attendance", "900000", 2020, "both", "0+", 1)]
+                if world.people
+                else [],
             },
         )
         yield folder / f"{below}.yaml", folder / "inputs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from fiscal_model.scenario.entries import CountEntry
 from fiscal_model.scenario.entries.count import Cohort
 from fiscal_model.scenario.layers import vital_layers
 from fiscal_model.scenario.model import Scenario
+
+TABLES: Final = ("population", "vital_rates")
+"""What counts need to follow the population."""
 
 
 class People:
@@ -29,7 +33,7 @@ class People:
         self.faults, self.notes = faults, notes
         self.followed: Population | None = None
         self.assumed = list[Fault]()
-        self.changes = dict[Cohort, Floats]()
+        self.changes = dict[tuple[Cohort, int], Floats]()
         self.places = scenario.standard.places
 
     @cached_property
@@ -56,13 +60,13 @@ class People:
         (place, year), in the nearest place that knows both. NaN where none does, or without vital
         rates; infinite where there were none before.
         """
-        if cohort not in self.changes:
-            self.changes[cohort] = self._change(cohort, first)
-        return self.changes[cohort]
+        if (cohort, first) not in self.changes:
+            self.changes[cohort, first] = self._change(cohort, first)
+        return self.changes[cohort, first]
 
     def _change(self, cohort: Cohort, first: int) -> Floats:
         out = np.full((len(self.places), self.last - first + 1), np.nan)
-        if not {"population", "vital_rates"} <= self.inputs.tables.keys() or not self.population:
+        if not {*TABLES} <= self.inputs.tables.keys() or not self.population:
             return out
         # ages that the population does not tell apart are not known
         counts = cohort_counts(self.population, cohort, "", self.places, Faults())

@@ -88,14 +88,15 @@ def _supplied_from(inputs: Inputs, years: Sequence[int], at: str) -> tuple[int, 
 @dataclass(frozen=True)
 class Projection:
     """``values`` (series, place, year) over all places from the year ``first`` on, NaN where
-    nothing is known; ``followed`` is what went with the population by the standard's ages, where
-    and while it did, unless an entry carried it on.
+    nothing is known. Of what no entry carries on, ``followed`` went with the population by the
+    standard's ages, and the cells that were ``held`` kept the last value.
     """
 
     series: tuple[str, ...]
     values: Floats
     first: int
-    followed: tuple[Layer[CountEntry], ...] = ()
+    followed: tuple[Layer[CountEntry], ...]
+    held: Mask
 
     def select(self, series: Sequence[str], years: Sequence[int]) -> Floats:
         """The values of some series and years."""
@@ -145,7 +146,7 @@ def project(
     for each in handed_on.values():
         for origin, heir in each:
             counted[:, heir] |= counted[:, origin]
-    growth, rule, paths = _rules(layers, series, years, scenario, people)
+    growth, rule, paths, ruled = _rules(layers, series, years, scenario, people)
     if span.asked:
         _check_rules(
             after & (rule == NO_RULE) & counted[..., None],
@@ -175,14 +176,16 @@ def project(
     for path in paths:
         if isinstance(path, _CohortPath) and people:
             people.explain_missing(path.entry, first, path.missing)
-    followed = tuple(
-        layer for path in paths if isinstance(path, _AgesPath) for layer in path.layers()
-    )
+    by_age = [path for path in paths if isinstance(path, _AgesPath)]
+    held = after & ~ruled & ~np.isnan(values)
+    for path in by_age:
+        held[path.series] &= ~path.followed
+    followed = tuple(layer for path in by_age for layer in path.layers())
     if followed and people:
         people.follow()
     values *= _factors(scenario, series, places, years)
     _check_nesting(values[..., np.array(span.years) - first], series, places, span, faults, kind)
-    return Projection(series, values, first, followed)
+    return Projection(series, values, first, followed, held)
 
 
 def _handed_on(places: Places, years: Ints) -> dict[int, list[tuple[int, int]]]:
@@ -240,16 +243,17 @@ def _rules(
     years: Ints,
     scenario: Scenario,
     people: People | None,
-) -> tuple[Floats, Ints, list[_Path]]:
-    """The growth and the rule in force by (series, place, year), and the paths that rules refer to
-    by number; entries beat what the scenario says of all series.
+) -> tuple[Floats, Ints, list[_Path], Mask]:
+    """The growth and the rule in force by (series, place, year), the paths that rules refer to by
+    number, and which rules are entries: they beat what the scenario says of all series.
     """
     places, first = scenario.standard.places, int(years[0])
     growth = np.zeros((len(series), len(places), len(years)))
     rule = np.full(growth.shape, HELD if scenario.nearest_projection()[0] else NO_RULE)
+    ruled = np.zeros(growth.shape, bool)
     paths: list[_Path] = []
-    for entry in scenario.by_age if people else ():
-        if entry.beneficiary in series:
+    for entry in scenario.by_age:
+        if people and entry.beneficiary in series:
             s = series.index(entry.beneficiary)
             rule[s] = len(paths)
             paths.append(_AgesPath(s, entry, people, growth.shape[1:], first))
@@ -260,6 +264,7 @@ def _rules(
         s = series.index(entry.beneficiary)
         end = min(layer.end, entry.points[-1][0] + 1) if entry.points else layer.end
         cells = np.ix_(np.array([s]), layer.mask, (years >= layer.start) & (years < end))
+        ruled[cells] = True
         if entry.growth is not None:
             growth[cells], rule[cells] = float(entry.growth), HELD
             continue
@@ -272,7 +277,7 @@ def _rules(
             )
         else:
             paths.append(_TotalPath(s, entry, layer.mask, first))
-    return growth, rule, paths
+    return growth, rule, paths, ruled
 
 
 NOTHING: Final = 1e-9
@@ -375,7 +380,7 @@ class _AgesPath:
         change = self.people.change(self.entry.cohort, self.first)[:, y]
         self.left |= mine & ~np.isfinite(change)
         self.followed[:, y] = mine & ~self.left
-        row.values[mine, y] = (row.before * np.where(self.left, 1.0, change))[mine]
+        row.values[mine, y] = row.before[mine] * np.where(self.left, 1.0, change)[mine]
 
     def layers(self) -> Iterator[Layer[CountEntry]]:
         """Where and while persons were followed; places of the same years together."""

@@ -251,7 +251,7 @@ def quantity_words(budget: Result, line: Line, quantity: dict[str, Any], lang: L
             f"，已扣除就高另领的 {quantity['deducted']:,.10g}",
             f", less {quantity['deducted']:,.10g} who draw a higher benefit",
         ).to(lang)
-    entries = joined((f"{entry[lang]}{_entry(entry['at'])}" for entry in quantity["entries"]), lang)
+    entries = joined((_entry_words(entry, lang) for entry in quantity["entries"]), lang)
     if quantity["how"] == "population":
         moved = Text(f"由 population 表推算：{entries}", f"from table population: {entries}")
         return (moved if entries else Text("由 population 表推算", "from table population")).to(
@@ -279,6 +279,13 @@ def quantity_words(budget: Result, line: Line, quantity: dict[str, Any], lang: L
         how = Text(f"按{zh}保持不变", f"held at {en}")
     data = labelled(Text(f"{year}年数据", f"data of {year}").to(lang), source, lang)
     return joined((how.to(lang) + less, data), lang)
+
+
+def _entry_words(entry: dict[str, Any], lang: Lang) -> str:
+    """What an entry does to a quantity, and on what the ages rest that it follows."""
+    cited = _cite(entry.get("clause"), entry.get("item"), lang)
+    comma = Text("，", ", ").to(lang)
+    return f"{entry[lang]}{comma if cited else ''}{cited}{_entry(entry['at'])}"
 
 
 def _base_words(budget: Result, cap: dict[str, Any], lang: Lang) -> Iterator[Paragraph]:
@@ -345,7 +352,7 @@ def _grant_words(budget: Result, cap: dict[str, Any], lang: Lang) -> Paragraph:
     return Paragraph(words.to(lang))
 
 
-def _cite(clause: dict[str, Any] | None, item: int, lang: Lang) -> str:
+def _cite(clause: dict[str, Any] | None, item: int | None, lang: Lang) -> str:
     return clause_words(_clause(clause), lang, item) if clause else ""
 
 

@@ -23,7 +23,7 @@ from fiscal_model.scenario.entries import RateEntry
 from fiscal_model.scenario.layers import factor_layers
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.names import PAYER, PLACE
-from fiscal_model.standard.rules import Line, Rate, Standard
+from fiscal_model.standard.rules import Beneficiary, Line, Rate, Standard
 from fiscal_model.standard.splits import ByReading, Cases, Split, When
 from fiscal_model.standard.words import clause_data, when_words
 from fiscal_model.vocabulary import ACCOUNTS, LANGS
@@ -268,7 +268,15 @@ def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, An
     acting = [
         entry for entry in live if entry.factor is not None or found is None or found.year < year
     ]
-    entries = [{"at": entry.at, **entry.words._asdict()} for entry in acting]
+    followed = [layer.entry for layer in budget.program.applied.counts.followed]
+    entries = [
+        {
+            "at": entry.at,
+            **entry.words._asdict(),
+            **(_ages_source(budget.standard.beneficiaries[name]) if entry in followed else {}),
+        }
+        for entry in acting
+    ]
     if taken:
         return {"how": "joined", "places": taken, "entries": entries}
     if found is None:
@@ -282,6 +290,12 @@ def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, An
         "entries": entries,
         **_origin(found),
     }
+
+
+def _ages_source(beneficiary: Beneficiary) -> dict[str, Any]:
+    """Where the standard has the ages of a beneficiary from, and the item that says so."""
+    ages = beneficiary.ages
+    return {"clause": clause_data(ages.clause), "item": ages.item} if ages else {}
 
 
 def _origin(found: Supplied) -> dict[str, str]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from fiscal_model.engine.program import Program
 from fiscal_model.engine.simulate import cut_grants
 from fiscal_model.errors import Fault
+from fiscal_model.told.carried_on import carried_on
 from fiscal_model.told.crowded import crowded
 from fiscal_model.told.doubts import Doubts
 from fiscal_model.told.entries import entry_amounts, entry_rates
@@ -41,6 +42,7 @@ class Told:
         if program.empty:
             yield "nothing", (program.empty,)
         yield "rules", (*program.notes, *cut_grants(program))
+        yield "carried on", carried_on(program)
         yield "gaps", gaps(program, self.unused.rows)
         yield "places", moved(program)
         yield "partly counted", partly_counted(program)

@@ -12,6 +12,7 @@ from fiscal_model.inputs.embedded.english import said
 from fiscal_model.inputs.model import Rows
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
+from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
@@ -166,9 +167,18 @@ def rule_sources(report: Report) -> Iterator[Source]:
 
 
 def _entry_sources(report: Report) -> Iterator[Source]:
-    for each in report.budget.scenario.chain():
-        for entry in each.entries:
-            yield entry_source(report, each, entry)
+    for scenario, entry in entries_said(report.budget):
+        yield entry_source(report, scenario, entry)
+
+
+def entries_said(budget: Result) -> Iterator[tuple[Scenario, Entry]]:
+    """The entries of every scenario of the chain, and what followed the population because it says
+    so.
+    """
+    followed = {id(layer.entry): layer.entry for layer in budget.program.applied.counts.followed}
+    for each in budget.scenario.chain():
+        yield from ((each, entry) for entry in each.entries)
+        yield from ((each, entry) for entry in followed.values() if entry.at == each.projection_at)
 
 
 def entry_source(report: Report, scenario: Scenario, entry: Entry) -> Source:

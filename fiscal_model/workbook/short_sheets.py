@@ -15,6 +15,7 @@ from fiscal_model.workbook.appendix import (
     Source,
     cited,
     data_source,
+    entries_said,
     entry_source,
     rule_sources,
 )
@@ -111,12 +112,11 @@ def _entries(report: Report) -> Iterator[Source]:
     """
     standard, scenario, years = report.budget.standard, report.budget.scenario, report.budget.years
     items, found = {*costed_items(report.model)}, dict[object, Source]()
-    for each in scenario.chain():
-        for entry in each.entries:
-            moved = entry.items(standard, scenario.following_the_population) & items
-            if moved and entry.clause.basis in ASSUMED and entry.first_year <= years[-1]:
-                when = "before" if entry.first_year < years[0] else entry.at
-                found[entry.target, entry.where, when] = entry_source(report, each, entry)
+    for each, entry in entries_said(report.budget):
+        moved = entry.items(standard, scenario.following_the_population) & items
+        if moved and entry.clause.basis in ASSUMED and entry.first_year <= years[-1]:
+            when = "before" if entry.first_year < years[0] else entry.at
+            found[entry.target, entry.where, when] = entry_source(report, each, entry)
     return iter(found.values())
 
 

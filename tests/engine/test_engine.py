@@ -19,6 +19,7 @@ from random_worlds import (
     TREE,
     YEARS,
     layered_bases,
+    populated,
     random_leaf,
     random_world,
     worlds,
@@ -64,6 +65,11 @@ def test_equals_the_exact_engine(rng: random.Random) -> None:
 @given(worlds)
 def test_base_amounts_changed_in_layers_equal_the_exact_engine(rng: random.Random) -> None:
     equals_the_exact_engine(layered_bases(rng))
+
+
+@given(worlds)
+def test_counts_that_follow_the_population_equal_the_exact_engine(rng: random.Random) -> None:
+    equals_the_exact_engine(populated(rng))
 
 
 def equals_the_exact_engine(world: World) -> None:

@@ -1052,7 +1052,7 @@ def test_a_figure_of_another_kind_is_refused_where_it_stands(
 
 
 CLOSED = {
-    "projection": ("name: a\nprojection: §保持\n", "；可用：hold"),
+    "projection": ("name: a\nprojection: §保持\n", "；可用：hold、population"),
     "payer": (
         splits("item: 45, split: {full: §财政部}"),
         "；可用：central 中央、region 自治区本级、prefecture 地县",
