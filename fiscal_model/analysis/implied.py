@@ -20,7 +20,7 @@ from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.written import money
-from fiscal_model.periods import one_year
+from fiscal_model.periods import FIRST_YEAR, LAST_YEAR, one_year
 from fiscal_model.rounding import FEN
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.scenario.read import ScenarioSource, load_scenario
@@ -124,7 +124,9 @@ def implied(
     faults, names = Faults(), standard.names
     code = noted(lambda: names.code(line, LINE), faults, "line")
     where = noted(lambda: names.code(place, PLACE), faults, "place")
-    when = noted(lambda: one_year(year), faults, "year")
+    when = noted(lambda: one_year(year), faults, "year") or FIRST_YEAR
+    if not FIRST_YEAR <= when <= LAST_YEAR:
+        faults.add("year", "year-beyond-limits", year=when, first=FIRST_YEAR, last=LAST_YEAR)
     payers = noted(lambda: standard.payers.rule_names.several(payer or ()), faults, "payer")
     sums = {code: noted(lambda: between(amount, digit), faults, "amount")}
     for word, printed in (amounts or {}).items():
@@ -141,7 +143,7 @@ def implied(
     notice = Notice(
         code or "",
         where or "",
-        when or 0,
+        when,
         payers or (),
         {each: bounds for each, bounds in sums.items() if each and bounds},
         {each: persons for each, persons in people.items() if persons is not None},

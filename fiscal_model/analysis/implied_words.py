@@ -13,6 +13,7 @@ from fiscal_model.vocabulary import LANGS, Text, first_of, in_both, joined
 
 YUAN: Final = Text("元", "yuan")
 ALL_PAYERS: Final = Text("各方合计", "all payers together")
+ASSUMED: Final = Text("所据标准或分担办法是假设", "the rate or the split is an assumption")
 WHY: Final[Mapping[Untold, Text]] = {
     Untold.NO_RATE: Text(
         "推不出：该年没有补助标准，须先给出当地标准",
@@ -49,13 +50,14 @@ WHY: Final[Mapping[Untold, Text]] = {
 
 def words_of(case: Case, notice: Notice, standard: Standard, in_force: Mapping[str, str]) -> Text:
     """What one case tells, with the readings that it rests on: in full by those ``in_force``."""
-    if case.reading:
-        told, options = _shortly(case, notice, standard), {case.reading: case.option}
-    elif case.untold:
-        told, options = [_why(case.untold, notice, standard)], in_force
+    options = {case.reading: case.option} if case.reading else in_force
+    if case.untold:
+        told = [_why(case.untold, notice, standard)]
+    elif case.reading:
+        told = _shortly(case, notice, standard)
     else:
         told = [_counted(case, notice, standard), *_behind(case, notice, standard)]
-        options = in_force
+        told += [ASSUMED] if case.basis == "assumption" else []
     zh, en = (joined((each.to(lang) for each in told), lang) for lang in LANGS)
     by = in_both(f"{reading} {option}" for reading, option in options.items())
     return Text(f"按口径{by.zh}：{zh}", f"by reading {by.en}: {en}") if options else Text(zh, en)
@@ -91,8 +93,6 @@ def _counted(case: Case, notice: Notice, standard: Standard) -> Text:
 
 def _shortly(case: Case, notice: Notice, standard: Standard) -> list[Text]:
     """The bounds alone."""
-    if case.untold:
-        return [_why(case.untold, notice, standard)]
     assert case.count
     line = standard.lines[notice.line]
     base = [_base(case.base, line, standard)] if case.base else []

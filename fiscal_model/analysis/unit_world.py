@@ -13,6 +13,7 @@ import numpy as np
 
 from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.arrays import Floats
+from fiscal_model.engine.basis import ORDER, rate_basis, split_basis
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.limits import base_terms
 from fiscal_model.engine.memo import Memo
@@ -123,6 +124,15 @@ class UnitWorld:
     def due(self, line: str, group: CappedGroups) -> float:
         """Yuan a unit that are held against the base amount."""
         return float(self.program.coefficient[group.payer, self.at[line], 0, 0])
+
+    def basis(self, line: str, payers: tuple[str, ...]) -> str:
+        """The weakest basis of the rate of a line and of what the payers bear of it."""
+        program, i = self.program, self.at[line]
+        ranks = [
+            *rate_basis(program, program.applied.inputs)[i].ravel(),
+            *split_basis(program, payers)[:, i].ravel(),
+        ]
+        return ORDER[max(ranks)]
 
     def factor(self, group: CappedGroups) -> float | None:
         """What the scenario multiplies the supplied base amount by; None where it states the amount
