@@ -103,7 +103,8 @@ def implied(
 
     Args:
         line: a line, code or name.
-        place: one place, code or name; its base amount is taken as one for all of it.
+        place: one place, code or name. Its base amount is taken as one for all of it; where it is
+            one of its prefecture, as its part of that.
         year: the year that the amount is for.
         amount: yuan, or as it is printed: ``"70.06万"`` is rounded to its last digit.
         payer: who gives it, code or name, or several together; the whole cost when left out.

@@ -252,6 +252,25 @@ def test_base_amounts_that_a_scenario_changes_or_ends() -> None:
     assert (stated.count, stated.base) == ((650, 2167), None)
 
 
+def test_a_split_that_rests_on_what_is_not_known_is_no_ground() -> None:
+    """A sum per head is of all lines of a child, of which one has no rate. A base amount that has
+    begun to end keeps another part of lines that divide otherwise: their counts would be needed.
+    """
+    bus = {"item": 10, "line": "bus", "name": "车", "beneficiary": "preschool_child"}
+    more = {"name": "t", "new": {"lines": [bus | {"per": "年", "accrual": "calendar_year"}]}}
+    assert first(line="preschool_meals", amount="11.70万", scenario=more).untold is Untold.NO_RATE
+
+    ratio = {"central": 8, "rest": 2, "of_rest": {"region": 3, "prefecture": 7}}
+    limited = {"base_amount": "prefecture", "increases": "region", "due": ratio}
+    other = limited | {"due": ratio | {"of_rest": {"prefecture": 1}}, "ratio": ratio}
+    cases = [{"lines": ["pubfund_primary"], "split": limited}, {"split": other}]
+    south = {"item": 11, "where": "south4"}
+    by_line: dict[str, Any] = {"name": "t", "splits": [south | {"split": {"cases": cases}}]}
+    assert first(amount="8.45万", scenario=by_line).count == (650, 2167)
+    by_line["bases"] = [south | {"from": 2023, "phase_out": 5}]
+    assert first(amount="8.45万", scenario=by_line).untold is Untold.BY_COUNT
+
+
 def test_a_place_with_several_rules_is_refused_but_for_lines_that_have_one() -> None:
     region = {"place": "650000", "amount": "13.00万"}
     refused = asked(**region)
