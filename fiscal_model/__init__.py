@@ -16,6 +16,7 @@ from fiscal_model.version import __version__
 
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
+    from fiscal_model.analysis.implied import implied
     from fiscal_model.analysis.solve import solve
     from fiscal_model.collecting.collect import collect
     from fiscal_model.errors import FiscalModelError
@@ -58,6 +59,7 @@ __all__ = [
     "explain",
     "explore",
     "groups",
+    "implied",
     "items",
     "ledger",
     "lines",
@@ -87,6 +89,7 @@ _HOMES = {
     "explain": "face",
     "explore": "explorer.panel",
     "groups": "listing",
+    "implied": "analysis.implied",
     "items": "listing",
     "ledger": "face",
     "lines": "listing",

@@ -97,6 +97,11 @@ class World:
     ) -> Any:
         return fm.solve(scenario, vary, payer, ENDLESS, year, inputs=self.inputs(), **more)
 
+    def implied(self, line: str = "pubfund_primary", **more: Any) -> Any:
+        return fm.implied(
+            **{"line": line, "place": "653100", "year": 2023, "amount": "9万", **more}
+        ).notice
+
     def printed(self, *command: str) -> str:
         """What a command that takes the data prints."""
         assert main([*command, "--inputs", str(self.inputs())]) == 0
@@ -180,6 +185,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
             "bases_2015", "place", f"item,place,amount|11,{word},5"
         ),
         "solve place": lambda world, word: world.solve(place=word).burden.place,
+        "implied": lambda world, word: world.implied(place=word).place,
         "explain --place": lambda world, word: world.printed(
             *("explain", "--item", "11", "--year", "2023", "--place", word)
         ),
@@ -210,6 +216,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
             .split
         ),
         "solve": lambda world, word: world.solve(payer=word).burden.payer,
+        "implied": lambda world, word: world.implied(payer=word).payers,
         "grant": lambda world, word: world.column(
             "amounts", "line", f"line,place,year,amount|grant:54:{word},653100,2023,5"
         ),
@@ -285,6 +292,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
             "functions", "line", f"item,line,function|11,{quoted(word)},2050202"
         ),
         "vary": lambda world, word: world.solve(f"rate:{word}").entry,
+        "implied": lambda world, word: world.implied(word).line,
     },
     "beneficiary": {
         "scenario": lambda world, word: (
@@ -303,6 +311,7 @@ CALLERS: dict[str, dict[str, Caller]] = {
             f"beneficiary,other,place,year,count|orphan,{word},653100,2023,1",
         ),
         "vary": lambda world, word: world.solve(f"growth:{word}", "baseline", 2024).entry,
+        "implied": lambda world, word: world.implied(counts={word: 1}).counts,
         "beneficiary of a new line": lambda world, word: (
             world.new_line(beneficiary=word).beneficiary
         ),

@@ -81,6 +81,7 @@ def held() -> dict[str, Any]:
         "log": applied.log,
         "solution": fm.solve("baseline", "rate:pubfund_primary", "central", 1e5, 2024, inputs=data),
         "chart": budget.plot.payers(),
+        "implied": fm.implied("pubfund_primary", "653131", 2024, "70.06万", "region"),
     }
     plots = {f"{name}.plot": found[name].plot for name in ("budget", "comparison", "sensitivity")}
     return found | plots
@@ -88,7 +89,7 @@ def held() -> dict[str, Any]:
 
 NAMES = (
     *("budget", "part", "comparison", "sensitivity", "readings", "ledger", "explanation"),
-    *("allotment", "settlement", "applied", "log", "solution", "chart"),
+    *("allotment", "settlement", "applied", "log", "solution", "chart", "implied"),
     *("budget.plot", "comparison.plot", "sensitivity.plot"),
 )
 

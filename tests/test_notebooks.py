@@ -455,6 +455,9 @@ RESULTS: dict[str, Callable[[Path], Any]] = {
     "solution": lambda data: fm.solve(
         "as_written", "share:11:central", payer="region", year=2023, ceiling=30_000, inputs=data
     ),
+    "implied": lambda data: fm.implied(
+        "pubfund_primary", "653131", 2024, "70.06万", "region", count=8000
+    ),
     "readings": lambda data: fm.reading_spread("as_written", data),
     "allotment": lambda data: fm.allotment(fm.simulate("as_written", data), 2023),
     "change log": lambda data: fm.apply("baseline", data, 2023).log,
@@ -492,6 +495,7 @@ PUBLIC = {
     "fiscal_model.analysis.compare": ["Comparison"],
     "fiscal_model.analysis.sensitivity": ["Sensitivity"],
     "fiscal_model.analysis.solve": ["Solution"],
+    "fiscal_model.analysis.implied": ["Implied"],
     "fiscal_model.analysis.readings": ["ReadingSpread"],
     "fiscal_model.analysis.statement": ["Statement"],
     "fiscal_model.engine.applied": ["Applied"],
