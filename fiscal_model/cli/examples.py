@@ -34,7 +34,7 @@ EXAMPLES: Final[dict[str, tuple[str | Text, ...]]] = {
     ),
     "confront": (
         "confront",
-        "confront my_reform.yaml --inputs my-data.xlsx -o against-print.csv",
+        "confront --inputs my-data.xlsx -o against-print.csv",
         "confront --published my-published.csv --strict",
     ),
     "readings": ("readings --inputs my-data.xlsx",),
