@@ -16,6 +16,7 @@ from fiscal_model.version import __version__
 
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
+    from fiscal_model.analysis.implied import implied
     from fiscal_model.analysis.solve import solve
     from fiscal_model.collecting.collect import collect
     from fiscal_model.errors import FiscalModelError
@@ -60,6 +61,7 @@ __all__ = [
     "explain",
     "explore",
     "groups",
+    "implied",
     "items",
     "ledger",
     "lines",
@@ -90,6 +92,7 @@ _HOMES = {
     "explain": "face",
     "explore": "explorer.panel",
     "groups": "listing",
+    "implied": "analysis.implied",
     "items": "listing",
     "ledger": "face",
     "lines": "listing",

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from fiscal_model.default_language import default_language
 from fiscal_model.messages.message import MARK, Arg, Message, message
 from fiscal_model.vocabulary import Lang, Text, in_both
 
+Read = TypeVar("Read")
 MOST_TOLD: Final = 200
 """Faults that are shown; the rest is counted."""
 MOST_OF_A_KIND: Final = 20
@@ -188,6 +189,15 @@ def _more(wheres: Sequence[str]) -> Message:
 def fault(where: str, code: str | Message, /, **args: Arg) -> FiscalModelError:
     """An error with a single fault, to raise at once."""
     return FiscalModelError([Fault(where, message(code, **args))])
+
+
+def noted(read: Callable[[], Read], faults: Faults, at: str) -> Read | None:
+    """What is read of an argument; nothing after noting what is wrong."""
+    try:
+        return read()
+    except FiscalModelError as error:
+        faults.found += [Fault(at, each.message) for each in error.faults]
+        return None
 
 
 def unreadable(where: str, error: Exception) -> FiscalModelError:

@@ -257,7 +257,7 @@ class _Shared(Common):
         for each in scenario.chain():
             said = frozenset(entry.content for entry in each.entries if entry.part(self) == group)
             files += [(each.below_inputs, said)] if said else []
-        return (tuple(files), group == "beneficiaries" and scenario.projects_by_hold)
+        return (tuple(files), group == "beneficiaries" and scenario.nearest_projection()[0])
 
     def mixed(self, a: Scenario, b: Scenario, taken: tuple[str, ...]) -> Scenario:
         """A scenario that takes the groups named from ``b`` and the others from ``a``. Groups do
@@ -272,14 +272,13 @@ class _Shared(Common):
                     for code, option in each.readings.items()
                     if ("readings" if code in self.readings else "lines") in mine
                 }
-                holds = each.holds and "beneficiaries" in mine
                 below = replace(
                     each,
                     parent=below,
                     standard=standard,
                     readings=readings,
                     entries=tuple(entry for entry in each.entries if entry.part(self) in mine),
-                    holds=holds,
+                    projection=each.projection if "beneficiaries" in mine else "",
                 )
         assert below is not None
         return below

@@ -19,7 +19,7 @@ from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.entries import BaseEntry, CountEntry, RateEntry, SplitEntry
 from fiscal_model.scenario.entries.numbers import MOST_YUAN
-from fiscal_model.scenario.layers import base_layers, places_in, projection_layers
+from fiscal_model.scenario.layers import base_layers, places_in
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.kinds.shares import LARGEST_WEIGHT, Shares, in_small
 from fiscal_model.standard.names import BENEFICIARY, ITEM, LINE, PAYER, Sorts
@@ -117,8 +117,8 @@ def _growth(base: Result, names: tuple[str, ...], where: tuple[str, ...]) -> Lev
     if min(latest.values()) >= year:
         last = min(latest.values())
         raise fault("", "no-growth-to-vary", beneficiary=code, last=last, year=year)
-    present = np.full(len(mask), 0.0 if base.scenario.projects_by_hold else np.nan)
-    for layer in projection_layers(base.scenario):
+    present = np.full(len(mask), 0.0 if base.scenario.nearest_projection()[0] else np.nan)
+    for layer in base.program.applied.projected_by:
         if layer.entry.beneficiary == code and layer.start <= year < layer.end:
             present[layer.mask] = (
                 np.nan if layer.entry.growth is None else float(layer.entry.growth)

@@ -7,19 +7,19 @@ read by the reader of scenario files: the entry of the answer brings about just 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import cycle
 from math import isfinite
-from typing import Final, TypeVar
+from typing import Final
 
 from fiscal_model.analysis.levers import KIND_NAMES, KINDS, MAKE, NEEDS, Lever
 from fiscal_model.analysis.partial import Ground
 from fiscal_model.blocks import Block, Heading, Paragraph, Shown, Verbatim
 from fiscal_model.calls import answered
-from fiscal_model.errors import Fault, Faults, FiscalModelError
+from fiscal_model.errors import Faults, noted
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.inputs.source import Source
 from fiscal_model.inputs.written import figure, money
@@ -39,7 +39,6 @@ from fiscal_model.standard.names import AREA, PAYER, PLACE
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import COVERED, GENERAL, Lang, Text, in_both, labelled, together
 
-Read = TypeVar("Read")
 NEAR: Final = 0.01
 """Yuan: how close to the ceiling the burden comes where the value can be fine enough."""
 TO_PASTE: Final = Text("可写入情景文件（尚未写出）", "to put in a scenario file (not written)")
@@ -223,13 +222,13 @@ def solve(
     loaded, standard = load_scenario(scenario)
     data = load_inputs(inputs, standard)
     year, faults = one_year(year), Faults()
-    limit = _noted(lambda: money(ceiling), faults, "ceiling") or 0.0
+    limit = noted(lambda: money(ceiling), faults, "ceiling") or 0.0
     lowest, highest = (
-        None if given is None else _noted(partial(figure, given), faults, end)
+        None if given is None else noted(partial(figure, given), faults, end)
         for end, given in (("low", low), ("high", high))
     )
     burden = _burden(standard, payer, limit, year, place, item, account, faults)
-    reach = _noted(lambda: standard.names.among(AREA).several(where or ()), faults, "where") or ()
+    reach = noted(lambda: standard.names.among(AREA).several(where or ()), faults, "where") or ()
     kind, names = _names(vary, standard, faults)
     _check_range(kind, lowest, highest, faults)
     faults.raise_if_any()
@@ -244,7 +243,7 @@ def solve(
         whose, name = standard.payers[burden.payer].name, COVERED[burden.account]
         faults.add("account", "payer-not-in-account", payer=whose, account=name)
     ground = Ground.of(base)
-    lever = _noted(lambda: MAKE[kind](base, names, reach), faults, "vary")
+    lever = noted(lambda: MAKE[kind](base, names, reach), faults, "vary")
     faults.raise_if_any()
     assert lever is not None
     present = burden.of(base)
@@ -339,7 +338,7 @@ def on_top(scenario: Scenario, sections: Mapping[str, Sequence[str]]) -> Scenari
         entries=tuple(each for each in own if each),
         years=None,
         horizon=None,
-        holds=False,
+        projection="",
     )
 
 
@@ -388,35 +387,26 @@ def _burden(
     faults: Faults,
 ) -> Burden:
     """The burden asked for, with every fault of its parts."""
-    whose = _noted(lambda: standard.names.code(payer, PAYER), faults, "payer") or payer
+    whose = noted(lambda: standard.names.code(payer, PAYER), faults, "payer") or payer
     if not (isfinite(ceiling) and ceiling >= 0):
         faults.add("ceiling", "ceiling-not-amount", ceiling=ceiling)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         faults.add("year", "year-beyond-limits", year=year, first=FIRST_YEAR, last=LAST_YEAR)
     code = (
-        _noted(lambda: standard.names.code(place, PLACE), faults, "place")
+        noted(lambda: standard.names.code(place, PLACE), faults, "place")
         if place is not None
         else None
     )
     number = _item(item, standard, faults, "item") if item is not None else None
     within = frozenset(standard.places.below(code)) if code else None
     lines = standard.lines.values() if number is None else standard.items[number].lines
-    covered = _noted(lambda: account_of(lines, account), faults, "") or GENERAL
+    covered = noted(lambda: account_of(lines, account), faults, "") or GENERAL
     return Burden(whose, year, code, number, covered, within)
-
-
-def _noted(read: Callable[[], Read], faults: Faults, at: str) -> Read | None:
-    """What is read of an argument; nothing after noting what is wrong."""
-    try:
-        return read()
-    except FiscalModelError as error:
-        faults.found += [Fault(at, each.message) for each in error.faults]
-        return None
 
 
 def _item(item: int | str, standard: Standard, faults: Faults, at: str) -> int | None:
     """The number of an item that has lines of its own."""
-    number = _noted(lambda: standard.names.item(item), faults, at)
+    number = noted(lambda: standard.names.item(item), faults, at)
     if number and (carrier := standard.items[number].paid_in) is not None:
         faults.add(at, "item-paid-in-another", item=number, carrier=carrier.item)
     return number
@@ -446,7 +436,7 @@ def _names(vary: str, standard: Standard, faults: Faults) -> tuple[str, tuple[st
             found.append(str(_item(name, standard, faults, "vary")))
         else:
             read = partial(standard.names.code, name, NEEDS[need][1])
-            found.append(_noted(read, faults, "vary") or "")
+            found.append(noted(read, faults, "vary") or "")
     return asked.code, tuple(found)
 
 

@@ -32,7 +32,7 @@ from fiscal_model.engine.splits import RuleBook, rule_book
 from fiscal_model.errors import Fault, Faults
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.scenario.entries import CountEntry, GroupEntry, SplitEntry, VitalEntry
-from fiscal_model.scenario.layers import base_layers
+from fiscal_model.scenario.layers import Layer, base_layers, projection_layers
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang, Text
@@ -92,6 +92,13 @@ class Applied:
 
         """
         return table(self, kind, lang)
+
+    @property
+    def projected_by(self) -> list[Layer[CountEntry]]:
+        """How beneficiaries go on, in painting order: what follows the population by the standard's
+        ages, then entries.
+        """
+        return [*self.counts.followed, *projection_layers(self.scenario)]
 
     @cached_property
     def named(self) -> Ints:

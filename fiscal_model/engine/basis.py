@@ -17,7 +17,7 @@ from fiscal_model.engine.program import Program
 from fiscal_model.engine.rates import RateSource, nearest_held, supplied_steps
 from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.scenario.entries import SplitEntry
-from fiscal_model.scenario.layers import base_layers, factor_layers, projection_layers
+from fiscal_model.scenario.layers import base_layers, factor_layers
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.rules import Rate
@@ -52,7 +52,7 @@ def quantity_basis(program: Program, inputs: Inputs) -> Ints:
             out[i] = np.where(
                 projected, ORDER.index("assumption"), np.nan_to_num(held).astype(np.intp)
             )
-    for layer in (*projection_layers(program.scenario), *factor_layers(program.scenario)):
+    for layer in (*program.applied.projected_by, *factor_layers(program.scenario)):
         mine = np.array([line.beneficiary == layer.entry.beneficiary for line in program.lines])
         cells_of = np.ix_(mine, layer.mask[places], (years >= layer.start) & (years < layer.end))
         out[cells_of] = np.maximum(out[cells_of], rank(layer.entry.clause))

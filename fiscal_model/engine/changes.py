@@ -26,7 +26,6 @@ from fiscal_model.scenario.layers import (
     group_layers,
     last_holding,
     members,
-    projection_layers,
     rate_layers,
     split_layers,
 )
@@ -392,7 +391,7 @@ class _Comparer:
                 yield Change(self.scenario, "bases", str(item), code, self.years[y], *values, entry)
 
     def series(self, kind: str, before: Projection, after: Projection) -> Iterator[Change]:
-        layers = [*projection_layers(self.scenario), *factor_layers(self.scenario)]
+        layers = [*self.after.projected_by, *factor_layers(self.scenario)]
         for name in after.series:
             now = after.select((name,), self.years)[0][self.named]
             was = (

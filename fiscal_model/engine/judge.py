@@ -5,6 +5,7 @@ nothing; warns of those that hardly mean what they say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -47,7 +48,9 @@ def judge(
     beneficiaries against the data if given.
 
     Beneficiaries are judged up to the last year of the scenario's own span or of those ``asked``;
-    what only starts later is warned of. Shipped scenarios and inherited entries are not judged.
+    what only starts later is warned of, and so is what says again what a shipped foundation says:
+    it changes the text, and holds against supplied data. Shipped scenarios and inherited entries
+    are not judged.
 
     Raises:
         FiscalModelError: naming every entry that changes nothing.
@@ -62,14 +65,16 @@ def judge(
         _unknown_rates(scenario, inputs, faults)
     ground = _Ground(standard, scenario, inputs, last)
     for entry in scenario.entries:
-        if not (inputs is None and entry.needs_data) and not CHANGES[type(entry)](entry, ground):
+        if inputs is None and entry.needs_data:
+            continue
+        if not CHANGES[type(entry)](entry, ground) and not _restates(entry, ground):
             faults.add(entry.at, "entry-changes-nothing", why=entry.idle(last))
     faults.raise_if_any()
 
 
 def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> tuple[Fault, ...]:
-    """Warnings of the scenario's own entries that start after the ``last`` year simulated, or whose
-    shares look like percentages and are none.
+    """Warnings of the scenario's own entries that start after the ``last`` year simulated, that say
+    again what a shipped foundation says, or whose shares look like percentages and are none.
 
     As with :func:`judge`, shipped scenarios and inherited entries are left alone.
     """
@@ -80,12 +85,51 @@ def doubts(standard: Standard, scenario: Scenario, last: int | None = None) -> t
         for entry in scenario.entries
         if last and (late := _late(entry, standard, last))
     ]
+    ground = _Ground(standard, scenario, None, last or LAST_YEAR)
+    found += [
+        Fault(entry.at, message("entry-restates-foundation", foundation=foundation.title))
+        for entry in scenario.entries
+        if (foundation := _stating(entry, scenario))
+        and not CHANGES[type(entry)](entry, ground)
+        and _restates(entry, ground)
+    ]
     for split in scenario.of(SplitEntry):
         found += [
             Fault(split.at, _no_percent(weights))
             for weights in dict.fromkeys(_like_percent(split.split))
         ]
     return tuple(found)
+
+
+def _stating(entry: Entry, scenario: Scenario) -> Scenario | None:
+    """The shipped foundation below that has an entry for the same rate or split."""
+    if not isinstance(entry, RateEntry | SplitEntry):
+        return None
+    return next(
+        (
+            each
+            for each in reversed(list(scenario.chain()))
+            if each.below_inputs
+            and any(other.target == entry.target for other in each.of(type(entry)))
+        ),
+        None,
+    )
+
+
+def _restates(entry: Entry, ground: _Ground) -> bool:
+    """Whether an entry that changes nothing would do so without the shipped foundations."""
+    if not _stating(entry, ground.scenario):
+        return False
+    bare = ground._replace(scenario=_without_foundations(ground.scenario))
+    return CHANGES[type(entry)](entry, bare)
+
+
+def _without_foundations(scenario: Scenario) -> Scenario:
+    """The scenario over the text alone."""
+    parent = scenario.parent and _without_foundations(scenario.parent)
+    if scenario.below_inputs:
+        return replace(scenario, parent=parent, entries=())
+    return replace(scenario, parent=parent)
 
 
 def _late(entry: Entry, standard: Standard, last: int) -> Message | None:

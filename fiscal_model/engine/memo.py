@@ -55,7 +55,7 @@ class Memo:
             kinds,
             _said(scenario, kinds, line),
             readings,
-            scenario.projects_by_hold,
+            scenario.nearest_projection(),
             other,
         )
         if key not in self.made:

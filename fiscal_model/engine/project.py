@@ -4,7 +4,7 @@ rules, then changed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,12 +88,14 @@ def _supplied_from(inputs: Inputs, years: Sequence[int], at: str) -> tuple[int, 
 @dataclass(frozen=True)
 class Projection:
     """``values`` (series, place, year) over all places from the year ``first`` on, NaN where
-    nothing is known.
+    nothing is known; ``followed`` is what went with the population by the standard's ages, where
+    and while it did, unless an entry carried it on.
     """
 
     series: tuple[str, ...]
     values: Floats
     first: int
+    followed: tuple[Layer[CountEntry], ...] = ()
 
     def select(self, series: Sequence[str], years: Sequence[int]) -> Floats:
         """The values of some series and years."""
@@ -115,7 +117,7 @@ def project(
 
     After its last supplied year a series follows the rule in force in each year: growth (none when
     held) from the value of the year before, a stated total spread as the year before, or its part
-    of the population; until the same people are counted in other places (:func:`own_ended`). What
+    of the population, where the scenario says so of all whose ages are known; until the same people are counted in other places (:func:`own_ended`). What
     ended hands its last value on to the place that all of it went into. Factors act on the result.
     A series nowhere supplied may come from the population alone. A year asked for without a rule is
     a fault. ``kind`` names the series in it.
@@ -143,7 +145,7 @@ def project(
     for each in handed_on.values():
         for origin, heir in each:
             counted[:, heir] |= counted[:, origin]
-    growth, rule, paths = _rules(layers, series, places, years, scenario.projects_by_hold, people)
+    growth, rule, paths = _rules(layers, series, years, scenario, people)
     if span.asked:
         _check_rules(
             after & (rule == NO_RULE) & counted[..., None],
@@ -173,9 +175,14 @@ def project(
     for path in paths:
         if isinstance(path, _CohortPath) and people:
             people.explain_missing(path.entry, first, path.missing)
+    followed = tuple(
+        layer for path in paths if isinstance(path, _AgesPath) for layer in path.layers()
+    )
+    if followed and people:
+        people.follow()
     values *= _factors(scenario, series, places, years)
     _check_nesting(values[..., np.array(span.years) - first], series, places, span, faults, kind)
-    return Projection(series, values, first)
+    return Projection(series, values, first, followed)
 
 
 def _handed_on(places: Places, years: Ints) -> dict[int, list[tuple[int, int]]]:
@@ -230,17 +237,22 @@ class _Row:
 def _rules(
     layers: Iterable[Layer[CountEntry]],
     series: tuple[str, ...],
-    places: Places,
     years: Ints,
-    holds: bool,
+    scenario: Scenario,
     people: People | None,
 ) -> tuple[Floats, Ints, list[_Path]]:
     """The growth and the rule in force by (series, place, year), and the paths that rules refer to
-    by number.
+    by number; entries beat what the scenario says of all series.
     """
+    places, first = scenario.standard.places, int(years[0])
     growth = np.zeros((len(series), len(places), len(years)))
-    rule = np.full(growth.shape, HELD if holds else NO_RULE)
+    rule = np.full(growth.shape, HELD if scenario.nearest_projection()[0] else NO_RULE)
     paths: list[_Path] = []
+    for entry in scenario.by_age if people else ():
+        if entry.beneficiary in series:
+            s = series.index(entry.beneficiary)
+            rule[s] = len(paths)
+            paths.append(_AgesPath(s, entry, people, growth.shape[1:], first))
     for layer in layers:
         entry = layer.entry
         if entry.beneficiary not in series or (entry.cohort and people is None):
@@ -254,12 +266,12 @@ def _rules(
         growth[cells], rule[cells] = 0.0, len(paths)
         if entry.cohort:
             assert people is not None
-            persons = people.of(entry, int(years[0]))
+            persons = people.of(entry, first)
             paths.append(
                 _CohortPath(s, entry, persons, nearest_place(with_sums(persons, places), places))
             )
         else:
-            paths.append(_TotalPath(s, entry, layer.mask, int(years[0])))
+            paths.append(_TotalPath(s, entry, layer.mask, first))
     return growth, rule, paths
 
 
@@ -344,7 +356,39 @@ class _CohortPath:
         self.missing[here, y] = np.isnan(values[here, y])
 
 
-_Path = _TotalPath | _CohortPath
+class _AgesPath:
+    """The part of the persons of the standard's ages that the last supplied year had, for as long
+    as these are known without a break; from then on the last value.
+    """
+
+    def __init__(
+        self, series: int, entry: CountEntry, people: People, shape: tuple[int, int], first: int
+    ) -> None:
+        self.series, self.entry, self.people, self.first = series, entry, people, first
+        self.followed, self.left = np.zeros(shape, bool), np.zeros(shape[0], bool)
+
+    def write(self, row: _Row, y: int, mine: Mask, faults: Faults) -> None:
+        """Fills the cells of one year that follow this path."""
+        mine = mine & ~np.isnan(row.before)
+        if not mine.any() or self.entry.cohort is None:
+            return
+        change = self.people.change(self.entry.cohort, self.first)[:, y]
+        self.left |= mine & ~np.isfinite(change)
+        self.followed[:, y] = mine & ~self.left
+        row.values[mine, y] = (row.before * np.where(self.left, 1.0, change))[mine]
+
+    def layers(self) -> Iterator[Layer[CountEntry]]:
+        """Where and while persons were followed; places of the same years together."""
+        spans: dict[tuple[int, int], Mask] = {}
+        for p in np.flatnonzero(self.followed.any(axis=1)).tolist():
+            y = np.flatnonzero(self.followed[p])
+            span = self.first + int(y[0]), self.first + int(y[-1]) + 1
+            spans.setdefault(span, np.zeros(len(self.left), bool))[p] = True
+        for (start, end), mask in spans.items():
+            yield Layer(self.entry, mask, start, end)
+
+
+_Path = _TotalPath | _CohortPath | _AgesPath
 
 
 def _factors(scenario: Scenario, series: tuple[str, ...], places: Places, years: Ints) -> Floats:

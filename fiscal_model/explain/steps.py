@@ -20,7 +20,7 @@ from fiscal_model.periods import SLOTS, one_year
 from fiscal_model.results.accounts import account_of
 from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import RateEntry
-from fiscal_model.scenario.layers import factor_layers, projection_layers
+from fiscal_model.scenario.layers import factor_layers
 from fiscal_model.standard.kinds.leaf import Leaf
 from fiscal_model.standard.names import PAYER, PLACE
 from fiscal_model.standard.rules import Line, Rate, Standard
@@ -262,7 +262,7 @@ def _quantity_source(budget: Result, line: Line, p: int, y: int) -> dict[str, An
         for code, life in lives.items()
         if not life.there(year) and (found is None or life.there(found.year))
     ]
-    layers = [*projection_layers(budget.scenario), *factor_layers(budget.scenario)]
+    layers = [*budget.program.applied.projected_by, *factor_layers(budget.scenario)]
     mine = [layer for layer in layers if layer.entry.beneficiary == name]
     live = [layer.entry for layer in mine if layer.mask[at] and layer.start <= year < layer.end]
     acting = [

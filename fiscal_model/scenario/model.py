@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
 
 from fiscal_model.files import NOTHING, Read
 from fiscal_model.scenario.entries import CountEntry, Entry
+from fiscal_model.scenario.entries.count import Cohort
 from fiscal_model.scenario.entries.entry import AnyEntry
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
+
+FOUNDATIONS: Final = ("as_written", "baseline", "rates_of_2021", "hold")
+"""The shipped scenarios that supplied data beat: the text, what is in force, and variants of it."""
+HOLD, POPULATION = PROJECTIONS = ("hold", "population")
+"""How a series goes on that no entry carries on: it keeps its last value, or goes with the persons
+of the ages that the standard gives its beneficiary where these are known.
+"""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,7 +43,8 @@ class Scenario:
     years: tuple[int, ...] | None = None
     horizon: int | None = None
     horizon_at: str = ""
-    holds: bool = False
+    projection: str = ""
+    projection_at: str = ""
     reason: Text | None = None
     sources: tuple[Text, ...] = ()
     read: Read = NOTHING
@@ -51,8 +62,27 @@ class Scenario:
 
     @property
     def following_the_population(self) -> frozenset[str]:
-        """The beneficiaries that a cohort of the chain projects."""
-        return frozenset(count.beneficiary for count in self.every(CountEntry) if count.cohort)
+        """The beneficiaries that a cohort of the chain projects, or may project by their ages."""
+        counts = (*self.by_age, *self.every(CountEntry))
+        return frozenset(count.beneficiary for count in counts if count.cohort)
+
+    @cached_property
+    def by_age(self) -> tuple[CountEntry, ...]:
+        """What ``projection: population`` says of each beneficiary whose ages the standard
+        gives.
+        """
+        projection, at = self.nearest_projection()
+        return tuple(
+            CountEntry(
+                at=at,
+                places=self.standard.places,
+                clause=each.ages.clause,
+                beneficiary=each.code,
+                cohort=Cohort(each.ages.first, each.ages.last, "both", ()),
+            )
+            for each in self.standard.beneficiaries.values()
+            if projection == POPULATION and each.ages
+        )
 
     def without(self, entry: Entry) -> Scenario:
         """The scenario less one entry of its file."""
@@ -67,7 +97,7 @@ class Scenario:
     @property
     def below_inputs(self) -> bool:
         """Whether supplied data beat it: so for the shipped foundations only."""
-        return self.shipped and self.name in ("as_written", "baseline")
+        return self.shipped and self.name in FOUNDATIONS
 
     def reading(self, code: str, default: str) -> str:
         """The option in force for a reading: the nearest scenario that chooses one."""
@@ -88,7 +118,8 @@ class Scenario:
             return self.years, self.horizon, self.horizon_at
         return self.parent.nearest_years()
 
-    @property
-    def projects_by_hold(self) -> bool:
-        """Whether a series without a rule of its own is held at its last supplied value."""
-        return self.holds or bool(self.parent and self.parent.projects_by_hold)
+    def nearest_projection(self) -> tuple[str, str]:
+        """The ``projection`` of the nearest scenario that states one, and where it stands."""
+        if self.projection or not self.parent:
+            return self.projection, self.projection_at
+        return self.parent.nearest_projection()

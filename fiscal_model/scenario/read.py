@@ -18,7 +18,7 @@ from fiscal_model.records.node import Node, read_yaml, text_of
 from fiscal_model.scenario.entries import KINDS as ENTRY_KINDS
 from fiscal_model.scenario.habits import HABITS
 from fiscal_model.scenario.layers import periods
-from fiscal_model.scenario.model import Scenario
+from fiscal_model.scenario.model import PROJECTIONS, Scenario
 from fiscal_model.scenario.read_entries import read_entries, read_readings
 from fiscal_model.standard.extend import extended
 from fiscal_model.standard.kinds import KINDS, Kinds
@@ -175,8 +175,7 @@ def _scenario(
         years,
         horizon,
         next((parts[key].at for key in ("years", "horizon") if key in parts), root.file),
-        "projection" in parts
-        and parts["projection"].one_of(("hold",), Text("预测方法", "projection")) == "hold",
+        *_projection(parts),
         text_of(parts["reason"]) if "reason" in parts else None,
         tuple(text_of(node) for node in optional_list(parts, "sources")),
         read,
@@ -222,6 +221,14 @@ def _years(parts: Mapping[str, Node], faults: Faults) -> tuple[tuple[int, ...] |
     years = _all_years(parts["years"], faults) if "years" in parts else None
     horizon = parts["horizon"].whole(FIRST_YEAR, LAST_YEAR, "year") if "horizon" in parts else None
     return years or None, horizon
+
+
+def _projection(parts: Mapping[str, Node]) -> tuple[str, str]:
+    """How series without a rule of their own go on, and where that stands."""
+    if "projection" not in parts:
+        return "", ""
+    node = parts["projection"]
+    return node.one_of(PROJECTIONS, Text("预测方法", "projection")) or "", node.at
 
 
 def _all_years(node: Node, faults: Faults) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from fiscal_model.engine.splits import chosen_readings
 from fiscal_model.inputs.model import Cells, Supplied
 from fiscal_model.results.result import Result
 from fiscal_model.scenario.entries import RateEntry
-from fiscal_model.scenario.layers import factor_layers, projection_layers
+from fiscal_model.scenario.layers import factor_layers
 from fiscal_model.standard.rules import Line, Rate
 from fiscal_model.standard.words import clause_words
 from fiscal_model.vocabulary import Lang
@@ -124,7 +124,7 @@ class _Origins:
                 self.latest[name, p] = n
             self.supplied.add((name, p, y))
         self.ruled: set[tuple[str, int, int]] = set()
-        for layer in (*projection_layers(budget.scenario), *factor_layers(budget.scenario)):
+        for layer in (*budget.program.applied.projected_by, *factor_layers(budget.scenario)):
             for p in np.flatnonzero(layer.mask).tolist():
                 self.ruled |= {
                     (layer.entry.beneficiary, p, year)

@@ -629,7 +629,7 @@ def test_scenarios_that_cannot_be_mixed_are_compared_and_not_taken_apart(
 
 def test_what_scenarios_share_is_what_each_has_alone() -> None:
     """Budgets that are made side by side are those that are made one by one."""
-    names = ("baseline", "central_9_1", "index_2015_base", "nutrition_5_yuan")
+    names = ("baseline", "central_9_1", "index_2015_base", "public_health_yearly")
     found = fm.compare(*names, years=(2023, 2027, 2030))
     for name, budget in zip(names, found.budgets, strict=True):
         assert np.array_equal(budget.amounts, fm.simulate(name, years=(2023, 2027, 2030)).amounts)

@@ -244,7 +244,7 @@ def test_a_part_of_the_payers_is_no_note(pupils: Path) -> None:
 @pytest.fixture(scope="module")
 def three() -> Brief:
     """Three shipped reforms on the embedded data."""
-    return fm.brief("baseline", "end_2015_base", "central_9_1", "nutrition_5_yuan")
+    return fm.brief("baseline", "end_2015_base", "central_9_1", "public_health_yearly")
 
 
 def test_every_row_of_the_table_adds_up_and_years_make_the_total(three: Brief) -> None:

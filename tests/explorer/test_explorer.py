@@ -216,7 +216,7 @@ def test_whatever_is_moved_the_saved_file_gives_the_same(study: Study, tmp_path:
     an end: the table is that of the file.
     """
     chance = Random(11)
-    for scenario in ("baseline", "as_written", "central_9_1", "nutrition_5_yuan", "south_extended"):
+    for scenario in ("baseline", "as_written", "central_9_1", "rates_of_2021", "south_extended"):
         start = study.first_choice(scenario)
         items = (*chance.sample(study.items(scenario), 3), 11)
         first, last = start.first, chance.choice([start.last, start.last - 1])
@@ -254,19 +254,16 @@ def test_whatever_is_moved_the_saved_file_gives_the_same(study: Study, tmp_path:
 
 
 def test_a_scenario_is_measured_against_the_reference(study: Study) -> None:
-    """``nutrition_5_yuan`` raises the rate of item 14 by a quarter from autumn 2021: from 2022 on
-    the whole of it, and of item 14 alone.
-    """
-    choice = study.first_choice("nutrition_5_yuan")
+    """``public_health_yearly`` takes 99 yuan to 104 in 2026 and to 124 in 2030: of item 31 alone."""
+    choice = study.first_choice("public_health_yearly")
     figures = study.figures(choice)
-    assert choice.items == (14,)
-    np.testing.assert_allclose(
-        figures.change.loc["central", 2022:], figures.before.loc["central", 2022:] / 4
-    )
-    assert (
-        study.figures(replace(choice, against="nutrition_5_yuan")).change.abs().to_numpy().sum()
-        == 0
-    )
+    assert choice.items == (31,)
+    for year, more in ((2026, 5), (2030, 25)):
+        np.testing.assert_allclose(
+            figures.change.loc["central", year], figures.before.loc["central", year] * more / 99
+        )
+    repeated = study.figures(replace(choice, against="public_health_yearly"))
+    assert repeated.change.abs().to_numpy().sum() == 0
     assert study.figures(replace(choice, items=(11,))).change.abs().to_numpy().sum() == 0
 
 

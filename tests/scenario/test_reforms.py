@@ -42,7 +42,6 @@ def test_every_entry_of_a_reform_changes_something(name: str) -> None:
         ("central_9_1", 2026),
         ("end_2015_base", 2027),
         ("index_2015_base", 2027),
-        ("per_pupil_funds_2023", 2023),
         ("public_health_yearly", 2026),
         ("south_extended", 2026),
     ],
@@ -164,7 +163,7 @@ MISTAKES = {
     "note: 提标: 第一步": "name: a\n{}\n",
     "用 Tab 键缩进": "name: a\nrates:\n\t- {{line: pubfund_primary, rate: 720}}\n",
     "存成 ANSI（GB18030）编码": "name: 试\n",
-    "改成现行的数": RATE.replace("{}", "rate: 650, from: 2024"),
+    "改成现行的数": RATE.replace("pubfund_primary, {}", "textbook_primary, rate: 105, from: 2024"),
 }
 
 

@@ -491,6 +491,17 @@ beneficiaries:
     assert fm.simulate(write(text)).years == tuple(range(2021, 2031))
 
 
+def test_an_entry_that_repeats_the_baseline_is_told_and_not_refused(
+    write: Callable[..., Path], data: Path
+) -> None:
+    """It changes the text's 650 and holds against supplied rates; one that repeats the text is idle."""
+    same = "name: a\nextends: baseline\nrates: [{line: pubfund_primary, from: 2023-spring, rate: 720}]\n"
+    told = [each for each in fm.simulate(write(same), data).warnings if "trial.yaml" in each.where]
+    assert ["基准情景" in each.message.to("zh") for each in told] == [True]
+    idle = same.replace("2023-spring, rate: 720", "2022, to: 2022, rate: 650")
+    assert places_of(write(idle), data) == ["trial.yaml:3:9"]
+
+
 # Extending
 
 
