@@ -390,13 +390,13 @@ def confront(
             the standard comes with no printed figures.
 
     """
-    from fiscal_model.analysis.confrontation import Confrontation
+    from fiscal_model.analysis.confrontation import Confrontation, with_notices
     from fiscal_model.published.confront import confront as confronted
     from fiscal_model.published.read import published as table
 
     loaded = load_scenario(scenario)[0]
     figures = table(published, loaded.standard)
-    return Confrontation(confronted(simulate(scenario, inputs), figures))
+    return Confrontation(with_notices(confronted(simulate(scenario, inputs), figures)))
 
 
 @answered

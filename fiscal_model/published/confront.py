@@ -37,18 +37,13 @@ NEAR: Final = Decimal("0.05")
 @dataclass(frozen=True)
 class Row:
     """A printed figure with ours: on the counts printed with it (``outcome``) and on the data
-    (``found``); ``head`` is what one beneficiary comes to where no counts were printed.
+    (``found``); ``implied`` says how many beneficiaries a sum without counts comes to.
     """
 
     published: Published
     outcome: Outcome | None
     found: Found
-    head: Outcome | None
-
-    @property
-    def implied(self) -> Text | None:
-        """How many beneficiaries a sum without counts comes to at the rate of one."""
-        return implied(self.published, self.head) if self.head else None
+    implied: Text | None = None
 
     @property
     def printed(self) -> float:
@@ -160,7 +155,7 @@ def confront(result: Result, table: Table) -> Confronted:
             row,
             outcomes[row] if row in counts else None,
             on_data(row, whole),
-            outcomes[row] if row in heads else None,
+            implied(row, outcomes[row]) if row in heads else None,
         )
         for row in rows
     )

@@ -28,6 +28,11 @@ SEVERAL: Final = Text("几项合计", "several items together")
 UNEXPLAINED: Final = Text(
     "原因未明：请核对人数、范围和年份", "unexplained: check counts, scope and year"
 )
+FITTED: Final = Text(
+    "内置数据中有的数按公布数推定：按数据相符的不是印证，按公布人数相符的才是",
+    "some embedded figures were made to meet printed ones: to agree on the data proves nothing then,"
+    " to agree on printed counts does",
+)
 NO_COUNTS: Final = Text("没有公布人数", "no counts were printed")
 
 
@@ -158,6 +163,8 @@ def blocks(confronted: Confronted, lang: Lang) -> Iterable[Block]:
     yield from _earlier(confronted, lang)
     yield Paragraph("")
     yield Paragraph(tally(confronted).to(lang))
+    if result.illustrative:
+        yield Paragraph(FITTED.to(lang))
     if held := held_words(confronted):
         yield Paragraph(held.to(lang))
 

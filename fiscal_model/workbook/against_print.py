@@ -9,7 +9,7 @@ from fiscal_model.published.confront import VERDICTS, Confronted, Row, confront
 from fiscal_model.published.data import lines_at
 from fiscal_model.published.read import is_shipped, published
 from fiscal_model.published.table import SEEN, STAGES
-from fiscal_model.published.words import held_words, payers, reason, subject, tally
+from fiscal_model.published.words import FITTED, held_words, payers, reason, subject, tally
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import displayed
 from fiscal_model.vocabulary import Text
@@ -104,6 +104,8 @@ def against_print(report: Report, found: Confronted) -> None:
     about = [tally(found).to(lang), _about(report)]
     if held := held_words(found):
         about.append(held.to(lang))
+    if report.budget.illustrative:
+        about.append(FITTED.to(lang))
     table = Table("against", rows, columns)
     report.printed("against", Text("对照公布数", "Held against print"), table, 1, about)
     for n, row in enumerate(rows):

@@ -115,6 +115,15 @@ def test_a_sum_without_counts_tells_how_many_they_were(shipped: dict[str, Row]) 
     assert all("9,567" in each and "1,200" in each for each in row.implied)
 
 
+def test_a_sum_that_a_base_amount_limits_tells_bounds(shipped: dict[str, Row]) -> None:
+    """Primary pupils of Taxkorgan in 2024, 720 yuan each: 700,600 yuan are 4,865 where the region
+    bears the whole 20%, 16,218 where it bears 6%.
+    """
+    implied = shipped["P17"].implied
+    assert implied
+    assert all("4,865" in each and "16,218" in each for each in implied)
+
+
 def test_the_rates_of_another_year_are_told(shipped: dict[str, Row]) -> None:
     for figure, told in (("P05", True), ("P06", True), ("P03", False), ("P01", False)):
         outcome = shipped[figure].outcome
