@@ -89,7 +89,7 @@ def read_inputs(source: Source, standard: Standard, illustrative: bool = False) 
         one, other = (Text(TABLES[name].both.zh, name) for name in COUNTED)
         faults.add(", ".join(map(str, paths)), "no-data-at-all", one=one, other=other)
     for rows in tables.values():
-        _no_double_rows(rows, standard, faults)
+        no_double_rows(rows, standard, faults)
     check_across(tables, standard, faults)
     skipping = {rows.raw.name for rows in parts if rows.tally.skipped}
     told = [rows for rows in parts if faults.found or rows.raw.name in skipping]
@@ -315,7 +315,8 @@ def _read_cell(
         return _Skip.TOTAL if is_total(word) else bad
 
 
-def _no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
+def no_double_rows(rows: Rows, standard: Standard, faults: Faults) -> None:
+    """Two rows of a table must not be for the same cell."""
     table = rows.raw.table
     for earlier, row in doubles(rows):
         hint: Arg = message("row-twice-as-one") if table.apart else ""

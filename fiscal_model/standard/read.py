@@ -161,6 +161,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         words,
         payers,
         base_amount,
+        folder,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 from fiscal_model.periods import ACCRUALS, Moment
@@ -349,6 +350,8 @@ class Standard:
     payers: Payers = PAYERS
     base_amount: Text = BASE_AMOUNT
     """What it calls a base amount, with its year."""
+    folder: Path | None = None
+    """Where its files lie."""
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"
