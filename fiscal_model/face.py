@@ -22,18 +22,20 @@ from fiscal_model.results.part import Named, parts_of
 from fiscal_model.results.result import Result
 from fiscal_model.results.stored import StoredResults
 from fiscal_model.rounding import FEN
-from fiscal_model.scenario.read import ScenarioSource
+from fiscal_model.scenario.read import ScenarioSource, load_scenario
 from fiscal_model.vocabulary import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fiscal_model.analysis.compare import Comparison
+    from fiscal_model.analysis.confrontation import Confrontation
     from fiscal_model.analysis.readings import ReadingSpread
     from fiscal_model.analysis.sensitivity import Sensitivity
     from fiscal_model.briefing.brief import Brief
     from fiscal_model.charts.of_results import ResultPlot
     from fiscal_model.explain import Explanation
+    from fiscal_model.published.read import Printed as PublishedSource
     from fiscal_model.results.ledger import Ledger
     from fiscal_model.workbook.rounding import Printed
 
@@ -362,6 +364,39 @@ def brief(
     (budget,) = every.results
     shown = tuple(year for year in budget.years if asked is None or year in asked)
     return brief_of((budget,), None, shown)
+
+
+@answered
+def confront(
+    scenario: ScenarioSource = "baseline",
+    published: PublishedSource | None = None,
+    inputs: Source | None = None,
+) -> Confrontation:
+    """Printed figures beside what a scenario says of them: on the counts printed with them, and on
+    the data.
+
+    On printed counts the rules of the scenario are run on these beneficiaries alone, at the rates of
+    the year; on the data it is the scenario's budget of the place and year. Where both are known
+    the first is held against print.
+
+    Args:
+        scenario: as :func:`simulate`.
+        published: a CSV file, a workbook or a frame of printed figures; those that come with the
+            standard when left out.
+        inputs: as :func:`simulate`.
+
+    Raises:
+        FiscalModelError: with every fault of the table, each with its cell; as :func:`simulate`; or
+            the standard comes with no printed figures.
+
+    """
+    from fiscal_model.analysis.confrontation import Confrontation
+    from fiscal_model.published.confront import confront as confronted
+    from fiscal_model.published.read import published as table
+
+    loaded = load_scenario(scenario)[0]
+    figures = table(published, loaded.standard)
+    return Confrontation(confronted(simulate(scenario, inputs), figures))
 
 
 @answered

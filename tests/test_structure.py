@@ -54,6 +54,7 @@ ROOMS = (
     "engine",
     "told",
     "results",
+    "published",
     "explain",
     "charts",
     "workbook",

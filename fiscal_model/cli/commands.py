@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fiscal_model.vocabulary import UNITS as MONEY
-from fiscal_model.vocabulary import Lang, Text, labelled
+from fiscal_model.vocabulary import Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,6 +243,29 @@ def brief(options: Any, lang: Lang) -> int:
     _warn_of(found.budgets, lang)
     _wrote(options.output, lang)
     return DONE
+
+
+def confront(options: Any, lang: Lang) -> int:
+    """Prints printed figures beside ours; exit 1 if asked to where one differs on the very counts
+    printed with it.
+    """
+    from fiscal_model.face import confront as confronted
+
+    files = [options.published] if options.published else None
+    _not_over(options.output, [options.scenario], options.inputs, files)
+    found = confronted(options.scenario, options.published, options.inputs)
+    if options.output:
+        found.to_csv(options.output, lang)
+    _warn(found.warnings, lang)
+    print(found.text(lang))
+    if options.output:
+        _wrote(options.output, lang)
+    if not options.strict or not found.differing:
+        return DONE
+    ids = listed(found.differing, lang)
+    told = Text(f"按公布人数不符：{ids}", f"differing on printed counts: {ids}").to(lang)
+    print(told, file=sys.stderr)
+    return FAULTY
 
 
 def readings(options: Any, lang: Lang) -> int:

@@ -32,6 +32,11 @@ EXAMPLES: Final[dict[str, tuple[str | Text, ...]]] = {
             "explain --item 11 --place 652301 --year 2024 --inputs old",
         ),
     ),
+    "confront": (
+        "confront",
+        "confront my_reform.yaml --inputs my-data.xlsx -o against-print.csv",
+        "confront --published my-published.csv --strict",
+    ),
     "readings": ("readings --inputs my-data.xlsx",),
     "ledger": ("ledger", "ledger as_written"),
     "items": ("items", "items 11"),

@@ -406,6 +406,32 @@ class _Builder:
         )
         _account(compare)
         _csv(compare)
+        confront = self.command(
+            "confront",
+            do.confront,
+            "对照公布数：按公布的人数，按数据，各测算为多少，为何不同",
+            "hold the model against print: what it says on the counts printed, and on the data,"
+            " and why figures differ",
+            self.data,
+        )
+        _scenario(confront)
+        confront.add_argument(
+            "--published",
+            metavar="FILE",
+            help=Text(
+                "自己的公布数表：CSV 或工作簿，列同标准自带的 published.csv（默认用标准自带的）",
+                "your own table of printed figures, a CSV or a workbook with the columns of the"
+                " published.csv that comes with the standard (which is the default)",
+            ),
+        )
+        confront.add_argument(
+            "--strict",
+            action="store_true",
+            help=Text(
+                "按公布人数有不符的，以 1 退出", "exit 1 where a figure differs on printed counts"
+            ),
+        )
+        _csv(confront)
         readings = self.command(
             "readings",
             do.readings,

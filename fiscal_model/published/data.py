@@ -99,7 +99,7 @@ def _missing(row: Published, result: Result) -> Text:
 
 def _money(row: Published, result: Result, at: Ints) -> Found:
     y, lines = result.years.index(row.year), lines_at(row, result)
-    costed = result.costed[np.ix_(lines, at, [y])].any(axis=(1, 2))
+    costed = result.costed[np.ix_(lines, at)][..., y].any(axis=1)
     if not costed.any():
         return Found(None, (NO_LINE,))
     cells = result.amounts[:, lines[:, None], at, y].sum(axis=(1, 2))

@@ -181,7 +181,7 @@ def _figure(cell: Any, manner: Manner) -> Decimal:
     value = number(cell, manner, (THOUSANDS,))
     if value < 0:
         raise BadCell("published-negative", written=quoted(cell))
-    return Decimal(repr(value))
+    return Decimal(str(value))
 
 
 def _whole(cell: Any, manner: Manner, most: int) -> int:

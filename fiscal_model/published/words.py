@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from fiscal_model.blocks import Block, Heading, Paragraph, Table
-from fiscal_model.published.confront import HOLDS, VERDICTS, Confronted, Row
+from fiscal_model.published.confront import VERDICTS, Confronted, Row
 from fiscal_model.published.data import NO_YEAR
 from fiscal_model.published.rates import stated_before
 from fiscal_model.published.table import SEEN, STAGES, Published
@@ -35,9 +35,8 @@ def reason(row: Row) -> Text:
     """Why ours is not the printed figure, or why there is none; empty where it agrees."""
     if row.verdict == "agrees":
         return Text("", "")
-    parts = [*_reasons(row)] or [UNEXPLAINED]
     note = row.published.note
-    parts += [note] if any(note) else []
+    parts = [*_reasons(row), *([note] if any(note) else [])] or [UNEXPLAINED]
     return Text(*(joined((each.to(lang) for each in parts), lang) for lang in ("zh", "en")))
 
 
@@ -84,8 +83,8 @@ def printed(of: Published) -> str:
 
 
 def percent(row: Row) -> str:
-    """The difference in percent."""
-    return "—" if row.percent is None else f"{row.percent:+.1f}%"
+    """The difference in percent; no minus before a zero."""
+    return "—" if row.percent is None else f"{round(row.percent, 1) + 0.0:+.1f}%"
 
 
 def subject(of: Published, standard: Standard) -> Text:

@@ -42,6 +42,7 @@ NAMES = {
     "calculation": Text("计算", "Calculation"),
     "ledger": Text("台账", "Ledger"),
     "sources": Text("来源", "Sources"),
+    "against": Text("对照", "Against print"),
     "checks": Text("检查", "Checks"),
     "changes": Text("情景变更", "Changes"),
     "edits": Text("修改记录", "Edits"),
@@ -97,6 +98,10 @@ ABOUT = {
         "every item: whether it is costed, on what it rests, what part is unallocated",
     ),
     "sources": Text("每条规则、每类数据的来源", "where every rule and figure comes from"),
+    "against": Text(
+        "公布数与测算：按公布人数、按数据，相差及原因",
+        "printed figures and ours: on printed counts, on the data, and why they differ",
+    ),
     "checks": Text("各表勾稽关系、与测算结果的核对", "sums that must agree, and the run"),
     "changes": Text("各情景改动的内容及依据", "what the scenarios change, and why"),
     "edits": Text("手工修改的登记表", "room for a log of edits by hand"),

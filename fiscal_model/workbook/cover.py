@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fiscal_model.published.confront import Confronted
+from fiscal_model.published.words import held_words
 from fiscal_model.results.data_years import years_words
 from fiscal_model.results.ledger import STATUS, not_costed, share_words
 from fiscal_model.results.result import Result, which_items, which_places
@@ -41,9 +43,11 @@ def open_cover(report: Report) -> Sheet:
     return sheet
 
 
-def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
+def cover(
+    report: Report, sheet: Sheet, others: Sequence[Result], against: Confronted | None = None
+) -> int:
     """Fills the cover, and returns the row that its verdicts go to: the cover itself is checked
-    before they are known.
+    before they are known. ``against`` are the printed figures that the workbook shows.
     """
     budget, lang = report.budget, report.lang
     if report.note:
@@ -91,6 +95,8 @@ def cover(report: Report, sheet: Sheet, others: Sequence[Result]) -> int:
     _cover_totals(report, sheet)
     _cover_open(report, sheet)
     _cover_basis(report, sheet)
+    if against and (held := held_words(against)):
+        sheet.pair(report.say("对照公布数", "Against print"), held.to(lang))
     return verdict_row
 
 

@@ -18,10 +18,12 @@ from fiscal_model.files import Read, replacing, replacing_all
 from fiscal_model.language import spoken
 from fiscal_model.messages.message import message
 from fiscal_model.progress import watched
+from fiscal_model.published.confront import Confronted
 from fiscal_model.results.result import Result, only
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang
 from fiscal_model.workbook import appendix, summaries
+from fiscal_model.workbook.against_print import against_print, confronted, of_part
 from fiscal_model.workbook.calculation import calculation
 from fiscal_model.workbook.change_log import change_log
 from fiscal_model.workbook.charts import charts
@@ -85,7 +87,10 @@ def write_report(
     check_costed(budget)
     check_part(budget)
     with replacing(target, Read.together(each.read for each in (budget, *others))) as draft:
-        draft.write_bytes(_content(budget, lang, today, others, _edition(values, short), short))
+        against = None if short else confronted(budget)
+        draft.write_bytes(
+            _content(budget, lang, today, others, _edition(values, short), short, against=against)
+        )
 
 
 def write_by_prefecture(
@@ -116,12 +121,14 @@ def write_by_prefecture(
         if known:
             parts.setdefault(above, []).append(place)
     values = _edition(values, short)
-    whole = _closed(budget, values)
+    whole, against = _closed(budget, values), None if short else confronted(budget)
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
             draft.write_bytes(
-                _content(only(budget, places), lang, today, others, values, short, whole)
+                _content(
+                    only(budget, places), lang, today, others, values, short, whole, against
+                )
             )
     return paths
 
@@ -203,8 +210,11 @@ def _content(
     values: Printed | None,
     short: bool,
     whole: Money | None = None,
+    against: Confronted | None = None,
 ) -> bytes:
-    """The bytes of one workbook, of the whole or a part."""
+    """The bytes of one workbook, of the whole or a part; ``against`` are the printed figures that
+    the whole was held against.
+    """
     content = BytesIO()
     book = Book(
         content,
@@ -221,11 +231,14 @@ def _content(
     summaries.payers_by_year(report)
     summaries.items(report)
     summaries.prefectures(report)
+    held = of_part(against, shown) if against else None
     if short:
         _main(report)
     else:
         _all(report, layout)
-    verdict_row = cover(report, front, others)
+        if held and held.rows:
+            against_print(report, held)
+    verdict_row = cover(report, front, others, held)
     checks(report)
     verdicts(report, front, verdict_row)
     if not short:
