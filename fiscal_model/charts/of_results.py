@@ -14,6 +14,7 @@ from fiscal_model.arrays import Floats
 from fiscal_model.calls import answered
 from fiscal_model.charts import base_amounts as base
 from fiscal_model.charts import change, flow, payers, spread, tiles
+from fiscal_model.charts import printed as dots
 from fiscal_model.charts.chart import BETWEEN, Caption
 from fiscal_model.charts.style import say
 from fiscal_model.engine.capped import numbered
@@ -21,6 +22,7 @@ from fiscal_model.errors import fault, shortened
 from fiscal_model.language import spoken
 from fiscal_model.names import UNIT_NAMES, Names
 from fiscal_model.periods import one_year
+from fiscal_model.published.confront import Confronted, Row
 from fiscal_model.results.accounts import account_of, is_booked
 from fiscal_model.results.amounts import Amounts
 from fiscal_model.results.result import Result, inside, which_items
@@ -525,6 +527,55 @@ class SensitivityPlot:
             ax,
             _unit(unit),
         )
+
+
+@answered
+@dataclass(frozen=True)
+class ConfrontationPlot:
+    """The chart of printed figures and ours."""
+
+    confronted: Confronted
+
+    def printed(
+        self, lang: Lang | None = None, ax: Axes | None = None, unit: str | None = None
+    ) -> Chart:
+        """Printed sums of money against ours, a dot each with its id and item: on the diagonal where
+        they agree.
+
+        Args:
+            lang: ``zh`` or ``en``.
+            ax: the axes to draw on; a new figure when left out.
+            unit: of money.
+
+        Raises:
+            FiscalModelError: there is no such unit.
+
+        """
+        lang = spoken(lang)
+        points = [
+            dots.Dot(_dot_label(row, lang), row.printed, row.ours, _dot_kind(row))
+            for row in self.confronted.rows
+            if row.published.is_money and row.printed > 0 and row.ours
+        ]
+        result = self.confronted.result
+        years = sorted({row.published.year for row in self.confronted.rows if row.ours})
+        caption = Caption(
+            say("公布数与测算", "Printed sums and ours", lang),
+            about(result, lang, None, years),
+            lang,
+        )
+        return dots.dots(points, caption, ax, _unit(unit))
+
+
+def _dot_label(row: Row, lang: Lang) -> str:
+    """The id of a figure and its items."""
+    items = listed(map(str, row.published.items), lang)
+    return say(f"{row.published.id} 第{items}项", f"{row.published.id} item {items}", lang)
+
+
+def _dot_kind(row: Row) -> int:
+    """On what ours rests, and whether it is of several items."""
+    return 2 if row.published.several else int(row.on_counts is None)
 
 
 def _unit(asked: str | None) -> MoneyUnit | None:

@@ -112,7 +112,7 @@ class Published:
     @cached_property
     def step(self) -> Decimal:
         """One unit of the last digit printed, in yuan or persons."""
-        return self.unit.scale / 10**self.digits
+        return self.unit.scale.scaleb(-self.digits)
 
     @property
     def is_money(self) -> bool:

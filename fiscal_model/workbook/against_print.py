@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fiscal_model.published.confront import VERDICTS, Confronted, Row, confront
-from fiscal_model.published.data import lines_at, places_of
+from fiscal_model.published.data import lines_at
 from fiscal_model.published.read import is_shipped, published
 from fiscal_model.published.table import SEEN, STAGES
 from fiscal_model.published.words import held_words, payers, reason, subject, tally
@@ -135,20 +135,18 @@ def _quantity(report: Report, row: Row) -> tuple[Quantity, str] | None:
     item in one place or prefecture or the region, of one payer or all.
     """
     of, budget, places = row.published, report.budget, report.budget.standard.places
-    whole = {*places_of(of, report.shown).tolist()} if report.shown.at is None else set[int]()
-    if row.on_data is None or not of.is_money or of.several or len(of.payers) > 1 or not whole:
+    if row.on_data is None or not of.is_money or of.several or len(of.payers) > 1:
         return None
-    where: dict[str, str] = {}
-    if of.place in places.parts(places.root):
-        where["prefecture"] = of.place
-    elif of.place != places.root:
+    if report.shown.at is not None:  # its engine knows the part alone
         return None
-    line = budget.lines.index(of.lines[0]) if of.line else None
+    prefecture = of.place if of.place in places.parts(places.root) else None
+    if prefecture is None and of.place != places.root:
+        return None
     quantity = Quantity(
         of.lines[0].account,
         budget.years.index(of.year),
         item=None if of.line else of.items[0],
-        line=line,
-        **where,
+        line=budget.lines.index(of.lines[0]) if of.line else None,
+        prefecture=prefecture,
     )
-    return (quantity, of.payers[0] if of.payers else COST)
+    return quantity, of.payers[0] if of.payers else COST

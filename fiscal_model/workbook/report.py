@@ -126,9 +126,7 @@ def write_by_prefecture(
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
             draft.write_bytes(
-                _content(
-                    only(budget, places), lang, today, others, values, short, whole, against
-                )
+                _content(only(budget, places), lang, today, others, values, short, whole, against)
             )
     return paths
 
