@@ -23,6 +23,11 @@ from fiscal_model.cli.parser import parser
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 WRITES = {"-o", "--cells"}
+PUBLISHED = """\
+编号,公布数,单位,小数位数,支出项,地区,年份,公布人数
+一,65,万元,0,普通小学公用经费,喀什地区,2021,1000
+"""
+"""1,000 pupils at 650 yuan."""
 
 
 @cache
@@ -72,6 +77,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).mkdir()
         (folder / name / "beneficiaries.csv").write_text(content, encoding="utf-8")
     (folder / "my_reform.yaml").write_text(reform, encoding="utf-8")
+    (folder / "my-published.csv").write_text(PUBLISHED, encoding="utf-8")
     fm.template(folder / "my-data.xlsx", items="11", places="昌吉市", years="2024")
     fm.template(folder / "sent", items="77", places="650400", years="2026", split_by="prefecture")
     fill(folder / "my-data.xlsx", folder / "my-data.xlsx")

@@ -33,8 +33,15 @@ import fiscal_model as fm
 from fiscal_model.charts import base_amounts, change, flow, fonts, payers, spread, tiles
 from fiscal_model.charts.axes import Chart
 from fiscal_model.charts.chart import Caption
-from fiscal_model.charts.of_results import ComparisonPlot, SensitivityPlot, about
+from fiscal_model.charts.of_results import (
+    ComparisonPlot,
+    ConfrontationPlot,
+    SensitivityPlot,
+    about,
+)
 from fiscal_model.charts.style import WAN, YI, lightness, number, tick, unit_for, wrapped
+from fiscal_model.published.confront import confront
+from fiscal_model.published.read import published
 from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import SHIPPED, load_standard
@@ -179,6 +186,9 @@ def drawn(budget: fm.Budget, lang: Lang) -> dict[str, Chart]:
         "base amounts": plot.base_amounts(lang=lang),
         "waterfall": ComparisonPlot(Compared(budget), GROUPS).waterfall(lang=lang),
         "tornado": SensitivityPlot(sensitivity(budget)).tornado(lang=lang),
+        "printed": ConfrontationPlot(confront(budget, published(None, budget.standard))).printed(
+            lang
+        ),
         "fan": spread.fan(
             "region", years, {0.1: rising * 0.8, 0.5: rising, 0.9: rising * 1.3}, caption
         ),
