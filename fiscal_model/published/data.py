@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from fiscal_model.arrays import Ints
+from fiscal_model.published.borne import borne
 from fiscal_model.published.table import BIRTHS, Published
 from fiscal_model.results.people import of_places, population
 from fiscal_model.results.result import Result
 from fiscal_model.standard.places import Places
-from fiscal_model.vocabulary import UNALLOCATED, Text
+from fiscal_model.vocabulary import Text
 
 NO_YEAR: Final = Text("测算不含该年", "the budget has no such year")
 NO_PLACE: Final = Text("数据没有该地区的全部", "the data do not have all of the place")
@@ -23,7 +24,6 @@ NO_ITEM: Final = Text("没有对应的服务项目", "no item of the standard is
 NO_PEOPLE: Final = Text("数据没有该年人口", "the data have no population of the year")
 NO_BIRTHS: Final = Text("该年出生人数未推算", "births of the year are not projected")
 NO_COUNT: Final = Text("数据没有这些受益对象", "the data do not count these beneficiaries")
-NO_PAYER: Final = Text("该情景未明确由谁承担", "the scenario does not say who bears it")
 PROJECTED: Final = Text("该年为推算", "the year is projected")
 IN_PART: Final = Text("部分支出项没有数据", "some of the lines have no data")
 
@@ -103,11 +103,9 @@ def _money(row: Published, result: Result, at: Ints) -> Found:
     if not costed.any():
         return Found(None, (NO_LINE,))
     cells = result.amounts[:, lines[:, None], at, y].sum(axis=(1, 2))
-    payers = payers_at(row, result)
-    value, open_ = float(cells[payers].sum()), result.payers.index(UNALLOCATED)
-    if row.payers and open_ not in payers and cells[open_] > 0:
-        return Found(None, (NO_PAYER,))
-    return Found(value, () if costed.all() else (IN_PART,))
+    value, why = borne(row, cells, result.payers, result.standard.payers)
+    partly = IN_PART if value is not None and not costed.all() else None
+    return Found(value, tuple(each for each in (why, partly) if each))
 
 
 def _counts(row: Published, result: Result, at: Ints) -> Found:

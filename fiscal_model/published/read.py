@@ -102,6 +102,9 @@ def _row(
     if line and items and standard.lines[line].item not in items:
         own = standard.lines[line].item
         faults.add(rows.at(n, "line"), "published-line-of-other-item", line=line, item=own)
+    figure, digits = cell["figure"], cell["digits"]
+    if figure != round(figure, digits):
+        faults.add(rows.at(n, "digits"), "published-digits-too-few", figure=figure, digits=digits)
     for number in items:
         if paid := standard.items[number].paid_in:
             faults.add(rows.at(n, "item"), "item-costed-in-another", item=number, carrier=paid.item)

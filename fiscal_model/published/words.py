@@ -37,10 +37,12 @@ NO_COUNTS: Final = Text("没有公布人数", "no counts were printed")
 
 
 def reason(row: Row) -> Text:
-    """Why ours is not the printed figure, or why there is none; empty where it agrees."""
-    if row.verdict == "agrees":
-        return Text("", "")
+    """Why ours is not the printed figure, or why there is none. Where it agrees on the data the
+    note alone, which says whether the data were made to; empty where it agrees on printed counts.
+    """
     note = row.published.note
+    if row.verdict == "agrees":
+        return note if row.on_counts is None else Text("", "")
     parts = [*_reasons(row), *([note] if any(note) else [])] or [UNEXPLAINED]
     return Text(*(joined((each.to(lang) for each in parts), lang) for lang in ("zh", "en")))
 
@@ -103,10 +105,10 @@ def subject(of: Published, standard: Standard) -> Text:
         ]
         if len(names) == 1:
             return names[0]
-        return Text(f"第{listed(numbers, 'zh')}项", f"items {listed(numbers, 'en')}")
+        return Text(f"第{listed(numbers, 'zh')}项", f"Items {listed(numbers, 'en')}")
     if of.is_money:
-        return Text("几项合计", "several items")
-    return Text("出生人数", "births") if of.unit.of == "births" else Text("人口", "population")
+        return Text("几项合计", "Several items")
+    return Text("出生人数", "Births") if of.unit.of == "births" else Text("人口", "Population")
 
 
 def payers(of: Published, standard: Standard) -> Text:
@@ -150,7 +152,7 @@ def blocks(confronted: Confronted, lang: Lang) -> Iterable[Block]:
     ]
     yield Table([head.to(lang) for head in heads], table, range(5, 9))
     yield Paragraph("")
-    yield Heading(Text("为何不同", "Why they differ").to(lang))
+    yield Heading(Text("原因和说明", "Why, and notes").to(lang))
     for row in rows:
         if words := reason(row).to(lang):
             verdict = VERDICTS[row.verdict].to(lang)

@@ -18,11 +18,12 @@ from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.model import Inputs, Rows
 from fiscal_model.inputs.raw import RawTable
 from fiscal_model.inputs.tables import TABLES
+from fiscal_model.published.borne import borne
 from fiscal_model.published.rates import is_borrowed, with_earlier
 from fiscal_model.published.table import Published
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
-from fiscal_model.vocabulary import UNALLOCATED, Text
+from fiscal_model.vocabulary import Text
 
 SERVING: Final = ("rates", "minimum_wage")
 """Tables of the data that state what a beneficiary is paid."""
@@ -33,14 +34,13 @@ NEEDS_BASE: Final = Text(
     "分担取决于基数，公布人数算不出",
     "who bears it rests on a base amount, which printed counts do not give",
 )
-OPEN: Final = Text("该情景未明确由谁承担", "the scenario does not say who bears it")
 NO_RATE: Final = Text("没有补助标准", "no rate is known")
 BY_PLACE: Final = Text("分担或标准因地而异", "splits or rates differ from place to place")
 
 
 class Outcome(NamedTuple):
-    """Yuan that some beneficiaries come to, or why they come to nothing that can be told;
-    ``borrowed`` says that no rate of the year is known and a later one served.
+    """Yuan that some beneficiaries come to, or why they come to nothing or to nothing that can be
+    told; ``borrowed`` says that no rate of the year is known and a later one served.
     """
 
     yuan: float | None
@@ -51,12 +51,14 @@ class Outcome(NamedTuple):
 def of_counts(
     counts: Mapping[Published, float], scenario: Scenario, inputs: Inputs
 ) -> dict[Published, Outcome]:
-    """What the beneficiaries of each figure come to for the payers that it names.
+    """What the beneficiaries of each figure come to for the payers that it names; what the scenario
+    makes of counts is left out, as those printed were there.
 
     Figures of different beneficiaries or years share a world; one that is at fault there is asked
     alone.
     """
     standard, found = with_earlier(scenario.standard), dict[Published, Outcome]()
+    scenario = scenario.as_counted
     for rows in _apart(counts):
         try:
             found |= _asked({row: counts[row] for row in rows}, standard, scenario, inputs)
@@ -149,15 +151,10 @@ def _rows(table: str, names: Sequence[str], cells: Sequence[tuple[object, ...]])
 def _agreed(row: Published, spots: Sequence[str], program: Program, found: Floats) -> Outcome:
     """One figure where all places come to the same."""
     each = [_at(row, program.places.index(place), program, found) for place in spots]
-    first, *others = each
-    if any(other.why for other in others) and not first.why:
-        return next(other for other in others if other.why)
-    if first.yuan is None or all(
-        other.yuan is not None and abs(other.yuan - first.yuan) <= SAME * abs(first.yuan)
-        for other in others
-    ):
-        return first
-    return Outcome(None, BY_PLACE)
+    sums = [outcome.yuan for outcome in each if outcome.yuan is not None]
+    if len(sums) < len(each):
+        return next(outcome for outcome in each if outcome.yuan is None)
+    return each[0] if max(sums) - min(sums) <= SAME * max(sums) else Outcome(None, BY_PLACE)
 
 
 def _at(row: Published, p: int, program: Program, found: Floats) -> Outcome:
@@ -167,19 +164,15 @@ def _at(row: Published, p: int, program: Program, found: Floats) -> Outcome:
     lines = np.array([codes.index(line.code) for line in row.lines])
     if not program.costed[lines, p, y].all():
         return Outcome(None, NO_RATE)
-    borrowed = _is_borrowed(program, lines, p, row.year)
-    cells = found[:, lines, p, y].sum(axis=1)
-    if not row.payers:
-        return Outcome(float(cells.sum()), borrowed=borrowed)
-    named = {each for payer in row.payers for each in program.standard.payers.within(payer)}
+    payers = program.standard.payers
+    named = {each for payer in row.payers for each in payers.within(payer)}
     at = [k for k, payer in enumerate(program.payers) if payer in named]
     flat = np.ravel_multi_index((lines, p, y), program.costed.shape)
     if any(_moves(groups, flat, at) for groups in program.bases):
         return Outcome(None, NEEDS_BASE)
-    open_ = program.payers.index(UNALLOCATED)
-    if cells[open_] > 0 and open_ not in at:
-        return Outcome(None, OPEN)
-    return Outcome(float(cells[at].sum()), borrowed=borrowed)
+    cells = found[:, lines, p, y].sum(axis=1)
+    yuan, why = borne(row, cells, program.payers, payers)
+    return Outcome(yuan, why, _is_borrowed(program, lines, p, row.year))
 
 
 def _moves(groups: CappedGroups, flat: Ints, at: Sequence[int]) -> bool:

@@ -88,6 +88,12 @@ class Scenario:
         """The scenario less one entry of its file."""
         return replace(self, entries=tuple(each for each in self.entries if each is not entry))
 
+    @cached_property
+    def as_counted(self) -> Scenario:
+        """The scenario less what it makes of counts, for those that are known."""
+        entries = tuple(each for each in self.entries if not isinstance(each, CountEntry))
+        return replace(self, entries=entries, parent=self.parent and self.parent.as_counted)
+
     def chain(self) -> Iterator[Scenario]:
         """The scenarios from the bottom of the chain up to this one."""
         if self.parent:
