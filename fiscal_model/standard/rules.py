@@ -180,6 +180,23 @@ class PaidIn(Record):
     why: Text
 
 
+def _doubt(node: Node, nodes: Nodes, context: Any) -> Clause | None:
+    clause = cited_or_user(nodes, SPLIT_FIELD, context)
+    if clause is None or not (clause.words("zh") or clause.basis == "user"):
+        node.fault("may-be-in-uncited")
+    return clause
+
+
+@dataclass(frozen=True, kw_only=True)
+class MayBeIn(Record):
+    """The item whose lines may pay for a service that has lines of its own too, and on what that
+    rests: where both are costed, its money may count twice.
+    """
+
+    item: Annotated[int, Whole(1, 999)]
+    clause: Annotated[Clause, Told(("cite", "basis", "source"), _doubt)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class LeftOut(Record):
     """A figure of the text that no rule uses, and why."""
@@ -219,6 +236,7 @@ class Item(Record):
     documents: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     paid_in: PaidIn | None = None
+    may_be_in: MayBeIn | None = None
     left_out: tuple[LeftOut, ...] = ()
     stated_counts: tuple[StatedCount, ...] = ()
 
