@@ -330,6 +330,17 @@ class HigherOf(Record):
         return self.under is None or readings[self.under.reading] in self.under.options
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sought(Record):
+    """What the rules of some items need (all of them where none is named) and no public document
+    was found for, and what stands in its place.
+    """
+
+    what: Text
+    items: tuple[Annotated[int, Whole(1, 999)], ...] = ()
+    instead: Text
+
+
 @dataclass(frozen=True)
 class AllocationKey:
     """Weights by which the cost of an item that pays for others is shown under each of them; it
@@ -367,6 +378,7 @@ class Standard:
     payers: Payers = PAYERS
     base_amount: Text = BASE_AMOUNT
     """What it calls a base amount, with its year."""
+    sought: tuple[Sought, ...] = ()
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"
