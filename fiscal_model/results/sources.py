@@ -23,7 +23,7 @@ from fiscal_model.standard.read import SHIPPED
 from fiscal_model.standard.rows import rows
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.splits import cited_leaves
-from fiscal_model.vocabulary import LANGS, Lang, Text, first_of, joined, labelled, spans
+from fiscal_model.vocabulary import LANGS, Lang, Text, first_of, joined, labelled, noun, spans
 
 RATES, SPLIT = Text("补助标准", "unit rates"), Text("分担办法", "splits")
 NOTHING: Final = Text("", "")
@@ -41,7 +41,6 @@ SURE: Final = {
     "text": Sure(Text("标准原文", "text of the standard")),
     "reference": Sure(Text("其他公开文件", "other public document")),
     "user": Sure(Text("使用者提供", "supplied by the user")),
-    "cited": Sure(Text("标准引用，未据以取数", "cited by the standard, no figure is taken from it")),
     "partly": Sure(
         Text("文件为据，部分为假设", "a document, and in part assumed"),
         Text("假设部分的依据", "a document for what is assumed"),
@@ -56,17 +55,24 @@ SURE: Final = {
     ),
     "confirm": Sure(Text("待核", "to be confirmed"), ORIGINAL),
     "assumption": Sure(Text("假设", "assumption"), Text("公布数", "a published figure")),
-    "missing": Sure(Text("没有找到", "not found"), Text("文件或统计数", "a document or statistics")),
+    "missing": Sure(
+        Text("没有找到", "not found"), Text("文件或统计数", "a document or statistics")
+    ),
+    "cited": Sure(
+        Text("标准引用，未据以取数", "cited by the standard, no figure is taken from it")
+    ),
 }
-"""From the firmest to what nothing is known of."""
+"""From the firmest to what nothing is known of, then what no figure needs."""
 MARKS: Final = {
     "start": r"起始.{1,4}待核|first (month|term).{0,4} to be confirmed",
     "confirm": r"待核|to (be )?confirm",
     "mirror": r"转载|\ba copy\b|\bmirror\b",
-    "published": r"文号待补|document (number )?to be added",
+    "published": r"文号待补|已公布|document (number )?to be added",
 }
 """The words by which a source says so, the weightier first."""
-_NUMBERED: Final = re.compile(r"([^\W\d_据按见由和与或]{2,}[〔\[(（]\d{4}[〕\])）])(\d+)号((?:、\d+号)*)")
+_NUMBERED: Final = re.compile(
+    r"([^\W\d_据按见由和与或]{2,}[〔\[(（]\d{4}[〕\])）])(\d+)号((?:、\d+号)*)"
+)
 
 
 @dataclass(frozen=True)
@@ -127,17 +133,44 @@ class Source:
         return spans(range(first, max(known) + 1), lang)
 
 
+COLUMNS: Final = {
+    "sure": Text("可靠程度", "How sure"),
+    "name": Text("文件或来源", "Document or source"),
+    "used": Text("用于", "Used for"),
+    "words": Text("说明", "In its own words"),
+    "years": Text("年份", "Years"),
+    "sought": Text("仍需查找", "Still sought"),
+}
+"""What is shown of a source."""
+
+
+def shown(source: Source, lang: Lang) -> dict[str, str]:
+    """A source in words, by :data:`COLUMNS`."""
+    sure = SURE[source.sure]
+    return {
+        "sure": sure.name.to(lang),
+        "name": source.name.to(lang),
+        "used": source.used_for(lang),
+        "words": joined((words.to(lang) for words in source.words), lang),
+        "years": source.years(lang),
+        "sought": sure.sought.to(lang),
+    }
+
+
 def _of_kind(kind: Text, uses: Sequence[Use]) -> Text:
     """What of a kind rests on a source: the first few subjects by name, and the items."""
     subjects = list(dict.fromkeys(use.subject for use in uses if use.subject != NOTHING))
     items = sorted(frozenset().union(*(use.items for use in uses)))
     named = first_of(subjects, Text("种", "")) if subjects else NOTHING
-    of = Text(f"第{spans(items, 'zh')}项", f"items {spans(items, 'en')}") if items else NOTHING
+    english = f"{noun(len(items), 'item')} {spans(items, 'en')}"
+    of = Text(f"第{spans(items, 'zh')}项", english) if items else NOTHING
     both = Text(
         f"{named.zh}（{of.zh}）" if named.zh and of.zh else named.zh or of.zh,
         f"{named.en} ({of.en})" if named.en and of.en else named.en or of.en,
     )
-    return Text(*(labelled(kind.to(to), both.to(to), to) if both.zh else kind.to(to) for to in LANGS))
+    return Text(
+        *(labelled(kind.to(to), both.to(to), to) if both.zh else kind.to(to) for to in LANGS)
+    )
 
 
 def sources(result: Result) -> tuple[Source, ...]:
@@ -157,7 +190,9 @@ def sources(result: Result) -> tuple[Source, ...]:
         for name in _documents(use, sure, standard):
             found.setdefault((sure, name), {})[use] = None
     missing = [
-        Source(each.what, "missing", (Use(each.instead, "", _INSTEAD, items=frozenset(each.items)),))
+        Source(
+            each.what, "missing", (Use(each.instead, "", _INSTEAD, items=frozenset(each.items)),)
+        )
         for each in standard.sought
     ]
     order = list(SURE)
@@ -266,7 +301,7 @@ def _of_scenarios(scenario: Scenario) -> Iterator[Use]:
 
 def _of_data(result: Result) -> Iterator[Use]:
     """What the rows of every table say of themselves, alike rows of a series once."""
-    for name, table in sorted(result.inputs.tables.items()):
+    for _, table in sorted(result.inputs.tables.items()):
         alike: dict[tuple[str, ...], list[int]] = {}
         series = next((key for key in _SERIES if key in table.columns), "")
         for n in range(len(table)):
@@ -299,7 +334,7 @@ def _row(
         words,
         basis,
         TABLES[table.name].label,
-        label_of(_SERIES[series], code, standard) if code else NOTHING,
+        label_of(_SERIES[series], code, standard) if code and series != "item" else NOTHING,
         _items_of(standard, series, code),
         (years[0], years[-1]) if years else (None, None),
         document,
@@ -350,7 +385,11 @@ def _cited(standard: Standard) -> Iterator[Use]:
     for item in standard.items.values():
         for name in item.documents:
             yield Use(
-                NOTHING, "cited", _BY_TEXT, items=frozenset({item.number}), document=Text(name, name)
+                NOTHING,
+                "cited",
+                _BY_TEXT,
+                items=frozenset({item.number}),
+                document=Text(name, name),
             )
 
 

@@ -41,7 +41,7 @@ NAMES = {
     "caps": Text("限额", "Bases and grants"),
     "calculation": Text("计算", "Calculation"),
     "ledger": Text("台账", "Ledger"),
-    "sources": Text("来源", "Sources"),
+    "sources": Text("依据与缺口", "Sources and gaps"),
     "checks": Text("检查", "Checks"),
     "changes": Text("情景变更", "Changes"),
     "edits": Text("修改记录", "Edits"),
@@ -96,7 +96,11 @@ ABOUT = {
         "全部项目的状态、依据和未明确占比",
         "every item: whether it is costed, on what it rests, what part is unallocated",
     ),
-    "sources": Text("每条规则、每类数据的来源", "where every rule and figure comes from"),
+    "sources": Text(
+        "每份文件、每个假设用于何处、是否可靠、还缺什么；每条规则的原文",
+        "every document and assumption: what rests on it, how sure it is, what is still sought;"
+        " every rule with its clause",
+    ),
     "checks": Text("各表勾稽关系、与测算结果的核对", "sums that must agree, and the run"),
     "changes": Text("各情景改动的内容及依据", "what the scenarios change, and why"),
     "edits": Text("手工修改的登记表", "room for a log of edits by hand"),
