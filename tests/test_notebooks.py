@@ -492,6 +492,7 @@ PUBLIC = {
     "fiscal_model.analysis.compare": ["Comparison"],
     "fiscal_model.analysis.sensitivity": ["Sensitivity"],
     "fiscal_model.analysis.solve": ["Solution"],
+    "fiscal_model.analysis.sources": ["Sources"],
     "fiscal_model.analysis.readings": ["ReadingSpread"],
     "fiscal_model.analysis.statement": ["Statement"],
     "fiscal_model.engine.applied": ["Applied"],

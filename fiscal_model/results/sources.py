@@ -71,7 +71,7 @@ MARKS: Final = {
 }
 """The words by which a source says so, the weightier first."""
 _NUMBERED: Final = re.compile(
-    r"([^\W\d_据按见由和与或]{2,}[〔\[(（]\d{4}[〕\])）])(\d+)号((?:、\d+号)*)"
+    r"([^\W\d_据按见由和与及或]{2,}[〔\[(（]\d{4}[〕\])）])(\d+)号((?:、\d+号)*)"
 )
 
 
