@@ -21,7 +21,7 @@ from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.read import SHIPPED
 from fiscal_model.standard.rows import rows
-from fiscal_model.standard.rules import Standard
+from fiscal_model.standard.rules import Sought, Standard
 from fiscal_model.standard.splits import cited_leaves
 from fiscal_model.vocabulary import LANGS, Lang, Text, first_of, joined, labelled, noun, spans
 
@@ -151,10 +151,18 @@ def shown(source: Source, lang: Lang) -> dict[str, str]:
         "sure": sure.name.to(lang),
         "name": source.name.to(lang),
         "used": source.used_for(lang),
-        "words": joined((words.to(lang) for words in source.words), lang),
+        "words": joined(_statements(source, lang), lang),
         "years": source.years(lang),
         "sought": sure.sought.to(lang),
     }
+
+
+def _statements(source: Source, lang: Lang) -> Iterable[str]:
+    """What is said of a source, each statement once."""
+    apart = joined(("", ""), lang)
+    return dict.fromkeys(
+        statement for words in source.words for statement in words.to(lang).split(apart)
+    )
 
 
 def _of_kind(kind: Text, uses: Sequence[Use]) -> Text:
@@ -189,18 +197,17 @@ def sources(result: Result) -> tuple[Source, ...]:
         sure = sureness(use)
         for name in _documents(use, sure, standard):
             found.setdefault((sure, name), {})[use] = None
-    missing = [
-        Source(
-            each.what, "missing", (Use(each.instead, "", _INSTEAD, items=frozenset(each.items)),)
-        )
-        for each in standard.sought
-    ]
+    missing = [Source(each.what, "missing", (_instead(each),)) for each in standard.sought]
     order = list(SURE)
     told = sorted(found.items(), key=lambda pair: order.index(pair[0][0]))
     return (*(Source(name, sure, tuple(uses)) for (sure, name), uses in told), *missing)
 
 
-_INSTEAD: Final = Text("需要的规则", "rules that need it")
+def _instead(sought: Sought) -> Use:
+    """The items that need what was not found, and what stands in its place."""
+    every = NOTHING if sought.items else Text("全部项目", "all items")
+    needed = Text("需要的规则", "rules that need it")
+    return Use(sought.instead, "", needed, every, frozenset(sought.items))
 
 
 def sureness(use: Use) -> str:
