@@ -25,7 +25,7 @@ from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import BASES
 
 PACKAGE = Path(__file__).parents[1] / "fiscal_model"
-TOKENS = 374_000
+TOKENS = 375_500
 ROOMS = (
     "version",
     "vocabulary",

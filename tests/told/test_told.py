@@ -505,7 +505,7 @@ def test_everything_tells_it_in_the_same_words(
     pupils = counts(*PUPILS, 2022, 2023, 2024) + counts("primary_pupil", "阜康市", 2022, 2023)
     path = str(tables(beneficiaries=pupils, local_split=[[11, "和田市", 0.2]]))
     told = [each.to("zh") for each in fm.simulate("baseline", path).warnings]
-    assert len(told) == 3
+    assert len(told) == 4
     book = tmp_path / "report.xlsx"
     for command in (
         ["check", path],
@@ -719,6 +719,6 @@ def test_years_left_out_by_whoever_asked_are_not_told(tables: Write) -> None:
 
 @pytest.mark.parametrize("name", ["baseline", "end_2015_base", "central_9_1"])
 def test_the_embedded_data_do_not_drown_what_is_told(name: str) -> None:
-    """How counts go on, and what that assumes, in two lines."""
+    """How counts go on, what that assumes, and how long rates are known, in three lines."""
     told = [each.message.code for each in fm.simulate(name).warnings]
-    assert told == ["age-bands-spread-evenly", "series-follow-population"]
+    assert told == ["age-bands-spread-evenly", "series-follow-population", "rates-known-until"]
