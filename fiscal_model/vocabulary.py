@@ -45,9 +45,9 @@ def in_both(parts: Iterable[Said | str]) -> Text:
     return Text(*(listed((each.to(lang) for each in words), lang) for lang in LANGS))
 
 
-def first_of(names: Sequence[Text], counter: Text) -> Text:
+def first_of(names: Sequence[Text], counter: Text, named: int = NAMED) -> Text:
     """The first of some names, and how many there are; ``counter`` is what they are called."""
-    shown, more = in_both(names[:NAMED]), len(names) - NAMED
+    shown, more = in_both(names[:named]), len(names) - named
     if more <= 0:
         return shown
     return Text(

@@ -26,7 +26,7 @@ from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import BASES
 
 PACKAGE = Path(__file__).parents[1] / "fiscal_model"
-TOKENS = 381_500
+TOKENS = 382_500
 ROOMS = (
     "version",
     "vocabulary",

@@ -14,6 +14,7 @@ from fiscal_model.told.crowded import crowded
 from fiscal_model.told.doubts import Doubts
 from fiscal_model.told.entries import entry_amounts, entry_rates
 from fiscal_model.told.gaps import gaps
+from fiscal_model.told.held_rates import held_rates
 from fiscal_model.told.moved import moved
 from fiscal_model.told.partial import partly_counted
 from fiscal_model.told.set_aside import set_aside
@@ -45,6 +46,7 @@ class Told:
         yield "rules", (*program.notes, *cut_grants(program))
         yield "carried on", carried_on(program)
         yield "gaps", gaps(program, self.unused.rows)
+        yield "held rates", held_rates(program)
         yield "places", moved(program)
         yield "partly counted", partly_counted(program)
         yield "set aside", set_aside(program)
