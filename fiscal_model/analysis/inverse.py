@@ -164,9 +164,9 @@ def _count(world: UnitWorld, found: Case, notice: Notice) -> Bounds | None:
     """The beneficiaries, or the yuan of an amount; None where no whole number fits."""
     low, high = notice.amounts[notice.line]
     small, large = sorted(map(found.part, found.covered))
-    least = low / large if low > 0 else 0.0
     if not large:
         return None if low > 0 else Bounds(0.0, inf)
+    least = low / large if low > 0 else 0.0
     most = high / small if small else inf
     if world.line(notice.line).is_amount:
         return _in_fen(least, most)
