@@ -140,7 +140,7 @@ class Confronted:
     @property
     def year(self) -> int | None:
         """The latest year of the budget that has data."""
-        last = max(self.result.inputs.years)
+        last = max(self.result.inputs.years, default=0)
         return max((year for year in self.result.years if year <= last), default=None)
 
 
