@@ -4,6 +4,7 @@ for the page of a notebook, where everything that comes from data is escaped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -43,6 +44,9 @@ class Block(Protocol):
     def html(self) -> str:
         """As it stands on a page."""
 
+    def markdown(self) -> str:
+        """As it stands in a Markdown file."""
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -58,6 +62,9 @@ class Paragraph:
         indent = f' style="margin-left:{self.depth}em"' if self.depth else ""
         return f"<div{indent}>{escape(self.words)}</div>" if self.words else ""
 
+    def markdown(self) -> str:
+        return _plain(self.words)
+
 
 class Heading(Paragraph):
     """A line in bold."""
@@ -65,12 +72,18 @@ class Heading(Paragraph):
     def html(self) -> str:
         return f"<div><b>{escape(self.words)}</b></div>"
 
+    def markdown(self) -> str:
+        return f"## {_plain(self.words)}"
+
 
 class Verbatim(Paragraph):
     """Lines as they stand in a file."""
 
     def html(self) -> str:
         return f"<pre>{escape(self.words)}</pre>"
+
+    def markdown(self) -> str:
+        return f"```\n{self.words}\n```"
 
 
 class Note(Paragraph):
@@ -108,6 +121,23 @@ class Table:
         head = row(self.columns, "th", OVER_LEFT, OVER_RIGHT)
         body = "".join(f"<tr>{row(cells, 'td', LEFT, RIGHT)}</tr>" for cells in self.rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def markdown(self) -> str:
+        right = self.numbers or range(1, len(self.columns))
+        rules = ["--:" if n in right else "---" for n in range(len(self.columns))]
+        rows = [[_plain(cell) for cell in cells] for cells in (self.columns, *self.rows)]
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in (rows[0], rules, *rows[1:]))
+
+
+def _plain(words: str) -> str:
+    """Words in which Markdown finds no sign of its own."""
+    return re.sub(r"([\\`*_<>|\[\]#])", r"\\\1", words).replace("\n", "<br>")
+
+
+def markdown(blocks: Iterable[Block]) -> str:
+    """Blocks as a Markdown file, the first heading as its title."""
+    written = "\n\n".join(words for each in blocks if (words := each.markdown()))
+    return written.removeprefix("#") + "\n"
 
 
 def screen(blocks: Iterable[Block]) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fiscal_model.analysis.confrontation import Confrontation
     from fiscal_model.analysis.readings import ReadingSpread
     from fiscal_model.analysis.sensitivity import Sensitivity
+    from fiscal_model.analysis.sources import Sources
     from fiscal_model.briefing.brief import Brief
     from fiscal_model.charts.of_results import ResultPlot
     from fiscal_model.explain import Explanation
@@ -76,6 +77,15 @@ class Budget(Shown, Result):
         from fiscal_model.results.ledger import ledger
 
         return ledger(self)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What everything rests on: every document and assumption, what it is used for and how sure
+        it is, and the missing figures that would move most money.
+        """
+        from fiscal_model.analysis.sources import sources_of
+
+        return sources_of(self)
 
     def not_costed(self) -> list[tuple[str, str, tuple[int, ...]]]:
         """What is not costed for want of data: line, place (empty: everywhere) and years."""

@@ -930,8 +930,9 @@ def test_a_fixed_sum_per_head_is_not_said_to_exceed_a_cost_that_nobody_knows(
     assert not [warning for warning in warnings if "2154" in warning or "916" in warning]
 
 
-def test_the_embedded_data_raise_no_warning(embedded: fm.Budget) -> None:
-    assert embedded.warnings == ()
+def test_the_embedded_data_raise_no_warning_but_how_counts_go_on(embedded: fm.Budget) -> None:
+    told = {each.message.code for each in embedded.warnings}
+    assert told <= {"age-bands-spread-evenly", "series-follow-population"}
 
 
 def test_a_budget_prints_its_totals(small: fm.Budget) -> None:

@@ -280,7 +280,7 @@ def test_the_sheet_of_sources_cites_every_leaf(
 ) -> None:
     """A row a leaf, in the order of the rule file, with its basis and its phrase."""
     budgets["as_written"].to_excel(tmp_path / "report.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["来源"]
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["依据与缺口"]
     rows = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
     for number, item in ITEMS.items():
         cited = [

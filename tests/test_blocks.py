@@ -14,6 +14,7 @@ from fiscal_model.blocks import (
     Shown,
     Table,
     Verbatim,
+    markdown,
     page,
     screen,
 )
@@ -34,6 +35,15 @@ def test_every_block_escapes_what_it_holds() -> None:
     ):
         assert script not in each.html()
         assert "&lt;script&gt;" in each.html()
+
+
+def test_markdown_has_a_title_sections_and_tables_and_finds_no_sign_in_words() -> None:
+    table = Table(("a|b", "n"), [("<x>", "1*2"), ("y_z", "3")], numbers=[1])
+    blocks = [Heading("Title"), Paragraph(""), Note("1 # 2"), Heading("More"), table]
+    assert markdown([*blocks, Verbatim("a_b")]) == (
+        "# Title\n\n1 \\# 2\n\n## More\n\n"
+        "| a\\|b | n |\n| --- | --: |\n| \\<x\\> | 1\\*2 |\n| y\\_z | 3 |\n\n```\na_b\n```\n"
+    )
 
 
 def test_an_empty_line_sets_apart_on_a_screen_and_is_nothing_on_a_page() -> None:

@@ -5,6 +5,7 @@ have a source.
 from __future__ import annotations
 
 import ast
+import csv
 import io
 import re
 import tokenize
@@ -17,7 +18,7 @@ from build_xinjiang_2021 import FOLDER, build
 
 from fiscal_model.inputs.read import load_inputs
 from fiscal_model.scenario.entries import RateEntry, SplitEntry
-from fiscal_model.scenario.read import load_scenario
+from fiscal_model.scenario.read import load_scenario, shipped_scenarios
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.kinds import KINDS
 from fiscal_model.standard.read import load_standard
@@ -25,7 +26,7 @@ from fiscal_model.standard.splits import leaves
 from fiscal_model.vocabulary import BASES
 
 PACKAGE = Path(__file__).parents[1] / "fiscal_model"
-TOKENS = 374_000
+TOKENS = 381_500
 ROOMS = (
     "version",
     "vocabulary",
@@ -291,7 +292,7 @@ def clauses() -> Iterator[tuple[int, str, Clause | None]]:
             yield from ((item.number, line.code, rate.clause) for rate in line.rates)
             yield from (
                 (item.number, line.code, number.clause)
-                for number in (line.raised, line.counted)
+                for number in (line.raised, line.counted, line.limits, line.outside)
                 if number
             )
         for leaf in leaves(item.split):
@@ -299,6 +300,13 @@ def clauses() -> Iterator[tuple[int, str, Clause | None]]:
             yield from (
                 (item.number, "split", each.clause) for each in leaf.within() if each.clause
             )
+        if item.may_be_in:
+            yield item.number, "may be in another", item.may_be_in.clause
+    for code, each in load_standard().beneficiaries.items():
+        if each.ages:
+            yield each.ages.item or 0, code, each.ages.clause
+    yield from ((key.item, "weights", key.clause) for key in load_standard().keys.values())
+    yield from ((rule.item, "the higher of two", rule.clause) for rule in load_standard().higher_of)
 
 
 @pytest.mark.parametrize(("item", "what", "clause"), list(clauses()))
@@ -335,6 +343,59 @@ def test_the_embedded_data_are_what_their_script_builds(tmp_path: Path) -> None:
         assert (tmp_path / file.relative_to(FOLDER.parent)).read_bytes() == file.read_bytes(), (
             file.name
         )
+
+
+ASSUMED = re.compile("假设|assum")
+SOURCES = {"source": "note", "document": "seen", "status_zh": "note_zh"}
+"""The column that names a source in each kind of table, and the one that says more of it."""
+
+
+def unsourced(table: str) -> list[int]:
+    """The lines of a table of figures that name no source and do not say that they are assumed; all
+    where it has no column for it.
+    """
+    rows = list(csv.DictReader(io.StringIO(table)))
+    names = [name for name in SOURCES if rows and name in rows[0]]
+    return [
+        number
+        for number, row in enumerate(rows, 2)
+        if not any(row[name] or ASSUMED.search(row.get(SOURCES[name]) or "") for name in names)
+    ]
+
+
+def test_no_table_holds_a_figure_without_a_source() -> None:
+    standard = PACKAGE / "standard" / FOLDER.name
+    tables = [
+        *FOLDER.glob("*.csv"),
+        *(standard / name for name in ("place_changes.csv", "published.csv")),
+        *(Path(__file__).parent / "builders").glob(f"*_{FOLDER.name}.csv"),
+    ]
+    found = {
+        path.name: lines
+        for path in tables
+        if path.is_file() and (lines := unsourced(path.read_text(encoding="utf-8-sig")))
+    }
+    assert found == {}
+    assert len(tables) > 8
+
+
+def test_no_entry_of_a_shipped_scenario_is_without_a_source() -> None:
+    for name in shipped_scenarios():
+        for entry in load_scenario(name)[0].entries:
+            assert entry.clause.words("zh") or entry.clause.basis == "assumption", entry.at
+
+
+@pytest.mark.parametrize(
+    ("table", "lines"),
+    [
+        ("place,count,source,note\na,1,年报,\nb,2,,假设为1%\nc,3,,\n", [4]),
+        ("place,count,source,note\na,1,,按人口\n", [2]),
+        ("id,figure,document,seen\nP01,1,某报,press\nP02,2,,press\n", [3]),
+        ("place,count\na,1\nb,2\n", [2, 3]),
+    ],
+)
+def test_the_structure_test_sees_a_figure_without_a_source(table: str, lines: list[int]) -> None:
+    assert unsourced(table) == lines
 
 
 def test_every_embedded_row_says_how_it_was_made() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf, isfinite
 
-from fiscal_model.analysis.implied_words import payers_of, words_of
+from fiscal_model.analysis.implied_words import ASSUMED, payers_of, words_of
 from fiscal_model.analysis.inverse import Bounds, Case, Notice, case
 from fiscal_model.analysis.unit_world import UnitWorld, unit_worlds
 from fiscal_model.blocks import Block, Heading, Paragraph, Shown
@@ -35,13 +35,15 @@ from fiscal_model.vocabulary import LANGS, Lang, Text
 class Implied(Shown):
     """What a notice tells: ``cases`` by the readings in force, then by each other option of a
     reading that makes a difference, each taken alone; ``in_force`` are the options of these that
-    the scenario chooses. Where the rules cannot be asked ``refused`` says why.
+    the scenario chooses, ``basis`` is the weakest that rate and split rest on. Where the rules
+    cannot be asked ``refused`` says why.
     """
 
     standard: Standard
     notice: Notice
     cases: tuple[Case, ...] = ()
     in_force: Mapping[str, str] = field(default_factory=dict)
+    basis: str = ""
     refused: Text | None = None
 
     @property
@@ -61,13 +63,16 @@ class Implied(Shown):
     @property
     def words(self) -> Text:
         """All of it, a sentence a case."""
-        told = self._told()
+        told = [*self._told()]
         return Text("。".join(each.zh for each in told), ". ".join(each.en for each in told))
 
-    def _told(self) -> list[Text]:
-        refused = [self.refused] if self.refused else []
-        said = (words_of(each, self.notice, self.standard, self.in_force) for each in self.cases)
-        return [*refused, *said]
+    def _told(self) -> Iterator[Text]:
+        if self.refused:
+            yield self.refused
+        for each in self.cases:
+            yield words_of(each, self.notice, self.standard, self.in_force)
+        if self.basis == "assumption" and self.count:
+            yield ASSUMED
 
     def blocks(self, lang: Lang) -> Iterator[Block]:
         """What was asked, and a line a case."""
@@ -157,13 +162,14 @@ def told_by(
 ) -> Implied:
     """The same of what has been loaded already; see :func:`implied`."""
     try:
-        found = cases(worlds_of(standard, scenario, given, notice), notice)
+        worlds = worlds_of(standard, scenario, given, notice)
     except FiscalModelError as error:
         told = error.faults[0]
         return Implied(standard, notice, refused=Text(*(told.words(lang) for lang in LANGS)))
+    found, basis = cases(worlds, notice), worlds[0].basis(notice.line, notice.payers)
     differing = dict.fromkeys(each.reading for each in found[1:])
     in_force = {code: scenario.reading(code, standard.readings[code].default) for code in differing}
-    return Implied(standard, notice, found, in_force)
+    return Implied(standard, notice, found, in_force, basis)
 
 
 def worlds_of(

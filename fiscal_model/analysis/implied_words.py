@@ -57,7 +57,6 @@ def words_of(case: Case, notice: Notice, standard: Standard, in_force: Mapping[s
         told = _shortly(case, notice, standard)
     else:
         told = [_counted(case, notice, standard), *_behind(case, notice, standard)]
-        told += [ASSUMED] if case.basis == "assumption" else []
     zh, en = (joined((each.to(lang) for each in told), lang) for lang in LANGS)
     by = in_both(f"{reading} {option}" for reading, option in options.items())
     return Text(f"按口径{by.zh}：{zh}", f"by reading {by.en}: {en}") if options else Text(zh, en)

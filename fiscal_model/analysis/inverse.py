@@ -70,8 +70,7 @@ class Case:
     covers, as far as other lines tell, and ``count`` the beneficiaries (yuan of a line that is an
     amount). With a count known or other lines, ``limited`` is who is limited by the base amount,
     ``borne`` what it bears of the line and ``base`` the base amount, in yuan; ``unknown`` are the
-    lines of it of which neither count nor amount is known. ``basis`` is the weakest one that all of
-    it rests on.
+    lines of it of which neither count nor amount is known.
     """
 
     reading: str
@@ -85,7 +84,6 @@ class Case:
     borne: Bounds | None = None
     base: Bounds | None = None
     unknown: tuple[str, ...] = ()
-    basis: str = ""
 
     def part(self, covered: float) -> float:
         """Yuan a unit that the payers bear where the base amount covers a part of what is due."""
@@ -115,7 +113,7 @@ def case(world: UnitWorld, notice: Notice) -> Case:
     count = _count(world, found, notice)
     if count is None:
         return replace(found, untold=Untold.NO_COUNT)
-    found = replace(found, count=count, basis=world.basis(line, notice.payers))
+    found = replace(found, count=count)
     covered = _covered(world, group, notice, notice.amounts)
     return _based(world, found, notice, group, covered) if group and covered else found
 

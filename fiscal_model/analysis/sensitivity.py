@@ -7,7 +7,7 @@ moved. A supplied series moves as a whole, and a reading to each of its other op
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
@@ -31,7 +31,9 @@ from fiscal_model.blocks import (
 from fiscal_model.calls import answered
 from fiscal_model.errors import FiscalModelError, fault
 from fiscal_model.extras import check_extra
-from fiscal_model.inputs.model import Inputs
+from fiscal_model.inputs.embedded.english import said
+from fiscal_model.inputs.labels import label_of
+from fiscal_model.inputs.model import Cells, Inputs
 from fiscal_model.inputs.tables import TABLES
 from fiscal_model.language import spoken
 from fiscal_model.periods import Moment
@@ -41,10 +43,21 @@ from fiscal_model.results.result import R, Result
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.entries.numbers import LEAST_GROWTH
 from fiscal_model.scenario.model import Scenario
+from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.names import PAYER
 from fiscal_model.standard.payers import Payers
 from fiscal_model.standard.words import split_yaml
-from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together
+from fiscal_model.vocabulary import (
+    COVERED,
+    LANGS,
+    READING,
+    Lang,
+    Text,
+    joined,
+    labelled,
+    listed,
+    together,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,8 +90,8 @@ class Bar:
     """One assumption moved to two values, and the change of each payer's total over the years, in
     yuan.
 
-    ``shown`` are the values in words: with their units, splits and readings as they are called.
-    Where a reading is moved, ``low`` is the option in force, which changes nothing.
+    ``shown`` are the values in words: with their units, splits and readings as they are called;
+    ``clause`` is on what the present one rests. Where a reading is moved, ``low`` is the option in force, which changes nothing.
     """
 
     assumption: str
@@ -89,6 +102,7 @@ class Bar:
     change_low: dict[str, float]
     change_high: dict[str, float]
     shown: tuple[Text, Text]
+    clause: Clause
     payers: Payers = field(repr=False)
 
     def changes(self, payer: str) -> tuple[float, float]:
@@ -255,13 +269,22 @@ def _stated(assumption: Bar | NotVaried, lang: Lang) -> str:
     ).to(lang)
 
 
-def sensitivity(base: R, spread: float, account: str | None) -> Sensitivity[R]:
-    """See :func:`fiscal_model.sensitivity`."""
+def sensitivity(
+    base: R,
+    spread: float,
+    account: str | None,
+    bases: Collection[str] = ("assumption", "user"),
+) -> Sensitivity[R]:
+    """See :func:`fiscal_model.sensitivity`; entries and series are moved that rest on one of
+    ``bases``.
+    """
     if not 0 < spread < 1:
         raise fault("", "spread-not-a-part", spread=spread)
     covered = base.covered(account)
     ground, by = Ground.of(base), Decimal(str(spread))
-    moves = chain(_entry_moves(ground, by), _series_moves(ground, by), _reading_moves(ground))
+    moves = chain(
+        _entry_moves(ground, by, bases), _series_moves(ground, by, bases), _reading_moves(ground)
+    )
     found = [
         _bar(ground, each, covered.account) if isinstance(each, _Move) else each
         for each in watched(moves)
@@ -299,6 +322,7 @@ class _Move:
     assumption: str
     kind: str
     label: Text
+    clause: Clause
     items: frozenset[int]
     low: _End
     high: _End
@@ -327,6 +351,7 @@ def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
         low,
         high,
         (move.low.words, move.high.words),
+        move.clause,
         ground.standard.payers,
     )
 
@@ -356,10 +381,12 @@ def _totals(budget: Result, account: str) -> dict[str, float]:
     )
 
 
-def _entry_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
-    """Entries that are not taken from the text or a document, or whose author gives a range."""
+def _entry_moves(
+    ground: Ground, by: Decimal, bases: Collection[str]
+) -> Iterator[_Move | NotVaried]:
+    """Entries that rest on one of some bases, or whose author gives a range."""
     for entry in (entry for each in ground.scenario.chain() for entry in each.entries):
-        if entry.alternatives or entry.clause.basis in ("assumption", "user"):
+        if entry.alternatives or entry.clause.basis in bases:
             yield from _moves_of(ground, entry, by)
 
 
@@ -396,6 +423,7 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
             f"{key}{also}",
             entry.kind,
             _entry_label(ground, entry, name),
+            entry.clause,
             entry.items(ground.standard, ground.scenario.following_the_population),
             *ends,
         )
@@ -472,13 +500,15 @@ def _entry_label(ground: Ground, entry: Entry, moved: str = "") -> Text:
     return Text(title.zh + span.zh, title.en + span.en)
 
 
-def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
-    """Each supplied series that does not rest wholly on the text or a document, as a whole."""
+def _series_moves(
+    ground: Ground, by: Decimal, bases: Collection[str]
+) -> Iterator[_Move | NotVaried]:
+    """Each supplied series of which anything rests on one of some bases, as a whole."""
     for table, name in SERIES.items():
         cells = getattr(ground.inputs, name)
         for number, series in enumerate(cells.series):
             rows = cells.row[cells.series_at == number].tolist()
-            if all(cells.rows.note(row, "basis", "user") in ("text", "reference") for row in rows):
+            if not any(cells.rows.note(row, "basis", "user") in bases for row in rows):
                 continue
             items = ground.items_of_series(table, series)
             if not items:  # nothing that is costed asks for it
@@ -492,7 +522,8 @@ def _series_moves(ground: Ground, by: Decimal) -> Iterator[_Move | NotVaried]:
                 for each in (-by, by)
             )
             key = f"{table}:{series}" if series else table
-            yield _Move(key, table, _series_label(ground, table, series), items, *ends)
+            label, clause = _series_label(ground, table, series), _series_clause(cells, rows)
+            yield _Move(key, table, label, clause, items, *ends)
     for table in ("overlaps", "local_split"):
         if len(ground.inputs.tables.get(table, ())):
             yield NotVaried(table, TABLES[table].label, NO_RANGE)
@@ -506,13 +537,24 @@ def _scaled(inputs: Inputs, table: str, column: str, rows: list[int], factor: fl
     return inputs.with_column(table, column, values)
 
 
+def _series_clause(cells: Cells, at: Sequence[int]) -> Clause:
+    """What the rows of a series rest on: the first row's basis, and all that they say of
+    themselves, each thing once.
+    """
+    rows = cells.rows
+    assert rows is not None  # a series has rows
+    told = dict.fromkeys(rows.note(row, name) for name in ("source", "note") for row in at)
+    words = (joined((said(each, lang) for each in told if each), lang) for lang in LANGS)
+    return Clause(rows.note(at[0], "basis", "user"), source=Text(*words))
+
+
 def _series_label(ground: Ground, table: str, series: str) -> Text:
     """The table and the name of a series."""
     standard, (zh, en) = ground.standard, TABLES[table].label
     if series in standard.beneficiaries:
         name = standard.beneficiaries[series].name
-    elif series in standard.lines:
-        name = standard.lines[series].name
+    elif table == "amounts" or series in standard.lines:
+        name = label_of("any_line", series, standard)
     elif table == "bases_2015":
         name = Text(f"第{series}项", f"item {series}")
     else:
@@ -540,6 +582,7 @@ def _reading_moves(ground: Ground) -> Iterator[_Move]:
                     f"reading:{code}={option}",
                     "reading",
                     label,
+                    Clause(READING, source=reading.why),
                     ground.items_of_reading(code),
                     *ends,
                 )

@@ -15,6 +15,7 @@ from fiscal_model.standard.words import (
     clause_words,
     cost_title,
     department_names,
+    may_be_in_words,
     rest_clause_words,
 )
 from fiscal_model.vocabulary import (
@@ -69,6 +70,8 @@ def blocks(budget: Result, data: dict[str, Any], lang: Lang) -> Iterator[Block]:
     if carrier:
         paid_in = Text(f"在第{carrier.item}项中列支", f"paid in item {carrier.item}")
         yield _said(paid_in, carrier.why.to(lang), lang)
+    if doubt := may_be_in_words(standard.items[data["item"]], lang):
+        yield Paragraph(doubt)
     for reading, option in data["readings"].items():
         known = standard.readings[reading]
         chosen = f"{known.question.to(lang)} → {known.options[option].to(lang)}"

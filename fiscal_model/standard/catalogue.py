@@ -11,6 +11,7 @@ from fiscal_model.standard.words import (
     clause_words,
     department_names,
     item_title,
+    may_be_in_words,
     rate_words,
 )
 from fiscal_model.vocabulary import CLASSES, Lang, Text, labelled, listed
@@ -104,6 +105,8 @@ def _full(item: Item, standard: Standard, lang: Lang) -> list[str]:
             lang
         )
         out.append(labelled(paid, item.paid_in.why.to(lang), lang))
+    if item.may_be_in:
+        out.append(may_be_in_words(item, lang))
     for line in item.lines:
         out.append(
             f"• {line.name.to(lang)} ({line.code})"

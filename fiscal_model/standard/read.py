@@ -29,6 +29,7 @@ from fiscal_model.standard.rules import (
     AllocationKey,
     HigherOf,
     Item,
+    Sought,
     Standard,
 )
 from fiscal_model.vocabulary import Text, in_both, names_of
@@ -83,7 +84,10 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
     root = read_yaml(folder / "standard.yaml", faults, "standard.yaml")
     head = root.mapping(
         ("title", "document", "rates_from", "domains", "sections", "groups"),
-        ("indexes", "departments", "elsewhere", "higher_of", "allocation_keys", "base_amount"),
+        (
+            *("indexes", "departments", "elsewhere", "higher_of", "allocation_keys"),
+            *("base_amount", "sought"),
+        ),
     )
     faults.raise_if_any()
     words = _words(folder / "words.csv", faults)
@@ -131,6 +135,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         reading.code: reading.options for item in items.values() for reading in item.readings
     }
     higher_of = bind_all(optional_list(head, "higher_of"), HigherOf, reader)
+    sought = bind_all(optional_list(head, "sought"), Sought, reader)
     keys = {
         key.item: key
         for node in optional_list(head, "allocation_keys")
@@ -162,6 +167,7 @@ def read_standard(folder: Path, kinds: Kinds = KINDS) -> Standard:
         payers,
         base_amount,
         folder,
+        tuple(sought),
     )
 
 

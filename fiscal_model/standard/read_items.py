@@ -83,6 +83,9 @@ def read_items(
             reader.faults.add(
                 file, "item-paid-in-no-lines", item=item.number, carrier=item.paid_in.item
             )
+        doubt = item.may_be_in
+        if doubt and (doubt.item not in items or not items[doubt.item].lines or not item.lines):
+            reader.faults.add(file, "item-may-be-in-no-lines", item=item.number, carrier=doubt.item)
     return dict(sorted(items.items()))
 
 

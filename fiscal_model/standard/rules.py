@@ -181,6 +181,23 @@ class PaidIn(Record):
     why: Text
 
 
+def _doubt(node: Node, nodes: Nodes, context: Any) -> Clause | None:
+    clause = cited_or_user(nodes, SPLIT_FIELD, context)
+    if clause is None or not (clause.words("zh") or clause.basis == "user"):
+        node.fault("may-be-in-uncited")
+    return clause
+
+
+@dataclass(frozen=True, kw_only=True)
+class MayBeIn(Record):
+    """The item whose lines may pay for a service that has lines of its own too, and on what that
+    rests: where both are costed, its money may count twice.
+    """
+
+    item: Annotated[int, Whole(1, 999)]
+    clause: Annotated[Clause, Told(("cite", "basis", "source"), _doubt)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class LeftOut(Record):
     """A figure of the text that no rule uses, and why."""
@@ -220,6 +237,7 @@ class Item(Record):
     documents: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     paid_in: PaidIn | None = None
+    may_be_in: MayBeIn | None = None
     left_out: tuple[LeftOut, ...] = ()
     stated_counts: tuple[StatedCount, ...] = ()
 
@@ -313,6 +331,17 @@ class HigherOf(Record):
         return self.under is None or readings[self.under.reading] in self.under.options
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sought(Record):
+    """What the rules of some items need (all of them where none is named) and no public document
+    was found for, and what stands in its place.
+    """
+
+    what: Text
+    items: tuple[Annotated[int, Whole(1, 999)], ...] = ()
+    instead: Text
+
+
 @dataclass(frozen=True)
 class AllocationKey:
     """Weights by which the cost of an item that pays for others is shown under each of them; it
@@ -352,6 +381,7 @@ class Standard:
     """What it calls a base amount, with its year."""
     folder: Path | None = None
     """Where its files lie."""
+    sought: tuple[Sought, ...] = ()
 
     def __repr__(self) -> str:
         return f"Standard({self.code}: {len(self.items)} items, {len(self.lines)} lines)"

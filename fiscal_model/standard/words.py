@@ -150,6 +150,15 @@ def clause_words(clause: Clause | None, lang: Lang, item: int | None = None) -> 
     return labelled(basis, where, lang) if where else basis
 
 
+def may_be_in_words(item: Item, lang: Lang) -> str:
+    """That another item may pay for this one too, and on what that rests; empty where none may."""
+    doubt = item.may_be_in
+    if doubt is None:
+        return ""
+    where = Text(f"可能已由第{doubt.item}项支付", f"may be paid in item {doubt.item} already")
+    return labelled(where.to(lang), clause_words(doubt.clause, lang), lang)
+
+
 def rate_words(line: Line, rate: Rate, standard: Standard, lang: Lang) -> str:
     """A unit rate with its unit."""
     if rate.index:
@@ -228,6 +237,11 @@ def item_data(item: Item, standard: Standard) -> dict[str, Any]:
         "notes": [note._asdict() for note in item.notes],
         "paid_in": (
             {"item": item.paid_in.item, "why": item.paid_in.why._asdict()} if item.paid_in else None
+        ),
+        "may_be_in": (
+            {"item": item.may_be_in.item, "clause": clause_data(item.may_be_in.clause)}
+            if item.may_be_in
+            else None
         ),
         "left_out": [
             {"field": left.field, "phrase": left.phrase, "why": left.why._asdict()}

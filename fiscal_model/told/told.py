@@ -17,6 +17,7 @@ from fiscal_model.told.gaps import gaps
 from fiscal_model.told.moved import moved
 from fiscal_model.told.partial import partly_counted
 from fiscal_model.told.set_aside import set_aside
+from fiscal_model.told.twice import may_count_twice
 from fiscal_model.told.unlikely import unlikely
 from fiscal_model.told.unused import Unused
 
@@ -50,6 +51,7 @@ class Told:
         yield "unused", self.unused.lines()
         yield "unlikely", () if program.applied.inputs.illustrative else unlikely(program)
         yield "crowded", crowded(program)
+        yield "twice", may_count_twice(program)
         yield "entries", (*entry_rates(program.standard, program.scenario), *entry_amounts(program))
         yield "read", program.applied.inputs.warnings
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from fiscal_model.inputs.embedded.english import said
 from fiscal_model.inputs.model import Rows
-from fiscal_model.inputs.tables import TABLES
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.results.result import Result
+from fiscal_model.results.sources import COLUMNS, shown
+from fiscal_model.results.sources import sources as sources_of
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
@@ -120,9 +121,26 @@ def _all_years(report: Report, account: str, item: int) -> list[float]:
 
 
 def sources(report: Report) -> None:
-    """Every rule with its clause, and every table of the data with its methods."""
-    rows = [*rule_sources(report), *_entry_sources(report), *_data_sources(report)]
-    cited(report, "sources", Text("规则与数据来源", "Sources of rules and data"), rows)
+    """What everything rests on, the firmest first, with what is still sought, then every rule with
+    its clause.
+    """
+    lang = report.lang
+    found = [shown(each, lang) for each in sources_of(report.shown)]
+    widths = (16, 40, 46, 60, 12, 20)
+    columns = [
+        Column(key, title, [row[key] for row in found], width=width)
+        for (key, title), width in zip(COLUMNS.items(), widths, strict=True)
+    ]
+    title = Text("依据与缺口", "Sources and gaps")
+    about = report.say(
+        "缺口按涉及资金的排序见 Python 的 budget.sources",
+        "in Python, budget.sources ranks the gaps by the money that they move",
+    )
+    table = Table("sources", len(found), columns)
+    sheet = report.printed("sources", title, table, 0, [about], unit="")
+    sheet.row += 1
+    sheet.line(report.say("标准各条的内容与原文", "Every rule with its clause"), "label")
+    sheet.show(Table("clauses", *_rows(list(rule_sources(report)))))
 
 
 def cited(
@@ -130,9 +148,17 @@ def cited(
     key: str,
     title: Text,
     rows: Sequence[Source],
-    widths: Sequence[float] = (10, 34, 46, 60),
+    widths: Sequence[float],
 ) -> Sheet:
     """A sheet of rules, entries and data with what they say and rest on."""
+    count, columns = _rows(rows, widths)
+    return report.printed(key, title, Table(key, count, columns), 0, unit="")
+
+
+def _rows(
+    rows: Sequence[Source], widths: Sequence[float] = (0, 0, 0, 0)
+) -> tuple[int, list[Column]]:
+    """How many rows and which columns a table of them has."""
     titles = (
         ("item", Text("项目", "Item")),
         ("of", Text("支出项或分担", "Line or split")),
@@ -143,7 +169,7 @@ def cited(
         Column(name, title, [row[k] for row in rows], width=width)
         for k, ((name, title), width) in enumerate(zip(titles, widths, strict=True))
     ]
-    return report.printed(key, title, Table(key, len(rows), columns), 0, unit="")
+    return len(rows), columns
 
 
 Source = tuple[str | Text, str | Text, str, str]
@@ -166,11 +192,6 @@ def rule_sources(report: Report) -> Iterator[Source]:
             yield str(item.number), Text("分担办法", "Split"), who, cited
 
 
-def _entry_sources(report: Report) -> Iterator[Source]:
-    for scenario, entry in entries_said(report.budget):
-        yield entry_source(report, scenario, entry)
-
-
 def entries_said(budget: Result) -> Iterator[tuple[Scenario, Entry]]:
     """The entries of every scenario of the chain, and what followed the population because it says
     so.
@@ -187,12 +208,6 @@ def entry_source(report: Report, scenario: Scenario, entry: Entry) -> Source:
     what = labelled(entry.label.to(lang), entry.called(report.budget.standard).to(lang), lang)
     span = f"{entry.span} ({entry.at})".lstrip()
     return scenario.title, what, span, clause_words(entry.clause, lang)
-
-
-def _data_sources(report: Report) -> Iterator[Source]:
-    for name, rows in sorted(report.budget.inputs.tables.items()):
-        told = (data_source(report, rows, n, TABLES[name].label) for n in range(len(rows)))
-        yield from dict.fromkeys(told)
 
 
 def data_source(report: Report, rows: Rows, n: int, of: str | Text) -> Source:

@@ -41,7 +41,7 @@ NAMES = {
     "caps": Text("限额", "Bases and grants"),
     "calculation": Text("计算", "Calculation"),
     "ledger": Text("台账", "Ledger"),
-    "sources": Text("来源", "Sources"),
+    "sources": Text("依据与缺口", "Sources and gaps"),
     "against": Text("对照", "Against print"),
     "checks": Text("检查", "Checks"),
     "changes": Text("情景变更", "Changes"),
@@ -97,7 +97,11 @@ ABOUT = {
         "全部项目的状态、依据和未明确占比",
         "every item: whether it is costed, on what it rests, what part is unallocated",
     ),
-    "sources": Text("每条规则、每类数据的来源", "where every rule and figure comes from"),
+    "sources": Text(
+        "每份文件、每个假设用于何处、是否可靠、还缺什么；每条规则的原文",
+        "every document and assumption: what rests on it, how sure it is, what is still sought;"
+        " every rule with its clause",
+    ),
     "against": Text(
         "公布数与测算：按公布人数、按数据，相差及原因",
         "printed figures and ours: on printed counts, on the data, and why they differ",

@@ -465,11 +465,11 @@ def test_the_command_prints_the_ranking_and_writes_the_table(
 
 
 def test_vital_rates_are_moved_where_a_beneficiary_follows_the_population() -> None:
-    """Fertility reaches kindergarten and school, so it moves the levels; without a cohort nobody
-    asks for it.
+    """Fertility reaches kindergarten and school, so it moves the levels; where counts are held
+    nobody asks for it.
     """
     found = fm.sensitivity("cohort_2035", years=range(2024, 2032))
     fertility = next(bar for bar in found.bars if bar.assumption == "vital_rates:fertility")
     low, high = fertility.changes("region")
     assert low < 0 < high
-    assert not any(bar.kind == "vital_rates" for bar in fm.sensitivity("baseline", years=2024).bars)
+    assert not any(bar.kind == "vital_rates" for bar in fm.sensitivity("hold", years=2024).bars)

@@ -21,10 +21,11 @@ import fiscal_model as fm
 from fiscal_model.analysis.statement_blocks import TITLES
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS
+from fiscal_model.scenario.entries import RateEntry, SplitEntry
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
 from fiscal_model.text import width
-from fiscal_model.vocabulary import Text
+from fiscal_model.vocabulary import LANGS, Text
 from fiscal_model.workbook.context import NAMES, distinct
 from fiscal_model.workbook.report import part_paths, write_by_prefecture, write_report
 from fiscal_model.workbook.rounding import Printed
@@ -260,20 +261,17 @@ def test_columns_that_only_formulas_need_are_folded_away(
 
 
 def test_the_sources_name_what_entries_and_tables_are(books: dict[str, Any]) -> None:
-    rows = [
-        [cell or "" for cell in row]
-        for row in books["zh"]["来源"].iter_rows(min_row=4, values_only=True)
-    ]
-    entries = [row for row in rows if re.search(r"\.yaml:\d+", row[2])]
-    assert len(entries) > 10
-    assert [
-        row
-        for row in entries
-        if not re.match(r"(补助标准|分担办法|受益对象|2015年基数|地区组)：.*[一-鿿]", row[1])
-    ] == []
-    assert {row[1] for row in rows if row[0] == "数据"} <= {
-        table.label.zh for table in TABLES.values()
-    }
+    """By the names of tables and of kinds of entry, never by codes."""
+    for lang in LANGS:
+        sheet = books[lang][NAMES["sources"].to(lang)]
+        rows = list(sheet.iter_rows(min_row=6, max_col=6, values_only=True))
+        used = [str(row[2]) for row in rows[: rows.index((None,) * 6)]]
+        for name in ("beneficiaries", "population", "bases_2015"):
+            assert any(TABLES[name].label.to(lang) in each for each in used), name
+        for kind in (RateEntry, SplitEntry):
+            assert any(each.startswith(kind.label.to(lang)) for each in used)
+        rates = TABLES["vital_rates"].label.to(lang)  # these have no other name than their code
+        assert [each for each in used if "_" in each and rates not in each] == []
 
 
 def test_the_calculation_names_beneficiaries(books: dict[str, Any]) -> None:

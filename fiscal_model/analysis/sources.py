@@ -1,0 +1,212 @@
+"""The page of what everything rests on: the figures whose absence weighs most, by how far the totals
+move with what stands in their place, then every source with its use and what is still sought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from fiscal_model.analysis.sensitivity import NOTHING, Bar, Sensitivity, sensitivity
+from fiscal_model.blocks import (
+    ILLUSTRATIVE,
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    Shown,
+    Table,
+    markdown,
+    wan,
+)
+from fiscal_model.calls import answered
+from fiscal_model.engine.project import Span
+from fiscal_model.files import path_of, replacing
+from fiscal_model.language import spoken
+from fiscal_model.results.data_years import data_years
+from fiscal_model.results.result import Result
+from fiscal_model.results.sources import COLUMNS, SURE, Source, shown, sources
+from fiscal_model.run import simulated
+from fiscal_model.standard.words import clause_words
+from fiscal_model.vocabulary import GENERAL, Lang, Text, labelled, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPREAD: Final = 0.1
+"""How far a number without a range is moved, a part of itself."""
+TOP: Final = 10
+"""How many missing figures are shown."""
+HOW: Final = Text(
+    "每次只变动一个假设，在写明的范围内，没有范围的上下变动10%（口径改为另一种），其他不变；按任一承担主体合计的最大"
+    "变化排序",
+    "one assumption moved at a time, within the range that it states, else by 10% either way (a"
+    " reading to another option), all else as it is; ordered by the largest change of any payer's"
+    " total",
+)
+
+
+class Missing(NamedTuple):
+    """A figure that nobody published: the assumption in its place at both its values, and the payer
+    whose total that moves most, in yuan.
+    """
+
+    bar: Bar
+    payer: str
+
+    @property
+    def changes(self) -> tuple[float, float]:
+        """The change of the payer's total at the low and at the high value."""
+        return self.bar.changes(self.payer)
+
+    @property
+    def total(self) -> tuple[float, float]:
+        """The change of all payers together: 0 where money only moves between them."""
+        low, high = self.bar.change_low, self.bar.change_high
+        return sum(low.values()), sum(high.values())
+
+    @property
+    def largest(self) -> float:
+        """The larger of the two changes, without its sign."""
+        return max(map(abs, self.changes))
+
+
+@answered
+@dataclass(frozen=True, repr=False, eq=False)
+class Sources(Shown):
+    """Everything that a result rests on, the firmest first, and the missing figures that would move
+    most money.
+    """
+
+    result: Result
+    sources: tuple[Source, ...]
+
+    @cached_property
+    def year(self) -> int:
+        """The year that missing figures are weighed by: the last one that is all data, else the
+        last one with any.
+        """
+        years = data_years(self.result.whole)
+        return (years.supplied or years.mixed or self.result.years)[-1]
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity[Result]:
+        """What is assumed, moved one by one, in the general public budget of that year."""
+        whole = self.result.whole
+        span = Span((self.year,), asked=False, named=True)
+        base = simulated(whole.standard, whole.scenario, whole.inputs, span)
+        return sensitivity(base, SPREAD, GENERAL, ("assumption",))
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """The missing figures that move any total, the weightiest first; of the options of a
+        reading the one that moves most.
+        """
+        found = self.sensitivity
+        weighed = (
+            Missing(bar, max(found.payers, key=lambda payer: max(map(abs, bar.changes(payer)))))
+            for bar in found.bars
+            if found.payers
+        )
+        ranked = sorted(weighed, key=lambda each: -each.largest)
+        once = {each.bar.assumption.partition("=")[0]: each for each in reversed(ranked)}
+        return tuple(
+            each
+            for each in ranked
+            if each.largest >= NOTHING and once[each.bar.assumption.partition("=")[0]] is each
+        )
+
+    def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
+        """A row a source: what it is, used for, years, how sure, still sought, in its own words."""
+        import pandas as pd
+
+        lang = spoken(lang)
+        rows = [shown(each, lang) for each in self.sources]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def to_markdown(self, target: str | Path, lang: Lang | None = None) -> None:
+        """Writes the page as a Markdown file; the same result gives the same bytes.
+
+        Args:
+            target: the file.
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            FiscalModelError: the file cannot be written, or is one that was read.
+
+        """
+        written = markdown(self.blocks(spoken(lang)))
+        with replacing(path_of(target), self.result.read) as draft:
+            draft.write_text(written, encoding="utf-8")
+
+    def blocks(self, lang: Lang) -> Iterator[Block]:
+        """The missing figures that weigh most, and a table of sources for each degree of how sure
+        they are.
+        """
+        result = self.result
+        title = Text("依据与缺口", "Sources and gaps").to(lang)
+        about = f"{result.scenario.title.to(lang)} · {result.inputs.title.to(lang)}"
+        yield Heading(f"{title} · {about}")
+        if result.inputs.illustrative:
+            yield Note(ILLUSTRATIVE.to(lang))
+        yield from self._missing_blocks(lang)
+        for sure, (name, sought) in SURE.items():
+            found = [shown(each, lang) for each in self.sources if each.sure == sure]
+            if not found:
+                continue
+            yield Heading(f"{name.to(lang)[:1].upper()}{name.to(lang)[1:]}")
+            if sought.zh:
+                yield Paragraph(labelled(COLUMNS["sought"].to(lang), sought.to(lang), lang))
+            keys = [
+                key for key in ("name", "used", "years", "words") if any(row[key] for row in found)
+            ]
+            heads = [COLUMNS[key].to(lang) for key in keys]
+            yield Table(heads, [[row[key] for key in keys] for row in found], numbers=(len(keys),))
+
+    def _missing_blocks(self, lang: Lang) -> Iterator[Block]:
+        heads = (
+            Text("序号", "No."),
+            Text("缺的数", "Missing figure"),
+            Text("变动范围", "Moved"),
+            Text("变化最大的承担主体", "Payer moved most"),
+            Text("低值时", "At the low value"),
+            Text("高值时", "At the high value"),
+            Text("各方合计变化", "All payers together"),
+            Text("现用的依据", "What stands in its place"),
+        )
+        year = Text(
+            f"（{self.year}年一般公共预算，万元）",
+            f" (general public budget {self.year}, 10,000 yuan)",
+        )
+        named = Text(f"影响最大的{TOP}个缺口", f"The {TOP} missing figures that weigh most")
+        yield Heading(named.to(lang) + year.to(lang))
+        yield Paragraph(HOW.to(lang))
+        rows = [self._row(n, each, lang) for n, each in enumerate(self.missing[:TOP], 1)]
+        yield Table([each.to(lang) for each in heads], rows, numbers=(0, 4, 5, 6))
+        for why in dict.fromkeys(each.why for each in self.sensitivity.not_varied):
+            left = [x.label.to(lang) for x in self.sensitivity.not_varied if x.why == why]
+            head = Text(f"未变动 {len(left)} 个，{why.zh}", f"{len(left)} not moved, {why.en}")
+            yield Paragraph(labelled(head.to(lang), listed(left, lang), lang))
+
+    def _row(self, number: int, each: Missing, lang: Lang) -> tuple[str, ...]:
+        bar, (low, high) = each.bar, each.changes
+        moved = " → ".join(words.to(lang) for words in bar.shown)
+        together = " / ".join(dict.fromkeys(wan(yuan, signed=True) for yuan in each.total))
+        return (
+            str(number),
+            bar.label.to(lang),
+            moved,
+            self.result.standard.payers[each.payer].name.to(lang),
+            wan(low, signed=True),
+            wan(high, signed=True),
+            together,
+            clause_words(bar.clause, lang),
+        )
+
+
+def sources_of(result: Result) -> Sources:
+    """See :attr:`fiscal_model.Budget.sources`."""
+    return Sources(result, sources(result))
