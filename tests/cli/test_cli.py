@@ -97,7 +97,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run("report", cwd=folder)
     assert done.returncode == 0
     told = re.findall(r"FM-(\S+)", done.stderr)
-    assert told == ["age-bands-spread-evenly", "series-follow-population"]
+    assert told == ["age-bands-spread-evenly", "series-follow-population", "rates-known-until"]
     assert "fiscal-report.xlsx" in done.stdout
     return folder
 
