@@ -58,21 +58,21 @@ def against_print(report: Report, found: Confronted) -> None:
     def figures(name: str, title: Text, values: Sequence[float | None]) -> Column:
         shown = [_shown(report, row, value) for row, value in zip(rows, values, strict=True)]
         looks = ["stated_money" if row.published.is_money else "stated_count" for row in rows]
-        return Column(name, title, shown, looks, width=17)
+        return Column(name, title, shown, looks, width=14)
 
     columns = [
-        Column("id", Text("编号", "Id"), lambda row: row.published.id, width=8),
+        Column("id", Text("编号", "Id"), lambda row: row.published.id, width=6),
         Column(
-            "what", Text("内容", "What"), lambda row: subject(row.published, standard), width=34
+            "what", Text("内容", "What"), lambda row: subject(row.published, standard), width=22
         ),
         Column("payers", Text("承担主体", "Payer"), lambda row: payers(row.published, standard)),
         Column(
             "place",
             Text("地区", "Place"),
             lambda row: standard.places.label(row.published.place),
-            width=20,
+            width=14,
         ),
-        Column("year", YEAR, lambda row: row.published.year, "year", width=8),
+        Column("year", YEAR, lambda row: row.published.year, "year", width=6),
         Column("stage", Text("阶段", "Stage"), lambda row: STAGES.get(row.published.stage, "")),
         Column(
             "unit",
@@ -96,11 +96,11 @@ def against_print(report: Report, found: Confronted) -> None:
             "growth",
         ),
         Column("verdict", Text("结论", "Verdict"), lambda row: VERDICTS[row.verdict], "verdict"),
-        Column("reason", Text("原因", "Reason"), reason, width=60),
-        Column("document", Text("文件", "Document"), lambda row: row.published.document, width=34),
+        Column("reason", Text("原因", "Reason"), reason, width=44),
+        Column("document", Text("文件", "Document"), lambda row: row.published.document, width=24),
         Column("seen", Text("查见", "Seen"), lambda row: SEEN.get(row.published.seen, "")),
     ]
-    columns = [each if each.width else replace(each, width=14) for each in columns]
+    columns = [each if each.width else replace(each, width=10) for each in columns]
     about = [tally(found).to(lang), _about(report)]
     if held := held_words(found):
         about.append(held.to(lang))
