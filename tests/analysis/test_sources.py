@@ -21,7 +21,7 @@ from fiscal_model.results.uses import HELD, Use, document_numbers, uses
 from fiscal_model.vocabulary import LANGS, Text
 
 Write = Callable[..., Path]
-HERE = "昌吉市"
+HERE, THERE = "昌吉市", "阜康市"
 ASSUMED = "assumption"
 SPLIT = {
     "item": 77,
@@ -59,6 +59,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> fm.Budget:
     rows = (
         f"reading_room,{HERE},2023,100,assumption,某报报道（转载）,假设全部开放",
         f"senior_grant_student,{HERE},2023,10,user,,",
+        f"senior_grant_student,{THERE},2023,5,user,某县年报,",
     )
     (folder / "beneficiaries.csv").write_text("\n".join((heads, *rows)), encoding="utf-8")
     scenario = {
@@ -174,18 +175,19 @@ def test_missing_figures_are_ranked_by_what_they_move(world: fm.Budget) -> None:
 
 
 def test_a_source_bears_the_money_of_its_lines_places_and_years(world: fm.Budget) -> None:
-    """In 2023 the reading rooms cost 200,000 yuan and ten students 2,000 each: the rate of 2024 has
-    not begun. What is sought comes first, the most money on top.
+    """In 2023 the reading rooms cost 200,000 yuan and fifteen students 2,000 each, five of them of
+    another place: the rate of 2024 has not begun. What is sought comes first, the most money on top.
     """
     assert named(world.sources, "某报报道").yuan == pytest.approx(200_000)
     assert named(world.sources, "各半为假设").yuan == pytest.approx(200_000)
     assert named(world.sources, "使用者提供").yuan == pytest.approx(20_000)
-    assert named(world.sources, "自治区基本公共服务标准").yuan == pytest.approx(220_000)
+    assert named(world.sources, "某县年报").yuan == pytest.approx(10_000)
+    assert named(world.sources, "自治区基本公共服务标准").yuan == pytest.approx(230_000)
     assert named(world.sources, "新财教〔2024〕1号").yuan == 0
     order = [(not each.sought.zh, -each.yuan) for each in world.sources.sources]
     assert order == sorted(order)
-    part = world.sel(item=15).sources
-    assert named(part, "自治区基本公共服务标准").yuan == pytest.approx(20_000)
+    for part, yuan in ((world.sel(item=15), 30_000), (world.sel(place=THERE), 10_000)):
+        assert named(part.sources, "自治区基本公共服务标准").yuan == pytest.approx(yuan)
 
 
 def test_a_reading_is_a_source_with_its_option_and_why(baseline: fm.Budget) -> None:
