@@ -91,7 +91,8 @@ class Bar:
     yuan.
 
     ``shown`` are the values in words: with their units, splits and readings as they are called;
-    ``clause`` is on what the present one rests. Where a reading is moved, ``low`` is the option in force, which changes nothing.
+    ``clause`` is on what the present one rests. Where a reading is moved, ``low`` is the option in
+    force, which changes nothing.
     """
 
     assumption: str
@@ -286,7 +287,7 @@ def sensitivity(
         _entry_moves(ground, by, bases), _series_moves(ground, by, bases), _reading_moves(ground)
     )
     found = [
-        _bar(ground, each, covered.account) if isinstance(each, _Move) else each
+        _bar(ground, each, covered.account, _acts(base, each)) if isinstance(each, _Move) else each
         for each in watched(moves)
     ]
     bars = tuple(each for each in found if isinstance(each, Bar))
@@ -317,23 +318,36 @@ class _End:
 
 @dataclass(frozen=True)
 class _Move:
-    """An assumption to be moved to two values, and the items that it can touch."""
+    """An assumption to be moved to two values, the items that it can touch, and the first year in
+    which it can.
+    """
 
     assumption: str
     kind: str
     label: Text
     clause: Clause
     items: frozenset[int]
+    first_year: int
     low: _End
     high: _End
 
 
-def _bar(ground: Ground, move: _Move, account: str) -> Bar | NotVaried:
-    """The changes of the payers' totals; a value that the rules or the other data do not allow
-    cannot be moved to.
+def _acts(base: Result, move: _Move) -> bool:
+    """Whether anything is costed that an assumption could move."""
+    if move.first_year > base.years[-1]:
+        return False
+    return bool(base.costed[[line.item in move.items for line in base.lines]].any())
+
+
+def _bar(ground: Ground, move: _Move, account: str, acts: bool) -> Bar | NotVaried:
+    """The changes of the payers' totals, none where it acts on nothing; a value that the rules or
+    the other data do not allow cannot be moved to.
     """
     try:
-        low, high = (_change(ground, move.items, end, account) for end in (move.low, move.high))
+        low, high = (
+            _change(ground, move.items, end, account) if acts else {}
+            for end in (move.low, move.high)
+        )
     except FiscalModelError as error:
         said = error.faults[0].message
         zh, en = said.to("zh"), said.to("en")
@@ -425,6 +439,7 @@ def _moves_of(ground: Ground, entry: Entry, by: Decimal) -> Iterator[_Move | Not
             _entry_label(ground, entry, name),
             entry.clause,
             entry.items(ground.standard, ground.scenario.following_the_population),
+            entry.first_year,
             *ends,
         )
 
@@ -523,7 +538,7 @@ def _series_moves(
             )
             key = f"{table}:{series}" if series else table
             label, clause = _series_label(ground, table, series), _series_clause(cells, rows)
-            yield _Move(key, table, label, clause, items, *ends)
+            yield _Move(key, table, label, clause, items, 0, *ends)
     for table in ("overlaps", "local_split"):
         if len(ground.inputs.tables.get(table, ())):
             yield NotVaried(table, TABLES[table].label, NO_RANGE)
@@ -582,7 +597,8 @@ def _reading_moves(ground: Ground) -> Iterator[_Move]:
                     f"reading:{code}={option}",
                     "reading",
                     label,
-                    Clause(READING, source=reading.why),
+                    Clause(READING, source=reading.reason(chosen)),
                     ground.items_of_reading(code),
+                    0,
                     *ends,
                 )

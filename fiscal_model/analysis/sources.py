@@ -26,9 +26,8 @@ from fiscal_model.calls import answered
 from fiscal_model.engine.project import Span
 from fiscal_model.files import path_of, replacing
 from fiscal_model.language import spoken
-from fiscal_model.results.data_years import data_years
 from fiscal_model.results.result import Result
-from fiscal_model.results.sources import COLUMNS, SURE, Source, shown, sources
+from fiscal_model.results.sources import COLUMNS, SURE, Source, shown, sources, weighed_by
 from fiscal_model.run import simulated
 from fiscal_model.standard.words import clause_words
 from fiscal_model.vocabulary import GENERAL, Lang, Text, labelled, listed
@@ -77,8 +76,8 @@ class Missing(NamedTuple):
 @answered
 @dataclass(frozen=True, repr=False, eq=False)
 class Sources(Shown):
-    """Everything that a result rests on, the firmest first, and the missing figures that would move
-    most money.
+    """Everything that a result rests on, what is still sought and bears most money first, and the
+    missing figures that would move most money.
     """
 
     result: Result
@@ -86,11 +85,8 @@ class Sources(Shown):
 
     @cached_property
     def year(self) -> int:
-        """The year that missing figures are weighed by: the last one that is all data, else the
-        last one with any.
-        """
-        years = data_years(self.result.whole)
-        return (years.supplied or years.mixed or self.result.years)[-1]
+        """The year by whose money sources and missing figures are weighed."""
+        return weighed_by(self.result)
 
     @cached_property
     def sensitivity(self) -> Sensitivity[Result]:
@@ -120,11 +116,13 @@ class Sources(Shown):
         )
 
     def to_dataframe(self, lang: Lang | None = None) -> pd.DataFrame:
-        """A row a source: what it is, used for, years, how sure, still sought, in its own words."""
+        """A row a source: how sure it is, what it is, used for, in its own words, years, what is
+        still sought, and the yuan that rest on it in :attr:`year`.
+        """
         import pandas as pd
 
         lang = spoken(lang)
-        rows = [shown(each, lang) for each in self.sources]
+        rows = [{**shown(each, lang), "money": each.yuan} for each in self.sources]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def to_markdown(self, target: str | Path, lang: Lang | None = None) -> None:
@@ -153,6 +151,7 @@ class Sources(Shown):
         if result.inputs.illustrative:
             yield Note(ILLUSTRATIVE.to(lang))
         yield from self._missing_blocks(lang)
+        yield Paragraph(labelled(COLUMNS["money"].to(lang), self._weighed(lang), lang))
         for sure, (name, sought) in SURE.items():
             found = [shown(each, lang) for each in self.sources if each.sure == sure]
             if not found:
@@ -161,10 +160,19 @@ class Sources(Shown):
             if sought.zh:
                 yield Paragraph(labelled(COLUMNS["sought"].to(lang), sought.to(lang), lang))
             keys = [
-                key for key in ("name", "used", "years", "words") if any(row[key] for row in found)
+                key
+                for key in ("name", "used", "years", "money", "words")
+                if any(row[key] for row in found)
             ]
             heads = [COLUMNS[key].to(lang) for key in keys]
-            yield Table(heads, [[row[key] for key in keys] for row in found], numbers=(len(keys),))
+            right = keys.index("money") if "money" in keys else len(keys)
+            yield Table(heads, [[row[key] for key in keys] for row in found], numbers=(right,))
+
+    def _weighed(self, lang: Lang) -> str:
+        return Text(
+            f"以其为据的支出项和地区{self.year}年一般公共预算合计，万元",
+            f"of the lines and places that do, general public budget {self.year}, 10,000 yuan",
+        ).to(lang)
 
     def _missing_blocks(self, lang: Lang) -> Iterator[Block]:
         heads = (

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from fiscal_model.errors import Fault, Faults, fault
 from fiscal_model.files import NOTHING, Read
@@ -17,11 +16,10 @@ from fiscal_model.inputs.raw import Grid
 from fiscal_model.inputs.read import no_double_rows, typed
 from fiscal_model.inputs.source import WORKBOOKS
 from fiscal_model.published.table import TABLE, Published, cell_readers, lines_of
+from fiscal_model.standard.printed import FILE, english, is_shipped
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Text
 
-FILE: Final = "published.csv"
-ENGLISH: Final = "published_english.csv"
 Printed = str | Path | Any
 """A CSV file, a workbook, or a frame of these columns."""
 
@@ -32,11 +30,6 @@ class Table(NamedTuple):
     rows: tuple[Published, ...]
     notes: tuple[Fault, ...]
     read: Read
-
-
-def is_shipped(standard: Standard) -> bool:
-    """Whether a standard comes with published figures."""
-    return standard.folder is not None and (standard.folder / FILE).is_file()
 
 
 def published(source: Printed | None, standard: Standard) -> Table:
@@ -50,13 +43,11 @@ def published(source: Printed | None, standard: Standard) -> Table:
         return _read(source, standard, {}, Faults())
     if standard.folder is None or not is_shipped(standard):
         raise fault("", "published-none", standard=standard.code)
-    with (standard.folder / ENGLISH).open(encoding="utf-8", newline="") as file:
-        english = {row["zh"]: row["en"] for row in csv.DictReader(file)}
-    found = _read(standard.folder / FILE, standard, english, Faults())
+    found = _read(standard.folder / FILE, standard, english(standard), Faults())
     return found._replace(read=NOTHING)
 
 
-def _read(source: Printed, standard: Standard, english: Mapping[str, str], faults: Faults) -> Table:
+def _read(source: Printed, standard: Standard, words: Mapping[str, str], faults: Faults) -> Table:
     path = Path(source) if isinstance(source, str | Path) else None
     grid = _grid(path, faults) if path else grid_of(TABLE.name, source)
     raw = with_headings(TABLE, grid, faults) if grid else None
@@ -65,7 +56,7 @@ def _read(source: Printed, standard: Standard, english: Mapping[str, str], fault
         raise fault(str(path or TABLE.name), "published-no-table", table=TABLE.both)
     rows = typed(raw, cell_readers(standard), standard, faults)
     no_double_rows(rows, standard, faults)
-    found = [_row(rows, n, standard, english, faults) for n in range(len(rows))]
+    found = [_row(rows, n, standard, words, faults) for n in range(len(rows))]
     faults.raise_if_any()
     return Table(tuple(found), tuple(faults.notes), Read.of(path) if path else NOTHING)
 
@@ -93,7 +84,7 @@ def _named(grid: Grid) -> int:
 
 
 def _row(
-    rows: Rows, n: int, standard: Standard, english: Mapping[str, str], faults: Faults
+    rows: Rows, n: int, standard: Standard, words: Mapping[str, str], faults: Faults
 ) -> Published:
     """A row as a record; what is wrong with its cells together is told."""
     cell = {name: values[n] for name, values in rows.columns.items()}
@@ -112,7 +103,7 @@ def _row(
 
     def said(name: str) -> Text:
         text = rows.note(n, name)
-        return Text(text, english.get(text, text))
+        return Text(text, words.get(text, text))
 
     found = Published(
         cell["id"],

@@ -18,6 +18,7 @@ from fiscal_model.names import UNIT_NAMES, Meaning, Names
 from fiscal_model.results.accounts import account_of, is_booked
 from fiscal_model.spelling import squeezed
 from fiscal_model.standard.names import AREA, PAYER
+from fiscal_model.standard.printed import SEEN
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import UNITS, Text
 
@@ -34,14 +35,6 @@ STAGES: Final = {
     "final": Text("决算", "final"),
 }
 """What became of a figure when it was printed."""
-SEEN: Final = {
-    "document": Text("文件原件", "the document"),
-    "website": Text("政府网站", "a government's website"),
-    "press": Text("报刊", "press"),
-    "mirror": Text("转载", "a copy on another site"),
-    "derived": Text("由其他公布数推得", "derived from other printed figures"),
-}
-"""How a figure was seen."""
 _BIRTHS: Final = frozenset(("人(出生)", "出生人数", "births"))
 _TAKEN: Final = {column.name: column for column in TABLES["actuals"].columns}
 _LINE: Final = next(each for each in TABLES["functions"].columns if each.name == "line")

@@ -12,7 +12,8 @@ from fiscal_model.blocks import Block, Heading, Paragraph, Table
 from fiscal_model.published.confront import VERDICTS, Confronted, Row
 from fiscal_model.published.data import NO_YEAR
 from fiscal_model.published.rates import stated_before
-from fiscal_model.published.table import SEEN, STAGES, Published
+from fiscal_model.published.table import STAGES, Published
+from fiscal_model.standard.printed import SEEN
 from fiscal_model.standard.rules import Standard
 from fiscal_model.standard.words import clause_words, cost_title, rate_words
 from fiscal_model.vocabulary import Lang, Text, in_both, joined, listed

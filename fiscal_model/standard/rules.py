@@ -170,6 +170,10 @@ class Reading(Record):
         """The answer taken unless a scenario chooses another."""
         return next(iter(self.options))
 
+    def reason(self, option: str) -> Text:
+        """Why an answer is taken."""
+        return self.why if option == self.default else Text("情景选定", "chosen by the scenario")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PaidIn(Record):

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from fiscal_model.published.confront import VERDICTS, Confronted, Row, confront
 from fiscal_model.published.data import lines_at
-from fiscal_model.published.read import is_shipped, published
-from fiscal_model.published.table import SEEN, STAGES
+from fiscal_model.published.read import published
+from fiscal_model.published.table import STAGES
 from fiscal_model.published.words import FITTED, held_words, payers, reason, subject, tally
 from fiscal_model.results.result import Result
 from fiscal_model.rounding import displayed
+from fiscal_model.standard.printed import SEEN, is_shipped
 from fiscal_model.vocabulary import Text
 from fiscal_model.workbook.columns import Column, Table
 from fiscal_model.workbook.context import Report

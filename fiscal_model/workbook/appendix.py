@@ -12,8 +12,9 @@ from fiscal_model.inputs.embedded.english import said
 from fiscal_model.inputs.model import Rows
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.results.result import Result
-from fiscal_model.results.sources import COLUMNS, shown
+from fiscal_model.results.sources import COLUMNS, shown, weighed_by
 from fiscal_model.results.sources import sources as sources_of
+from fiscal_model.rounding import displayed
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.words import cited_split, clause_words, rate_words
@@ -121,23 +122,31 @@ def _all_years(report: Report, account: str, item: int) -> list[float]:
 
 
 def sources(report: Report) -> None:
-    """What everything rests on, the firmest first, with what is still sought, then every rule with
-    its clause.
+    """What everything rests on, what is still sought and bears most money first, then every rule
+    with its clause.
     """
-    lang = report.lang
-    found = [shown(each, lang) for each in sources_of(report.shown)]
-    widths = (16, 40, 46, 60, 12, 20)
+    lang, year = report.lang, weighed_by(report.shown)
+    found = sources_of(report.shown)
+    rows = [shown(each, lang) for each in found]
+    money = [displayed(each.yuan, report.scale, report.decimals) or None for each in found]
+    widths = {"sure": 16, "name": 40, "used": 46, "words": 60, "years": 12, "sought": 20}
     columns = [
-        Column(key, title, [row[key] for row in found], width=width)
-        for (key, title), width in zip(COLUMNS.items(), widths, strict=True)
+        Column(key, COLUMNS[key], [row[key] for row in rows], width=width)
+        for key, width in widths.items()
     ]
+    zh, en = COLUMNS["money"]
+    headed = Text(f"{zh}（{year}年）", f"{en} ({year})")
+    columns.append(Column("money", headed, money, "money", width=18))
     title = Text("依据与缺口", "Sources and gaps")
     about = report.say(
-        "缺口按涉及资金的排序见 Python 的 budget.sources",
-        "in Python, budget.sources ranks the gaps by the money that they move",
+        f"仍需查找的在前，按所涉资金从大到小：以其为据的支出项和地区{year}年一般公共预算合计，为测算时的数；"
+        "每个假设变动时各方承担多少的排序，见 Python 的 budget.sources",
+        "what is still sought comes first, by the cost of the lines and places that rest on it"
+        f" (general public budget {year}, as at the run); in Python, budget.sources ranks what is"
+        " assumed by how far it moves what payers bear",
     )
     table = Table("sources", len(found), columns)
-    sheet = report.printed("sources", title, table, 0, [about], unit="")
+    sheet = report.printed("sources", title, table, 0, [about], unit=report.wan())
     sheet.row += 1
     sheet.line(report.say("标准各条的内容与原文", "Every rule with its clause"), "label")
     sheet.show(Table("clauses", *_rows(list(rule_sources(report)))))

@@ -98,9 +98,9 @@ ABOUT = {
         "every item: whether it is costed, on what it rests, what part is unallocated",
     ),
     "sources": Text(
-        "每份文件、每个假设用于何处、是否可靠、还缺什么；每条规则的原文",
-        "every document and assumption: what rests on it, how sure it is, what is still sought;"
-        " every rule with its clause",
+        "每份文件、每个假设用于何处、是否可靠、还缺什么、涉及多少资金；每条规则的原文",
+        "every document and assumption: what rests on it, how sure it is, what is still sought,"
+        " how much money; every rule with its clause",
     ),
     "against": Text(
         "公布数与测算：按公布人数、按数据，相差及原因",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -15,11 +16,12 @@ from build_sources import FILES, FOLDER, page
 import fiscal_model as fm
 from fiscal_model.analysis.sources import Sources
 from fiscal_model.inputs.tables import TABLES
-from fiscal_model.results.sources import SURE, Source, Use, document_numbers, sureness
+from fiscal_model.results.sources import SURE, Source, sureness
+from fiscal_model.results.uses import HELD, Use, document_numbers, uses
 from fiscal_model.vocabulary import LANGS, Text
 
 Write = Callable[..., Path]
-HERE = "昌吉市"
+HERE, THERE = "昌吉市", "阜康市"
 ASSUMED = "assumption"
 SPLIT = {
     "item": 77,
@@ -57,6 +59,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> fm.Budget:
     rows = (
         f"reading_room,{HERE},2023,100,assumption,某报报道（转载）,假设全部开放",
         f"senior_grant_student,{HERE},2023,10,user,,",
+        f"senior_grant_student,{THERE},2023,5,user,某县年报,",
     )
     (folder / "beneficiaries.csv").write_text("\n".join((heads, *rows)), encoding="utf-8")
     scenario = {
@@ -69,6 +72,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> fm.Budget:
         "rates": [RATE, GIVEN],
     }
     return fm.simulate(scenario, folder)
+
+
+@pytest.fixture(scope="module")
+def baseline() -> fm.Budget:
+    return fm.simulate()
 
 
 def named(sources: Sources, name: str) -> Source:
@@ -94,13 +102,18 @@ def test_every_document_says_what_it_is_for_and_how_sure_it_is(world: fm.Budget)
 
 
 def test_what_the_standard_names_is_there(world: fm.Budget) -> None:
-    """Documents of its items, its list of what is sought, and doubts of who pays."""
+    """Documents of its items, its list of what is sought, groups of places that it does not list,
+    and doubts of who pays.
+    """
     of = {each.name.zh: each for each in world.sources.sources if each.sure == "cited"}
     standard = world.standard
     assert of.keys() == {name for item in standard.items.values() for name in item.documents}
-    missing = [each for each in world.sources.sources if each.sure == "missing"]
-    assert [each.name for each in missing] == [each.what for each in standard.sought]
+    missing = {each.name: each for each in world.sources.sources if each.sure == "missing"}
+    assert missing.keys() == {each.what for each in standard.sought}
     assert standard.sought
+    groups = {each.name for each in standard.places.groups.values()}
+    named = {use.subject for each in world.sources.sources for use in each.uses}
+    assert groups <= named
     doubt = next(
         each
         for each in world.sources.sources
@@ -161,6 +174,59 @@ def test_missing_figures_are_ranked_by_what_they_move(world: fm.Budget) -> None:
     assert second.largest == pytest.approx(10_000)
 
 
+def test_a_source_bears_the_money_of_its_lines_places_and_years(world: fm.Budget) -> None:
+    """In 2023 the reading rooms cost 200,000 yuan and fifteen students 2,000 each, five of them of
+    another place: the rate of 2024 has not begun. What is sought comes first, the most money on top.
+    """
+    assert named(world.sources, "某报报道").yuan == pytest.approx(200_000)
+    assert named(world.sources, "各半为假设").yuan == pytest.approx(200_000)
+    assert named(world.sources, "使用者提供").yuan == pytest.approx(20_000)
+    assert named(world.sources, "某县年报").yuan == pytest.approx(10_000)
+    assert named(world.sources, "自治区基本公共服务标准").yuan == pytest.approx(230_000)
+    assert named(world.sources, "新财教〔2024〕1号").yuan == 0
+    order = [(not each.sought.zh, -each.yuan) for each in world.sources.sources]
+    assert order == sorted(order)
+    for part, yuan in ((world.sel(item=15), 30_000), (world.sel(place=THERE), 10_000)):
+        assert named(part.sources, "自治区基本公共服务标准").yuan == pytest.approx(yuan)
+
+
+def test_a_reading_is_a_source_with_its_option_and_why(baseline: fm.Budget) -> None:
+    """A scenario that chooses another option is the reason of it, on the page and in the ranking."""
+    chosen, default = (named(baseline.sources, f"口径 {code}") for code in ("12a", "14c"))
+    reading = baseline.standard.readings["12a"]
+    assert baseline.scenario.reading("12a", reading.default) != reading.default
+    told = " ".join(words.zh for words in chosen.words)
+    assert (chosen.sure, chosen.items) == ("reading", (12,))
+    assert "情景选定" in told
+    assert reading.why.zh not in told
+    assert baseline.standard.readings["14c"].why.zh in " ".join(each.zh for each in default.words)
+    bars = [bar for bar in baseline.sources.sensitivity.bars if "reading:12a" in bar.assumption]
+    assert {bar.clause.words("en") for bar in bars} == {"chosen by the scenario"}
+
+
+def test_printed_figures_are_sources_with_all_their_items(tmp_path: Path, world: fm.Budget) -> None:
+    """With every item and in the words of either language; a copy is told as one."""
+    head = "id,figure,unit,digits,stage,payer,item,line,place,year,counts,document,seen,note"
+    rows = (
+        "P1,9.4,亿元,1,allotted,,54;55;57,,650000,2021,,某报报道,press,八个月",
+        "P2,7,亿元,0,executed,,,senior_grant,650000,2019,,某网,mirror,",
+        "P3,3,万元,0,advance,,11,,653131,2024,,塔财教〔2024〕20号,website,",
+    )
+    (tmp_path / "published.csv").write_text("\n".join((head, *rows)), encoding="utf-8")
+    english = "zh,en\n某报报道,a report\n八个月,eight months\n"
+    (tmp_path / "published_english.csv").write_text(english, encoding="utf-8")
+    standard = replace(world.standard, folder=tmp_path)
+    report, copy, numbered = (
+        use for use in uses(standard, world.scenario, world.inputs) if use.kind == HELD
+    )
+    assert (report.items, copy.items) == ({54, 55, 57}, {15})
+    assert report.document == Text("某报报道", "a report")
+    assert report.words == Text(
+        "八个月；查见：报刊；文号待补", "eight months; seen: press; document number to be added"
+    )
+    assert [*map(sureness, (report, copy, numbered))] == ["published", "mirror", "reference"]
+
+
 def test_the_page_is_one_in_a_notebook_in_markdown_and_on_the_sheet(
     world: fm.Budget, tmp_path: Path
 ) -> None:
@@ -178,8 +244,9 @@ def test_the_page_is_one_in_a_notebook_in_markdown_and_on_the_sheet(
     world.to_excel(tmp_path / "report.xlsx", date="2026-01-01")
     sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["依据与缺口"]
     names = {sure.name.zh for sure in SURE.values()}
-    rows = [row[:6] for row in sheet.iter_rows(values_only=True)]
-    printed = [tuple(each or "" for each in row) for row in rows if row[0] in names]
+    rows = [row[:7] for row in sheet.iter_rows(values_only=True) if row[0] in names]
+    yuan = [row[6] * 10_000 if row[6] != "—" else 0 for row in rows]
+    printed = [(*(each or "" for each in row[:6]), yuan[n]) for n, row in enumerate(rows)]
     assert printed == [
         tuple(row) for row in world.sources.to_dataframe("zh").itertuples(index=False)
     ]
@@ -193,11 +260,10 @@ def test_a_file_that_was_read_is_not_written_over(world: fm.Budget, tmp_path: Pa
         world.sources.to_markdown(tmp_path / "nowhere" / "page.md")
 
 
-def test_the_shipped_pages_are_what_their_script_writes() -> None:
+def test_the_shipped_pages_are_what_their_script_writes(baseline: fm.Budget) -> None:
     """Run ``python tests/builders/build_sources.py`` where they are not. Every table of the
     embedded data is named.
     """
-    baseline = fm.simulate()
     for lang, name in FILES.items():
         assert (FOLDER / name).read_text(encoding="utf-8") == page(lang, baseline), name
     kinds = {use.kind for each in baseline.sources.sources for use in each.uses}

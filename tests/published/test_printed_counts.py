@@ -14,8 +14,8 @@ import fiscal_model as fm
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.published.confront import Row
 from fiscal_model.published.read import published
-from fiscal_model.published.table import SEEN
 from fiscal_model.published.words import reason
+from fiscal_model.standard.printed import SEEN
 from fiscal_model.standard.read import load_standard
 
 DATA = {
