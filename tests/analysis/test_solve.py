@@ -433,7 +433,7 @@ def test_a_place_without_data_is_refused(pupils: Path) -> None:
         ("rate:public_health_programme", "region", 0.995, {}),
         ("share:11:central", "region", 0.97, {"item": 11}),
         ("share:13:region", "local", 0.9, {"item": 13, "place": "653100"}),
-        ("base:11", "region", 0.996, {"where": "653100"}),
+        ("base:11", "region", 0.998, {"where": "653100"}),
         ("growth:primary_pupil", "prefecture", 0.995, {}),
     ],
 )

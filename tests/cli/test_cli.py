@@ -127,7 +127,8 @@ def test_the_workbook_has_a_sheet_for_every_item_and_table(
     assert len(costed) >= 20
     front = ["封面", "目录", "分级次分年", "分项目", "分地区", "分地区分年", "多年汇总", "图表"]
     front += ["参数", "人数与标准"]
-    back = ["计算", "规则", "限额", "台账", "依据与缺口", "检查", "情景变更", "修改记录", "底稿"]
+    back = ["计算", "规则", "限额", "台账", "依据与缺口", "对照", "检查"]
+    back += ["情景变更", "修改记录", "底稿"]
     assert sheets.sheetnames == [*front, *(f"第{n}项" for n in costed), *back]
     rows = [row[0] for row in sheets["台账"].iter_rows(values_only=True) if isinstance(row[0], int)]
     assert rows == list(range(1, 81))

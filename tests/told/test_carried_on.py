@@ -133,3 +133,10 @@ def test_variants_of_the_baseline_are_foundations_and_a_copy_of_one_is_not(tmp_p
     copy = tmp_path / "hold.yaml"
     copy.write_text("name: hold\nextends: baseline\nprojection: hold\n", encoding="utf-8")
     assert not load_scenario(copy)[0].below_inputs
+
+
+def test_what_carries_a_count_on_is_an_entry_of_its_own() -> None:
+    """Pupils follow their ages by the scenario's word; reading rooms have no ages."""
+    carried = {layer.entry.beneficiary for layer in fm.apply("baseline").projected_by}
+    assert "primary_pupil" in carried
+    assert "reading_room" not in carried
