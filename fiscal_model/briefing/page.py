@@ -18,7 +18,7 @@ WIDTH: Final = PAPER[0] - MARGINS[1] - MARGINS[3]
 HEIGHT: Final = PAPER[1] - MARGINS[0] - MARGINS[2]
 SPARE: Final = 10.0
 """Points left at the bottom: faces differ a little."""
-BODIES: Final = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
+BODIES: Final = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 TALLEST, LOWEST = 225.0, 120.0
 """Between what the picture's height lies; in the smallest type it takes what is left."""
 LETTER: Final = 0.6
