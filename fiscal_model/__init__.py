@@ -16,7 +16,6 @@ from fiscal_model.version import __version__
 
 if TYPE_CHECKING:
     from fiscal_model.analysis.allotment import allotment, settlement
-    from fiscal_model.analysis.implied import implied
     from fiscal_model.analysis.solve import solve
     from fiscal_model.collecting.collect import collect
     from fiscal_model.errors import FiscalModelError
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
         scenarios,
         tables,
     )
+    from fiscal_model.published.implied import implied
     from fiscal_model.results.stored import read_results
     from fiscal_model.run import apply
     from fiscal_model.workbook.template import template
@@ -92,7 +92,7 @@ _HOMES = {
     "explain": "face",
     "explore": "explorer.panel",
     "groups": "listing",
-    "implied": "analysis.implied",
+    "implied": "published.implied",
     "items": "listing",
     "ledger": "face",
     "lines": "listing",

@@ -167,10 +167,12 @@ class Budget(Shown, Result):
         numbers and the main tables only: a prefecture and a year are at most 12 pages. A part of
         the items, places or years gives a workbook of that part.
         """
+        from fiscal_model.analysis.sources import sources_of
         from fiscal_model.workbook.report import write_report
 
         shown = run.over_its_years(self)
-        write_report(shown, path_of(target), spoken(lang), date, (), values, print_edition)
+        how = spoken(lang), date, (), values, print_edition, lambda: sources_of(shown).gaps
+        write_report(shown, path_of(target), *how)
 
     @property
     def plot(self) -> ResultPlot:
@@ -400,13 +402,13 @@ def confront(
             the standard comes with no printed figures.
 
     """
-    from fiscal_model.analysis.confrontation import Confrontation, with_notices
+    from fiscal_model.analysis.confrontation import Confrontation
     from fiscal_model.published.confront import confront as confronted
     from fiscal_model.published.read import published as table
 
     loaded = load_scenario(scenario)[0]
     figures = table(published, loaded.standard)
-    return Confrontation(with_notices(confronted(simulate(scenario, inputs), figures)))
+    return Confrontation(confronted(simulate(scenario, inputs), figures))
 
 
 @answered

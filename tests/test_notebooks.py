@@ -495,7 +495,7 @@ PUBLIC = {
     "fiscal_model.analysis.compare": ["Comparison"],
     "fiscal_model.analysis.sensitivity": ["Sensitivity"],
     "fiscal_model.analysis.solve": ["Solution"],
-    "fiscal_model.analysis.implied": ["Implied"],
+    "fiscal_model.published.implied": ["Implied"],
     "fiscal_model.analysis.sources": ["Sources"],
     "fiscal_model.analysis.readings": ["ReadingSpread"],
     "fiscal_model.analysis.statement": ["Statement"],

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fiscal_model.analysis.implied import told_by
-from fiscal_model.analysis.inverse import Bounds, Notice
 from fiscal_model.blocks import Block, Shown
 from fiscal_model.calls import answered
 from fiscal_model.errors import Fault
@@ -18,7 +15,6 @@ from fiscal_model.extras import check_extra
 from fiscal_model.files import Read, path_of, replacing
 from fiscal_model.language import spoken
 from fiscal_model.published.confront import Confronted, Row
-from fiscal_model.published.rates import with_earlier
 from fiscal_model.published.words import blocks, reason
 from fiscal_model.vocabulary import Lang
 
@@ -36,26 +32,6 @@ COLUMNS: Final = (
     "verdict",
     "reason",
 )
-
-
-def with_notices(confronted: Confronted) -> Confronted:
-    """With what sums without counts tell of them where a base amount decides who bears what: bounds
-    that :func:`fiscal_model.implied` gives.
-    """
-    result = confronted.result
-    standard = with_earlier(result.standard)
-
-    def told(row: Row) -> Row:
-        of = row.published
-        asked = of.line and of.is_money and of.counts is None and of.place in standard.places.index
-        if row.implied or not asked:
-            return row
-        half = of.step / 2
-        amount = Bounds(max(0.0, float(of.printed - half)), float(of.printed + half))
-        notice = Notice(of.line, of.place, of.year, of.payers, {of.line: amount}, {})
-        return replace(row, implied=told_by(standard, result.scenario, result.inputs, notice).words)
-
-    return replace(confronted, rows=tuple(map(told, confronted.rows)))
 
 
 @answered

@@ -11,10 +11,9 @@ from fiscal_model.engine.project import Span
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
-from fiscal_model.scenario.entries import Entry, RateEntry, SplitEntry
+from fiscal_model.scenario.entries import Entry, RateEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.rules import Standard
-from fiscal_model.standard.splits import readings_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,24 +100,6 @@ class Ground:
                 )
             }
         )
-
-    def items_of_reading(self, code: str) -> frozenset[int]:
-        """See :func:`items_of_reading`."""
-        return items_of_reading(self.standard, self.scenario, code)
-
-
-def items_of_reading(standard: Standard, scenario: Scenario, code: str) -> frozenset[int]:
-    """The items that a reading can move: its own, those whose split the scenario makes depend on
-    it, and those whose benefits it bars or lets be drawn together.
-    """
-    asking = (each.item for each in scenario.every(SplitEntry) if code in readings_of(each.split))
-    barred = {
-        name
-        for rule in standard.higher_of
-        if rule.under and rule.under.reading == code
-        for name in (*rule.one, *rule.other)
-    }
-    return frozenset({standard.readings[code].item, *asking}) | standard.drawn_by(barred)
 
 
 def with_entry(scenario: Scenario, entry: Entry, other: Entry) -> Scenario:

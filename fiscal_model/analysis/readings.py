@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.blocks import IN_WAN, Block, Heading, Shown, Table, wan
 from fiscal_model.calls import answered
 from fiscal_model.names import Names
 from fiscal_model.results.accounts import account_of, booked_in
 from fiscal_model.results.result import Result
 from fiscal_model.run import simulated
+from fiscal_model.scenario.layers import items_of_reading
 from fiscal_model.standard.names import QUESTION
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import COVERED, Lang, Text, labelled, listed, together

@@ -42,6 +42,7 @@ from fiscal_model.results.accounts import booked_in
 from fiscal_model.results.result import R, Result
 from fiscal_model.scenario.entries import Entry
 from fiscal_model.scenario.entries.numbers import LEAST_GROWTH
+from fiscal_model.scenario.layers import items_of_reading
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.clause import Clause
 from fiscal_model.standard.names import PAYER
@@ -598,7 +599,7 @@ def _reading_moves(ground: Ground) -> Iterator[_Move]:
                     "reading",
                     label,
                     Clause(READING, source=reading.reason(chosen)),
-                    ground.items_of_reading(code),
+                    items_of_reading(ground.standard, ground.scenario, code),
                     0,
                     *ends,
                 )

@@ -27,25 +27,28 @@ from fiscal_model.engine.project import Span
 from fiscal_model.files import path_of, replacing
 from fiscal_model.language import spoken
 from fiscal_model.results.result import Result
-from fiscal_model.results.sources import COLUMNS, SURE, Source, shown, sources, weighed_by
+from fiscal_model.results.sources import (
+    COLUMNS,
+    GAP_COLUMNS,
+    GAPS,
+    HOW,
+    SURE,
+    TOP,
+    Gap,
+    Source,
+    shown,
+    sources,
+    weighed_by,
+)
 from fiscal_model.run import simulated
 from fiscal_model.standard.words import clause_words
-from fiscal_model.vocabulary import GENERAL, Lang, Text, labelled, listed
+from fiscal_model.vocabulary import GENERAL, LANGS, Lang, Text, labelled, listed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SPREAD: Final = 0.1
 """How far a number without a range is moved, a part of itself."""
-TOP: Final = 10
-"""How many missing figures are shown."""
-HOW: Final = Text(
-    "每次只变动一个假设，在写明的范围内，没有范围的上下变动10%（口径改为另一种），其他不变；按任一承担主体合计的最大"
-    "变化排序",
-    "one assumption moved at a time, within the range that it states, else by 10% either way (a"
-    " reading to another option), all else as it is; ordered by the largest change of any payer's"
-    " total",
-)
 
 
 class Missing(NamedTuple):
@@ -174,45 +177,42 @@ class Sources(Shown):
             f"of the lines and places that do, general public budget {self.year}, 10,000 yuan",
         ).to(lang)
 
-    def _missing_blocks(self, lang: Lang) -> Iterator[Block]:
-        heads = (
-            Text("序号", "No."),
-            Text("缺的数", "Missing figure"),
-            Text("变动范围", "Moved"),
-            Text("变化最大的承担主体", "Payer moved most"),
-            Text("低值时", "At the low value"),
-            Text("高值时", "At the high value"),
-            Text("各方合计变化", "All payers together"),
-            Text("现用的依据", "What stands in its place"),
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The ten of :attr:`missing` that weigh most, in words."""
+        return tuple(
+            Gap(
+                each.bar.label,
+                Text(*(" → ".join(words.to(lang) for words in each.bar.shown) for lang in LANGS)),
+                self.result.standard.payers[each.payer].name,
+                each.changes,
+                each.total[1],
+                Text(*(clause_words(each.bar.clause, lang) for lang in LANGS)),
+            )
+            for each in self.missing[:TOP]
         )
+
+    def _missing_blocks(self, lang: Lang) -> Iterator[Block]:
         year = Text(
             f"（{self.year}年一般公共预算，万元）",
             f" (general public budget {self.year}, 10,000 yuan)",
         )
-        named = Text(f"影响最大的{TOP}个缺口", f"The {TOP} missing figures that weigh most")
-        yield Heading(named.to(lang) + year.to(lang))
+        yield Heading(GAPS.to(lang) + year.to(lang))
         yield Paragraph(HOW.to(lang))
-        rows = [self._row(n, each, lang) for n, each in enumerate(self.missing[:TOP], 1)]
-        yield Table([each.to(lang) for each in heads], rows, numbers=(0, 4, 5, 6))
+        heads = (Text("序号", "No."), *GAP_COLUMNS.values())
+        rows = [
+            (
+                str(n),
+                *(each.to(lang) for each in (gap.payer, gap.what, gap.moved, gap.stands)),
+                *(wan(yuan, signed=True) for yuan in (*gap.changes, gap.together)),
+            )
+            for n, gap in enumerate(self.gaps, 1)
+        ]
+        yield Table([each.to(lang) for each in heads], rows, numbers=(0, 5, 6, 7))
         for why in dict.fromkeys(each.why for each in self.sensitivity.not_varied):
             left = [x.label.to(lang) for x in self.sensitivity.not_varied if x.why == why]
             head = Text(f"未变动 {len(left)} 个，{why.zh}", f"{len(left)} not moved, {why.en}")
             yield Paragraph(labelled(head.to(lang), listed(left, lang), lang))
-
-    def _row(self, number: int, each: Missing, lang: Lang) -> tuple[str, ...]:
-        bar, (low, high) = each.bar, each.changes
-        moved = " → ".join(words.to(lang) for words in bar.shown)
-        together = " / ".join(dict.fromkeys(wan(yuan, signed=True) for yuan in each.total))
-        return (
-            str(number),
-            bar.label.to(lang),
-            moved,
-            self.result.standard.payers[each.payer].name.to(lang),
-            wan(low, signed=True),
-            wan(high, signed=True),
-            together,
-            clause_words(bar.clause, lang),
-        )
 
 
 def sources_of(result: Result) -> Sources:

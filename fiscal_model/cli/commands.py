@@ -113,6 +113,7 @@ def _warn_of(budgets: Sequence[Result], lang: Lang) -> None:
 
 def report(options: Any, lang: Lang) -> int:
     """Simulates and writes the workbook."""
+    from fiscal_model.analysis.sources import sources_of
     from fiscal_model.face import together
     from fiscal_model.scenario.read import load_scenario
     from fiscal_model.workbook.report import part_paths, write_by_prefecture, write_report
@@ -129,7 +130,10 @@ def report(options: Any, lang: Lang) -> int:
         if options.values or options.print
         else None
     )
-    how = lang, options.date, budgets[1:], values, options.print
+    how = (
+        *(lang, options.date, budgets[1:], values, options.print),
+        lambda: sources_of(budgets[0]).gaps,
+    )
     if options.split_by:
         written = write_by_prefecture(budgets[0], options.output, *how)
     else:

@@ -345,6 +345,7 @@ class Study:
         """Writes the report workbook of the chosen scenario with what is moved, beside the
         reference where the two differ, and returns its path.
         """
+        from fiscal_model.analysis.sources import sources_of
         from fiscal_model.workbook.report import write_report
 
         lang = spoken(lang)
@@ -356,7 +357,8 @@ class Study:
         path = _free(Path(folder), ".xlsx")
         if self.entries(choice):
             shown = result_of(ground.standard, self.changed(choice), ground.inputs)
-        write_report(shown, path, lang, date, [reference] if shown is not reference else [])
+        beside = [reference] if shown is not reference else []
+        write_report(shown, path, lang, date, beside, gaps=lambda: sources_of(shown).gaps)
         return path
 
     def _of(self, scenario: str) -> _Loaded:

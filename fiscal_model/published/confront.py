@@ -13,7 +13,9 @@ from fiscal_model.arrays import Mask
 from fiscal_model.errors import Fault
 from fiscal_model.files import Read
 from fiscal_model.published.data import Found, lines_at, on_data, payers_at, places_of
-from fiscal_model.published.implied import implied
+from fiscal_model.published.implied import told_by
+from fiscal_model.published.inverse import Bounds, Notice
+from fiscal_model.published.rates import with_earlier
 from fiscal_model.published.read import Table
 from fiscal_model.published.table import Published
 from fiscal_model.published.world import Outcome, of_counts
@@ -37,7 +39,7 @@ NEAR: Final = Decimal("0.05")
 @dataclass(frozen=True)
 class Row:
     """A printed figure with ours: on the counts printed with it (``outcome``) and on the data
-    (``found``); ``implied`` says how many beneficiaries a sum without counts comes to.
+    (``found``); ``implied`` says what a sum without counts tells of them.
     """
 
     published: Published
@@ -147,22 +149,22 @@ class Confronted:
 def confront(result: Result, table: Table) -> Confronted:
     """Holds a whole simulation against printed figures."""
     whole, rows = result.whole, table.rows
-    counts = {row: float(row.counts) for row in rows if row.counts is not None}
-    heads = {row: 1.0 for row in rows if _has_head(row)}
-    outcomes = of_counts(counts | heads, whole.scenario, whole.inputs)
+    counts = {row: float(row.counts) for row in rows if row.counts is not None and not row.several}
+    outcomes = of_counts(counts, whole.scenario, whole.inputs)
     found = tuple(
-        Row(
-            row,
-            outcomes[row] if row in counts else None,
-            on_data(row, whole),
-            implied(row, outcomes[row]) if row in heads else None,
-        )
-        for row in rows
+        Row(row, outcomes.get(row), on_data(row, whole), _implied(row, whole)) for row in rows
     )
     return Confronted(result, found, table.notes, table.read)
 
 
-def _has_head(row: Published) -> bool:
-    """Whether the beneficiaries of a figure without counts follow from it: they are of one sort."""
-    counted = {line.beneficiary for line in row.lines}
-    return row.is_money and row.counts is None and len(counted) == 1 and None not in counted
+def _implied(row: Published, whole: Result) -> Text | None:
+    """What a sum of one line without counts tells of its beneficiaries."""
+    standard = with_earlier(whole.scenario.standard)
+    if row.counts is not None or not (row.line and row.is_money):
+        return None
+    if standard.lines[row.line].is_amount or row.place not in standard.places.index:
+        return None
+    half = row.step / 2
+    amount = Bounds(max(0.0, float(row.printed - half)), float(row.printed + half))
+    notice = Notice(row.line, row.place, row.year, row.payers, {row.line: amount}, {})
+    return told_by(standard, whole.scenario, whole.inputs, notice).words

@@ -128,11 +128,13 @@ def _row(
 
 
 def _check_counts(row: Published, rows: Rows, n: int, standard: Standard, faults: Faults) -> None:
-    """Counts are of one beneficiary, whom every line of the figure counts."""
+    """Counts are of one beneficiary, whom every line of the figure counts; those printed with a sum
+    of several items are of nobody in particular.
+    """
     counted = {line.beneficiary for line in row.lines}
     if not row.is_money:
         faults.add(rows.at(n, "counts"), "published-counts-of-persons")
-    elif len(counted) != 1 or None in counted:
+    elif not row.several and (len(counted) != 1 or None in counted):
         names = Text(
             *(
                 "、".join(line.name.zh for line in row.lines),

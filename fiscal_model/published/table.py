@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -35,6 +36,12 @@ STAGES: Final = {
     "final": Text("决算", "final"),
 }
 """What became of a figure when it was printed."""
+_SHORT: Final = (
+    (re.compile(r"(?<=\d) ?m(?= )", re.IGNORECASE), " million"),
+    (re.compile(r"(?<=\d) ?k(?= )", re.IGNORECASE), " thousand"),
+    (re.compile(r"^insured (?=persons$)", re.IGNORECASE), ""),
+)
+"""How English print shortens units."""
 _BIRTHS: Final = frozenset(("人(出生)", "出生人数", "births"))
 _TAKEN: Final = {column.name: column for column in TABLES["actuals"].columns}
 _LINE: Final = next(each for each in TABLES["functions"].columns if each.name == "line")
@@ -68,6 +75,8 @@ class Unit:
     name: Text
 
 
+_AND: Final = re.compile(r"\s+and\s+|[和与]")
+"""Between payers who gave one sum."""
 _HEADS: Final = {
     PERSONS: Unit(PERSONS, Decimal(1), Text("人", "persons")),
     BIRTHS: Unit(BIRTHS, Decimal(1), Text("人（出生）", "births")),
@@ -147,7 +156,7 @@ def cell_readers(standard: Standard) -> dict[str, CellReader]:
         "counts": partial(_whole, most=10**10),
         "printed_stage": _chosen(Text("阶段", "stage"), STAGES),
         "seen": _chosen(Text("查见", "seen"), SEEN),
-        "payers": _told(lambda word: names.among(PAYER).several(word)),
+        "payers": _told(lambda word: names.among(PAYER).several(_AND.sub(",", word))),
         "items": _told(lambda word: names.items(word)),
         "area": _told(lambda word: names.among(AREA).code(word)),
     }
@@ -193,7 +202,10 @@ def _unit(cell: Any, _: Manner) -> Unit:
     if isinstance(known, Meaning):
         yuan, name = UNITS[known.code]
         return Unit(MONEY, Decimal(int(yuan)), name)
-    unit = unit_of(word)
+    plain = word
+    for short, long in _SHORT:
+        plain = short.sub(long, plain)
+    unit = unit_of(plain)
     if unit is None or unit.period or unit.of not in ("money", "heads"):
         raise BadCell("published-unit-unknown", written=quoted(cell))
     if unit.of == "heads":

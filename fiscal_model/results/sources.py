@@ -45,6 +45,41 @@ from fiscal_model.vocabulary import (
 )
 
 
+class Gap(NamedTuple):
+    """A figure that nobody published, by what stands in its place: how far that was moved, the
+    payer whose total moved most, the yuan by which it did at the low and at the high value, and
+    those of all payers ``together`` at the high one: 0 where money moves between them only.
+    """
+
+    what: Text
+    moved: Text
+    payer: Text
+    changes: tuple[float, float]
+    together: float
+    stands: Text
+
+
+TOP: Final = 10
+"""How many gaps are shown."""
+GAPS: Final = Text(f"影响最大的{TOP}个缺口", f"The {TOP} missing figures that weigh most")
+GAP_COLUMNS: Final = {
+    "payer": Text("变化最大的承担主体", "Payer moved most"),
+    "what": Text("缺的数", "Missing figure"),
+    "moved": Text("变动范围", "Moved"),
+    "stands": Text("现用的依据", "What stands in its place"),
+    "low": Text("低值时", "At the low value"),
+    "high": Text("高值时", "At the high value"),
+    "together": Text("各方合计变化（高值时）", "All payers together, at the high value"),
+}
+HOW: Final = Text(
+    "每次只变动一个假设，在写明的范围内，没有范围的上下变动10%（口径改为另一种），其他不变；按任一承担主体合计的最大"
+    "变化排序",
+    "one assumption moved at a time, within the range that it states, else by 10% either way (a"
+    " reading to another option), all else as it is; ordered by the largest change of any payer's"
+    " total",
+)
+
+
 class Sure(NamedTuple):
     """How sure a source is, and what is still sought of it."""
 

@@ -28,6 +28,8 @@ from fiscal_model.scenario.entries import (
 from fiscal_model.scenario.entries.entry import AnyEntry
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.places import Places
+from fiscal_model.standard.rules import Standard
+from fiscal_model.standard.splits import readings_of
 
 Interval = tuple[int, int]
 ALWAYS = 10**9
@@ -238,3 +240,17 @@ def group_layers(scenario: Scenario) -> list[Layer[GroupEntry]]:
         for each in scenario.chain()
         for entry, span in yearly_order(each.of(GroupEntry))
     ]
+
+
+def items_of_reading(standard: Standard, scenario: Scenario, code: str) -> frozenset[int]:
+    """The items that a reading can move: its own, those whose split the scenario makes depend on
+    it, and those whose benefits it bars or lets be drawn together.
+    """
+    asking = (each.item for each in scenario.every(SplitEntry) if code in readings_of(each.split))
+    barred = {
+        name
+        for rule in standard.higher_of
+        if rule.under and rule.under.reading == code
+        for name in (*rule.one, *rule.other)
+    }
+    return frozenset({standard.readings[code].item, *asking}) | standard.drawn_by(barred)

@@ -12,7 +12,7 @@ FILE: Final = "published.csv"
 ENGLISH: Final = "published_english.csv"
 SEEN: Final = {
     "document": Text("文件原件", "the document"),
-    "website": Text("政府网站", "a government's website"),
+    "county website": Text("政府网站", "a government's website"),
     "press": Text("报刊", "press"),
     "mirror": Text("转载", "a copy on another site"),
     "derived": Text("由其他公布数推得", "derived from other printed figures"),

@@ -5,6 +5,7 @@ log of edits.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from fiscal_model.inputs.embedded.english import said
 from fiscal_model.inputs.model import Rows
 from fiscal_model.results.ledger import COSTED, shares_words, status_words
 from fiscal_model.results.result import Result
-from fiscal_model.results.sources import COLUMNS, shown, weighed_by
+from fiscal_model.results.sources import COLUMNS, GAP_COLUMNS, GAPS, HOW, Gap, shown, weighed_by
 from fiscal_model.results.sources import sources as sources_of
 from fiscal_model.rounding import displayed
 from fiscal_model.scenario.entries import Entry
@@ -121,35 +122,73 @@ def _all_years(report: Report, account: str, item: int) -> list[float]:
     ]
 
 
-def sources(report: Report) -> None:
-    """What everything rests on, what is still sought and bears most money first, then every rule
-    with its clause.
+def sources(report: Report, gaps: Sequence[Gap]) -> None:
+    """The missing figures that weigh most, where they were asked for; what everything rests on,
+    what is still sought and bears most money first; then every rule with its clause.
     """
-    lang, year = report.lang, weighed_by(report.shown)
-    found = sources_of(report.shown)
-    rows = [shown(each, lang) for each in found]
-    money = [displayed(each.yuan, report.scale, report.decimals) or None for each in found]
-    widths = {"sure": 16, "name": 40, "used": 46, "words": 60, "years": 12, "sought": 20}
-    columns = [
-        Column(key, COLUMNS[key], [row[key] for row in rows], width=width)
-        for key, width in widths.items()
-    ]
-    zh, en = COLUMNS["money"]
-    headed = Text(f"{zh}（{year}年）", f"{en} ({year})")
-    columns.append(Column("money", headed, money, "money", width=18))
+    year = weighed_by(report.shown)
+    tables = [*_gaps(report, gaps, year), _sources(report, year)]
+    (told, first), *others = tables
     title = Text("依据与缺口", "Sources and gaps")
-    about = report.say(
-        f"仍需查找的在前，按所涉资金从大到小：以其为据的支出项和地区{year}年一般公共预算合计，为测算时的数；"
-        "每个假设变动时各方承担多少的排序，见 Python 的 budget.sources",
-        "what is still sought comes first, by the cost of the lines and places that rest on it"
-        f" (general public budget {year}, as at the run); in Python, budget.sources ranks what is"
-        " assumed by how far it moves what payers bear",
-    )
-    table = Table("sources", len(found), columns)
-    sheet = report.printed("sources", title, table, 0, [about], unit=report.wan())
+    sheet = report.printed("sources", title, first, 0, [told], unit=report.wan())
+    for told, table in others:
+        sheet.row += 1
+        sheet.line(told)
+        sheet.show(table)
     sheet.row += 1
     sheet.line(report.say("标准各条的内容与原文", "Every rule with its clause"), "label")
     sheet.show(Table("clauses", *_rows(list(rule_sources(report)))))
+
+
+WIDTHS: Final = (18, 40, 46, 60, 16, 20, 18)
+"""Of the columns of the sheet, which its tables share."""
+
+
+def _gaps(report: Report, gaps: Sequence[Gap], year: int) -> Iterator[tuple[str, Table]]:
+    """What is said of the gaps, and a row each."""
+    if not gaps:
+        return
+    sums = [(*gap.changes, gap.together) for gap in gaps]
+    money = {
+        key: [displayed(each[k], report.scale, report.decimals) for each in sums]
+        for k, key in enumerate(("low", "high", "together"))
+    }
+    columns = [
+        Column(
+            f"gap_{key}",
+            head,
+            money.get(key) or [getattr(gap, key) for gap in gaps],
+            "money" if key in money else "text",
+            width=width,
+        )
+        for (key, head), width in zip(GAP_COLUMNS.items(), WIDTHS, strict=True)
+    ]
+    about = Text(
+        f"{GAPS.zh}（{year}年一般公共预算，为测算时的数）：{HOW.zh}",
+        f"{GAPS.en} (general public budget {year}, as at the run): {HOW.en}",
+    )
+    yield about.to(report.lang), Table("gaps", len(gaps), columns)
+
+
+def _sources(report: Report, year: int) -> tuple[str, Table]:
+    """What is said of the sources, and a row each."""
+    found = sources_of(report.shown)
+    rows = [shown(each, report.lang) for each in found]
+    money = [displayed(each.yuan, report.scale, report.decimals) or None for each in found]
+    zh, en = COLUMNS["money"]
+    keys = ("sure", "name", "used", "words", "years", "sought")
+    columns = [
+        Column(key, COLUMNS[key], [row[key] for row in rows], width=width)
+        for key, width in zip(keys, WIDTHS, strict=False)
+    ]
+    headed = Text(f"{zh}（{year}年）", f"{en} ({year})")
+    columns.append(Column("money", headed, money, "money", width=WIDTHS[-1]))
+    about = report.say(
+        f"仍需查找的在前，按所涉资金从大到小：以其为据的支出项和地区{year}年一般公共预算合计，为测算时的数",
+        "what is still sought comes first, by the cost of the lines and places that rest on it"
+        f" (general public budget {year}, as at the run)",
+    )
+    return about, Table("sources", len(found), columns)
 
 
 def cited(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from fiscal_model.messages.message import message
 from fiscal_model.progress import watched
 from fiscal_model.published.confront import Confronted
 from fiscal_model.results.result import Result, only
+from fiscal_model.results.sources import Gap
 from fiscal_model.standard.rules import Standard
 from fiscal_model.vocabulary import Lang
 from fiscal_model.workbook import appendix, summaries
@@ -44,6 +45,8 @@ from fiscal_model.workbook.scenario_sheet import scenarios
 from fiscal_model.workbook.sheet import Book
 from fiscal_model.workbook.short_sheets import assumptions, unallocated
 
+Gaps = Callable[[], Sequence[Gap]]
+"""Asked for when the workbook can be written: it simulates every assumption twice."""
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 """What some file system allows in no name."""
 
@@ -72,10 +75,11 @@ def write_report(
     others: Sequence[Result] = (),
     values: Printed | None = None,
     short: bool = False,
+    gaps: Gaps = tuple,
 ) -> None:
     """Writes the workbook of ``budget`` to ``target``, with live formulas or (``values``) as plain
     numbers; ``others`` are set beside it, totals only. The edition to be printed (``short``) has
-    plain numbers and the main tables.
+    plain numbers and the main tables. ``gaps`` gives the missing figures that weigh most.
 
     Raises:
         FiscalModelError: the target cannot be written or is no .xlsx file, or nothing is costed.
@@ -87,9 +91,11 @@ def write_report(
     check_costed(budget)
     check_part(budget)
     with replacing(target, Read.together(each.read for each in (budget, *others))) as draft:
-        against = None if short else confronted(budget)
+        against, missing = (None, ()) if short else (confronted(budget), gaps())
         draft.write_bytes(
-            _content(budget, lang, today, others, _edition(values, short), short, against=against)
+            _content(
+                budget, lang, today, others, _edition(values, short), short, None, against, missing
+            )
         )
 
 
@@ -101,6 +107,7 @@ def write_by_prefecture(
     others: Sequence[Result] = (),
     values: Printed | None = None,
     short: bool = False,
+    gaps: Gaps = tuple,
 ) -> tuple[Path, ...]:
     """Writes one workbook a prefecture beside ``target``, code and name added to its name, and
     returns their paths; all are written or none.
@@ -121,12 +128,23 @@ def write_by_prefecture(
         if known:
             parts.setdefault(above, []).append(place)
     values = _edition(values, short)
-    whole, against = _closed(budget, values), None if short else confronted(budget)
+    whole = _closed(budget, values)
+    against, missing = (None, ()) if short else (confronted(budget), gaps())
     paths = part_paths(target, budget.standard, lang, parts)
     with replacing_all(paths, Read.together(each.read for each in (budget, *others))) as drafts:
         for draft, places in watched([*zip(drafts, parts.values(), strict=True)]):
             draft.write_bytes(
-                _content(only(budget, places), lang, today, others, values, short, whole, against)
+                _content(
+                    only(budget, places),
+                    lang,
+                    today,
+                    others,
+                    values,
+                    short,
+                    whole,
+                    against,
+                    missing,
+                )
             )
     return paths
 
@@ -209,6 +227,7 @@ def _content(
     short: bool,
     whole: Money | None = None,
     against: Confronted | None = None,
+    gaps: Sequence[Gap] = (),
 ) -> bytes:
     """The bytes of one workbook, of the whole or a part; ``against`` are the printed figures that
     the whole was held against.
@@ -233,7 +252,7 @@ def _content(
     if short:
         _main(report)
     else:
-        _all(report, layout)
+        _all(report, layout, gaps)
         if held and held.rows:
             against_print(report, held)
     verdict_row = cover(report, front, others, held)
@@ -256,7 +275,7 @@ def _main(report: Report) -> None:
     assumptions(report)
 
 
-def _all(report: Report, layout: Layout) -> None:
+def _all(report: Report, layout: Layout, gaps: Sequence[Gap]) -> None:
     """The sheets of any other edition."""
     plan(report)
     summaries.years(report)
@@ -269,4 +288,4 @@ def _all(report: Report, layout: Layout) -> None:
     rules(report, layout.rules)
     caps(report, layout.caps)
     appendix.ledger(report)
-    appendix.sources(report)
+    appendix.sources(report, gaps)

@@ -210,7 +210,7 @@ def test_printed_figures_are_sources_with_all_their_items(tmp_path: Path, world:
     rows = (
         "P1,9.4,亿元,1,allotted,,54;55;57,,650000,2021,,某报报道,press,八个月",
         "P2,7,亿元,0,executed,,,senior_grant,650000,2019,,某网,mirror,",
-        "P3,3,万元,0,advance,,11,,653131,2024,,塔财教〔2024〕20号,website,",
+        "P3,3,万元,0,advance,,11,,653131,2024,,塔财教〔2024〕20号,county website,",
     )
     (tmp_path / "published.csv").write_text("\n".join((head, *rows)), encoding="utf-8")
     english = "zh,en\n某报报道,a report\n八个月,eight months\n"
@@ -250,6 +250,11 @@ def test_the_page_is_one_in_a_notebook_in_markdown_and_on_the_sheet(
     assert printed == [
         tuple(row) for row in world.sources.to_dataframe("zh").itertuples(index=False)
     ]
+    assert 0 < len(world.sources.gaps) <= 10
+    ranked = [row[:7] for row in sheet.iter_rows(min_row=7, values_only=True)]
+    for gap, (_, what, _, _, low, high, _) in zip(world.sources.gaps, ranked, strict=False):
+        assert what == gap.what.zh
+        assert (low * 10_000, high * 10_000) == pytest.approx(gap.changes)
 
 
 def test_a_file_that_was_read_is_not_written_over(world: fm.Budget, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ import fiscal_model as fm
 from fiscal_model.analysis.statement_blocks import TITLES
 from fiscal_model.errors import FiscalModelError
 from fiscal_model.inputs.tables import TABLES, TEMPLATE_SHEETS
+from fiscal_model.results.sources import SURE
 from fiscal_model.scenario.entries import RateEntry, SplitEntry
 from fiscal_model.standard.payers import PAYERS
 from fiscal_model.standard.read import load_standard
@@ -264,8 +265,9 @@ def test_the_sources_name_what_entries_and_tables_are(books: dict[str, Any]) -> 
     """By the names of tables and of kinds of entry, never by codes."""
     for lang in LANGS:
         sheet = books[lang][NAMES["sources"].to(lang)]
-        rows = list(sheet.iter_rows(min_row=6, max_col=6, values_only=True))
-        used = [str(row[2]) for row in rows[: rows.index((None,) * 6)]]
+        names = {sure.name.to(lang) for sure in SURE.values()}
+        rows = sheet.iter_rows(max_col=3, values_only=True)
+        used = [str(row[2]) for row in rows if row[0] in names]
         for name in ("beneficiaries", "population", "bases_2015"):
             assert any(TABLES[name].label.to(lang) in each for each in used), name
         for kind in (RateEntry, SplitEntry):

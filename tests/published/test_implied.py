@@ -21,9 +21,9 @@ from naive import World
 from naive import simulate as exactly
 
 import fiscal_model as fm
-from fiscal_model.analysis.implied import Implied, between
-from fiscal_model.analysis.inverse import Bounds, Case, Notice, Untold, case
-from fiscal_model.analysis.unit_world import UnitWorld, unit_worlds
+from fiscal_model.published.implied import Implied, between
+from fiscal_model.published.inverse import Bounds, Case, Notice, Untold, case
+from fiscal_model.published.unit_world import UnitWorld, unit_worlds
 from fiscal_model.scenario.read import load_scenario
 
 TASHKURGAN, URUMQI_COUNTY = "653131", "650121"

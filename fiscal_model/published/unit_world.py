@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from fiscal_model.analysis.partial import items_of_reading
 from fiscal_model.arrays import Floats
 from fiscal_model.engine.basis import ORDER, rate_basis, split_basis
 from fiscal_model.engine.capped import CappedGroups
@@ -22,7 +21,7 @@ from fiscal_model.engine.project import Span
 from fiscal_model.engine.simulate import amounts
 from fiscal_model.inputs.model import Inputs
 from fiscal_model.inputs.read import load_inputs
-from fiscal_model.scenario.entries import CountEntry
+from fiscal_model.scenario.layers import items_of_reading
 from fiscal_model.scenario.model import Scenario
 from fiscal_model.standard.kinds.leaf import BASE, Leaf
 from fiscal_model.standard.rules import Line, Standard
@@ -167,7 +166,7 @@ def unit_worlds(
         FiscalModelError: the place was not there in that year, or the rules differ below it.
 
     """
-    item, counted = lines[0].item, _as_counted(scenario)
+    item, counted = lines[0].item, scenario.as_counted
     inputs = _one_of_each(lines, standard, place, year, given)
     alone = replace(
         standard,
@@ -184,13 +183,6 @@ def unit_worlds(
             for option in (each for each in reading.options if each != chosen):
                 other = replace(counted, readings={**counted.readings, code: option})
                 yield UnitWorld(compile_program(alone, other, inputs, span, memo), code, option)
-
-
-def _as_counted(scenario: Scenario) -> Scenario:
-    """A scenario less what it makes of counts: a notice is of those that were there."""
-    kept = tuple(each for each in scenario.entries if not isinstance(each, CountEntry))
-    below = _as_counted(scenario.parent) if scenario.parent else None
-    return replace(scenario, entries=kept, parent=below)
 
 
 def _one_of_each(

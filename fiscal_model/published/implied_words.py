@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Final
 
-from fiscal_model.analysis.inverse import Bounds, Case, Notice, Untold
 from fiscal_model.engine.coefficients import CLOSE
+from fiscal_model.published.inverse import Bounds, Case, Notice, Untold
 from fiscal_model.standard.rules import Line, Standard
 from fiscal_model.vocabulary import LANGS, Text, first_of, in_both, joined
 

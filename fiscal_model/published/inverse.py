@@ -14,9 +14,9 @@ from enum import Enum
 from math import ceil, floor, inf
 from typing import Final, NamedTuple
 
-from fiscal_model.analysis.unit_world import UnitWorld
 from fiscal_model.engine.capped import CappedGroups
 from fiscal_model.engine.coefficients import CLOSE
+from fiscal_model.published.unit_world import UnitWorld
 from fiscal_model.standard.kinds.leaf import GRANT
 from fiscal_model.vocabulary import UNALLOCATED
 
