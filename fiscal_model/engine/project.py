@@ -118,8 +118,9 @@ def project(
 
     After its last supplied year a series follows the rule in force in each year: growth (none when
     held) from the value of the year before, a stated total spread as the year before, or its part
-    of the population, where the scenario says so of all whose ages are known; until the same people are counted in other places (:func:`own_ended`). What
-    ended hands its last value on to the place that all of it went into. Factors act on the result.
+    of the population, where the scenario says so of all whose ages are known; until the same people
+    are counted in other places (:func:`own_ended`). What ended hands its last value on to the place
+    that all of it went into. Factors act on the result.
     A series nowhere supplied may come from the population alone. A year asked for without a rule is
     a fault. ``kind`` names the series in it.
     """

@@ -164,8 +164,8 @@ def _gaps(report: Report, gaps: Sequence[Gap], year: int) -> Iterator[tuple[str,
         for (key, head), width in zip(GAP_COLUMNS.items(), WIDTHS, strict=True)
     ]
     about = Text(
-        f"{GAPS.zh}（{year}年一般公共预算，为测算时的数）：{HOW.zh}",
-        f"{GAPS.en} (general public budget {year}, as at the run): {HOW.en}",
+        f"{GAPS.zh}（{year}年一般公共预算，全部项目和地区，为测算时的数）：{HOW.zh}",
+        f"{GAPS.en} (general public budget {year}, every item and place, as at the run): {HOW.en}",
     )
     yield about.to(report.lang), Table("gaps", len(gaps), columns)
 
